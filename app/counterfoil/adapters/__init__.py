@@ -1,0 +1,1 @@
+"""The world: each adapter knows ports and domain, and no sibling."""

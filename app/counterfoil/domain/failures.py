@@ -1,0 +1,92 @@
+"""Failures of the environment, as one tree. Expected outcomes are values, not these.
+
+CounterfoilError
+├── JournalUnavailableError        the till sells nothing
+│   ├── JournalLockedError         another till holds the same journal
+│   ├── JournalFullError           the disk is full
+│   ├── JournalReadOnlyError       the disk or file cannot be written
+│   ├── JournalCorruptError        what is in the file is not what was written
+│   └── JournalInputOutputError    the disk failed
+├── RedemptionRefusedError         the till itself refuses to start a redemption
+│   ├── VoucherInUseError          the voucher has an open redemption here
+│   ├── SaleInUseError             the sale has an open redemption here
+│   └── ReferenceTakenError        the short reference exists; choose another id
+├── StaleChangeError               the row is no longer in the state the change began from
+├── SaleClosedError                the sale was closed before the approval came
+├── GatewayUnavailableError        discovery or a lookup gave no usable answer
+├── VaultUnavailableError          the key of the journal cannot be had
+├── SettingsError                  the settings say something impossible
+└── EntryError                     what was typed cannot be sent
+"""
+
+
+class CounterfoilError(Exception):
+    """Something in the till's surroundings failed."""
+
+
+class JournalUnavailableError(CounterfoilError):
+    """The journal cannot be trusted to keep a row, so nothing may be sold."""
+
+
+class JournalLockedError(JournalUnavailableError):
+    """Another till is using this journal."""
+
+
+class JournalFullError(JournalUnavailableError):
+    """The disk is full."""
+
+
+class JournalReadOnlyError(JournalUnavailableError):
+    """The journal cannot be written."""
+
+
+class JournalCorruptError(JournalUnavailableError):
+    """The journal does not hold what was written to it."""
+
+
+class JournalInputOutputError(JournalUnavailableError):
+    """The disk failed while the journal was being read or written."""
+
+
+class RedemptionRefusedError(CounterfoilError):
+    """The till does not start this redemption; nothing was sent."""
+
+
+class VoucherInUseError(RedemptionRefusedError):
+    """This voucher has a redemption here that is not settled."""
+
+
+class SaleInUseError(RedemptionRefusedError):
+    """This sale has a redemption here that is not settled, or is closed."""
+
+
+class ReferenceTakenError(RedemptionRefusedError):
+    """The short reference of a new redemption is already in the journal."""
+
+
+class StaleChangeError(CounterfoilError):
+    """The redemption moved on before this change was committed."""
+
+
+class SaleClosedError(CounterfoilError):
+    """The sale was closed otherwise before this approval could close it."""
+
+
+class GatewayUnavailableError(CounterfoilError):
+    """The upstream gave no usable answer to a question that moves no money."""
+
+
+class VaultUnavailableError(CounterfoilError):
+    """The key that protects the journal cannot be read."""
+
+
+class SettingsError(CounterfoilError):
+    """The settings cannot be used as they are."""
+
+
+class EntryError(CounterfoilError):
+    """What was typed into a field cannot be sent; ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field

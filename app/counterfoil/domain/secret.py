@@ -1,0 +1,58 @@
+"""Text that must never reach a log, an error, a title or a temporary file."""
+
+import hmac
+from typing import Never
+
+from typing_extensions import override
+
+MASK = "\N{BULLET}" * 4
+
+
+class Secret:
+    """A voucher PIN, token, phone number or key that shows itself only when asked.
+
+    Printing, formatting and ``repr`` give a mask; pickling is refused.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself; the caller answers for where it goes."""
+        return self._text
+
+    def tail(self, digits: int = 4) -> str:
+        """Return the last characters, or nothing when they would give most of it away."""
+        return self._text[-digits:] if len(self._text) >= 2 * digits else ""
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    @override
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    @override
+    def __str__(self) -> str:
+        return MASK
+
+    @override
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    @override
+    def __reduce__(self) -> Never:
+        message = "a secret is not pickled"
+        raise TypeError(message)

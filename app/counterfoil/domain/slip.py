@@ -1,0 +1,110 @@
+"""What a slip says, as lines of data. How it is drawn or printed is a renderer's business."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.secret import Secret
+
+
+class Align(StrEnum):
+    """Where a line of text stands."""
+
+    START = "start"
+    CENTRE = "centre"
+    END = "end"
+
+
+class SlipKind(StrEnum):
+    """What the paper is, which decides its bands and whether it may be handed over."""
+
+    DRAFT = "draft"
+    """Still growing on the screen; never printed."""
+    ORIGINAL = "original"
+    COPY = "copy"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of words; the renderer wraps it to the paper's columns."""
+
+    text: str
+    align: Align = Align.START
+    is_bold: bool = False
+    is_double: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label at the start and its value at the end of the same line."""
+
+    label: str
+    value: str
+    is_bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dashed line across the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Half an empty line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Words in paper colour on an ink bar: PENDING, TRAINING, COPY, VOID."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinBox:
+    """The change voucher's PIN, boxed and in double size.
+
+    ``groups`` tells how long each group is, so that a screen can draw hatched blocks. ``pin`` is
+    there only in the slip that goes to a printer; the screen's slip has none.
+    """
+
+    groups: tuple[int, ...]
+    pin: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """Our short reference as Code 128, with its text below."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """The change voucher's PIN for a camera; only on paper."""
+
+    content: Secret
+
+
+SlipLine = Text | Pair | Rule | Gap | Band | PinBox | Barcode | QrCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """A whole slip from top to bottom."""
+
+    kind: SlipKind
+    lines: tuple[SlipLine, ...]
+    number: str = ""
+    """The slip's own number, such as ``03-008841``."""
+    reference: str = ""
+    """The redemption's short reference, such as ``K7Q-42F``."""
+    copy_number: int = 0
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the paper would carry a PIN."""
+        return any(
+            isinstance(line, QrCode) or (isinstance(line, PinBox) and line.pin is not None)
+            for line in self.lines
+        )

@@ -1,0 +1,84 @@
+"""The states of a redemption and the moves between them, as data (protocol of redemption)."""
+
+from enum import StrEnum
+
+
+class RedemptionState(StrEnum):
+    """What the journal knows of one redemption."""
+
+    PREPARED = "prepared"
+    """Written; nothing may have left the till."""
+    INFLIGHT = "inflight"
+    """May have left; the outcome is not known. Nothing may be concluded from silence."""
+    APPROVED = "approved"
+    """A valid yes is durable, with the change voucher. Nobody was told to hand over."""
+    FINAL = "final"
+    """The sale is closed with it. From here, and only here, goods may be handed over."""
+    REVERSING = "reversing"
+    """A reversal is owed. The value may or may not be back on the voucher."""
+    DECLINED = "declined"
+    """Proof that no money moved."""
+    ABANDONED = "abandoned"
+    """It was written but never sent."""
+    REVERSED = "reversed"
+    """The upstream acknowledged the reversal and holds nothing."""
+    REVERSED_UNVERIFIED = "reversed_unverified"
+    """The upstream acknowledged the reversal but is known to ignore advices."""
+    UNCLAIMED = "unclaimed"
+    """Value was taken from the voucher, and the sale was not closed with it."""
+    ATTENTION = "attention"
+    """The till cannot decide. A person must, with evidence."""
+    RESOLVED = "resolved"
+    """A supervisor settled it, with a reason and evidence."""
+
+
+S = RedemptionState
+
+MOVES: frozenset[tuple[RedemptionState, RedemptionState]] = frozenset(
+    {
+        (S.PREPARED, S.INFLIGHT),
+        (S.PREPARED, S.ABANDONED),
+        (S.INFLIGHT, S.APPROVED),
+        (S.INFLIGHT, S.DECLINED),
+        (S.INFLIGHT, S.REVERSING),
+        (S.INFLIGHT, S.ATTENTION),
+        (S.APPROVED, S.FINAL),
+        (S.APPROVED, S.REVERSING),
+        (S.APPROVED, S.UNCLAIMED),
+        (S.FINAL, S.REVERSING),
+        (S.REVERSING, S.REVERSED),
+        (S.REVERSING, S.REVERSED_UNVERIFIED),
+        (S.REVERSING, S.ATTENTION),
+        (S.UNCLAIMED, S.RESOLVED),
+        (S.ATTENTION, S.RESOLVED),
+    }
+)
+"""Every legal move; the journal's file enforces the same set."""
+
+OPEN: frozenset[RedemptionState] = frozenset({S.PREPARED, S.INFLIGHT, S.APPROVED, S.REVERSING})
+"""The till still has something to do; its sale can start no other redemption."""
+
+FOR_A_PERSON: frozenset[RedemptionState] = frozenset({S.UNCLAIMED, S.ATTENTION})
+"""The till has done what it can; a supervisor has not."""
+
+VOUCHER_LOCKED: frozenset[RedemptionState] = OPEN | FOR_A_PERSON
+"""The voucher can start no other redemption here until this one is settled."""
+
+TERMINAL: frozenset[RedemptionState] = frozenset(S) - {before for before, _ in MOVES}
+"""No way out; derived, so that it cannot disagree with the moves."""
+
+
+class SaleState(StrEnum):
+    """Whether a sale can still be paid."""
+
+    OPEN = "open"
+    """Something is due, and the customer is taken to be there."""
+    PAID = "paid"
+    """Closed with redemptions that cover what was due."""
+    SET_ASIDE = "set_aside"
+    """Closed otherwise: cancelled, paid another way, or the customer left. A late yes is unclaimed."""
+
+
+def check_move(before: RedemptionState, after: RedemptionState) -> None:
+    """Stop the operation loudly when a move is not in the table; it is our mistake."""
+    assert before == after or (before, after) in MOVES, f"no move from {before} to {after}"  # noqa: S101 - one gate for our own mistakes

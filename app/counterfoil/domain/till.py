@@ -1,0 +1,22 @@
+"""Who and where this till is, as its slips and its status line say it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillProfile:
+    """The shop and the till, from the settings; plain text, already cleaned."""
+
+    trading_name: str = "Corner Shop"
+    legal_name: str = ""
+    address: str = ""
+    vat_number: str = ""
+    till_name: str = "Till 1"
+    till_number: int = 1
+    helpline: str = ""
+    operator: str = "Cashier"
+    """The person at the till; a stand-in until people sign in."""
+    currency: str = "ZAR"
+    country: str = "ZA"
+    slip_columns: int = 42
+    is_training: bool = False

@@ -1,0 +1,124 @@
+"""What an upstream's answer lets the till conclude: approved, declined with proof, or unknown."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeVoucher:
+    """The new voucher for the value that remains; its PIN is the customer's only way to it.
+
+    Every part but one is optional, because providers give different parts. ``amount_cents`` is
+    absent where the provider tells no value. A provider that sends the remainder by SMS gives no
+    PIN; then ``is_sent_by_sms`` is true.
+    """
+
+    pin: Secret | None = None
+    amount_cents: int | None = None
+    serial_number: str | None = None
+    expires: str | None = None
+    barcode: Secret | None = None
+    instructions: str | None = None
+    is_sent_by_sms: bool = False
+
+
+class DeclineReason(StrEnum):
+    """Why nothing was taken; the words for the cashier are chosen from this, never from prose."""
+
+    NOT_SENT = "not_sent"
+    """The line could not be opened: the request provably never left."""
+    NOT_AUTHORISED = "not_authorised"
+    """The upstream does not accept this till's key, or the address is wrong."""
+    ALREADY_USED = "already_used"
+    EXPIRED = "expired"
+    NOT_FOUND = "not_found"
+    INSUFFICIENT = "insufficient"
+    CANCELLED = "cancelled"
+    AMOUNT_REFUSED = "amount_refused"
+    BAD_REQUEST = "bad_request"
+    """The upstream found the request malformed: a field is wrong or missing."""
+    REFUSED = "refused"
+    """Refused with proof, for a reason that has no word of its own."""
+
+
+class UnknownCause(StrEnum):
+    """What happened instead of an answer that proves something. None of these is a decline."""
+
+    NO_CONNECTION = "no_connection"
+    TIME_OUT = "time_out"
+    CUT_OFF = "cut_off"
+    NOT_FINAL = "not_final"
+    """The upstream has the redemption and has not decided it."""
+    CONFLICT = "conflict"
+    RATE_LIMITED = "rate_limited"
+    UPSTREAM_ERROR = "upstream_error"
+    STORED_ERROR = "stored_error"
+    """The upstream repeats a stored server error: asking again with the same key is useless."""
+    NOT_AUTHORISED = "not_authorised"
+    NO_NEWS = "no_news"
+    """A refusal that proves nothing about an earlier attempt."""
+    REDIRECTED = "redirected"
+    NOT_THE_UPSTREAM = "not_the_upstream"
+    """Something else answered, such as a captive portal's page."""
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    """An answer whose body is not what the interface describes."""
+    STALE = "stale"
+    """An answer older than one already seen."""
+    MISMATCH = "mismatch"
+    """A well-formed answer that is about something else than what was asked."""
+    INTERRUPTED = "interrupted"
+    """The till stopped while the attempt was under way."""
+
+
+class FollowUp(StrEnum):
+    """What can still bring certainty."""
+
+    RESEND = "resend"
+    """The same bytes with the same key."""
+    FETCH = "fetch"
+    """Ask for the redemption by the upstream's own id."""
+    PERSON = "person"
+    """Nothing the till can do by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A fully valid, matching yes: ``redeemed_cents`` were taken from the voucher."""
+
+    redeemed_cents: int
+    upstream_id: str
+    upstream_version: int
+    upstream_reference: str | None = None
+    change: ChangeVoucher | None = None
+    body: Secret | None = None
+    """The whole answer as it came, for the journal's encrypted column."""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """Proof that no money moved."""
+
+    reason: DeclineReason
+    upstream_id: str | None = None
+    body: Secret | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """No proof either way. ``retry_after_s`` is the upstream's own wish, in seconds."""
+
+    cause: UnknownCause
+    follow_up: FollowUp = FollowUp.RESEND
+    upstream_id: str | None = None
+    upstream_version: int | None = None
+    retry_after_s: float | None = None
+    body: Secret | None = None
+    http_status: int | None = None
+
+
+Verdict = Approved | Declined | Unknown

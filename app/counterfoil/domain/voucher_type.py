@@ -1,0 +1,57 @@
+"""A kind of voucher as discovery describes it: the only source of tiles and forms."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldKind(StrEnum):
+    """How a field is typed and checked. An unknown kind is text."""
+
+    DIGITS = "digits"
+    PHONE = "phone"
+    MONEY = "money"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+class ChangeManner(StrEnum):
+    """How the provider gives back the value that remains."""
+
+    INLINE = "inline"
+    SMS = "sms"
+    NONE = "none"
+    NOT_SAID = "not_said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One field of the entry form; ``length`` is a hint in characters, never a hard rule."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    is_required: bool = True
+    is_sensitive: bool = False
+    hint: str = ""
+    example: str = ""
+    length: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherType:
+    """What the till may offer for one type of stored value at one upstream."""
+
+    id: str
+    upstream: str
+    category: str
+    name: str
+    fields: tuple[FieldSpec, ...]
+    description: str = ""
+    website: str = ""
+    colour: str = ""
+    currency: str = "ZAR"
+    can_redeem: bool = True
+    can_look_up: bool = False
+    can_redeem_part: bool = True
+    change: ChangeManner = ChangeManner.NOT_SAID

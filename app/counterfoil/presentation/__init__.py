@@ -1,0 +1,1 @@
+"""Presenters and item models: QtCore only, no widgets."""

@@ -1,0 +1,1 @@
+"""The window: widgets that render records and emit intents."""
