@@ -1,0 +1,53 @@
+"""Printing is a ledger of its own: money never waits for paper."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from counterfoil.domain.slip import SlipKind
+
+
+class PrintState(StrEnum):
+    """What is known of one paper."""
+
+    QUEUED = "queued"
+    """Counted; bytes may have gone to the printer."""
+    SENT = "sent"
+    """The printer took the bytes. Whether paper came out is not known."""
+    NOT_SENT = "not_sent"
+    """Proof that nothing reached the printer."""
+    UNCERTAIN = "uncertain"
+    """The printing was interrupted; some paper may have come out."""
+    CONFIRMED = "confirmed"
+    """A person said that the whole slip came out."""
+    NOT_COMPLETE = "not_complete"
+    """A person said that it did not."""
+
+
+P = PrintState
+
+PRINT_MOVES: frozenset[tuple[PrintState, PrintState]] = frozenset(
+    {
+        (P.QUEUED, P.SENT),
+        (P.QUEUED, P.NOT_SENT),
+        (P.QUEUED, P.UNCERTAIN),
+        (P.SENT, P.CONFIRMED),
+        (P.SENT, P.NOT_COMPLETE),
+        (P.UNCERTAIN, P.CONFIRMED),
+        (P.UNCERTAIN, P.NOT_COMPLETE),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """One paper of one redemption. ``number`` counts from 1 for each redemption."""
+
+    redemption_id: str
+    number: int
+    kind: SlipKind
+    copy_number: int
+    """0 for an original or a pending slip; else what COPY n says."""
+    state: PrintState = PrintState.QUEUED
+    queued_at: datetime
+    by: str

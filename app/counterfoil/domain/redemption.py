@@ -1,0 +1,138 @@
+"""One redemption: the attempt to turn a voucher into money."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from counterfoil.domain.money import Amount
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+
+_REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH = 6
+
+
+class AttentionCause(StrEnum):
+    """Why the till cannot decide and a person must."""
+
+    MISMATCH = "mismatch"
+    """The answer is about something else than what was asked."""
+    STORED_ERROR = "stored_error"
+    """The upstream repeats a stored error and gave no id to ask by."""
+    WINDOW_PASSED = "window_passed"
+    """The time in which the same request may be repeated is over, and no id is known."""
+    NEVER_DECIDED = "never_decided"
+    """The upstream kept the redemption undecided for a day."""
+    CONFLICTS = "conflicts"
+    """The upstream keeps saying that the request conflicts with another."""
+
+
+class AttemptKind(StrEnum):
+    """What one attempt sends."""
+
+    SEND = "send"
+    """The request for the first time."""
+    RESEND = "resend"
+    """The same bytes with the same key."""
+    FETCH = "fetch"
+    """A question for the redemption by the upstream's id; it moves no money."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption:
+    """All that the journal holds of one redemption, secrets of the request apart.
+
+    ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number.
+    ``slip_number`` is given by the journal when the redemption is prepared; 0 before.
+    """
+
+    id: str
+    sale_id: str
+    upstream: str
+    type_id: str
+    type_name: str
+    fingerprint: str
+    voucher_tail: str
+    amount: Amount
+    currency: str
+    idempotency_key: str
+    cashier: str
+    created_at: datetime
+    sms_to: str | None = None
+    slip_number: int = 0
+    state: RedemptionState = RedemptionState.PREPARED
+    attempts: int = 0
+    """How many attempts were started."""
+    attempts_ended: int = 0
+    """How many of them have ended; one less than ``attempts`` while one is under way."""
+    conflicts: int = 0
+    first_sent: Instant | None = None
+    last_ended: Instant | None = None
+    next_due_at: datetime | None = None
+    last_cause: UnknownCause | None = None
+    follow_up: FollowUp = FollowUp.RESEND
+    is_resend_spent: bool = False
+    """The upstream replays a stored error, so the same request brings nothing new."""
+    upstream_id: str | None = None
+    upstream_version: int = 0
+    upstream_reference: str | None = None
+    redeemed_cents: int | None = None
+    change: ChangeVoucher | None = None
+    decline: DeclineReason | None = None
+    attention: AttentionCause | None = None
+
+    @property
+    def reference(self) -> str:
+        """The short reference that people read, type and scan, such as ``K7Q-42F``."""
+        return short_reference(self.id)
+
+    @property
+    def is_being_asked(self) -> bool:
+        """Whether an attempt has started and its end is not written."""
+        return self.attempts > self.attempts_ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What the customer owes; ``due_cents`` is None where the whole voucher is taken.
+
+    ``paid_cents`` is the sum of the final redemptions, never stored.
+    """
+
+    id: str
+    currency: str
+    due_cents: int | None
+    opened_at: datetime
+    state: SaleState = SaleState.OPEN
+    paid_cents: int = 0
+
+    @property
+    def remaining_cents(self) -> int | None:
+        """What is still due, or None where no amount was fixed."""
+        return None if self.due_cents is None else self.due_cents - self.paid_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One exchange with the upstream; its start is durable before its first byte leaves."""
+
+    redemption_id: str
+    number: int
+    kind: AttemptKind
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    """``approved``, ``declined`` or ``unknown``."""
+    cause: str | None = None
+    http_status: int | None = None
+
+
+def short_reference(redemption_id: str) -> str:
+    """Derive the six-character reference from a redemption's UUID: letters without I, L, O, U."""
+    bits = int(redemption_id.replace("-", "")[:8], 16)
+    letters = []
+    for _ in range(_REFERENCE_LENGTH):
+        bits, index = divmod(bits, len(_REFERENCE_ALPHABET))
+        letters.append(_REFERENCE_ALPHABET[index])
+    return f"{''.join(letters[:3])}-{''.join(letters[3:])}"

@@ -1,0 +1,103 @@
+"""What one commit writes: the journal takes a tuple of these, whole or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.voucher_type import VoucherType
+
+
+@dataclass(frozen=True, slots=True)
+class SaleOpened:
+    """A new sale, open."""
+
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
+class SaleMustBeOpen:
+    """Writes nothing; the commit fails with SaleClosedError when the sale is not open."""
+
+    sale_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleClosed:
+    """An open sale is closed; SaleClosedError when it was closed already."""
+
+    sale_id: str
+    state: SaleState
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionPrepared:
+    """A new redemption, with the exact request that will be sent for ever."""
+
+    redemption: Redemption
+    request: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionChanged:
+    """The redemption as it is now; StaleChangeError unless it still is in ``before``."""
+
+    before: RedemptionState
+    after: Redemption
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """An attempt is about to leave the till."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The attempt's end, with what it proved; ``body`` is the answer as it came."""
+
+    attempt: Attempt
+    body: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintQueued:
+    """A paper is counted before its bytes leave."""
+
+    job: PrintJob
+
+
+@dataclass(frozen=True, slots=True)
+class PrintMoved:
+    """What became of a paper; StaleChangeError unless the job still is in ``before``."""
+
+    before: PrintState
+    after: PrintJob
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TypesKept:
+    """The voucher types as the upstream described them at ``at``."""
+
+    upstream: str
+    at: datetime
+    types: tuple[VoucherType, ...]
+
+
+Row = (
+    SaleOpened
+    | SaleMustBeOpen
+    | SaleClosed
+    | RedemptionPrepared
+    | RedemptionChanged
+    | AttemptStarted
+    | AttemptEnded
+    | PrintQueued
+    | PrintMoved
+    | TypesKept
+)

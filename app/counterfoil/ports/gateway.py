@@ -1,0 +1,99 @@
+"""What the till asks of an upstream of kind A: an idempotency key and no published reversal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from counterfoil.domain.money import Amount
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import Verdict
+from counterfoil.domain.voucher_type import VoucherType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the customer and the cashier want redeemed; ``fields`` are as discovery names them."""
+
+    redemption_id: str
+    type_id: str
+    fields: Mapping[str, Secret]
+    amount: Amount
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What the upstream said is on the voucher, in cents; it may be spent a second later.
+
+    ``facts`` are further labels and values, already cleaned for people to read.
+    """
+
+    amount_cents: int | None
+    currency: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class LookupRefusal(StrEnum):
+    """Why no balance was told."""
+
+    NOT_OFFERED = "not_offered"
+    ALREADY_USED = "already_used"
+    EXPIRED = "expired"
+    NOT_FOUND = "not_found"
+    CANCELLED = "cancelled"
+    BAD_REQUEST = "bad_request"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRefused:
+    """The upstream answered, and tells no balance."""
+
+    reason: LookupRefusal
+
+
+class Gateway(Protocol):
+    """One upstream."""
+
+    @property
+    def upstream(self) -> str:
+        """The upstream's name in the journal, such as ``moment``."""
+        ...
+
+    async def fetch_types(self) -> tuple[VoucherType, ...]:
+        """Ask which voucher types there are.
+
+        Raises:
+            GatewayUnavailableError: no usable answer.
+
+        """
+        ...
+
+    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+        """Ask what is on a voucher. Moves no money.
+
+        Raises:
+            GatewayUnavailableError: no usable answer.
+
+        """
+        ...
+
+    def compose(self, order: Order) -> Secret:
+        """Build the request once; the journal keeps it and every attempt sends just this text.
+
+        Raises:
+            EntryError: a field cannot be sent as it is.
+
+        """
+        ...
+
+    async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
+        """Make one attempt and classify the answer.
+
+        ``redemption`` is as committed at the attempt's start, so ``redemption.attempts`` is this
+        attempt's number. Foreign failures become verdicts; nothing is raised. A caller that stops
+        waiting must shield the call: it is never cancelled on the wire.
+        """
+        ...

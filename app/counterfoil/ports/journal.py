@@ -1,0 +1,106 @@
+"""The durable record: the source of truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import VoucherType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of the append-only record, in the order it was committed; holds no secret."""
+
+    sequence: int
+    at: datetime
+    redemption_id: str | None
+    kind: str
+    """The class of the row in snake case, such as ``attempt_started``."""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the journal that is not as it was written."""
+
+    where: str
+    what: str
+
+
+class Journal(Protocol):
+    """Every method is one transaction, run whole, and durable when it returns.
+
+    Every method may raise JournalUnavailableError; after a failed write the journal stays
+    unavailable until it is opened anew.
+    """
+
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows or none, and sync.
+
+        Raises:
+            VoucherInUseError, SaleInUseError, ReferenceTakenError: a new redemption is refused.
+            StaleChangeError, SaleClosedError: a change no longer applies.
+
+        """
+        ...
+
+    async def redemption(self, redemption_id: str) -> Redemption | None:
+        """Return one redemption, its change voucher's PIN included."""
+        ...
+
+    async def redemption_by_reference(self, reference: str) -> Redemption | None:
+        """Return the redemption with this short reference."""
+        ...
+
+    async def request(self, redemption_id: str) -> Secret:
+        """Return the exact text that is sent for this redemption."""
+        ...
+
+    async def open_redemptions(self) -> tuple[Redemption, ...]:
+        """Return those the till still has something to do for, oldest first."""
+        ...
+
+    async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
+        """Return those that are unclaimed or need attention, oldest first."""
+        ...
+
+    async def slips_to_finish(self) -> tuple[Redemption, ...]:
+        """Return final redemptions whose slip no person has confirmed, oldest first."""
+        ...
+
+    async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
+        """Return redemptions, newest first, with slip numbers below ``before``."""
+        ...
+
+    async def sale(self, sale_id: str) -> Sale | None:
+        """Return one sale, with what its final redemptions paid."""
+        ...
+
+    async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts of one redemption in order."""
+        ...
+
+    async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        """Return the papers of one redemption in order."""
+        ...
+
+    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+        """Return what happened to one redemption, in order."""
+        ...
+
+    async def next_slip_number(self) -> int:
+        """Return the slip number the next redemption will get."""
+        ...
+
+    async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
+        """Return the last types kept for an upstream, with their time."""
+        ...
+
+    async def verify(self) -> tuple[Finding, ...]:
+        """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
+        ...
