@@ -1,0 +1,163 @@
+"""What holds for every test.
+
+Where things are: a test lies in ``tests/unit``, ``contract``, ``gui``, ``crash`` or ``property``
+and gets the marker of its folder; a test elsewhere, or a Qt fixture outside ``gui``, stops the
+collection. What tests share lies in ``tests/support`` and is imported as ``support.canary``: the
+folder ``tests`` is on the path, and no folder of it has an ``__init__.py``.
+
+Loops: an ``async def`` test or fixture in ``tests/gui`` runs on the Qt loop, any other on a plain
+asyncio loop; nothing needs a marker.
+
+Every test fails when it leaves a task behind, logs a warning or worse that it did not announce
+with ``expect_log``, or logs a secret of ``support.canary``. In ``tests/gui`` it also fails when a
+window stays visible or a timer stays active. When the session ends, all its files are searched
+for those secrets.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import hypothesis
+import pytest
+
+from support import canary
+from support.log_witness import ExpectLog, LogWitness
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test may reach the keyring of whoever runs it.
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+ROOT = Path(__file__).parent
+LAYERS = ("unit", "contract", "gui", "crash", "property")
+QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
+TIMEOUT_S_BY_LAYER = {"crash": 120, "property": 120}
+"""Layers whose tests are many runs in one; the others have the limit of pyproject.toml."""
+
+_witness = LogWitness()
+_application: "list[QApplication]" = []
+
+hypothesis.settings.register_profile("till", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("till")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its layer, and stop when one has none or reaches above it."""
+    for item in items:
+        layer = layer_of(item.path)
+        if layer is None:
+            message = f"{item.nodeid}: a test lies in one of tests/{{{','.join(LAYERS)}}}"
+            raise pytest.UsageError(message)
+        item.add_marker(layer)
+        if layer in TIMEOUT_S_BY_LAYER:
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S_BY_LAYER[layer]))
+        if layer != "gui" and (found := QT_FIXTURES & set(getattr(item, "fixturenames", ()))):
+            message = f"{item.nodeid}: {', '.join(sorted(found))} only in tests/gui"
+            raise pytest.UsageError(message)
+
+
+def layer_of(path: Path) -> str | None:
+    """Name the layer whose folder a test file lies in, if any."""
+    parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
+    return parts[0] if len(parts) > 1 and parts[0] in LAYERS else None
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run the tests of the window on the Qt loop, and all others on a plain one."""
+    if layer_of(item.path) == "gui":
+        return {"qt": _new_qt_loop}
+    return {"plain": asyncio.new_event_loop}
+
+
+def _new_qt_loop() -> asyncio.AbstractEventLoop:
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    if QApplication.instance() is None:
+        _application.append(QApplication(["counterfoil-tests"]))
+    application = cast("QApplication", QApplication.instance())
+    application.setQuitOnLastWindowClosed(False)
+    return cast("asyncio.AbstractEventLoop", QEventLoop(application, already_running=False))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_secret_in_any_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every file of the session in one place, and search it at the end."""
+    everything = tmp_path_factory.getbasetemp()
+    with pytest.MonkeyPatch.context() as patch:
+        temporary = tmp_path_factory.mktemp("temporary")
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
+        with _witness.attached():
+            yield
+    hits = [*canary.hits_below(everything), *_witness.take_leaks()]
+    if hits:
+        pytest.fail("a secret was written down:\n" + "\n".join(hits), pytrace=False)
+
+
+@pytest.fixture
+def expect_log() -> ExpectLog:
+    """Announce a warning or worse: ``expect_log("journal", "disk is full")``."""
+    return _witness.expect
+
+
+@pytest.fixture(autouse=True)
+def _no_surprise_in_the_log() -> Iterator[None]:
+    """Fail the test for a log line it did not announce, or announced in vain."""
+    _witness.begin()
+    yield
+    surprises = [*_witness.take_leaks(), *_witness.take_surprises()]
+    if surprises:
+        pytest.fail("\n".join(surprises), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test for what it left behind."""
+    is_gui = layer_of(request.path) == "gui"
+    if is_gui:
+        request.getfixturevalue("qapp")
+    if asyncio.iscoroutinefunction(getattr(request, "function", None)):
+        request.getfixturevalue("_no_task_left")
+    yield
+    if is_gui and (remains := list(_qt_remains())):
+        pytest.fail("\n".join(remains), pytrace=False)
+
+
+@pytest.fixture
+async def _no_task_left() -> AsyncIterator[None]:
+    """Fail the test for tasks that outlive it."""
+    yield
+    for _ in range(3):
+        # What was just cancelled or closed gets a few turns to finish.
+        await asyncio.sleep(0)
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    if left:
+        names = ", ".join(f"{task.get_name()} ({task.get_coro()!r})" for task in left)
+        pytest.fail(f"tasks left running: {names}", pytrace=False)
+
+
+def _qt_remains() -> Iterator[str]:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import Shiboken
+
+    for widget in QApplication.topLevelWidgets():
+        if widget.isVisible():
+            yield f"window left visible: {type(widget).__name__} {widget.objectName()!r}"
+            widget.hide()
+    for wrapper in Shiboken.getAllValidWrappers():
+        if isinstance(wrapper, QTimer) and wrapper.isActive():
+            owner = wrapper.parent()
+            yield f"timer left active: {wrapper.objectName()!r} of {type(owner).__name__}"
+            wrapper.stop()
