@@ -1,0 +1,45 @@
+"""Find the files that are not code: the theme, the icons, the sounds, the translations.
+
+They lie in three places: in a checkout at its top, in a wheel inside the package, in a
+frozen bundle beside the program's own data. Nobody else has to know which.
+"""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from counterfoil.domain.failures import CounterfoilError
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+WITNESS = Path("theme") / "till.qss"  # A folder without it is not ours, whatever its name.
+
+
+class ResourcesMissingError(CounterfoilError):
+    """No folder with the till's own theme and icons was found: the installation is broken."""
+
+
+@cache
+def resources_dir() -> Path:
+    """Return the resources folder of this installation or raise ResourcesMissingError."""
+    for folder in _candidates():
+        if (folder / WITNESS).is_file():
+            return folder
+    looked_in = ", ".join(str(folder) for folder in _candidates())
+    message = f"no resources found; looked in {looked_in}"
+    raise ResourcesMissingError(message)
+
+
+def resource_path(*parts: str) -> Path:
+    """Return the path of one resource, such as ``resource_path("icons", "check.svg")``."""
+    return resources_dir().joinpath(*parts)
+
+
+def _candidates() -> tuple[Path, ...]:
+    """List the places worth looking at, the frozen bundle first."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    frozen = (
+        (Path(bundle) / "counterfoil" / "_resources", Path(bundle) / "resources")
+        if isinstance(bundle, str)
+        else ()
+    )
+    return (*frozen, PACKAGE_DIR / "_resources", PACKAGE_DIR.parent.parent / "resources")

@@ -1,0 +1,41 @@
+"""The look: tokens, type roles, grid, and the theme in force.
+
+Use it as ``theme.current().colour("accent")``, ``theme.current().font(Role.BODY)`` and
+``theme.theme_signals().theme_changed.connect(...)``.
+"""
+
+from counterfoil.ui.theme.grid import Grid, SizeClass, grid_for, size_class
+from counterfoil.ui.theme.switching import (
+    Theme,
+    ThemeSignals,
+    UnknownTokenError,
+    apply_theme,
+    current,
+    restyle,
+    set_size_class,
+    system_theme_name,
+    theme_signals,
+)
+from counterfoil.ui.theme.tokens import MONOGRAM_INKS, StateTone, ThemeName, Tokens
+from counterfoil.ui.theme.type_roles import Role
+
+__all__ = [
+    "MONOGRAM_INKS",
+    "Grid",
+    "Role",
+    "SizeClass",
+    "StateTone",
+    "Theme",
+    "ThemeName",
+    "ThemeSignals",
+    "Tokens",
+    "UnknownTokenError",
+    "apply_theme",
+    "current",
+    "grid_for",
+    "restyle",
+    "set_size_class",
+    "size_class",
+    "system_theme_name",
+    "theme_signals",
+]

@@ -1,0 +1,117 @@
+"""The four size classes of the window and their widths, in one table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+LARGE_TEXT_SCALE = 1.25
+CONTENT_WIDTH_MAX = 2200
+SHORT_BELOW = 720
+VERY_SHORT_BELOW = 640
+TALL_FROM = 800
+
+
+class SizeClass(StrEnum):
+    """How much room the window has; it follows the logical width."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    NORMAL = "normal"
+    LARGE = "large"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The measures of one size class, in device-independent px.
+
+    ``short`` is a window below 720 high, ``very_short`` one below 640.
+    """
+
+    size_class: SizeClass
+    rail_width: int
+    slip_width: int
+    stub_padding: int
+    stub_padding_top: int
+    stub_padding_bottom: int
+    column_gap: int
+    group_gap: int
+    block_gap: int
+    key_width: int
+    key_height: int
+    key_gap: int
+    tile_height: int
+    short: bool = False
+    very_short: bool = False
+
+    @property
+    def keypad_width(self) -> int:
+        """Return the width of three keys and the two gaps between them."""
+        return 3 * self.key_width + 2 * self.key_gap
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """The row of one class in the table of widths."""
+
+    rail: int
+    slip: int
+    padding: int
+    padding_bottom: int
+    gap: int
+    group_gap: int
+    key_width: int
+    key_height: int
+
+
+_TABLE: Final = MappingProxyType(
+    {
+        SizeClass.SMALL: _Widths(108, 304, 18, 18, 20, 14, 64, 66),
+        SizeClass.MEDIUM: _Widths(216, 366, 32, 18, 24, 14, 76, 66),
+        SizeClass.NORMAL: _Widths(216, 396, 32, 18, 24, 14, 76, 66),
+        SizeClass.LARGE: _Widths(284, 520, 56, 36, 24, 20, 96, 69),
+    }
+)
+_STARTS_AT: Final = ((1700, SizeClass.LARGE), (1340, SizeClass.NORMAL), (1200, SizeClass.MEDIUM))
+_ONE_BELOW: Final = MappingProxyType(
+    {
+        SizeClass.LARGE: SizeClass.NORMAL,
+        SizeClass.NORMAL: SizeClass.MEDIUM,
+        SizeClass.MEDIUM: SizeClass.SMALL,
+        SizeClass.SMALL: SizeClass.SMALL,
+    }
+)
+
+
+def size_class(width: int, *, scale: float = 1.0) -> SizeClass:
+    """Return the class of a window so many logical px wide.
+
+    The largest text size drops it by one.
+    """
+    found = next((named for start, named in _STARTS_AT if width >= start), SizeClass.SMALL)
+    return _ONE_BELOW[found] if scale >= LARGE_TEXT_SCALE else found
+
+
+def grid_for(width: int, height: int, *, scale: float = 1.0) -> Grid:
+    """Return all measures for a window of this logical width and height."""
+    named = size_class(width, scale=scale)
+    widths = _TABLE[named]
+    short = height < SHORT_BELOW
+    tile = 62 if named is SizeClass.SMALL else (56 if height >= TALL_FROM else 50)
+    return Grid(
+        size_class=named,
+        rail_width=widths.rail,
+        slip_width=widths.slip,
+        stub_padding=widths.padding,
+        stub_padding_top=14 if short else 22,
+        stub_padding_bottom=12 if short else widths.padding_bottom,
+        column_gap=widths.gap,
+        group_gap=widths.group_gap,
+        block_gap=12 if short else 18,
+        key_width=widths.key_width,
+        key_height=56 if short else widths.key_height,
+        key_gap=8,
+        tile_height=tile,
+        short=short,
+        very_short=height < VERY_SHORT_BELOW,
+    )

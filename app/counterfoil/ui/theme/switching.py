@@ -1,0 +1,207 @@
+"""The theme in force: tokens, text scale, training tint and size class, switchable at run time.
+
+Painters read ``current()`` while they paint; widgets that set fonts or cache pixmaps listen to
+``theme_signals().theme_changed``. Colours never come from anywhere else.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from counterfoil import assets
+from counterfoil.ui.theme.grid import SizeClass
+from counterfoil.ui.theme.tokens import TOKENS_BY_NAME, StateTone, ThemeName, Tokens
+from counterfoil.ui.theme.type_roles import Role, font_for
+
+SCALES: Final = (1.0, 1.12, 1.25)
+_PLACEHOLDER: Final = re.compile(r"@\{([a-z-]+)\}")
+
+
+class UnknownTokenError(LookupError):
+    """A colour was asked for by a name that no theme has; this is our mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One look of the whole window.
+
+    ``scale`` multiplies points and control heights; ``training`` swaps the counter's colour.
+    """
+
+    tokens: Tokens
+    scale: float = 1.0
+    training: bool = False
+    size_class: SizeClass = SizeClass.NORMAL
+    motion: bool = True
+
+    @property
+    def name(self) -> ThemeName:
+        """Return which of the three themes this is."""
+        return self.tokens.name
+
+    def hex(self, named: str) -> str:
+        """Return a token as ``#RRGGBB``; raise UnknownTokenError for a name nobody defined."""
+        wanted = "training-counter" if named == "counter" and self.training else named
+        try:
+            return self.tokens.colours[wanted]
+        except KeyError:
+            message = f"no theme has a colour named {named!r}"
+            raise UnknownTokenError(message) from None
+
+    def colour(self, named: str, *, alpha: float = 1.0) -> QColor:
+        """Return a token as a new QColor; ``alpha`` is 0 to 1."""
+        colour = QColor(self.hex(named))
+        if alpha < 1.0:
+            colour.setAlphaF(alpha)
+        return colour
+
+    def state(self, tone: StateTone, part: str = "solid") -> QColor:
+        """Return one of a state's four colours: solid, on, pale or ink."""
+        value = getattr(self.tokens.states[tone], part)
+        return QColor(str(value))
+
+    def px(self, height: float) -> int:
+        """Return a control height in px after the text-size setting."""
+        return round(height * self.scale)
+
+    def font(self, role: Role) -> QFont:
+        """Return the font of a role at this scale and size class."""
+        return font_for(role, scale=self.scale, size_class=self.size_class)
+
+
+class ThemeSignals(QObject):
+    """Tells widgets that the theme, scale, training tint or size class changed.
+
+    Signals: ``theme_changed()`` after the new theme is in force.
+    """
+
+    theme_changed = Signal()
+
+
+class _InForce:
+    """Holds the theme of this process; there is one window, so there is one theme."""
+
+    theme = Theme(TOKENS_BY_NAME[ThemeName.LIGHT])
+
+
+def current() -> Theme:
+    """Return the theme in force."""
+    return _InForce.theme
+
+
+@cache
+def theme_signals() -> ThemeSignals:
+    """Return the one object that announces theme switches."""
+    return ThemeSignals()
+
+
+def apply_theme(
+    app: QApplication,
+    name: ThemeName | str,
+    *,
+    scale: float = 1.0,
+    training: bool = False,
+    motion: bool = True,
+) -> Theme:
+    """Put a theme in force: Fusion, then the palette, then the one style sheet.
+
+    May be called again at any time; every widget follows. Raises ValueError for another name.
+    """
+    theme = replace(
+        current(),
+        tokens=TOKENS_BY_NAME[ThemeName(name)],
+        scale=scale,
+        training=training,
+        motion=motion,
+    )
+    _InForce.theme = theme
+    app.setStyle("Fusion")
+    app.setPalette(palette_for(theme))
+    app.setFont(theme.font(Role.BODY))
+    app.setStyleSheet(style_sheet_for(theme))
+    theme_signals().theme_changed.emit()
+    return theme
+
+
+def set_size_class(size_class: SizeClass) -> None:
+    """Tell the theme how much room the window has; some roles change size with it."""
+    if current().size_class is size_class:
+        return
+    _InForce.theme = replace(current(), size_class=size_class)
+    theme_signals().theme_changed.emit()
+
+
+def system_theme_name(app: QApplication) -> ThemeName:
+    """Return the theme the system asks for; it counts until someone chooses one."""
+    hints = app.styleHints()
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return ThemeName.CONTRAST
+    if hints.colorScheme() == Qt.ColorScheme.Dark:
+        return ThemeName.DARK
+    return ThemeName.LIGHT
+
+
+def palette_for(theme: Theme) -> QPalette:
+    """Return a palette that is readable alone, without the style sheet."""
+    role = QPalette.ColorRole
+    palette = QPalette()
+    pairs = (
+        (role.Window, "counter"),
+        (role.Base, "field"),
+        (role.AlternateBase, "surface"),
+        (role.Text, "ink"),
+        (role.WindowText, "ink"),
+        (role.ButtonText, "ink"),
+        (role.Button, "control"),
+        (role.Highlight, "accent"),
+        (role.HighlightedText, "on-accent"),
+        (role.PlaceholderText, "muted"),
+        (role.ToolTipBase, "ink"),
+        (role.ToolTipText, "paper"),
+        (role.Link, "ink"),
+        (role.LinkVisited, "ink"),
+        (role.Accent, "accent"),
+        (role.Light, "paper"),
+        (role.Midlight, "surface"),
+        (role.Mid, "line"),
+        (role.Dark, "edge"),
+    )
+    for colour_role, token in pairs:
+        palette.setColor(colour_role, theme.colour(token))
+    for colour_role in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, colour_role, theme.colour("on-disabled"))
+    for colour_role in (role.Base, role.Button):
+        palette.setColor(QPalette.ColorGroup.Disabled, colour_role, theme.colour("disabled"))
+    return palette
+
+
+def style_sheet_for(theme: Theme) -> str:
+    """Return the style sheet with the theme's tokens filled in."""
+
+    def colour_of(match: re.Match[str]) -> str:
+        if match[1] == "border-width":
+            return f"{theme.tokens.border_width}px"
+        return theme.hex(match[1])
+
+    return _PLACEHOLDER.sub(colour_of, _template())
+
+
+def restyle(widget: QWidget, **properties: str | bool) -> None:
+    """Set dynamic properties and make the style sheet look at them again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+@cache
+def _template() -> str:
+    """Read the style sheet's template once."""
+    return assets.resource_path("theme", "till.qss").read_text(encoding="utf-8")
