@@ -1,6 +1,6 @@
 """What a slip says, as lines of data. How it is drawn or printed is a renderer's business."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from counterfoil.domain.secret import Secret
@@ -107,4 +107,15 @@ class Slip:
         return any(
             isinstance(line, QrCode) or (isinstance(line, PinBox) and line.pin is not None)
             for line in self.lines
+        )
+
+    def without_secrets(self) -> "Slip":
+        """Return the same slip for a screen: the PIN's box stays, its digits and QR code go."""
+        return replace(
+            self,
+            lines=tuple(
+                replace(line, pin=None) if isinstance(line, PinBox) else line
+                for line in self.lines
+                if not isinstance(line, QrCode)
+            ),
         )

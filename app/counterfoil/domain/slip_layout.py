@@ -1,0 +1,298 @@
+"""Fits a slip to a printer's columns, once for every renderer.
+
+Paper and screen draw the same rows, so what the cashier sees is what the customer gets. A value
+is never cut, a PIN is never broken inside a group, and nothing reaches a printer that could
+steer it.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import (
+    Align,
+    Band,
+    Barcode,
+    Gap,
+    Pair,
+    PinBox,
+    QrCode,
+    Rule,
+    Slip,
+    SlipLine,
+    Text,
+)
+
+COLUMNS = (32, 35, 42, 44, 48)
+"""What receipt printers print on a line."""
+
+PIN_GROUP = 4
+DOUBLE_LINES = 1.75
+"""The height of a line in double size."""
+
+_COLUMNS_MIN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One printed line of words, no longer than the paper is wide."""
+
+    text: str
+    align: Align = Align.START
+    is_bold: bool = False
+    is_double: bool = False
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return DOUBLE_LINES if self.is_double else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """Two texts on one printed line, with at least one space between them."""
+
+    label: str
+    value: str
+    is_bold: bool = False
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A dashed line, three tenths of a line below the row's top."""
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Empty paper."""
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """Words in paper colour on an ink bar."""
+
+    text: str
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 1.35
+
+
+@dataclass(frozen=True, slots=True)
+class PinGroup:
+    """Some characters of a PIN that stand together; the text only where paper will carry it."""
+
+    length: int
+    text: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinRow:
+    """The boxed PIN, in one or more lines of groups in double size."""
+
+    lines: tuple[tuple[PinGroup, ...], ...]
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return DOUBLE_LINES * len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeRow:
+    """A Code 128; the words below it are a row of their own."""
+
+    text: str
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 2.6
+
+
+@dataclass(frozen=True, slots=True)
+class QrRow:
+    """A QR code in the middle of the paper."""
+
+    content: Secret
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return 6.6
+
+
+SlipRow = TextRow | PairRow | RuleRow | GapRow | BandRow | PinRow | BarcodeRow | QrRow
+
+
+def is_on_every_font(character: str) -> bool:
+    """Tell whether every font that a slip may be drawn with has this character."""
+    try:
+        character.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return character.isprintable()
+
+
+def lay_out(
+    slip: Slip, columns: int, *, can_draw: Callable[[str], bool] = is_on_every_font
+) -> tuple[SlipRow, ...]:
+    """Turn the slip's lines into rows that fit the columns.
+
+    ``can_draw`` says whether a single character is in the renderer's font; what is not is written
+    with its nearest plain letters, or as a question mark, never dropped silently.
+    """
+    assert columns >= _COLUMNS_MIN, "no printer is this narrow"
+    return tuple(row for line in slip.lines for row in _rows(line, columns, can_draw))
+
+
+def height_lines(rows: tuple[SlipRow, ...]) -> float:
+    """Return the height of all rows in text lines."""
+    return sum(row.height_lines for row in rows)
+
+
+def printable(text: str, can_draw: Callable[[str], bool] = is_on_every_font) -> str:
+    """Return the text on one line, without controls and in characters that can be drawn."""
+    return "".join(_replacement(character, can_draw) for character in text)
+
+
+def _rows(line: SlipLine, columns: int, can_draw: Callable[[str], bool]) -> Iterator[SlipRow]:
+    match line:
+        case Text():
+            yield from _text_rows(line, columns, can_draw)
+        case Pair():
+            yield from _pair_rows(line, columns, can_draw)
+        case Band():
+            yield from map(BandRow, _wrap(printable(line.text, can_draw), columns - 2))
+        case Rule():
+            yield RuleRow()
+        case Gap():
+            yield GapRow()
+        case PinBox() | Barcode() | QrCode():
+            yield from _code_rows(line, columns, can_draw)
+
+
+def _code_rows(
+    line: PinBox | Barcode | QrCode, columns: int, can_draw: Callable[[str], bool]
+) -> Iterator[SlipRow]:
+    match line:
+        case PinBox():
+            # Two of the single-size columns are the box's own sides.
+            yield PinRow(_pin_lines(line, columns // 2 - 1))
+        case Barcode():
+            yield BarcodeRow(line.text)
+            yield TextRow(printable(line.text, can_draw), Align.CENTRE)
+        case QrCode():
+            yield QrRow(line.content)
+
+
+def _text_rows(line: Text, columns: int, can_draw: Callable[[str], bool]) -> Iterator[TextRow]:
+    width = columns // 2 if line.is_double else columns
+    for paragraph in line.text.splitlines() or [""]:
+        for part in _wrap(printable(paragraph, can_draw), width):
+            yield TextRow(part, line.align, line.is_bold, line.is_double)
+
+
+def _pair_rows(
+    line: Pair, columns: int, can_draw: Callable[[str], bool]
+) -> Iterator[TextRow | PairRow]:
+    *earlier, label = _wrap(printable(line.label, can_draw).strip(), columns)
+    value, *later = _wrap(printable(line.value, can_draw).strip(), columns)
+    for part in earlier:
+        yield TextRow(part, is_bold=line.is_bold)
+    if len(label) + 1 + len(value) <= columns:
+        yield PairRow(label, value, line.is_bold)
+    else:
+        yield TextRow(label, is_bold=line.is_bold)
+        yield TextRow(value, Align.END, line.is_bold)
+    for part in later:
+        yield TextRow(part, Align.END, line.is_bold)
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, replace_whitespace=False)
+    return lines or [""]
+
+
+def _pin_lines(box: PinBox, columns: int) -> tuple[tuple[PinGroup, ...], ...]:
+    """Share the groups out evenly over as few lines as hold them."""
+    groups = _pin_groups(box, columns)
+    for line_count in range(1, len(groups) + 1):
+        each = -(-len(groups) // line_count)
+        lines = tuple(groups[start : start + each] for start in range(0, len(groups), each))
+        if all(sum(g.length + 1 for g in line) - 1 <= columns for line in lines):
+            return lines
+    return tuple((group,) for group in groups)
+
+
+def _pin_groups(box: PinBox, columns: int) -> tuple[PinGroup, ...]:
+    lengths = box.groups
+    size = sum(lengths) if box.pin is None else len(box.pin)
+    if sum(lengths) != size or any(not 0 < length <= columns for length in lengths):
+        # The metadata's grouping does not fit this PIN; fours always do.
+        lengths = grouped_by_four(size)
+    if box.pin is None:
+        return tuple(PinGroup(length) for length in lengths)
+    characters = iter(box.pin.reveal())
+    return tuple(
+        PinGroup(length, Secret("".join(islice(characters, length)))) for length in lengths
+    )
+
+
+def grouped_by_four(size: int) -> tuple[int, ...]:
+    """Return the lengths of the groups that a PIN of this size is read in."""
+    whole, rest = divmod(size, PIN_GROUP)
+    return (PIN_GROUP,) * whole + ((rest,) if rest else ())
+
+
+_PLAIN = {
+    "\N{LATIN CAPITAL LETTER L WITH STROKE}": "L",
+    "\N{LATIN SMALL LETTER L WITH STROKE}": "l",
+    "\N{LATIN CAPITAL LETTER D WITH STROKE}": "D",
+    "\N{LATIN SMALL LETTER D WITH STROKE}": "d",
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    "\N{HYPHEN}": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{FIGURE DASH}": "-",
+    "\N{HORIZONTAL BAR}": "-",
+    "\N{MINUS SIGN}": "-",
+    "\N{PRIME}": "'",
+    "\N{DOUBLE PRIME}": '"',
+    "\N{FRACTION SLASH}": "/",
+    "\N{DIVISION SLASH}": "/",
+    "\N{RIGHTWARDS ARROW}": "->",
+    "\N{LEFTWARDS ARROW}": "<-",
+}
+"""What has no decomposition and an obvious plain spelling."""
+
+
+def _replacement(character: str, can_draw: Callable[[str], bool]) -> str:
+    category = unicodedata.category(character)
+    if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r":
+        return " "
+    if category in {"Cc", "Cf", "Mn", "Me"}:
+        # Controls and marks steer a printer or the order of digits; they say nothing themselves.
+        return ""
+    if can_draw(character):
+        return character
+    plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
+    return "".join(part for part in plain if can_draw(part)) or "?"

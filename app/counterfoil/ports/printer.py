@@ -1,0 +1,83 @@
+"""Where slips go. Money never waits for paper, so every failure here is an answer, not an error."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from counterfoil.domain.slip import Slip
+
+
+class PrintTrouble(StrEnum):
+    """Why paper did not come, or may not have come."""
+
+    NO_PRINTER = "no_printer"
+    """Nobody has chosen a printer yet."""
+    NOT_AVAILABLE_HERE = "not_available_here"
+    """This kind of printing does not exist on this system."""
+    SPOOLER_MISSING = "spooler_missing"
+    """The system's print command is not installed."""
+    QUEUE_MISSING = "queue_missing"
+    """The chosen queue does not exist, or its name cannot be one."""
+    VIRTUAL_PRINTER = "virtual_printer"
+    """The queue makes a file and no paper, and the slip carries a PIN."""
+    SPOOLER_REFUSED = "spooler_refused"
+    """The print system said no."""
+    FOLDER_MISSING = "folder_missing"
+    """The chosen folder does not exist."""
+    NOT_ALLOWED = "not_allowed"
+    """The system does not let the till write there."""
+    DISK_FULL = "disk_full"
+    STORAGE_FAILED = "storage_failed"
+    """The disk or the share failed in another way."""
+    NAME_UNUSABLE = "name_unusable"
+    """Neither the slip's number nor its reference makes a safe file name."""
+    DRAWING_FAILED = "drawing_failed"
+    """The slip could not be turned into a page."""
+    PAPER_OUT = "paper_out"
+    OFFLINE = "offline"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The slip was handed over whole. Whether paper came out is for a person to say."""
+
+    where: str
+    """A file name, or the print system's own name of the job; never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing of the slip reached the printer; printing it again makes no second paper."""
+
+    trouble: PrintTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The slip may have come out, whole or in part; only a person can tell."""
+
+    trouble: PrintTrouble
+
+
+PrintOutcome = Sent | NotSent | Uncertain
+
+
+class Printer(Protocol):
+    """A place that turns slips into paper, one at a time."""
+
+    def describe(self) -> str:
+        """Return the printer's name for a person; never a secret."""
+        ...
+
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Hand the slip over within the printer's own time limit, without blocking the loop.
+
+        ``title`` is what the print system shows to anybody; it never holds a PIN. An outcome is
+        always returned; only cancellation is raised, and what was begun then still ends.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop taking slips and let go of the thread; what was begun still ends."""
+        ...
