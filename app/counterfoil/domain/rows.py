@@ -56,11 +56,19 @@ class AttemptStarted:
     attempt: Attempt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnded:
-    """The attempt's end, with what it proved; ``body`` is the answer as it came."""
+    """The attempt's end, with what it proved; ``body`` is the answer as it came.
 
-    attempt: Attempt
+    ``outcome`` is ``approved``, ``declined`` or ``unknown``.
+    """
+
+    redemption_id: str
+    number: int
+    at: datetime
+    outcome: str
+    cause: str | None = None
+    http_status: int | None = None
     body: Secret | None = None
 
 

@@ -1,0 +1,73 @@
+"""When the till asks again: back-off with full jitter, and how long the same request may be used."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from counterfoil.domain.time import Instant
+
+REPLAY_WINDOW_S = 23 * 3600.0
+"""The upstream forgets a key after 24 h; a resend after that would be a new redemption."""
+UNDECIDED_LIMIT_S = 24 * 3600.0
+"""How long an undecided redemption is fetched before a person is called."""
+CONFLICTS_MAX = 3
+CONFLICT_PATIENCE_S = 120.0
+"""A conflict may only mean that the first attempt still lives at the upstream, for about this long."""
+RETRY_AFTER_MIN_S = 1.0
+RETRY_AFTER_MAX_S = 900.0
+COUNTER_ATTEMPTS_MAX = 5
+COUNTER_LIMIT_S = 75.0
+"""How long the cashier is made to wait before the till goes on in the background."""
+
+_COUNTER_FIRST_S, _COUNTER_CAP_S = 0.5, 4.0
+_BACKGROUND_FIRST_S = 1.0
+_BACKGROUND_CAPS_S = ((3600.0, 60.0), (86_400.0, 300.0), (259_200.0, 900.0))
+_BACKGROUND_LAST_CAP_S = 3600.0
+_DOUBLINGS_MAX = 12
+
+
+class Pace(StrEnum):
+    """Who is waiting for the answer."""
+
+    COUNTER = "counter"
+    """A cashier and a customer."""
+    BACKGROUND = "background"
+    """Nobody at this moment."""
+
+
+def elapsed_s(since: Instant, now: Instant) -> float | None:
+    """Return the seconds since, the larger of both clocks; None when the wall clock went back."""
+    wall_s = (now.wall - since.wall) / timedelta(seconds=1)
+    if wall_s < 0:
+        return None
+    if now.boot_id != since.boot_id:
+        return wall_s
+    return max(wall_s, now.monotonic_s - since.monotonic_s)
+
+
+def is_within(limit_s: float, since: Instant, now: Instant) -> bool:
+    """Whether less than ``limit_s`` have passed; a wall clock that went back counts as too late."""
+    passed_s = elapsed_s(since, now)
+    return passed_s is not None and passed_s < limit_s
+
+
+def delay_s(
+    pace: Pace,
+    attempts: int,
+    age_s: float,
+    jitter: float,
+    retry_after_s: float | None,
+) -> float:
+    """Return how long to wait before the next attempt; the upstream's own wish wins, clamped.
+
+    ``jitter`` is from 0 up to 1 and ``age_s`` the time since the request was first sent.
+    """
+    if retry_after_s is not None:
+        return min(max(retry_after_s, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+    doublings = min(attempts, _DOUBLINGS_MAX)
+    if pace is Pace.COUNTER:
+        ceiling_s = min(_COUNTER_CAP_S, _COUNTER_FIRST_S * 2.0**doublings)
+    else:
+        caps = (cap for until, cap in _BACKGROUND_CAPS_S if age_s < until)
+        cap_s = next(caps, _BACKGROUND_LAST_CAP_S)
+        ceiling_s = min(cap_s, _BACKGROUND_FIRST_S * 2.0**doublings)
+    return jitter * ceiling_s
