@@ -1,0 +1,1 @@
+"""The guarded exchange that every gateway shares."""

@@ -1,0 +1,1 @@
+"""The gateway to Moment: an aggregator with an idempotency key and no published reversal."""

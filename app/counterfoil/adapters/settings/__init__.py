@@ -1,0 +1,1 @@
+"""Reads the settings file once and hands on plain values."""

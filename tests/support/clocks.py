@@ -1,0 +1,123 @@
+"""Clocks and chances that a test holds in its hand."""
+
+import asyncio
+import random  # noqa: TID251 - this is the Chance that tests inject
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from typing_extensions import override
+
+from counterfoil.domain.time import Instant
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+_YIELDS = 20
+"""How often other tasks may run before virtual time moves again."""
+
+
+class SteppedClock(Clock):
+    """Virtual time: a sleep ends when the test advances the clock past it.
+
+    With ``is_automatic`` time jumps to the earliest sleeper as soon as the other tasks have had
+    a few turns, so that a day of retries runs in a moment.
+    """
+
+    def __init__(self, start: datetime = START, *, is_automatic: bool = False) -> None:
+        self.is_automatic = is_automatic
+        self.slept: list[float] = []
+        """Every wait that was asked for, in seconds."""
+        self._wall = start
+        self._monotonic_s = 1_000.0
+        self._boot_number = 1
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = 0
+
+    @override
+    def now(self) -> Instant:
+        """Read both virtual clocks."""
+        return Instant(
+            wall=self._wall, monotonic_s=self._monotonic_s, boot_id=f"boot-{self._boot_number}"
+        )
+
+    @property
+    def sleepers(self) -> int:
+        """How many tasks are waiting for time to pass."""
+        return len(self._sleepers)
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has been advanced by ``seconds``."""
+        self.slept.append(seconds)
+        self._order += 1
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (self._monotonic_s + max(0.0, seconds), self._order, future)
+        self._sleepers.append(entry)
+        try:
+            if self.is_automatic:
+                await self._sleep_automatically(entry)
+            else:
+                await future
+        finally:
+            if entry in self._sleepers:
+                self._sleepers.remove(entry)
+
+    async def advance(self, seconds: float) -> None:
+        """Move time forward, waking each sleeper at its own moment and letting it run."""
+        end_s = self._monotonic_s + seconds
+        await self.settle()
+        while self._sleepers and min(self._sleepers)[0] <= end_s:
+            self._wake(min(self._sleepers))
+            await self.settle()
+        self._move_to(end_s)
+
+    async def settle(self) -> None:
+        """Let every task that can run do so, without moving time."""
+        for _ in range(_YIELDS):
+            await asyncio.sleep(0)
+
+    def shift_wall(self, by: timedelta) -> None:
+        """Set the wall clock forward or back, as a person or a time server would."""
+        self._wall += by
+
+    def reboot(self, off: timedelta = timedelta(0)) -> None:
+        """Start the machine anew after it was off for a while: monotonic time begins again."""
+        self._wall += off
+        self._monotonic_s = 10.0
+        self._boot_number += 1
+
+    async def _sleep_automatically(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
+        await self.settle()
+        while not entry[2].done():
+            if min(self._sleepers) == entry:
+                self._wake(entry)
+            await asyncio.sleep(0)
+
+    def _wake(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
+        self._sleepers.remove(entry)
+        self._move_to(entry[0])
+        if not entry[2].done():
+            entry[2].set_result(None)
+
+    def _move_to(self, monotonic_s: float) -> None:
+        passed_s = max(0.0, monotonic_s - self._monotonic_s)
+        self._wall += timedelta(seconds=passed_s)
+        self._monotonic_s += passed_s
+
+
+class SeededChance(Chance):
+    """The same seed gives the same ids and the same jitter."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - a test repeats it, nobody guards with it
+
+    @override
+    def new_id(self) -> str:
+        """Return the next UUID4 of this seed."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    @override
+    def jitter(self) -> float:
+        """Return the next number of this seed, from 0 up to but not including 1."""
+        return self._random.random()
