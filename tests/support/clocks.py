@@ -33,6 +33,8 @@ class SteppedClock(Clock):
         self._boot_number = 1
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = 0
+        self._quiet_turns = 0
+        """How many turns have passed since anyone fell asleep or woke."""
 
     @override
     def now(self) -> Instant:
@@ -51,6 +53,7 @@ class SteppedClock(Clock):
         """Wait until the clock has been advanced by ``seconds``."""
         self.slept.append(seconds)
         self._order += 1
+        self._quiet_turns = 0
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (self._monotonic_s + max(0.0, seconds), self._order, future)
         self._sleepers.append(entry)
@@ -88,14 +91,16 @@ class SteppedClock(Clock):
         self._boot_number += 1
 
     async def _sleep_automatically(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
-        await self.settle()
         while not entry[2].done():
-            if min(self._sleepers) == entry:
-                self._wake(entry)
             await asyncio.sleep(0)
+            if self._sleepers and min(self._sleepers) == entry:
+                self._quiet_turns += 1
+                if self._quiet_turns > _YIELDS:
+                    self._wake(entry)
 
     def _wake(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
         self._sleepers.remove(entry)
+        self._quiet_turns = 0
         self._move_to(entry[0])
         if not entry[2].done():
             entry[2].set_result(None)

@@ -3,10 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from support.clocks import SeededChance, SteppedClock
-
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.system.clock import SystemClock
+from support.clocks import SeededChance, SteppedClock
 
 
 def test_the_clock_reads_utc_and_only_goes_forward() -> None:
