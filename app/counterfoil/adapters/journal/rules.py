@@ -1,0 +1,233 @@
+"""What every journal enforces alike, so that the one in memory and the file cannot drift apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import assert_never
+
+from counterfoil.domain.money import Exact
+from counterfoil.domain.printing import PRINT_MOVES, PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import (
+    AttemptEnded,
+    AttemptStarted,
+    PrintMoved,
+    PrintQueued,
+    RedemptionChanged,
+    RedemptionPrepared,
+    Row,
+    SaleClosed,
+    SaleMustBeOpen,
+    SaleOpened,
+    TypesKept,
+)
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import TERMINAL, RedemptionState, SaleState, check_move
+
+FIXED = (
+    "id",
+    "sale_id",
+    "upstream",
+    "type_id",
+    "type_name",
+    "fingerprint",
+    "voucher_tail",
+    "amount",
+    "currency",
+    "idempotency_key",
+    "cashier",
+    "created_at",
+    "sms_to",
+)
+"""What a redemption is born with and keeps."""
+
+WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
+"""What may be learnt, and never changes after."""
+
+RISING = ("attempts", "attempts_ended", "upstream_version")
+"""What never goes back."""
+
+OUTCOMES = frozenset({"approved", "declined", "unknown"})
+"""How an attempt may end."""
+
+FINISHING_KINDS = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
+"""The papers that finish a redemption once a person has confirmed one; a pending slip does not."""
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the record of happenings says of one row; ``at`` is None where the row has no time."""
+
+    kind: str
+    redemption_id: str | None
+    at: datetime | None
+    facts: Facts
+
+
+def check_row(row: Row) -> None:
+    """Stop our own mistakes before anything is written.
+
+    Raises:
+        AssertionError: the row is one that no journal may ever hold.
+
+    """
+    match row:
+        case SaleOpened(sale):
+            assert sale.state is SaleState.OPEN, "a sale is born open"
+        case SaleClosed(_, state):
+            assert state is not SaleState.OPEN, "a sale is not closed as open"
+        case RedemptionPrepared(redemption):
+            assert redemption.state is RedemptionState.PREPARED, "a redemption is born prepared"
+        case RedemptionChanged(before, after):
+            check_redemption_move(before, after.state)
+        case AttemptStarted(attempt):
+            assert attempt.ended_at is None, "an attempt is born without an end"
+        case _:
+            _check_paper_or_end(row)
+
+
+def _check_paper_or_end(
+    row: SaleMustBeOpen | AttemptEnded | PrintQueued | PrintMoved | TypesKept,
+) -> None:
+    """Check the rows that are no sale, no redemption and no start."""
+    match row:
+        case AttemptEnded():
+            assert row.outcome in OUTCOMES, "an end is one of three"
+        case PrintQueued(job):
+            assert job.state is PrintState.QUEUED, "a paper is born queued"
+            assert job.kind is not SlipKind.DRAFT, "a draft is never printed"
+        case PrintMoved(before, after):
+            moved = (before, after.state)
+            assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
+        case SaleMustBeOpen() | TypesKept():
+            pass
+        case _:
+            assert_never(row)
+
+
+def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:
+    """Refuse a move that is not in the table, and any change of a redemption that is over."""
+    assert before not in TERMINAL, f"a redemption that is {before} never changes"
+    check_move(before, after)
+
+
+def check_growth(before: Redemption, after: Redemption) -> None:
+    """Refuse a change to what is fixed, written once, or only rises."""
+    for name in FIXED:
+        assert getattr(before, name) == getattr(after, name), f"{name} never changes"
+    for name in WRITTEN_ONCE:
+        known = getattr(before, name)
+        assert known is None or known == getattr(after, name), f"{name} is written once"
+    for name in RISING:
+        assert getattr(before, name) <= getattr(after, name), f"{name} never goes back"
+    assert after.attempts_ended <= after.attempts, "no more attempts end than start"
+
+
+def tell(row: Row) -> Told | None:
+    """Say what happened, without any secret; None for a row that writes nothing."""
+    if isinstance(row, SaleMustBeOpen):
+        return None
+    teller = _TELLERS[type(row)]
+    redemption_id = teller.redemption_id(row) if teller.redemption_id else None
+    at = teller.at(row) if teller.at else None
+    facts = tuple(
+        (name, str(value)) for name, read in teller.facts if (value := read(row)) is not None
+    )
+    return Told(kind=teller.kind, redemption_id=redemption_id, at=at, facts=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """How to tell one class of row: only what is named here is ever told."""
+
+    kind: str
+    redemption_id: Callable[[Row], str] | None
+    at: Callable[[Row], datetime] | None
+    facts: tuple[tuple[str, Callable[[Row], object]], ...]
+
+
+def _amount(row: Row) -> object:
+    """Tell the amount of a new redemption: cents, or that all of it is taken."""
+    assert isinstance(row, RedemptionPrepared)
+    amount = row.redemption.amount
+    return amount.cents if isinstance(amount, Exact) else "full value"
+
+
+def _type_count(row: Row) -> object:
+    """Tell how many types were kept."""
+    assert isinstance(row, TypesKept)
+    return len(row.types)
+
+
+def _named(prefix: str, *names: str) -> tuple[tuple[str, Callable[[Row], object]], ...]:
+    """Read each name from the part of the row that ``prefix`` names."""
+    return tuple((name, attrgetter(f"{prefix}{name}")) for name in names)
+
+
+_TELLERS: dict[type, _Teller] = {
+    SaleOpened: _Teller(
+        "sale_opened",
+        None,
+        attrgetter("sale.opened_at"),
+        (("sale_id", attrgetter("sale.id")), *_named("sale.", "currency", "due_cents")),
+    ),
+    SaleClosed: _Teller("sale_closed", None, None, _named("", "sale_id", "state")),
+    RedemptionPrepared: _Teller(
+        "redemption_prepared",
+        attrgetter("redemption.id"),
+        attrgetter("redemption.created_at"),
+        (
+            *_named("redemption.", "sale_id", "upstream", "type_id", "reference", "slip_number"),
+            ("amount", _amount),
+            *_named("redemption.", "currency", "cashier"),
+        ),
+    ),
+    RedemptionChanged: _Teller(
+        "redemption_changed",
+        attrgetter("after.id"),
+        attrgetter("at"),
+        (
+            ("before", attrgetter("before")),
+            ("after", attrgetter("after.state")),
+            *_named("after.", "attempts", "attempts_ended", "last_cause", "follow_up"),
+            *_named("after.", "next_due_at", "redeemed_cents", "decline", "attention"),
+        ),
+    ),
+    AttemptStarted: _Teller(
+        "attempt_started",
+        attrgetter("attempt.redemption_id"),
+        attrgetter("attempt.started_at"),
+        _named("attempt.", "number", "kind"),
+    ),
+    AttemptEnded: _Teller(
+        "attempt_ended",
+        attrgetter("redemption_id"),
+        attrgetter("at"),
+        _named("", "number", "outcome", "cause", "http_status"),
+    ),
+    PrintQueued: _Teller(
+        "print_queued",
+        attrgetter("job.redemption_id"),
+        attrgetter("job.queued_at"),
+        _named("job.", "number", "kind", "copy_number", "by"),
+    ),
+    PrintMoved: _Teller(
+        "print_moved",
+        attrgetter("after.redemption_id"),
+        attrgetter("at"),
+        (
+            ("number", attrgetter("after.number")),
+            ("before", attrgetter("before")),
+            ("after", attrgetter("after.state")),
+        ),
+    ),
+    TypesKept: _Teller(
+        "types_kept",
+        None,
+        attrgetter("at"),
+        (("upstream", attrgetter("upstream")), ("types", _type_count)),
+    ),
+}
