@@ -1,0 +1,210 @@
+# Sourced by start and check: everything that a fresh machine lacks, installed or asked for.
+#
+# Needs python3 with its venv module, and a way to the Python Package Index or to the mirror that
+# pip or uv is set up for. Qt's own libraries are installed through apt where that is allowed;
+# where it is not, the one command to run is printed and the script ends with EXIT_UNAVAILABLE.
+#
+#   prepare start|check     afterwards "$environment/bin" holds the till and its tools, and "$uv" runs uv
+
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+environment="$checkout/.venv"
+
+EXIT_UNAVAILABLE=69
+UV_OLDEST=0.9.0
+
+# What Qt loads, and the Debian package that has it. The second list is only for a real screen.
+QT_LIBRARIES="
+libglib-2.0.so.0    libglib2.0-0
+libEGL.so.1         libegl1
+libGL.so.1          libgl1
+libfontconfig.so.1  libfontconfig1
+libxkbcommon.so.0   libxkbcommon0
+libdbus-1.so.3      libdbus-1-3
+"
+QT_SCREEN_LIBRARIES="
+libxcb-cursor.so.0     libxcb-cursor0
+libxkbcommon-x11.so.0  libxkbcommon-x11-0
+libxcb-icccm.so.4      libxcb-icccm4
+libxcb-keysyms.so.1    libxcb-keysyms1
+libxcb-shape.so.0      libxcb-shape0
+"
+FONT_PACKAGES="fonts-noto-core fonts-noto-mono"
+
+say() { printf '%s\n' "$*" >&2; }
+
+stop() {
+  say "$@"
+  exit "$EXIT_UNAVAILABLE"
+}
+
+has_screen() {
+  [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]
+}
+
+# The first Python on the path that the till runs on; the .venv's own when there is one.
+find_python() {
+  local candidate
+  for candidate in "$environment/bin/python" python3 python3.13 python3.12 python3.11; do
+    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  stop "Counterfoil needs Python 3.11, 3.12 or 3.13, and found none: on Debian, apt-get install python3 python3-venv"
+}
+
+# Names the packages whose libraries the loader cannot find. Asking the loader itself needs no
+# ldconfig, which an ordinary user's path lacks.
+missing_libraries() {
+  "$python" - "$@" <<'PYTHON'
+import ctypes
+import sys
+
+words = " ".join(sys.argv[1:]).split()
+for library, package in zip(words[::2], words[1::2], strict=True):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        print(package)
+PYTHON
+}
+
+# Without any font Qt draws no text at all.
+has_font() {
+  local folders=() folder
+  for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/nonexistent}/.fonts" \
+    "${XDG_DATA_HOME:-${HOME:-/nonexistent}/.local/share}/fonts"; do
+    if [ -d "$folder" ]; then folders+=("$folder"); fi
+  done
+  [ ${#folders[@]} -gt 0 ] &&
+    [ -n "$(find -L "${folders[@]}" -name '*.[to]tf' -print -quit 2>/dev/null)" ]
+}
+
+install_libraries() {
+  [ "$(uname -s)" = Linux ] || return 0
+  local libraries="$QT_LIBRARIES" as_root=() missing
+  if [ "$1" = start ] && has_screen; then libraries="$libraries $QT_SCREEN_LIBRARIES"; fi
+  missing=$(missing_libraries "$libraries" | tr '\n' ' ')
+  if ! has_font; then missing="$missing$FONT_PACKAGES"; fi
+  missing="${missing% }"
+  [ -n "$missing" ] || return 0
+
+  if ! command -v apt-get >/dev/null; then
+    stop "Qt needs the libraries that Debian calls: $missing. Install what your system calls them, and run this again."
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      stop "Qt needs libraries that only an administrator may install. Run this once, then this script again:" $'\n' \
+        "   sudo apt-get update && sudo apt-get install --yes --no-install-recommends $missing"
+    fi
+    as_root=(sudo -n)
+  fi
+  say "Installing what Qt needs: $missing"
+  # The list of packages is split into words on purpose.
+  # shellcheck disable=SC2086
+  if ! { ${as_root[@]+"${as_root[@]}"} apt-get -qq update &&
+    ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+      apt-get -qq install --yes --no-install-recommends $missing; } >&2 </dev/null; then
+    stop "apt-get could not install: $missing"
+  fi
+}
+
+# A directory for tools that may be written: the user's own, or one in the checkout.
+find_cache() {
+  local candidate
+  for candidate in "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/counterfoil" "$checkout/.cache"; do
+    if mkdir -p "$candidate" 2>/dev/null && [ -w "$candidate" ]; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+  stop "Neither the home directory nor $checkout can be written."
+}
+
+is_new_enough() {
+  local version
+  version=$("$1" --version 2>/dev/null | awk '{ print $2 }') && [ -n "$version" ] &&
+    [ "$(printf '%s\n' "$UV_OLDEST" "$version" | sort -V | head -n 1)" = "$UV_OLDEST" ]
+}
+
+# uv from the path, or in an environment of its own: Debian's Python takes no packages (PEP 668).
+find_uv() {
+  local home="$cache/uv"
+  if is_new_enough uv; then
+    command -v uv
+    return
+  fi
+  if ! is_new_enough "$home/bin/uv"; then
+    say "Installing uv into $home"
+    "$python" -m venv --clear "$home" >&2 ||
+      stop "Python cannot make an environment: on Debian, apt-get install python3-venv"
+    "$home/bin/python" -m pip install --quiet --disable-pip-version-check "uv>=$UV_OLDEST" >&2 ||
+      stop "uv could not be installed from the package index."
+  fi
+  printf '%s\n' "$home/bin/uv"
+}
+
+# The mirror that uv or pip is set up for, if any; uv itself reads nothing of pip's.
+find_mirror() {
+  local mirror="${UV_DEFAULT_INDEX:-${UV_INDEX_URL:-${PIP_INDEX_URL:-}}}"
+  if [ -n "$mirror" ]; then
+    printf '%s\n' "$mirror"
+    return
+  fi
+  "$python" - <<'PYTHON'
+import configparser
+import os
+import pathlib
+
+home = pathlib.Path(os.environ.get("HOME", "/nonexistent"))
+settings = pathlib.Path(os.environ.get("XDG_CONFIG_HOME", home / ".config"))
+settings_of_pip = configparser.RawConfigParser()
+settings_of_pip.read(
+    [
+        "/etc/xdg/pip/pip.conf",
+        "/etc/pip.conf",
+        home / ".pip/pip.conf",
+        settings / "pip/pip.conf",
+        os.environ.get("PIP_CONFIG_FILE", os.devnull),
+    ]
+)
+print(settings_of_pip.get("global", "index-url", fallback=""))
+PYTHON
+}
+
+# Brings .venv to what uv.lock says and leaves what else is there, so that starting the till does
+# not take the tests' tools away.
+install_packages() {
+  local groups=(--no-dev) mirror wanted
+  if [ "$1" = check ]; then groups=(); fi
+  mirror=$(find_mirror) || exit
+  if [ -z "$mirror" ]; then
+    "$uv" sync --quiet --frozen --inexact --python "$python" ${groups[@]+"${groups[@]}"} >&2 ||
+      stop "The packages in uv.lock could not be installed."
+    return
+  fi
+  # The lock names where each file lies, which a machine with a mirror may not reach. The same
+  # versions with the same hashes come from the mirror.
+  wanted="$cache/wanted-$1.txt"
+  if [ ! -x "$environment/bin/python" ]; then "$uv" venv --quiet --python "$python" "$environment" >&2; fi
+  "$uv" export --quiet --frozen --no-emit-project ${groups[@]+"${groups[@]}"} --output-file "$wanted" >&2 &&
+    "$uv" pip install --quiet --python "$environment/bin/python" --default-index "$mirror" \
+      --require-hashes --requirements "$wanted" >&2 &&
+    "$uv" pip install --quiet --python "$environment/bin/python" --default-index "$mirror" \
+      --no-deps --editable "$checkout" >&2 ||
+    stop "The packages in uv.lock could not be installed from $(printf '%s' "$mirror" | sed 's,//[^/]*@,//,')."
+}
+
+prepare() {
+  unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
+  export UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT="$environment"
+  # The system's certificates, which know a shop's own authority; an explicit bundle goes first.
+  if [ -z "${SSL_CERT_FILE:-}" ]; then export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"; fi
+  # Each of these may end in `stop`; a caller that tests our exit code switches `set -e` off.
+  python=$(find_python) || exit
+  cache=$(find_cache) || exit
+  if [ "$cache" = "$checkout/.cache" ]; then export UV_CACHE_DIR="${UV_CACHE_DIR:-$cache/uv-files}"; fi
+  install_libraries "$1"
+  uv=$(find_uv) || exit
+  (cd "$checkout" && install_packages "$1") || exit
+}
