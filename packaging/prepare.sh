@@ -94,8 +94,8 @@ install_libraries() {
   fi
   if [ "$(id -u)" != 0 ]; then
     if ! sudo -n true 2>/dev/null; then
-      stop "Qt needs libraries that only an administrator may install. Run this once, then this script again:" $'\n' \
-        "   sudo apt-get update && sudo apt-get install --yes --no-install-recommends $missing"
+      say "Qt needs libraries that only root may install. Run this as root, then start again:"
+      stop "    apt-get update && apt-get install --yes --no-install-recommends $missing"
     fi
     as_root=(sudo -n)
   fi

@@ -15,6 +15,7 @@ for those secrets.
 """
 
 import asyncio
+import inspect
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -127,7 +128,7 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     is_gui = layer_of(request.path) == "gui"
     if is_gui:
         request.getfixturevalue("qapp")
-    if asyncio.iscoroutinefunction(getattr(request, "function", None)):
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue("_no_task_left")
     yield
     if is_gui and (remains := list(_qt_remains())):
