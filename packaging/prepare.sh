@@ -104,7 +104,8 @@ install_libraries() {
   # shellcheck disable=SC2086
   if ! { ${as_root[@]+"${as_root[@]}"} apt-get -qq update &&
     ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
-      apt-get -qq install --yes --no-install-recommends $missing; } >&2 </dev/null; then
+      apt-get -qq install --yes --no-install-recommends $missing; } >"$cache/apt.log" 2>&1 </dev/null; then
+    cat "$cache/apt.log" >&2
     stop "apt-get could not install: $missing"
   fi
 }
