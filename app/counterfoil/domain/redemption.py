@@ -8,6 +8,7 @@ from counterfoil.domain.money import Amount
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.voucher_type import ChangeManner
 
 _REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 6
@@ -60,6 +61,8 @@ class Redemption:
     cashier: str
     created_at: datetime
     sms_to: str | None = None
+    change_manner: ChangeManner = ChangeManner.NOT_SAID
+    """How the provider gives back what remains, as discovery said when it was prepared."""
     slip_number: int = 0
     state: RedemptionState = RedemptionState.PREPARED
     attempts: int = 0

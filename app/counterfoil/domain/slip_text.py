@@ -1,0 +1,227 @@
+"""What each slip says: the words and their order, once for paper, PDF and screen.
+
+The used PIN is never on a slip, only its last four digits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterfoil.domain.money import Amount, Exact, format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import (
+    Align,
+    Band,
+    Barcode,
+    Gap,
+    Pair,
+    PinBox,
+    QrCode,
+    Rule,
+    Slip,
+    SlipKind,
+    SlipLine,
+    Text,
+)
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.voucher_type import ChangeManner
+
+PENDING_BAND = "PENDING: NOT CONFIRMED"
+TRAINING_BAND = "TRAINING"
+_GROUP = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands at the top of every slip. ``at`` is in the shop's own time zone."""
+
+    profile: TillProfile
+    cashier: str
+    at: datetime
+    slip_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftEntry:
+    """What the cashier has typed so far, already masked."""
+
+    type_name: str = ""
+    voucher: str = ""
+    amount: Amount | None = None
+    currency: str = "ZAR"
+    mobile: str = ""
+
+
+def number_text(profile: TillProfile, slip_number: int) -> str:
+    """Write a slip number with its till: ``03-008841``."""
+    return f"{profile.till_number:02d}-{slip_number:06d}"
+
+
+def masked_voucher(tail: str) -> str:
+    """Write a voucher by its last four characters."""
+    return f"**** **** **** {tail}" if tail else "**** **** **** ****"
+
+
+def amount_text(amount: Amount, currency: str) -> str:
+    """Write an amount for people."""
+    return format_cents(amount.cents, currency) if isinstance(amount, Exact) else "whole value"
+
+
+def draft_slip(heading: Heading, entry: DraftEntry | None) -> Slip:
+    """Return the slip as it grows on the screen while the cashier types."""
+    lines = [*_head(heading)]
+    if entry is not None and entry.type_name:
+        lines += [Rule(), Text(entry.type_name, is_bold=True)]
+        if entry.voucher:
+            lines.append(Pair("Voucher", entry.voucher))
+        if entry.amount is not None:
+            lines.append(Pair("Redeem", amount_text(entry.amount, entry.currency)))
+        if entry.mobile:
+            lines.append(Pair("Mobile", entry.mobile))
+    return _slip(heading, SlipKind.DRAFT, lines)
+
+
+def paid_slip(heading: Heading, redemption: Redemption, *, copy_number: int, has_pin: bool) -> Slip:
+    """Return the slip of a final redemption; the PIN is in it only when it goes to a printer."""
+    lines = [*_head(heading), _references(redemption), Rule()]
+    lines += _what_was_redeemed(redemption)
+    lines += _change_lines(redemption, has_pin=has_pin)
+    lines += [Barcode(redemption.reference)]
+    if heading.profile.helpline:
+        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+    kind = SlipKind.COPY if copy_number else SlipKind.ORIGINAL
+    band = f"COPY {copy_number}" if copy_number else None
+    return _slip(
+        heading, kind, lines, band=band, reference=redemption.reference, copy_number=copy_number
+    )
+
+
+def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
+    """Return the slip a customer takes away while nobody knows whether the voucher was used."""
+    lines = [
+        *_head(heading),
+        Text(f"Ref {redemption.reference}"),
+        Rule(),
+        Text(redemption.type_name, is_bold=True),
+        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
+        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        Gap(),
+        Text("We do not know yet whether this voucher was used. Keep it safe.", Align.CENTRE),
+        Text("Bring this slip back.", Align.CENTRE),
+        Gap(),
+        Barcode(redemption.reference),
+    ]
+    if heading.profile.helpline:
+        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+    return _slip(
+        heading, SlipKind.PENDING, lines, band=PENDING_BAND, reference=redemption.reference
+    )
+
+
+def _slip(
+    heading: Heading,
+    kind: SlipKind,
+    lines: list[SlipLine],
+    *,
+    band: str | None = None,
+    reference: str = "",
+    copy_number: int = 0,
+) -> Slip:
+    bands = [Band(band)] if band else []
+    if heading.profile.is_training:
+        bands.append(Band(TRAINING_BAND))
+    foot: list[SlipLine] = [Gap(), *reversed(bands)] if bands else []
+    return Slip(
+        kind=kind,
+        lines=(*bands, *lines, *foot),
+        number=number_text(heading.profile, heading.slip_number),
+        reference=reference,
+        copy_number=copy_number,
+    )
+
+
+def _head(heading: Heading) -> list[SlipLine]:
+    profile = heading.profile
+    lines: list[SlipLine] = [Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True)]
+    lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
+    if profile.vat_number:
+        lines.append(Text(f"VAT {profile.vat_number}", Align.CENTRE))
+    return [
+        *lines,
+        Rule(),
+        Text("VOUCHER REDEMPTION", Align.CENTRE, is_bold=True),
+        Text("NOT A TAX INVOICE", Align.CENTRE),
+        Gap(),
+        Pair(f"{profile.till_name}  {heading.cashier}", f"{heading.at:%Y-%m-%d %H:%M}"),
+        Pair("Slip", number_text(profile, heading.slip_number)),
+    ]
+
+
+def _references(redemption: Redemption) -> SlipLine:
+    return Pair(f"Ref {redemption.reference}", redemption.upstream_reference or "")
+
+
+def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
+    redeemed = redemption.redeemed_cents or 0
+    lines: list[SlipLine] = [
+        Text(redemption.type_name, is_bold=True),
+        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
+    ]
+    if isinstance(redemption.amount, Exact) and redemption.amount.cents != redeemed:
+        lines.append(Pair("Requested", amount_text(redemption.amount, redemption.currency)))
+    return [*lines, Pair("Redeemed", format_cents(redeemed, redemption.currency), is_bold=True)]
+
+
+def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
+    title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
+    change = redemption.change
+    if change is not None and change.pin is not None:
+        return [*title, *_change_voucher(redemption, change, change.pin, has_pin=has_pin)]
+    if is_remainder_by_sms(redemption):
+        sent = f"Sent by SMS to {redemption.sms_to}" if redemption.sms_to else "Sent by SMS"
+        words = "It holds what is left of the voucher."
+        return [*title, Text(sent, Align.CENTRE), Text(words, Align.CENTRE), Gap()]
+    return [Gap()]
+
+
+def is_remainder_by_sms(redemption: Redemption) -> bool:
+    """Whether the provider sends what may be left by SMS. The till is not told how much."""
+    change = redemption.change
+    if change is not None and change.is_sent_by_sms:
+        return True
+    is_part = isinstance(redemption.amount, Exact)
+    return change is None and is_part and redemption.change_manner is ChangeManner.SMS
+
+
+def _change_voucher(
+    redemption: Redemption, change: ChangeVoucher, pin: Secret, *, has_pin: bool
+) -> list[SlipLine]:
+    value = (
+        "check the balance"
+        if change.amount_cents is None
+        else format_cents(change.amount_cents, redemption.currency)
+    )
+    lines: list[SlipLine] = [
+        PinBox(group_lengths(pin), pin if has_pin else None),
+        Gap(),
+        Pair("Value", value),
+    ]
+    if change.expires:
+        lines.append(Pair("Expires", change.expires))
+    if change.serial_number:
+        lines.append(Pair("Serial", change.serial_number))
+    if has_pin:
+        lines.append(QrCode(pin))
+    words = change.instructions or f"Use it like any {redemption.type_name}."
+    return [
+        *lines,
+        Text(words, Align.CENTRE),
+        Text("Treat as cash. Keep away from heat.", Align.CENTRE),
+    ]
+
+
+def group_lengths(pin: Secret) -> tuple[int, ...]:
+    """Return how long each group of four is: ``(4, 4, 4, 4)`` for sixteen digits."""
+    full, rest = divmod(len(pin), _GROUP)
+    return (_GROUP,) * full + ((rest,) if rest else ())

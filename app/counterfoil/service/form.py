@@ -1,0 +1,42 @@
+"""Turn what was typed into a form into fields that can be sent."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.entry import clean_field
+from counterfoil.domain.failures import EntryError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.phones import Phones
+
+
+def read_form(
+    voucher_type: VoucherType, texts: Mapping[str, str], phones: Phones
+) -> dict[str, Secret]:
+    """Clean and check every field of the form; optional fields left empty are left out.
+
+    Raises:
+        EntryError: the first field that cannot be sent, in words for the cashier.
+
+    """
+    known = {spec.name for spec in voucher_type.fields}
+    for name in texts:
+        if name not in known:
+            message = f"{voucher_type.name} has no field “{name}”"
+            raise EntryError(name, message)
+    fields = {}
+    for spec in voucher_type.fields:
+        value = _read_field(spec, texts.get(spec.name, ""), phones)
+        if value:
+            fields[spec.name] = Secret(value)
+    return fields
+
+
+def _read_field(spec: FieldSpec, text: str, phones: Phones) -> str:
+    value = clean_field(spec, text)
+    if not value or spec.kind is not FieldKind.PHONE:
+        return value
+    try:
+        return phones.parse(value).reveal()
+    except ValueError:
+        message = "This is not a phone number. Read it again with the customer."
+        raise EntryError(spec.name, message) from None

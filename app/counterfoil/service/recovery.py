@@ -1,0 +1,39 @@
+"""The first act after a start: no row is left as a crash found it.
+
+Nothing is sent here. Doing it twice does what doing it once did.
+"""
+
+from dataclasses import dataclass, replace
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redeeming import Found, step
+from counterfoil.domain.redemption import Redemption
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What the till found when it started, as it is now."""
+
+    changed: tuple[Redemption, ...]
+    """Redemptions that a crash had left in the middle of something."""
+    open: tuple[Redemption, ...]
+    """Redemptions that will be asked about."""
+
+
+async def recover(journal: Journal, clock: Clock) -> Recovered:
+    """Bring every open redemption and interrupted paper to where the till can go on."""
+    changed = []
+    for redemption in await journal.open_redemptions():
+        taken = step(redemption, Found(), clock.now())
+        if taken.rows:
+            await journal.commit(taken.rows)
+            changed.append(taken.redemption)
+    for redemption in await journal.slips_to_finish():
+        for job in await journal.print_jobs(redemption.id):
+            if job.state is PrintState.QUEUED:
+                uncertain = replace(job, state=PrintState.UNCERTAIN)
+                await journal.commit((row.PrintMoved(job.state, uncertain, clock.now().wall),))
+    return Recovered(tuple(changed), await journal.open_redemptions())

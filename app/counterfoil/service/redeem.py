@@ -1,0 +1,282 @@
+"""Redeem a voucher: write, send, write, and only then tell.
+
+Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time;
+an exchange that has begun is never cancelled, and its answer is written even when nobody waits for
+it any more; the same request with the same key is all that is ever resent.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.entry import fingerprint_source
+from counterfoil.domain.failures import ReferenceTakenError, SaleClosedError
+from counterfoil.domain.money import Amount, Exact
+from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX, COUNTER_LIMIT_S, Pace
+from counterfoil.domain.redeeming import (
+    Abandon,
+    Answered,
+    Ask,
+    Close,
+    CloseSale,
+    Event,
+    Step,
+    Transmit,
+    step,
+)
+from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.voucher_type import FieldKind, VoucherType
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway, Order
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.vault import Vault
+from counterfoil.service.notices import Notices
+from counterfoil.service.tasks import TaskOwner
+
+_IDS_TRIED_MAX = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What the cashier asked for: fields cleaned, amount chosen. ``sale_id`` continues a sale."""
+
+    voucher_type: VoucherType
+    fields: Mapping[str, Secret]
+    amount: Amount
+    cashier: str
+    sale_id: str | None = None
+
+
+class Redeemer:
+    """Starts redemptions and asks upstreams about them."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        gateways: Mapping[str, Gateway],
+        vault: Vault,
+        clock: Clock,
+        chance: Chance,
+        notices: Notices,
+        owner: TaskOwner,
+    ) -> None:
+        self._journal = journal
+        self._gateways = gateways
+        self._vault = vault
+        self._clock = clock
+        self._chance = chance
+        self._notices = notices
+        self._owner = owner
+        self._asking: dict[str, asyncio.Task[Redemption]] = {}
+        self._in_hand: set[str] = set()
+
+    @property
+    def in_hand(self) -> frozenset[str]:
+        """The redemptions somebody at the counter is waiting for, or that are being asked now."""
+        return frozenset(self._in_hand | self._asking.keys())
+
+    async def prepare(self, intent: Intent) -> Redemption:
+        """Write a new redemption; nothing is sent.
+
+        Raises:
+            RedemptionRefusedError: its voucher or its sale has an open redemption.
+            EntryError: a field cannot be sent.
+            JournalUnavailableError: it could not be written.
+
+        """
+        for tried in range(1, _IDS_TRIED_MAX + 1):
+            try:
+                return await self._prepare(intent)
+            except ReferenceTakenError:
+                if tried == _IDS_TRIED_MAX:
+                    raise
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    async def _prepare(self, intent: Intent) -> Redemption:
+        now = self._clock.now().wall
+        kind = intent.voucher_type
+        redemption_id = self._chance.new_id()
+        sale = Sale(
+            id=intent.sale_id or self._chance.new_id(),
+            currency=kind.currency,
+            due_cents=intent.amount.cents if isinstance(intent.amount, Exact) else None,
+            opened_at=now,
+        )
+        code = fingerprint_source(kind, intent.fields)
+        redemption = Redemption(
+            id=redemption_id,
+            sale_id=sale.id,
+            upstream=kind.upstream,
+            type_id=kind.id,
+            type_name=kind.name,
+            fingerprint=self._vault.fingerprint(code),
+            voucher_tail=Secret(code).tail(),
+            amount=intent.amount,
+            currency=kind.currency,
+            idempotency_key=self._chance.new_id(),
+            cashier=intent.cashier,
+            created_at=now,
+            sms_to=_masked_phone(intent),
+            change_manner=kind.change,
+        )
+        request = self._gateways[kind.upstream].compose(
+            Order(
+                redemption_id=redemption_id,
+                type_id=kind.id,
+                fields=intent.fields,
+                amount=intent.amount,
+                currency=kind.currency,
+            )
+        )
+        opening: tuple[row.Row, ...] = () if intent.sale_id else (row.SaleOpened(sale),)
+        await self._journal.commit((*opening, row.RedemptionPrepared(redemption, request)))
+        return await self._stored(redemption_id)
+
+    async def redeem(self, intent: Intent) -> Redemption:
+        """Prepare a redemption and see it through; see `prepare` for what may be raised."""
+        redemption = await self.prepare(intent)
+        return await self.see_through(redemption.id)
+
+    async def see_through(self, redemption_id: str) -> Redemption:
+        """Ask until the redemption is decided or the counter has waited long enough.
+
+        Returns the redemption as it is then; one that is still INFLIGHT goes on in the background.
+        """
+        self._in_hand.add(redemption_id)
+        try:
+            return await self._see_through(redemption_id)
+        finally:
+            self._in_hand.discard(redemption_id)
+
+    async def _see_through(self, redemption_id: str) -> Redemption:
+        begun_s = self._clock.now().monotonic_s
+        wait_s = 0.0
+        while True:
+            left_s = COUNTER_LIMIT_S - (self._clock.now().monotonic_s - begun_s)
+            if wait_s >= left_s:
+                return await self._stored(redemption_id)
+            await self._clock.sleep(wait_s)
+            redemption = await self._ask_within(redemption_id, left_s - wait_s)
+            if redemption.state is not RedemptionState.INFLIGHT or redemption.is_being_asked:
+                return redemption
+            if redemption.attempts >= COUNTER_ATTEMPTS_MAX or redemption.next_due_at is None:
+                return redemption
+            wait_s = max(0.0, (redemption.next_due_at - self._clock.now().wall).total_seconds())
+
+    async def _ask_within(self, redemption_id: str, limit_s: float) -> Redemption:
+        """Ask once, but stop waiting after ``limit_s``; the exchange itself goes on."""
+        asking = self._begin(redemption_id, Pace.COUNTER)
+        timer = self._owner.spawn(self._clock.sleep(limit_s), "counter limit")
+        try:
+            await asyncio.wait({asking, timer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+        return asking.result() if asking.done() else await self._stored(redemption_id)
+
+    async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
+        """Ask once and return the redemption as it is then; joins an ask under way."""
+        return await asyncio.shield(self._begin(redemption_id, pace))
+
+    def _begin(self, redemption_id: str, pace: Pace) -> asyncio.Task[Redemption]:
+        asking = self._asking.get(redemption_id)
+        if asking is None:
+            asking = self._owner.spawn(
+                self._ask(redemption_id, pace), f"ask {redemption_id}", is_awaited=True
+            )
+            self._asking[redemption_id] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(redemption_id, None))
+        return asking
+
+    async def _ask(self, redemption_id: str, pace: Pace) -> Redemption:
+        redemption = await self._stored(redemption_id)
+        if redemption.state is RedemptionState.APPROVED:
+            return await self._close(redemption)
+        if redemption.state not in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
+            return redemption
+        request = await self._journal.request(redemption_id)
+        asked = await self._take(redemption, Ask())
+        if not isinstance(asked.effect, Transmit):
+            return asked.redemption
+        gateway = self._gateways[redemption.upstream]
+        verdict = await gateway.ask(asked.redemption, asked.effect.kind, request)
+        answered = await self._take(
+            asked.redemption,
+            Answered(verdict=verdict, jitter=self._chance.jitter(), pace=pace),
+        )
+        if isinstance(answered.effect, Close):
+            return await self._close(answered.redemption)
+        return answered.redemption
+
+    async def _close(self, redemption: Redemption) -> Redemption:
+        """Close the sale with an approval, or leave it unclaimed when the sale is gone."""
+        try:
+            return (
+                await self._take(redemption, CloseSale(await self._sale(redemption)))
+            ).redemption
+        except SaleClosedError:
+            gone = replace(await self._sale(redemption), state=SaleState.SET_ASIDE)
+            return (await self._take(redemption, CloseSale(gone))).redemption
+
+    async def finish(self, limit_s: float) -> None:
+        """Wait until what is being asked now has been answered and written, but not for ever."""
+        if not self._asking:
+            return
+        timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
+        ending = self._owner.spawn(_end(self._asking.values()), "finish")
+        await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
+        timer.cancel()
+        ending.cancel()
+
+    async def abandon(self, redemption: Redemption) -> Redemption:
+        """Give up a redemption that was written and never sent."""
+        return (await self._take(redemption, Abandon())).redemption
+
+    async def set_sale_aside(self, sale_id: str) -> None:
+        """Close a sale without this voucher: paid another way, cancelled, or the customer left.
+
+        A yes that comes later is then money taken for a closed sale: UNCLAIMED, never a second
+        payment. A sale that is closed already stays as it is.
+        """
+        try:
+            await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE),))
+        except SaleClosedError:
+            return
+
+    async def _take(self, redemption: Redemption, event: Event) -> Step:
+        """Take one step: commit its rows, then tell."""
+        taken = step(redemption, event, self._clock.now())
+        if taken.rows:
+            await self._journal.commit(taken.rows)
+            self._notices.tell(taken.redemption)
+        return taken
+
+    async def _stored(self, redemption_id: str) -> Redemption:
+        redemption = await self._journal.redemption(redemption_id)
+        assert redemption is not None, "a redemption that was written is in the journal"
+        return redemption
+
+    async def _sale(self, redemption: Redemption) -> Sale:
+        sale = await self._journal.sale(redemption.sale_id)
+        assert sale is not None, "a redemption has a sale"
+        return sale
+
+
+async def _end(asking: Iterable[asyncio.Task[Redemption]]) -> None:
+    """Wait for all of these without owning them: cancelling the wait cancels none of them."""
+    await asyncio.wait(set(asking))
+
+
+def _masked_phone(intent: Intent) -> str | None:
+    """Show enough of a phone number to recognise it: ``082 *** 4567``."""
+    for spec in intent.voucher_type.fields:
+        phone = intent.fields.get(spec.name)
+        if spec.kind is FieldKind.PHONE and phone is not None:
+            digits = "".join(c for c in phone.reveal() if c.isdigit())
+            local = f"0{digits[2:]}" if digits.startswith("27") else digits
+            return f"{local[:3]} *** {local[-4:]}" if len(local) >= 9 else "***"  # noqa: PLR2004 - shorter would show most of it
+    return None

@@ -1,0 +1,124 @@
+"""Ask on in the background until all is decided. Nothing is dropped by age or count."""
+
+import asyncio
+from collections.abc import Callable
+
+from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.pacing import Pace
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.tasks import TaskOwner
+
+START_SPREAD_S = 30.0
+"""Tills that all start after one outage do not all ask at the same moment."""
+IDLE_S = 60.0
+"""How long the resolver sleeps when nothing is due and nobody wakes it."""
+AT_ONCE_MAX = 4
+"""How many redemptions are asked about at the same time."""
+_TOKENS_MAX = 5.0
+_TOKENS_PER_S = 1.0
+_COOL_DOWN_S = 5.0
+
+
+class Resolver:
+    """Replays or fetches what is in doubt, when it is due, at no more than the agreed rate."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        redeemer: Redeemer,
+        clock: Clock,
+        chance: Chance,
+        owner: TaskOwner,
+    ) -> None:
+        self._journal = journal
+        self._redeemer = redeemer
+        self._clock = clock
+        self._chance = chance
+        self._owner = owner
+        self._nudged = asyncio.Event()
+        self._tokens = _TOKENS_MAX
+        self._tokens_at_s = clock.now().monotonic_s
+
+    def nudge(self) -> None:
+        """Look now, because something may have changed."""
+        self._nudged.set()
+
+    async def run(self, on_failure: Callable[[Exception], None]) -> None:
+        """Resolve for as long as the till is open; a failed pass is told and another follows.
+
+        Raises:
+            JournalUnavailableError: nothing can be written any more.
+
+        """
+        await self._clock.sleep(self._chance.jitter() * START_SPREAD_S)
+        while True:
+            try:
+                wait_s = await self.resolve_due()
+            except JournalUnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the fence: one bad pass must not end the loop
+                on_failure(error)
+                wait_s = _COOL_DOWN_S
+            await self._sleep_or_nudge(IDLE_S if wait_s is None else wait_s)
+
+    async def resolve_due(self, *, is_everything_due: bool = False) -> float | None:
+        """Ask about each redemption that is due; return the seconds until the next one is.
+
+        None means that nothing is open. With ``is_everything_due`` the stored times are not
+        waited for.
+        """
+        now = self._clock.now().wall
+        due = [
+            redemption
+            for redemption in await self._journal.open_redemptions()
+            if redemption.id not in self._redeemer.in_hand
+            and (
+                is_everything_due or redemption.next_due_at is None or redemption.next_due_at <= now
+            )
+        ]
+        for start in range(0, len(due), AT_ONCE_MAX):
+            await asyncio.gather(*(self._resolve(one) for one in due[start : start + AT_ONCE_MAX]))
+        return await self._next_due_s()
+
+    async def _resolve(self, redemption: Redemption) -> None:
+        if redemption.state is RedemptionState.PREPARED:
+            await self._redeemer.abandon(redemption)
+            return
+        await self._take_token()
+        await self._redeemer.ask(redemption.id, Pace.BACKGROUND)
+
+    async def _take_token(self) -> None:
+        while True:
+            now_s = self._clock.now().monotonic_s
+            gained = (now_s - self._tokens_at_s) * _TOKENS_PER_S
+            self._tokens = min(_TOKENS_MAX, self._tokens + gained)
+            self._tokens_at_s = now_s
+            if self._tokens >= 1:
+                self._tokens -= 1
+                return
+            await self._clock.sleep((1 - self._tokens) / _TOKENS_PER_S)
+
+    async def _next_due_s(self) -> float | None:
+        now = self._clock.now().wall
+        waits = [
+            0.0 if one.next_due_at is None else (one.next_due_at - now).total_seconds()
+            for one in await self._journal.open_redemptions()
+            if one.id not in self._redeemer.in_hand
+        ]
+        return max(0.0, min(waits)) if waits else None
+
+    async def _sleep_or_nudge(self, seconds: float) -> None:
+        self._nudged.clear()
+        timer = self._owner.spawn(self._clock.sleep(seconds), "resolver pause")
+        nudge = self._owner.spawn(self._nudged.wait(), "resolver nudge")
+        try:
+            await asyncio.wait({timer, nudge}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            nudge.cancel()

@@ -1,0 +1,98 @@
+"""Print slips and keep book of every paper: counted first, confirmed by a person."""
+
+from dataclasses import replace
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import Slip, SlipKind
+from counterfoil.domain.slip_text import Heading, number_text, paid_slip, pending_slip
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
+
+_WITHOUT_PAPER = {PrintState.NOT_SENT}
+
+
+class SlipDesk:
+    """Composes slips from the journal and sends them to the printer."""
+
+    def __init__(
+        self, *, journal: Journal, printer: Printer, clock: Clock, profile: TillProfile
+    ) -> None:
+        self._journal = journal
+        self._printer = printer
+        self._clock = clock
+        self._profile = profile
+
+    def compose(self, redemption: Redemption, *, copy_number: int = 0, has_pin: bool) -> Slip:
+        """Return the slip of a redemption: paid when it is final, else pending."""
+        heading = Heading(
+            profile=self._profile,
+            cashier=redemption.cashier,
+            at=redemption.created_at.astimezone(),
+            slip_number=redemption.slip_number,
+        )
+        if redemption.state is RedemptionState.FINAL:
+            return paid_slip(heading, redemption, copy_number=copy_number, has_pin=has_pin)
+        return pending_slip(heading, redemption)
+
+    async def print_slip(
+        self, redemption_id: str, by: str, printer: Printer | None = None
+    ) -> tuple[PrintJob, PrintOutcome]:
+        """Print the slip of a redemption and return what is known of the paper.
+
+        The first paper that may exist is the original; every later one says COPY n, because
+        nobody can prove that the first did not come out.
+        """
+        redemption = await self._journal.redemption(redemption_id)
+        assert redemption is not None, "a slip belongs to a redemption"
+        job = await self._next_job(redemption, by)
+        await self._journal.commit((row.PrintQueued(job),))
+        slip = self.compose(redemption, copy_number=job.copy_number, has_pin=True)
+        title = f"Slip {number_text(self._profile, redemption.slip_number)}"
+        outcome = await (printer or self._printer).print_slip(slip, title=title)
+        return await self._move(job, _state_of(outcome)), outcome
+
+    async def confirm(self, redemption_id: str, *, is_complete: bool) -> PrintJob | None:
+        """Record what a person said of the last paper; None when there is none to speak of."""
+        jobs = await self._journal.print_jobs(redemption_id)
+        waiting = [j for j in jobs if j.state in {PrintState.SENT, PrintState.UNCERTAIN}]
+        if not waiting:
+            return None
+        said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE
+        return await self._move(waiting[-1], said)
+
+    async def _next_job(self, redemption: Redemption, by: str) -> PrintJob:
+        jobs = await self._journal.print_jobs(redemption.id)
+        is_final = redemption.state is RedemptionState.FINAL
+        papers = [
+            job
+            for job in jobs
+            if job.kind is not SlipKind.PENDING and job.state not in _WITHOUT_PAPER
+        ]
+        copy_number = len(papers) if is_final else 0
+        kind = SlipKind.PENDING
+        if is_final:
+            kind = SlipKind.COPY if copy_number else SlipKind.ORIGINAL
+        return PrintJob(
+            redemption_id=redemption.id,
+            number=len(jobs) + 1,
+            kind=kind,
+            copy_number=copy_number,
+            queued_at=self._clock.now().wall,
+            by=by,
+        )
+
+    async def _move(self, job: PrintJob, state: PrintState) -> PrintJob:
+        moved = replace(job, state=state)
+        await self._journal.commit((row.PrintMoved(job.state, moved, self._clock.now().wall),))
+        return moved
+
+
+def _state_of(outcome: PrintOutcome) -> PrintState:
+    if isinstance(outcome, Sent):
+        return PrintState.SENT
+    return PrintState.NOT_SENT if isinstance(outcome, NotSent) else PrintState.UNCERTAIN

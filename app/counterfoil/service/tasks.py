@@ -1,0 +1,55 @@
+"""One owner for every task, so that none is lost and all end with the till."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+Result = TypeVar("Result")
+
+
+class TaskOwner:
+    """Starts named tasks, reports what fails in them, and ends them when the till closes.
+
+    ``on_failure`` gets each exception nobody awaited; it must not raise.
+    """
+
+    def __init__(self, on_failure: Callable[[str, Exception], None]) -> None:
+        self._on_failure = on_failure
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.cancel_all()
+
+    def spawn(
+        self, work: Coroutine[Any, Any, Result], name: str, *, is_awaited: bool = False
+    ) -> asyncio.Task[Result]:
+        """Start ``work``; with ``is_awaited`` its failure belongs to whoever awaits the task."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(done, is_awaited=is_awaited))
+        return task
+
+    def _ended(self, task: asyncio.Task[Any], *, is_awaited: bool) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, Exception) and not is_awaited:
+            self._on_failure(task.get_name(), error)
+
+    async def cancel_all(self) -> None:
+        """Cancel what still runs and wait until all of it has ended."""
+        while self._tasks:
+            running = tuple(self._tasks)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
