@@ -1,0 +1,115 @@
+"""Icons: our own outlines, drawn per size, pixel ratio and colour, and kept.
+
+Every file is one path on a 24 grid in black; the black is replaced before drawing, so one
+file serves all themes and sizes.
+"""
+
+from functools import cache, lru_cache
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QTransform
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from counterfoil import assets
+from counterfoil.ui import theme
+
+DRAWN_COLOUR: Final = "#000000"
+GRID: Final = 24
+MIRRORED: Final = frozenset({"arrow-left", "arrow-right", "backspace", "tear", "export", "list"})
+"""Icons that point along the line of reading and turn round in right-to-left languages."""
+
+
+class UnknownIconError(LookupError):
+    """An icon was asked for by a name that has no file; this is our mistake."""
+
+
+def icon_names() -> tuple[str, ...]:
+    """Return the names of all icons, sorted."""
+    return tuple(sorted(file.stem for file in assets.resource_path("icons").glob("*.svg")))
+
+
+def icon_pixmap(name: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
+    """Return an icon in one colour, ``size`` logical px square; raise UnknownIconError."""
+    layout = QGuiApplication.layoutDirection()
+    turned = name in MIRRORED and layout is Qt.LayoutDirection.RightToLeft
+    return _drawn(name, size, colour.name(QColor.NameFormat.HexRgb), dpr, mirrored=turned)
+
+
+def paint_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> None:
+    """Paint an icon into a square at the pixel ratio of what is painted on."""
+    dpr = painter.device().devicePixelRatioF()
+    size = round(box.width())
+    painter.drawPixmap(
+        QPointF(round(box.x()), round(box.y())), icon_pixmap(name, size, colour, dpr)
+    )
+
+
+class Icon(QWidget):
+    """One icon that follows the theme.
+
+    It takes no focus and says nothing to a screen reader: the word beside it does.
+    """
+
+    def __init__(
+        self, name: str = "", size: int = 24, token: str = "ink", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._side = size
+        self._token = token
+        self.setFixedSize(size, size)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_icon(self, name: str, token: str | None = None) -> None:
+        """Show another icon, perhaps in another colour; an empty name shows nothing."""
+        self._name = name
+        self._token = token or self._token
+        self.update()
+
+    def icon_name(self) -> str:
+        """Return the name of the icon shown."""
+        return self._name
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._name:
+            painter = QPainter(self)
+            paint_icon(painter, self._name, QRectF(self.rect()), _colour(self._token))
+
+
+def _colour(token: str) -> QColor:
+    return theme.current().colour(token)
+
+
+@cache
+def _source(name: str) -> str:
+    """Read an icon's file once."""
+    file = assets.resource_path("icons", f"{name}.svg")
+    if not file.is_file():
+        message = f"no icon is named {name!r}"
+        raise UnknownIconError(message)
+    return file.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: int, colour: str, dpr: float, *, mirrored: bool) -> QPixmap:
+    """Draw an icon once for each look it has."""
+    drawing = _source(name).replace(DRAWN_COLOUR, colour)
+    side = max(1, round(size * dpr))
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    if mirrored:
+        pixmap = pixmap.transformed(QTransform.fromScale(-1, 1))
+    pixmap.setDevicePixelRatio(dpr)
+    return pixmap
