@@ -1,4 +1,4 @@
-"""When the till asks again: back-off with full jitter, and how long the same request may be used."""
+"""When the till asks again: back-off with full jitter, and how long a request may be reused."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ UNDECIDED_LIMIT_S = 24 * 3600.0
 """How long an undecided redemption is fetched before a person is called."""
 CONFLICTS_MAX = 3
 CONFLICT_PATIENCE_S = 120.0
-"""A conflict may only mean that the first attempt still lives at the upstream, for about this long."""
+"""For about this long a conflict may only mean that the first attempt still lives upstream."""
 RETRY_AFTER_MIN_S = 1.0
 RETRY_AFTER_MAX_S = 900.0
 COUNTER_ATTEMPTS_MAX = 5

@@ -76,7 +76,7 @@ class SaleState(StrEnum):
     PAID = "paid"
     """Closed with redemptions that cover what was due."""
     SET_ASIDE = "set_aside"
-    """Closed otherwise: cancelled, paid another way, or the customer left. A late yes is unclaimed."""
+    """Cancelled, paid another way, or the customer left. A late yes is unclaimed."""
 
 
 def check_move(before: RedemptionState, after: RedemptionState) -> None:
