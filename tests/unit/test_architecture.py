@@ -1,0 +1,359 @@
+"""Rules of the program that no linter knows, each with a snippet that it must catch.
+
+A check is a function from a module's syntax tree to the sentences about what is wrong in it.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "app" / "counterfoil"
+
+Check = Callable[[ast.Module], Iterator[str]]
+
+# Each of these runs a loop inside the loop, which stops every other task for good.
+_STATIC_DIALOGS = frozenset(
+    {
+        "about", "aboutQt", "critical", "getDouble", "getExistingDirectory", "getInt", "getItem",
+        "getMultiLineText", "getOpenFileName", "getOpenFileNames", "getSaveFileName", "getText",
+        "information", "question", "warning",
+    }
+)  # fmt: skip
+_DIALOGS = frozenset({"QMessageBox", "QInputDialog", "QFileDialog", "QColorDialog"})
+_LOOPS = frozenset({"exec", "exec_", "processEvents"})
+_RICH_TEXT = frozenset({"QToolTip", "QWhatsThis", "QTextDocument", "QTextBrowser", "QTextEdit"})
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """List every imported module by its full name, wherever the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # `from PySide6 import QtCore` names a module too.
+            yield node.module, node.lineno
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def _is_of(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str, str]]:
+    """List every call with the name that is called and the name it is called on."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                owner = node.func.value
+                yield node, node.func.attr, owner.id if isinstance(owner, ast.Name) else ""
+            elif isinstance(node.func, ast.Name):
+                yield node, node.func.id, ""
+
+
+def nested_loops(tree: ast.Module) -> Iterator[str]:
+    """Find what would run a Qt loop inside the Qt loop, and tasks that nobody owns."""
+    for call, name, owner in _calls(tree):
+        if (isinstance(call.func, ast.Attribute) and name in _LOOPS) or (
+            owner in _DIALOGS and name in _STATIC_DIALOGS
+        ):
+            yield f"line {call.lineno}: {name} runs a nested loop"
+    for node in ast.walk(tree):
+        name = getattr(node, "attr", None) or getattr(node, "id", None) or ""
+        if name in {"asyncSlot", "asyncClose"}:
+            yield f"line {getattr(node, 'lineno', 0)}: {name} makes tasks that nobody owns"
+
+
+def more_qt_than_core(tree: ast.Module) -> Iterator[str]:
+    """Find imports of Qt beyond QtCore."""
+    for module, line in _imports(tree):
+        if _is_of(module, "PySide6") and module != "PySide6":
+            if not _is_of(module, "PySide6.QtCore"):
+                yield f"line {line}: {module}"
+        elif _is_of(module, "shiboken6"):
+            yield f"line {line}: {module}"
+
+
+def strangers_to_the_core(tree: ast.Module) -> Iterator[str]:
+    """Find imports of anything but the standard library, the program and typing_extensions."""
+    for module, line in _imports(tree):
+        top = module.partition(".")[0]
+        if top not in sys.stdlib_module_names | {"counterfoil", "typing_extensions"}:
+            yield f"line {line}: {module}"
+
+
+def impure_imports(tree: ast.Module) -> Iterator[str]:
+    """Find what pure rules have no use for: the world, and waiting for it."""
+    world = ("asyncio", "os", "pathlib", "random", "socket", "sqlite3", "subprocess", "threading")
+    for module, line in _imports(tree):
+        if any(_is_of(module, name) for name in world):
+            yield f"line {line}: {module}"
+
+
+def floats(tree: ast.Module) -> Iterator[str]:
+    """Find conversions to floating point, which money never makes."""
+    for call, name, owner in _calls(tree):
+        if name == "float" and not owner:
+            yield f"line {call.lineno}: float()"
+
+
+def built_sql(tree: ast.Module) -> Iterator[str]:
+    """Find SQL that is put together where it is executed."""
+    for call, name, _ in _calls(tree):
+        if name not in {"execute", "executemany", "executescript"} or not call.args:
+            continue
+        statement = call.args[0]
+        is_formatted = isinstance(statement, ast.Call) and getattr(
+            statement.func, "attr", ""
+        ) in {"format", "format_map", "join", "replace"}  # fmt: skip
+        if isinstance(statement, ast.JoinedStr | ast.BinOp) or is_formatted:
+            yield f"line {call.lineno}: built SQL"
+
+
+def raw_text(tree: ast.Module) -> Iterator[str]:
+    """Find widgets that guess at markup in a text: markup can hang the till or read files."""
+    for call, name, owner in _calls(tree):
+        if name == "QLabel" or owner in _RICH_TEXT or name in _RICH_TEXT | {"setHtml"}:
+            yield f"line {call.lineno}: {owner or name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for parent in node.bases:
+                parent_name = getattr(parent, "attr", None) or getattr(parent, "id", "")
+                if parent_name == "QLabel" or parent_name in _RICH_TEXT:
+                    yield f"line {node.lineno}: class {node.name}({parent_name})"
+
+
+def unverified_tls(tree: ast.Module) -> Iterator[str]:
+    """Find connections that would trust anybody."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.keyword)
+            and node.arg in {"verify", "check_hostname"}
+            and isinstance(node.value, ast.Constant)
+            and node.value.value is False
+        ):
+            yield f"line {node.value.lineno}: {node.arg}=False"
+        name = getattr(node, "attr", None) or getattr(node, "id", None) or ""
+        if name in {"CERT_NONE", "_create_unverified_context"}:
+            yield f"line {getattr(node, 'lineno', 0)}: {name}"
+
+
+def _imports_any(*packages: str) -> Check:
+    def check(tree: ast.Module) -> Iterator[str]:
+        for module, line in _imports(tree):
+            if any(_is_of(module, package) for package in packages):
+                yield f"line {line}: {module}"
+
+    return check
+
+
+def _everywhere(path: str) -> bool:
+    return bool(path)
+
+
+def _only(*places: str) -> Callable[[str], bool]:
+    return lambda path: path.startswith(places)
+
+
+def _outside(*places: str) -> Callable[[str], bool]:
+    return lambda path: not path.startswith(places)
+
+
+_RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
+    # rule: the check, where it holds, snippets it must catch, and a snippet it must let pass
+    "no nested loop": (
+        nested_loops,
+        _everywhere,
+        [
+            "dialog.exec()",
+            "QApplication.processEvents()",
+            "QMessageBox.question(self, 'a', 'b')",
+            "QFileDialog.getSaveFileName(self)",
+            "@asyncSlot()\nasync def scan(self): ...",
+            "import qasync\n@qasync.asyncClose\nasync def closeEvent(self): ...",
+        ],
+        "dialog.open()\nlogger.warning('x')",
+    ),
+    "presenters know only QtCore": (
+        more_qt_than_core,
+        _only("presentation/"),
+        [
+            "from PySide6.QtWidgets import QLabel",
+            "from PySide6 import QtGui",
+            "import PySide6.QtSvg",
+            "def f():\n    from PySide6.QtGui import QColor",
+        ],
+        "from PySide6.QtCore import QObject\nfrom PySide6 import QtCore",
+    ),
+    "the core knows only the standard library": (
+        strangers_to_the_core,
+        _only("domain/", "ports/", "service/"),
+        ["import pydantic", "from structlog.stdlib import get_logger"],
+        "import asyncio\nfrom typing_extensions import override",
+    ),
+    "rules are pure": (
+        impure_imports,
+        _only("domain/"),
+        ["import asyncio", "from pathlib import Path", "from os import environ"],
+        "import re\nfrom enum import StrEnum",
+    ),
+    "money is never floating point": (
+        floats,
+        _only("domain/", "adapters/moment/"),
+        ["cents = float(text) * 100"],
+        "timeout_s: float = 2.5",
+    ),
+    "SQL is written down, not built": (
+        built_sql,
+        _everywhere,
+        [
+            "c.execute(f'SELECT {name}')",
+            "c.execute('SELECT ' + name)",
+            "c.execute('SELECT %s' % name)",
+            "c.executescript('SELECT {}'.format(name))",
+        ],
+        "c.execute('SELECT ?', (name,))\nc.execute(QUERIES['find'])",
+    ),
+    "text on the screen is plain": (
+        raw_text,
+        _outside("ui/widgets/"),
+        [
+            "label = QLabel(text)",
+            "label = QtWidgets.QLabel(text)",
+            "QToolTip.showText(point, text)",
+            "class Name(QLabel): ...",
+            "view.setHtml(text)",
+        ],
+        "label = PlainLabel(text)",
+    ),
+    "TLS is verified": (
+        unverified_tls,
+        _everywhere,
+        [
+            "httpx.AsyncClient(verify=False)",
+            "context.verify_mode = ssl.CERT_NONE",
+            "ssl._create_unverified_context()",
+        ],
+        "httpx.AsyncClient(verify=context)",
+    ),
+    "web server only in the sandbox": (
+        _imports_any("fastapi", "uvicorn", "starlette"),
+        _outside("sandbox/"),
+        ["from fastapi import FastAPI", "import uvicorn"],
+        "from counterfoil.sandbox import serve",
+    ),
+    "PDF only where slips are printed": (
+        _imports_any("reportlab"),
+        _outside("adapters/printing/"),
+        ["def f():\n    from reportlab.pdfgen import canvas"],
+        "from counterfoil.adapters.printing import paper",
+    ),
+    "SQLite only in the journal": (
+        _imports_any("sqlite3"),
+        _outside("adapters/journal/", "sandbox/"),
+        ["import sqlite3"],
+        "import json",
+    ),
+    "httpx only in the guarded exchange": (
+        _imports_any("httpx", "httpcore"),
+        _outside("adapters/http/"),
+        ["import httpx", "from httpx import AsyncClient"],
+        "from counterfoil.adapters.http import exchange",
+    ),
+}
+
+
+@cache
+def _modules() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (path.relative_to(PROGRAM).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(PROGRAM.rglob("*.py"))
+    )
+
+
+@pytest.mark.parametrize("rule", _RULES)
+def test_the_program_keeps_the_rule(rule: str) -> None:
+    """No module under the rule breaks it."""
+    check, is_under, _, _ = _RULES[rule]
+    broken = [
+        f"{name}: {what}" for name, tree in _modules() if is_under(name) for what in check(tree)
+    ]
+    assert not broken
+
+
+@pytest.mark.parametrize("rule", _RULES)
+def test_the_rule_catches_what_breaks_it(rule: str) -> None:
+    """The control: a rule that lets its own bad example pass checks nothing."""
+    check, _, bad, good = _RULES[rule]
+    assert [snippet for snippet in bad if not list(check(ast.parse(snippet)))] == []
+    assert list(check(ast.parse(good))) == []
+
+
+@pytest.mark.parametrize(
+    ("package", "place"), [("httpx", "adapters/http/"), ("qasync", "")], ids=["httpx", "qasync"]
+)
+def test_a_library_that_may_be_replaced_is_imported_once(package: str, place: str) -> None:
+    """Its successor is then one changed import away."""
+    importers = [name for name, tree in _modules() if list(_imports_any(package)(tree))]
+    assert len(importers) <= 1
+    assert all(name.startswith(place) for name in importers)
+
+
+def _lint_imports(folder: Path, app: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(app), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_imports_go_one_way() -> None:
+    """The contracts in pyproject.toml hold for the program as it is."""
+    run = _lint_imports(ROOT, ROOT / "app")
+    assert run.returncode == 0, run.stdout
+
+
+_FORBIDDEN_IMPORTS = {
+    "One direction": ("domain/rules.py", "import counterfoil.service"),
+    "The core knows no toolkit": ("service/redeem.py", "import httpx"),
+    "Adapters see only ports and domain": ("adapters/moment/client.py", "import PySide6.QtCore"),
+    "Adapters are strangers": (
+        "adapters/journal/sqlite_journal.py",
+        "import counterfoil.adapters.system",
+    ),
+    "The sandbox shares no code": ("sandbox/ledger.py", "import counterfoil.domain"),
+    "No cycles": ("domain/cycle.py", "import counterfoil.ports"),
+}
+
+
+def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
+    """The control: a small tree that breaks every contract once, under the real configuration."""
+    packages = {
+        "__main__.py", "domain", "ports", "service", "presentation", "ui", "sandbox", "adapters",
+        *(f"adapters/{name}" for name in ("journal", "moment", "system")),
+    }  # fmt: skip
+    app = tmp_path / "app" / "counterfoil"
+    for name in ("", *sorted(packages)):
+        if not name.endswith(".py"):
+            (app / name).mkdir(parents=True, exist_ok=True)
+            (app / name / "__init__.py").touch()
+    (app / "ports" / "clock.py").write_text("import counterfoil.domain\n")
+    for module, statement in _FORBIDDEN_IMPORTS.values():
+        (app / module).write_text(f"{statement}\n")
+    configuration = ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(configuration, encoding="utf-8")
+    run = _lint_imports(tmp_path, tmp_path / "app")
+    broken = set(re.findall(r"^(.+) BROKEN", run.stdout, re.MULTILINE))
+    declared = set(re.findall(r"^(.+) (?:KEPT|BROKEN)", run.stdout, re.MULTILINE))
+    assert run.returncode == 1
+    assert broken == declared == set(_FORBIDDEN_IMPORTS), run.stdout
