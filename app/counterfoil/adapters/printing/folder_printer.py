@@ -1,0 +1,141 @@
+"""Prints into a folder: one PDF for each slip, never one over another."""
+
+import contextlib
+import errno
+import logging
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from typing_extensions import override
+
+from counterfoil.adapters.printing.print_thread import PrintThread
+from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.domain.slip import Slip
+from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble, Sent
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAMES_MAX = 1000
+_UNFINISHED_PREFIX = ".slip-"
+_UNFINISHED_SUFFIX = ".part"
+_TROUBLES = {
+    errno.ENOSPC: PrintTrouble.DISK_FULL,
+    errno.EDQUOT: PrintTrouble.DISK_FULL,
+    errno.EFBIG: PrintTrouble.DISK_FULL,
+    errno.EACCES: PrintTrouble.NOT_ALLOWED,
+    errno.EPERM: PrintTrouble.NOT_ALLOWED,
+    errno.EROFS: PrintTrouble.NOT_ALLOWED,
+    errno.ENOENT: PrintTrouble.FOLDER_MISSING,
+    errno.ENOTDIR: PrintTrouble.FOLDER_MISSING,
+}
+
+_log = logging.getLogger(__name__)
+
+
+class FolderPrinter(Printer):
+    """Writes each slip as a PDF that only its owner can read.
+
+    A file appears whole or not at all. ``limit_s`` is how long a slow disk or share may take.
+    """
+
+    def __init__(self, folder: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
+        self._folder = folder
+        self._drawing = drawing
+        self._thread = PrintThread("folder-printer", limit_s=limit_s)
+
+    @override
+    def describe(self) -> str:
+        return f"Folder {self._folder.name}"
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        return await self._thread.run(lambda: self._print(slip, title))
+
+    @override
+    async def close(self) -> None:
+        await self._thread.close()
+
+    def _print(self, slip: Slip, title: str) -> PrintOutcome:
+        name = file_name(slip)
+        if name is None:
+            return NotSent(PrintTrouble.NAME_UNUSABLE)
+        try:
+            pdf = self._drawing.draw(slip, title=title).pdf
+        except Exception as error:  # noqa: BLE001 - a drawing fault must not look like paper
+            # The error's own words may quote the slip.
+            _log.error("slip not drawn: %s", type(error).__name__)
+            return NotSent(PrintTrouble.DRAWING_FAILED)
+        try:
+            return Sent(self._write(name, pdf).name)
+        except OSError as error:
+            trouble = _TROUBLES.get(error.errno or 0, PrintTrouble.STORAGE_FAILED)
+            _log.warning("slip not written: %s, errno %s", trouble, error.errno)
+            return NotSent(trouble)
+
+    def _write(self, name: str, pdf: bytes) -> Path:
+        self._remove_unfinished()
+        # mkstemp opens with O_EXCL and mode 0600.
+        descriptor, unfinished = tempfile.mkstemp(
+            prefix=_UNFINISHED_PREFIX, suffix=_UNFINISHED_SUFFIX, dir=self._folder
+        )
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(pdf)
+                file.flush()
+                os.fsync(file.fileno())
+            final = self._publish(Path(unfinished), name)
+        finally:
+            with contextlib.suppress(OSError):
+                Path(unfinished).unlink()
+        _sync_folder(self._folder)
+        return final
+
+    def _publish(self, unfinished: Path, name: str) -> Path:
+        """Give the finished file the first free name."""
+        for number in range(1, _NAMES_MAX):
+            final = self._folder / (f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
+            try:
+                _rename_without_replacing(unfinished, final)
+            except FileExistsError:
+                continue
+            return final
+        raise FileExistsError(errno.EEXIST, "every name is taken")
+
+    def _remove_unfinished(self) -> None:
+        """Remove what a crash left behind; it may hold a PIN."""
+        for left in self._folder.glob(f"{_UNFINISHED_PREFIX}*{_UNFINISHED_SUFFIX}"):
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def file_name(slip: Slip) -> str | None:
+    """Return the file name of a slip without its ending, or None when there is no safe one."""
+    name = slip.number or slip.reference
+    if slip.copy_number:
+        name = f"{name}-copy-{slip.copy_number}"
+    return name if _SAFE_NAME.fullmatch(name) else None
+
+
+def _rename_without_replacing(source: Path, target: Path) -> None:
+    """Rename, or raise FileExistsError; a plain rename would replace on POSIX."""
+    try:
+        target.hardlink_to(source)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links here, as on FAT. The look and the rename are two steps, but this thread is
+        # the only one that writes these names.
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, "the name is taken") from None
+        source.rename(target)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable where a folder can be synced."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,27 @@
+"""The kinds of paper a slip can be drawn on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper's measures in mm; without a height it is as long as the slip."""
+
+    name: str
+    width_mm: float
+    text_width_mm: float
+    columns: int
+    height_mm: float | None = None
+    top_mm: float = 4.0
+    bottom_mm: float = 8.0
+
+    def media(self, drawn_height_mm: float) -> str:
+        """Return the size as the print system writes it."""
+        if self.height_mm is not None:
+            return self.name
+        return f"Custom.{self.width_mm:g}x{-(-drawn_height_mm // 1):g}mm"
+
+
+ROLL_80 = Paper("80 mm", 80.0, 72.0, 42)
+ROLL_58 = Paper("58 mm", 58.0, 48.0, 32)
+A4 = Paper("A4", 210.0, 100.0, 42, height_mm=297.0, top_mm=20.0, bottom_mm=20.0)

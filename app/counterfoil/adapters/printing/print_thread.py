@@ -1,0 +1,39 @@
+"""One thread for one printer, with a limit to how long anybody waits for it."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Uncertain
+
+
+class PrintThread:
+    """Runs a printer's blocking work in order, one piece at a time.
+
+    Work that has begun is never stopped half way: whoever waited is told that the outcome is
+    uncertain, and the thread goes on.
+    """
+
+    def __init__(self, name: str, *, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._is_closed = False
+
+    async def run(self, work: Callable[[], PrintOutcome]) -> PrintOutcome:
+        """Return what the work answers, or that nobody knows in time."""
+        if self._is_closed:
+            return NotSent(PrintTrouble.NO_PRINTER)
+        running = self._executor.submit(work)
+        waiting = asyncio.wrap_future(running)
+        # ``wait`` leaves the work alone when the waiting task is cancelled or the time is up.
+        await asyncio.wait({waiting}, timeout=self._limit_s)
+        if waiting.done():
+            return waiting.result()
+        if running.cancel():
+            return NotSent(PrintTrouble.TIMED_OUT)
+        return Uncertain(PrintTrouble.TIMED_OUT)
+
+    async def close(self) -> None:
+        """Take no more work; what was begun ends by itself."""
+        self._is_closed = True
+        self._executor.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,325 @@
+"""Draws a slip as a PDF, row by row as the layout has fitted it.
+
+The same slip gives the same bytes on the same machine: no time, no author, no name of a program's
+version. Blocking; called from a printer's own thread.
+"""
+
+import io
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from counterfoil.adapters.printing.paper import ROLL_80, Paper
+from counterfoil.adapters.printing.typefaces import BUILT_IN, Typeface, find_typeface
+from counterfoil.domain.slip import Align, Slip
+from counterfoil.domain.slip_layout import (
+    BandRow,
+    BarcodeRow,
+    GapRow,
+    PairRow,
+    PinRow,
+    QrRow,
+    RuleRow,
+    SlipRow,
+    TextRow,
+    height_lines,
+    lay_out,
+    printable,
+)
+from counterfoil.ports.symbols import Symbols
+
+POINTS_PER_MM = 72 / 25.4
+LINE_HEIGHT = 1.36
+"""Of the type's size; the screen uses the same."""
+DOUBLE_SIZE = 1.84
+
+_BASELINE = 1.02
+"""From a line's top to its baseline, of the type's size."""
+_DOT_MM = 0.125
+"""One dot of a receipt printer; a module of whole dots prints with clean edges."""
+_BARCODE_DOTS_MAX = 6
+_QR_DOTS_MAX = 8
+_QUIET_MODULES = 10
+_QR_QUIET_MODULES = 4
+_INK = 0.0
+_WHITE = 1.0
+
+_drawing = threading.Lock()
+"""The PDF library's fonts are shared by the whole process; drawing takes some milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSlip:
+    """A finished document and the height of its page."""
+
+    pdf: bytes
+    height_mm: float
+
+
+class SlipPdf:
+    """Draws slips on one kind of paper.
+
+    ``typeface`` is looked for at the first slip when it is not given.
+    """
+
+    def __init__(
+        self, symbols: Symbols, *, paper: Paper = ROLL_80, typeface: Typeface | None = None
+    ) -> None:
+        self._symbols = symbols
+        self._paper = paper
+        self._typeface = typeface
+
+    @property
+    def paper(self) -> Paper:
+        """Return the paper that is drawn on."""
+        return self._paper
+
+    def draw(self, slip: Slip, *, title: str) -> DrawnSlip:
+        """Return the slip as a document with this title.
+
+        Raises:
+            SymbolError: a barcode's or QR code's text cannot be drawn.
+
+        """
+        with _drawing:
+            if self._typeface is None:
+                self._typeface = find_typeface()
+            faces = _register(self._typeface)
+            rows = lay_out(slip, self._paper.columns)
+            pages = list(self._pages(rows, faces))
+            return self._document(pages, faces, title)
+
+    def _document(self, pages: list[tuple[SlipRow, ...]], faces: "_Faces", title: str) -> DrawnSlip:
+        from reportlab.pdfgen.canvas import Canvas
+
+        height = self._page_height(pages[0], faces)
+        width = self._paper.width_mm * POINTS_PER_MM
+        content = io.BytesIO()
+        canvas = Canvas(content, pagesize=(width, height), invariant=1, pageCompression=1)
+        canvas.setTitle(printable(title))
+        for clear in (canvas.setAuthor, canvas.setSubject, canvas.setKeywords):
+            clear("")
+        canvas.setCreator("Counterfoil")
+        canvas.setProducer("Counterfoil")
+        for page in pages:
+            _Pen(canvas, self._paper, faces, self._symbols).draw(page, height)
+            canvas.showPage()
+        canvas.save()
+        return DrawnSlip(content.getvalue(), height / POINTS_PER_MM)
+
+    def _page_height(self, rows: tuple[SlipRow, ...], faces: "_Faces") -> float:
+        paper = self._paper
+        if paper.height_mm is not None:
+            return paper.height_mm * POINTS_PER_MM
+        line = faces.size(paper) * LINE_HEIGHT
+        return height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
+
+    def _pages(self, rows: tuple[SlipRow, ...], faces: "_Faces") -> Iterable[tuple[SlipRow, ...]]:
+        """Share the rows out over pages; a roll is one page."""
+        paper = self._paper
+        if paper.height_mm is None:
+            yield rows
+            return
+        usable_mm = paper.height_mm - paper.top_mm - paper.bottom_mm
+        room = usable_mm * POINTS_PER_MM / (faces.size(paper) * LINE_HEIGHT)
+        page: tuple[SlipRow, ...] = ()
+        for row in rows:
+            if page and height_lines((*page, row)) > room:
+                yield page
+                page = ()
+            page = (*page, row)
+        yield page
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """The names of the registered fonts, and how wide a character is in em."""
+
+    regular: str
+    bold: str
+    advance: float
+    marks_zero: bool
+
+    def size(self, paper: Paper) -> float:
+        """Return the size in points that fits the paper's columns."""
+        return paper.text_width_mm * POINTS_PER_MM / paper.columns / self.advance
+
+
+def _register(typeface: Typeface) -> _Faces:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    names = ("Courier", "Courier-Bold")
+    if typeface != BUILT_IN:
+        names = (f"slip {typeface.regular}", f"slip {typeface.bold}")
+        known = pdfmetrics.getRegisteredFontNames()
+        for name, path in zip(names, (typeface.regular, typeface.bold), strict=True):
+            if name not in known:
+                pdfmetrics.registerFont(TTFont(name, str(path)))
+    advance = pdfmetrics.stringWidth("0", names[0], 1000) / 1000
+    return _Faces(*names, advance=advance, marks_zero=typeface.marks_zero)
+
+
+class _Pen:
+    """Draws rows down one page; ``_top`` is the upper edge of the row in points."""
+
+    def __init__(self, canvas: Any, paper: Paper, faces: _Faces, symbols: Symbols) -> None:
+        self._canvas = canvas
+        self._paper = paper
+        self._faces = faces
+        self._symbols = symbols
+        self._size = faces.size(paper)
+        self._line = self._size * LINE_HEIGHT
+        self._width = paper.text_width_mm * POINTS_PER_MM
+        self._left = (paper.width_mm * POINTS_PER_MM - self._width) / 2
+        self._top = 0.0
+
+    def draw(self, rows: tuple[SlipRow, ...], page_height: float) -> None:
+        """Draw all rows, beginning at the paper's upper margin."""
+        self._canvas.setFillGray(_INK)
+        self._canvas.setStrokeGray(_INK)
+        self._top = page_height - self._paper.top_mm * POINTS_PER_MM
+        for row in rows:
+            self._draw_row(row)
+            self._top -= row.height_lines * self._line
+
+    def _draw_row(self, row: SlipRow) -> None:
+        match row:
+            case TextRow():
+                self._draw_text(row)
+            case PairRow():
+                self._put(row.label, Align.START, is_bold=row.is_bold)
+                self._put(row.value, Align.END, is_bold=row.is_bold)
+            case RuleRow():
+                self._draw_rule()
+            case BandRow():
+                self._draw_band(row)
+            case GapRow():
+                pass
+            case PinRow() | BarcodeRow() | QrRow():
+                self._draw_code(row)
+
+    def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
+        match row:
+            case PinRow():
+                self._draw_pin(row)
+            case BarcodeRow():
+                self._draw_barcode(row)
+            case QrRow():
+                self._draw_qr(row)
+
+    def _draw_text(self, row: TextRow) -> None:
+        if row.is_double:
+            size = self._size * DOUBLE_SIZE
+            self._put(row.text, row.align, is_bold=row.is_bold, size=size)
+        else:
+            self._put(row.text, row.align, is_bold=row.is_bold)
+
+    def _put(
+        self, text: str, align: Align, *, is_bold: bool = False, size: float | None = None
+    ) -> None:
+        size = self._size if size is None else size
+        free = self._width - len(text) * self._faces.advance * size
+        shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
+        self._string(text, self._left + shift, self._top - _BASELINE * size, size, is_bold=is_bold)
+
+    def _string(self, text: str, x: float, y: float, size: float, *, is_bold: bool) -> None:
+        self._canvas.setFont(self._faces.bold if is_bold else self._faces.regular, size)
+        self._canvas.drawString(x, y, text)
+
+    def _draw_rule(self) -> None:
+        y = self._top - 0.3 * self._line
+        self._canvas.saveState()
+        self._canvas.setLineWidth(0.7)
+        self._canvas.setDash(2.4, 1.6)
+        self._canvas.line(self._left, y, self._left + self._width, y)
+        self._canvas.restoreState()
+
+    def _draw_band(self, row: BandRow) -> None:
+        top = self._top - 0.1 * self._line
+        height = 1.2 * self._line
+        self._canvas.rect(self._left, top - height, self._width, height, stroke=0, fill=1)
+        self._canvas.setFillGray(_WHITE)
+        width = len(row.text) * self._faces.advance * self._size
+        x = self._left + (self._width - width) / 2
+        self._string(row.text, x, top - height / 2 - 0.34 * self._size, self._size, is_bold=True)
+        self._canvas.setFillGray(_INK)
+
+    def _draw_pin(self, row: PinRow) -> None:
+        height = row.height_lines * self._line
+        self._canvas.saveState()
+        self._canvas.setLineWidth(1.2)
+        self._canvas.rect(self._left, self._top - height, self._width, height, fill=0)
+        self._canvas.restoreState()
+        step = height / len(row.lines)
+        # Two columns a character, as the layout has counted them.
+        size = 2 * self._size
+        for index, line in enumerate(row.lines):
+            text = " ".join(
+                printable(group.text.reveal()) if group.text else " " * group.length
+                for group in line
+            )
+            x = self._left + (self._width - len(text) * self._faces.advance * size) / 2
+            y = self._top - step * (index + 0.5) - 0.36 * size
+            self._string(text, x, y, size, is_bold=True)
+            if not self._faces.marks_zero:
+                self._strike_zeros(text, x, y, size)
+
+    def _strike_zeros(self, text: str, x: float, y: float, size: float) -> None:
+        self._canvas.saveState()
+        self._canvas.setLineWidth(size * 0.06)
+        for index, character in enumerate(text):
+            if character == "0":
+                cell = x + index * self._faces.advance * size
+                self._canvas.line(
+                    cell + 0.2 * size, y + 0.08 * size, cell + 0.4 * size, y + 0.54 * size
+                )
+        self._canvas.restoreState()
+
+    def _draw_barcode(self, row: BarcodeRow) -> None:
+        modules = self._symbols.code128(row.text)
+        across = len(modules) + 2 * _QUIET_MODULES
+        module = self._module(across, dots_max=_BARCODE_DOTS_MAX, room=self._width)
+        height = 2.15 * self._line
+        self._draw_modules((modules,), module, height, self._top - 0.2 * self._line)
+
+    def _draw_qr(self, row: QrRow) -> None:
+        modules = self._symbols.qr(row.content.reveal())
+        room = row.height_lines * self._line
+        across = len(modules) + 2 * _QR_QUIET_MODULES
+        module = self._module(across, dots_max=_QR_DOTS_MAX, room=min(self._width, room))
+        top = self._top - (room - len(modules) * module) / 2
+        self._draw_modules(modules, module, module, top)
+
+    def _module(self, across: int, *, dots_max: int, room: float) -> float:
+        """Return the largest module in whole printer dots that leaves room for quiet zones."""
+        dot = _DOT_MM * POINTS_PER_MM
+        dots = max(1, min(dots_max, int(room / across / dot)))
+        return min(dots * dot, room / across)
+
+    def _draw_modules(
+        self, rows: tuple[tuple[bool, ...], ...], module: float, height: float, top: float
+    ) -> None:
+        """Fill all dark runs as one path: one object in the document instead of hundreds."""
+        path = self._canvas.beginPath()
+        left = self._left + (self._width - len(rows[0]) * module) / 2
+        for index, modules in enumerate(rows):
+            for start, length in dark_runs(modules):
+                path.rect(
+                    left + start * module, top - (index + 1) * height, length * module, height
+                )
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+
+def dark_runs(modules: tuple[bool, ...]) -> list[tuple[int, int]]:
+    """Return where each run of dark modules starts and how long it is."""
+    runs: list[tuple[int, int]] = []
+    for index, is_dark in enumerate(modules):
+        if not is_dark:
+            continue
+        if runs and sum(runs[-1]) == index:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((index, 1))
+    return runs

@@ -1,0 +1,163 @@
+"""The queue printer hands a document to the print service and tells nobody a PIN."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.printing.print_thread import PrintThread
+from counterfoil.adapters.printing.queue_printer import QueuePrinter, job_title, list_queues
+from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
+from support.canary import CANARY_API_KEY, CANARY_CHANGE_PIN
+from support.fake_lp import FakeLp, install_fake_lp
+from support.log_witness import ExpectLog
+from support.slips import final_slip, pending_slip
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no print command here")
+
+TITLE = "Counterfoil 03-008841"
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
+    """Return a print service that accepts jobs."""
+    return install_fake_lp(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+async def printer(service: FakeLp) -> AsyncIterator[QueuePrinter]:
+    """Return a printer on the queue named Kitchen."""
+    made = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()))
+    yield made
+    await made.close()
+
+
+async def test_the_document_goes_over_standard_input(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """The job is a PDF of the roll's width and of the slip's length, with a plain title."""
+    outcome = await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
+    (job,) = service.jobs()
+    assert outcome == Sent("Kitchen-1")
+    assert job.pdf.startswith(b"%PDF-")
+    assert job.arguments[:4] == ("-d", "Kitchen", "-t", TITLE)
+    assert job.arguments[-1] == "-"
+    assert re.fullmatch(r"media=Custom\.80x1\d\dmm", job.arguments[5])
+
+
+async def test_no_secret_is_in_the_command_or_its_environment(
+    printer: QueuePrinter, service: FakeLp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lists processes sees neither a PIN nor our key."""
+    monkeypatch.setenv("COUNTERFOIL_API_KEY", CANARY_API_KEY)
+    title = f"Slip {CANARY_CHANGE_PIN[:8]} {CANARY_CHANGE_PIN[8:]}"
+    await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=title)
+    (job,) = service.jobs()
+    assert job.arguments[3] == "Counterfoil slip"
+    assert CANARY_CHANGE_PIN not in " ".join(job.arguments)
+    assert "COUNTERFOIL_API_KEY" not in job.environment
+
+
+def test_a_title_cannot_carry_options_or_controls() -> None:
+    """Only letters, digits, spaces, dots, dashes and underscores are left."""
+    assert job_title(pending_slip(), "-o raw\x1b[2J;$(rm) 'x'") == "o raw 2J rm x"
+    assert job_title(pending_slip(), "\u4e2d") == "Counterfoil slip"
+
+
+@pytest.mark.parametrize("queue", ["", "-d", "a b", "a/b", "a;b", "$(x)", "\u00e9", "x" * 200])
+async def test_a_name_that_is_no_queue_s_prints_nothing(service: FakeLp, queue: str) -> None:
+    """The name never reaches the command."""
+    printer = QueuePrinter(queue, SlipPdf(ZxingSymbols()))
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    await printer.close()
+    assert outcome == NotSent(PrintTrouble.QUEUE_MISSING)
+    assert service.jobs() == []
+
+
+async def test_without_the_print_command_nothing_is_sent(
+    printer: QueuePrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine without a print service says so plainly."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    assert outcome == NotSent(PrintTrouble.SPOOLER_MISSING)
+    assert list_queues() == ()
+
+
+@pytest.mark.parametrize(
+    ("mode", "trouble"),
+    [("refuse", PrintTrouble.QUEUE_MISSING), ("stopped", PrintTrouble.OFFLINE)],
+)
+async def test_a_refusal_is_not_sent(
+    printer: QueuePrinter,
+    service: FakeLp,
+    mode: str,
+    trouble: PrintTrouble,
+    expect_log: ExpectLog,
+) -> None:
+    """The print service said no, so there is no paper."""
+    service.set_mode(mode)
+    expect_log("counterfoil.adapters.printing.queue_printer", "print command refused")
+    assert await printer.print_slip(pending_slip(), title=TITLE) == NotSent(trouble)
+
+
+async def test_a_print_service_that_does_not_answer_is_uncertain(service: FakeLp) -> None:
+    """The job may have been taken before the command was stopped."""
+    service.set_mode("hang")
+    printer = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()), limit_s=0.5)
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    await printer.close()
+    assert outcome == Uncertain(PrintTrouble.TIMED_OUT)
+
+
+@pytest.mark.parametrize("device", ["cups-pdf:/", "file:///dev/null", "pdf:/"])
+async def test_a_pin_does_not_go_to_a_queue_that_makes_files(
+    printer: QueuePrinter, service: FakeLp, device: str
+) -> None:
+    """Such a queue would keep the PIN in somebody's folder; a slip without one may go."""
+    service.set_device(f"device for Kitchen: {device}")
+    refused = await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
+    accepted = await printer.print_slip(pending_slip(), title=TITLE)
+    assert refused == NotSent(PrintTrouble.VIRTUAL_PRINTER)
+    assert isinstance(accepted, Sent)
+
+
+async def test_a_supervisor_may_allow_a_queue_that_makes_files(service: FakeLp) -> None:
+    """Then the PIN goes there as to any other."""
+    service.set_device("device for Kitchen: cups-pdf:/")
+    printer = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()), allows_virtual=True)
+    outcome = await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
+    await printer.close()
+    assert isinstance(outcome, Sent)
+
+
+def test_the_queues_are_listed_without_odd_names(service: FakeLp) -> None:
+    """Only names that can be printed to are offered."""
+    assert list_queues() == ("Kitchen", "Front_Desk", "bad", "name")
+
+
+async def test_work_that_never_began_is_not_sent_and_work_that_did_is_uncertain() -> None:
+    """The first piece holds the only thread, so the second never starts."""
+    thread = PrintThread("test", limit_s=0.05)
+    started, release = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold() -> PrintOutcome:
+        loop.call_soon_threadsafe(started.set)
+        asyncio.run_coroutine_threadsafe(release.wait(), loop).result(timeout=10)
+        return Sent("late")
+
+    async def begin_second() -> PrintOutcome:
+        await started.wait()
+        return await thread.run(lambda: Sent("never"))
+
+    first, second = await asyncio.gather(thread.run(hold), begin_second())
+    assert first == Uncertain(PrintTrouble.TIMED_OUT)
+    assert second == NotSent(PrintTrouble.TIMED_OUT)
+    release.set()
+    await thread.close()

@@ -1,0 +1,89 @@
+"""A print service that records its jobs: ``lp`` and ``lpstat`` as small programs on the path."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_LP = """#!{python}
+import json, os, pathlib, sys, time
+home = pathlib.Path({home!r})
+mode = (home / "mode").read_text()
+if mode == "refuse":
+    sys.exit("lp: The printer or class does not exist.")
+if mode == "stopped":
+    sys.exit("lp: Destination is not accepting jobs.")
+if mode == "hang":
+    (home / "started").touch()
+    while True:
+        time.sleep(60)
+content = sys.stdin.buffer.read()
+number = len(list(home.glob("job-*.json"))) + 1
+record = {{"arguments": sys.argv[1:], "environment": sorted(os.environ)}}
+# What the print service keeps is paper, in the till's eyes.
+(home / "paper" / f"job-{{number}}.pdf").write_bytes(content)
+(home / f"job-{{number}}.json").write_text(json.dumps(record))
+print(f"request id is Kitchen-{{number}} (0 file(s))")
+"""
+
+_LPSTAT = """#!{python}
+import pathlib, sys
+home = pathlib.Path({home!r})
+if sys.argv[1] == "-e":
+    print("Kitchen\\nFront_Desk\\nbad name\\n-x")
+else:
+    print((home / "device").read_text())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one run of ``lp`` was given."""
+
+    arguments: tuple[str, ...]
+    environment: tuple[str, ...]
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FakeLp:
+    """The dials and the records of the fake print service."""
+
+    home: Path
+
+    def set_mode(self, mode: str) -> None:
+        """Choose what ``lp`` does: accept, refuse, stopped or hang."""
+        (self.home / "mode").write_text(mode)
+
+    def set_device(self, line: str) -> None:
+        """Choose what ``lpstat -v`` says of the queue."""
+        (self.home / "device").write_text(line)
+
+    def jobs(self) -> list[Job]:
+        """Return every job in order."""
+        jobs = []
+        for path in sorted(self.home.glob("job-*.json")):
+            record = json.loads(path.read_text())
+            pdf = (self.home / "paper" / f"{path.stem}.pdf").read_bytes()
+            jobs.append(Job(tuple(record["arguments"]), tuple(record["environment"]), pdf))
+        return jobs
+
+
+def install_fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
+    """Put the fake commands alone on the path and return their records."""
+    home = tmp_path / "print-service"
+    (home / "paper").mkdir(parents=True)
+    programs = home / "bin"
+    programs.mkdir()
+    for name, text in (("lp", _LP), ("lpstat", _LPSTAT)):
+        program = programs / name
+        # -I -S: no site packages, so that it starts quickly.
+        program.write_text(text.format(python=f"{sys.executable} -IS", home=str(home)))
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    fake = FakeLp(home)
+    fake.set_mode("accept")
+    fake.set_device("device for Kitchen: usb://EPSON/TM-T20III")
+    return fake

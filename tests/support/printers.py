@@ -1,0 +1,54 @@
+"""A printer in memory, with a dial for every way a print can go wrong."""
+
+from dataclasses import dataclass, field
+
+from typing_extensions import override
+
+from counterfoil.domain.slip import Slip
+from counterfoil.ports.printer import (
+    NotSent,
+    Printer,
+    PrintOutcome,
+    PrintTrouble,
+    Sent,
+    Uncertain,
+)
+
+
+@dataclass(slots=True)
+class MemoryPrinter(Printer):
+    """Keeps what came out; ``answers`` are given first, in order, instead of printing.
+
+    An ``Uncertain`` answer keeps the slip as well: the paper may be there.
+    """
+
+    slips: list[Slip] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    answers: list[NotSent | Uncertain] = field(default_factory=list)
+    is_closed: bool = False
+
+    def fail_next(self, trouble: PrintTrouble) -> None:
+        """Let the next slip not come out, and say so."""
+        self.answers.append(NotSent(trouble))
+
+    def doubt_next(self, trouble: PrintTrouble) -> None:
+        """Let the next slip come out while nobody knows."""
+        self.answers.append(Uncertain(trouble))
+
+    @override
+    def describe(self) -> str:
+        return "Printer in memory"
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        if self.is_closed:
+            return NotSent(PrintTrouble.NO_PRINTER)
+        answer = self.answers.pop(0) if self.answers else None
+        if not isinstance(answer, NotSent):
+            self.slips.append(slip)
+            self.titles.append(title)
+        return answer or Sent(f"memory-{len(self.slips)}")
+
+    @override
+    async def close(self) -> None:
+        self.is_closed = True
