@@ -1,0 +1,159 @@
+"""What people type, ready to be sent."""
+
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.domain.entry import clean_field, fingerprint_source
+from counterfoil.domain.failures import EntryError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN
+
+PIN = FieldSpec(
+    name="pin", label="Voucher PIN", kind=FieldKind.DIGITS, is_sensitive=True, length=16
+)
+NOTE = FieldSpec(name="note", label="Note", is_required=False)
+BRAND = FieldSpec(
+    name="brand", label="Card brand", kind=FieldKind.CHOICE, choices=("Classic", "Gold")
+)
+PHONE = FieldSpec(name="phone_number", label="Mobile number", kind=FieldKind.PHONE)
+FACE = FieldSpec(
+    name="face", label="Face value", kind=FieldKind.MONEY, is_required=False, is_sensitive=False
+)
+
+
+def grouped(digits: str, separator: str) -> str:
+    """Write digits in groups of four."""
+    return separator.join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+@pytest.mark.parametrize("separator", ["", " ", "-", "\u2013", "\u00a0", "\u200b", "  "])
+def test_digits_may_be_grouped_as_people_like(separator: str) -> None:
+    """Spaces, dashes of any kind and invisible marks only separate groups."""
+    assert clean_field(PIN, f" {grouped(CANARY_PIN, separator)}\n") == CANARY_PIN
+
+
+def test_digits_of_any_script_are_digits() -> None:
+    """A pasted PIN in Arabic or full-width digits is read as the same number."""
+    arabic = "".join(chr(0x0660 + int(digit)) for digit in CANARY_PIN)
+    wide = "".join(chr(0xFF10 + int(digit)) for digit in CANARY_PIN)
+    assert clean_field(PIN, arabic) == clean_field(PIN, wide) == CANARY_PIN
+
+
+@pytest.mark.parametrize("text", ["111568409141983O", "1115²", "\u0661\u0662x", "1.5", "½"])
+def test_letters_and_fractions_are_no_digits(text: str) -> None:
+    """What cannot be a digit is refused, and not repeated in the words."""
+    with pytest.raises(EntryError, match="Only digits") as refused:
+        clean_field(PIN, text)
+    assert text not in str(refused.value)
+    assert refused.value.field == "pin"
+
+
+def test_a_short_code_is_refused_with_its_count() -> None:
+    """The cashier hears how many digits are missing before anything is sent."""
+    with pytest.raises(EntryError, match=r"Too short: 10 of 16 digits"):
+        clean_field(PIN, "1234567890")
+
+
+def test_a_longer_code_than_hinted_is_sent_unless_it_was_scanned_twice() -> None:
+    """The hint is a floor; twice its length is the same code two times."""
+    assert clean_field(PIN, "1" * 18) == "1" * 18
+    with pytest.raises(EntryError, match=r"Too long: 32 of 16 digits"):
+        clean_field(PIN, "1" * 32)
+
+
+def test_without_a_hint_any_length_of_digits_is_sent() -> None:
+    """A type whose codes have 12 or 16 digits names no length, and both are let through."""
+    spec = replace(PIN, length=None)
+    assert clean_field(spec, CANARY_TOKEN) == CANARY_TOKEN
+    assert clean_field(spec, CANARY_PIN) == CANARY_PIN
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (PIN, "Enter the voucher PIN"),
+        (PHONE, "Enter the mobile number"),
+        (replace(NOTE, is_required=True, label="SMS text"), "Enter the SMS text"),
+        (BRAND, "Choose the card brand"),
+        (replace(FACE, is_required=True), "Enter the face value"),
+    ],
+)
+def test_an_empty_required_field_is_asked_for_by_its_label(spec: FieldSpec, words: str) -> None:
+    """The words name the field as the form does."""
+    with pytest.raises(EntryError) as refused:
+        clean_field(spec, " \t")
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("spec", [NOTE, FACE, replace(PIN, is_required=False)])
+def test_an_empty_optional_field_stays_empty(spec: FieldSpec) -> None:
+    """Nothing is made up for a field that was left out."""
+    assert clean_field(spec, "  ") == ""
+
+
+def test_text_is_cleaned_and_never_cut_silently() -> None:
+    """A text keeps its words, loses its controls, and is refused when it is too long."""
+    assert clean_field(NOTE, " a\x07 b ") == "a b"
+    with pytest.raises(EntryError, match="Too long"):
+        clean_field(NOTE, "x" * 256)
+    with pytest.raises(EntryError, match="too long"):
+        clean_field(PIN, "1" * 10_000)
+
+
+def test_a_choice_is_one_of_the_list() -> None:
+    """Small and capital letters do not matter; the list's own spelling is sent."""
+    assert clean_field(BRAND, " gold ") == "Gold"
+    with pytest.raises(EntryError, match="Choose the card brand from the list"):
+        clean_field(BRAND, "Silver")
+
+
+def test_money_is_sent_in_cents() -> None:
+    """A money field takes what the amount box takes."""
+    assert clean_field(FACE, "R1 234,50") == "123450"
+    with pytest.raises(EntryError, match="rands and cents"):
+        clean_field(FACE, "1,234")
+
+
+def test_a_phone_number_is_left_to_the_phones_port() -> None:
+    """Its spaces and signs mean something there."""
+    assert clean_field(PHONE, " 082 015 9463 ") == "082 015 9463"
+
+
+def voucher_type(*fields: FieldSpec) -> VoucherType:
+    """Build a made-up type with these fields."""
+    return VoucherType(id="made.up", upstream="moment", category="made", name="Made", fields=fields)
+
+
+def test_a_fingerprint_comes_from_the_secret_not_from_the_phone() -> None:
+    """The same voucher is the same with another customer's number."""
+    kind = voucher_type(PIN, PHONE)
+    one = {"pin": Secret(CANARY_PIN), "phone_number": Secret(CANARY_PHONE)}
+    two = {"pin": Secret(CANARY_PIN), "phone_number": Secret("+27820000000")}
+    assert fingerprint_source(kind, one) == fingerprint_source(kind, two) == CANARY_PIN
+
+
+def test_a_fingerprint_ignores_grouping_and_small_letters() -> None:
+    """A token typed in another way is still the same voucher."""
+    token = replace(NOTE, name="token", is_sensitive=True)
+    kind = voucher_type(token)
+    assert fingerprint_source(kind, {"token": Secret("ab-12 cd34")}) == "AB12CD34"
+    assert fingerprint_source(kind, {"token": Secret("AB12CD34")}) == "AB12CD34"
+
+
+def test_a_type_without_secrets_is_told_apart_by_what_it_requires() -> None:
+    """A loyalty number that is not marked sensitive still locks its own member."""
+    member = FieldSpec(name="member", label="Member number", kind=FieldKind.DIGITS)
+    assert fingerprint_source(voucher_type(member, NOTE), {"member": Secret("7000000101")}) == (
+        "7000000101"
+    )
+
+
+def test_a_short_secret_does_not_lock_other_vouchers() -> None:
+    """Two members born in the same year are two members; the number's end is the text's end."""
+    member = FieldSpec(name="member", label="Member number", kind=FieldKind.DIGITS)
+    year = FieldSpec(name="year", label="Birth year", kind=FieldKind.DIGITS, is_sensitive=True)
+    kind = voucher_type(member, year)
+    fields = {"member": Secret("7000000101"), "year": Secret("1981")}
+    assert fingerprint_source(kind, fields) == "1981 7000000101"
