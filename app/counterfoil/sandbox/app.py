@@ -1,0 +1,157 @@
+"""Put the sandbox together: ledger, dials, rules, endpoints and the fault layer around them."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from counterfoil.sandbox.clock import SandboxClock, system_now
+from counterfoil.sandbox.control import SandboxControl, set_dials
+from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
+from counterfoil.sandbox.ledger import Ledger, NewVoucher
+from counterfoil.sandbox.moment.redemptions import RedemptionDesk
+from counterfoil.sandbox.moment.routes import (
+    NotAuthorisedError,
+    moment_router,
+    problem_response,
+    refuse_key,
+    wire_document,
+)
+from counterfoil.sandbox.pins import SandboxPin, Situation, sandbox_pins
+from counterfoil.sandbox.wire import AsgiApp, FaultLayer, OpenConnections, Patience
+
+_EXPIRY_DATE = "2029-01-01"
+
+
+class Sandbox:
+    """One sandbox. ``asgi`` is what a server runs; ``app`` is the same without the faults."""
+
+    def __init__(
+        self,
+        *,
+        data_file: Path | None = None,
+        extra_types: bool = True,
+        now: Callable[[], datetime] = system_now,
+        randomness: random.Random | None = None,
+    ) -> None:
+        """Open the ledger, in memory or in ``data_file``, and fill it when it is empty."""
+        self.extra_types = extra_types
+        self.clock = SandboxClock(now)
+        self.ledger = Ledger(data_file)
+        self.board = FaultBoard()
+        self.patience = Patience()
+        self.connections = OpenConnections()
+        self.desk = RedemptionDesk(
+            ledger=self.ledger,
+            board=self.board,
+            clock=self.clock,
+            patience=self.patience,
+            extra_types=extra_types,
+            randomness=randomness or random.SystemRandom(),
+        )
+        self.app = self._build()
+        self.asgi = FaultLayer(
+            cast(AsgiApp, self.app),
+            board=self.board,
+            connections=self.connections,
+            patience=self.patience,
+            store=self.desk,
+        )
+        if self.ledger.is_empty():
+            self._fill()
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def reset(self) -> None:
+        """Put the ledger and every dial back to the start."""
+        with self.ledger.transaction():
+            self.ledger.clear()
+            self._fill()
+        self.set_dials(Dials())
+
+    def set_dials(self, dials: Dials) -> None:
+        """Set every dial, as ``PUT /_sandbox/faults`` does."""
+        set_dials(self.board, self.clock, dials)
+
+    def add_rule(self, rule: Rule) -> None:
+        """Add one fault, as ``POST /_sandbox/faults`` does."""
+        self.board.append(rule)
+
+    def _fill(self) -> None:
+        with self.ledger.transaction():
+            for row in sandbox_pins(extra_types=self.extra_types):
+                if row.situation is not Situation.UNKNOWN:
+                    self.ledger.issue(_voucher_of(row))
+
+    def _build(self) -> FastAPI:
+        app = FastAPI(
+            title="Counterfoil sandbox",
+            version="1",
+            docs_url=None,
+            redoc_url=None,
+            exception_handlers={
+                NotAuthorisedError: refuse_key,
+                RequestValidationError: _refuse_request,
+                HTTPException: _refuse,
+            },
+        )
+        app.include_router(moment_router(self.desk, extra_types=self.extra_types))
+        control = SandboxControl(
+            ledger=self.ledger,
+            board=self.board,
+            clock=self.clock,
+            desk=self.desk,
+            reset=self.reset,
+            extra_types=self.extra_types,
+        )
+        app.include_router(control.router())
+        # The components are ours, so FastAPI's own document is replaced before anyone asks for it.
+        app.openapi_schema = wire_document(app, extra_types=self.extra_types)
+        return app
+
+
+def create_app(*, data_file: Path | None = None, extra_types: bool = True) -> FastAPI:
+    """Return the application alone, without the fault layer."""
+    return Sandbox(data_file=data_file, extra_types=extra_types).app
+
+
+def _voucher_of(row: SandboxPin) -> NewVoucher:
+    statuses = {Situation.USED, Situation.EXPIRED, Situation.CANCELLED}
+    credentials = {
+        name: value
+        for name, value in row.source.items()
+        if name not in (row.identifier, "phone_number")
+    }
+    return NewVoucher(
+        type=row.type,
+        pin=row.pin,
+        serial_number=row.serial_number,
+        value_cents=row.value_cents,
+        expiry_date="2025-01-01" if row.situation is Situation.EXPIRED else _EXPIRY_DATE,
+        status=row.situation.value if row.situation in statuses else "active",
+        situation=row.situation.value,
+        credentials=credentials,
+    )
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = problem_response(status, "The sandbox has no such thing.", request.url.path)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+async def _refuse_request(request: Request, error: Exception) -> Response:
+    details = "The request is not as it should be."
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        details = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return problem_response(400, details, request.url.path)

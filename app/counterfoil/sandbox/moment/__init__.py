@@ -1,0 +1,1 @@
+"""Moment's redemptions interface, as far as its documents tell."""

@@ -1,0 +1,228 @@
+"""Run the sandbox over real HTTP: inside this process, or as a command."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from asyncio import AbstractEventLoop, BaseTransport, Transport
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self, cast
+
+import uvicorn
+from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from counterfoil.sandbox.app import Sandbox
+from counterfoil.sandbox.clock import system_now
+from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
+from counterfoil.sandbox.ledger import Ledger
+from counterfoil.sandbox.wire import OpenConnections
+
+_START_TIMEOUT_S = 10.0
+_STOP_TIMEOUT_S = 5.0
+
+
+class SandboxServerError(Exception):
+    """The sandbox's server did not start or did not stop."""
+
+
+class SandboxServer:
+    """A sandbox on a port of this computer, served by a thread of its own.
+
+    Use it as a context manager, or with ``start`` and ``close``. ``stop`` and ``start`` in between
+    take the port away and give it back, with the ledger as it was: a line that is really down.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        data_file: Path | None = None,
+        extra_types: bool = True,
+        host: str = "127.0.0.1",
+        now: Callable[[], datetime] = system_now,
+    ) -> None:
+        """Make ready. Port 0 lets the system choose one; a restart keeps it."""
+        self.sandbox = Sandbox(data_file=data_file, extra_types=extra_types, now=now)
+        self._host = host
+        self._port = port
+        self._running: _Running | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the provider's interface is, without a slash at the end."""
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger itself."""
+        return self.sandbox.ledger
+
+    @property
+    def board(self) -> FaultBoard:
+        """The dials as they stand."""
+        return self.sandbox.board
+
+    def set_dials(self, dials: Dials) -> None:
+        """Set every dial."""
+        self.sandbox.set_dials(dials)
+
+    def add_rule(self, rule: Rule) -> None:
+        """Add one fault to those that are set."""
+        self.sandbox.add_rule(rule)
+
+    def reset(self) -> None:
+        """Put the ledger and every dial back to the start."""
+        self.sandbox.reset()
+
+    def start(self) -> Self:
+        """Serve. Raise OSError when the port is taken, SandboxServerError on other trouble."""
+        if self._running is None:
+            listener = socket.create_server((self._host, self._port))
+            self._port = listener.getsockname()[1]
+            self._running = _Running(self.sandbox, listener)
+            self._running.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving within a second, cutting what is under way; the ledger stays open."""
+        if self._running is not None:
+            running, self._running = self._running, None
+            running.stop()
+
+    def close(self) -> None:
+        """Stop serving and close the ledger."""
+        self.stop()
+        self.sandbox.close()
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop serving and close the ledger."""
+        self.close()
+
+
+class _Running:
+    """One run of the server in its thread."""
+
+    def __init__(self, sandbox: Sandbox, listener: socket.socket) -> None:
+        self._sandbox = sandbox
+        self._listener = listener
+        self._loop: AbstractEventLoop | None = None
+        self._is_ready = threading.Event()
+        config = uvicorn.Config(
+            cast("Callable[..., Any]", sandbox.asgi),
+            http=_tracking_protocol(sandbox.connections),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            # Paths and exceptions could hold what must not be logged.
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _ReadyServer(config, self._is_ready)
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        if not self._is_ready.wait(_START_TIMEOUT_S) or not self._server.started:
+            self._listener.close()
+            raise SandboxServerError("the sandbox did not start")
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._cut_everything)
+        self._thread.join(_STOP_TIMEOUT_S)
+        if self._thread.is_alive():
+            raise SandboxServerError("the sandbox did not stop")
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(self._serve_in_loop())
+        finally:
+            self._is_ready.set()
+
+    async def _serve_in_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._sandbox.patience.reopen()
+        await self._server.serve(sockets=[self._listener])
+
+    def _cut_everything(self) -> None:
+        self._sandbox.patience.close()
+        for transport in list(self._sandbox.connections.transports.values()):
+            transport.abort()
+
+
+class _ReadyServer(uvicorn.Server):
+    """Tell when connections are accepted."""
+
+    def __init__(self, config: uvicorn.Config, is_ready: threading.Event) -> None:
+        super().__init__(config)
+        self._is_ready = is_ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._is_ready.set()
+
+
+def _tracking_protocol(connections: OpenConnections) -> type[H11Protocol]:
+    """Return an HTTP protocol that lists its connection while it is open."""
+
+    class TrackingProtocol(H11Protocol):
+        @override
+        def connection_made(self, transport: BaseTransport) -> None:
+            super().connection_made(cast(Transport, transport))
+            if self.client is not None:
+                connections.transports[self.client] = cast(Transport, transport)
+
+        @override
+        def connection_lost(self, exc: Exception | None) -> None:
+            if self.client is not None:
+                connections.transports.pop(self.client, None)
+            super().connection_lost(exc)
+
+    return TrackingProtocol
+
+
+def serve(*, port: int = 0, data_file: Path | None = None, extra_types: bool = True) -> int:
+    """Serve until SIGINT or SIGTERM and return the exit code.
+
+    When connections are accepted, one line of JSON with ``url``, ``ready`` and ``pid`` goes to
+    standard output; nothing else does. Raise OSError when the port is taken.
+    """
+    is_over = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        is_over.set()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with SandboxServer(port=port, data_file=data_file, extra_types=extra_types) as server:
+            line = json.dumps({"url": server.url, "ready": True, "pid": os.getpid()})
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+            # With a time limit, because on Windows an endless wait would not see Ctrl+C.
+            while not is_over.wait(1.0):
+                pass
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 0
