@@ -33,10 +33,10 @@ def shortfalls(report: Report) -> Iterator[str]:
         if not path.startswith(FLOOR):
             continue
         lines = measured["missing_lines"]
-        branches = measured.get("missing_branches", [])
-        if lines or branches:
-            arrows = [f"{start}->{end}" for start, end in branches]
-            yield f"{path}: lines {lines or 'all'}, branches {arrows or 'all'}"
+        branches = [f"{start}->{end}" for start, end in measured.get("missing_branches", [])]
+        for name, missed in (("lines", lines), ("branches", branches)):
+            if missed:
+                yield f"{path}: {name} {', '.join(map(str, missed))}"
 
 
 def main(path: str) -> int:
