@@ -54,19 +54,19 @@ class Icon(QWidget):
     """
 
     def __init__(
-        self, name: str = "", size: int = 24, token: str = "ink", parent: QWidget | None = None
+        self, name: str = "", size: int = 24, tone: str = "ink", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._name = name
         self._side = size
-        self._token = token
+        self._tone = tone
         self.setFixedSize(size, size)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def show_icon(self, name: str, token: str | None = None) -> None:
+    def show_icon(self, name: str, tone: str | None = None) -> None:
         """Show another icon, perhaps in another colour; an empty name shows nothing."""
         self._name = name
-        self._token = token or self._token
+        self._tone = tone or self._tone
         self.update()
 
     def icon_name(self) -> str:
@@ -81,11 +81,11 @@ class Icon(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._name:
             painter = QPainter(self)
-            paint_icon(painter, self._name, QRectF(self.rect()), _colour(self._token))
+            paint_icon(painter, self._name, QRectF(self.rect()), _colour(self._tone))
 
 
-def _colour(token: str) -> QColor:
-    return theme.current().colour(token)
+def _colour(tone: str) -> QColor:
+    return theme.current().colour(tone)
 
 
 @cache

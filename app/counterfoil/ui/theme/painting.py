@@ -1,0 +1,144 @@
+"""Painting shared by the till's own widgets: boxes, focus lines, and following the theme.
+
+Nothing here knows what a widget is for. All colours come from the theme in force.
+"""
+
+from typing import Final, Protocol
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+)
+from PySide6.QtWidgets import QStyle, QWidget
+
+from counterfoil.ui.theme.switching import current, theme_signals
+
+CONTROL_RADIUS: Final = 6.0
+FOCUS_WIDTH: Final = 3.0
+CHOSEN_WIDTH: Final = 2.0
+BAR_WIDTH: Final = 4.0
+
+_BY_KEYBOARD: Final = frozenset(
+    {
+        Qt.FocusReason.TabFocusReason,
+        Qt.FocusReason.BacktabFocusReason,
+        Qt.FocusReason.ShortcutFocusReason,
+    }
+)
+_KEEPS_REASON: Final = frozenset(
+    {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+)
+
+
+class _Paintable(Protocol):
+    """What the mixins need of the widget they are mixed into."""
+
+    def hasFocus(self) -> bool: ...
+
+    def update(self) -> None: ...
+
+
+class KeyboardFocus:
+    """Remembers whether focus came by keyboard, because only then it is painted.
+
+    A widget calls ``note_focus`` from its focusInEvent. Coming back to the window keeps what
+    was noted before.
+    """
+
+    _focus_by_keyboard = False
+
+    def note_focus(self, event: QFocusEvent) -> None:
+        """Note how the focus came."""
+        if event.reason() not in _KEEPS_REASON:
+            self._focus_by_keyboard = event.reason() in _BY_KEYBOARD
+
+    def shows_focus(self: "_Paintable") -> bool:
+        """Tell whether to paint the focus line now."""
+        return self.hasFocus() and bool(getattr(self, "_focus_by_keyboard", False))
+
+
+class ThemeFollower:
+    """Calls ``refresh_theme`` now and at each switch of theme, scale or size class."""
+
+    def follow_theme(self) -> None:
+        """Start following; call it at the end of ``__init__``."""
+        theme_signals().theme_changed.connect(self.refresh_theme)
+        self.refresh_theme()
+
+    def refresh_theme(self) -> None:
+        """Take fonts and heights from the theme in force and repaint."""
+        raise NotImplementedError
+
+
+def rounded(rect: QRectF, radius: float) -> QPainterPath:
+    """Return a rounded rectangle as a path."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, radius, radius)
+    return path
+
+
+def paint_box(
+    painter: QPainter,
+    rect: QRectF,
+    *,
+    fill: QColor | None = None,
+    border: QColor | None = None,
+    width: float = 1.0,
+    radius: float = CONTROL_RADIUS,
+) -> None:
+    """Fill a rounded box and draw its border wholly inside it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+    if border is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawPath(rounded(rect, radius))
+    else:
+        half = width / 2
+        painter.setPen(QPen(border, width))
+        painter.drawPath(rounded(rect.adjusted(half, half, -half, -half), max(0.0, radius - half)))
+    painter.restore()
+
+
+def paint_text(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    font: QFont,
+    colour: QColor,
+    *,
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """Paint one line of plain text, vertically centred, elided when it does not fit."""
+    painter.setFont(font)
+    painter.setPen(colour)
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+    flags = alignment | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+    painter.drawText(rect.adjusted(0, 0, 1, 0), int(flags), shown)
+
+
+def text_width(text: str, font: QFont) -> float:
+    """Return how wide a line of text is in px."""
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
+def visual(widget: QWidget, rect: QRectF) -> QRectF:
+    """Mirror a rectangle of a widget when the language is read from right to left."""
+    turned = QStyle.visualRect(widget.layoutDirection(), widget.rect(), rect.toRect())
+    return QRectF(turned)
+
+
+def line_width() -> float:
+    """Return the width of a control's border at rest in px."""
+    return float(current().tokens.border_width)
+
+
+def inner(rect: QRect | QRectF, by: float) -> QRectF:
+    """Return a rectangle inset by so many px on every side."""
+    return QRectF(rect).adjusted(by, by, -by, -by)

@@ -1,0 +1,181 @@
+"""The amount: a large field for money, and beside it the choice of the voucher's whole value.
+
+It renders text and passes text on; what it means in cents is decided elsewhere.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import paint_text, text_width, visual
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.field import LABEL_GAP, HintLine
+from counterfoil.ui.widgets.field_line import TEXT_START, BoxLine
+from counterfoil.ui.widgets.field_text import FieldKind, amount_typed
+from counterfoil.ui.widgets.label import PlainLabel
+
+AMOUNT_HEIGHT: Final = 60
+NUMBER_END: Final = 21
+WHOLE_GAP: Final = 10
+
+
+class AmountLine(BoxLine):
+    """The box of an amount: the currency at the left, the number at the right."""
+
+    def __init__(self, currency: str, parent: QWidget | None = None) -> None:
+        self._currency = currency
+        self._whole_words = ""
+        super().__init__(FieldKind.TEXT, Role.AMOUNT, parent, height=AMOUNT_HEIGHT)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.set_end_margin(NUMBER_END)
+
+    def show_whole(self, words: str) -> None:
+        """Show words in place of a number, or the number again for no words."""
+        self._whole_words = words
+        self.update()
+
+    @override
+    def clean(self, before: str, typed: str) -> str:
+        return amount_typed(before, typed)
+
+    @override
+    def paint_inside(self, painter: QPainter) -> None:
+        current = theme.current()
+        box = visual(self, QRectF(TEXT_START + 1, 0, self.width(), self.height()))
+        currency_font = current.font(Role.CURRENCY)
+        paint_text(painter, box, self._currency, currency_font, current.colour("muted"))
+        if not self._whole_words:
+            super().paint_inside(painter)
+            return
+        font = current.font(Role.QUESTION)
+        room = self.text_room()
+        ink = current.colour("ink")
+        end = Qt.AlignmentFlag.AlignRight
+        paint_text(painter, room, self._whole_words, font, ink, alignment=end)
+
+    @override
+    def text_room(self) -> QRectF:
+        taken = text_width(self._currency, theme.current().font(Role.CURRENCY)) + WHOLE_GAP
+        return super().text_room().adjusted(taken, 0, 0, 0)
+
+
+class AmountField(QWidget):
+    """A labelled amount with an optional "Whole value" beside it.
+
+    Signals: ``edited(str)`` the text after a person changed it; ``submitted()`` once for each
+    press of Enter; ``focused()``; ``left()``; ``whole_toggled(bool)`` when the choice of the
+    whole value was pressed.
+    """
+
+    edited = Signal(str)
+    submitted = Signal()
+    focused = Signal()
+    left = Signal()
+    whole_toggled = Signal(bool)
+
+    def __init__(
+        self,
+        label: str,
+        currency: str = "R",
+        *,
+        whole_caption: str = "",
+        placeholder: str = "0.00",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._label_text = label
+        self.setObjectName("field_amount")
+        self._line = AmountLine(currency, self)
+        self._line.setObjectName("box_amount")
+        self._line.setAccessibleName(label)
+        self._line.setPlaceholderText(placeholder)
+        self._line.value_edited.connect(self.edited)
+        self._line.entered.connect(self.submitted)
+        self._line.focus_changed.connect(self._tell_focus)
+        self._whole = SecondaryButton(whole_caption, height=AMOUNT_HEIGHT, parent=self)
+        self._whole.setObjectName("whole_value")
+        self._whole.setCheckable(True)
+        self._whole.setVisible(bool(whole_caption))
+        self._whole.clicked.connect(self.whole_toggled)
+        self._hint_line = HintLine(self)
+        self.setFocusProxy(self._line)
+        row = QHBoxLayout()
+        row.setSpacing(WHOLE_GAP)
+        row.addWidget(self._line, 1)
+        row.addWidget(self._whole)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(LABEL_GAP)
+        column.addWidget(PlainLabel(label, Role.LABEL, "ink", self, elided=True))
+        column.addLayout(row)
+        column.addWidget(self._hint_line)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def label(self) -> str:
+        """Return the words above the box."""
+        return self._label_text
+
+    def value(self) -> str:
+        """Return the text of the amount as typed."""
+        return self._line.value()
+
+    def set_value(self, text: str) -> None:
+        """Show another amount; nobody is told."""
+        self._line.set_value(text)
+
+    def set_whole_offered(self, offered: bool) -> None:
+        """Offer the whole value, or not."""
+        self._whole.setVisible(offered)
+
+    def show_whole(self, chosen: bool) -> None:
+        """Show the whole value as chosen, or the number again."""
+        self._whole.setChecked(chosen)
+        self._line.show_whole(self.tr("whole value") if chosen else "")
+
+    def show_hint(self, text: str) -> None:
+        """Show a hint below the box."""
+        self._hint_line.show_hint(text)
+
+    def show_error(self, sentence: str) -> None:
+        """Show what is wrong, or nothing for an empty sentence; nothing else moves."""
+        self._hint_line.show_error(sentence)
+        self._line.set_invalid(bool(sentence))
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Allow or refuse changes."""
+        self._line.setReadOnly(read_only)
+        self._whole.setEnabled(not read_only)
+        self._line.update()
+
+    def insert(self, text: str) -> None:
+        """Type text at the cursor, for the keypad."""
+        self._line.type_text(text)
+
+    def backspace(self) -> None:
+        """Delete before the cursor, for the keypad."""
+        self._line.type_backspace()
+
+    def clear_value(self) -> None:
+        """Delete everything."""
+        self._line.type_nothing()
+
+    def line(self) -> BoxLine:
+        """Return the box one types into."""
+        return self._line
+
+    def whole_button(self) -> SecondaryButton:
+        """Return the choice of the whole value."""
+        return self._whole
+
+    def hint_words(self) -> str:
+        """Return what the line below the box says now."""
+        return self._hint_line.words()
+
+    def _tell_focus(self, has_focus: bool) -> None:
+        (self.focused if has_focus else self.left).emit()

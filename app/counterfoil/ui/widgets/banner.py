@@ -1,0 +1,231 @@
+"""State banners: what is true about a redemption, readable from where people stand.
+
+Solid colour is an outcome; pale colour is still going on. The head of FINAL is no box: the
+sheet fills its own shape with green, and ``FinalHead`` is only what stands on it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, SizeClass, StateTone
+from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box, paint_text
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+
+BANNER_ICON: Final = 64
+ICON_GAP: Final = 20
+PADDING: Final = 22
+LINE_GAP: Final = 4
+RING: Final = 104
+RING_STROKE: Final = 6
+SECONDS_A_TURN: Final = 60
+FINAL_TEXT_START: Final = 84
+FINAL_PADDING_LARGE: Final = 36
+SIXTEENTHS: Final = 16
+FULL_TURN: Final = 360
+TWELVE_O_CLOCK: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class BannerLook:
+    """What a banner shows.
+
+    ``tone`` None is a plain surface without a state colour; ``seconds`` shows a ring.
+    """
+
+    first: str
+    lines: tuple[str, ...] = ()
+    icon: str = "hourglass"
+    tone: StateTone | None = None
+    solid: bool = False
+    seconds: int | None = None
+
+
+class SecondsRing(ThemeFollower, QWidget):
+    """A ring that fills in a minute around the number of seconds; it moves once a second."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._seconds = 0
+        self._tone = StateTone.UNKNOWN
+        self.setFixedSize(RING + RING_STROKE, RING + RING_STROKE)
+        self.follow_theme()
+
+    def show_seconds(self, seconds: int, tone: StateTone) -> None:
+        """Show how many seconds have passed, in a state's ink."""
+        self._seconds, self._tone = seconds, tone
+        self.setAccessibleName(self.tr("{0} seconds").format(seconds))
+        self.update()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        current = theme.current()
+        half = RING_STROKE / 2
+        circle = QRectF(self.rect()).adjusted(half, half, -half, -half)
+        painter.setPen(QPen(current.colour("line"), RING_STROKE))
+        painter.drawEllipse(circle)
+        turn = self._seconds % SECONDS_A_TURN or (SECONDS_A_TURN if self._seconds else 0)
+        pen = QPen(current.state(self._tone, "ink"), RING_STROKE)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        span = -round(turn * FULL_TURN / SECONDS_A_TURN)
+        if span:
+            painter.drawArc(circle, TWELVE_O_CLOCK * SIXTEENTHS, span * SIXTEENTHS)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        number = QRectF(0, 22, self.width(), 46)
+        font = current.font(Role.SECONDS)
+        paint_text(
+            painter, number, str(self._seconds), font, current.colour("ink"), alignment=middle
+        )
+        unit = QRectF(0, 68, self.width(), 22)
+        words, font = self.tr("seconds"), current.font(Role.HINT)
+        paint_text(painter, unit, words, font, current.colour("muted"), alignment=middle)
+
+
+class StateBanner(ThemeFollower, QWidget):
+    """A box that says in what state a redemption is: icon, first line, further lines."""
+
+    def __init__(self, look: BannerLook | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look or BannerLook("")
+        self._icon = Icon("", BANNER_ICON, "ink", self)
+        self._first = PlainLabel("", Role.BANNER, "ink", self, wrapped=True)
+        self._ring = SecondsRing(self)
+        self._lines: list[PlainLabel] = []
+        self._words = QVBoxLayout()
+        self._words.setSpacing(LINE_GAP)
+        self._words.addStretch(1)
+        self._words.addWidget(self._first)
+        self._words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PADDING, PADDING, PADDING + 4, PADDING)
+        row.setSpacing(ICON_GAP)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(self._words, 1)
+        row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.follow_theme()
+        self.render_look(self._look)
+
+    def render_look(self, look: BannerLook) -> None:
+        """Show another state; showing the same again changes nothing."""
+        self._look = look
+        if look.tone is None:
+            words, icon = "ink", "ink"
+        elif look.solid:
+            words = icon = f"on-{look.tone.value}"
+        else:
+            words, icon = "ink", f"{look.tone.value}-ink"
+        self._icon.show_icon(look.icon, icon)
+        self._first.setText(look.first)
+        self._first.set_tone(words)
+        self._fit_lines(len(look.lines))
+        for label, text in zip(self._lines, look.lines, strict=True):
+            label.setText(text)
+            label.set_tone(words)
+        self._ring.setVisible(look.seconds is not None)
+        if look.seconds is not None:
+            self._ring.show_seconds(look.seconds, look.tone or StateTone.UNKNOWN)
+        self.setAccessibleName(". ".join((look.first, *look.lines)))
+        self.update()
+
+    def look(self) -> BannerLook:
+        """Return what the banner shows now."""
+        return self._look
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        box, tone = QRectF(self.rect()), self._look.tone
+        if tone is None:
+            border = current.colour("edge")
+            paint_box(
+                painter, box, fill=current.colour("surface"), border=border, width=line_width()
+            )
+        elif self._look.solid:
+            paint_box(painter, box, fill=current.state(tone))
+        else:
+            paint_box(
+                painter,
+                box,
+                fill=current.state(tone, "pale"),
+                border=current.state(tone, "ink"),
+                width=current.tokens.pale_border_width,
+            )
+
+    def _fit_lines(self, count: int) -> None:
+        """Have exactly as many labels as there are further lines."""
+        while len(self._lines) < count:
+            label = PlainLabel("", Role.BANNER_SECOND, "ink", self, wrapped=True)
+            self._words.insertWidget(self._words.count() - 1, label)
+            self._lines.append(label)
+        while len(self._lines) > count:
+            label = self._lines.pop()
+            self._words.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+
+
+class FinalHead(ThemeFollower, QWidget):
+    """What stands on the green head of FINAL: icon and two lines, on nothing.
+
+    The owner gives it the stub's padding and paints the green itself.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = Icon("ok", BANNER_ICON, "on-approved", self)
+        self._first = PlainLabel("", Role.HAND_OVER, "on-approved", self)
+        self._second = PlainLabel("", Role.BANNER_SECOND_FINAL, "on-approved", self, wrapped=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._first)
+        words.addWidget(self._second)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(FINAL_TEXT_START - BANNER_ICON)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(words, 1)
+        self._side_padding = 32
+        self._short = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def show_words(self, first: str, second: str) -> None:
+        """Show what to do and why."""
+        self._first.setText(first)
+        self._second.setText(second)
+        self.setAccessibleName(f"{first}. {second}")
+
+    def set_side_padding(self, padding: int, *, short: bool = False) -> None:
+        """Take the stub's padding; ``short`` makes the first line as small as other banners'."""
+        self._side_padding, self._short = padding, short
+        self._first.set_role(Role.BANNER if short else Role.HAND_OVER)
+        self.refresh_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        large = theme.current().size_class is SizeClass.LARGE
+        above = FINAL_PADDING_LARGE if large else PADDING
+        self._row.setContentsMargins(self._side_padding, above, self._side_padding, above)
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._row.sizeHint()

@@ -1,0 +1,352 @@
+"""Buttons: primary, secondary and quiet, painted from the tokens.
+
+One primary button per screen. Nothing moves on hover, press or focus; focus is painted only
+when it came by keyboard.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import (
+    CHOSEN_WIDTH,
+    FOCUS_WIDTH,
+    KeyboardFocus,
+    ThemeFollower,
+    inner,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+    visual,
+)
+from counterfoil.ui.widgets.icon import paint_icon
+from counterfoil.ui.widgets.keycap import keycap_size, paint_keycap
+from counterfoil.ui.widgets.label import doubled_ampersands
+
+WIDE_FROM: Final = 60
+WIDE_PADDING: Final = 20
+PADDING: Final = 16
+GAP: Final = 10
+BUTTON_ICON: Final = 20
+ROLE_BY_HEIGHT: Final = ((72, Role.PRIMARY_LARGE), (60, Role.PRIMARY_SMALL), (0, Role.LABEL))
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonFace:
+    """The colours of a button in one of its states; None paints nothing."""
+
+    text: QColor
+    fill: QColor | None = None
+    border: QColor | None = None
+    border_width: float = 1.0
+    cap: QColor | None = None
+
+
+class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
+    """What all painted buttons share: caption, key cap, icon, height and reading order.
+
+    The caption is plain text; ampersands show. Signals are those of QPushButton.
+    """
+
+    kind = "secondary"
+
+    def __init__(
+        self,
+        caption: str = "",
+        *,
+        key: str = "",
+        icon: str = "",
+        height: int = 48,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._caption = caption
+        self._key = key
+        self._icon_name = icon
+        self._height = height
+        self.setProperty("kind", self.kind)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.set_caption(caption)
+        self.follow_theme()
+
+    def caption(self) -> str:
+        """Return the words on the button as they are shown."""
+        return self._caption
+
+    def set_caption(self, caption: str) -> None:
+        """Put other words on the button."""
+        self._caption = caption
+        self.setText(doubled_ampersands(caption))
+        self.setAccessibleName(caption)
+        self.updateGeometry()
+        self.update()
+
+    def set_key(self, key: str) -> None:
+        """Show another key cap, or none for an empty name."""
+        self._key = key
+        self.updateGeometry()
+        self.update()
+
+    def set_icon_name(self, name: str) -> None:
+        """Show another icon before the words, or none for an empty name."""
+        self._icon_name = name
+        self.updateGeometry()
+        self.update()
+
+    def set_height(self, height: int) -> None:
+        """Give the button another height in px before the text-size setting."""
+        self._height = height
+        self.refresh_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(self._height))
+        self.setFont(theme.current().font(self.role()))
+        self.updateGeometry()
+        self.update()
+
+    def role(self) -> Role:
+        """Return the role of the words, which follows the height."""
+        return next(role for height, role in ROLE_BY_HEIGHT if self._height >= height)
+
+    def is_wide(self) -> bool:
+        """Tell whether the words stand at the left and the key cap at the right."""
+        return self._height >= WIDE_FROM and bool(self._key)
+
+    def face(self) -> ButtonFace:
+        """Return the colours for the state the button is in."""
+        raise NotImplementedError
+
+    def paint_focus(self, painter: QPainter) -> None:
+        """Paint the focus line over the finished button."""
+        paint_box(
+            painter,
+            QRectF(self.rect()),
+            border=theme.current().colour("accent"),
+            width=FOCUS_WIDTH,
+        )
+
+    @override
+    def sizeHint(self) -> QSize:
+        padding = WIDE_PADDING if self.is_wide() else PADDING
+        return QSize(round(self._content_width()) + 2 * padding, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.note_focus(event)
+        super().focusInEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        face = self.face()
+        paint_box(
+            painter,
+            QRectF(self.rect()),
+            fill=face.fill,
+            border=face.border,
+            width=face.border_width,
+        )
+        if self.is_wide():
+            self._paint_wide(painter, face)
+        else:
+            self._paint_centred(painter, face)
+        if self.shows_focus():
+            self.paint_focus(painter)
+
+    def _content_width(self) -> float:
+        """Return how wide icon, words and key cap are together."""
+        parts = [text_width(self._caption, self.font())] if self._caption else []
+        if self._icon_name:
+            parts.append(float(theme.current().px(BUTTON_ICON)))
+        if self._key:
+            parts.append(float(keycap_size(self._key).width()))
+        return sum(parts) + GAP * max(0, len(parts) - 1)
+
+    def _paint_wide(self, painter: QPainter, face: ButtonFace) -> None:
+        """Paint the words at the left and the key cap at the right."""
+        start, end = float(WIDE_PADDING), float(self.width() - WIDE_PADDING)
+        end -= self._paint_cap(painter, end - keycap_size(self._key).width(), face) + GAP
+        if self._icon_name:
+            start += self._paint_icon(painter, start, face) + GAP
+        self._paint_caption(painter, start, end, face)
+
+    def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
+        """Paint icon, words and key cap as one group in the middle."""
+        start = max(4.0, round((self.width() - self._content_width()) / 2))
+        end = self.width() - start
+        if self._icon_name:
+            start += self._paint_icon(painter, start, face) + GAP
+        if self._key:
+            width = keycap_size(self._key).width()
+            end -= self._paint_cap(painter, end - width, face) + GAP
+        self._paint_caption(painter, start, end + 1, face)
+
+    def _paint_caption(self, painter: QPainter, start: float, end: float, face: ButtonFace) -> None:
+        box = visual(self, QRectF(start, 0, end - start, self.height()))
+        leading = (
+            Qt.AlignmentFlag.AlignRight
+            if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            else Qt.AlignmentFlag.AlignLeft
+        )
+        paint_text(painter, box, self._caption, self.font(), face.text, alignment=leading)
+
+    def _paint_icon(self, painter: QPainter, start: float, face: ButtonFace) -> float:
+        side = theme.current().px(BUTTON_ICON)
+        box = QRectF(start, (self.height() - side) / 2, side, side)
+        paint_icon(painter, self._icon_name, visual(self, box), face.text)
+        return float(side)
+
+    def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
+        size = keycap_size(self._key)
+        box = QRectF(start, (self.height() - size.height()) / 2, size.width(), size.height())
+        corner = visual(self, box).topLeft()
+        paint_keycap(painter, QPointF(corner), self._key, face.cap or face.text)
+        return float(size.width())
+
+
+class PrimaryButton(PaintedButton):
+    """The one strong button of a screen: ink on paper.
+
+    While nothing may be pressed it can hold a sentence instead, so that the eye finds the
+    answer where the hand goes.
+    """
+
+    kind = "primary"
+
+    def show_action(self, caption: str, *, key: str = "", enabled: bool = True) -> None:
+        """Show what pressing does."""
+        self.set_caption(caption)
+        self.set_key(key)
+        self.setEnabled(enabled)
+
+    def show_sentence(self, sentence: str) -> None:
+        """Show why nothing may be pressed; the button is disabled."""
+        self.show_action(sentence, enabled=False)
+
+    @override
+    def is_wide(self) -> bool:
+        return self._height >= WIDE_FROM
+
+    @override
+    def face(self) -> ButtonFace:
+        current = theme.current()
+        if not self.isEnabled():
+            border = current.colour("on-disabled") if current.tokens.outlined else None
+            return ButtonFace(
+                current.colour("on-disabled"), current.colour("disabled"), border, line_width()
+            )
+        fill = "accent-hover" if self.underMouse() else "accent"
+        if self.isDown():
+            fill = "accent-pressed"
+        return ButtonFace(current.colour("on-accent"), current.colour(fill))
+
+    @override
+    def paint_focus(self, painter: QPainter) -> None:
+        paint_box(
+            painter,
+            inner(self.rect(), 5),
+            border=theme.current().colour("on-accent"),
+            width=2,
+            radius=4,
+        )
+
+    @override
+    def _paint_cap(self, painter: QPainter, start: float, face: ButtonFace) -> float:
+        return super()._paint_cap(painter, start, face) if self._key else 0.0
+
+
+class SecondaryButton(PaintedButton):
+    """An ordinary button: an outline on the paper.
+
+    Checkable, it is a choice such as "Whole value": chosen, it has a thick border, a tick and
+    the colour of chosen things.
+    """
+
+    kind = "secondary"
+
+    @override
+    def checkStateSet(self) -> None:
+        super().checkStateSet()
+        self._show_tick()
+
+    @override
+    def nextCheckState(self) -> None:
+        super().nextCheckState()
+        self._show_tick()
+
+    def _show_tick(self) -> None:
+        if self.isCheckable():
+            self.set_icon_name("check" if self.isChecked() else "")
+
+    @override
+    def role(self) -> Role:
+        return Role.LABEL if self._height < WIDE_FROM or not self._key else Role.PRIMARY_SMALL
+
+    @override
+    def face(self) -> ButtonFace:
+        current = theme.current()
+        if not self.isEnabled():
+            border = current.colour("on-disabled") if current.tokens.outlined else None
+            return ButtonFace(
+                current.colour("on-disabled"), current.colour("disabled"), border, line_width()
+            )
+        fill = "hover" if self.underMouse() else "control"
+        border, width = current.colour("edge"), line_width()
+        if self.isCheckable() and self.isChecked():
+            fill = "selected"
+            border, width = current.colour("accent"), CHOSEN_WIDTH + line_width() - 1
+        if self.isDown():
+            fill = "pressed"
+        return ButtonFace(
+            current.colour("ink"), current.colour(fill), border, width, current.colour("muted")
+        )
+
+
+class QuietButton(PaintedButton):
+    """A button without fill or border, for the footer."""
+
+    kind = "quiet"
+
+    @override
+    def role(self) -> Role:
+        return Role.HINT_LARGE
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._content_width()) + 2 * GAP, self.height())
+
+    @override
+    def face(self) -> ButtonFace:
+        current = theme.current()
+        if not self.isEnabled():
+            return ButtonFace(current.colour("on-disabled"))
+        fill = None
+        if self.isDown():
+            fill = current.colour("pressed")
+        elif self.underMouse():
+            fill = current.colour("hover")
+        return ButtonFace(current.colour("ink"), fill, cap=current.colour("muted"))
+
+    @override
+    def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
+        """Paint the key cap first and the words after it."""
+        start = max(0.0, round((self.width() - self._content_width()) / 2))
+        end = self.width() - start + 1
+        if self._key:
+            start += self._paint_cap(painter, start, face) + GAP
+        if self._icon_name:
+            start += self._paint_icon(painter, start, face) + GAP
+        self._paint_caption(painter, start, end, face)

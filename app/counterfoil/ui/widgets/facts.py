@@ -1,0 +1,84 @@
+"""Facts: a monogram and small labels with the values that belong to them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.monogram import Monogram
+
+MONOGRAM_GAP: Final = 14
+COLUMN_GAP: Final = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A small label and its value; ``mono`` for references and the last digits of a PIN."""
+
+    label: str
+    value: str
+    mono: bool = False
+
+
+class FactColumn(QWidget):
+    """One fact: its label above its value."""
+
+    def __init__(
+        self, fact: Fact, parent: QWidget | None = None, *, value_role: Role | None = None
+    ) -> None:
+        super().__init__(parent)
+        role = value_role or (Role.FACT_MONO if fact.mono else Role.FACT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        self._label = PlainLabel(fact.label, Role.HINT, "muted", self, elided=True)
+        self._value = PlainLabel(fact.value, role, "ink", self)
+        column.addWidget(self._label)
+        column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show another label and value in the same place."""
+        self._label.setText(fact.label)
+        self._value.setText(fact.value)
+
+
+class FactsRow(QWidget):
+    """A row of facts, with the provider's monogram before them."""
+
+    def __init__(self, parent: QWidget | None = None, *, value_role: Role | None = None) -> None:
+        super().__init__(parent)
+        self._value_role = value_role
+        self._shown: tuple[Fact, ...] = ()
+        self._columns: list[FactColumn] = []
+        self._monogram = Monogram(parent=self)
+        self._monogram.hide()
+        self._facts = QHBoxLayout()
+        self._facts.setSpacing(COLUMN_GAP)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(MONOGRAM_GAP)
+        row.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(self._facts)
+        row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_monogram(self, letters: str, ink: str) -> None:
+        """Show the provider's monogram; no letters hide it."""
+        self._monogram.setVisible(bool(letters))
+        self._monogram.show_monogram(letters, ink)
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show these facts in this order; showing the same again changes nothing."""
+        if facts == self._shown:
+            return
+        for column in self._columns:
+            self._facts.removeWidget(column)
+            column.hide()
+            column.deleteLater()
+        self._columns = [FactColumn(fact, self, value_role=self._value_role) for fact in facts]
+        for column in self._columns:
+            self._facts.addWidget(column)
+        self._shown = facts

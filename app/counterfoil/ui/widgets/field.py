@@ -1,0 +1,305 @@
+"""A field of a form: label, box, and one line below for hint or error.
+
+Fields come from metadata, so everything about one stands in its FieldLook. The value lives
+in the box alone: it is in no accessible name, tooltip, title or undo list.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import ThemeFollower
+from counterfoil.ui.widgets.field_line import EYE_SIZE, BoxChoice, BoxLine, EyeButton
+from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+
+LABEL_GAP: Final = 5
+ERROR_ICON: Final = 16
+ERROR_ICON_GAP: Final = 6
+EYE_INSET: Final = -3
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLook:
+    """What a field is and how it looks.
+
+    ``digits_expected`` makes the hint count; ``example`` is shown as "e.g. …"; ``choices`` are
+    pairs of value and words for kind CHOICE.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    optional: bool = False
+    sensitive: bool = False
+    read_only: bool = False
+    mono: bool = False
+    example: str = ""
+    hint: str = ""
+    digits_expected: int | None = None
+    choices: tuple[tuple[str, str], ...] = field(default=())
+
+
+class HintLine(ThemeFollower, QWidget):
+    """The line below a box: a hint, or a stop icon with the reason. Its height never changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hint = ""
+        self._error = ""
+        self._icon = Icon("stop", ERROR_ICON, "declined-ink", self)
+        self._words = PlainLabel("", Role.HINT, "muted", self, elided=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(ERROR_ICON_GAP)
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+        self._icon.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def show_hint(self, text: str) -> None:
+        """Show a hint unless an error has the line."""
+        self._hint = text
+        self._fill()
+
+    def show_error(self, sentence: str) -> None:
+        """Show a reason in place of the hint; an empty one gives the line back."""
+        self._error = sentence
+        self._fill()
+
+    def words(self) -> str:
+        """Return what the line says now."""
+        return self._words.text()
+
+    @override
+    def refresh_theme(self) -> None:
+        hint = PlainLabel("", Role.HINT).fontMetrics().height()
+        bold = PlainLabel("", Role.HINT_BOLD).fontMetrics().height()
+        self.setFixedHeight(max(hint, bold))
+
+    def _fill(self) -> None:
+        wrong = bool(self._error)
+        self._icon.setVisible(wrong)
+        self._words.set_role(Role.HINT_BOLD if wrong else Role.HINT)
+        self._words.set_tone("declined-ink" if wrong else "muted")
+        self._words.setText(self._error or self._hint)
+
+
+class EntryField(QWidget):
+    """A labelled field that renders a FieldLook and tells what a person does with it.
+
+    Signals: ``edited(str, str)`` name and new value; ``submitted(str)`` name, once for each
+    press of Enter; ``focused(str)`` name, when the box gets the focus; ``left(str)`` name,
+    when it loses it.
+    """
+
+    edited = Signal(str, str)
+    submitted = Signal(str)
+    focused = Signal(str)
+    left = Signal(str)
+
+    def __init__(self, look: FieldLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setObjectName(f"field_{look.name}")
+        self._label = PlainLabel(look.label, Role.LABEL, "ink", self, elided=True)
+        self._hint_line = HintLine(self)
+        self._line: BoxLine | None = None
+        self._choice: BoxChoice | None = None
+        self._eye: EyeButton | None = None
+        box = self._build_choice() if look.kind is FieldKind.CHOICE else self._build_line()
+        box.setObjectName(f"box_{look.name}")
+        box.setAccessibleName(self._spoken_name())
+        self.setFocusProxy(box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(LABEL_GAP)
+        column.addLayout(self._build_header())
+        column.addWidget(box)
+        column.addWidget(self._hint_line)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._render_hint()
+
+    def name(self) -> str:
+        """Return the field's name in the metadata."""
+        return self._look.name
+
+    def label(self) -> str:
+        """Return the words above the box."""
+        return self._look.label
+
+    def kind(self) -> FieldKind:
+        """Return what the field holds."""
+        return self._look.kind
+
+    def value(self) -> str:
+        """Return the value without the spaces that are only for the eye."""
+        if self._choice is not None:
+            found = self._choice.currentData()
+            return found if isinstance(found, str) else ""
+        return self._line.value() if self._line is not None else ""
+
+    def set_value(self, text: str) -> None:
+        """Show another value; nobody is told."""
+        if self._choice is not None:
+            self._choice.setCurrentIndex(self._choice.findData(text))
+        if self._line is not None:
+            self._line.set_value(text)
+            self._render_hint()
+
+    def show_error(self, sentence: str) -> None:
+        """Show what is wrong, or nothing for an empty sentence; nothing else moves."""
+        self._hint_line.show_error(sentence)
+        if self._line is not None:
+            self._line.set_invalid(bool(sentence))
+        if self._choice is not None:
+            self._choice.set_invalid(bool(sentence))
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Allow or refuse changes."""
+        if self._line is not None:
+            self._line.setReadOnly(read_only)
+            self._line.update()
+        if self._choice is not None:
+            self._choice.setEnabled(not read_only)
+
+    def insert(self, text: str) -> None:
+        """Type text at the cursor, for the keypad."""
+        if self._line is not None:
+            self._line.type_text(text)
+
+    def backspace(self) -> None:
+        """Delete before the cursor, for the keypad."""
+        if self._line is not None:
+            self._line.type_backspace()
+
+    def clear_value(self) -> None:
+        """Delete everything, for the keypad's key Clear."""
+        if self._line is not None:
+            self._line.type_nothing()
+
+    def line(self) -> BoxLine | None:
+        """Return the box one types into, or None for a choice."""
+        return self._line
+
+    def shown_text(self) -> str:
+        """Return what the box paints now: grouped, or hidden."""
+        return self._line.text_for_display() if self._line is not None else ""
+
+    def hint_words(self) -> str:
+        """Return what the line below the box says now."""
+        return self._hint_line.words()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_eye()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._let_go()
+
+    def _build_header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        header.addWidget(self._label, 1)
+        if self._look.optional:
+            header.addWidget(PlainLabel(self.tr("optional"), Role.HINT, "muted", self))
+        return header
+
+    def _build_line(self) -> QWidget:
+        look = self._look
+        line = BoxLine(look.kind, self._role(), self, sensitive=look.sensitive)
+        line.setReadOnly(look.read_only)
+        if look.example:
+            line.setPlaceholderText(self.tr("e.g. {0}").format(look.example))
+        line.value_edited.connect(self._tell_edited)
+        line.entered.connect(self._tell_submitted)
+        line.focus_changed.connect(self._tell_focus)
+        self._line = line
+        if look.sensitive:
+            self._build_eye(line)
+        return line
+
+    def _build_eye(self, line: BoxLine) -> None:
+        spoken = self.tr("Hold to show {0}").format(self._look.label)
+        self._eye = EyeButton(spoken, line)
+        self._eye.setObjectName(f"eye_{self._look.name}")
+        self._eye.pressed.connect(self._hold_open)
+        self._eye.released.connect(self._let_go)
+        self._eye.hide()
+        line.set_end_margin(EYE_SIZE)
+
+    def _build_choice(self) -> QWidget:
+        choice = BoxChoice(self)
+        for value, words in self._look.choices:
+            choice.addItem(words, value)
+        choice.setCurrentIndex(-1)
+        choice.setPlaceholderText(self.tr("Choose one"))
+        choice.setEnabled(not self._look.read_only)
+        choice.activated.connect(self._tell_chosen)
+        choice.focus_changed.connect(self._tell_focus)
+        self._choice = choice
+        return choice
+
+    def _role(self) -> Role:
+        if self._look.kind is FieldKind.DIGITS or self._look.sensitive:
+            return Role.PIN
+        if self._look.kind is FieldKind.PHONE or self._look.mono:
+            return Role.PIN_SMALL
+        return Role.BODY_LARGE
+
+    def _spoken_name(self) -> str:
+        need = self.tr("optional") if self._look.optional else self.tr("required")
+        return f"{self._look.label}, {need}"
+
+    def _render_hint(self) -> None:
+        expected = self._look.digits_expected
+        words = self._look.hint
+        if expected is not None and (self.value() or not words):
+            if self.value():
+                words = self.tr("{0} of {1} digits").format(len(self.value()), expected)
+            else:
+                words = self.tr("{0} digits").format(expected)
+        self._hint_line.show_hint(words)
+        self._place_eye()
+
+    def _place_eye(self) -> None:
+        """Show the eye where there is something to uncover, at the end of the box."""
+        if self._eye is None or self._line is None:
+            return
+        self._eye.setVisible(self._line.is_concealed() or self._eye.isDown())
+        turned = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        end = EYE_INSET if turned else self._line.width() - EYE_SIZE - EYE_INSET
+        self._eye.move(end, (self._line.height() - EYE_SIZE) // 2)
+
+    def _hold_open(self) -> None:
+        if self._line is not None:
+            self._line.set_held_open(True)
+
+    def _let_go(self) -> None:
+        if self._line is not None:
+            self._line.set_held_open(False)
+            self._place_eye()
+
+    def _tell_edited(self, value: str) -> None:
+        self._render_hint()
+        self.edited.emit(self._look.name, value)
+
+    def _tell_chosen(self, _index: int) -> None:
+        self.edited.emit(self._look.name, self.value())
+
+    def _tell_submitted(self) -> None:
+        self.submitted.emit(self._look.name)
+
+    def _tell_focus(self, has_focus: bool) -> None:
+        self._place_eye()
+        (self.focused if has_focus else self.left).emit(self._look.name)

@@ -1,0 +1,427 @@
+"""The boxes that fields type into, painted so that no state moves a pixel.
+
+A sensitive line keeps Qt's password mode, which refuses copying, dragging and screen readers,
+and paints its own text over it.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import (
+    CHOSEN_WIDTH,
+    FOCUS_WIDTH,
+    KeyboardFocus,
+    ThemeFollower,
+    inner,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+    visual,
+)
+from counterfoil.ui.widgets.field_text import (
+    FieldKind,
+    cleaned,
+    concealed,
+    grouped,
+    position_after,
+)
+from counterfoil.ui.widgets.icon import paint_icon
+
+BOX_HEIGHT: Final = 52
+TEXT_START: Final = 14
+CARET_WIDTH: Final = 2
+QT_LINE_MARGIN: Final = 2  # QLineEdit adds these to its text margins by itself.
+EYE_SIZE: Final = 48
+EYE_ICON: Final = 22
+CHEVRON: Final = 20
+TYPED_LENGTH_MAX: Final = 512
+REFUSED_KEYS: Final = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+TAKEN_AWAY_KEYS: Final = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut)
+
+
+def paint_field_box(
+    painter: QPainter, rect: QRectF, *, focused: bool, invalid: bool, read_only: bool = False
+) -> None:
+    """Paint the box of a field in one of its states; the border grows inwards only."""
+    current = theme.current()
+    if read_only:
+        border = current.colour("edge") if current.tokens.outlined else None
+        paint_box(painter, rect, fill=current.colour("surface"), border=border, width=line_width())
+        return
+    token = "declined-ink" if invalid else ("accent" if focused else "edge")
+    width = CHOSEN_WIDTH + line_width() - 1 if invalid else line_width()
+    paint_box(
+        painter,
+        rect,
+        fill=current.colour("field"),
+        border=current.colour(token),
+        width=FOCUS_WIDTH if focused else width,
+    )
+
+
+class BoxLine(ThemeFollower, QLineEdit):
+    """One line in a box, painted by us: the value for the eye, placeholder, caret, selection.
+
+    Signals: ``value_edited(str)`` the new value after a person changed it; ``entered()`` once
+    for each press of Enter; ``focus_changed(bool)`` after it got or lost the focus.
+    """
+
+    value_edited = Signal(str)
+    entered = Signal()
+    focus_changed = Signal(bool)
+
+    def __init__(
+        self,
+        kind: FieldKind,
+        role: Role,
+        parent: QWidget | None = None,
+        *,
+        sensitive: bool = False,
+        height: int = BOX_HEIGHT,
+    ) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._role = role
+        self._sensitive = sensitive
+        self._height = height
+        self._value = ""
+        self._held = False
+        self._invalid = False
+        self.setFrame(False)
+        self.setMaxLength(TYPED_LENGTH_MAX)
+        self.setDragEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_end_margin(TEXT_START)
+        if sensitive:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        hints = Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
+        self.setInputMethodHints(self.inputMethodHints() | hints)
+        self.textEdited.connect(self._take_typed)
+        self.follow_theme()
+
+    def value(self) -> str:
+        """Return the value without the spaces that are only for the eye."""
+        return self._value
+
+    def set_value(self, text: str) -> None:
+        """Show another value; nobody is told."""
+        value = self.clean(self._value, text)
+        if value != self._value or self.text() != self.group(value):
+            self._value = value
+            self.setText(self.group(value))
+        self.update()
+
+    def set_kind_of_entry(self, kind: FieldKind) -> None:
+        """Clean and group what is typed in another way from now on."""
+        self._kind = kind
+
+    def is_concealed(self) -> bool:
+        """Tell whether the value is hidden now."""
+        return self._sensitive and not self.hasFocus() and not self._held and bool(self._value)
+
+    def set_held_open(self, held: bool) -> None:
+        """Show a hidden value for as long as it is held open."""
+        self._held = held
+        self.update()
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Paint the box as wrong or as fine."""
+        self._invalid = invalid
+        theme.restyle(self, invalid=invalid)
+
+    def set_end_margin(self, margin: int) -> None:
+        """Keep so many px free at the end, for a button that lies over the box."""
+        self._end_margin = margin
+        self.setTextMargins(TEXT_START - QT_LINE_MARGIN, 0, margin - QT_LINE_MARGIN, 0)
+
+    def type_text(self, text: str) -> None:
+        """Put text in at the cursor, as a key would."""
+        if not self.isReadOnly():
+            self.insert(text)
+            self._take_typed(self.text())
+
+    def type_backspace(self) -> None:
+        """Delete before the cursor, as the key would."""
+        if not self.isReadOnly():
+            self._skip_space(-1)
+            self.backspace()
+            self._take_typed(self.text())
+
+    def type_nothing(self) -> None:
+        """Delete everything, as the key Clear would."""
+        if not self.isReadOnly():
+            self.clear()
+            self._take_typed("")
+
+    def clean(self, before: str, typed: str) -> str:
+        """Return the value of what was typed over the value before."""
+        return cleaned(typed, self._kind)
+
+    def group(self, value: str) -> str:
+        """Return the value with spaces for the eye."""
+        return grouped(value, self._kind)
+
+    def text_for_display(self) -> str:
+        """Return what is painted now."""
+        return concealed(self._value) if self.is_concealed() else self.group(self._value)
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFont(theme.current().font(self._role))
+        self.setFixedHeight(theme.current().px(self._height))
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(160, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.height())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+        self.focus_changed.emit(self.hasFocus())
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+        self.focus_changed.emit(self.hasFocus())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.accept()
+            if not event.isAutoRepeat():
+                self.entered.emit()
+            return
+        if any(event.matches(key) for key in REFUSED_KEYS):
+            event.accept()
+            return
+        if self._sensitive and any(event.matches(key) for key in TAKEN_AWAY_KEYS):
+            event.accept()
+            return
+        if event.key() == Qt.Key.Key_Backspace:
+            self._skip_space(-1)
+        elif event.key() == Qt.Key.Key_Delete:
+            self._skip_space(1)
+        super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_field_box(
+            painter,
+            QRectF(self.rect()),
+            focused=self.hasFocus() and not self.isReadOnly(),
+            invalid=self._invalid,
+            read_only=self.isReadOnly(),
+        )
+        self.paint_inside(painter)
+
+    def paint_inside(self, painter: QPainter) -> None:
+        """Paint text, placeholder, selection and caret inside the box."""
+        room = self.text_room()
+        painter.setClipRect(room.adjusted(-CARET_WIDTH - 1, 0, CARET_WIDTH + 1, 0))
+        shown = self.text_for_display()
+        at = self._text_start(room, shown)
+        if shown:
+            self._paint_shown(painter, room, shown, at)
+        elif self.placeholderText():
+            self._paint_placeholder(painter, room)
+        if self.hasFocus() and not self.isReadOnly():
+            self._paint_caret(painter, room, at + self._advance(shown[: self.cursorPosition()]))
+
+    def text_room(self) -> QRectF:
+        """Return where the text may stand."""
+        room = QRectF(TEXT_START, 0, self.width() - TEXT_START - self._end_margin, self.height())
+        return visual(self, room)
+
+    def _text_start(self, room: QRectF, shown: str) -> float:
+        """Return the left end of the text, moved so that the caret stays in the box."""
+        width = self._advance(shown)
+        ends_right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight) or (
+            self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        )
+        start = room.right() - width if ends_right else room.left()
+        if width > room.width():
+            caret = self._advance(shown[: self.cursorPosition()])
+            start = room.left() - max(0.0, caret - room.width())
+        return start
+
+    def _paint_shown(self, painter: QPainter, room: QRectF, shown: str, at: float) -> None:
+        current = theme.current()
+        baseline = self._baseline(self.font())
+        painter.setFont(self.font())
+        painter.setPen(current.colour("ink"))
+        painter.drawText(round(at), baseline, shown)
+        if not (self.hasSelectedText() and self.hasFocus()):
+            return
+        first, last = self.selectionStart(), self.selectionEnd()
+        left, right = at + self._advance(shown[:first]), at + self._advance(shown[:last])
+        metrics = QFontMetricsF(self.font())
+        chosen = QRectF(left, baseline - metrics.ascent(), right - left, metrics.height())
+        painter.save()
+        painter.setClipRect(chosen.intersected(room))
+        painter.fillRect(chosen, current.colour("accent"))
+        painter.setPen(current.colour("on-accent"))
+        painter.drawText(round(at), baseline, shown)
+        painter.restore()
+
+    def _paint_placeholder(self, painter: QPainter, room: QRectF) -> None:
+        current = theme.current()
+        leading = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            leading = Qt.AlignmentFlag.AlignRight
+        font = current.font(Role.PLACEHOLDER)
+        words = self.placeholderText()
+        paint_text(painter, room, words, font, current.colour("muted"), alignment=leading)
+
+    def _paint_caret(self, painter: QPainter, room: QRectF, at: float) -> None:
+        metrics = QFontMetricsF(self.font())
+        top = self._baseline(self.font()) - metrics.ascent() * 0.86
+        height = metrics.ascent() * 0.86 + metrics.descent() * 0.6
+        left = min(max(at, room.left() - CARET_WIDTH - 1), room.right())
+        caret = QRectF(round(left), round(top), CARET_WIDTH, round(height))
+        painter.fillRect(caret, theme.current().colour("accent"))
+
+    def _baseline(self, font: QFont) -> int:
+        metrics = QFontMetricsF(font)
+        return round((self.height() - metrics.height()) / 2 + metrics.ascent())
+
+    def _advance(self, text: str) -> float:
+        return text_width(text, self.font())
+
+    def _take_typed(self, typed: str) -> None:
+        """Clean, group and keep what was typed; the cursor stays after the same letter."""
+        value = self.clean(self._value, typed)
+        shown = self.group(value)
+        spot = self._spot_after(typed, shown)
+        changed = value != self._value
+        self._value = value
+        self.setText(shown)  # It also forgets what could be undone.
+        self.setCursorPosition(spot)
+        self.update()
+        if changed:
+            self.value_edited.emit(value)
+
+    def _spot_after(self, typed: str, shown: str) -> int:
+        """Return where the cursor belongs once the typed text was cleaned and grouped."""
+        cursor = self.cursorPosition()
+        if self._kind is FieldKind.TEXT:
+            return max(0, min(cursor - (len(typed) - len(shown)), len(shown)))
+        return position_after(shown, len(cleaned(typed[:cursor], self._kind)))
+
+    def _skip_space(self, direction: int) -> None:
+        """Step over a space for the eye, so that deleting deletes a letter of the value."""
+        at = self.cursorPosition() + (0 if direction > 0 else -1)
+        spaced = self._kind is not FieldKind.TEXT
+        if spaced and not self.hasSelectedText() and self.text()[at : at + 1] == " " and at >= 0:
+            self.setCursorPosition(self.cursorPosition() + direction)
+
+
+class BoxChoice(ThemeFollower, QComboBox):
+    """A box that offers choices, painted like any other field.
+
+    Signals: those of QComboBox and ``focus_changed(bool)``.
+    """
+
+    focus_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._invalid = False
+        self._read_only = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Paint the box as wrong or as fine."""
+        self._invalid = invalid
+        self.update()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFont(theme.current().font(Role.BODY_LARGE))
+        self.setFixedHeight(theme.current().px(BOX_HEIGHT))
+        self.update()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.height())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(self.hasFocus())
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(self.hasFocus())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        box = QRectF(self.rect())
+        paint_field_box(painter, box, focused=self.hasFocus(), invalid=self._invalid)
+        empty = self.currentIndex() < 0
+        room = QRectF(TEXT_START, 0, self.width() - 2 * TEXT_START - CHEVRON, self.height())
+        words = self.placeholderText() if empty else self.currentText()
+        colour = current.colour("muted" if empty else "ink")
+        paint_text(painter, visual(self, room), words, self.font(), colour)
+        top = (self.height() - CHEVRON) / 2
+        chevron = QRectF(self.width() - TEXT_START - CHEVRON, top, CHEVRON, CHEVRON)
+        paint_icon(painter, "chevron-down", visual(self, chevron), current.colour("ink"))
+
+
+class EyeButton(KeyboardFocus, QAbstractButton):
+    """The eye at the end of a hidden value: it shows the value while it is held."""
+
+    def __init__(self, spoken: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(spoken)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFixedSize(EYE_SIZE, EYE_SIZE)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(EYE_SIZE, EYE_SIZE)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.note_focus(event)
+        super().focusInEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        spare = (EYE_SIZE - EYE_ICON) / 2
+        colour: QColor = theme.current().colour("ink" if self.isDown() else "muted")
+        paint_icon(painter, "eye", inner(self.rect(), spare), colour)
+        if self.shows_focus():
+            border = theme.current().colour("accent")
+            paint_box(painter, inner(self.rect(), 4), border=border, width=FOCUS_WIDTH, radius=4)

@@ -1,0 +1,115 @@
+"""How a field's value is cleaned, grouped and hidden; the value itself never changes for show.
+
+Pure functions over text. Grouping is display only: spaces are put in for the eye and taken
+out again.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+VALUE_LENGTH_MAX: Final = 256
+GROUP: Final = 4
+TAIL: Final = 4
+BULLET: Final = "\N{BULLET}"
+WHOLE_DIGITS_MAX: Final = 7
+SEPARATORS: Final = ".,"
+NATIONAL_GROUPS: Final = (3, 3, 4)
+INTERNATIONAL_GROUPS: Final = (2, 2, 3, 4)
+
+
+class FieldKind(StrEnum):
+    """What a field holds, as far as the screen cares."""
+
+    DIGITS = "digits"
+    PHONE = "phone"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+def digits_only(text: str) -> str:
+    """Return the decimal digits of a text, those of other scripts as ASCII."""
+    return "".join(_ascii_digit(letter) for letter in text)
+
+
+def cleaned(text: str, kind: FieldKind) -> str:
+    """Return the value of what was typed, cut at 256 characters."""
+    if kind is FieldKind.DIGITS:
+        value = digits_only(text)
+    elif kind is FieldKind.PHONE:
+        plus = "+" if text.lstrip().startswith("+") else ""
+        value = plus + digits_only(text)
+    else:
+        value = "".join(letter for letter in text if letter.isprintable())
+    return value[:VALUE_LENGTH_MAX]
+
+
+def grouped(value: str, kind: FieldKind) -> str:
+    """Return the value with spaces for the eye: 4-4-4-4 for digits, as dialled for phones."""
+    if kind is FieldKind.DIGITS:
+        return _in_groups(value, ())
+    if kind is FieldKind.PHONE:
+        if value.startswith("+"):
+            return "+" + _in_groups(value[1:], INTERNATIONAL_GROUPS)
+        return _in_groups(value, NATIONAL_GROUPS)
+    return value
+
+
+def concealed(value: str) -> str:
+    """Return bullets in groups of four and the last four characters.
+
+    A value too short for that is bullets throughout: four of seven would give most of it away.
+    """
+    tail = value[-TAIL:] if len(value) >= 2 * TAIL else ""
+    return _in_groups(BULLET * (len(value) - len(tail)) + tail, ())
+
+
+def position_after(shown: str, value_letters: int) -> int:
+    """Return where the cursor stands in a grouped text after so many letters of the value."""
+    passed = 0
+    for position, letter in enumerate(shown):
+        if passed == value_letters:
+            return position
+        passed += letter != " "
+    return len(shown)
+
+
+def amount_typed(before: str, after: str) -> str:
+    """Return the amount after a change: digits, separators and spaces, at most seven before cents.
+
+    A change that would make more whole digits than that is not taken at all.
+    """
+    text = "".join(_amount_letter(letter) for letter in after).lstrip()
+    whole = text[: max(text.rfind(separator) for separator in SEPARATORS)]
+    if not any(separator in text for separator in SEPARATORS):
+        whole = text
+    if len(digits_only(whole)) > WHOLE_DIGITS_MAX or len(text) > 2 * WHOLE_DIGITS_MAX:
+        return before
+    return text
+
+
+def _amount_letter(letter: str) -> str:
+    """Return a letter as an amount may hold it, or nothing."""
+    if letter in SEPARATORS:
+        return letter
+    if letter.isspace():
+        return " "
+    return _ascii_digit(letter)
+
+
+def _ascii_digit(letter: str) -> str:
+    """Return a decimal digit of any script as ASCII, and nothing for any other letter."""
+    digit = unicodedata.decimal(letter, None)
+    return "" if digit is None else str(digit)
+
+
+def _in_groups(text: str, first_groups: Sequence[int]) -> str:
+    """Split a text into the given groups, then into groups of four, with spaces between."""
+    parts: list[str] = []
+    start = 0
+    for size in first_groups:
+        parts.append(text[start : start + size])
+        start += size
+    parts.extend(text[at : at + GROUP] for at in range(start, len(text), GROUP))
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,104 @@
+"""Labels and tooltips that show text exactly as it is.
+
+Qt guesses rich text by default: a name from a server could then load files or hang the window.
+Here everything is plain.
+"""
+
+from html import escape
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, text_width
+
+ELIDED_WIDTH_MIN = 24
+
+
+class PlainLabel(ThemeFollower, QLabel):
+    """One piece of plain text with a role and a colour token.
+
+    ``elided`` lets a name or a hint end in an ellipsis when room is short; ``wrapped`` lets a
+    sentence run over several lines.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = Role.BODY,
+        tone: str = "ink",
+        parent: QWidget | None = None,
+        *,
+        elided: bool = False,
+        wrapped: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setWordWrap(wrapped)
+        self._role = role
+        self._elided = elided
+        self.setText(text)
+        self.set_tone(tone)
+        if elided:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def set_role(self, role: Role) -> None:
+        """Give the text another role."""
+        if role is not self._role:
+            self._role = role
+            self.refresh_theme()
+
+    def set_tone(self, tone: str) -> None:
+        """Give the text another colour token; raise UnknownTokenError for one nobody defined."""
+        if self.property("tone") != tone:
+            theme.current().hex(tone)
+            theme.restyle(self, tone=tone)
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFont(theme.current().font(self._role))
+        self.updateGeometry()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(ELIDED_WIDTH_MIN, hint.width()), hint.height()) if self._elided else hint
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + 1, hint.height()) if self._elided else hint
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._elided or text_width(self.text(), self.font()) <= self.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        colour = self.palette().color(self.foregroundRole())
+        horizontal = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        paint_text(
+            painter,
+            QRectF(self.contentsRect()),
+            self.text(),
+            self.font(),
+            colour,
+            alignment=horizontal,
+        )
+
+
+def set_plain_tooltip(widget: QWidget, text: str) -> None:
+    """Give a widget a tooltip that shows its text literally, markup included."""
+    widget.setToolTip(
+        f"<qt>{escape(text)}</qt>" if "<" in text else text,
+    )
+
+
+def doubled_ampersands(text: str) -> str:
+    """Return a button's text so that Qt shows its ampersands and makes no shortcuts of them."""
+    return text.replace("&", "&&")
