@@ -1,0 +1,141 @@
+"""Cards: one unsettled redemption in a list, readable in three lines."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme.painting import (
+    CHOSEN_WIDTH,
+    FOCUS_WIDTH,
+    KeyboardFocus,
+    ThemeFollower,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+    visual,
+)
+from counterfoil.ui.widgets.icon import paint_icon
+
+CARD_HEIGHT: Final = 98
+PADDING: Final = 16
+CARD_ICON: Final = 34
+TEXT_START: Final = 65
+LINES_TOP: Final = 13
+LINE_HEIGHT: Final = 24
+COLUMN_GAP: Final = 12
+TAIL_GAP: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CardLook:
+    """What a card says; all words are ready to show.
+
+    ``tail`` is the hidden end of a voucher, in mono; ``next_step`` and ``owner`` are quiet.
+    """
+
+    icon: str
+    tone: StateTone
+    state: str
+    amount: str
+    provider: str
+    tail: str
+    age: str
+    next_step: str
+    owner: str
+
+
+class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
+    """One card; checkable and exclusive among its neighbours.
+
+    Signals are those of QAbstractButton.
+    """
+
+    def __init__(self, look: CardLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+        self.show_look(look)
+
+    def show_look(self, look: CardLook) -> None:
+        """Show the same redemption as it is now."""
+        self._look = look
+        self.setAccessibleName(f"{look.state}, {look.amount}, {look.provider}, {look.age}")
+        self.setAccessibleDescription(f"{look.next_step}. {look.owner}")
+        self.update()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(CARD_HEIGHT))
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.height())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.note_focus(event)
+        super().focusInEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        box = QRectF(self.rect())
+        chosen = self.isChecked()
+        fill = "selected" if chosen else ("hover" if self.underMouse() else "field")
+        width = CHOSEN_WIDTH + line_width() - 1 if chosen else line_width()
+        border = current.colour("accent" if chosen else "edge")
+        paint_box(painter, box, fill=current.colour(fill), border=border, width=width)
+        ink = current.state(self._look.tone, "ink")
+        icon = QRectF(PADDING + 1, PADDING - 4, CARD_ICON, CARD_ICON)
+        paint_icon(painter, self._look.icon, visual(self, icon), ink)
+        look = self._look
+        self._paint_row(painter, 0, (look.state, Role.FACT, f"{look.tone.value}-ink"))
+        self._paint_end(painter, 0, (look.amount, Role.FACT_LARGE, "ink"))
+        used = self._paint_row(painter, 1, (look.provider, Role.BODY, "ink"))
+        self._paint_row(painter, 1, (look.tail, Role.BODY_MONO, "ink"), start=used + TAIL_GAP)
+        self._paint_end(painter, 1, (look.age, Role.BODY_BOLD, "ink"))
+        self._paint_row(painter, 2, (look.next_step, Role.BODY, "muted"))
+        self._paint_end(painter, 2, (look.owner, Role.BODY, "muted"))
+        if self.shows_focus():
+            paint_box(painter, box, border=current.colour("accent"), width=FOCUS_WIDTH)
+
+    def _row_box(self, number: int, start: float, width: float) -> QRectF:
+        scale = theme.current().scale
+        top = (LINES_TOP + number * LINE_HEIGHT) * scale
+        return visual(self, QRectF(start, top, width, LINE_HEIGHT * scale))
+
+    def _paint_row(
+        self, painter: QPainter, number: int, run: tuple[str, Role, str], start: float = 0.0
+    ) -> float:
+        """Paint a run of text from the left and return where it ends, from the text's start."""
+        text, role, tone = run
+        font = theme.current().font(role)
+        ends = (self._look.amount, self._look.age, self._look.owner)
+        roles = (Role.FACT_LARGE, Role.BODY_BOLD, Role.BODY)
+        kept = text_width(ends[number], theme.current().font(roles[number])) + COLUMN_GAP + PADDING
+        room = self.width() - TEXT_START - start - kept
+        box = self._row_box(number, TEXT_START + start, max(0.0, room))
+        paint_text(painter, box, text, font, theme.current().colour(tone))
+        return start + min(text_width(text, font), room)
+
+    def _paint_end(self, painter: QPainter, number: int, run: tuple[str, Role, str]) -> None:
+        """Paint a run of text that ends at the right padding."""
+        text, role, tone = run
+        font = theme.current().font(role)
+        width = text_width(text, font) + 1
+        box = self._row_box(number, self.width() - PADDING - 2 - width, width)
+        paint_text(painter, box, text, font, theme.current().colour(tone))

@@ -1,0 +1,140 @@
+"""Chips: how the till's surroundings are, quiet unless something is wrong."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme.painting import (
+    FOCUS_WIDTH,
+    KeyboardFocus,
+    ThemeFollower,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+    visual,
+)
+from counterfoil.ui.widgets.icon import paint_icon
+from counterfoil.ui.widgets.label import doubled_ampersands, set_plain_tooltip
+
+PILL_HEIGHT: Final = 30
+HIT_HEIGHT: Final = 48
+CHIP_ICON: Final = 17
+ICON_GAP: Final = 7
+PADDING: Final = 10
+COMPACT_WIDTH: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class ChipLook:
+    """What a chip says; ``trouble`` None is a calm chip.
+
+    Amber (UNKNOWN) means look soon, red (DECLINED) stops something now, blue (INFO) is going
+    on, violet is training.
+    """
+
+    icon: str
+    words: str
+    trouble: StateTone | None = None
+
+
+class Chip(KeyboardFocus, ThemeFollower, QPushButton):
+    """One chip; it is a button that opens the next step.
+
+    ``compact`` shows a calm chip as its icon alone; a troubled one keeps its words. Signals
+    are those of QPushButton.
+    """
+
+    def __init__(self, look: ChipLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._compact = False
+        self.setProperty("kind", "chip")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+        self.show_look(look)
+
+    def show_look(self, look: ChipLook) -> None:
+        """Show another state of the same thing."""
+        self._look = look
+        self.setText(doubled_ampersands(look.words))
+        self.setAccessibleName(look.words)
+        set_plain_tooltip(self, look.words if self._hides_words() else "")
+        self.updateGeometry()
+        self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Save the room of the words while all is well."""
+        self._compact = compact
+        self.show_look(self._look)
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(HIT_HEIGHT))
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        if self._hides_words():
+            return QSize(COMPACT_WIDTH, self.height())
+        words = text_width(self._look.words, theme.current().font(self._role()))
+        width = 2 * PADDING + theme.current().px(CHIP_ICON) + ICON_GAP + round(words) + 1
+        return QSize(width, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.note_focus(event)
+        super().focusInEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        height = current.px(PILL_HEIGHT)
+        pill = QRectF(0, (self.height() - height) / 2, self.width(), height)
+        colour = current.colour("ink")
+        if self._look.trouble is not None:
+            colour = current.state(self._look.trouble, "on")
+            border = current.colour("edge") if current.tokens.outlined else None
+            fill = current.state(self._look.trouble)
+            paint_box(
+                painter, pill, fill=fill, border=border, width=line_width(), radius=height / 2
+            )
+        elif self.underMouse() or self.isDown():
+            fill = current.colour("pressed" if self.isDown() else "hover")
+            paint_box(painter, pill, fill=fill, radius=height / 2)
+        self._paint_inside(painter, colour)
+        if self.shows_focus():
+            border = current.colour("accent")
+            paint_box(painter, pill, border=border, width=FOCUS_WIDTH, radius=height / 2)
+
+    def _paint_inside(self, painter: QPainter, colour: QColor) -> None:
+        """Paint icon and words."""
+        current = theme.current()
+        side = current.px(CHIP_ICON)
+        start = (self.width() - side) / 2 if self._hides_words() else float(PADDING)
+        box = QRectF(start, (self.height() - side) / 2, side, side)
+        paint_icon(painter, self._look.icon, visual(self, box), colour)
+        if self._hides_words():
+            return
+        start += side + ICON_GAP
+        room = visual(self, QRectF(start, 0, self.width() - start - PADDING + 2, self.height()))
+        paint_text(painter, room, self._look.words, current.font(self._role()), colour)
+
+    def _hides_words(self) -> bool:
+        return self._compact and self._look.trouble is None
+
+    def _role(self) -> Role:
+        return Role.HINT if self._look.trouble is None else Role.HINT_BOLD

@@ -1,0 +1,155 @@
+"""What stands around every screen: mark, clock, footer, and the strip that says training."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, rounded
+from counterfoil.ui.widgets.button import QuietButton
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+
+FOOTER_HEIGHT: Final = 48
+FOOTER_START: Final = 8
+FOOTER_END: Final = 16
+STATUS_ICON: Final = 18
+STRIP_HEIGHT: Final = 24
+MARK_SIZE: Final = QSize(30, 24)
+MARK_HOLES: Final = 4
+
+
+class Mark(ThemeFollower, QWidget):
+    """The till's mark: a small stub and slip, torn along three holes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(MARK_SIZE)
+        self.setAccessibleName("Counterfoil")
+        self.follow_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        stub, slip = QRectF(0, 2, 11.5, 20), QRectF(15, 2, 15, 20)
+        holes = QPainterPath()
+        for number in range(MARK_HOLES):
+            y = stub.top() + (number + 0.5) * stub.height() / MARK_HOLES
+            holes.addEllipse(QPointF(stub.right(), y), 1.6, 1.6)
+            holes.addEllipse(QPointF(slip.left(), y), 1.6, 1.6)
+        both = rounded(stub, 2).united(rounded(slip, 2)).subtracted(holes)
+        painter.fillPath(both, theme.current().colour("accent"))
+
+
+class ClockLabel(PlainLabel):
+    """The time of day, as text that somebody else keeps right."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, Role.CLOCK, "ink", parent)
+        self.setObjectName("clock")
+
+
+class TrainingStrip(ThemeFollower, QWidget):
+    """The violet strip on top of every screen in training."""
+
+    def __init__(self, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = sentence
+        self.setObjectName("training_strip")
+        self.setAccessibleName(sentence)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(STRIP_HEIGHT))
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        painter.fillRect(self.rect(), current.state(StateTone.TRAINING))
+        colour = current.state(StateTone.TRAINING, "on")
+        middle = Qt.AlignmentFlag.AlignHCenter
+        font = current.font(Role.CAP)
+        paint_text(painter, QRectF(self.rect()), self._sentence, font, colour, alignment=middle)
+
+
+class FooterBar(ThemeFollower, QWidget):
+    """The bottom of the window: quiet buttons, one live sentence, shop and till."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("footer")
+        self._buttons: list[tuple[QuietButton, str]] = []
+        self._icon = Icon("", STATUS_ICON, "ink", self)
+        self._icon.hide()
+        self._status = PlainLabel("", Role.HINT_LARGE, "ink", self, elided=True)
+        self._status.setObjectName("status_sentence")
+        self._place = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
+        self._place.setObjectName("place")
+        self._keys = QHBoxLayout()
+        self._keys.setSpacing(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(FOOTER_START, 1, FOOTER_END, 0)
+        row.setSpacing(0)
+        row.addLayout(self._keys)
+        row.addStretch(1)
+        row.addWidget(self._icon)
+        row.addSpacing(8)
+        row.addWidget(self._status)
+        row.addSpacing(18)
+        row.addWidget(self._place)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def add_key(self, name: str, key: str, caption: str) -> QuietButton:
+        """Add a quiet button at the end and return it."""
+        button = QuietButton(caption, key=key, height=FOOTER_HEIGHT - 4, parent=self)
+        button.setObjectName(f"footer_{name}")
+        self._buttons.append((button, caption))
+        self._keys.addWidget(button)
+        return button
+
+    def show_status(self, sentence: str, icon: str = "", tone: str = "ink") -> None:
+        """Show the live sentence; an icon only when the state is not calm."""
+        self._status.setText(sentence)
+        self._icon.setVisible(bool(icon))
+        self._icon.show_icon(icon, tone)
+
+    def status(self) -> str:
+        """Return the live sentence."""
+        return self._status.text()
+
+    def show_place(self, words: str) -> None:
+        """Show which shop and till this is; no words where there is no room."""
+        self._place.setText(words)
+        self._place.setVisible(bool(words))
+
+    def set_caps_only(self, caps_only: bool) -> None:
+        """Show the key caps without their words in a very low window."""
+        for button, caption in self._buttons:
+            button.set_caption("" if caps_only else caption)
+            button.setAccessibleName(caption)
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(FOOTER_HEIGHT))
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        painter.fillRect(self.rect(), current.colour("counter"))
+        painter.fillRect(0, 0, self.width(), 1, current.colour("line"))

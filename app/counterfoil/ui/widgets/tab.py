@@ -1,0 +1,178 @@
+"""The tabs of the top bar: a key cap, a word, perhaps a badge that counts."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme.painting import (
+    BAR_WIDTH,
+    FOCUS_WIDTH,
+    KeyboardFocus,
+    ThemeFollower,
+    inner,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+    visual,
+)
+from counterfoil.ui.widgets.keycap import keycap_size, paint_keycap
+from counterfoil.ui.widgets.label import doubled_ampersands
+
+TAB_HEIGHT: Final = 52
+SIDE: Final = 12
+BAR_INSET: Final = 9
+CAP_GAP: Final = 8
+BADGE_GAP: Final = 10
+BADGE: Final = QSize(24, 22)
+TAB_GAP: Final = 4
+
+
+class Tab(KeyboardFocus, ThemeFollower, QPushButton):
+    """One tab; checkable. Signals are those of QPushButton."""
+
+    def __init__(self, caption: str, *, key: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._caption = caption
+        self._key = key
+        self._badge: str | None = None
+        self._badge_tone: StateTone | None = None
+        self.setProperty("kind", "tab")
+        self.setCheckable(True)
+        self.setText(doubled_ampersands(caption))
+        self.setAccessibleName(caption)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.toggled.connect(self._resize_words)
+        self.follow_theme()
+
+    def show_badge(self, count: int | None, tone: StateTone | None = None) -> None:
+        """Show a count: plain without a tone, filled with one; None shows no badge."""
+        self._badge = None if count is None else str(count)
+        self._badge_tone = tone
+        spoken = self._caption if count is None else f"{self._caption}, {count}"
+        self.setAccessibleName(spoken)
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(TAB_HEIGHT))
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        width = 2.0 * SIDE + text_width(self._caption, self._font())
+        if self._key:
+            width += keycap_size(self._key).width() + CAP_GAP
+        if self._badge is not None:
+            width += BADGE_GAP + BADGE.width()
+        return QSize(round(width), self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.note_focus(event)
+        super().focusInEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        if self.isDown() or (self.underMouse() and not self.isChecked()):
+            fill = current.colour("pressed" if self.isDown() else "hover")
+            paint_box(painter, QRectF(self.rect()).adjusted(2, 6, -2, -6), fill=fill)
+        start = float(SIDE)
+        if self._key:
+            size = keycap_size(self._key)
+            top = (self.height() - size.height()) / 2
+            cap = visual(self, QRectF(start, top, size.width(), size.height()))
+            paint_keycap(painter, QPointF(cap.topLeft()), self._key, current.colour("muted"))
+            start += size.width() + CAP_GAP
+        words = text_width(self._caption, self._font())
+        room = visual(self, QRectF(start, 0, words + 1, self.height()))
+        paint_text(painter, room, self._caption, self._font(), current.colour("ink"))
+        self._paint_badge(painter, start + words + BADGE_GAP)
+        if self.isChecked():
+            width = self.width() - 2 * BAR_INSET
+            bar = QRectF(BAR_INSET, self.height() - BAR_WIDTH, width, BAR_WIDTH)
+            painter.fillRect(bar, current.colour("accent"))
+        if self.shows_focus():
+            border = current.colour("accent")
+            paint_box(painter, inner(self.rect(), 4), border=border, width=FOCUS_WIDTH)
+
+    def _paint_badge(self, painter: QPainter, start: float) -> None:
+        if self._badge is None:
+            return
+        current = theme.current()
+        top = (self.height() - BADGE.height()) / 2
+        box = visual(self, QRectF(round(start), top, BADGE.width(), BADGE.height()))
+        colour = current.colour("muted")
+        if self._badge_tone is not None:
+            colour = current.state(self._badge_tone, "on")
+            fill = current.state(self._badge_tone)
+            border = current.colour("edge") if current.tokens.outlined else None
+            half = BADGE.height() / 2
+            paint_box(painter, box, fill=fill, border=border, width=line_width(), radius=half)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        font = current.font(Role.CAP)
+        paint_text(painter, box, self._badge, font, colour, alignment=middle)
+
+    def _font(self) -> QFont:
+        return theme.current().font(Role.BODY_BOLD if self.isChecked() else Role.BODY)
+
+    def _resize_words(self) -> None:
+        """Take the width of the words in their new weight."""
+        self.updateGeometry()
+        self.update()
+
+
+class TabBar(QWidget):
+    """The row of tabs; exactly one is chosen.
+
+    Signals: ``chosen(str)`` the name of the tab a person pressed.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs: dict[str, Tab] = {}
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._group.buttonClicked.connect(self._tell)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(TAB_GAP)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def add_tab(self, name: str, caption: str, *, key: str = "") -> Tab:
+        """Add a tab at the end and return it."""
+        tab = Tab(caption, key=key, parent=self)
+        tab.setObjectName(f"tab_{name}")
+        self._tabs[name] = tab
+        self._group.addButton(tab)
+        self._row.addWidget(tab)
+        return tab
+
+    def tab(self, name: str) -> Tab:
+        """Return a tab by its name; raise KeyError for one that was not added."""
+        return self._tabs[name]
+
+    def choose(self, name: str) -> None:
+        """Show a tab as chosen; nobody is told."""
+        self._tabs[name].setChecked(True)
+
+    def _tell(self, pressed: QPushButton) -> None:
+        for name, tab in self._tabs.items():
+            if tab is pressed:
+                self.chosen.emit(name)

@@ -1,0 +1,94 @@
+"""Toasts: a fact that needs no answer, for six seconds, one at a time."""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRectF, QSize, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import ThemeFollower, paint_box, paint_text, text_width, visual
+from counterfoil.ui.widgets.icon import paint_icon
+
+SHOWN_MS: Final = 6000
+TOAST_HEIGHT: Final = 48
+TOAST_ICON: Final = 22
+PADDING: Final = 16
+ICON_GAP: Final = 12
+
+
+class Toast(ThemeFollower, QWidget):
+    """A small dark slip with one sentence; a new one takes the place of the old.
+
+    It is a child of the window and is put in place by its bottom right corner.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = ""
+        self._icon_name = ""
+        self._corner: QPoint | None = None
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(SHOWN_MS)
+        self._leaving.timeout.connect(self.hide)
+        self.setObjectName("toast")
+        self.hide()
+        self.follow_theme()
+
+    def show_sentence(self, sentence: str, icon: str = "check") -> None:
+        """Show a sentence for six seconds."""
+        self._sentence, self._icon_name = sentence, icon
+        self.setAccessibleName(sentence)
+        self._place()
+        self.show()
+        self.raise_()
+        self._leaving.start()
+        self.update()
+
+    def dismiss(self) -> None:
+        """Take the toast away now."""
+        self._leaving.stop()
+        self.hide()
+
+    def sentence(self) -> str:
+        """Return what the toast says."""
+        return self._sentence
+
+    def set_corner(self, corner: QPoint) -> None:
+        """Say where the bottom right corner belongs, in the parent's px."""
+        self._corner = corner
+        self._place()
+
+    @override
+    def refresh_theme(self) -> None:
+        self._place()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        current = theme.current()
+        words = text_width(self._sentence, current.font(Role.BODY_BOLD))
+        width = PADDING + TOAST_ICON + ICON_GAP + round(words) + 1 + PADDING + 4
+        return QSize(width, current.px(TOAST_HEIGHT))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        current = theme.current()
+        paint_box(painter, QRectF(self.rect()), fill=current.colour("ink"))
+        paper = current.colour("paper")
+        top = (self.height() - TOAST_ICON) / 2
+        icon = visual(self, QRectF(PADDING, top, TOAST_ICON, TOAST_ICON))
+        paint_icon(painter, self._icon_name, icon, paper)
+        start = PADDING + TOAST_ICON + ICON_GAP
+        room = visual(self, QRectF(start, 0, self.width() - start - PADDING, self.height()))
+        paint_text(painter, room, self._sentence, current.font(Role.BODY_BOLD), paper)
+
+    def _place(self) -> None:
+        size = self.sizeHint()
+        self.resize(size)
+        if self._corner is not None:
+            self.move(self._corner.x() - size.width(), self._corner.y() - size.height())
