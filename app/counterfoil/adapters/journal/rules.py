@@ -39,6 +39,7 @@ FIXED = (
     "cashier",
     "created_at",
     "sms_to",
+    "change_manner",
 )
 """What a redemption is born with and keeps."""
 

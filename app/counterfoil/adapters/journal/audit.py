@@ -1,0 +1,202 @@
+"""Finds what in a journal is not as it was written, and names the row."""
+
+import hmac
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from typing import Any
+
+from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.marks import Columns, columns_of, is_marked, mark_link
+from counterfoil.adapters.journal.queries import migrations, queries
+from counterfoil.adapters.journal.rules import FINISHING_KINDS
+from counterfoil.adapters.journal.writing import NO_LINK
+from counterfoil.domain.failures import JournalCorruptError
+from counterfoil.domain.printing import PRINT_MOVES, PrintState
+from counterfoil.domain.states import MOVES, RedemptionState
+from counterfoil.ports.journal import Finding
+from counterfoil.ports.vault import Vault
+
+_ALTERED = "was altered"
+_MISSING = "is missing"
+_NEVER_WRITTEN = "was never written by this till"
+_OLD = "is an old copy of itself"
+_WRONG_MOVES = "its state is not where its moves lead"
+
+_Move = tuple[str | None, str]
+_Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
+
+
+def find_faults(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
+    """Check the file, its schema, the chain, each row, the moves and the seals."""
+    try:
+        yield from _faults_of_file(connection)
+        yield from faults_of_schema(connection)
+        yield from _faults_of_chain(connection, vault)
+        yield from _Rows(connection, vault).faults()
+    except sqlite3.DatabaseError:
+        yield Finding("file", "cannot be read to its end")
+
+
+def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Compare tables, indexes and triggers with those that the migrations make."""
+    there = _schema_of(connection)
+    with_migrations = sqlite3.connect(":memory:")
+    try:
+        for migration in migrations():
+            with_migrations.executescript(migration.sql)
+        expected = _schema_of(with_migrations)
+    finally:
+        with_migrations.close()
+    for name in sorted(expected.keys() | there.keys()):
+        if name not in there:
+            yield Finding(name, _MISSING)
+        elif name not in expected:
+            yield Finding(name, _NEVER_WRITTEN)
+        elif there[name] != expected[name]:
+            yield Finding(name, _ALTERED)
+
+
+def is_linked(columns: Columns, vault: Vault, before: bytes) -> bool:
+    """Say whether a happening rests on the one before it."""
+    return hmac.compare_digest(columns["chain_mac"], mark_link(vault, columns, before))
+
+
+def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what was created, by kind and name."""
+    found = connection.execute(queries()["read_schema"]).fetchall()
+    return {f"{kind} {name}": sql for kind, name, sql in found}
+
+
+def _faults_of_file(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Ask SQLite about its pages, indexes and references."""
+    for (answer,) in connection.execute("PRAGMA integrity_check").fetchall():
+        if answer != "ok":
+            yield Finding("file", answer)
+    for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
+        yield Finding(f"table {table}", "refers to a row that is missing")
+
+
+def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
+    """Follow the chain from its start; a gap or an edit is named once, where it lies."""
+    expected, before = 1, NO_LINK
+    for found in connection.execute(queries()["read_chain"]):
+        columns = columns_of(found)
+        sequence = columns["sequence"]
+        if sequence != expected:
+            yield Finding(f"happening {expected}", _MISSING)
+        elif not is_linked(columns, vault, before):
+            yield Finding(f"happening {sequence}", _ALTERED)
+        expected, before = sequence + 1, columns["chain_mac"]
+
+
+class _Rows:
+    """Checks each row by its own mark, and against what the chain says was last written."""
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        chain = connection.execute(queries()["read_chain"])
+        self._last_marks = {found["subject"]: found["row_mac"] for found in chain}
+        self._seen: set[str] = set()
+        self._moves = self._read_moves("read_redemption_moves", 1)
+        self._print_moves = self._read_moves("read_print_moves", 2)
+        self._finished: set[int] = set()
+
+    def faults(self) -> Iterator[Finding]:
+        """Check every row, then name those that should be there and are not."""
+        for sale in self._all("read_all_sales"):
+            yield from self._check("sale", f"sale {sale['id']}", sale)
+        for job in self._all("read_all_print_jobs"):
+            yield from self._faults_of_paper(job)
+        for redemption in self._all("read_all_redemptions"):
+            yield from self._faults_of_redemption(redemption)
+        for attempt in self._all("read_all_attempts"):
+            yield from self._faults_of_attempt(attempt)
+        for types in self._all("read_all_types"):
+            yield from self._check("kept_types", f"types of {types['upstream']}", types)
+        for subject in self._last_marks.keys() - self._seen:
+            yield Finding(subject, _MISSING)
+
+    def _check(self, table: str, subject: str, columns: Columns) -> Iterator[Finding]:
+        """Check one row by its mark and by the chain."""
+        self._seen.add(subject)
+        if not is_marked(self._vault, table, columns):
+            yield Finding(subject, _ALTERED)
+        elif subject not in self._last_marks:
+            yield Finding(subject, _NEVER_WRITTEN)
+        elif columns["row_mac"] != self._last_marks[subject]:
+            yield Finding(subject, _OLD)
+
+    def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
+        """Check a redemption, its moves, its seals and whether its slip is finished."""
+        subject = f"redemption {columns['reference']}"
+        faults = list(self._check("redemption", subject, columns))
+        yield from faults
+        if not _leads(self._moves.get((columns["slip_number"],), []), MOVES, columns["state"]):
+            yield Finding(subject, _WRONG_MOVES)
+        if (columns["slip_number"] in self._finished) != bool(columns["is_slip_finished"]):
+            yield Finding(subject, "says otherwise than its papers whether its slip came out")
+        if not faults:
+            seals = records.seals_of(self._vault, columns)
+            yield from _faults_of_seal(seals, subject, records.REQUEST, columns["request_sealed"])
+            yield from _faults_of_seal(seals, subject, records.CHANGE, columns["change_sealed"])
+
+    def _faults_of_attempt(self, joined: Columns) -> Iterator[Finding]:
+        """Check an attempt and the seal of its answer."""
+        columns = dict(joined)
+        parent = {name: columns.pop(name) for name in ("id", "reference", "row_key")}
+        subject = f"attempt {columns['number']} of {parent['reference']}"
+        faults = list(self._check("attempt", subject, columns))
+        yield from faults
+        if not faults:
+            seals = records.seals_of(self._vault, parent)
+            column = records.body_column(columns["number"])
+            yield from _faults_of_seal(seals, subject, column, columns["body_sealed"])
+
+    def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:
+        """Check a paper and its moves."""
+        columns = dict(joined)
+        subject = f"paper {columns['number']} of {columns.pop('reference')}"
+        yield from self._check("print_job", subject, columns)
+        moves = self._print_moves.get((columns["slip_number"], columns["number"]), [])
+        if not _leads(moves, PRINT_MOVES, columns["state"]):
+            yield Finding(subject, _WRONG_MOVES)
+        if columns["state"] == PrintState.CONFIRMED and columns["kind"] in FINISHING_KINDS:
+            self._finished.add(columns["slip_number"])
+
+    def _all(self, query: str) -> Iterator[dict[str, Any]]:
+        """Read every row that a query finds, one at a time."""
+        return map(columns_of, self._connection.execute(queries()[query]))
+
+    def _read_moves(self, query: str, key_length: int) -> dict[tuple[int, ...], list[_Move]]:
+        """Read all moves, by the row that moved."""
+
+        def key_of(move: sqlite3.Row) -> tuple[int, ...]:
+            return tuple(move)[:key_length]
+
+        found = self._connection.execute(queries()[query])
+        return {
+            key: [(move["before"], move["after"]) for move in moves]
+            for key, moves in groupby(found, key_of)
+        }
+
+
+def _leads(moves: list[_Move], legal: frozenset[_Legal], state: str) -> bool:
+    """Say whether moves, each legal and each from where the last one ended, lead to a state."""
+    if not moves or moves[0][0] is not None:
+        return False
+    follows = all(after == before for (_, after), (before, _) in pairwise(moves))
+    return follows and all(move in legal for move in moves[1:]) and moves[-1][1] == state
+
+
+def _faults_of_seal(
+    seals: records.Seals, subject: str, column: str, sealed: bytes | None
+) -> Iterator[Finding]:
+    """Try to open a sealed column."""
+    if sealed is None:
+        return
+    try:
+        seals.open(column, sealed)
+    except JournalCorruptError:
+        yield Finding(subject, f"its {column} does not open")

@@ -1,0 +1,70 @@
+"""Marks that only this till can make: one on each row, and one on each link of the chain."""
+
+import hmac
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from counterfoil.domain.failures import JournalCorruptError
+from counterfoil.ports.vault import Vault
+
+SqlValue = str | int | float | bytes | None
+Columns = Mapping[str, Any]
+"""One row of the file. The tables are strict, so what a column holds is known from its name."""
+
+_OUTSIDE_ROW = frozenset({"row_mac", "sequence", "is_slip_finished"})
+"""The mark itself, where the row lies, and what the file derives from other rows."""
+_OUTSIDE_LINK = frozenset({"chain_mac"})
+
+
+def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
+    """Make the mark of a row. A column that is absent and one that is null give the same mark."""
+    return vault.authenticate(_spell(f"row of {table}", columns, _OUTSIDE_ROW))
+
+
+def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
+    """Make the mark of a happening, which rests on the mark of the one before it."""
+    return vault.authenticate(_spell("happening", {**columns, "before": before}, _OUTSIDE_LINK))
+
+
+def columns_of(found: sqlite3.Row) -> dict[str, Any]:
+    """Return a found row as columns by name."""
+    return {name: found[name] for name in found.keys()}  # noqa: SIM118 - a row iterates over values
+
+
+def is_marked(vault: Vault, table: str, columns: Columns) -> bool:
+    """Say whether a row is as this till wrote it."""
+    return hmac.compare_digest(columns["row_mac"], mark_row(vault, table, columns))
+
+
+def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
+    """Return the columns of a row that is as this till wrote it.
+
+    Raises:
+        JournalCorruptError: it is not.
+
+    """
+    columns = columns_of(found)
+    if not is_marked(vault, table, columns):
+        raise JournalCorruptError(f"a row of {table} is not as it was written")
+    return columns
+
+
+def _spell(what: str, columns: Columns, left_out: frozenset[str]) -> bytes:
+    """Write values so that no two rows look alike: each part with its length before it."""
+    parts = [what.encode()]
+    for name in sorted(columns):
+        value = columns[name]
+        if value is None or name in left_out:
+            continue
+        parts += [name.encode(), *_spell_value(value)]
+    return b"".join(len(part).to_bytes(4) + part for part in parts)
+
+
+def _spell_value(value: str | float | bytes) -> tuple[bytes, bytes]:
+    """Write a value with its type."""
+    if isinstance(value, bytes):
+        return b"b", value
+    if isinstance(value, str):
+        return b"s", value.encode("utf-8", "surrogatepass")
+    return (b"i" if isinstance(value, int) else b"f"), repr(value).encode()

@@ -1,0 +1,126 @@
+"""Where the journal may lie: a private folder on a disk of this machine, with room."""
+
+import os
+import re
+import shutil
+import stat
+import sys
+from pathlib import Path, PurePath
+
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+
+LOCK_NAME = "till.lock"
+JOURNAL_NAME = "journal.db"
+OUR_NAMES = (LOCK_NAME, JOURNAL_NAME, f"{JOURNAL_NAME}-wal")
+
+_MOUNTS = Path("/proc/self/mounts")
+_NETWORK_FILE_SYSTEMS = frozenset(
+    {"afpfs", "ceph", "cifs", "davfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs", "nfs"}
+    | {"nfs4", "smb2", "smb3", "smbfs"}
+)
+_SYNC_FOLDER = re.compile(
+    r"(onedrive|dropbox|google ?drive|icloud ?drive|nextcloud|owncloud|pcloud|syncthing)",
+    re.IGNORECASE,
+)
+_OTHERS = 0o077
+_OTHERS_WRITE = 0o022
+_BYTES_PER_MB = 1_000_000
+
+
+def prepare_place(directory: Path, free_bytes_min: int) -> None:
+    """Make the folder if it is missing, and refuse one that cannot keep a journal.
+
+    Raises:
+        JournalFullError: less than ``free_bytes_min`` bytes are free.
+        JournalUnavailableError: it is shared, synchronised, linked, or cannot be made private.
+
+    """
+    try:
+        _refuse_foreign(directory)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(directory)
+        for name in OUR_NAMES:
+            _check_file(directory / name)
+        free_bytes = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise sort_failure(error) from error
+    if free_bytes < free_bytes_min:
+        needed_mb = free_bytes_min // _BYTES_PER_MB
+        raise JournalFullError(f"less than {needed_mb} MB are free on the journal's disk")
+
+
+def create_file(path: Path) -> bool:
+    """Create an empty file that only its owner may read; say whether it was not there before."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise sort_failure(error) from error
+    return True
+
+
+def sync_folder(directory: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
+        return
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise sort_failure(error) from error
+
+
+def file_system_of(directory: PurePath, mounts: str) -> str:
+    """Name the file system that a folder lies on, from the system's list of mounts."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        _, point, file_system, *_ = line.split(" ")
+        mounted = PurePath(re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point))
+        if directory.is_relative_to(mounted) and len(mounted.parts) >= best:
+            best, kind = len(mounted.parts), file_system
+    return kind
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """Refuse a link, a folder that another program copies away, and a network's disk."""
+    if directory.is_symlink():
+        raise JournalUnavailableError("the journal's folder is a link; name the folder itself")
+    whole = directory.resolve()
+    if any(_SYNC_FOLDER.match(part) for part in whole.parts):
+        raise JournalUnavailableError("the journal's folder is synchronised by another program")
+    mounts = _MOUNTS.read_text(encoding="utf-8") if _MOUNTS.exists() else ""
+    if file_system_of(whole, mounts) in _NETWORK_FILE_SYSTEMS:
+        raise JournalUnavailableError("the journal's folder is on a network disk")
+
+
+def _make_private(directory: Path) -> None:
+    """Close the folder to others when it is the journal's own; refuse one that others may write.
+
+    A folder that also holds other things, and that others may only list, is left as it is: each
+    file of the journal is closed to them all the same.
+    """
+    mode = stat.S_IMODE(directory.stat().st_mode)
+    if sys.platform == "win32" or not mode & _OTHERS:  # pragma: no branch - one system at a time
+        return
+    names = {path.name for path in directory.iterdir()}
+    if not names or names & set(OUR_NAMES):
+        directory.chmod(0o700)
+    elif mode & _OTHERS_WRITE:
+        raise JournalUnavailableError("others may write to the journal's folder; make it private")
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a file that is not plainly ours, and close it to others."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        raise JournalUnavailableError(f"{path.name} is a link or no plain file")
+    if found.st_mode & _OTHERS:
+        path.chmod(0o600)

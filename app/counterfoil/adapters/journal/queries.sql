@@ -1,0 +1,159 @@
+-- insert_keeper: Write the one row that knows which key belongs to this journal.
+INSERT INTO keeper (one, key_check, opened_count) VALUES (1, :key_check, 0);
+
+-- read_keeper: Read which key belongs to this journal.
+SELECT key_check, opened_count FROM keeper;
+
+-- count_opening: Count one more opening, which also proves that the file can be written.
+UPDATE keeper SET opened_count = opened_count + 1;
+
+-- insert_sale: Open a sale.
+INSERT INTO sale (id, currency, due_cents, opened_at, state, row_mac)
+VALUES (:id, :currency, :due_cents, :opened_at, :state, :row_mac);
+
+-- close_sale: Close a sale that is open.
+UPDATE sale SET state = :state, row_mac = :row_mac WHERE id = :id AND state = 'open';
+
+-- read_sale: Read one sale.
+SELECT * FROM sale WHERE id = :id;
+
+-- sum_paid: Sum what the final redemptions of a sale took.
+SELECT coalesce(sum(redeemed_cents), 0) FROM redemption WHERE sale_id = :id AND state = 'final';
+
+-- next_slip_number: Read the number that the next redemption gets.
+SELECT coalesce(max(slip_number), 0) + 1 FROM redemption;
+
+-- insert_redemption: Prepare a redemption.
+INSERT INTO redemption (
+  slip_number, id, reference, sale_id, upstream, type_id, type_name, fingerprint, voucher_tail,
+  amount_cents, is_full_value, currency, idempotency_key, cashier, created_at, sms_to, change_manner,
+  row_key, request_sealed, state, attempts, attempts_ended, conflicts, first_sent_wall,
+  first_sent_monotonic_s, first_sent_boot_id, last_ended_wall, last_ended_monotonic_s,
+  last_ended_boot_id, next_due_at, last_cause, follow_up, is_resend_spent, upstream_id,
+  upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed, decline,
+  attention, row_mac
+) VALUES (
+  :slip_number, :id, :reference, :sale_id, :upstream, :type_id, :type_name, :fingerprint,
+  :voucher_tail, :amount_cents, :is_full_value, :currency, :idempotency_key, :cashier,
+  :created_at, :sms_to, :change_manner, :row_key, :request_sealed, :state, :attempts, :attempts_ended, :conflicts,
+  :first_sent_wall, :first_sent_monotonic_s, :first_sent_boot_id, :last_ended_wall,
+  :last_ended_monotonic_s, :last_ended_boot_id, :next_due_at, :last_cause, :follow_up,
+  :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference, :redeemed_cents,
+  :change_cents, :change_sealed, :decline, :attention, :row_mac
+);
+
+-- change_redemption: Change a redemption that still is in the state the change began from.
+UPDATE redemption SET
+  state = :state, attempts = :attempts, attempts_ended = :attempts_ended, conflicts = :conflicts,
+  first_sent_wall = :first_sent_wall, first_sent_monotonic_s = :first_sent_monotonic_s,
+  first_sent_boot_id = :first_sent_boot_id, last_ended_wall = :last_ended_wall,
+  last_ended_monotonic_s = :last_ended_monotonic_s, last_ended_boot_id = :last_ended_boot_id,
+  next_due_at = :next_due_at, last_cause = :last_cause, follow_up = :follow_up,
+  is_resend_spent = :is_resend_spent, upstream_id = :upstream_id,
+  upstream_version = :upstream_version, upstream_reference = :upstream_reference,
+  redeemed_cents = :redeemed_cents, change_cents = :change_cents, change_sealed = :change_sealed,
+  decline = :decline, attention = :attention, row_mac = :row_mac
+WHERE slip_number = :slip_number AND state = :before;
+
+-- read_redemption: Read one redemption by its id.
+SELECT * FROM redemption WHERE id = :id;
+
+-- read_redemption_by_reference: Read one redemption by its short reference.
+SELECT * FROM redemption WHERE reference = :reference;
+
+-- read_open: Read the redemptions that the till still has something to do for.
+SELECT * FROM redemption INDEXED BY redemption_open
+WHERE state IN ('prepared', 'inflight', 'approved', 'reversing') ORDER BY slip_number;
+
+-- read_for_a_person: Read the redemptions that wait for a supervisor.
+SELECT * FROM redemption INDEXED BY redemption_for_a_person
+WHERE state IN ('unclaimed', 'attention') ORDER BY slip_number;
+
+-- read_slips_to_finish: Read the final redemptions whose slip no person has confirmed.
+SELECT * FROM redemption INDEXED BY redemption_slip_to_finish
+WHERE state = 'final' AND is_slip_finished = 0 ORDER BY slip_number;
+
+-- read_history: Read one page of redemptions, newest first.
+SELECT * FROM redemption WHERE slip_number < :before ORDER BY slip_number DESC LIMIT :limit;
+
+-- insert_attempt: Write that an attempt is about to leave the till.
+INSERT INTO attempt (slip_number, number, kind, started_at, row_mac)
+VALUES (:slip_number, :number, :kind, :started_at, :row_mac);
+
+-- end_attempt: Write the end of an attempt that is under way.
+UPDATE attempt SET
+  ended_at = :ended_at, outcome = :outcome, cause = :cause, http_status = :http_status,
+  body_sealed = :body_sealed, row_mac = :row_mac
+WHERE slip_number = :slip_number AND number = :number AND ended_at IS NULL;
+
+-- read_attempt: Read one attempt.
+SELECT * FROM attempt WHERE slip_number = :slip_number AND number = :number;
+
+-- read_attempts: Read the attempts of one redemption in order.
+SELECT * FROM attempt WHERE slip_number = :slip_number ORDER BY number;
+
+-- insert_print_job: Count a paper.
+INSERT INTO print_job (slip_number, number, kind, copy_number, state, queued_at, queued_by, row_mac)
+VALUES (
+  :slip_number, :number, :kind, :copy_number, :state, :queued_at, :queued_by, :row_mac
+);
+
+-- move_print_job: Write what became of a paper that still is in the state the change began from.
+UPDATE print_job SET state = :state, row_mac = :row_mac
+WHERE slip_number = :slip_number AND number = :number AND state = :before;
+
+-- read_print_job: Read one paper.
+SELECT * FROM print_job WHERE slip_number = :slip_number AND number = :number;
+
+-- read_print_jobs: Read the papers of one redemption in order.
+SELECT * FROM print_job WHERE slip_number = :slip_number ORDER BY number;
+
+-- keep_types: Keep an upstream's types in place of those kept before.
+INSERT INTO kept_types (upstream, at, types, row_mac) VALUES (:upstream, :at, :types, :row_mac)
+ON CONFLICT (upstream) DO UPDATE
+SET at = excluded.at, types = excluded.types, row_mac = excluded.row_mac;
+
+-- read_types: Read the types kept for an upstream.
+SELECT * FROM kept_types WHERE upstream = :upstream;
+
+-- insert_happening: Append what happened.
+INSERT INTO happening (sequence, at, slip_number, kind, facts, subject, row_mac, chain_mac)
+VALUES (:sequence, :at, :slip_number, :kind, :facts, :subject, :row_mac, :chain_mac);
+
+-- read_last_happening: Read the end of the chain.
+SELECT * FROM happening ORDER BY sequence DESC LIMIT 1;
+
+-- read_happening: Read one link of the chain.
+SELECT * FROM happening WHERE sequence = :sequence;
+
+-- read_happenings: Read what happened to one redemption.
+SELECT * FROM happening WHERE slip_number = :slip_number ORDER BY sequence;
+
+-- read_chain: Read every link of the chain in order.
+SELECT * FROM happening ORDER BY sequence;
+
+-- read_all_sales: Read every sale.
+SELECT * FROM sale ORDER BY sequence;
+
+-- read_all_redemptions: Read every redemption.
+SELECT * FROM redemption ORDER BY slip_number;
+
+-- read_all_attempts: Read every attempt, with what its redemption is called and sealed under.
+SELECT attempt.*, redemption.id, redemption.reference, redemption.row_key
+FROM attempt LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, number;
+
+-- read_all_print_jobs: Read every paper, with what its redemption is called.
+SELECT print_job.*, redemption.reference
+FROM print_job LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, number;
+
+-- read_all_types: Read every list of types.
+SELECT * FROM kept_types ORDER BY upstream;
+
+-- read_redemption_moves: Read every move of every redemption in order.
+SELECT slip_number, before, after FROM redemption_move ORDER BY slip_number, sequence;
+
+-- read_print_moves: Read every move of every paper in order.
+SELECT slip_number, number, before, after FROM print_move ORDER BY slip_number, number, sequence;
+
+-- read_schema: Read every table, index and trigger as it was created.
+SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name;

@@ -1,0 +1,102 @@
+"""Reads rows of the file as records; a row that is not as this till wrote it is never returned."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.marks import Columns, SqlValue, check_mark, columns_of
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.journal import Happening
+from counterfoil.ports.vault import Vault
+
+_Record = TypeVar("_Record")
+
+SLIP_NUMBER_MAX = 2**63 - 1
+
+
+class Reader:
+    """Reads from one open file."""
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
+        """Return the redemptions that a query finds."""
+        found = self._execute(query, **values).fetchall()
+        return tuple(
+            records.read_redemption(check_mark(self._vault, "redemption", row), self._vault)
+            for row in found
+        )
+
+    def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
+        """Return the one redemption that a query finds."""
+        found = self.redemptions(query, **values)
+        return found[0] if found else None
+
+    def request(self, redemption_id: str) -> Secret:
+        """Return the exact text that is sent for a redemption."""
+        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        assert found is not None, "only what was prepared has a request"
+        columns = check_mark(self._vault, "redemption", found)
+        seals = records.seals_of(self._vault, columns)
+        return seals.open(records.REQUEST, columns["request_sealed"])
+
+    def sale(self, sale_id: str) -> Sale | None:
+        """Return one sale, with what its final redemptions paid."""
+        found = self._execute("read_sale", id=sale_id).fetchone()
+        if found is None:
+            return None
+        paid_cents = self._execute("sum_paid", id=sale_id).fetchone()[0]
+        return records.read_sale(check_mark(self._vault, "sale", found), paid_cents)
+
+    def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts of one redemption in order."""
+        return self._of(redemption_id, "attempt", "read_attempts", records.read_attempt)
+
+    def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        """Return the papers of one redemption in order."""
+        return self._of(redemption_id, "print_job", "read_print_jobs", records.read_print_job)
+
+    def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+        """Return what happened to one redemption, in order."""
+        return self._of(redemption_id, None, "read_happenings", records.read_happening)
+
+    def next_slip_number(self) -> int:
+        """Return the slip number the next redemption will get."""
+        number: int = self._execute("next_slip_number").fetchone()[0]
+        return number
+
+    def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
+        """Return the last types kept for an upstream, with their time."""
+        found = self._execute("read_types", upstream=upstream).fetchone()
+        return found and records.read_types(check_mark(self._vault, "kept_types", found))
+
+    def _of(
+        self,
+        redemption_id: str,
+        marked_table: str | None,
+        query: str,
+        read: Callable[[Columns, str], _Record],
+    ) -> tuple[_Record, ...]:
+        """Return the rows of one redemption; happenings are marked by their chain instead."""
+        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        if parent is None:
+            return ()
+        found = self._execute(query, slip_number=parent["slip_number"]).fetchall()
+        return tuple(
+            read(
+                check_mark(self._vault, marked_table, row) if marked_table else columns_of(row),
+                redemption_id,
+            )
+            for row in found
+        )
+
+    def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
+        return self._connection.execute(queries()[query], values)

@@ -1,0 +1,313 @@
+"""Rows of the file and the records of the domain, each made from the other."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from counterfoil.adapters.journal.marks import Columns, SqlValue
+from counterfoil.domain.money import Exact, FullValue
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import (
+    Attempt,
+    AttemptKind,
+    AttentionCause,
+    Redemption,
+    Sale,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.journal import Happening
+from counterfoil.ports.vault import Vault
+
+REQUEST = "request"
+CHANGE = "change"
+_ENCODING = "utf-8"
+_ERRORS = "surrogatepass"
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """Seals and opens the fields of one redemption."""
+
+    vault: Vault
+    redemption_id: str
+    row_key: bytes
+
+    def seal(self, column: str, secret: Secret) -> bytes:
+        """Seal a secret into a column."""
+        plain = secret.reveal().encode(_ENCODING, _ERRORS)
+        return self.vault.seal(self.row_key, self.redemption_id, column, plain)
+
+    def open(self, column: str, sealed: bytes) -> Secret:
+        """Open a sealed column."""
+        plain = self.vault.open(self.row_key, self.redemption_id, column, sealed)
+        return Secret(plain.decode(_ENCODING, _ERRORS))
+
+
+def body_column(number: int) -> str:
+    """Name the sealed column of an attempt's answer, so that answers cannot change places."""
+    return f"body of attempt {number}"
+
+
+def seals_of(vault: Vault, columns: Columns) -> Seals:
+    """Return what opens the sealed columns of a redemption's row."""
+    return Seals(vault, columns["id"], columns["row_key"])
+
+
+# --------------------------------------------------------------------------------------- writing
+
+
+def sale_columns(sale: Sale) -> dict[str, SqlValue]:
+    """Write a sale."""
+    return {
+        "id": sale.id,
+        "currency": sale.currency,
+        "due_cents": sale.due_cents,
+        "opened_at": time_text(sale.opened_at),
+        "state": sale.state.value,
+    }
+
+
+def fixed_columns(redemption: Redemption, seals: Seals, request: Secret) -> dict[str, SqlValue]:
+    """Write what a redemption is prepared with and keeps."""
+    amount = redemption.amount
+    return {
+        "slip_number": redemption.slip_number,
+        "id": redemption.id,
+        "reference": redemption.reference,
+        "sale_id": redemption.sale_id,
+        "upstream": redemption.upstream,
+        "type_id": redemption.type_id,
+        "type_name": redemption.type_name,
+        "fingerprint": redemption.fingerprint,
+        "voucher_tail": redemption.voucher_tail,
+        "amount_cents": amount.cents if isinstance(amount, Exact) else None,
+        "is_full_value": int(isinstance(amount, FullValue)),
+        "currency": redemption.currency,
+        "idempotency_key": redemption.idempotency_key,
+        "cashier": redemption.cashier,
+        "created_at": time_text(redemption.created_at),
+        "sms_to": redemption.sms_to,
+        "change_manner": redemption.change_manner.value,
+        "row_key": seals.row_key,
+        "request_sealed": seals.seal(REQUEST, request),
+    }
+
+
+def changing_columns(redemption: Redemption, change_sealed: bytes | None) -> dict[str, SqlValue]:
+    """Write what is learnt of a redemption."""
+    change = redemption.change
+    return {
+        "state": redemption.state.value,
+        "attempts": redemption.attempts,
+        "attempts_ended": redemption.attempts_ended,
+        "conflicts": redemption.conflicts,
+        **_instant_columns("first_sent", redemption.first_sent),
+        **_instant_columns("last_ended", redemption.last_ended),
+        "next_due_at": _time_text_or_none(redemption.next_due_at),
+        "last_cause": redemption.last_cause and redemption.last_cause.value,
+        "follow_up": redemption.follow_up.value,
+        "is_resend_spent": int(redemption.is_resend_spent),
+        "upstream_id": redemption.upstream_id,
+        "upstream_version": redemption.upstream_version,
+        "upstream_reference": redemption.upstream_reference,
+        "redeemed_cents": redemption.redeemed_cents,
+        "change_cents": None if change is None else change.amount_cents,
+        "change_sealed": change_sealed,
+        "decline": redemption.decline and redemption.decline.value,
+        "attention": redemption.attention and redemption.attention.value,
+    }
+
+
+def change_text(change: ChangeVoucher) -> Secret:
+    """Write a whole change voucher as one secret: instructions, too, may repeat its PIN."""
+    fields = {
+        "pin": _revealed(change.pin),
+        "amount_cents": change.amount_cents,
+        "serial_number": change.serial_number,
+        "expires": change.expires,
+        "barcode": _revealed(change.barcode),
+        "instructions": change.instructions,
+        "is_sent_by_sms": change.is_sent_by_sms,
+    }
+    return Secret(json.dumps(fields))
+
+
+def _revealed(secret: Secret | None) -> str | None:
+    """Show a secret that is about to be sealed."""
+    return None if secret is None else secret.reveal()
+
+
+def types_text(types: Sequence[VoucherType]) -> str:
+    """Write voucher types as JSON."""
+    return json.dumps([asdict(voucher_type) for voucher_type in types])
+
+
+def time_text(at: datetime) -> str:
+    """Write an aware time as ISO 8601 in UTC."""
+    assert at.tzinfo is not None, "a time has a zone"
+    return at.astimezone(UTC).isoformat()
+
+
+def _instant_columns(name: str, instant: Instant | None) -> dict[str, SqlValue]:
+    """Write a reading of both clocks as three columns."""
+    return {
+        f"{name}_wall": None if instant is None else time_text(instant.wall),
+        f"{name}_monotonic_s": None if instant is None else float(instant.monotonic_s),
+        f"{name}_boot_id": None if instant is None else instant.boot_id,
+    }
+
+
+def _time_text_or_none(at: datetime | None) -> str | None:
+    """Write a time that may be absent."""
+    return None if at is None else time_text(at)
+
+
+# --------------------------------------------------------------------------------------- reading
+
+
+def read_sale(columns: Columns, paid_cents: int) -> Sale:
+    """Read a sale."""
+    return Sale(
+        id=columns["id"],
+        currency=columns["currency"],
+        due_cents=columns["due_cents"],
+        opened_at=datetime.fromisoformat(columns["opened_at"]),
+        state=SaleState(columns["state"]),
+        paid_cents=paid_cents,
+    )
+
+
+def read_redemption(columns: Columns, vault: Vault) -> Redemption:
+    """Read a redemption and open its change voucher."""
+    amount_cents = columns["amount_cents"]
+    sealed = columns["change_sealed"]
+    change = None if sealed is None else seals_of(vault, columns).open(CHANGE, sealed)
+    return Redemption(
+        id=columns["id"],
+        sale_id=columns["sale_id"],
+        upstream=columns["upstream"],
+        type_id=columns["type_id"],
+        type_name=columns["type_name"],
+        fingerprint=columns["fingerprint"],
+        voucher_tail=columns["voucher_tail"],
+        amount=FullValue() if amount_cents is None else Exact(amount_cents),
+        currency=columns["currency"],
+        idempotency_key=columns["idempotency_key"],
+        cashier=columns["cashier"],
+        created_at=datetime.fromisoformat(columns["created_at"]),
+        sms_to=columns["sms_to"],
+        change_manner=ChangeManner(columns["change_manner"]),
+        slip_number=columns["slip_number"],
+        state=RedemptionState(columns["state"]),
+        attempts=columns["attempts"],
+        attempts_ended=columns["attempts_ended"],
+        conflicts=columns["conflicts"],
+        first_sent=_instant(columns, "first_sent"),
+        last_ended=_instant(columns, "last_ended"),
+        next_due_at=_time_or_none(columns["next_due_at"]),
+        last_cause=_word_or_none(UnknownCause, columns["last_cause"]),
+        follow_up=FollowUp(columns["follow_up"]),
+        is_resend_spent=columns["is_resend_spent"] == 1,
+        upstream_id=columns["upstream_id"],
+        upstream_version=columns["upstream_version"],
+        upstream_reference=columns["upstream_reference"],
+        redeemed_cents=columns["redeemed_cents"],
+        change=None if change is None else _read_change(change),
+        decline=_word_or_none(DeclineReason, columns["decline"]),
+        attention=_word_or_none(AttentionCause, columns["attention"]),
+    )
+
+
+def _read_change(text: Secret) -> ChangeVoucher:
+    """Read a change voucher."""
+    fields = json.loads(text.reveal())
+    pin, barcode = fields.pop("pin"), fields.pop("barcode")
+    return ChangeVoucher(
+        pin=None if pin is None else Secret(pin),
+        barcode=None if barcode is None else Secret(barcode),
+        **fields,
+    )
+
+
+def read_attempt(columns: Columns, redemption_id: str) -> Attempt:
+    """Read an attempt."""
+    return Attempt(
+        redemption_id=redemption_id,
+        number=columns["number"],
+        kind=AttemptKind(columns["kind"]),
+        started_at=datetime.fromisoformat(columns["started_at"]),
+        ended_at=_time_or_none(columns["ended_at"]),
+        outcome=columns["outcome"],
+        cause=columns["cause"],
+        http_status=columns["http_status"],
+    )
+
+
+def read_print_job(columns: Columns, redemption_id: str) -> PrintJob:
+    """Read a paper."""
+    return PrintJob(
+        redemption_id=redemption_id,
+        number=columns["number"],
+        kind=SlipKind(columns["kind"]),
+        copy_number=columns["copy_number"],
+        state=PrintState(columns["state"]),
+        queued_at=datetime.fromisoformat(columns["queued_at"]),
+        by=columns["queued_by"],
+    )
+
+
+def read_happening(columns: Columns, redemption_id: str) -> Happening:
+    """Read what happened to a redemption."""
+    return Happening(
+        sequence=columns["sequence"],
+        at=datetime.fromisoformat(columns["at"]),
+        redemption_id=redemption_id,
+        kind=columns["kind"],
+        facts=tuple((name, value) for name, value in json.loads(columns["facts"])),
+    )
+
+
+def read_types(columns: Columns) -> tuple[datetime, tuple[VoucherType, ...]]:
+    """Read the types kept for an upstream."""
+    entries = json.loads(columns["types"])
+    return datetime.fromisoformat(columns["at"]), tuple(map(_read_type, entries))
+
+
+def _read_type(entry: dict[str, Any]) -> VoucherType:
+    """Read one voucher type from its JSON."""
+    fields = tuple(map(_read_field, entry["fields"]))
+    return VoucherType(**entry | {"fields": fields, "change": ChangeManner(entry["change"])})
+
+
+def _read_field(entry: dict[str, Any]) -> FieldSpec:
+    """Read one field of a voucher type from its JSON."""
+    choices = tuple(entry["choices"])
+    return FieldSpec(**entry | {"kind": FieldKind(entry["kind"]), "choices": choices})
+
+
+def _word_or_none(words: type[_Word], value: str | None) -> _Word | None:
+    """Take a word of an enumeration that may be absent."""
+    return None if value is None else words(value)
+
+
+def _time_or_none(value: str | None) -> datetime | None:
+    """Take a time that may be absent."""
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _instant(columns: Columns, name: str) -> Instant | None:
+    """Take a reading of both clocks that may be absent."""
+    wall = _time_or_none(columns[f"{name}_wall"])
+    if wall is None:
+        return None
+    return Instant(wall, columns[f"{name}_monotonic_s"], columns[f"{name}_boot_id"])

@@ -1,0 +1,192 @@
+"""The journal as one SQLite file: one connection, in one thread, for the life of the till.
+
+Each method runs whole in that thread as one short transaction. A write that has begun is finished
+even when its caller is cancelled, because the row may already be on the disk. After a failure of
+the environment nothing is written any more: SQLite would go on committing after a failed sync.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Self, TypeVar
+
+from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
+from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.writing import Writer
+from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.journal import Finding, Happening
+from counterfoil.ports.vault import Vault
+
+_Answer = TypeVar("_Answer")
+
+_LIMITS = OpeningLimits()
+
+
+class SqliteJournal:
+    """The journal port over ``journal.db`` in the till's folder. Make one with `open`."""
+
+    def __init__(self, directory: Path, vault: Vault, limits: OpeningLimits = _LIMITS) -> None:
+        self._directory = directory
+        self._vault = vault
+        self._limits = limits
+        self._lock = TillLock(directory / LOCK_NAME)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._connection: sqlite3.Connection | None = None
+        self._failure: JournalUnavailableError | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, directory: Path, vault: Vault, limits: OpeningLimits = _LIMITS
+    ) -> AsyncIterator[Self]:
+        """Open the journal in a folder, and close it at the end.
+
+        Raises:
+            JournalUnavailableError: it cannot be trusted to keep a row; nothing may be sold.
+            VaultUnavailableError: the key is not the one that it was written with.
+
+        """
+        journal = cls(directory, vault, limits)
+        try:
+            await journal._finish(journal._open)
+            yield journal
+        finally:
+            await journal._finish(journal._close)
+            journal._thread.shutdown()
+
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows or none, and sync."""
+        written = tuple(rows)
+        await self._run(lambda connection: Writer(connection, self._vault).write(written))
+
+    async def redemption(self, redemption_id: str) -> Redemption | None:
+        """Return one redemption, its change voucher's PIN included."""
+        return await self._read(
+            lambda reader: reader.redemption("read_redemption", id=redemption_id)
+        )
+
+    async def redemption_by_reference(self, reference: str) -> Redemption | None:
+        """Return the redemption with this short reference."""
+        return await self._read(
+            lambda reader: reader.redemption("read_redemption_by_reference", reference=reference)
+        )
+
+    async def request(self, redemption_id: str) -> Secret:
+        """Return the exact text that is sent for this redemption."""
+        return await self._read(lambda reader: reader.request(redemption_id))
+
+    async def open_redemptions(self) -> tuple[Redemption, ...]:
+        """Return those the till still has something to do for, oldest first."""
+        return await self._read(lambda reader: reader.redemptions("read_open"))
+
+    async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
+        """Return those that are unclaimed or need attention, oldest first."""
+        return await self._read(lambda reader: reader.redemptions("read_for_a_person"))
+
+    async def slips_to_finish(self) -> tuple[Redemption, ...]:
+        """Return final redemptions whose slip no person has confirmed, oldest first."""
+        return await self._read(lambda reader: reader.redemptions("read_slips_to_finish"))
+
+    async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
+        """Return redemptions, newest first, with slip numbers below ``before``."""
+        below = SLIP_NUMBER_MAX if before is None else before
+        return await self._read(
+            lambda reader: reader.redemptions("read_history", limit=limit, before=below)
+        )
+
+    async def sale(self, sale_id: str) -> Sale | None:
+        """Return one sale, with what its final redemptions paid."""
+        return await self._read(lambda reader: reader.sale(sale_id))
+
+    async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        """Return the attempts of one redemption in order."""
+        return await self._read(lambda reader: reader.attempts(redemption_id))
+
+    async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        """Return the papers of one redemption in order."""
+        return await self._read(lambda reader: reader.print_jobs(redemption_id))
+
+    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+        """Return what happened to one redemption, in order."""
+        return await self._read(lambda reader: reader.happenings(redemption_id))
+
+    async def next_slip_number(self) -> int:
+        """Return the slip number the next redemption will get."""
+        return await self._read(Reader.next_slip_number)
+
+    async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
+        """Return the last types kept for an upstream, with their time."""
+        return await self._read(lambda reader: reader.kept_types(upstream))
+
+    async def verify(self) -> tuple[Finding, ...]:
+        """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
+        return await self._run(lambda connection: tuple(find_faults(connection, self._vault)))
+
+    async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:
+        return await self._run(lambda connection: read(Reader(connection, self._vault)))
+
+    async def _run(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        return await self._finish(lambda: self._transact(work))
+
+    async def _finish(self, work: Callable[[], _Answer]) -> _Answer:
+        """Run in the journal's thread to the end, and only then be cancelled."""
+        running = asyncio.wrap_future(self._thread.submit(work))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            while not running.done():
+                # A second cancellation changes nothing: the first is raised below.
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({running})
+            running.exception()
+            raise
+
+    # ------------------------------------------------------------------- in the journal's thread
+
+    def _open(self) -> None:
+        """Take the lock, then open the file."""
+        prepare_place(self._directory, self._limits.free_bytes_min)
+        self._lock.take(self._limits.lock_wait_s)
+        try:
+            self._connection = open_file(self._directory, self._vault, self._limits)
+        except (sqlite3.Error, OSError) as error:
+            raise sort_failure(error) from error
+
+    def _close(self) -> None:
+        """Close the file and let the next till in."""
+        self._failure = self._failure or JournalUnavailableError("the journal is closed")
+        try:
+            if self._connection is not None:
+                self._connection.close()
+        except sqlite3.Error as error:
+            raise sort_failure(error) from error
+        finally:
+            self._connection = None
+            self._lock.release()
+
+    def _transact(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Run as one transaction; after a failure of the environment, never again."""
+        if self._failure is not None:
+            raise type(self._failure)(*self._failure.args)
+        assert self._connection is not None, "a journal is opened before it is used"
+        try:
+            with transaction(self._connection):
+                return work(self._connection)
+        except sqlite3.Error as error:
+            failure = sort_failure(error)
+            if isinstance(failure, JournalUnavailableError):
+                self._failure = failure
+            raise failure from error

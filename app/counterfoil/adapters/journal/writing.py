@@ -1,0 +1,269 @@
+"""Writes the rows of one commit. Every function runs inside a transaction, in the file's thread.
+
+Beside each row goes a happening: what was written, by which mark the row can be known, and a link
+to the happening before it. So an edit, a deletion and an old copy of a row all leave a trace.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.marks import SqlValue, check_mark, mark_link, mark_row
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.rules import check_growth, check_row, tell
+from counterfoil.domain.failures import SaleClosedError, StaleChangeError
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt
+from counterfoil.domain.rows import (
+    AttemptEnded,
+    AttemptStarted,
+    PrintMoved,
+    PrintQueued,
+    RedemptionChanged,
+    RedemptionPrepared,
+    Row,
+    SaleClosed,
+    SaleMustBeOpen,
+    SaleOpened,
+    TypesKept,
+)
+from counterfoil.domain.states import SaleState
+from counterfoil.ports.vault import Vault
+
+NO_LINK = b""
+"""What the first happening rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A row as it lies in the file now; ``row`` has the slip number that the journal gave."""
+
+    row: Row
+    subject: str
+    row_mac: bytes
+    slip_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is needed of a redemption to write its other rows."""
+
+    slip_number: int
+    reference: str
+    seals: records.Seals
+
+
+class Writer:
+    """Writes to one open file."""
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write all rows; the caller commits or rolls back."""
+        written = []
+        for row in rows:
+            check_row(row)
+            if one := self._write(row):
+                written.append(one)
+        for one in written:
+            self._append_happening(one)
+
+    def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
+        return self._connection.execute(queries()[query], values)
+
+    def _write(self, row: Row) -> _Written | None:
+        match row:
+            case SaleOpened() | SaleMustBeOpen() | SaleClosed():
+                return self._write_sale(row)
+            case RedemptionPrepared():
+                return self._prepare(row)
+            case RedemptionChanged():
+                return self._change(row)
+            case AttemptStarted() | AttemptEnded():
+                return self._write_attempt(row)
+            case PrintQueued() | PrintMoved():
+                return self._write_paper(row)
+            case TypesKept():
+                return self._keep_types(row)
+            case _:
+                assert_never(row)
+
+    # -------------------------------------------------------------------------------------- sales
+
+    def _write_sale(self, row: SaleOpened | SaleMustBeOpen | SaleClosed) -> _Written | None:
+        if isinstance(row, SaleOpened):
+            return self._write_marked(
+                row, "sale", "insert_sale", f"sale {row.sale.id}", records.sale_columns(row.sale)
+            )
+        found = self._execute("read_sale", id=row.sale_id).fetchone()
+        sale = None if found is None else check_mark(self._vault, "sale", found)
+        if sale is None or sale["state"] != SaleState.OPEN:
+            raise SaleClosedError("the sale is not open")
+        if isinstance(row, SaleMustBeOpen):
+            return None
+        columns = sale | {"state": row.state.value}
+        return self._write_marked(row, "sale", "close_sale", f"sale {row.sale_id}", columns)
+
+    # -------------------------------------------------------------------------------- redemptions
+
+    def _prepare(self, row: RedemptionPrepared) -> _Written:
+        number = self._execute("next_slip_number").fetchone()[0]
+        redemption = replace(row.redemption, slip_number=number)
+        key = self._vault.new_row_key(redemption.id)
+        seals = records.Seals(self._vault, redemption.id, key)
+        columns = records.fixed_columns(redemption, seals, row.request)
+        columns |= records.changing_columns(redemption, None)
+        prepared = replace(row, redemption=redemption)
+        subject = _subject("redemption", redemption.reference)
+        return self._write_marked(prepared, "redemption", "insert_redemption", subject, columns)
+
+    def _change(self, row: RedemptionChanged) -> _Written:
+        found = self._execute("read_redemption", id=row.after.id).fetchone()
+        columns = {} if found is None else check_mark(self._vault, "redemption", found)
+        if not columns or columns["state"] != row.before:
+            raise StaleChangeError("the redemption moved on")
+        old = records.read_redemption(columns, self._vault)
+        new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
+        check_growth(old, new)
+        sealed = columns["change_sealed"]
+        if sealed is None and new.change is not None:
+            seals = records.seals_of(self._vault, columns)
+            sealed = seals.seal(records.CHANGE, records.change_text(new.change))
+        columns |= records.changing_columns(new, sealed)
+        subject = _subject("redemption", old.reference)
+        return self._write_marked(
+            row, "redemption", "change_redemption", subject, columns, before=row.before.value
+        )
+
+    def _named(self, redemption_id: str) -> _Named:
+        named = self._named_or_none(redemption_id)
+        assert named is not None, "what is written belongs to a redemption"
+        return named
+
+    def _named_or_none(self, redemption_id: str) -> _Named | None:
+        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        if found is None:
+            return None
+        seals = records.Seals(self._vault, redemption_id, found["row_key"])
+        return _Named(found["slip_number"], found["reference"], seals)
+
+    # ------------------------------------------------------------------------ attempts and papers
+
+    def _write_attempt(self, row: AttemptStarted | AttemptEnded) -> _Written:
+        if isinstance(row, AttemptStarted):
+            return self._start_attempt(row, row.attempt)
+        named = self._named_or_none(row.redemption_id)
+        if named is None:
+            raise StaleChangeError("the attempt was never started")
+        columns = self._find("attempt", "read_attempt", named.slip_number, row.number)
+        if not columns or columns["ended_at"] is not None:
+            raise StaleChangeError("the attempt has ended")
+        columns |= {
+            "ended_at": records.time_text(row.at),
+            "outcome": row.outcome,
+            "cause": row.cause,
+            "http_status": row.http_status,
+            "body_sealed": None
+            if row.body is None
+            else named.seals.seal(records.body_column(row.number), row.body),
+        }
+        subject = _subject("attempt", named.reference, row.number)
+        return self._write_marked(row, "attempt", "end_attempt", subject, columns)
+
+    def _start_attempt(self, row: AttemptStarted, attempt: Attempt) -> _Written:
+        named = self._named(attempt.redemption_id)
+        columns: dict[str, SqlValue] = {
+            "slip_number": named.slip_number,
+            "number": attempt.number,
+            "kind": attempt.kind.value,
+            "started_at": records.time_text(attempt.started_at),
+        }
+        subject = _subject("attempt", named.reference, attempt.number)
+        return self._write_marked(row, "attempt", "insert_attempt", subject, columns)
+
+    def _write_paper(self, row: PrintQueued | PrintMoved) -> _Written:
+        if isinstance(row, PrintQueued):
+            return self._queue_paper(row, row.job)
+        job = row.after
+        named = self._named(job.redemption_id)
+        columns = self._find("print_job", "read_print_job", named.slip_number, job.number)
+        if not columns or columns["state"] != row.before:
+            raise StaleChangeError("the paper moved on")
+        columns |= {"state": job.state.value}
+        subject = _subject("paper", named.reference, job.number)
+        return self._write_marked(
+            row, "print_job", "move_print_job", subject, columns, before=row.before.value
+        )
+
+    def _queue_paper(self, row: PrintQueued, job: PrintJob) -> _Written:
+        named = self._named(job.redemption_id)
+        columns: dict[str, SqlValue] = {
+            "slip_number": named.slip_number,
+            "number": job.number,
+            "kind": job.kind.value,
+            "copy_number": job.copy_number,
+            "state": job.state.value,
+            "queued_at": records.time_text(job.queued_at),
+            "queued_by": job.by,
+        }
+        subject = _subject("paper", named.reference, job.number)
+        return self._write_marked(row, "print_job", "insert_print_job", subject, columns)
+
+    def _find(self, table: str, query: str, slip_number: int, number: int) -> dict[str, Any]:
+        """Read an attempt or a paper; empty where there is none."""
+        found = self._execute(query, slip_number=slip_number, number=number).fetchone()
+        return {} if found is None else check_mark(self._vault, table, found)
+
+    def _keep_types(self, row: TypesKept) -> _Written:
+        columns: dict[str, SqlValue] = {
+            "upstream": row.upstream,
+            "at": records.time_text(row.at),
+            "types": records.types_text(row.types),
+        }
+        subject = f"types of {row.upstream}"
+        return self._write_marked(row, "kept_types", "keep_types", subject, columns)
+
+    # ---------------------------------------------------------------------- marks and the chain
+
+    def _write_marked(
+        self,
+        row: Row,
+        table: str,
+        query: str,
+        subject: str,
+        columns: dict[str, Any],
+        **more: SqlValue,
+    ) -> _Written:
+        """Write columns with the mark that proves them. The file refuses what is not allowed."""
+        mark = mark_row(self._vault, table, columns)
+        written = self._execute(query, **columns | {"row_mac": mark} | more)
+        assert written.rowcount == 1, "one row is written"
+        return _Written(row, subject, mark, columns.get("slip_number"))
+
+    def _append_happening(self, written: _Written) -> None:
+        """Append what happened; a row without a time of its own takes the one before it."""
+        told = tell(written.row)
+        assert told is not None, "what is written can be told"
+        last = self._execute("read_last_happening").fetchone()
+        columns: dict[str, SqlValue] = {
+            "sequence": 1 if last is None else last["sequence"] + 1,
+            "at": last["at"] if told.at is None else records.time_text(told.at),
+            "slip_number": written.slip_number,
+            "kind": told.kind,
+            "facts": json.dumps(told.facts),
+            "subject": written.subject,
+            "row_mac": written.row_mac,
+        }
+        before = NO_LINK if last is None else last["chain_mac"]
+        link = mark_link(self._vault, columns, before)
+        self._execute("insert_happening", **columns, chain_mac=link)
+
+
+def _subject(kind: str, reference: str, number: int | None = None) -> str:
+    """Name a row as people know it: ``attempt 2 of K7Q-42F``."""
+    return f"{kind} {reference}" if number is None else f"{kind} {number} of {reference}"
