@@ -50,7 +50,7 @@ schema = schemathesis.openapi.from_dict(_document())
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 def test_every_answer_is_one_that_the_document_describes(
-    case: schemathesis.Case, server: SandboxServer
+    case: schemathesis.Case[Any], server: SandboxServer
 ) -> None:
     """Valid and broken requests alike get a documented status, type and body."""
     case.call_and_validate(base_url=server.url, headers=AUTHORISED, checks=CHECKS)
