@@ -1,0 +1,71 @@
+"""Nothing an upstream can say makes the classifier fall over or believe a yes that is none."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counterfoil.adapters.http.exchange import Answered
+from counterfoil.adapters.moment.classify import classify
+from counterfoil.domain.redemption import AttemptKind
+from counterfoil.domain.verdict import Approved, Declined, Unknown
+from support.moment_bodies import ASKED_CENTS, REFERENCE, TYPE_ID, UPSTREAM_ID, question, redemption
+
+KINDS = st.sampled_from(AttemptKind)
+STATUSES = st.integers(100, 999)
+TYPES = st.sampled_from(
+    ["application/json", "application/problem+json", "text/html", "", "application/json;q=1"]
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["confirmed", "failed", "draft", REFERENCE, UPSTREAM_ID, TYPE_ID, "ZAR"])
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner)
+)
+CHANGES = st.dictionaries(
+    st.sampled_from([*redemption(), "change_voucher", "last_error", "title", "detail"]),
+    VALUES,
+    max_size=3,
+)
+HEADERS = st.fixed_dictionaries(
+    {}, optional={"retry-after": st.text(max_size=30), "idempotent-replayed": st.text(max_size=9)}
+)
+
+
+@given(KINDS, STATUSES, TYPES, HEADERS, st.binary(max_size=200))
+def test_any_bytes_are_classified(
+    kind: AttemptKind, status: int, content_type: str, headers: dict[str, str], body: bytes
+) -> None:
+    """Raw bytes never prove that money moved."""
+    outcome = Answered(status, {"content-type": content_type, **headers}, body)
+    assert isinstance(classify(outcome, question(kind)), Declined | Unknown)
+
+
+@settings(max_examples=400)
+@given(KINDS, STATUSES, CHANGES, st.sampled_from(["confirmed", "failed", "draft"]))
+def test_a_bent_redemption_is_believed_only_when_all_that_decides_is_whole(
+    kind: AttemptKind, status: int, changes: dict[str, Any], word: str
+) -> None:
+    """X9, N21: a yes means 2xx, confirmed, our redemption, our amount, something redeemed."""
+    document = redemption(word) | changes
+    outcome = Answered(status, {"content-type": "application/json"}, json.dumps(document).encode())
+    verdict = classify(outcome, question(kind))
+    if isinstance(verdict, Approved):
+        assert 200 <= status <= 299
+        assert document["status"] == "confirmed"
+        assert document["external_reference"] in {REFERENCE, None}
+        assert document["type"] in {TYPE_ID, None}
+        assert (document["amount"], document["currency"]) == (ASKED_CENTS, "ZAR")
+        assert type(document["redeemed_amount"]) is int
+        assert 0 < verdict.redeemed_cents == document["redeemed_amount"] <= ASKED_CENTS
+        assert document["reversed_amount"] in {0, None}
+    if isinstance(verdict, Declined) and 200 <= status <= 299:
+        assert document["status"] == "failed"
+        assert document["external_reference"] in {REFERENCE, None}
+        assert document["redeemed_amount"] in {0, None}
