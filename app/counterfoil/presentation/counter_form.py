@@ -1,0 +1,195 @@
+"""The entry form as it is shown: built from metadata and from what has been typed so far."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from counterfoil.domain.money import (
+    Amount,
+    AmountError,
+    FullValue,
+    format_cents,
+    parse_amount,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_voucher
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation.monogram import Monogram, monogram
+from counterfoil.presentation.screens import AmountRow, FieldRow, Room, TileGroup, TileRow
+from counterfoil.service.catalogue import Offer
+
+_GROUPED_FROM = 12
+"""Numbers shorter than this are read in one go; longer ones in fours."""
+_PHONE_SHOWN_FROM = 8
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the cashier has typed into the form of one voucher type."""
+
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    errors: dict[str, str] = field(default_factory=dict)
+    amount_text: str = ""
+    is_whole: bool = False
+    error: str = ""
+    """A sentence about the whole form."""
+    sale_id: str | None = None
+    """Set while another voucher pays the rest of an open sale."""
+    sale_rest_cents: int = 0
+
+    def amount(self) -> Amount | None:
+        """Return the amount chosen, or None while there is none that can be read."""
+        if self.is_whole:
+            return FullValue()
+        try:
+            return parse_amount(self.amount_text)
+        except AmountError:
+            return None
+
+    def is_complete(self, chosen: VoucherType, room: Room) -> bool:
+        """Whether there is something in every place that the primary button needs."""
+        has_fields = all(
+            self.texts.get(spec.name, "").strip() for spec in chosen.fields if spec.is_required
+        )
+        return has_fields and (room is Room.BALANCE or self.amount() is not None)
+
+    def fresh(self) -> "Entry":
+        """Return an empty form that goes on with the same sale, if one is still owed."""
+        if self.sale_id is None:
+            return Entry()
+        return Entry(
+            amount_text=cents_typed(self.sale_rest_cents),
+            sale_id=self.sale_id,
+            sale_rest_cents=self.sale_rest_cents,
+        )
+
+    def keep_fields_of(self, chosen: VoucherType) -> None:
+        """Forget what was typed into fields that the type no longer has."""
+        names = {spec.name for spec in chosen.fields}
+        self.texts = {name: text for name, text in self.texts.items() if name in names}
+
+
+def cents_typed(cents: int) -> str:
+    """Write cents as a cashier would type them."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def tile_groups(offer: Offer) -> tuple[TileGroup, ...]:
+    """Put the types under their categories, both in the order they were told."""
+    categories = list(dict.fromkeys(one.category for one in offer.types))
+    ordered = sorted(offer.types, key=lambda one: categories.index(one.category))
+    return tuple(
+        TileGroup(
+            heading=category.replace("_", " ").capitalize(),
+            tiles=tuple(
+                TileRow(type_id=one.id, name=one.name, monogram=_mark(one)) for one in types
+            ),
+        )
+        for category, types in groupby(ordered, key=lambda one: one.category)
+    )
+
+
+def _mark(one: VoucherType) -> Monogram:
+    return monogram(one.id, one.name, one.colour)
+
+
+def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
+    """Return one field with what was typed, its count or its error."""
+    text = entry.texts.get(spec.name, "")
+    return FieldRow(
+        name=spec.name,
+        label=spec.label,
+        kind=spec.kind,
+        is_required=spec.is_required,
+        is_sensitive=spec.is_sensitive,
+        placeholder=f"e.g. {_grouped_example(spec)}" if spec.example else "",
+        hint=_hint(spec, text),
+        length=spec.length,
+        choices=spec.choices,
+        text=Secret(text),
+        error=entry.errors.get(spec.name, ""),
+    )
+
+
+def amount_row(chosen: VoucherType, entry: Entry) -> AmountRow:
+    """Return the amount field."""
+    return AmountRow(
+        text=entry.amount_text,
+        is_whole=entry.is_whole,
+        can_take_part=chosen.can_redeem_part,
+        currency_sign=format_cents(0, chosen.currency).removesuffix("0.00").strip(),
+    )
+
+
+def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool) -> str:
+    """Return what the primary button says."""
+    if room is Room.BALANCE:
+        return "Asking…" if is_busy else "Check the balance"
+    amount = entry.amount()
+    if is_busy:
+        return "Saving…"
+    if amount is None:
+        return "Redeem"
+    if isinstance(amount, FullValue):
+        return "Redeem the whole value"
+    return f"Redeem {amount_text(amount, chosen.currency)}"
+
+
+def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:
+    """Return the line below the primary button: what is missing, or what pressing means."""
+    is_balance = room is Room.BALANCE
+    if entry.sale_id is not None and not is_balance:
+        return f"{format_cents(entry.sale_rest_cents, chosen.currency)} is still to be paid."
+    if can_press and is_balance:
+        return "Asking for a balance takes nothing."
+    if can_press:
+        return "Nothing leaves this till until you press Redeem."
+    label = next((spec.label for spec in chosen.fields if spec.is_required), "voucher")
+    inside = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    if is_balance:
+        return f"Enter the {inside}."
+    return f"Enter the {inside} and an amount, or take the whole value."
+
+
+def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:
+    """Return what the growing slip may show: the voucher's tail, the amount, the masked phone."""
+    return DraftEntry(
+        type_name=chosen.name,
+        voucher=_typed_voucher(chosen, entry),
+        amount=entry.amount() if room is Room.REDEEM else None,
+        currency=chosen.currency,
+        mobile=_typed_mobile(chosen, entry),
+    )
+
+
+def _typed_voucher(chosen: VoucherType, entry: Entry) -> str:
+    codes = [
+        "".join(filter(str.isalnum, entry.texts.get(spec.name, "")))
+        for spec in chosen.fields
+        if spec.is_sensitive or spec.kind is FieldKind.DIGITS
+    ]
+    longest = max(codes, key=len, default="")
+    return masked_voucher(Secret(longest).tail()) if longest else ""
+
+
+def _typed_mobile(chosen: VoucherType, entry: Entry) -> str:
+    for spec in chosen.fields:
+        digits = "".join(filter(str.isdecimal, entry.texts.get(spec.name, "")))
+        if spec.kind is FieldKind.PHONE and digits:
+            is_shown = len(digits) >= _PHONE_SHOWN_FROM
+            return f"{digits[:3]} *** {digits[-4:]}" if is_shown else "***"
+    return ""
+
+
+def _grouped_example(spec: FieldSpec) -> str:
+    """Write a long example in fours, as the field will show what is typed."""
+    example = spec.example
+    if spec.kind is not FieldKind.DIGITS or len(example) < _GROUPED_FROM:
+        return example
+    return " ".join(example[i : i + 4] for i in range(0, len(example), 4))
+
+
+def _hint(spec: FieldSpec, text: str) -> str:
+    if spec.kind is not FieldKind.DIGITS or not spec.length:
+        return spec.hint
+    typed = sum(map(str.isdecimal, text))
+    return f"{typed} of {spec.length} digits" if typed else f"{spec.length} digits"

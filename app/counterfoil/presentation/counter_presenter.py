@@ -1,0 +1,535 @@
+"""The Redeem and Balance rooms: one form, built from metadata, and what became of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.domain.entry import clean_field
+from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
+from counterfoil.domain.money import Amount, Exact, format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Slip, SlipKind
+from counterfoil.domain.slip_text import Heading, draft_slip
+from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.voucher_type import FieldSpec, VoucherType
+from counterfoil.ports.gateway import Balance, LookupRefused
+from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.presentation import result_screen, words
+from counterfoil.presentation.counter_form import (
+    Entry,
+    amount_row,
+    draft_entry,
+    field_row,
+    foot,
+    primary_text,
+    tile_groups,
+)
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.screens import (
+    Act,
+    Button,
+    CounterScreen,
+    Fact,
+    LastRow,
+    PaperRow,
+    Room,
+    Stage,
+)
+from counterfoil.presentation.shown import last_row
+from counterfoil.service.catalogue import Offer
+from counterfoil.service.redeem import Intent
+
+ANSWERS_FROM_S = 0.6
+"""A result takes no key or click before, so that a double press cannot answer its question."""
+LAST_MAX = 5
+_PHONE_SHOWN_MIN = 7
+
+
+class CounterPresenter(QObject):
+    """Holds the form and the redemption in front of the cashier.
+
+    Signals:
+        changed(CounterScreen): there is something new to show.
+        failed(CounterfoilError): the till cannot go on selling.
+        finished(Redemption): a redemption came to an end in front of the cashier.
+        told(str, str): a fact that needs no answer, with its icon.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+    finished = Signal(object)
+    told = Signal(str, str)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._room = Room.REDEEM
+        self._offer = Offer((), None, is_fresh=False)
+        self._chosen: VoucherType | None = None
+        self._entry = Entry()
+        self._is_asking_whole = False
+        self._is_busy = False
+        self._balance: tuple[Fact, ...] = ()
+        self._balance_note = ""
+        self._outcome: Outcome | None = None
+        self._shown_at_s = 0.0
+        self._slip_number = 1
+        self._last: tuple[LastRow, ...] = ()
+
+    # ------------------------------------------------------------------------------- from outside
+
+    @property
+    def shown(self) -> Redemption | None:
+        """The redemption in front of the cashier, if any."""
+        return self._outcome.redemption if self._outcome else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a press is being carried out, so that another one means nothing."""
+        return self._is_busy
+
+    def offer(self, offer: Offer) -> None:
+        """Take new metadata; what was typed stays in the fields that still exist."""
+        self._offer = offer
+        kept = offer.find(self._chosen.id) if self._chosen else None
+        if self._chosen is not None and kept is None:
+            self._entry = Entry()
+        self._chosen = kept or next(iter(offer.types), None)
+        if self._chosen is not None:
+            self._entry.keep_fields_of(self._chosen)
+        self._emit()
+
+    async def refresh_journal(self) -> None:
+        """Read what the form shows of the journal: the next slip number and the last rows."""
+        self._slip_number = await self._desk.journal.next_slip_number()
+        history = await self._desk.journal.history(LAST_MAX)
+        self._last = tuple(last_row(one) for one in history)
+        self._emit()
+
+    def notice(self, redemption: Redemption) -> None:
+        """Take a change of any redemption as it was just committed."""
+        if self._outcome is None or self._outcome.redemption.id != redemption.id:
+            return
+        before = self._outcome.redemption.state
+        has_moved = redemption.state is not before
+        paper = None if has_moved else self._outcome.paper
+        self._show(replace(self._outcome, redemption=redemption, paper=paper))
+        if has_moved and redemption.state not in OPEN:
+            self._ended(redemption)
+
+    # ------------------------------------------------------------------------------------ intents
+
+    def enter(self, room: Room) -> None:
+        """Come to the Redeem or Balance room; Balance asks at once when the form is complete."""
+        if room not in {Room.REDEEM, Room.BALANCE} or self._is_busy:
+            return
+        is_new = room is not self._room
+        self._room = room
+        if is_new:
+            self._forget_balance()
+        self._emit()
+        if is_new and room is Room.BALANCE and self._stage is Stage.FORM and self._is_complete():
+            self.press()
+
+    def choose(self, type_id: str) -> None:
+        """Choose a voucher type: an empty form for it."""
+        chosen = self._offer.find(type_id)
+        if chosen is None or self._is_busy or self._is_waiting():
+            return
+        self._outcome = None
+        self._chosen = chosen
+        self._entry = self._entry.fresh()
+        self._is_asking_whole = False
+        self._forget_balance()
+        self._emit()
+
+    def edit(self, name: str, text: str) -> None:
+        """Take what was typed into a field."""
+        if self._stage is not Stage.FORM or self._is_busy:
+            return
+        self._entry.texts[name] = text
+        self._entry.errors.pop(name, None)
+        self._entry.error = ""
+        self._forget_balance()
+        self._emit()
+
+    def leave(self, name: str) -> None:
+        """Check a field when the cashier leaves it; an empty one is not an error yet."""
+        spec = self._spec(name)
+        text = self._entry.texts.get(name, "")
+        if spec is None or not text or self._stage is not Stage.FORM:
+            return
+        try:
+            clean_field(spec, text)
+        except EntryError as error:
+            self._entry.errors[name] = str(error)
+        self._emit()
+
+    def edit_amount(self, text: str) -> None:
+        """Take what was typed into the amount; typing ends the whole-voucher choice."""
+        if self._stage is not Stage.FORM or self._is_busy:
+            return
+        self._entry.amount_text = text
+        self._entry.is_whole = False
+        self._emit()
+
+    def toggle_whole(self) -> None:
+        """Ask once before the whole voucher is chosen; a second press takes the choice back."""
+        if self._stage is not Stage.FORM or self._is_busy:
+            return
+        if self._entry.is_whole:
+            self._entry.is_whole = False
+        else:
+            self._is_asking_whole = True
+            self._shown_at_s = self._now_s()
+        self._emit()
+
+    def press(self) -> None:
+        """Carry out the primary button, once however often it is pressed."""
+        if self._stage is not Stage.FORM or self._is_busy or not self._is_complete():
+            return
+        self._is_busy = True
+        self._emit()
+        self._start(self._press, "press")
+
+    def act(self, act: Act) -> None:
+        """Carry out a button of a question or a result, unless it has only just appeared."""
+        if self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
+            return
+        if act in {Act.TAKE_WHOLE, Act.TYPE_AMOUNT}:
+            self._answer_whole(act)
+        elif act is Act.REFRESH:
+            self._start(self._refresh, "refresh types")
+        elif self._outcome is not None and not self._is_busy:
+            self._act_on_result(act, self._outcome)
+
+    def back(self) -> None:
+        """Go back from a question; a result is never destroyed by going back."""
+        if self._is_asking_whole:
+            self._is_asking_whole = False
+            self._emit()
+
+    async def change_pin(self) -> Secret | None:
+        """Return the PIN of the change voucher in front of the cashier, read for this moment."""
+        shown = self.shown
+        stored = await self._desk.journal.redemption(shown.id) if shown else None
+        return stored.change.pin if stored and stored.change else None
+
+    # ------------------------------------------------------------------------------------ redeem
+
+    async def _press(self) -> None:
+        try:
+            if self._room is Room.BALANCE:
+                await self._look_up()
+            else:
+                await self._prepare()
+        finally:
+            self._is_busy = False
+
+    async def _prepare(self) -> None:
+        """Write the redemption down; from then on the result, not the form, is in front."""
+        chosen, amount = self._chosen, self._entry.amount()
+        assert chosen is not None and amount is not None, "the button is off without them"  # noqa: PT018 - one thing: the form is complete
+        fields = await self._desk.read_form(chosen, self._entry.texts)
+        intent = Intent(
+            voucher_type=chosen,
+            fields=fields,
+            amount=amount,
+            cashier=self._desk.profile.operator,
+            sale_id=await self._continued_sale(amount),
+        )
+        redemption = await self._desk.redeemer.prepare(intent)
+        self._show(Outcome(redemption=redemption))
+        self._start(partial(self._see_through, redemption.id), "see through")
+
+    async def _see_through(self, redemption_id: str) -> None:
+        ticker = self._desk.owner.spawn(self._tick(redemption_id, self._now_s()), "seconds")
+        try:
+            settled = await self._desk.redeemer.see_through(redemption_id)
+        finally:
+            ticker.cancel()
+        outcome = self._outcome
+        if outcome is None or outcome.redemption.id != redemption_id:
+            return
+        if settled.state is RedemptionState.INFLIGHT:
+            self._forget_secrets()
+            self._shown_at_s = self._now_s()
+            self._show(replace(outcome, redemption=settled, is_in_background=True))
+            self._desk.nudge()
+
+    async def _continued_sale(self, amount: Amount) -> str | None:
+        """Go on with an open sale only for what it still owes; otherwise that sale is over."""
+        sale_id = self._entry.sale_id
+        if sale_id is None:
+            return None
+        if isinstance(amount, Exact) and amount.cents <= self._entry.sale_rest_cents:
+            return sale_id
+        await self._desk.redeemer.set_sale_aside(sale_id)
+        return None
+
+    async def _tick(self, redemption_id: str, begun_s: float) -> None:
+        while True:
+            await self._desk.clock.sleep(1)
+            outcome = self._outcome
+            if outcome is None or outcome.redemption.id != redemption_id:
+                return
+            self._outcome = replace(outcome, seconds=int(self._now_s() - begun_s))
+            self._emit()
+
+    def _ended(self, redemption: Redemption) -> None:
+        """Do what follows a redemption's end in front of the cashier: money first, then paper."""
+        self._shown_at_s = self._now_s()
+        if redemption.state is not RedemptionState.DECLINED:
+            self._forget_secrets()
+        self.finished.emit(redemption)
+        if redemption.state is RedemptionState.FINAL:
+            self._start(self._print, "print slip")
+        self._start(self.refresh_journal, "refresh last rows")
+
+    async def _print(self) -> None:
+        outcome = self._outcome
+        if outcome is None:
+            return
+        self._show(replace(outcome, is_printing=True, trouble=""))
+        job, printed = await self._desk.slips.print_slip(
+            outcome.redemption.id, self._desk.profile.operator
+        )
+        if self._outcome is None or self._outcome.redemption.id != outcome.redemption.id:
+            return
+        self._show(
+            replace(
+                self._outcome,
+                is_printing=False,
+                paper=job.state,
+                copy_number=job.copy_number,
+                trouble=_trouble(printed),
+            )
+        )
+        if job.kind is SlipKind.PENDING:
+            is_sent = isinstance(printed, Sent)
+            self.told.emit("Pending slip printed" if is_sent else _trouble(printed), "printer")
+
+    # ------------------------------------------------------------------------------- result acts
+
+    def _act_on_result(self, act: Act, outcome: Outcome) -> None:
+        if act not in {button.act for button in result_screen.buttons(outcome)}:
+            return
+        match act:
+            case Act.NEW_VOUCHER:
+                self._start(self._new_voucher, "new voucher")
+            case Act.CORRECT_ENTRY:
+                self._correct_entry()
+            case Act.SLIP_COMPLETE:
+                self._start(self._slip_complete, "slip complete")
+            case Act.SLIP_NOT_COMPLETE:
+                self._start(self._slip_not_complete, "slip not complete")
+            case Act.PRINT_AGAIN | Act.PRINT_PENDING:
+                self._start(self._print, "print slip")
+            case _:
+                return
+
+    def _correct_entry(self) -> None:
+        self._outcome = None
+        self._entry.errors.clear()
+        self._emit()
+
+    async def _new_voucher(self) -> None:
+        """Leave a result. A sale whose voucher is still in doubt is closed without it."""
+        outcome = self._outcome
+        if outcome is None:
+            return
+        redemption = outcome.redemption
+        if redemption.state in OPEN:
+            await self._desk.redeemer.set_sale_aside(redemption.sale_id)
+        self._outcome = None
+        rest = outcome.rest_cents
+        self._entry = Entry(sale_id=redemption.sale_id if rest else None, sale_rest_cents=rest)
+        self._entry = self._entry.fresh()
+        await self.refresh_journal()
+
+    async def _slip_complete(self) -> None:
+        outcome = self._outcome
+        if outcome is not None:
+            await self._desk.slips.confirm(outcome.redemption.id, is_complete=True)
+            self.finished.emit(outcome.redemption)
+            await self._new_voucher()
+
+    async def _slip_not_complete(self) -> None:
+        outcome = self._outcome
+        if outcome is not None:
+            job = await self._desk.slips.confirm(outcome.redemption.id, is_complete=False)
+            if job is not None:
+                self._show(replace(outcome, paper=job.state))
+
+    def _is_waiting(self) -> bool:
+        """Whether the result in front of the cashier still decides something."""
+        return self._outcome is not None and (
+            self._outcome.redemption.state in OPEN or self._outcome.is_printing
+        )
+
+    # ------------------------------------------------------------------------------- whole, balance
+
+    def _answer_whole(self, act: Act) -> None:
+        if not self._is_asking_whole:
+            return
+        self._is_asking_whole = False
+        if act is Act.TAKE_WHOLE:
+            self._entry.is_whole = True
+            self._entry.amount_text = ""
+        self._emit()
+
+    async def _look_up(self) -> None:
+        chosen = self._chosen
+        assert chosen is not None, "the button is off without a type"
+        fields = await self._desk.read_form(chosen, self._entry.texts)
+        answer = await self._desk.gateways[chosen.upstream].look_up(chosen.id, fields)
+        now = self._desk.clock.now().wall.astimezone()
+        match answer:
+            case Balance():
+                told = (
+                    "not told"
+                    if answer.amount_cents is None
+                    else format_cents(answer.amount_cents, answer.currency)
+                )
+                facts = (Fact(label=label, value=value) for label, value in answer.facts)
+                self._balance = (Fact(label="Balance", value=told), *facts)
+                self._balance_note = f"as told at {now:%H:%M}"
+            case LookupRefused():
+                self._entry.error = words.lookup_refused(answer.reason, chosen.name)
+
+    def _forget_balance(self) -> None:
+        self._balance = ()
+        self._balance_note = ""
+        self._entry.error = ""
+
+    async def _refresh(self) -> None:
+        self.offer(await self._desk.catalogue.refresh())
+
+    # ----------------------------------------------------------------------------------- plumbing
+
+    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Carry out work of a press; a failure is said in words and the till goes on."""
+        try:
+            await work()
+        except EntryError as error:
+            self._entry.errors[error.field] = str(error)
+        except JournalUnavailableError as error:
+            self.failed.emit(error)
+        except CounterfoilError as error:
+            name = self._chosen.name if self._chosen else "The provider"
+            self._entry.error = words.failure(error, name)
+        finally:
+            self._emit()
+
+    def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        _ = self._desk.owner.spawn(self._fenced(work), name)
+
+    def _now_s(self) -> float:
+        return self._desk.clock.now().monotonic_s
+
+    def _show(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self._emit()
+
+    def _forget_secrets(self) -> None:
+        """Empty the form of a PIN that can no longer be of use."""
+        self._entry.texts.clear()
+
+    def _spec(self, name: str) -> FieldSpec | None:
+        fields = self._chosen.fields if self._chosen else ()
+        return next((spec for spec in fields if spec.name == name), None)
+
+    # --------------------------------------------------------------------------------- the screen
+
+    @property
+    def _stage(self) -> Stage:
+        if self._outcome is not None:
+            return Stage.RESULT
+        if self._chosen is None:
+            return Stage.EMPTY
+        return Stage.WHOLE_QUESTION if self._is_asking_whole else Stage.FORM
+
+    def _is_complete(self) -> bool:
+        return self._chosen is not None and self._entry.is_complete(self._chosen, self._room)
+
+    def _emit(self) -> None:
+        self.changed.emit(self.screen())
+
+    def screen(self) -> CounterScreen:
+        """Return what is to be shown now."""
+        frame = CounterScreen(
+            stage=self._stage,
+            groups=tile_groups(self._offer),
+            paper=self._paper(),
+            last=self._last,
+        )
+        chosen = self._chosen
+        if chosen is None:
+            return replace(frame, notice=_NO_TYPES, buttons=_EMPTY_BUTTONS)
+        outcome = self._outcome
+        mark = monogram(chosen.id, chosen.name, chosen.colour)
+        named = replace(
+            frame,
+            chosen=chosen.id,
+            title=chosen.name,
+            description=chosen.description,
+            monogram=mark,
+            error=self._entry.error,
+        )
+        if outcome is not None:
+            return replace(named, result=result_screen.result(outcome))
+        return self._form(named, chosen)
+
+    def _form(self, named: CounterScreen, chosen: VoucherType) -> CounterScreen:
+        is_balance = self._room is Room.BALANCE
+        can_press = self._is_complete() and not self._is_busy
+        form = replace(
+            named,
+            has_balance_button=chosen.can_look_up and not is_balance,
+            fields=tuple(field_row(spec, self._entry) for spec in chosen.fields),
+            amount=None if is_balance else amount_row(chosen, self._entry),
+            primary_text=primary_text(chosen, self._entry, self._room, is_busy=self._is_busy),
+            primary_key="F3" if is_balance else "F12",
+            can_press=can_press,
+            foot=foot(chosen, self._entry, self._room, can_press=can_press),
+            balance=self._balance,
+            balance_note=self._balance_note,
+        )
+        if not self._is_asking_whole:
+            return form
+        question = f"Take everything that is on this {chosen.name} voucher?"
+        return replace(form, notice=question, buttons=_WHOLE_BUTTONS)
+
+    def _paper(self) -> PaperRow:
+        if self._outcome is not None:
+            return result_screen.paper(self._outcome, self._desk.slips, self._draft())
+        return PaperRow(slip=self._draft())
+
+    def _draft(self) -> Slip:
+        profile = self._desk.profile
+        heading = Heading(
+            profile=profile,
+            cashier=profile.operator,
+            at=self._desk.clock.now().wall.astimezone(),
+            slip_number=self._slip_number,
+        )
+        chosen = self._chosen
+        entry = draft_entry(chosen, self._entry, self._room) if chosen else None
+        return draft_slip(heading, entry)
+
+
+_NO_TYPES = "No voucher types are known yet. The provider does not answer."
+_EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
+_WHOLE_BUTTONS = (
+    Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
+    Button("Type an amount", Act.TYPE_AMOUNT, "Esc"),
+)
+
+
+def _trouble(outcome: PrintOutcome) -> str:
+    return "" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)

@@ -1,0 +1,45 @@
+"""What the presenters work with: the services of one till, put together in one place."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.phones import Phones
+from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.form import read_form
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.tasks import TaskOwner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The services behind the window. ``nudge`` wakes the resolver."""
+
+    profile: TillProfile
+    journal: Journal
+    gateways: Mapping[str, Gateway]
+    catalogue: Catalogue
+    redeemer: Redeemer
+    slips: SlipDesk
+    phones: Phones
+    clock: Clock
+    owner: TaskOwner
+    nudge: Callable[[], None]
+
+    async def read_form(
+        self, voucher_type: VoucherType, texts: Mapping[str, str]
+    ) -> dict[str, Secret]:
+        """Clean and check a form off the window's thread: reading a phone number loads tables.
+
+        Raises:
+            EntryError: a field cannot be sent.
+
+        """
+        return await asyncio.to_thread(read_form, voucher_type, dict(texts), self.phones)

@@ -1,0 +1,211 @@
+"""What a redemption in front of the cashier looks like: banner, facts, steps, paper, buttons."""
+
+from dataclasses import dataclass, replace
+
+from counterfoil.domain.money import Exact
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import DeclineReason
+from counterfoil.presentation import words
+from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.screens import (
+    Act,
+    Banner,
+    Button,
+    NumberedStep,
+    PaperRow,
+    Question,
+    ResultRow,
+    Tone,
+)
+from counterfoil.presentation.shown import change_of, facts_of
+from counterfoil.service.slip_desk import SlipDesk
+
+S = RedemptionState
+
+NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
+PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A redemption in front of the cashier, and what is known of its paper."""
+
+    redemption: Redemption
+    seconds: int = 0
+    is_in_background: bool = False
+    """The counter has waited long enough; the till goes on asking."""
+    is_printing: bool = False
+    paper: PrintState | None = None
+    copy_number: int = 0
+    trouble: str = ""
+
+    @property
+    def rest_cents(self) -> int:
+        """What the customer still owes because the voucher held less than was asked."""
+        redemption = self.redemption
+        if redemption.state is not S.FINAL or not isinstance(redemption.amount, Exact):
+            return 0
+        return redemption.amount.cents - (redemption.redeemed_cents or 0)
+
+    @property
+    def is_not_known(self) -> bool:
+        """Whether the cashier is told to let the customer go without an answer."""
+        is_undecided = self.redemption.state in {S.PREPARED, S.INFLIGHT}
+        return is_undecided and (self.is_in_background or self.seconds >= words.NOT_KNOWN_FROM_S)
+
+
+def result(outcome: Outcome) -> ResultRow:
+    """Return everything the stub shows of an outcome."""
+    redemption = outcome.redemption
+    row = ResultRow(
+        redemption_id=redemption.id,
+        banner=_banner(outcome),
+        monogram=monogram(redemption.type_id, redemption.type_name),
+        facts=facts_of(redemption),
+        buttons=buttons(outcome),
+    )
+    match redemption.state:
+        case S.PREPARED | S.INFLIGHT:
+            return _not_known(row, outcome) if outcome.is_not_known else _checking(row, outcome)
+        case S.APPROVED:
+            return replace(row, nothing_to_press="Nothing to press. The till is saving the answer.")
+        case S.FINAL:
+            return _final(row, outcome)
+        case S.DECLINED | S.ABANDONED:
+            return replace(
+                row,
+                headline="Nothing was taken. Do not hand over.",
+                steps=words.after_decline(redemption.decline),
+            )
+        case S.UNCLAIMED:
+            return replace(row, sentence=words.UNCLAIMED_WORDS, change=change_of(redemption))
+        case S.ATTENTION:
+            return replace(row, sentence=words.attention(redemption.attention))
+        case _:
+            return row
+
+
+def _banner(outcome: Outcome) -> Banner:
+    if outcome.is_not_known:
+        return words.not_known()
+    if outcome.rest_cents:
+        return words.short_paid(outcome.redemption, outcome.rest_cents)
+    return words.banner(outcome.redemption, outcome.seconds)
+
+
+def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
+    name = outcome.redemption.type_name
+    asking = replace(row, nothing_to_press=f"Nothing to press. The till is asking {name}.")
+    if outcome.seconds < words.SLOW_FROM_S:
+        return asking
+    return replace(
+        asking,
+        headline="The provider is slow. Do not try the voucher again.",
+        sentence=(
+            "This till keeps asking with the same request, so the voucher cannot be taken twice. "
+            "After 60 seconds the check goes on in the background and you can serve the next "
+            "customer."
+        ),
+    )
+
+
+def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
+    redemption = outcome.redemption
+    times = "once" if redemption.attempts == 1 else f"{redemption.attempts} times"
+    last = redemption.last_ended or redemption.first_sent
+    when = f", last {last.wall.astimezone():%H:%M}" if last else ""
+    steps = (
+        NumberedStep("Keep the voucher", "It cannot be tried again here until this is settled."),
+        NumberedStep(
+            "Print the pending slip for the customer",
+            f"It carries the reference {redemption.reference}.",
+        ),
+        NumberedStep(
+            "Take another payment, or wait", f"This till keeps asking. Asked {times}{when}."
+        ),
+    )
+    return replace(row, steps=steps)
+
+
+def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
+    shown = replace(row, facts=(), change=change_of(outcome.redemption))
+    if outcome.is_printing or (outcome.paper is None and not outcome.trouble):
+        return replace(shown, question=Question(text="The slip is printing…"))
+    if outcome.paper is PrintState.NOT_SENT:
+        return replace(
+            shown,
+            question=Question(text="The slip did not print", how=outcome.trouble),
+            foot="This slip waits in Slips to finish.",
+        )
+    if outcome.paper is PrintState.NOT_COMPLETE:
+        how = "The next paper says COPY. Take back what came out."
+        return replace(
+            shown,
+            question=Question(text="Print the slip again?", how=how),
+            foot="This slip waits in Slips to finish.",
+        )
+    how = f"Look for the reference {outcome.redemption.reference} at the bottom."
+    return replace(
+        shown,
+        question=Question(text="Did the whole slip come out?", how=how),
+        foot="Next customer already here? Press F2. This slip waits in Slips to finish.",
+    )
+
+
+def buttons(outcome: Outcome) -> tuple[Button, ...]:
+    """Return what may be pressed: at most one proposal, and nothing while money is undecided."""
+    match outcome.redemption.state:
+        case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
+            pending = Button(
+                "Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True, icon="printer"
+            )
+            return pending, Button("Next customer", Act.NEW_VOUCHER, "F2")
+        case S.PREPARED | S.INFLIGHT | S.APPROVED:
+            return ()
+        case S.FINAL:
+            return _final_buttons(outcome)
+        case S.DECLINED:
+            return _declined_buttons(outcome.redemption)
+        case _:
+            return (replace(NEW_VOUCHER, is_primary=True),)
+
+
+def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
+    following = _following(outcome)
+    if outcome.is_printing or outcome.paper is None:
+        return (following,)
+    if outcome.paper in {PrintState.NOT_SENT, PrintState.NOT_COMPLETE}:
+        return replace(PRINT_AGAIN, is_primary=True), following
+    yes = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
+    return yes, Button("No", Act.SLIP_NOT_COMPLETE, "F9")
+
+
+def _following(outcome: Outcome) -> Button:
+    return Button("Collect the rest", Act.NEW_VOUCHER, "F2") if outcome.rest_cents else NEW_VOUCHER
+
+
+def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
+    text = {
+        DeclineReason.NOT_SENT: "Try again",
+        DeclineReason.INSUFFICIENT: "Change the amount",
+        DeclineReason.AMOUNT_REFUSED: "Change the amount",
+    }.get(redemption.decline or DeclineReason.REFUSED, "Correct the PIN")
+    return Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True), NEW_VOUCHER
+
+
+def paper(outcome: Outcome, slips: SlipDesk, draft: Slip) -> PaperRow:
+    """Return the slip beside the stub: dimmed and stamped until it may be handed over."""
+    redemption = outcome.redemption
+    match redemption.state:
+        case S.FINAL:
+            slip = slips.compose(redemption, copy_number=outcome.copy_number, has_pin=False)
+            return PaperRow(slip=slip, is_torn=True)
+        case S.DECLINED | S.ABANDONED:
+            return PaperRow(slip=draft, is_dimmed=True, stamp="NO SLIP", stamp_tone=Tone.DECLINED)
+        case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
+            return PaperRow(slip=draft, is_dimmed=True, stamp="NOT YET", stamp_tone=Tone.UNKNOWN)
+        case _:
+            return PaperRow(slip=slips.compose(redemption, has_pin=False))

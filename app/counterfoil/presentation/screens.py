@@ -1,0 +1,338 @@
+"""What each screen shows, as frozen records: a view renders one and decides nothing."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.voucher_type import FieldKind
+from counterfoil.presentation.monogram import Monogram
+
+
+class Tone(StrEnum):
+    """Which of the state colours; each always comes with an icon and a word."""
+
+    NONE = "none"
+    INFO = "info"
+    UNKNOWN = "unknown"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    RESTORED = "restored"
+    """Grey: over, and nothing was kept."""
+
+
+class Room(StrEnum):
+    """The places of the till, in the order of the tabs."""
+
+    REDEEM = "redeem"
+    BALANCE = "balance"
+    HISTORY = "history"
+    IN_DOUBT = "in_doubt"
+    SLIPS = "slips"
+
+
+class Stage(StrEnum):
+    """What the stub of the Redeem and Balance rooms is doing."""
+
+    EMPTY = "empty"
+    """There is no type to choose: offline without any kept, or still asking for them."""
+    FORM = "form"
+    WHOLE_QUESTION = "whole_question"
+    """The form, with one question over its amount: take everything on the voucher?"""
+    RESULT = "result"
+    """A banner with what is known; the form is put away."""
+
+
+class Act(StrEnum):
+    """What a result's button asks for."""
+
+    NEW_VOUCHER = "new_voucher"
+    CORRECT_ENTRY = "correct_entry"
+    SLIP_COMPLETE = "slip_complete"
+    SLIP_NOT_COMPLETE = "slip_not_complete"
+    PRINT_AGAIN = "print_again"
+    PRINT_PENDING = "print_pending"
+    TAKE_WHOLE = "take_whole"
+    TYPE_AMOUNT = "type_amount"
+    ASK_AGAIN = "ask_again"
+    REFRESH = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button. ``key`` is the key cap, such as ``F11``, or empty."""
+
+    text: str
+    act: Act
+    key: str = ""
+    is_primary: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileRow:
+    """One voucher type in the rail."""
+
+    type_id: str
+    name: str
+    monogram: Monogram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGroup:
+    """The tiles of one category, with its heading in words."""
+
+    heading: str
+    tiles: tuple[TileRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRow:
+    """One field of the form. ``text`` is secret because it may be a PIN."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    is_required: bool
+    is_sensitive: bool
+    placeholder: str
+    hint: str
+    length: int | None
+    choices: tuple[str, ...] = ()
+    text: Secret = field(default_factory=lambda: Secret(""))
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountRow:
+    """The amount field; absent in the Balance room."""
+
+    text: str = ""
+    is_whole: bool = False
+    can_take_part: bool = True
+    error: str = ""
+    currency_sign: str = "R"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """The state in a few words. ``seconds`` draws the ring that counts."""
+
+    tone: Tone
+    icon: str
+    first: str
+    lines: tuple[str, ...] = ()
+    """The lines below the first."""
+    is_solid: bool = False
+    is_hand_over: bool = False
+    """The head that fills the stub from edge to edge; only a final redemption has it."""
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A small label over a value."""
+
+    label: str
+    value: str
+    is_mono: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedStep:
+    """What to do, and why or how in a muted line."""
+
+    title: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """The change voucher panel; the PIN itself is fetched only while it is held to show."""
+
+    redemption_id: str
+    groups: tuple[int, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    sms_text: str = ""
+    """Set instead of groups where the provider sends the rest by SMS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question about paper, with how to check it."""
+
+    text: str
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    """Everything below and around the banner."""
+
+    redemption_id: str
+    banner: Banner
+    monogram: Monogram
+    facts: tuple[Fact, ...] = ()
+    """The row above the banner; the first is the voucher."""
+    headline: str = ""
+    sentence: str = ""
+    steps: tuple[NumberedStep, ...] = ()
+    change: ChangeRow | None = None
+    question: Question | None = None
+    buttons: tuple[Button, ...] = ()
+    nothing_to_press: str = ""
+    """The sentence in the disabled bar where the button will be."""
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRow:
+    """The slip at the right and how it lies."""
+
+    slip: Slip
+    is_dimmed: bool = False
+    stamp: str = ""
+    stamp_tone: Tone = Tone.NONE
+    is_torn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRow:
+    """One line of "Last on this till" and of History."""
+
+    redemption_id: str
+    time: str
+    monogram: Monogram
+    name: str
+    tail: str
+    amount: str
+    icon: str
+    tone: Tone
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterScreen:
+    """The Redeem or the Balance room."""
+
+    stage: Stage = Stage.EMPTY
+    groups: tuple[TileGroup, ...] = ()
+    chosen: str = ""
+    title: str = ""
+    description: str = ""
+    monogram: Monogram | None = None
+    has_balance_button: bool = False
+    fields: tuple[FieldRow, ...] = ()
+    amount: AmountRow | None = None
+    primary_text: str = ""
+    primary_key: str = ""
+    can_press: bool = False
+    foot: str = ""
+    error: str = ""
+    """A sentence about the whole form, in the cashier's words."""
+    notice: str = ""
+    """What the empty stage says."""
+    buttons: tuple[Button, ...] = ()
+    """The buttons of the empty stage and of the whole-voucher question."""
+    balance: tuple[Fact, ...] = ()
+    balance_note: str = ""
+    result: ResultRow | None = None
+    paper: PaperRow | None = None
+    last: tuple[LastRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """One entry of In doubt or Slips to finish."""
+
+    redemption_id: str
+    tone: Tone
+    icon: str
+    state: str
+    amount: str
+    voucher: str
+    tail: str
+    age: str
+    next_step: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One point of a redemption's history."""
+
+    time: str
+    title: str
+    line: str = ""
+    is_hand_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailRow:
+    """The chosen entry of a list."""
+
+    redemption_id: str
+    amount: str
+    voucher: str
+    tail: str
+    tone: Tone
+    icon: str
+    state: str
+    what_to_do: str = ""
+    timeline: tuple[TimelineRow, ...] = ()
+    change: ChangeRow | None = None
+    question: Question | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerScreen:
+    """A room with a list and the chosen entry: In doubt, Slips to finish, History."""
+
+    room: Room = Room.IN_DOUBT
+    title: str = ""
+    description: str = ""
+    cards: tuple[CardRow, ...] = ()
+    rows: tuple[LastRow, ...] = ()
+    """Used instead of cards in History."""
+    chosen: str = ""
+    detail: DetailRow | None = None
+    empty_title: str = ""
+    empty_line: str = ""
+    summary: str = ""
+    paper: PaperRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """One piece of the till's health; calm ones have no tone."""
+
+    name: str
+    icon: str
+    text: str
+    tone: Tone = Tone.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellScreen:
+    """The frame: tabs, chips, status line."""
+
+    room: Room = Room.REDEEM
+    in_doubt: int = 0
+    in_doubt_tone: Tone = Tone.NONE
+    slips: int = 0
+    chips: tuple[Chip, ...] = ()
+    clock: str = ""
+    status: str = ""
+    status_icon: str = ""
+    status_tone: Tone = Tone.NONE
+    place: str = ""
+    is_training: bool = False
+    toast: str = ""
+    toast_icon: str = ""
+    toast_number: int = 0
+    """Grows with each toast, so that the same words twice are two toasts."""
+    closed_title: str = ""
+    """Set when the till cannot sell: the whole window says so."""
+    closed_line: str = ""
+    closed_steps: tuple[NumberedStep, ...] = ()

@@ -1,0 +1,159 @@
+"""The frame around the rooms: tabs and their counts, chips, status line, toasts, a closed till."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.presentation import words
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.screens import (
+    Chip,
+    CounterScreen,
+    Room,
+    ShellScreen,
+    Stage,
+    Tone,
+)
+from counterfoil.service.catalogue import Offer
+
+CLOCK_TICK_S = 1.0
+
+
+class ShellPresenter(QObject):
+    """Holds what the frame shows.
+
+    Signals:
+        changed(ShellScreen): there is something new to show.
+        room_entered(Room): another room is in front.
+    """
+
+    changed = Signal(object)
+    room_entered = Signal(object)
+
+    def __init__(self, desk: Desk, printer_name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        profile = desk.profile
+        self._printer_name = printer_name
+        self._offer: Offer | None = None
+        self._screen = ShellScreen(
+            place=f"{profile.trading_name} · {profile.till_name}",
+            is_training=profile.is_training,
+        )
+
+    def screen(self) -> ShellScreen:
+        """Return what is to be shown now."""
+        return self._screen
+
+    def enter(self, room: Room) -> None:
+        """Go to a room."""
+        if self._screen.closed_title:
+            return
+        self._change(room=room)
+        self.room_entered.emit(room)
+
+    def offer(self, offer: Offer) -> None:
+        """Take what discovery brought: it tells whether there is a line."""
+        self._offer = offer
+        self._change(chips=self._chips())
+
+    def counter(self, screen: CounterScreen) -> None:
+        """Say what is in front of the cashier as one sentence."""
+        if self._screen.room not in {Room.REDEEM, Room.BALANCE}:
+            return
+        status, icon, tone = _status(screen)
+        self._change(status=status, status_icon=icon, status_tone=tone)
+
+    def notice(self, redemption: Redemption) -> None:
+        """Take a change of any redemption: the counts may have changed."""
+        del redemption
+        _ = self._desk.owner.spawn(self._count_again(), "count")
+
+    async def count(self) -> None:
+        """Count what is in doubt and which slips are to finish."""
+        journal = self._desk.journal
+        for_a_person = await journal.redemptions_for_a_person()
+        opened = await journal.open_redemptions()
+        slips = await journal.slips_to_finish()
+        tone = Tone.UNKNOWN if opened else Tone.NONE
+        self._change(
+            in_doubt=len(for_a_person) + len(opened),
+            in_doubt_tone=Tone.DECLINED if for_a_person else tone,
+            slips=len(slips),
+        )
+
+    async def run_clock(self) -> None:
+        """Keep the clock right for as long as the till is open."""
+        while True:
+            self._change(clock=f"{self._desk.clock.now().wall.astimezone():%H:%M}")
+            await self._desk.clock.sleep(CLOCK_TICK_S)
+
+    def toast(self, text: str, icon: str) -> None:
+        """Show a fact that needs no answer."""
+        number = self._screen.toast_number + 1
+        self._change(toast=text, toast_icon=icon, toast_number=number)
+
+    def fail(self, error: CounterfoilError) -> None:
+        """Close the till for selling, and say why and what to do."""
+        title, line, steps = words.closed(error)
+        self._change(
+            closed_title=title,
+            closed_line=line,
+            closed_steps=steps,
+            status=f"{title}. {line}",
+            status_icon="alert",
+            status_tone=Tone.DECLINED,
+        )
+
+    async def _count_again(self) -> None:
+        try:
+            await self.count()
+        except JournalUnavailableError as error:
+            self.fail(error)
+
+    def _chips(self) -> tuple[Chip, ...]:
+        chips = [self._line_chip()] if self._offer else []
+        if self._printer_name:
+            chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
+        else:
+            chips.append(Chip(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN))
+        chips.append(Chip(name="operator", icon="person", text=self._desk.profile.operator))
+        return tuple(chips)
+
+    def _line_chip(self) -> Chip:
+        offer = self._offer
+        if offer is None or offer.is_fresh:
+            return Chip(name="line", icon="network", text="Online")
+        since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
+        return Chip(name="line", icon="network-off", text=f"Offline{since}", tone=Tone.UNKNOWN)
+
+    def _change(self, **changes: object) -> None:
+        screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping
+        if screen != self._screen:
+            self._screen = screen
+            self.changed.emit(screen)
+
+
+def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
+    result = screen.result
+    if result is None:
+        return _form_status(screen), "", Tone.NONE
+    banner = result.banner
+    if banner.is_hand_over:
+        return banner.lines[0] + ". Hand over." if banner.lines else "", "", Tone.NONE
+    if banner.seconds is not None:
+        said = f"Checking with {screen.title}, {banner.seconds} seconds."
+        return said, banner.icon, banner.tone
+    return f"{banner.first.rstrip('…')}. {' '.join(banner.lines)}", banner.icon, banner.tone
+
+
+def _form_status(screen: CounterScreen) -> str:
+    if screen.stage is Stage.EMPTY:
+        return screen.notice
+    if screen.amount is None:
+        return f"Balance of {screen.title}."
+    if screen.can_press and screen.primary_text.startswith("Redeem "):
+        return f"Ready to r{screen.primary_text[1:]} from {screen.title}."
+    return "Ready. Scan or type a voucher."

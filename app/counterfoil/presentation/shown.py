@@ -1,0 +1,230 @@
+"""Turn redemptions into the rows that screens show. Pure: records in, records out."""
+
+from datetime import datetime
+
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip_text import amount_text, group_lengths, is_remainder_by_sms
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import UnknownCause
+from counterfoil.ports.journal import Happening
+from counterfoil.presentation import words
+from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.screens import (
+    CardRow,
+    ChangeRow,
+    Fact,
+    LastRow,
+    TimelineRow,
+    Tone,
+)
+
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+
+
+def amount_of(redemption: Redemption) -> str:
+    """Return what was redeemed, or else what was asked for."""
+    if redemption.redeemed_cents is not None:
+        return format_cents(redemption.redeemed_cents, redemption.currency)
+    return amount_text(redemption.amount, redemption.currency)
+
+
+def tail_of(redemption: Redemption) -> str:
+    """Return the voucher's last four with dots before them."""
+    dots = "\N{BULLET}" * 4
+    return f"{dots} {redemption.voucher_tail}" if redemption.voucher_tail else dots
+
+
+def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
+    """Return the row of facts above a banner."""
+    return (
+        Fact(label=redemption.type_name, value=tail_of(redemption), is_mono=True),
+        Fact(label="Amount", value=amount_of(redemption)),
+        Fact(label="Reference", value=redemption.reference, is_mono=True),
+    )
+
+
+def change_of(redemption: Redemption) -> ChangeRow | None:
+    """Return the change voucher's panel, without its PIN; None where there is no change."""
+    if redemption.state not in {RedemptionState.FINAL, RedemptionState.UNCLAIMED}:
+        return None
+    if is_remainder_by_sms(redemption):
+        to = f" to {redemption.sms_to}" if redemption.sms_to else ""
+        return ChangeRow(redemption_id=redemption.id, sms_text=f"Sent by SMS{to}")
+    change = redemption.change
+    if change is None or change.pin is None:
+        return None
+    value = (
+        "Check the balance"
+        if change.amount_cents is None
+        else format_cents(change.amount_cents, redemption.currency)
+    )
+    facts = [Fact(label="Value", value=value)]
+    if change.expires:
+        facts.append(Fact(label="Expires", value=change.expires))
+    if change.serial_number:
+        facts.append(Fact(label="Serial", value=change.serial_number))
+    return ChangeRow(
+        redemption_id=redemption.id, groups=group_lengths(change.pin), facts=tuple(facts)
+    )
+
+
+def last_row(redemption: Redemption) -> LastRow:
+    """Return one line of a list of redemptions."""
+    icon, word, tone = words.state_word(redemption)
+    return LastRow(
+        redemption_id=redemption.id,
+        time=f"{redemption.created_at.astimezone():%H:%M}",
+        monogram=monogram(redemption.type_id, redemption.type_name),
+        name=redemption.type_name,
+        tail=redemption.voucher_tail,
+        amount=amount_of(redemption),
+        icon=icon,
+        tone=tone,
+        word=word,
+    )
+
+
+def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
+    """Return the card of a redemption that is not settled."""
+    icon, _, tone = words.state_word(redemption)
+    state, next_step, owner = words.doubt(redemption)
+    return _card(redemption, now, (tone, icon, state, next_step, owner))
+
+
+def slip_card(redemption: Redemption, now: datetime) -> CardRow:
+    """Return the card of a slip that nobody has confirmed."""
+    has_change = change_of(redemption) is not None
+    state = "Change voucher not handed over" if has_change else "Slip not confirmed"
+    next_step = "Print it, or say that it came out"
+    return _card(redemption, now, (Tone.NONE, "printer", state, next_step, "Cashier"))
+
+
+def _card(redemption: Redemption, now: datetime, said: tuple[Tone, str, str, str, str]) -> CardRow:
+    tone, icon, state, next_step, owner = said
+    return CardRow(
+        redemption_id=redemption.id,
+        tone=tone,
+        icon=icon,
+        state=state,
+        amount=amount_of(redemption),
+        voucher=redemption.type_name,
+        tail=tail_of(redemption),
+        age=age_text((now - redemption.created_at).total_seconds()),
+        next_step=next_step,
+        owner=owner,
+    )
+
+
+def age_text(seconds: float) -> str:
+    """Write how long ago something was: ``6 min``, ``1 h 12 min``, ``2 d 3 h``."""
+    whole = max(0, int(seconds))
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    if whole < _HOUR_S:
+        return f"{whole // _MINUTE_S} min"
+    if whole < _DAY_S:
+        return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
+    return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
+
+
+def timeline(redemption: Redemption, happenings: tuple[Happening, ...]) -> tuple[TimelineRow, ...]:
+    """Tell what happened to a redemption, a line for each thing a person would ask about.
+
+    Runs of tries that brought nothing are one line, so that a long night stays readable.
+    """
+    rows: list[TimelineRow] = []
+    repeats = 0
+    for happening in happenings:
+        row = _told(redemption, happening)
+        if row is None:
+            continue
+        is_repeat = bool(rows) and row.title == "Asked again" and rows[-1].title == "Asked again"
+        repeats = repeats + 1 if is_repeat else 1
+        if is_repeat:
+            rows[-1] = TimelineRow(row.time, row.title, f"same request, {repeats} times")
+        else:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
+    facts = dict(happening.facts)
+    time = f"{happening.at.astimezone():%H:%M:%S}"
+    match happening.kind:
+        case "redemption_prepared":
+            return TimelineRow(time, "Written to the journal", redemption.reference)
+        case "attempt_started":
+            return _told_attempt(redemption, time, facts)
+        case "attempt_ended":
+            return _told_end(time, facts)
+        case "redemption_changed":
+            return _told_change(redemption, time, facts)
+        case "print_queued":
+            kind = facts.get("kind", "")
+            copy = facts.get("copy_number", "0")
+            line = f"copy {copy}" if copy != "0" else kind
+            return TimelineRow(time, "Slip sent to the printer", line)
+        case "print_moved":
+            return _told_paper(redemption, time, facts)
+        case _:
+            return None
+
+
+def _told_attempt(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow:
+    kind = facts.get("kind")
+    if kind == "send":
+        return TimelineRow(time, f"Sent to {redemption.type_name}", "try 1")
+    line = "same request, 1 time" if kind == "resend" else "by the provider’s own number"
+    return TimelineRow(time, "Asked again", line)
+
+
+def _told_end(time: str, facts: dict[str, str]) -> TimelineRow | None:
+    """Tell an end that brought nothing: the first one, and one that a person must look at."""
+    if facts.get("outcome") != "unknown":
+        return None
+    cause = UnknownCause(facts["cause"])
+    if facts.get("number") != "1" and cause is not UnknownCause.MISMATCH:
+        return None
+    said = words.unknown(cause)
+    return TimelineRow(time, said[:1].upper() + said[1:])
+
+
+def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
+    if facts.get("before") == facts.get("after"):
+        return None
+    match facts.get("after"):
+        case "approved":
+            change = redemption.change
+            line = "change voucher locked away" if change is not None and change.pin else ""
+            return TimelineRow(time, "Approved", line)
+        case "final":
+            return TimelineRow(
+                time, "Sale closed with it", "hand over from here", is_hand_over=True
+            )
+        case "declined":
+            return TimelineRow(
+                time, "Refused", words.declined(redemption.decline, redemption.type_name)
+            )
+        case "abandoned":
+            return TimelineRow(time, "Given up", "nothing was sent")
+        case "unclaimed":
+            return TimelineRow(time, "Money taken, sale open", "left to a person")
+        case "attention":
+            return TimelineRow(time, "Left to a person", f"reference {redemption.reference}")
+        case _:
+            return None
+
+
+def _told_paper(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
+    match facts.get("after"):
+        case "confirmed":
+            return TimelineRow(time, "Whole slip confirmed", f"by {redemption.cashier}")
+        case "not_complete":
+            return TimelineRow(time, "Slip not complete", f"said {redemption.cashier}")
+        case "not_sent":
+            return TimelineRow(time, "Slip not printed")
+        case "uncertain":
+            return TimelineRow(time, "Printing was interrupted")
+        case _:
+            return None

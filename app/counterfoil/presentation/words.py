@@ -1,0 +1,375 @@
+"""Every state, refusal and failure in the cashier's language: what is known and what to do.
+
+Provider prose and exception texts are never shown.
+"""
+
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    GatewayUnavailableError,
+    JournalCorruptError,
+    JournalFullError,
+    JournalInputOutputError,
+    JournalLockedError,
+    JournalReadOnlyError,
+    JournalUnavailableError,
+    SaleInUseError,
+    SettingsError,
+    VaultUnavailableError,
+    VoucherInUseError,
+)
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.ports.gateway import LookupRefusal
+from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation.screens import Banner, NumberedStep, Tone
+
+NO_HAND_OVER = "Do not hand over."
+QUIET_UNTIL_S = 3
+"""Before this many seconds a check is just a check."""
+AMBER_FROM_S = 5
+SLOW_FROM_S = 10
+NOT_KNOWN_FROM_S = 60
+
+
+def banner(redemption: Redemption, seconds: int) -> Banner:
+    """Say a redemption's state; ``seconds`` have passed since the cashier pressed Redeem."""
+    match redemption.state:
+        case RedemptionState.PREPARED | RedemptionState.INFLIGHT:
+            return _checking(seconds)
+        case RedemptionState.FINAL:
+            return _final(redemption)
+        case RedemptionState.DECLINED | RedemptionState.ABANDONED:
+            reason = declined(redemption.decline, redemption.type_name)
+            return _solid(Tone.DECLINED, "stop", "Voucher refused", reason)
+        case RedemptionState.ATTENTION:
+            line = f"Reference {redemption.reference}"
+            return _solid(Tone.DECLINED, "person", "Supervisor needed", line)
+        case state:
+            return _BANNERS[state]
+
+
+def _solid(tone: Tone, icon: str, first: str, line: str) -> Banner:
+    return Banner(tone=tone, icon=icon, first=first, lines=(line,), is_solid=True)
+
+
+def _checking(seconds: int) -> Banner:
+    if seconds < QUIET_UNTIL_S:
+        return Banner(
+            tone=Tone.INFO, icon="hourglass", first="Checking voucher…", lines=(NO_HAND_OVER,)
+        )
+    if seconds < AMBER_FROM_S:
+        lines = (f"Do not try again. {NO_HAND_OVER}",)
+        return Banner(
+            tone=Tone.INFO, icon="hourglass", first="Still checking", lines=lines, seconds=seconds
+        )
+    if seconds < NOT_KNOWN_FROM_S:
+        return Banner(
+            tone=Tone.UNKNOWN,
+            icon="hourglass",
+            first="Still checking",
+            lines=("Keep the customer.", NO_HAND_OVER),
+            seconds=seconds,
+        )
+    return not_known()
+
+
+def not_known() -> Banner:
+    """Say that the counter has waited long enough and the till goes on asking."""
+    line = f"Keep the voucher. {NO_HAND_OVER}"
+    return _solid(Tone.UNKNOWN, "question", "Result not known", line)
+
+
+def _final(redemption: Redemption) -> Banner:
+    paid = f"{format_cents(redemption.redeemed_cents or 0, redemption.currency)} paid by voucher"
+    return Banner(
+        tone=Tone.APPROVED,
+        icon="ok",
+        first="HAND OVER NOW",
+        lines=(paid,),
+        is_solid=True,
+        is_hand_over=True,
+    )
+
+
+_BANNERS = {
+    RedemptionState.APPROVED: Banner(
+        tone=Tone.INFO, icon="hourglass", first="Approved, saving…", lines=(NO_HAND_OVER,)
+    ),
+    RedemptionState.REVERSING: Banner(
+        tone=Tone.UNKNOWN,
+        icon="hourglass",
+        first="Cancelled",
+        lines=("The voucher is being restored. Take the goods back.",),
+    ),
+    RedemptionState.REVERSED: Banner(tone=Tone.RESTORED, icon="void", first="Voucher restored"),
+    RedemptionState.REVERSED_UNVERIFIED: Banner(
+        tone=Tone.RESTORED,
+        icon="void",
+        first="Voucher restored",
+        lines=("Provider told; voucher may not work until they confirm.",),
+    ),
+    RedemptionState.UNCLAIMED: _solid(
+        Tone.DECLINED, "person", "Money taken, sale open", "Call a supervisor."
+    ),
+    RedemptionState.RESOLVED: Banner(
+        tone=Tone.RESTORED, icon="check", first="Settled by a supervisor"
+    ),
+}
+
+
+def short_paid(redemption: Redemption, due_cents: int) -> Banner:
+    """Say that the voucher held less than was asked: the rest is to be collected first."""
+    paid = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    rest = format_cents(due_cents, redemption.currency)
+    return Banner(
+        tone=Tone.APPROVED,
+        icon="ok",
+        first=f"{paid} paid by voucher",
+        lines=(f"Collect {rest} first. Then hand over.",),
+        is_solid=True,
+        is_hand_over=True,
+    )
+
+
+_DECLINED = {
+    DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
+    DeclineReason.NOT_AUTHORISED: "This till is not allowed to redeem. Call a supervisor.",
+    DeclineReason.ALREADY_USED: "This voucher has already been used.",
+    DeclineReason.EXPIRED: "This voucher has expired.",
+    DeclineReason.NOT_FOUND: "{name} does not know this PIN.",
+    DeclineReason.INSUFFICIENT: "There is less on this voucher than you asked for.",
+    DeclineReason.CANCELLED: "This voucher was cancelled.",
+    DeclineReason.AMOUNT_REFUSED: "{name} does not allow this amount.",
+    DeclineReason.BAD_REQUEST: "{name} could not read what was typed.",
+    DeclineReason.REFUSED: "{name} does not accept this voucher.",
+}
+
+
+def declined(reason: DeclineReason | None, name: str) -> str:
+    """Say why nothing was taken; ``name`` is the voucher type's."""
+    return "It was not sent." if reason is None else _DECLINED[reason].replace("{name}", name)
+
+
+def after_decline(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
+    """Say what helps after a refusal."""
+    other = NumberedStep("Still refused? Ask for another way to pay")
+    match reason:
+        case DeclineReason.NOT_SENT:
+            return (
+                NumberedStep("Look at the network", "The chip at the top says when it is back."),
+                NumberedStep("Then try the same voucher again", "It has not been touched."),
+            )
+        case DeclineReason.NOT_AUTHORISED:
+            return (NumberedStep("Call a supervisor", "The till's key must be looked at."),)
+        case DeclineReason.INSUFFICIENT:
+            return (
+                NumberedStep("Ask for a smaller amount", "Or take the whole value."),
+                NumberedStep("Collect the rest another way"),
+            )
+        case DeclineReason.NOT_FOUND | DeclineReason.BAD_REQUEST:
+            return (
+                NumberedStep(
+                    "Read the PIN again with the customer", "One wrong digit is the usual cause."
+                ),
+                other,
+            )
+        case DeclineReason.AMOUNT_REFUSED:
+            return (NumberedStep("Try another amount"), other)
+        case _:
+            return (
+                NumberedStep("Ask for another voucher", "This one cannot be used."),
+                NumberedStep("Or another way to pay"),
+            )
+
+
+_UNKNOWN = {
+    UnknownCause.NO_CONNECTION: "no line",
+    UnknownCause.TIME_OUT: "no answer in time",
+    UnknownCause.CUT_OFF: "the line was cut",
+    UnknownCause.NOT_FINAL: "not decided yet",
+    UnknownCause.CONFLICT: "still busy with it",
+    UnknownCause.RATE_LIMITED: "asked to wait",
+    UnknownCause.UPSTREAM_ERROR: "error at the provider",
+    UnknownCause.STORED_ERROR: "the provider repeats an error",
+    UnknownCause.NOT_AUTHORISED: "not allowed",
+    UnknownCause.NO_NEWS: "nothing new",
+    UnknownCause.REDIRECTED: "sent elsewhere",
+    UnknownCause.NOT_THE_UPSTREAM: "the internet needs a login",
+    UnknownCause.TOO_LARGE: "answer too large",
+    UnknownCause.UNREADABLE: "answer not readable",
+    UnknownCause.STALE: "an old answer",
+    UnknownCause.MISMATCH: "answer does not match",
+    UnknownCause.INTERRUPTED: "the till stopped",
+}
+
+
+def unknown(cause: UnknownCause) -> str:
+    """Say in a few words what a try brought that proves nothing."""
+    return _UNKNOWN[cause]
+
+
+_ATTENTION = {
+    AttentionCause.MISMATCH: (
+        "The answer does not match what was asked. Call the provider with the reference."
+    ),
+    AttentionCause.STORED_ERROR: (
+        "The provider repeats an error. Ask them whether the voucher was used."
+    ),
+    AttentionCause.WINDOW_PASSED: (
+        "It is too late to ask safely again. Ask the provider with the reference."
+    ),
+    AttentionCause.NEVER_DECIDED: (
+        "The provider did not decide for a day. Ask them with the reference."
+    ),
+    AttentionCause.CONFLICTS: (
+        "The provider says it is busy with it, again and again. Ask them with the reference."
+    ),
+}
+
+
+def attention(cause: AttentionCause | None) -> str:
+    """Say why a person must decide, and what to do."""
+    return "" if cause is None else _ATTENTION[cause]
+
+
+UNCLAIMED_WORDS = (
+    "The voucher was used, and the sale was not closed with it. "
+    "Give the customer the goods or the money, with a supervisor."
+)
+
+
+_STATE_WORDS = {
+    RedemptionState.PREPARED: ("question", "Not known", Tone.UNKNOWN),
+    RedemptionState.INFLIGHT: ("question", "Not known", Tone.UNKNOWN),
+    RedemptionState.APPROVED: ("question", "Not known", Tone.UNKNOWN),
+    RedemptionState.FINAL: ("ok", "Paid", Tone.APPROVED),
+    RedemptionState.REVERSING: ("hourglass", "Being restored", Tone.UNKNOWN),
+    RedemptionState.DECLINED: ("stop", "Refused", Tone.DECLINED),
+    RedemptionState.ABANDONED: ("void", "Not sent", Tone.NONE),
+    RedemptionState.REVERSED: ("void", "Restored", Tone.NONE),
+    RedemptionState.REVERSED_UNVERIFIED: ("void", "Restored", Tone.NONE),
+    RedemptionState.UNCLAIMED: ("person", "Supervisor", Tone.DECLINED),
+    RedemptionState.ATTENTION: ("person", "Supervisor", Tone.DECLINED),
+    RedemptionState.RESOLVED: ("check", "Settled", Tone.NONE),
+}
+
+
+def state_word(redemption: Redemption) -> tuple[str, str, Tone]:
+    """Return icon, one or two words and tone of a state, for lists."""
+    return _STATE_WORDS[redemption.state]
+
+
+def doubt(redemption: Redemption) -> tuple[str, str, str]:
+    """Return state, next step and owner of an entry that is not settled."""
+    match redemption.state:
+        case RedemptionState.UNCLAIMED:
+            return "Money taken, sale open", "Settle with the customer", "Supervisor"
+        case RedemptionState.ATTENTION:
+            return "Supervisor needed", "Settle with evidence", "Supervisor"
+        case RedemptionState.REVERSING:
+            return "Being restored", "Wait for the provider", "Till"
+        case _:
+            return "Result not known", "Wait. The till keeps asking.", "Till"
+
+
+_LOOKUP_REFUSED = {
+    LookupRefusal.NOT_OFFERED: (
+        "{name} tells no balances. Redeem an amount, or take the whole value."
+    ),
+    LookupRefusal.ALREADY_USED: "This voucher has already been used.",
+    LookupRefusal.EXPIRED: "This voucher has expired.",
+    LookupRefusal.NOT_FOUND: (
+        "{name} does not know this voucher. Read it again with the customer."
+    ),
+    LookupRefusal.CANCELLED: "This voucher was cancelled.",
+    LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
+    LookupRefusal.REFUSED: "{name} tells no balance for this voucher.",
+}
+
+
+def lookup_refused(refusal: LookupRefusal, name: str) -> str:
+    """Say why no balance is told."""
+    return _LOOKUP_REFUSED[refusal].replace("{name}", name)
+
+
+_PRINT_TROUBLE = {
+    PrintTrouble.NO_PRINTER: "No printer is chosen.",
+    PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
+    PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
+    PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
+    PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
+    PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
+    PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
+    PrintTrouble.NOT_ALLOWED: "The till may not write to the slip folder.",
+    PrintTrouble.DISK_FULL: "The disk is full.",
+    PrintTrouble.STORAGE_FAILED: "The slip could not be saved.",
+    PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
+    PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
+    PrintTrouble.PAPER_OUT: "The printer has no paper.",
+    PrintTrouble.OFFLINE: "The printer is off or not connected.",
+    PrintTrouble.TIMED_OUT: "The printer did not answer.",
+}
+
+
+def print_trouble(trouble: PrintTrouble) -> str:
+    """Say why no paper came."""
+    return _PRINT_TROUBLE[trouble]
+
+
+def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
+    """Say what a failure of the surroundings means for the cashier."""
+    match error:
+        case EntryError():
+            return str(error)
+        case VoucherInUseError():
+            return "This voucher is not settled here yet. See In doubt before trying it again."
+        case SaleInUseError():
+            return "This sale is closed, or another voucher for it is not settled yet."
+        case GatewayUnavailableError():
+            return f"{type_name} does not answer. Nothing was taken. Try again in a moment."
+        case JournalUnavailableError() | VaultUnavailableError() | SettingsError():
+            return closed(error)[1]
+        case _:
+            return "Something went wrong in the till. Nothing was sent."
+
+
+_SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")
+_KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is evidence.")
+_CLOSED: tuple[tuple[type[CounterfoilError], str, NumberedStep], ...] = (
+    (
+        JournalLockedError,
+        "Another Counterfoil is open with the same journal.",
+        NumberedStep("Use the till that is open", "Or close it, then start again."),
+    ),
+    (
+        JournalFullError,
+        "The disk is full, so nothing can be saved.",
+        NumberedStep("Make room on the disk", "Then start the till again."),
+    ),
+    (
+        JournalReadOnlyError,
+        "The journal cannot be written.",
+        NumberedStep("Check the disk and the rights of the till's folder", "Then start again."),
+    ),
+    (JournalCorruptError, "The journal is damaged. It is kept as it is.", _KEEP),
+    (
+        JournalInputOutputError,
+        "The disk failed while the journal was being saved.",
+        NumberedStep("Restart the computer", "Then start the till again."),
+    ),
+    (VaultUnavailableError, "The key of the journal cannot be read.", _KEEP),
+)
+
+
+def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]:
+    """Return title, sentence and steps for a till that cannot sell."""
+    title = "The till is closed"
+    if isinstance(error, SettingsError):
+        return title, f"The settings cannot be used: {error}", (_SUPPORT,)
+    for kind, sentence, first in _CLOSED:
+        if isinstance(error, kind):
+            return title, sentence, (first, _SUPPORT)
+    return title, "The journal cannot be used.", (_SUPPORT,)
