@@ -145,3 +145,16 @@ def test_a_ledger_on_disk_survives_a_kill(tmp_path: Path) -> None:
     assert [debit["amount_cents"] for debit in report["vouchers"][0]["debits"]] == [1900]
     totals = report["totals"]
     assert totals["issued_cents"] == totals["balance_cents"] + totals["debited_cents"]
+
+
+def test_a_ledger_on_disk_gets_the_extra_types_when_they_are_switched_on(tmp_path: Path) -> None:
+    """What was redeemed before stays redeemed."""
+    (tmp_path / "upstream").mkdir()
+    data_file = tmp_path / "upstream" / "ledger.sqlite"
+    body = {"type": ONE_VOUCHER, "source": {"pin": PIN}}
+    for extra_types, status in ((False, "confirmed"), (True, "failed")):
+        server = SandboxServer(data_file=data_file, extra_types=extra_types)
+        with server, client_of(server.start().url) as client:
+            assert client.post(CREATE, json=body).json()["status"] == status
+            types = {row["type"] for row in client.get("/_sandbox/ledger").json()["vouchers"]}
+            assert ("gift_cards.centre" in types) == extra_types

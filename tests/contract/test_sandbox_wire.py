@@ -365,3 +365,11 @@ def test_a_dial_that_does_not_exist_is_refused(client: httpx.Client, dials: dict
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
     assert client.get("/_sandbox/faults").json() == before
+
+
+def test_dials_that_are_not_json_are_refused(client: httpx.Client) -> None:
+    """As problem details too."""
+    headers = {"content-type": "application/json"}
+    response = client.put("/_sandbox/faults", content=b"{nope", headers=headers)
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"

@@ -8,7 +8,6 @@ from typing import cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 
 from counterfoil.sandbox.clock import SandboxClock, system_now
 from counterfoil.sandbox.control import SandboxControl, set_dials
@@ -39,7 +38,7 @@ class Sandbox:
         now: Callable[[], datetime] = system_now,
         randomness: random.Random | None = None,
     ) -> None:
-        """Open the ledger, in memory or in ``data_file``, and fill it when it is empty."""
+        """Open the ledger, in memory or in ``data_file``, and put in the PINs that it lacks."""
         self.extra_types = extra_types
         self.clock = SandboxClock(now)
         self.ledger = Ledger(data_file)
@@ -62,8 +61,7 @@ class Sandbox:
             patience=self.patience,
             store=self.desk,
         )
-        if self.ledger.is_empty():
-            self._fill()
+        self._fill()
 
     def close(self) -> None:
         """Close the ledger."""
@@ -87,7 +85,8 @@ class Sandbox:
     def _fill(self) -> None:
         with self.ledger.transaction():
             for row in sandbox_pins(extra_types=self.extra_types):
-                if row.situation is not Situation.UNKNOWN:
+                is_there = self.ledger.find_by_pin(row.type, row.pin) is not None
+                if row.situation is not Situation.UNKNOWN and not is_there:
                     self.ledger.issue(_voucher_of(row))
 
     def _build(self) -> FastAPI:
@@ -99,7 +98,10 @@ class Sandbox:
             exception_handlers={
                 NotAuthorisedError: refuse_key,
                 RequestValidationError: _refuse_request,
-                HTTPException: _refuse,
+                # What the framework itself refuses: a body that is no JSON, a path, a method.
+                400: _refuse,
+                404: _refuse,
+                405: _refuse,
             },
         )
         app.include_router(moment_router(self.desk, extra_types=self.extra_types))
@@ -142,16 +144,13 @@ def _voucher_of(row: SandboxPin) -> NewVoucher:
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    status = getattr(error, "status_code", 500)
     response = problem_response(status, "The sandbox has no such thing.", request.url.path)
-    if isinstance(error, HTTPException) and error.headers:
-        response.headers.update(error.headers)
+    response.headers.update(getattr(error, "headers", None) or {})
     return response
 
 
-async def _refuse_request(request: Request, error: Exception) -> Response:
-    details = "The request is not as it should be."
-    if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        details = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    return problem_response(400, details, request.url.path)
+async def _refuse_request(request: Request, error: RequestValidationError) -> Response:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return problem_response(400, f"{place}: {first['msg']}", request.url.path)

@@ -118,7 +118,7 @@ class Flood(_Model):
     """Answer 200 with ``size_bytes`` of body; with ``gzip`` it is small until it is unpacked."""
 
     kind: Literal["flood"]
-    size_bytes: int = Field(default=1 << 20, ge=1, le=1 << 31)
+    size_bytes: int = Field(default=1 << 20, ge=1, le=1 << 28)
     gzip: bool = False
 
 

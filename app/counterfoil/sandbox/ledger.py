@@ -207,10 +207,6 @@ class Ledger:
             if self._depth == 0:
                 self._connection.execute("COMMIT")
 
-    def is_empty(self) -> bool:
-        """Return whether no voucher was ever issued."""
-        return self._one("SELECT 1 FROM voucher LIMIT 1") is None
-
     def clear(self) -> None:
         """Forget everything."""
         with self.transaction():
