@@ -6,9 +6,14 @@ from dataclasses import dataclass
 AMOUNT_CENTS_MAX = 99_999_999
 """Nothing above 999,999.99 is typed, sent or believed."""
 
+_TYPED_MAX = 40
+"""Nobody types an amount with more characters, and reading endless digits is slow."""
 _SYMBOLS = {"ZAR": "R"}
+_HINT = "type rands and cents, for example 19.00"
 _PLAIN = re.compile(r"\d+(?:[.,]\d{2})?")
-_GROUPED = re.compile(r"\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*(?P<decimal>[.,])\d{2}")
+_GROUPED = re.compile(
+    r"\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*(?P<decimal>[.,])\d{2}"
+)
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
 
 
@@ -23,7 +28,8 @@ class Exact:
     cents: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.cents, bool) or not 0 < self.cents <= AMOUNT_CENTS_MAX:
+        # An exact type, because a truth value and 10.5 compare like cents and are none.
+        if type(self.cents) is not int or not 0 < self.cents <= AMOUNT_CENTS_MAX:
             message = f"an amount is 1 to {AMOUNT_CENTS_MAX} cents"
             raise AmountError(message)
 
@@ -49,6 +55,8 @@ def parse_amount(text: str) -> Exact:
         AmountError: the text is empty, zero, too large, or ambiguous.
 
     """
+    if len(text) > _TYPED_MAX:
+        raise AmountError(_HINT)
     cleaned = re.sub(r"[\u00a0\u202f\u2009]", " ", text).strip()
     cleaned = re.sub(r"^(?:R|ZAR)\s*", "", cleaned, flags=re.IGNORECASE).strip()
     ascii_text = "".join(str(int(c)) if c.isdecimal() else c for c in cleaned)
@@ -61,8 +69,7 @@ def parse_amount(text: str) -> Exact:
         has_cents = ascii_text[-3:-2] in {".", ","}
         digits = re.sub(r"\D", "", ascii_text)
         return Exact(int(digits) if has_cents else int(digits) * 100)
-    message = "type rands and cents, for example 19.00"
-    raise AmountError(message)
+    raise AmountError(_HINT)
 
 
 def format_cents(cents: int, currency: str = "ZAR") -> str:

@@ -14,6 +14,8 @@ CONFLICT_PATIENCE_S = 120.0
 """For about this long a conflict may only mean that the first attempt still lives upstream."""
 RETRY_AFTER_MIN_S = 1.0
 RETRY_AFTER_MAX_S = 900.0
+RETRY_AFTER_SPREAD_S = 5.0
+"""Tills that were told the same wait do not all come back at the same moment."""
 COUNTER_ATTEMPTS_MAX = 5
 COUNTER_LIMIT_S = 75.0
 """How long the cashier is made to wait before the till goes on in the background."""
@@ -36,18 +38,25 @@ class Pace(StrEnum):
 
 def elapsed_s(since: Instant, now: Instant) -> float | None:
     """Return the seconds since, the larger of both clocks; None when the wall clock went back."""
-    wall_s = (now.wall - since.wall) / timedelta(seconds=1)
-    if wall_s < 0:
-        return None
-    if now.boot_id != since.boot_id:
-        return wall_s
-    return max(wall_s, now.monotonic_s - since.monotonic_s)
+    return None if now.wall < since.wall else _longest_s(since, now)
 
 
 def is_within(limit_s: float, since: Instant, now: Instant) -> bool:
     """Whether less than ``limit_s`` have passed; a wall clock that went back counts as too late."""
     passed_s = elapsed_s(since, now)
     return passed_s is not None and passed_s < limit_s
+
+
+def is_past(limit_s: float, since: Instant, now: Instant) -> bool:
+    """Whether ``limit_s`` have passed by either clock; one that went back does not prove it."""
+    return _longest_s(since, now) >= limit_s
+
+
+def _longest_s(since: Instant, now: Instant) -> float:
+    wall_s = (now.wall - since.wall) / timedelta(seconds=1)
+    if now.boot_id != since.boot_id:
+        return wall_s
+    return max(wall_s, now.monotonic_s - since.monotonic_s)
 
 
 def delay_s(
@@ -62,7 +71,9 @@ def delay_s(
     ``jitter`` is from 0 up to 1 and ``age_s`` the time since the request was first sent.
     """
     if retry_after_s is not None:
-        return min(max(retry_after_s, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+        # In this order, what is no number becomes the least.
+        wish_s = min(RETRY_AFTER_MAX_S, max(RETRY_AFTER_MIN_S, retry_after_s))
+        return wish_s + jitter * RETRY_AFTER_SPREAD_S
     doublings = min(attempts, _DOUBLINGS_MAX)
     if pace is Pace.COUNTER:
         ceiling_s = min(_COUNTER_CAP_S, _COUNTER_FIRST_S * 2.0**doublings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.money import Exact
+from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
 from counterfoil.domain.pacing import (
     CONFLICT_PATIENCE_S,
     CONFLICTS_MAX,
@@ -18,6 +18,7 @@ from counterfoil.domain.pacing import (
     Pace,
     delay_s,
     elapsed_s,
+    is_past,
     is_within,
 )
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
@@ -115,7 +116,16 @@ def step(redemption: Redemption, event: Event, now: Instant) -> Step:
         case Found():
             return _found(redemption, now)
         case Abandon():
+            assert redemption.state is RedemptionState.PREPARED, (
+                "what may have left is not given up"
+            )
             return _changed(redemption, now, state=RedemptionState.ABANDONED)
+
+
+def is_due(redemption: Redemption, now: Instant) -> bool:
+    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless."""
+    due_at, ended = redemption.next_due_at, redemption.last_ended
+    return due_at is None or due_at <= now.wall or (ended is not None and now.wall < ended.wall)
 
 
 # ------------------------------------------------------------------------------------------ ask
@@ -137,7 +147,12 @@ def _ask(redemption: Redemption, now: Instant) -> Step:
     attempt = Attempt(
         redemption_id=redemption.id, number=after.attempts, kind=kind, started_at=now.wall
     )
-    return Step(after, (_change(redemption, after, now), row.AttemptStarted(attempt)), Transmit(kind))
+    rows: tuple[row.Row, ...] = (_change(redemption, after, now), row.AttemptStarted(attempt))
+    if kind is AttemptKind.SEND:
+        # Once it may have left it is asked about whatever became of the sale; before, it must not
+        # leave for a sale that was closed.
+        rows = (row.SaleMustBeOpen(redemption.sale_id), *rows)
+    return Step(after, rows, Transmit(kind))
 
 
 def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | AttentionCause:
@@ -145,8 +160,8 @@ def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | Attenti
     sent = redemption.first_sent
     if sent is None:
         return AttemptKind.SEND
-    can_fetch = redemption.upstream_id is not None and is_within(UNDECIDED_LIMIT_S, sent, now)
-    can_resend = not redemption.is_resend_spent and is_within(REPLAY_WINDOW_S, sent, now)
+    can_fetch = redemption.upstream_id is not None and not is_past(UNDECIDED_LIMIT_S, sent, now)
+    can_resend = not redemption.is_resend_spent and _is_window_open(redemption, sent, now)
     if can_fetch and (redemption.follow_up is FollowUp.FETCH or not can_resend):
         return AttemptKind.FETCH
     if can_resend:
@@ -158,12 +173,22 @@ def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | Attenti
     return AttentionCause.WINDOW_PASSED
 
 
+def _is_window_open(redemption: Redemption, sent: Instant, now: Instant) -> bool:
+    """Whether the same request may be used; only the wall clock spans a restart of the machine."""
+    ended = redemption.last_ended
+    is_other_boot = ended is not None and ended.boot_id != now.boot_id
+    if ended is not None and is_other_boot and now.wall < ended.wall:
+        return False
+    return is_within(REPLAY_WINDOW_S, sent, now)
+
+
 # ------------------------------------------------------------------------------------- answered
 
 
 def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
+    assert redemption.state is RedemptionState.INFLIGHT, "only what may have left is answered"
     assert redemption.is_being_asked, "an answer needs an attempt"
-    verdict = _believable(redemption, event)
+    verdict = _believable(redemption, event.verdict)
     ended = replace(redemption, attempts_ended=redemption.attempts, last_ended=now)
     if isinstance(verdict, Approved):
         decided = _approve(ended, verdict, now)
@@ -183,24 +208,39 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
     return replace(decided, rows=(end, *decided.rows))
 
 
-def _believable(redemption: Redemption, event: Answered) -> Verdict:
+def _believable(redemption: Redemption, verdict: Verdict) -> Verdict:
     """Take nothing for proof that the core knows is none, whatever a classifier said."""
-    verdict = event.verdict
-    asked = redemption.amount
-    if isinstance(verdict, Approved):
-        is_too_much = isinstance(asked, Exact) and verdict.redeemed_cents > asked.cents
-        if is_too_much or verdict.redeemed_cents <= 0:
-            return Unknown(
-                cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON, body=verdict.body
-            )
+    if isinstance(verdict, Unknown):
+        return verdict
+    known_id = redemption.upstream_id
+    if known_id is not None and verdict.upstream_id not in {known_id, None}:
+        return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)
     if isinstance(verdict, Declined):
-        says_never_sent = verdict.reason in {
+        is_about_this_attempt = verdict.reason in {
             DeclineReason.NOT_SENT,
             DeclineReason.NOT_AUTHORISED,
         }
-        if says_never_sent and redemption.attempts > 1:
-            return Unknown(cause=UnknownCause.NO_NEWS, follow_up=redemption.follow_up)
+        if is_about_this_attempt and redemption.attempts > 1:
+            return _doubted(verdict, UnknownCause.NO_NEWS, redemption.follow_up)
+        return verdict
+    asked = redemption.amount
+    most_cents = asked.cents if isinstance(asked, Exact) else AMOUNT_CENTS_MAX
+    if not 0 < verdict.redeemed_cents <= most_cents:
+        return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)
+    if verdict.upstream_version < redemption.upstream_version:
+        return _doubted(verdict, UnknownCause.STALE, redemption.follow_up)
     return verdict
+
+
+def _doubted(verdict: Approved | Declined, cause: UnknownCause, follow_up: FollowUp) -> Unknown:
+    """Conclude nothing from an answer, and keep it as evidence."""
+    return Unknown(
+        cause=cause,
+        follow_up=follow_up,
+        upstream_id=verdict.upstream_id,
+        body=verdict.body,
+        http_status=verdict.http_status,
+    )
 
 
 def _cause_of(verdict: Verdict) -> str | None:
@@ -244,7 +284,7 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
     learnt = replace(
         ended,
         last_cause=verdict.cause,
-        follow_up=verdict.follow_up,
+        follow_up=_follow_up(ended, verdict),
         upstream_id=ended.upstream_id or verdict.upstream_id,
         upstream_version=max(ended.upstream_version, verdict.upstream_version or 0),
         conflicts=ended.conflicts + is_conflict,
@@ -259,12 +299,19 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
     return Step(after, (_change(ended, after, now),), AskAgain(wait_s))
 
 
+def _follow_up(ended: Redemption, verdict: Unknown) -> FollowUp:
+    """Ask by id about a conflict where an id is known, because asking changes nothing."""
+    upstream_id = ended.upstream_id or verdict.upstream_id
+    is_conflict = verdict.cause is UnknownCause.CONFLICT
+    return FollowUp.FETCH if is_conflict and upstream_id is not None else verdict.follow_up
+
+
 def _why_a_person(learnt: Redemption, verdict: Unknown, now: Instant) -> AttentionCause | None:
-    if verdict.follow_up is FollowUp.PERSON:
-        is_stored = verdict.cause is UnknownCause.STORED_ERROR
-        return AttentionCause.STORED_ERROR if is_stored else AttentionCause.MISMATCH
-    has_conflicted = verdict.cause is UnknownCause.CONFLICT and learnt.conflicts >= CONFLICTS_MAX
-    if has_conflicted and _age_s(learnt, now) >= CONFLICT_PATIENCE_S:
+    if verdict.follow_up is FollowUp.PERSON and verdict.cause is not UnknownCause.STORED_ERROR:
+        return AttentionCause.MISMATCH
+    is_conflict = verdict.cause is UnknownCause.CONFLICT and learnt.upstream_id is None
+    is_patience_over = _age_s(learnt, now) >= CONFLICT_PATIENCE_S
+    if is_conflict and is_patience_over and learnt.conflicts >= CONFLICTS_MAX:
         return AttentionCause.CONFLICTS
     following = _next_attempt(learnt, now)
     return following if isinstance(following, AttentionCause) else None
@@ -280,6 +327,7 @@ def _age_s(redemption: Redemption, now: Instant) -> float:
 
 def _close_sale(redemption: Redemption, sale: Sale, now: Instant) -> Step:
     """Make the approval final only while its sale is open and still owes it, in one commit."""
+    assert redemption.state is RedemptionState.APPROVED, "only an approval closes a sale"
     assert redemption.redeemed_cents is not None, "an approval says what was taken"
     remaining = sale.remaining_cents
     is_owed = remaining is None or redemption.redeemed_cents <= remaining
@@ -325,11 +373,11 @@ def _found_inflight(redemption: Redemption, now: Instant) -> Step:
                 cause=UnknownCause.INTERRUPTED.value,
             ),
         )
-    following = _next_attempt(settled, now)
+    following = _next_attempt(redemption, now)
     if isinstance(following, AttentionCause):
         called = _call_a_person(redemption, now, following, settled)
         return replace(called, rows=(*ends, *called.rows))
-    after = replace(settled, next_due_at=now.wall)
+    after = replace(settled, next_due_at=min(settled.next_due_at or now.wall, now.wall))
     if after == redemption:
         return Step(redemption, effect=AskAgain(0))
     return Step(after, (*ends, _change(redemption, after, now)), AskAgain(0))

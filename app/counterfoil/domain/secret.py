@@ -25,7 +25,7 @@ class Secret:
 
     def tail(self, digits: int = 4) -> str:
         """Return the last characters, or nothing when they would give most of it away."""
-        return self._text[-digits:] if len(self._text) >= 2 * digits else ""
+        return self._text[len(self._text) - digits :] if len(self._text) >= 2 * digits else ""
 
     def __len__(self) -> int:
         return len(self._text)
@@ -34,7 +34,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._text.encode(), other._text.encode())
+        return hmac.compare_digest(_as_bytes(self), _as_bytes(other))
 
     @override
     def __hash__(self) -> int:
@@ -56,3 +56,8 @@ class Secret:
     def __reduce__(self) -> Never:
         message = "a secret is not pickled"
         raise TypeError(message)
+
+
+def _as_bytes(secret: Secret) -> bytes:
+    """Return the text as bytes; one that cannot be encoded would be in the error."""
+    return secret.reveal().encode(errors="surrogatepass")

@@ -1,0 +1,138 @@
+"""Money as cents: what is read, what is refused, how it is written."""
+
+import pytest
+
+from counterfoil.domain.money import (
+    AMOUNT_CENTS_MAX,
+    AmountError,
+    Exact,
+    format_cents,
+    parse_amount,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("19", 1900),
+        ("19.00", 1900),
+        ("19,00", 1900),
+        ("0.01", 1),
+        ("0019.50", 1950),
+        ("R19.00", 1900),
+        ("r 19.00", 1900),
+        ("ZAR 19.00", 1900),
+        ("zar19", 1900),
+        ("1234.50", 123450),
+        ("1 234,50", 123450),
+        ("R1,234.50", 123450),
+        ("1.234,50", 123450),
+        ("1'234.50", 123450),
+        ("1 234", 123400),
+        ("12 345 678", 1234567800),
+        ("1,234,567.89", 123456789),
+        ("1\u00a0234,50", 123450),
+        ("1\u202f234,50", 123450),
+        ("1\u2009234,50", 123450),
+        ("  19.00\u00a0", 1900),
+        ("\u0661\u0669", 1900),
+        ("\uff11\uff19.\uff10\uff10", 1900),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(text: str, cents: int) -> None:
+    """With or without sign, groups and cents, in any script of digits."""
+    if cents > AMOUNT_CENTS_MAX:
+        with pytest.raises(AmountError):
+            parse_amount(text)
+    else:
+        assert parse_amount(text) == Exact(cents)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "R",
+        "RR5",
+        "ZARR5",
+        "USD 5.00",
+        "0",
+        "0.00",
+        "-5.00",
+        "+5.00",
+        "5-",
+        "1,234",
+        "1.234",
+        "1,234,567",
+        "1.234.567",
+        "1,234,50",
+        "1 23",
+        "1  234",
+        "12345 678",
+        "1 234 56",
+        "1,23,456.00",
+        "1.5",
+        "1.",
+        ".50",
+        "1.505",
+        "1e3",
+        "0x10",
+        "½",
+        "5²",
+        "nan",
+        "1_000",
+        "19.00 R",
+        "1\n234",
+        "999999.999",
+        "1000000.00",
+    ],
+)
+def test_what_could_be_read_in_two_ways_or_none_is_refused(text: str) -> None:
+    """A wrong amount is worse than a second try."""
+    with pytest.raises(AmountError):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize("digits", [5_000, 100_000])
+def test_endless_digits_are_an_amount_error_like_any_other(digits: int) -> None:
+    """A leaned-on key does not bring out another kind of failure."""
+    with pytest.raises(AmountError):
+        parse_amount("9" * digits)
+
+
+@pytest.mark.parametrize("cents", [1, AMOUNT_CENTS_MAX])
+def test_the_ends_of_the_range_are_amounts(cents: int) -> None:
+    """One cent and 999,999.99 are the smallest and the largest."""
+    assert Exact(cents).cents == cents
+
+
+@pytest.mark.parametrize("cents", [0, -1, AMOUNT_CENTS_MAX + 1, True, 10.5, 10.0, "10", None])
+def test_anything_but_whole_cents_in_range_is_no_amount(cents: object) -> None:
+    """Neither nothing, nor a fraction, nor a truth value is money."""
+    with pytest.raises(AmountError):
+        Exact(cents)  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "text"),
+    [
+        (1900, "ZAR", "R19.00"),
+        (0, "ZAR", "R0.00"),
+        (5, "ZAR", "R0.05"),
+        (-123450, "ZAR", "-R1,234.50"),
+        (123456789, "ZAR", "R1,234,567.89"),
+        (1900, "USD", "USD 19.00"),
+        (-1, "NAD", "-NAD 0.01"),
+    ],
+)
+def test_cents_are_written_with_sign_groups_and_two_decimals(
+    cents: int, currency: str, text: str
+) -> None:
+    """A currency without a sign is written by its code."""
+    assert format_cents(cents, currency) == text
+
+
+def test_rand_is_the_currency_nobody_has_to_name() -> None:
+    """The currency of the country is the default."""
+    assert format_cents(3100) == "R31.00"
