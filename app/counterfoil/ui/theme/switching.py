@@ -195,9 +195,13 @@ def restyle(widget: QWidget, **properties: str | bool) -> None:
     """Set dynamic properties and make the style sheet look at them again."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # It will be looked at when it is first shown.
+    font = widget.font()
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
+    widget.setFont(font)  # Unpolishing gives back the font from before the first polish.
     widget.update()
 
 

@@ -43,12 +43,13 @@ class Role(StrEnum):
     TITLE_OVERLAY = "title-overlay"
     KEY = "key"
     TITLE = "title"
-    TITLE_SMALL = "title-small"
+    TITLE_PAGE = "title-page"
     BANNER_SECOND_FINAL = "banner-2-final"
     BANNER_SECOND = "banner-2"
     PIN = "pin"
     PIN_SMALL = "pin-small"
     QUESTION = "question"
+    SENTENCE = "sentence"
     FACT_LARGE = "fact-large"
     FACT = "fact"
     FACT_MONO = "fact-mono"
@@ -105,13 +106,14 @@ FACES: Final = MappingProxyType(
         Role.TITLE_SIGN_IN: RoleFace(22, bold=True),
         Role.TITLE_OVERLAY: RoleFace(20, bold=True),
         Role.KEY: RoleFace(18, bold=False),
-        Role.TITLE: RoleFace(18, bold=True, points_small=17),
-        Role.TITLE_SMALL: RoleFace(17, bold=True),
+        Role.TITLE: RoleFace(17, bold=True),
+        Role.TITLE_PAGE: RoleFace(18, bold=True, points_small=17),
         Role.BANNER_SECOND_FINAL: RoleFace(18, bold=True),
         Role.BANNER_SECOND: RoleFace(17, bold=True),
         Role.PIN: RoleFace(17, bold=False, mono=True),
         Role.PIN_SMALL: RoleFace(15, bold=False, mono=True),
         Role.QUESTION: RoleFace(15, bold=True),
+        Role.SENTENCE: RoleFace(14, bold=True),
         Role.FACT_LARGE: RoleFace(14, bold=True),
         Role.FACT: RoleFace(13, bold=True),
         Role.FACT_MONO: RoleFace(13, bold=True, mono=True),

@@ -47,7 +47,7 @@ class AmountLine(BoxLine):
     @override
     def paint_inside(self, painter: QPainter) -> None:
         current = theme.current()
-        box = visual(self, QRectF(TEXT_START + 1, 0, self.width(), self.height()))
+        box = visual(self, QRectF(TEXT_START, 0, self.width(), self.height()))
         currency_font = current.font(Role.CURRENCY)
         paint_text(painter, box, self._currency, currency_font, current.colour("muted"))
         if not self._whole_words:

@@ -20,13 +20,15 @@ from counterfoil.ui.widgets.label import PlainLabel
 
 BANNER_ICON: Final = 64
 ICON_GAP: Final = 20
-PADDING: Final = 22
-LINE_GAP: Final = 4
+PADDING: Final = 23  # The border and 22 px inside it.
+LINE_GAP: Final = 2
 RING: Final = 104
 RING_STROKE: Final = 6
 SECONDS_A_TURN: Final = 60
 FINAL_TEXT_START: Final = 84
+FINAL_PADDING: Final = 22
 FINAL_PADDING_LARGE: Final = 36
+RING_AIR: Final = 26
 SIXTEENTHS: Final = 16
 FULL_TURN: Final = 360
 TWELVE_O_CLOCK: Final = 90
@@ -74,7 +76,9 @@ class SecondsRing(ThemeFollower, QWidget):
         current = theme.current()
         half = RING_STROKE / 2
         circle = QRectF(self.rect()).adjusted(half, half, -half, -half)
-        painter.setPen(QPen(current.colour("line"), RING_STROKE))
+        # A black track would swallow the arc, so high contrast has only a hairline.
+        track = 1 if current.tokens.outlined else RING_STROKE
+        painter.setPen(QPen(current.colour("line"), track))
         painter.drawEllipse(circle)
         turn = self._seconds % SECONDS_A_TURN or (SECONDS_A_TURN if self._seconds else 0)
         pen = QPen(current.state(self._tone, "ink"), RING_STROKE)
@@ -110,7 +114,7 @@ class StateBanner(ThemeFollower, QWidget):
         self._words.addWidget(self._first)
         self._words.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, PADDING, PADDING + 4, PADDING)
+        row.setContentsMargins(PADDING, PADDING, RING_AIR, PADDING)
         row.setSpacing(ICON_GAP)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(self._words, 1)
@@ -136,6 +140,8 @@ class StateBanner(ThemeFollower, QWidget):
             label.setText(text)
             label.set_tone(words)
         self._ring.setVisible(look.seconds is not None)
+        ringed = RING + RING_STROKE + 2 * RING_AIR
+        self.setMinimumHeight(ringed if look.seconds is not None else 0)
         if look.seconds is not None:
             self._ring.show_seconds(look.seconds, look.tone or StateTone.UNKNOWN)
         self.setAccessibleName(". ".join((look.first, *look.lines)))
@@ -222,7 +228,7 @@ class FinalHead(ThemeFollower, QWidget):
     @override
     def refresh_theme(self) -> None:
         large = theme.current().size_class is SizeClass.LARGE
-        above = FINAL_PADDING_LARGE if large else PADDING
+        above = FINAL_PADDING_LARGE if large else FINAL_PADDING
         self._row.setContentsMargins(self._side_padding, above, self._side_padding, above)
         self.updateGeometry()
 

@@ -226,15 +226,26 @@ class PrimaryButton(PaintedButton):
 
     kind = "primary"
 
+    _is_sentence = False
+
     def show_action(self, caption: str, *, key: str = "", enabled: bool = True) -> None:
         """Show what pressing does."""
-        self.set_caption(caption)
-        self.set_key(key)
-        self.setEnabled(enabled)
+        self._show(caption, key, is_sentence=False, enabled=enabled)
 
     def show_sentence(self, sentence: str) -> None:
         """Show why nothing may be pressed; the button is disabled."""
-        self.show_action(sentence, enabled=False)
+        self._show(sentence, "", is_sentence=True, enabled=False)
+
+    def _show(self, caption: str, key: str, *, is_sentence: bool, enabled: bool) -> None:
+        self._is_sentence = is_sentence
+        self.set_caption(caption)
+        self.set_key(key)
+        self.setEnabled(enabled)
+        self.refresh_theme()
+
+    @override
+    def role(self) -> Role:
+        return Role.SENTENCE if self._is_sentence else super().role()
 
     @override
     def is_wide(self) -> bool:

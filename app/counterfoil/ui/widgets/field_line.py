@@ -44,12 +44,13 @@ from counterfoil.ui.widgets.field_text import (
 from counterfoil.ui.widgets.icon import paint_icon
 
 BOX_HEIGHT: Final = 52
-TEXT_START: Final = 14
+TEXT_START: Final = 15  # The border and 14 px inside it.
 CARET_WIDTH: Final = 2
 QT_LINE_MARGIN: Final = 2  # QLineEdit adds these to its text margins by itself.
 EYE_SIZE: Final = 48
 EYE_ICON: Final = 22
 CHEVRON: Final = 20
+SHRINK_MAX: Final = 0.75
 TYPED_LENGTH_MAX: Final = 512
 REFUSED_KEYS: Final = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 TAKEN_AWAY_KEYS: Final = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut)
@@ -103,6 +104,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         self._value = ""
         self._held = False
         self._invalid = False
+        self._drawn_font = QFont()
         self.setFrame(False)
         self.setMaxLength(TYPED_LENGTH_MAX)
         self.setDragEnabled(False)
@@ -244,6 +246,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         room = self.text_room()
         painter.setClipRect(room.adjusted(-CARET_WIDTH - 1, 0, CARET_WIDTH + 1, 0))
         shown = self.text_for_display()
+        self._drawn_font = self._fitted_font(room)
         at = self._text_start(room, shown)
         if shown:
             self._paint_shown(painter, room, shown, at)
@@ -271,15 +274,15 @@ class BoxLine(ThemeFollower, QLineEdit):
 
     def _paint_shown(self, painter: QPainter, room: QRectF, shown: str, at: float) -> None:
         current = theme.current()
-        baseline = self._baseline(self.font())
-        painter.setFont(self.font())
+        baseline = self._baseline(self._drawn_font)
+        painter.setFont(self._drawn_font)
         painter.setPen(current.colour("ink"))
         painter.drawText(round(at), baseline, shown)
         if not (self.hasSelectedText() and self.hasFocus()):
             return
         first, last = self.selectionStart(), self.selectionEnd()
         left, right = at + self._advance(shown[:first]), at + self._advance(shown[:last])
-        metrics = QFontMetricsF(self.font())
+        metrics = QFontMetricsF(self._drawn_font)
         chosen = QRectF(left, baseline - metrics.ascent(), right - left, metrics.height())
         painter.save()
         painter.setClipRect(chosen.intersected(room))
@@ -305,12 +308,23 @@ class BoxLine(ThemeFollower, QLineEdit):
         caret = QRectF(round(left), round(top), CARET_WIDTH, round(height))
         painter.fillRect(caret, theme.current().colour("accent"))
 
+    def _fitted_font(self, room: QRectF) -> QFont:
+        """Return the font, somewhat smaller when the whole value would not fit.
+
+        It depends on the value alone, so hiding and showing moves nothing.
+        """
+        font = self.font()
+        needed = text_width(self.group(self._value), font)
+        if needed > room.width() > 0:
+            font.setPointSizeF(font.pointSizeF() * max(SHRINK_MAX, room.width() / needed))
+        return font
+
     def _baseline(self, font: QFont) -> int:
         metrics = QFontMetricsF(font)
         return round((self.height() - metrics.height()) / 2 + metrics.ascent())
 
     def _advance(self, text: str) -> float:
-        return text_width(text, self.font())
+        return text_width(text, self._drawn_font)
 
     def _take_typed(self, typed: str) -> None:
         """Clean, group and keep what was typed; the cursor stays after the same letter."""

@@ -20,11 +20,11 @@ FOOTER_END: Final = 16
 STATUS_ICON: Final = 18
 STRIP_HEIGHT: Final = 24
 MARK_SIZE: Final = QSize(30, 24)
-MARK_HOLES: Final = 4
+MARK_HOLES: Final = 5
 
 
 class Mark(ThemeFollower, QWidget):
-    """The till's mark: a small stub and slip, torn along three holes."""
+    """The till's mark: a small stub and slip, torn along its holes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +44,8 @@ class Mark(ThemeFollower, QWidget):
         holes = QPainterPath()
         for number in range(MARK_HOLES):
             y = stub.top() + (number + 0.5) * stub.height() / MARK_HOLES
-            holes.addEllipse(QPointF(stub.right(), y), 1.6, 1.6)
-            holes.addEllipse(QPointF(slip.left(), y), 1.6, 1.6)
+            holes.addEllipse(QPointF(stub.right(), y), 1.4, 1.4)
+            holes.addEllipse(QPointF(slip.left(), y), 1.4, 1.4)
         both = rounded(stub, 2).united(rounded(slip, 2)).subtracted(holes)
         painter.fillPath(both, theme.current().colour("accent"))
 
@@ -81,7 +81,7 @@ class TrainingStrip(ThemeFollower, QWidget):
         painter.fillRect(self.rect(), current.state(StateTone.TRAINING))
         colour = current.state(StateTone.TRAINING, "on")
         middle = Qt.AlignmentFlag.AlignHCenter
-        font = current.font(Role.CAP)
+        font = current.font(Role.HINT_BOLD)
         paint_text(painter, QRectF(self.rect()), self._sentence, font, colour, alignment=middle)
 
 

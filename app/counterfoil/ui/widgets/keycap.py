@@ -20,7 +20,7 @@ KEYCAP_RADIUS: Final = 4.0
 def keycap_size(key: str) -> QSize:
     """Return how large the cap of a key is in px."""
     current = theme.current()
-    width = width_of(key, current.font(Role.CAP)) + 2 * (KEYCAP_PADDING + 1)
+    width = width_of(key, current.font(Role.CAP)) + 2 * (KEYCAP_PADDING + 1) + 1
     return QSize(max(round(width), current.px(KEYCAP_HEIGHT)), current.px(KEYCAP_HEIGHT))
 
 

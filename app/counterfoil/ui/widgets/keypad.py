@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -188,6 +188,9 @@ class Keypad(ThemeFollower, QWidget):
         height = theme.current().px(self._key_size.height())
         for key in self._keys:
             key.setFixedSize(self._key_size.width(), height)
+        # The caption is as high as a field's label, so that keys and boxes start on one line.
+        label_font = theme.current().font(Role.LABEL)
+        self._caption.setFixedHeight(QFontMetrics(label_font).height())
         self._caption.setFixedWidth(3 * self._key_size.width() + 2 * KEY_GAP)
         self.updateGeometry()
 

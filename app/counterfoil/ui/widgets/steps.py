@@ -99,7 +99,7 @@ class NumberedSteps(QWidget):
 class SentenceBlock(QWidget):
     """A sentence to act on and a quieter explanation below it; either may be empty."""
 
-    def __init__(self, role: Role = Role.FACT_LARGE, parent: QWidget | None = None) -> None:
+    def __init__(self, role: Role = Role.SENTENCE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._head = PlainLabel("", role, "ink", self, wrapped=True)
         self._body = PlainLabel("", Role.BODY_LARGE, "muted", self, wrapped=True)

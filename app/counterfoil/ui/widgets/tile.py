@@ -36,7 +36,7 @@ COMPACT_TOP: Final = 6
 HEADING_HEIGHT: Final = 33
 FIND_HEIGHT: Final = 44
 FIND_ICON: Final = 17
-FIND_TEXT_START: Final = 36
+FIND_TEXT_START: Final = 37
 
 
 class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
@@ -225,7 +225,7 @@ class RailHeading(ThemeFollower, QWidget):
             y = self.height() // 2
             painter.fillRect(8, y, self.width() - 16, 1, current.colour("edge"))
             return
-        box = visual(self, QRectF(PADDING, 8, self.width() - PADDING, self.height() - 16))
+        box = visual(self, QRectF(PADDING, 8, self.width() - PADDING, self.height() - 8))
         paint_text(
             painter, box, self._text.upper(), current.font(Role.CAP), current.colour("muted")
         )
