@@ -1,0 +1,85 @@
+"""The journal of a till that cannot open its own: every use says why nothing can be sold."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NoReturn
+
+from typing_extensions import override
+
+from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.journal import Finding, Happening, Journal
+
+
+class ClosedJournal(Journal):
+    """Refuses everything with the failure that kept the real journal from opening."""
+
+    def __init__(self, failure: JournalUnavailableError) -> None:
+        self._failure = failure
+
+    def _refuse(self) -> NoReturn:
+        raise self._failure
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        self._refuse()
+
+    @override
+    async def redemption(self, redemption_id: str) -> Redemption | None:
+        self._refuse()
+
+    @override
+    async def redemption_by_reference(self, reference: str) -> Redemption | None:
+        self._refuse()
+
+    @override
+    async def request(self, redemption_id: str) -> Secret:
+        self._refuse()
+
+    @override
+    async def open_redemptions(self) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def slips_to_finish(self) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def sale(self, sale_id: str) -> Sale | None:
+        self._refuse()
+
+    @override
+    async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        self._refuse()
+
+    @override
+    async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        self._refuse()
+
+    @override
+    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+        self._refuse()
+
+    @override
+    async def next_slip_number(self) -> int:
+        self._refuse()
+
+    @override
+    async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
+        self._refuse()
+
+    @override
+    async def verify(self) -> tuple[Finding, ...]:
+        self._refuse()

@@ -1,0 +1,30 @@
+"""The journal of a till that could not open its own."""
+
+import inspect
+
+import pytest
+
+from counterfoil.adapters.journal.closed_journal import ClosedJournal
+from counterfoil.domain.failures import JournalFullError
+from counterfoil.ports.journal import Journal
+
+METHODS = sorted(name for name, _ in inspect.getmembers(Journal, inspect.iscoroutinefunction))
+ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "commit": ((),),
+    "history": (1,),
+    "next_slip_number": (),
+    "open_redemptions": (),
+    "redemptions_for_a_person": (),
+    "slips_to_finish": (),
+    "verify": (),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_every_use_says_why_the_till_is_closed(method: str) -> None:
+    """No method of a closed journal answers; each raises what kept the real one shut."""
+    failure = JournalFullError()
+    journal = ClosedJournal(failure)
+    with pytest.raises(JournalFullError) as raised:
+        await getattr(journal, method)(*ARGUMENTS.get(method, ("x",)))
+    assert raised.value is failure
