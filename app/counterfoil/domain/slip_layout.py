@@ -94,7 +94,7 @@ class BandRow:
     @property
     def height_lines(self) -> float:
         """The height in text lines."""
-        return 1.35
+        return 1.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,344 @@
+"""The change voucher: hidden until somebody holds a button, and then for 15 seconds at most.
+
+The panel never keeps the PIN: it asks for it when the button goes down and drops it when the
+button comes up, the time is over, or the screen changes. It cannot be selected or copied, and
+nothing here tells it to a screen reader.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_layout import grouped_by_four
+from counterfoil.presentation.screens import ChangeRow, Fact
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, SizeClass
+from counterfoil.ui.theme.painting import ThemeFollower, paint_box, text_width
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.hatch import paint_hatched_block
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+
+SHOWN_S: Final = 15
+BLOCK_HEIGHT: Final = 44
+HOLD_CAPTION: Final = "Hold to show"
+
+_BORDER: Final = 2
+_PADDING: Final = (22, 14, 22, 16)
+_ROW_GAP: Final = 15
+_FACT_GAP: Final = 27
+_FACT_GAP_SMALL: Final = 16
+_PHONE_SIDE: Final = 32
+
+
+class ChangePanel(ThemeFollower, QWidget):
+    """The panel with the change voucher's PIN, its facts and the button to hold.
+
+    Signals: ``reveal_requested(bool)``, true when the PIN is wanted and false when it is no
+    longer; the answer to the first is ``show_pin``.
+    """
+
+    reveal_requested = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("change_panel")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._row: ChangeRow | None = None
+        self._seconds_left = 0
+        self._title = PlainLabel("Change voucher", Role.FACT, parent=self)
+        self._note = PlainLabel(
+            "The customer’s only way to the rest of the money",
+            Role.HINT_LARGE,
+            "muted",
+            self,
+            elided=True,
+        )
+        self._digits = HiddenDigits(self)
+        self._phone = Icon("phone", _PHONE_SIDE, parent=self)
+        self._sms = PlainLabel("", Role.BANNER_SECOND, parent=self, elided=True)
+        self._hold = SecondaryButton(HOLD_CAPTION, icon="eye", height=52, parent=self)
+        self._hold.setObjectName("hold_to_show")
+        self._hold.setAutoRepeat(False)
+        self._hold.pressed.connect(self._begin_hold)
+        self._hold.released.connect(self._end_hold)
+        self._hold.installEventFilter(self)
+        self._fact_columns: list[_FactColumn] = []
+        self._facts_above = QHBoxLayout()
+        self._facts_beside = QHBoxLayout()
+        self._countdown = QTimer(self)
+        self._countdown.setObjectName("change_countdown")
+        self._countdown.setInterval(1000)
+        self._countdown.timeout.connect(self._count_down)
+        self._lay_out()
+        self.follow_theme()
+
+    def set_row(self, row: ChangeRow) -> None:
+        """Show another change voucher, hidden; the same one stays as it is."""
+        if row == self._row:
+            return
+        self.hide_pin()
+        self._row = row
+        is_sms = bool(row.sms_text)
+        self._digits.set_groups(row.groups)
+        self._digits.setVisible(not is_sms and bool(row.groups))
+        self._hold.setVisible(not is_sms and bool(row.groups))
+        self._phone.setVisible(is_sms)
+        self._sms.setVisible(is_sms)
+        self._sms.setText(row.sms_text)
+        self._show_facts(row.facts)
+
+    def show_pin(self, pin: Secret) -> None:
+        """Show the digits, when the button is still held; otherwise forget them at once."""
+        if not self._hold.isDown():
+            return
+        self._seconds_left = SHOWN_S
+        self._digits.show_pin(pin)
+        self._show_seconds()
+        self._countdown.start()
+
+    def hide_pin(self) -> None:
+        """Hide the digits and forget them; does nothing when they are hidden."""
+        self._countdown.stop()
+        self._hold.set_caption(HOLD_CAPTION)
+        if self._digits.is_shown():
+            self._digits.hide_pin()
+            self._tell(is_wanted=False)
+
+    def is_pin_shown(self) -> bool:
+        """Tell whether the digits are on the screen."""
+        return self._digits.is_shown()
+
+    @override
+    def refresh_theme(self) -> None:
+        is_small = theme.current().size_class is SizeClass.SMALL
+        self._note.setVisible(not is_small)
+        for facts in (self._facts_above, self._facts_beside):
+            facts.setSpacing(_FACT_GAP_SMALL if is_small else _FACT_GAP)
+        font = theme.current().font(Role.LABEL)
+        captions = (HOLD_CAPTION, _seconds_caption(SHOWN_S))
+        # One width for every caption, so that nothing moves while the seconds count.
+        self._hold.setFixedWidth(round(max(text_width(text, font) for text in captions)) + 64)
+        self._share_out_facts()
+        self.update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out_facts()
+
+    @override
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide_pin()
+        return False
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.hide_pin()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.hide_pin()
+        super().hideEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        paint_box(
+            QPainter(self),
+            QRectF(self.rect()),
+            fill=current.colour("field"),
+            border=current.colour("ink"),
+            width=_BORDER,
+        )
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._note)
+        sms = QHBoxLayout()
+        sms.setSpacing(14)
+        sms.addWidget(self._phone)
+        sms.addWidget(self._sms, 1)
+        foot = QHBoxLayout()
+        foot.addLayout(self._facts_beside)
+        foot.addStretch(1)
+        foot.addWidget(self._hold, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(side + _BORDER for side in _PADDING))
+        column.setSpacing(_ROW_GAP)
+        column.addLayout(head)
+        column.addWidget(self._digits)
+        column.addLayout(sms)
+        self._facts_above.addStretch(1)
+        column.addLayout(self._facts_above)
+        column.addLayout(foot)
+
+    def _show_facts(self, facts: tuple[Fact, ...]) -> None:
+        for old in self._fact_columns:
+            old.hide()
+            old.deleteLater()
+        self._fact_columns = [_FactColumn(fact, self) for fact in facts]
+        self._share_out_facts()
+
+    def _share_out_facts(self) -> None:
+        """Put the facts beside the button, and the first one above where they do not all fit."""
+        gap = self._facts_beside.spacing()
+        wanted = sum(column.sizeHint().width() + gap for column in self._fact_columns)
+        sides = _PADDING[0] + _PADDING[2] + 2 * _BORDER
+        room = self.width() - sides - self._hold.width()
+        for index, column in enumerate(self._fact_columns):
+            column.show()
+            self._facts_above.removeWidget(column)
+            self._facts_beside.removeWidget(column)
+            if index == 0 and wanted > room:
+                self._facts_above.insertWidget(0, column)
+            else:
+                self._facts_beside.addWidget(column)
+
+    def _begin_hold(self) -> None:
+        self._hold.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._tell(is_wanted=True)
+
+    def _end_hold(self) -> None:
+        if self._digits.is_shown():
+            self.hide_pin()
+        else:
+            self._tell(is_wanted=False)
+
+    def _tell(self, *, is_wanted: bool) -> None:
+        self.reveal_requested.emit(is_wanted)
+
+    def _count_down(self) -> None:
+        self._seconds_left -= 1
+        if self._seconds_left <= 0:
+            self.hide_pin()
+        else:
+            self._show_seconds()
+
+    def _show_seconds(self) -> None:
+        self._hold.set_caption(_seconds_caption(self._seconds_left))
+
+
+class HiddenDigits(ThemeFollower, QWidget):
+    """The PIN's place: hatched blocks, or digits of the same width in the same place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("change_digits")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._groups: tuple[int, ...] = ()
+        self._pin: Secret | None = None
+        self.setAccessibleName("Change voucher PIN, hidden")
+        self.follow_theme()
+
+    def set_groups(self, groups: tuple[int, ...]) -> None:
+        """Say how the digits are grouped, hidden or not."""
+        self._groups = groups
+        self.update()
+
+    def show_pin(self, pin: Secret) -> None:
+        """Draw the digits from now on."""
+        self._pin = pin
+        self.setAccessibleName("Change voucher PIN, on the screen")
+        self.update()
+
+    def hide_pin(self) -> None:
+        """Draw blocks from now on, and forget the digits."""
+        self._pin = None
+        self.setAccessibleName("Change voucher PIN, hidden")
+        # At once, not at the next turn of the loop.
+        self.repaint()
+
+    def is_shown(self) -> bool:
+        """Tell whether digits are drawn."""
+        return self._pin is not None
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(theme.current().px(BLOCK_HEIGHT))
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._columns() * self._cell()), self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, self.height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        cell = self._cell()
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        # Digits are read from left to right in every language; only their place is mirrored.
+        start = self.width() - self._columns() * cell if is_mirrored else 0.0
+        if self._pin is None:
+            self._paint_blocks(painter, start, cell)
+        else:
+            self._paint_digits(painter, start, cell, self._pin)
+
+    def _paint_blocks(self, painter: QPainter, start: float, cell: float) -> None:
+        current = theme.current()
+        for length in self._groups:
+            block = QRectF(round(start), 0, round(length * cell), self.height())
+            paint_hatched_block(painter, block, current.colour("disabled"), current.colour("edge"))
+            start += (length + 1) * cell
+
+    def _paint_digits(self, painter: QPainter, start: float, cell: float, pin: Secret) -> None:
+        groups = self._groups if sum(self._groups) == len(pin) else grouped_by_four(len(pin))
+        text, parts = pin.reveal(), []
+        for length in groups:
+            parts.append(text[:length])
+            text = text[length:]
+        font = self._font()
+        fitted = QFont(font)
+        fitted.setPointSizeF(font.pointSizeF() * cell / text_width("0", font))
+        painter.setFont(fitted)
+        painter.setPen(theme.current().colour("ink"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        area = QRectF(start, 0, self.width() - start, self.height())
+        painter.drawText(
+            area,
+            int(flags | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextForceLeftToRight),
+            " ".join(parts),
+        )
+
+    def _columns(self) -> int:
+        return max(1, sum(self._groups) + len(self._groups) - 1)
+
+    def _cell(self) -> float:
+        """Return the width of one digit, less where the room is short."""
+        wanted = text_width("0", self._font())
+        return min(wanted, self.width() / self._columns()) if self.width() > 1 else wanted
+
+    def _font(self) -> QFont:
+        return theme.current().font(Role.CHANGE_PIN)
+
+
+class _FactColumn(QWidget):
+    """A small label over a value."""
+
+    def __init__(self, fact: Fact, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PlainLabel(fact.label, Role.HINT, "muted", self))
+        value = PlainLabel(fact.value, Role.FACT_LARGE, parent=self)
+        value.setAccessibleName(f"{fact.label}: {fact.value}")
+        column.addWidget(value)
+
+
+def _seconds_caption(seconds: int) -> str:
+    return f"Hides in {seconds} s"

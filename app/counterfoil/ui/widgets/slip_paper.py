@@ -1,0 +1,486 @@
+"""The words of the live slip, drawn from the same rows as the printed one.
+
+A PIN is never drawn here, not even when the slip it is given holds one: the paper has digits, the
+screen has hatched blocks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from counterfoil.domain.slip import Align, Slip
+from counterfoil.domain.slip_layout import (
+    BandRow,
+    BarcodeRow,
+    GapRow,
+    PairRow,
+    PinRow,
+    QrRow,
+    RuleRow,
+    SlipRow,
+    TextRow,
+    height_lines,
+    lay_out,
+)
+from counterfoil.presentation.screens import Tone
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, StateTone, Theme
+from counterfoil.ui.theme.painting import ThemeFollower, rounded
+from counterfoil.ui.theme.tokens import CONTRAST, LIGHT
+from counterfoil.ui.theme.type_roles import MONO_FAMILIES
+from counterfoil.ui.widgets.hatch import paint_hatched_block
+
+Modules = Callable[[str], tuple[bool, ...]]
+"""Gives the modules of a Code 128, or nothing while they are not to be had."""
+
+COLUMNS_SHOWN: Final = 42
+STAMP_ROOM: Final = 92
+"""What a stamp adds below the last line, in px."""
+
+_LINE_HEIGHT: Final = 1.36
+_DOUBLE_SIZE: Final = 1.84
+_ADVANCE: Final = 0.60
+_STAMP_MIDDLE: Final = 64.0
+_STAMP_OVERHANG: Final = 24
+"""How far the turned stamp may reach into the blank paper below."""
+_STAMP_TURN: Final = -8.0
+_STAMP_SPACING: Final = 2.0
+_FADE: Final = 16.0
+_BARCODE_SHARE: Final = 0.92
+_DRAG_FROM: Final = 8
+_WHEEL_STEP: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A word across the end of a slip that may not be handed over."""
+
+    text: str
+    tone: Tone = Tone.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class SlipMargins:
+    """The blank paper around the words, in px."""
+
+    left: int = 44
+    right: int = 14
+    top: int = 18
+
+
+def line_height_for(text_width: float, columns: int = COLUMNS_SHOWN) -> float:
+    """Return the height of one line in px when so many columns fill the width."""
+    return text_width / columns / _ADVANCE * _LINE_HEIGHT
+
+
+def width_for_points(points: float, columns: int = COLUMNS_SHOWN) -> int:
+    """Return how wide the words are in px at a size in points, for a larger slip."""
+    return round(points * 96 / 72 * _ADVANCE * columns)
+
+
+class SlipPaper(ThemeFollower, QWidget):
+    """The words of one slip on a piece of paper that somebody else paints.
+
+    Signals: ``enlarged_requested()`` when the slip is clicked. ``modules`` must answer quickly;
+    while it gives nothing the barcode's place stays empty, and ``refresh_codes`` asks again.
+    """
+
+    enlarged_requested = Signal()
+
+    def __init__(
+        self, modules: Modules, *, columns: int = COLUMNS_SHOWN, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("slip_paper")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._modules = modules
+        self._columns = columns
+        self._slip: Slip | None = None
+        self._rows: tuple[SlipRow, ...] = ()
+        self._is_dimmed = False
+        self._stamp: Stamp | None = None
+        self._margins = SlipMargins()
+        self._drawn: QPixmap | None = None
+        self._offset = 0.0
+        self._pressed_at: QPoint | None = None
+        self._dragged_from: float | None = None
+        self.follow_theme()
+
+    def set_slip(
+        self, slip: Slip | None, *, is_dimmed: bool = False, stamp: Stamp | None = None
+    ) -> None:
+        """Show another slip; the same slip with the same look costs nothing."""
+        shown = slip.without_secrets() if slip is not None else None
+        if (shown, is_dimmed, stamp) == (self._slip, self._is_dimmed, self._stamp):
+            return
+        if shown != self._slip:
+            self._slip = shown
+            self._rows = lay_out(shown, self._columns) if shown is not None else ()
+            self.setAccessibleName("Slip" if shown is not None else "No slip")
+            self.setAccessibleDescription("\n".join(spoken_lines(self._rows)))
+        self._is_dimmed = is_dimmed
+        self._stamp = stamp
+        self._repaint_all()
+
+    def set_paper_margins(self, margins: SlipMargins) -> None:
+        """Say how much blank paper is around the words."""
+        if margins != self._margins:
+            self._margins = margins
+            self._repaint_all()
+
+    def refresh_codes(self) -> None:
+        """Draw the barcode again, when its modules were not to be had before."""
+        self._repaint_all()
+
+    def content_height(self, text_width: float) -> int:
+        """Return how tall all rows are in px at this width of the words, without a stamp."""
+        return round(height_lines(self._rows) * line_height_for(text_width, self._columns))
+
+    def scroll_to_end(self) -> None:
+        """Show the newest part."""
+        self._scroll(self._offset_max())
+
+    @override
+    def refresh_theme(self) -> None:
+        self._repaint_all()
+
+    @override
+    def sizeHint(self) -> QSize:
+        width = width_for_points(12, self._columns)
+        margins = self._margins
+        stamp = STAMP_ROOM if self._stamp else 0
+        height = self.content_height(width) + stamp + 2 * margins.top
+        return QSize(width + margins.left + margins.right, height)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._repaint_all()
+        else:
+            self.scroll_to_end()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._rows:
+            return
+        if self._drawn is None or self._drawn.devicePixelRatioF() != self.devicePixelRatioF():
+            self._drawn = self._draw()
+        painter = QPainter(self)
+        left = self._margins.left
+        painter.drawPixmap(QPointF(left, self._margins.top - self._offset), self._drawn)
+        self._paint_fades(painter)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        pixels = event.pixelDelta().y() or event.angleDelta().y() / _WHEEL_STEP * 3 * self._line()
+        if not self._offset_max():
+            event.ignore()
+            return
+        self._scroll(self._offset - pixels)
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+            self._dragged_from = None
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is None:
+            return
+        moved = event.position().y() - self._pressed_at.y()
+        if self._dragged_from is None and abs(moved) >= _DRAG_FROM and self._offset_max():
+            self._dragged_from = self._offset
+        if self._dragged_from is not None:
+            self._scroll(self._dragged_from - moved)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_click = self._pressed_at is not None and self._dragged_from is None
+        self._pressed_at = self._dragged_from = None
+        if was_click and self._rows and self.rect().contains(event.position().toPoint()):
+            self.enlarged_requested.emit()
+
+    def _text_width(self) -> float:
+        return float(self.width() - self._margins.left - self._margins.right)
+
+    def _line(self) -> float:
+        return line_height_for(self._text_width(), self._columns)
+
+    def _drawn_height(self) -> int:
+        return self.content_height(self._text_width()) + (STAMP_ROOM if self._stamp else 0)
+
+    def _offset_max(self) -> float:
+        return max(0.0, self._drawn_height() + 2.0 * self._margins.top - self.height())
+
+    def _scroll(self, offset: float) -> None:
+        wanted = min(max(0.0, offset), self._offset_max())
+        if wanted != self._offset:
+            self._offset = wanted
+            self.update()
+
+    def _repaint_all(self) -> None:
+        self._drawn = None
+        self._offset = self._offset_max()
+        self.updateGeometry()
+        self.update()
+
+    def _draw(self) -> QPixmap:
+        """Draw the whole slip once; after this only pixels are moved."""
+        ratio = self.devicePixelRatioF()
+        width, height = self._text_width(), self._drawn_height() + _STAMP_OVERHANG
+        pixmap = QPixmap(max(1, round((width + 2) * ratio)), max(1, round(height * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        current = theme.current()
+        ink = current.colour("slip-muted" if self._is_dimmed else "slip-ink")
+        painter = QPainter(pixmap)
+        pen = _RowPen(
+            painter,
+            width=width,
+            columns=self._columns,
+            ink=ink,
+            paper=current.colour("slip"),
+            modules=self._modules,
+        )
+        pen.draw(self._rows)
+        if self._stamp:
+            middle = QPointF(width / 2, self.content_height(width) + _STAMP_MIDDLE)
+            _paint_stamp(painter, self._stamp, middle, current)
+        painter.end()
+        return pixmap
+
+    def _paint_fades(self, painter: QPainter) -> None:
+        """Let the words fade where the paper goes on beyond what is seen."""
+        if self._offset > 0:
+            self._paint_fade(painter, 0.0, downwards=False)
+        if self._offset < self._offset_max():
+            self._paint_fade(painter, self.height() - _FADE, downwards=True)
+
+    def _paint_fade(self, painter: QPainter, top: float, *, downwards: bool) -> None:
+        paper = theme.current().colour("slip")
+        clear = QColor(paper)
+        clear.setAlpha(0)
+        gradient = QLinearGradient(0, top, 0, top + _FADE)
+        gradient.setColorAt(0, clear if downwards else paper)
+        gradient.setColorAt(1, paper if downwards else clear)
+        area = QRectF(self._margins.left, top, self._text_width() + 1, _FADE)
+        painter.fillRect(area, QBrush(gradient))
+
+
+def spoken_lines(rows: tuple[SlipRow, ...]) -> list[str]:
+    """Return the slip for a screen reader: its words, and that a PIN is hidden."""
+    return [line for row in rows if (line := _spoken(row))]
+
+
+def _spoken(row: SlipRow) -> str:
+    match row:
+        case TextRow() | BandRow():
+            return row.text
+        case PairRow():
+            return f"{row.label}: {row.value}"
+        case PinRow():
+            return "PIN, hidden"
+        case _:
+            return ""
+
+
+class _RowPen:
+    """Draws rows from the top of a pixmap downwards; ``_top`` is the row's upper edge in px."""
+
+    def __init__(
+        self,
+        painter: QPainter,
+        *,
+        width: float,
+        columns: int,
+        ink: QColor,
+        paper: QColor,
+        modules: Modules,
+    ) -> None:
+        self._painter = painter
+        self._width = width
+        self._cell = width / columns
+        self._size = self._cell / _ADVANCE
+        self._line = self._size * _LINE_HEIGHT
+        self._ink = ink
+        self._paper = paper
+        self._modules = modules
+        self._top = 0.0
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def draw(self, rows: tuple[SlipRow, ...]) -> None:
+        """Draw every row."""
+        for row in rows:
+            self._draw_row(row)
+            self._top += row.height_lines * self._line
+
+    def _draw_row(self, row: SlipRow) -> None:
+        match row:
+            case TextRow():
+                cell = self._cell * _DOUBLE_SIZE if row.is_double else self._cell
+                height = row.height_lines * self._line
+                self._put(row.text, row.align, cell=cell, height=height, is_bold=row.is_bold)
+            case PairRow():
+                self._put(row.label, Align.START, is_bold=row.is_bold)
+                self._put(row.value, Align.END, is_bold=row.is_bold)
+            case RuleRow():
+                self._draw_rule()
+            case BandRow():
+                self._draw_band(row)
+            case PinRow():
+                self._draw_pin(row)
+            case BarcodeRow():
+                self._draw_barcode(row)
+            case GapRow() | QrRow():
+                # A QR code of the PIN is for paper only; the slip of a screen has none.
+                pass
+
+    def _put(
+        self,
+        text: str,
+        align: Align,
+        *,
+        cell: float | None = None,
+        height: float | None = None,
+        is_bold: bool = False,
+    ) -> None:
+        cell = self._cell if cell is None else cell
+        self._painter.setFont(self._font(cell, is_bold=is_bold))
+        self._painter.setPen(self._ink)
+        free = self._width - len(text) * cell
+        shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
+        area = QRectF(shift, self._top, len(text) * cell + 2, height or self._line)
+        self._painter.drawText(area, _ONE_LINE, text)
+
+    def _font(self, cell: float, *, is_bold: bool) -> QFont:
+        """Return the mono font whose characters are exactly one cell wide."""
+        font = QFont(list(MONO_FAMILIES))
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        font.setWeight(QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
+        device = self._painter.device()
+        font.setPointSizeF(cell / _ADVANCE * 72 / device.logicalDpiY())
+        measured = QFontMetricsF(font, device).horizontalAdvance("0" * 10) / 10
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, cell - measured)
+        return font
+
+    def _draw_rule(self) -> None:
+        y = round(self._top + 0.3 * self._line) + 0.5
+        pen = QPen(self._ink, 1)
+        pen.setDashPattern([4, 2.4])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self._painter.setPen(pen)
+        self._painter.drawLine(QLineF(0, y, self._width, y))
+
+    def _draw_band(self, row: BandRow) -> None:
+        top = round(self._top + 0.1 * self._line)
+        height = round(1.2 * self._line)
+        self._painter.fillRect(QRectF(0, top, self._width, height), self._ink)
+        self._painter.setFont(self._font(self._cell, is_bold=True))
+        self._painter.setPen(self._paper)
+        width = len(row.text) * self._cell
+        area = QRectF((self._width - width) / 2, top, width + 2, height)
+        self._painter.drawText(area, _ONE_LINE, row.text)
+
+    def _draw_pin(self, row: PinRow) -> None:
+        height = row.height_lines * self._line
+        box = QRectF(0.8, round(self._top) + 0.8, self._width - 1.6, round(height) - 1.6)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.setPen(QPen(self._ink, 1.6, j=Qt.PenJoinStyle.MiterJoin))
+        self._painter.drawRect(box)
+        fill, stroke = QColor(self._ink), QColor(self._ink)
+        fill.setAlphaF(0.10)
+        stroke.setAlphaF(0.42)
+        step = height / len(row.lines)
+        for index, line in enumerate(row.lines):
+            columns = 2 * (sum(group.length + 1 for group in line) - 1)
+            x = (self._width - columns * self._cell) / 2
+            y = self._top + step * index + step * 0.16
+            for group in line:
+                width = 2 * group.length * self._cell
+                block = QRectF(round(x), round(y), round(width), round(step * 0.68))
+                paint_hatched_block(self._painter, block, fill, stroke)
+                x += width + 2 * self._cell
+
+    def _draw_barcode(self, row: BarcodeRow) -> None:
+        modules = self._modules(row.text)
+        if not modules:
+            return
+        ratio = self._painter.device().devicePixelRatioF()
+        # Whole device px, or the lines of a small code would be of uneven grey.
+        module = max(1, int(self._width * _BARCODE_SHARE * ratio / len(modules))) / ratio
+        left = round((self._width - len(modules) * module) / 2 * ratio) / ratio
+        top = round(self._top + 0.2 * self._line)
+        height = round(2.15 * self._line)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for index, is_dark in enumerate(modules):
+            if is_dark:
+                area = QRectF(left + index * module, top, module, height)
+                self._painter.fillRect(area, self._ink)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+_ONE_LINE: Final = int(
+    Qt.AlignmentFlag.AlignLeft
+    | Qt.AlignmentFlag.AlignVCenter
+    | Qt.TextFlag.TextSingleLine
+    | Qt.TextFlag.TextDontClip
+    | Qt.TextFlag.TextForceLeftToRight
+)
+
+_STAMP_TONES: Final = {
+    Tone.INFO: StateTone.INFO,
+    Tone.UNKNOWN: StateTone.UNKNOWN,
+    Tone.APPROVED: StateTone.APPROVED,
+    Tone.DECLINED: StateTone.DECLINED,
+}
+
+
+def _stamp_colour(tone: Tone, current: Theme) -> QColor:
+    """Return the light theme's state ink, because the slip is light in every theme."""
+    if tone not in _STAMP_TONES:
+        return current.colour("slip-muted")
+    tokens = CONTRAST if current.tokens.outlined else LIGHT
+    return QColor(tokens.states[_STAMP_TONES[tone]].ink)
+
+
+def _paint_stamp(painter: QPainter, stamp: Stamp, middle: QPointF, current: Theme) -> None:
+    font = current.font(Role.STAMP)
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, _STAMP_SPACING)
+    metrics = QFontMetricsF(font)
+    text = stamp.text.upper()
+    width = metrics.horizontalAdvance(text) + 48
+    height = metrics.height() + 18
+    box = QRectF(-width / 2, -height / 2, width, height)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(middle)
+    painter.rotate(_STAMP_TURN)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_stamp_colour(stamp.tone, current), 3))
+    painter.drawPath(rounded(box, 4))
+    painter.setFont(font)
+    shifted = box.translated(_STAMP_SPACING / 2, 0)
+    painter.drawText(shifted, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
