@@ -1,0 +1,307 @@
+"""The keys that protect what the journal holds, and where the one they all come from is kept.
+
+The master key lies in the system's keyring, or, where there is none or a person chose so, in a
+file that only its owner can read. A new key is never made beside a journal that already has one:
+what was sealed with the old key would be lost without a word.
+"""
+
+import hmac
+import os
+import secrets
+import stat
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing_extensions import override
+
+from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
+from counterfoil.ports.vault import Vault
+
+KEY_FILE_NAME = "key.file"
+TILL_ID_NAME = "till.id"
+"""Names the keyring's entry; it is no secret."""
+JOURNAL_NAME = "journal.db"
+KEYRING_SERVICE = "counterfoil"
+
+_KEY_LENGTH = 32
+_NONCE_LENGTH = 12
+_CIPHER = b"\x01"
+"""AES-256-GCM with a random nonce before the text; the first byte of all that is sealed."""
+_OTHERS = 0o077
+
+
+class KeyPlace(StrEnum):
+    """Where the master key is to be kept."""
+
+    AUTO = "auto"
+    """Where it is already; for a new journal the keyring, or a file when there is none."""
+    KEYRING = "keyring"
+    FILE = "file"
+
+
+class Keyring(Protocol):
+    """The part of a keyring's backend that is used."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what was kept, or None."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedVault:
+    """A vault, and where its key is in words that people are shown."""
+
+    vault: Vault
+    place: KeyPlace
+    words: str
+
+
+class SealingVault:
+    """The vault port over one master key of 32 bytes."""
+
+    def __init__(self, master_key: bytes) -> None:
+        assert len(master_key) == _KEY_LENGTH, "a master key has 32 bytes"
+        self._wrapping = AESGCM(_derive(master_key, b"wrap row keys"))
+        self._fingerprint_key = _derive(master_key, b"fingerprint codes")
+        self._chain_key = _derive(master_key, b"authenticate rows")
+
+    @override
+    def __repr__(self) -> str:
+        return "SealingVault()"
+
+    def new_row_key(self, row_id: str) -> bytes:
+        """Make a key for one row and return it wrapped."""
+        return _seal(self._wrapping, _place(b"key", row_id), secrets.token_bytes(_KEY_LENGTH))
+
+    def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:
+        """Encrypt a field so that it opens only in its own row and column."""
+        return _seal(self._row_cipher(wrapped_key, row_id), _place(b"field", row_id, column), plain)
+
+    def open(self, wrapped_key: bytes, row_id: str, column: str, sealed: bytes) -> bytes:
+        """Decrypt a field.
+
+        Raises:
+            JournalCorruptError: it was altered, moved, or sealed by another till.
+
+        """
+        cipher = self._row_cipher(wrapped_key, row_id)
+        return _open(cipher, _place(b"field", row_id, column), sealed)
+
+    def fingerprint(self, code: str) -> str:
+        """Return a keyed hash of a voucher code."""
+        return hmac.digest(self._fingerprint_key, code.encode(), "sha256").hex()
+
+    def authenticate(self, message: bytes) -> bytes:
+        """Return a keyed hash that proves this till wrote the message."""
+        return hmac.digest(self._chain_key, message, "sha256")
+
+    def _row_cipher(self, wrapped_key: bytes, row_id: str) -> AESGCM:
+        return AESGCM(_open(self._wrapping, _place(b"key", row_id), wrapped_key))
+
+
+def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) -> OpenedVault:
+    """Open the vault of the journal in a folder; make its key when there is no journal yet.
+
+    ``keyring`` is the system's own unless another is given.
+
+    Raises:
+        VaultUnavailableError: the key is missing, damaged, or kept where others can read it.
+
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = _choose(choice, directory, keyring)
+        if place is KeyPlace.FILE:
+            key = _key_from_file(directory)
+            words = (
+                f"The journal's key is in the file {directory / KEY_FILE_NAME}. "
+                "Whoever has that file and the journal can read its PINs."
+            )
+        else:
+            key = _key_from_keyring(directory, keyring or _system_keyring())
+            words = "The journal's key is in this system's keyring."
+    except OSError as error:
+        raise VaultUnavailableError("the journal's key cannot be read or written") from error
+    return OpenedVault(SealingVault(key), place, words)
+
+
+def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPlace:
+    """Say where the key is or shall be. A journal that has a key keeps it where it is."""
+    if choice is not KeyPlace.AUTO:
+        return choice
+    if (directory / KEY_FILE_NAME).exists():
+        return KeyPlace.FILE
+    if (directory / TILL_ID_NAME).exists():
+        return KeyPlace.KEYRING
+    _refuse_new_key(directory)
+    return KeyPlace.KEYRING if _can_keep_keys(keyring) else KeyPlace.FILE
+
+
+def _can_keep_keys(keyring: Keyring | None) -> bool:
+    """Say whether a keyring protects a key and answers; a server's may be locked for good."""
+    try:
+        asked = keyring or _system_keyring()
+        _refuse_weak(asked)
+        asked.get_password(KEYRING_SERVICE, "is anybody there")
+    except VaultUnavailableError:
+        return False
+    except _keyring_failures():
+        return False
+    return True
+
+
+def _refuse_new_key(directory: Path) -> None:
+    """Refuse to make a key where a journal was sealed with another."""
+    if (directory / JOURNAL_NAME).exists():
+        raise VaultUnavailableError(
+            "the key of this journal is missing: put back the key file or the keyring's entry "
+            "that belongs to it; a new key could not open what is in it"
+        )
+
+
+# ------------------------------------------------------------------------------------------ file
+
+
+def _key_from_file(directory: Path) -> bytes:
+    """Read the key file, or make it."""
+    path = directory / KEY_FILE_NAME
+    no_follow = getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | no_follow)
+    except FileNotFoundError:
+        _refuse_new_key(directory)
+        key = secrets.token_bytes(_KEY_LENGTH)
+        _write_durably(path, key.hex())
+        return key
+    with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+            raise VaultUnavailableError("the key file is a link or no plain file")
+        if sys.platform != "win32" and found.st_mode & _OTHERS:
+            raise VaultUnavailableError("others may read the key file: set its mode to 600")
+        return _parse_key(file.read(), "file")
+
+
+def _write_durably(path: Path, text: str) -> None:
+    """Write a new file that only its owner may read, and sync it and its name."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _parse_key(text: str, where: str) -> bytes:
+    """Read a key as it was written."""
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_LENGTH:
+        raise VaultUnavailableError(f"the journal's key in the {where} is damaged")
+    return key
+
+
+# --------------------------------------------------------------------------------------- keyring
+
+
+def _system_keyring() -> Keyring:
+    """Return the system's keyring; the library is slow to load and often not needed."""
+    import keyring
+
+    return keyring.get_keyring()
+
+
+def _keyring_failures() -> tuple[type[Exception], ...]:
+    """Return what a keyring raises when it cannot be used."""
+    from keyring.errors import KeyringError
+
+    return (KeyringError, RuntimeError, OSError)
+
+
+def _key_from_keyring(directory: Path, keyring: Keyring) -> bytes:
+    """Read the keyring's entry, or make it."""
+    _refuse_weak(keyring)
+    path = directory / TILL_ID_NAME
+    try:
+        if not path.exists():
+            _refuse_new_key(directory)
+            till_id = str(uuid4())
+            keyring.set_password(KEYRING_SERVICE, _entry(till_id), secrets.token_hex(_KEY_LENGTH))
+            _write_durably(path, till_id)
+        till_id = path.read_text(encoding="ascii").strip()
+        kept = keyring.get_password(KEYRING_SERVICE, _entry(till_id))
+    except _keyring_failures() as error:
+        raise VaultUnavailableError("the system's keyring cannot be used") from error
+    if kept is None:
+        raise VaultUnavailableError("the key of this journal is not in this system's keyring")
+    return _parse_key(kept, "keyring")
+
+
+def _entry(till_id: str) -> str:
+    """Name the keyring's entry of one journal."""
+    return f"journal {till_id}"
+
+
+def _refuse_weak(keyring: Keyring) -> None:
+    """Refuse a keyring that keeps nothing, or keeps it where anybody can read it."""
+    for backend in (keyring, *getattr(keyring, "backends", ())):
+        module = type(backend).__module__
+        if module.startswith("keyrings.alt") or module in {
+            "keyring.backends.fail",
+            "keyring.backends.null",
+        }:
+            raise VaultUnavailableError(
+                "this system has no keyring that protects a key: choose a key file"
+            )
+
+
+# ----------------------------------------------------------------------------------------- seals
+
+
+def _derive(master_key: bytes, purpose: bytes) -> bytes:
+    """Derive the key for one purpose."""
+    kdf = HKDF(SHA256(), _KEY_LENGTH, salt=None, info=b"counterfoil 1: " + purpose)
+    return kdf.derive(master_key)
+
+
+def _place(*parts: bytes | str) -> bytes:
+    """Spell where a sealed text belongs, so that no two places look alike."""
+    plain = [part.encode() if isinstance(part, str) else part for part in parts]
+    return b"".join(len(part).to_bytes(4) + part for part in plain)
+
+
+def _seal(cipher: AESGCM, place: bytes, plain: bytes) -> bytes:
+    """Encrypt a text for its place."""
+    nonce = secrets.token_bytes(_NONCE_LENGTH)
+    return _CIPHER + nonce + cipher.encrypt(nonce, plain, _CIPHER + place)
+
+
+def _open(cipher: AESGCM, place: bytes, sealed: bytes) -> bytes:
+    """Decrypt a text that belongs in this place."""
+    version, nonce, hidden = sealed[:1], sealed[1 : 1 + _NONCE_LENGTH], sealed[1 + _NONCE_LENGTH :]
+    try:
+        if version != _CIPHER:
+            raise JournalCorruptError("a sealed field is of a kind that this till does not know")
+        return cipher.decrypt(nonce, hidden, _CIPHER + place)
+    except (InvalidTag, ValueError) as error:
+        raise JournalCorruptError("a sealed field does not open") from error
