@@ -40,6 +40,7 @@ FIXED = (
     "created_at",
     "sms_to",
     "change_manner",
+    "slip_number",
 )
 """What a redemption is born with and keeps."""
 

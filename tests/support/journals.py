@@ -1,0 +1,103 @@
+"""Journals for tests, and a small program that a test starts, locks out or kills.
+
+``python -m support.journals hold DIR`` opens the journal, prints ``open`` and waits for its input
+to end. ``commit DIR`` prepares redemptions for ever and prints the id of each one that the journal
+has acknowledged.
+"""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+
+from counterfoil.adapters.journal.opening import OpeningLimits
+from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.domain.failures import JournalUnavailableError
+from support.memory_vault import MemoryVault
+from support.samples import Samples
+
+ROOT = Path(__file__).parents[2]
+
+QUICK = OpeningLimits(free_bytes_min=0, lock_wait_s=0.1, busy_wait_s=0.1, first_commit_s_max=10)
+"""A test does not wait for a lock that it knows is held, and may run on a small disk."""
+
+
+@asynccontextmanager
+async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterator[SqliteJournal]:
+    """Open a journal with the vault that all tests share."""
+    async with SqliteJournal.open(directory, MemoryVault(), limits) as journal:
+        yield journal
+
+
+@contextmanager
+def raw(directory: Path) -> Iterator[sqlite3.Connection]:
+    """Open a closed journal's file as anybody could, with its triggers in place."""
+    with closing(sqlite3.connect(directory / JOURNAL_NAME, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys=ON")
+        yield connection
+
+
+@contextmanager
+def tampering(directory: Path) -> Iterator[sqlite3.Connection]:
+    """Open a closed journal's file as somebody who first takes its triggers away."""
+    with raw(directory) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        triggers = connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        for _, sql in triggers:
+            connection.execute(sql)
+
+
+@contextmanager
+def child(command: str, directory: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run this module as a program of its own, and end it."""
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "support.journals", command, str(directory)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+async def _hold(directory: Path) -> None:
+    try:
+        async with SqliteJournal.open(directory, MemoryVault()):
+            _say("open")
+            await asyncio.to_thread(sys.stdin.read)
+    except JournalUnavailableError as error:
+        _say(f"{type(error).__name__}: {error}")
+
+
+async def _commit(directory: Path) -> None:
+    async with opened(directory) as journal:
+        samples = Samples()
+        while True:
+            prepared = await samples.prepared(journal)
+            _say(prepared.id)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run({"hold": _hold, "commit": _commit}[sys.argv[1]](Path(sys.argv[2])))

@@ -1,0 +1,240 @@
+"""Made-up records with every part filled in, so that a part that gets lost is missed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from counterfoil.domain.money import Amount, Exact
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
+from counterfoil.domain.rows import (
+    AttemptEnded,
+    AttemptStarted,
+    PrintMoved,
+    PrintQueued,
+    RedemptionChanged,
+    RedemptionPrepared,
+    Row,
+    SaleClosed,
+    SaleOpened,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import MOVES, RedemptionState, SaleState
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.journal import Journal
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+
+NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
+REQUEST = Secret(f'{{"pin": "{CANARY_PIN}", "amount": 1900}}')
+BODY = Secret(f'{{"status": "confirmed", "echo": "{CANARY_PIN}", "new": "{CANARY_CHANGE_PIN}"}}')
+CHANGE = ChangeVoucher(
+    pin=Secret(CANARY_CHANGE_PIN),
+    amount_cents=8_100,
+    serial_number="SN 0042",
+    expires="2029-11-21",
+    barcode=Secret(f"*{CANARY_CHANGE_PIN}*"),
+    instructions=f"Dial *130*{CANARY_CHANGE_PIN}#",
+    is_sent_by_sms=True,
+)
+GIFT_CARD = VoucherType(
+    id="gift",
+    upstream="moment",
+    category="gift_card",
+    name="Gift card",
+    fields=(
+        FieldSpec(name="pin", label="PIN", kind=FieldKind.DIGITS, is_sensitive=True, length=16),
+        FieldSpec(name="size", label="Size", kind=FieldKind.CHOICE, choices=("small", "large")),
+    ),
+    description="Words – with a dash",
+    colour="#123456",
+    can_look_up=True,
+    change=ChangeManner.INLINE,
+)
+
+
+@dataclass(slots=True)
+class Samples:
+    """Makes sales and redemptions that differ in all that must differ."""
+
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def sale(self, due_cents: int | None = 1_900) -> Sale:
+        """Return a new open sale."""
+        number = next(self._numbers)
+        return Sale(id=f"sale-{number}", currency="ZAR", due_cents=due_cents, opened_at=NOON)
+
+    def redemption(
+        self, sale: Sale, *, fingerprint: str | None = None, amount: Amount | None = None
+    ) -> Redemption:
+        """Return a new prepared redemption of a voucher of its own."""
+        number = next(self._numbers)
+        return Redemption(
+            id=str(UUID(int=(number << 96) + 0x4000_8000_0000_0000_0000, version=4)),
+            sale_id=sale.id,
+            upstream="moment",
+            type_id="1voucher",
+            type_name="1Voucher",
+            fingerprint=fingerprint or f"fingerprint-{number:04}",
+            voucher_tail="0937",
+            amount=amount or Exact(1_900),
+            currency="ZAR",
+            idempotency_key=f"key-{number}",
+            cashier="Nomsa",
+            created_at=NOON,
+            sms_to="082 *** 9463",
+            change_manner=ChangeManner.INLINE,
+        )
+
+    async def prepared(
+        self,
+        journal: Journal,
+        *,
+        sale: Sale | None = None,
+        fingerprint: str | None = None,
+        amount: Amount | None = None,
+    ) -> Redemption:
+        """Write a new redemption, with a new sale unless one is given, and return it as stored."""
+        opened = sale or self.sale()
+        new = self.redemption(opened, fingerprint=fingerprint, amount=amount)
+        opening = () if sale else (SaleOpened(opened),)
+        await journal.commit((*opening, RedemptionPrepared(new, REQUEST)))
+        return await stored(journal, new.id)
+
+    async def in_state(
+        self, journal: Journal, state: RedemptionState, *, sale: Sale | None = None
+    ) -> Redemption:
+        """Write a new redemption and move it to a state by legal moves."""
+        redemption = await self.prepared(journal, sale=sale)
+        for step in path_to(state):
+            redemption = await moved(journal, redemption, step)
+        return redemption
+
+
+def path_to(state: RedemptionState) -> tuple[RedemptionState, ...]:
+    """Return the shortest legal way from birth to a state."""
+    ways: dict[RedemptionState, tuple[RedemptionState, ...]] = {RedemptionState.PREPARED: ()}
+    while state not in ways:
+        for before, after in sorted(MOVES):
+            if before in ways:
+                ways.setdefault(after, (*ways[before], after))
+    return ways[state]
+
+
+async def stored(journal: Journal, redemption_id: str) -> Redemption:
+    """Return a redemption that must be there."""
+    redemption = await journal.redemption(redemption_id)
+    assert redemption is not None
+    return redemption
+
+
+async def moved(journal: Journal, redemption: Redemption, state: RedemptionState) -> Redemption:
+    """Move a redemption, with the amount that an approval needs."""
+    redeemed_cents = redemption.redeemed_cents
+    if state is RedemptionState.APPROVED:
+        redeemed_cents = 1_900
+    after = replace(redemption, state=state, redeemed_cents=redeemed_cents)
+    await journal.commit((RedemptionChanged(redemption.state, after, later(1)),))
+    return await stored(journal, redemption.id)
+
+
+def later(seconds: float) -> datetime:
+    """Return a time after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def instant(seconds: float) -> Instant:
+    """Return a reading of both clocks after noon."""
+    return Instant(later(seconds), 1_000.5 + seconds, "boot-1")
+
+
+def attempt(redemption: Redemption, number: int = 1) -> Attempt:
+    """Return the start of an attempt."""
+    kind = AttemptKind.SEND if number == 1 else AttemptKind.RESEND
+    return Attempt(redemption_id=redemption.id, number=number, kind=kind, started_at=later(number))
+
+
+def ended(redemption: Redemption, number: int = 1, *, body: Secret | None = BODY) -> AttemptEnded:
+    """Return the end of an attempt."""
+    return AttemptEnded(
+        redemption_id=redemption.id,
+        number=number,
+        at=later(number + 1),
+        outcome="unknown",
+        cause="time_out",
+        http_status=504,
+        body=body,
+    )
+
+
+def paper(redemption: Redemption, number: int = 1, kind: SlipKind = SlipKind.ORIGINAL) -> PrintJob:
+    """Return a paper that is counted and not printed yet."""
+    return PrintJob(
+        redemption_id=redemption.id,
+        number=number,
+        kind=kind,
+        copy_number=number - 1,
+        queued_at=later(5),
+        by="Nomsa",
+    )
+
+
+def paper_moved(job: PrintJob, *states: str) -> Iterator[PrintMoved]:
+    """Return the rows that move a paper through states."""
+    for state in states:
+        after = replace(job, state=type(job.state)(state))
+        yield PrintMoved(job.state, after, later(6))
+        job = after
+
+
+async def whole_story(journal: Journal, samples: Samples) -> Redemption:
+    """Write a redemption with every part filled in: two attempts, change, a confirmed slip."""
+    prepared = await samples.prepared(journal)
+    sent = replace(prepared, state=RedemptionState.INFLIGHT, attempts=1, first_sent=instant(1))
+    await commit(
+        journal,
+        RedemptionChanged(prepared.state, sent, later(1)),
+        AttemptStarted(attempt(prepared)),
+    )
+    asked = replace(
+        sent, attempts_ended=1, last_ended=instant(2), conflicts=1, next_due_at=later(9)
+    )
+    await commit(journal, ended(prepared), RedemptionChanged(sent.state, asked, later(2)))
+    again = replace(asked, attempts=2, next_due_at=None)
+    await commit(
+        journal,
+        RedemptionChanged(asked.state, again, later(3)),
+        AttemptStarted(attempt(prepared, 2)),
+    )
+    approved = replace(
+        again,
+        state=RedemptionState.APPROVED,
+        attempts_ended=2,
+        last_ended=instant(3.125),
+        upstream_id="rdm_1",
+        upstream_version=2,
+        upstream_reference="UP-77",
+        redeemed_cents=1_900,
+        change=CHANGE,
+    )
+    await commit(journal, ended(prepared, 2), RedemptionChanged(again.state, approved, later(4)))
+    final = replace(approved, state=RedemptionState.FINAL)
+    await commit(
+        journal,
+        RedemptionChanged(approved.state, final, later(4)),
+        SaleClosed(prepared.sale_id, SaleState.PAID),
+    )
+    job = paper(prepared)
+    await commit(journal, PrintQueued(job))
+    for row in paper_moved(job, "sent", "confirmed"):
+        await commit(journal, row)
+    return await stored(journal, prepared.id)
+
+
+async def commit(journal: Journal, *rows: Row) -> None:
+    """Commit rows."""
+    await journal.commit(rows)
