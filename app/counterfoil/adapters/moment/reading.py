@@ -109,7 +109,7 @@ def read(outcome: Outcome, question: Question) -> Reading:
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question, our_id=question.upstream_id)
     is_json = _is_json(outcome)
-    raw = _parse(outcome.body) if is_json else None
+    raw = parse_json_body(outcome)
     document = _attempt(wire.read_redemption, raw) if outcome.status in SUCCESS else None
     problem = _attempt(lambda one: wire.read_problem(one, outcome.status), raw)
     replayed = outcome.headers.get("idempotent-replayed", "").lower()
@@ -163,9 +163,12 @@ def _looks_like_a_page(answer: Answered) -> bool:
     return "html" in answer.content_type or answer.body.lstrip()[:1] == b"<"
 
 
-def _parse(body: bytes) -> dict[str, Any] | None:
+def parse_json_body(answer: Answered) -> dict[str, Any] | None:
+    """Read an answer as one JSON object, or None where it is none or does not say it is JSON."""
+    if not _is_json(answer):
+        return None
     try:
-        return wire.parse_object(body)
+        return wire.parse_object(answer.body)
     except wire.UnreadableError:
         return None
 

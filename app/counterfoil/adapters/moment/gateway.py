@@ -1,0 +1,223 @@
+"""The gateway to Moment's redemptions and stored values."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil.adapters.http.exchange import (
+    Answered,
+    Call,
+    Exchange,
+    NotConnected,
+    Obstacle,
+    Outcome,
+)
+from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import Approved, Declined, Unknown, Verdict
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
+
+UPSTREAM = "moment"
+BASE_URL = "https://api.momentpay.net"
+
+_FIELD_CHARACTERS_MAX = 255
+
+_log = logging.getLogger("counterfoil.gateway")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where the endpoints are; they differ in naming, and the vendor may still change them."""
+
+    types: str = "/collect/redemptions/types"
+    create: str = "/collect/redemptions"
+    retrieve: str = "/collect/redemptions/{id}"
+    lookup: str = "/stored_value/lookup"
+
+
+class MomentGateway(Gateway):
+    """Asks Moment. ``api_key`` is called for every request, so that a new key needs no restart."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        api_key: Callable[[], Secret],
+        base_url: str = BASE_URL,
+        paths: Paths | None = None,
+        upstream: str = UPSTREAM,
+    ) -> None:
+        self._exchange = exchange
+        self._api_key = api_key
+        self._base_url = base_url.rstrip("/")
+        self._paths = paths or Paths()
+        self._upstream = upstream
+        self._types: dict[str, VoucherType] = {}
+        self._numbers: frozenset[tuple[str, str]] = frozenset()
+        """Which fields of which types are sent as numbers, as the last discovery said."""
+
+    @property
+    @override
+    def upstream(self) -> str:
+        """The upstream's name in the journal."""
+        return self._upstream
+
+    async def warm_up(self) -> None:
+        """Load what the first request needs, in a thread, so that it does not wait for it."""
+        await self._exchange.warm_up()
+
+    async def aclose(self) -> None:
+        """Wait until every exchange under way has ended."""
+        await self._exchange.aclose()
+
+    @override
+    async def fetch_types(self) -> tuple[VoucherType, ...]:
+        """Ask which voucher types there are.
+
+        Raises:
+            GatewayUnavailableError: no usable answer.
+
+        """
+        from counterfoil.adapters.moment.discovery import numbers_of, read_types
+        from counterfoil.adapters.moment.reading import SUCCESS, parse_json_body
+
+        outcome = await self._call("GET", self._paths.types)
+        if not isinstance(outcome, Answered):
+            raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")
+        document = parse_json_body(outcome) if outcome.status in SUCCESS else None
+        types = read_types(document, self._upstream) if document is not None else None
+        if document is None or types is None:
+            message = f"the types were answered unreadably, status {outcome.status}"
+            raise GatewayUnavailableError(message)
+        self._types = {one.id: one for one in types}
+        self._numbers = numbers_of(document)
+        return types
+
+    @override
+    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+        """Ask what is on a voucher.
+
+        Raises:
+            GatewayUnavailableError: no usable answer.
+
+        """
+        from counterfoil.adapters.moment.lookups import read_lookup
+
+        document = {"type": type_id, "source": self._source(type_id, fields)}
+        outcome = await self._call("POST", self._paths.lookup, _encode(document))
+        known = self._types.get(type_id)
+        return read_lookup(outcome, type_id, is_offered=known is None or known.can_look_up)
+
+    @override
+    def compose(self, order: Order) -> Secret:
+        """Build the request once. Without an amount only where the whole value was chosen.
+
+        Raises:
+            EntryError: a field cannot be sent as it is.
+
+        """
+        document: dict[str, Any] = {
+            "type": order.type_id,
+            "source": self._source(order.type_id, order.fields),
+            "external_reference": order.redemption_id,
+        }
+        if isinstance(order.amount, Exact):
+            document |= {"amount": order.amount.cents, "currency": order.currency}
+        return Secret(_encode(document))
+
+    @override
+    async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
+        """Make one attempt and classify the answer; nothing is raised."""
+        from counterfoil.adapters.moment.classify import classify
+        from counterfoil.adapters.moment.reading import Question
+
+        if kind is AttemptKind.FETCH:
+            assert redemption.upstream_id is not None, "only what has an id is asked for by id"
+            path = self._paths.retrieve.replace("{id}", redemption.upstream_id)
+            outcome = await self._call("GET", path)
+        else:
+            key = redemption.idempotency_key
+            outcome = await self._call("POST", self._paths.create, request.reveal(), key)
+        question = Question(
+            kind=kind,
+            attempt=redemption.attempts,
+            reference=redemption.id,
+            type_id=redemption.type_id,
+            amount=redemption.amount,
+            currency=redemption.currency,
+            change_manner=redemption.change_manner,
+            upstream_id=redemption.upstream_id,
+            upstream_version=redemption.upstream_version,
+        )
+        verdict = classify(outcome, question)
+        _log.info("attempt classified", extra=_facts(redemption, kind, verdict))
+        return verdict
+
+    def _source(self, type_id: str, fields: Mapping[str, Secret]) -> dict[str, str | int]:
+        source: dict[str, str | int] = {}
+        for name, secret in fields.items():
+            value = secret.reveal()
+            if not value or len(value) > _FIELD_CHARACTERS_MAX or not value.isprintable():
+                raise EntryError(name, "This cannot be sent as it is")
+            source[name] = value
+            if (type_id, name) in self._numbers:
+                if not (value.isascii() and value.isdigit()):
+                    raise EntryError(name, "Only digits belong here")
+                source[name] = int(value)
+        return source
+
+    async def _call(
+        self, method: str, path: str, body: str | None = None, idempotency_key: str | None = None
+    ) -> Outcome:
+        key = self._read_key()
+        if key is None:
+            return NotConnected(Obstacle.NO_KEY)
+        headers = {"authorization": f"Bearer {key}", "accept": "application/json"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        if idempotency_key is not None:
+            headers["idempotency-key"] = idempotency_key
+        return await self._exchange.make(
+            Call(
+                method=method,
+                url=self._base_url + path,
+                headers=headers,
+                body=None if body is None else body.encode(),
+            )
+        )
+
+    def _read_key(self) -> str | None:
+        """Return the key, or None where there is none that a header can carry."""
+        try:
+            key = self._api_key().reveal().strip()
+        except CounterfoilError:
+            return None
+        return key if key and key.isascii() and key.isprintable() and " " not in key else None
+
+
+def _encode(document: dict[str, Any]) -> str:
+    """Write JSON in pure ASCII, the same for the same document."""
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
+
+
+def _facts(redemption: Redemption, kind: AttemptKind, verdict: Verdict) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "redemption_id": redemption.id,
+        "attempt": redemption.attempts,
+        "kind": kind.value,
+        "http_status": verdict.http_status,
+    }
+    match verdict:
+        case Approved():
+            return facts | {"outcome": "approved"}
+        case Declined():
+            return facts | {"outcome": "declined", "cause": verdict.reason.value}
+        case Unknown():
+            return facts | {"outcome": "unknown", "cause": verdict.cause.value}
