@@ -1,0 +1,531 @@
+"""What only Moment's gateway does: the bytes it sends, the forms it reads, the key it shows."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.adapters.http.exchange import Exchange
+from counterfoil.adapters.moment.discovery import read_types
+from counterfoil.adapters.moment.gateway import MomentGateway, Paths
+from counterfoil.domain.failures import (
+    EntryError,
+    GatewayUnavailableError,
+    VaultUnavailableError,
+)
+from counterfoil.domain.money import Amount, Exact, FullValue
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
+from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
+from support.canary import CANARY_API_KEY, CANARY_PIN, CANARY_TOKEN
+from support.clocks import START
+from support.moment_bodies import UPSTREAM_ID, problem, redemption
+
+TYPE_ID = "vouchers.one_voucher"
+JSON_HEADERS = {"content-type": "application/json"}
+
+
+class Wire:
+    """Answers each request with the next answer, and remembers the requests."""
+
+    def __init__(self, *answers: tuple[int, Any]) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.bodies: list[bytes] = []
+
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        """Give the next answer; the last one again and again."""
+        self.requests.append(request)
+        self.bodies.append(await request.aread())
+        status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.Response(status, headers=JSON_HEADERS, stream=httpx.ByteStream(content))
+
+    def gateway(self, key: str = CANARY_API_KEY, **settings: Any) -> MomentGateway:
+        """Build a gateway on this wire."""
+        exchange = Exchange(transport=httpx.MockTransport(self.answer))
+        return MomentGateway(exchange, api_key=lambda: Secret(key), **settings)
+
+
+def order(amount: Amount, **fields: str) -> Order:
+    """Build an order of one voucher."""
+    return Order(
+        redemption_id="5b3f2c1e-0d4a-4c5b-9e6f-7a8b9c0d1e2f",
+        type_id=TYPE_ID,
+        fields={name: Secret(text) for name, text in (fields or {"pin": CANARY_PIN}).items()},
+        amount=amount,
+        currency="ZAR",
+    )
+
+
+def a_redemption(**changes: Any) -> Redemption:
+    """Build a redemption at its first attempt."""
+    values: dict[str, Any] = {
+        "id": "5b3f2c1e-0d4a-4c5b-9e6f-7a8b9c0d1e2f",
+        "sale_id": "sale",
+        "upstream": "moment",
+        "type_id": TYPE_ID,
+        "type_name": "1Voucher",
+        "fingerprint": "f",
+        "voucher_tail": "",
+        "amount": Exact(1900),
+        "currency": "ZAR",
+        "idempotency_key": "7b0c6a0e-3d0f-4c6f-9a55-0d4e6f1c2a11",
+        "cashier": "c",
+        "created_at": START,
+        "attempts": 1,
+    }
+    return Redemption(**(values | changes))
+
+
+def a_field(**changes: Any) -> dict[str, Any]:
+    """Build one documented field."""
+    field: dict[str, Any] = {
+        "name": "pin",
+        "type": "string",
+        "required": True,
+        "sensitive": True,
+        "description": "16 digit voucher PIN.",
+        "example": "1115684091419838",
+    }
+    return {key: value for key, value in (field | changes).items() if value is not ...}
+
+
+def a_type(*fields: Any, **changes: Any) -> dict[str, Any]:
+    """Build one documented type."""
+    entry: dict[str, Any] = {
+        "type": TYPE_ID,
+        "category": "vouchers",
+        "name": "1Voucher",
+        "description": "A cash voucher.",
+        "logo": "https://cdn.example.org/one.svg",
+        "website": "https://www.example.org",
+        "capabilities": {
+            "reserve": True,
+            "redeem": True,
+            "refund": False,
+            "lookup": False,
+            "change_voucher": "INLINE",
+        },
+        "required_fields": list(fields or [a_field()]),
+    }
+    return {key: value for key, value in (entry | changes).items() if value is not ...}
+
+
+def read_one(entry: Any) -> VoucherType:
+    """Read a single type that must be usable."""
+    types = read_types({"data": [entry]}, "moment")
+    assert types is not None
+    return types[0]
+
+
+def read_field(**changes: Any) -> FieldSpec:
+    """Read a single field of a usable type."""
+    return read_one(a_type(a_field(**changes))).fields[0]
+
+
+# --- the request
+
+
+@given(st.integers(1, 99_999_999))
+def test_an_exact_amount_is_always_in_the_request(cents: int) -> None:
+    """With its currency: leaving either out would mean the whole value."""
+    request = json.loads(Wire((200, {})).gateway().compose(order(Exact(cents))).reveal())
+    assert (request["amount"], request["currency"]) == (cents, "ZAR")
+
+
+def test_only_the_whole_value_builds_a_request_without_an_amount() -> None:
+    """Neither amount nor currency; and what identifies it is all that is left."""
+    request = json.loads(Wire((200, {})).gateway().compose(order(FullValue())).reveal())
+    assert request == {
+        "type": TYPE_ID,
+        "source": {"pin": CANARY_PIN},
+        "external_reference": "5b3f2c1e-0d4a-4c5b-9e6f-7a8b9c0d1e2f",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "12\n34", "1" * 256, "\ud800"])
+def test_a_field_that_cannot_be_sent_is_refused(text: str) -> None:
+    """An entry error names the field and repeats nothing."""
+    with pytest.raises(EntryError) as refused:
+        Wire((200, {})).gateway().compose(order(Exact(1), pin=text))
+    assert refused.value.field == "pin"
+
+
+async def test_a_send_carries_key_id_and_the_stored_bytes() -> None:
+    """What the journal holds is what leaves, byte for byte."""
+    wire = Wire((201, redemption()))
+    stored = Secret('{"exactly": "these",  "bytes":1}')
+    for kind in (AttemptKind.SEND, AttemptKind.RESEND):
+        await wire.gateway().ask(a_redemption(), kind, stored)
+    assert wire.bodies == [stored.reveal().encode()] * 2
+    for request in wire.requests:
+        assert request.method == "POST"
+        assert str(request.url) == "https://api.momentpay.net/collect/redemptions"
+        assert request.headers["idempotency-key"] == "7b0c6a0e-3d0f-4c6f-9a55-0d4e6f1c2a11"
+        assert request.headers["authorization"] == f"Bearer {CANARY_API_KEY}"
+        assert request.headers["content-type"] == "application/json"
+        assert request.headers["accept-encoding"] == "identity"
+
+
+async def test_a_fetch_asks_by_id_and_sends_no_request() -> None:
+    """The voucher's PIN does not travel again, and no key is used up."""
+    wire = Wire((200, redemption(version=4)))
+    known = a_redemption(attempts=2, upstream_id=UPSTREAM_ID, upstream_version=3)
+    verdict = await wire.gateway().ask(known, AttemptKind.FETCH, Secret(CANARY_PIN))
+    assert isinstance(verdict, Approved)
+    assert wire.requests[0].method == "GET"
+    assert wire.requests[0].url.path == f"/collect/redemptions/{UPSTREAM_ID}"
+    assert wire.bodies == [b""]
+    assert "idempotency-key" not in wire.requests[0].headers
+
+
+async def test_addresses_can_be_set() -> None:
+    """Host and paths may change before the interface is released."""
+    wire = Wire((200, {"data": [a_type()]}))
+    paths = Paths(types="/v2/types")
+    await wire.gateway(base_url="https://other.example.org/x/", paths=paths).fetch_types()
+    assert str(wire.requests[0].url) == "https://other.example.org/x/v2/types"
+
+
+@pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "ключ"])
+async def test_without_a_usable_key_nothing_is_sent(key: str) -> None:
+    """N19: the first attempt is declined as not authorised; a later one stays unknown."""
+    wire = Wire((201, redemption()))
+    first = await wire.gateway(key).ask(a_redemption(), AttemptKind.SEND, Secret("{}"))
+    later = await wire.gateway(key).ask(a_redemption(attempts=2), AttemptKind.RESEND, Secret("{}"))
+    assert isinstance(first, Declined)
+    assert first.reason is DeclineReason.NOT_AUTHORISED
+    assert isinstance(later, Unknown)
+    assert later.cause is UnknownCause.NO_CONNECTION
+    assert wire.requests == []
+
+
+async def test_a_keyring_that_fails_sends_nothing() -> None:
+    """The till says so instead of falling over."""
+
+    def locked() -> Secret:
+        raise VaultUnavailableError("locked")
+
+    gateway = MomentGateway(Exchange(), api_key=locked)
+    verdict = await gateway.ask(a_redemption(), AttemptKind.SEND, Secret("{}"))
+    assert isinstance(verdict, Declined)
+    with pytest.raises(GatewayUnavailableError):
+        await gateway.fetch_types()
+
+
+async def test_a_new_key_is_used_at_once() -> None:
+    """A key is changed without a restart."""
+    keys = ["sk_test_one", "sk_test_two"]
+    wire = Wire((200, {"data": []}))
+    exchange = Exchange(transport=httpx.MockTransport(wire.answer))
+    gateway = MomentGateway(exchange, api_key=lambda: Secret(keys.pop(0)))
+    await gateway.fetch_types()
+    await gateway.fetch_types()
+    assert [request.headers["authorization"] for request in wire.requests] == [
+        "Bearer sk_test_one",
+        "Bearer sk_test_two",
+    ]
+
+
+async def test_warming_up_and_closing_need_no_line() -> None:
+    """Both are safe at any time."""
+    gateway = Wire((200, {})).gateway()
+    await gateway.warm_up()
+    await gateway.aclose()
+
+
+# --- discovery
+
+
+def test_a_documented_type_becomes_a_form() -> None:
+    """Every fact of the types endpoint that the till shows."""
+    assert read_one(a_type()) == VoucherType(
+        id=TYPE_ID,
+        upstream="moment",
+        category="vouchers",
+        name="1Voucher",
+        description="A cash voucher.",
+        website="https://www.example.org",
+        change=ChangeManner.INLINE,
+        fields=(
+            FieldSpec(
+                name="pin",
+                label="Voucher PIN",
+                kind=FieldKind.DIGITS,
+                is_sensitive=True,
+                hint="16 digit voucher PIN.",
+                example="1115684091419838",
+                length=16,
+            ),
+        ),
+    )
+
+
+def test_a_type_made_up_on_the_spot_gets_a_form() -> None:
+    """Nobody has coded for it; unknown keys and words are no obstacle."""
+    entry = a_type(
+        a_field(name="secret_rune", type="rune", example="ᚠᚢᚦ", description="", label="Rune"),
+        a_field(name="colour", type="enum", choices=["red", "blue"], sensitive=False),
+        type="wands.elder",
+        category="wands",
+        name="Elder wand",
+        brand_colour="#7A1F5C",
+        capabilities={"lookup": True, "change_voucher": "OWL"},
+        novelty={"deep": [1]},
+    )
+    kind = read_one(entry)
+    assert kind.change is ChangeManner.NOT_SAID
+    assert (kind.can_look_up, kind.can_redeem, kind.colour) == (True, True, "#7A1F5C")
+    rune, colour = kind.fields
+    assert (rune.label, rune.kind, rune.is_sensitive) == ("Rune", FieldKind.TEXT, True)
+    assert (colour.kind, colour.choices) == (FieldKind.CHOICE, ("red", "blue"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, FieldKind.DIGITS),
+        ({"example": "+27821234567"}, FieldKind.PHONE),
+        ({"name": "mobile_number", "example": ...}, FieldKind.PHONE),
+        ({"type": "phone", "example": ...}, FieldKind.PHONE),
+        ({"format": "tel", "example": ...}, FieldKind.PHONE),
+        ({"type": "integer", "example": "1981"}, FieldKind.DIGITS),
+        ({"type": "money"}, FieldKind.MONEY),
+        ({"type": "enum", "choices": ["a"]}, FieldKind.CHOICE),
+        ({"type": "string", "options": [{"value": "a"}]}, FieldKind.CHOICE),
+        ({"type": "enum", "example": "Gold", "description": ""}, FieldKind.TEXT),
+        ({"example": "BL0A0B0C0D0E0F01", "description": "Serial number"}, FieldKind.TEXT),
+        ({"example": "BL0A", "description": "16 digit serial"}, FieldKind.TEXT),
+        ({"example": "101", "description": "3 digit code"}, FieldKind.DIGITS),
+        ({"example": "101", "description": "A code"}, FieldKind.TEXT),
+        ({"example": ..., "description": "Voucher PIN or token"}, FieldKind.TEXT),
+        ({"example": None, "description": 7, "type": None}, FieldKind.TEXT),
+    ],
+)
+def test_the_kind_of_a_field_is_found_in_what_is_told(
+    changes: dict[str, Any], kind: FieldKind
+) -> None:
+    """By declared type and format, choices, example and description; else it is text."""
+    assert read_field(**changes).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "length"),
+    [
+        ({}, 16),
+        ({"description": "Voucher PIN or token"}, None),
+        ({"description": "A 12-digit token"}, 12),
+        ({"description": "12 to 16 digits"}, None),
+        ({"description": "12-16 digit PIN"}, None),
+        ({"description": "00 digit PIN"}, None),
+        ({"description": "Voucher PIN", "length": 14}, 14),
+        ({"description": "Voucher PIN", "length": True}, None),
+        ({"description": "Voucher PIN", "length": 1000}, None),
+        ({"type": "phone", "description": "10 digit number"}, None),
+    ],
+)
+def test_a_length_is_only_what_was_said(changes: dict[str, Any], length: int | None) -> None:
+    """Examples may be longer than real codes, so they hint at nothing."""
+    assert read_field(**changes).length == length
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({}, "Voucher PIN"),
+        ({"name": "token"}, "Voucher token"),
+        ({"name": "phone_number", "example": "+27821234567"}, "Mobile number"),
+        ({"name": "security_code"}, "Security code"),
+        ({"label": "Card\u202e number\n"}, "Card number"),
+        ({"label": ""}, "Voucher PIN"),
+    ],
+)
+def test_a_label_is_told_or_made_from_the_name(changes: dict[str, Any], label: str) -> None:
+    """Labels are plain words."""
+    assert read_field(**changes).label == label
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "text",
+        a_type(type=...),
+        a_type(type="../x"),
+        a_type(type=7),
+        a_type(required_fields=...),
+        a_type(required_fields=[]),
+        a_type(*[a_field(name=f"f{number}") for number in range(21)]),
+        a_type(a_field(name="a b")),
+        a_type(a_field(), "odd"),
+        a_type(a_field(name=...)),
+    ],
+)
+def test_a_type_that_cannot_be_filled_in_is_dropped(entry: Any) -> None:
+    """The others stay on offer; a list of only such types is no answer."""
+    usable = a_type(type="other.one")
+    types = read_types({"data": [entry, usable]}, "moment")
+    assert types is not None
+    assert [one.id for one in types] == ["other.one"]
+    assert read_types({"data": [entry]}, "moment") is None
+
+
+def test_odd_parts_of_a_type_are_left_out_one_by_one() -> None:
+    """An optional field that cannot be sent, a plain http website, a wrong colour."""
+    entry = a_type(
+        a_field(),
+        a_field(name="a b", required=False),
+        a_field(label="second of the same name"),
+        name=None,
+        category=None,
+        capabilities=[],
+        website="http://plain.example.org",
+        brand_colour="red",
+        currency="rand",
+        description="x" * 500,
+    )
+    kind = read_one(entry)
+    assert [spec.name for spec in kind.fields] == ["pin"]
+    assert (kind.name, kind.category) == ("One voucher", "vouchers")
+    assert (kind.website, kind.colour, kind.currency) == ("", "", "ZAR")
+    assert (kind.can_redeem, kind.can_look_up, kind.can_redeem_part) == (True, False, True)
+    assert len(kind.description) == 200
+
+
+def test_there_is_an_end_to_everything() -> None:
+    """200 types, 50 choices, each choice as it is sent; the first of two equal ids wins."""
+    many = [a_type(type=f"made.t{number}") for number in range(500)]
+    types = read_types({"data": many}, "moment")
+    assert types is not None
+    assert len(types) == 200
+    twins = read_types({"data": [a_type(name="first"), a_type(name="second")]}, "moment")
+    assert twins is not None
+    assert [one.name for one in twins] == ["first"]
+    choices = [f"c{number}" for number in range(90)]
+    assert len(read_field(choices=choices).choices) == 50
+    assert read_field(choices=["good", "b\x00d", 7, " edge", "good"]).choices == ("good",)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, {"types": []}),
+        (200, {"data": {}}),
+        (200, {"data": ["odd"]}),
+        (200, []),
+        (200, b"<html>"),
+        (404, problem(404)),
+        (500, {"data": []}),
+    ],
+)
+async def test_an_answer_without_types_is_no_answer(status: int, body: Any) -> None:
+    """The till then keeps the types it was told before."""
+    with pytest.raises(GatewayUnavailableError):
+        await Wire((status, body)).gateway().fetch_types()
+
+
+async def test_a_field_declared_as_a_number_is_sent_as_one() -> None:
+    """As discovery said; before any discovery it is sent as text."""
+    field = a_field(name="birth_year", type="integer", example="1981", description="")
+    gateway = Wire((200, {"data": [a_type(field), "odd", a_type(required_fields=7)]})).gateway()
+    one = order(Exact(1), birth_year="1981")
+    assert json.loads(gateway.compose(one).reveal())["source"] == {"birth_year": "1981"}
+    await gateway.fetch_types()
+    assert json.loads(gateway.compose(one).reveal())["source"] == {"birth_year": 1981}
+    with pytest.raises(EntryError):
+        gateway.compose(order(Exact(1), birth_year="x"))
+
+
+# --- lookup
+
+
+async def look_up(status: int, body: Any) -> Balance | LookupRefused:
+    """Look up one voucher that is answered like this."""
+    return await Wire((status, body)).gateway().look_up(TYPE_ID, {"token": Secret(CANARY_TOKEN)})
+
+
+async def test_a_balance_comes_with_facts_for_people_and_without_codes() -> None:
+    """Amounts are written as money; what is as long as a code stays out."""
+    metadata = {
+        "pin_status": "active",
+        "denomination": 5000,
+        "uses_left": 3,
+        "pin": CANARY_PIN,
+        "note": "call 0820 159 463 now",
+        "nested": {"a": 1},
+        "flag": True,
+    }
+    body = {
+        "type": TYPE_ID,
+        "balance": 4200,
+        "currency": "ZAR",
+        "source": {"pin": CANARY_PIN},
+        "provider_metadata": metadata,
+    }
+    assert await look_up(200, body) == Balance(
+        amount_cents=4200,
+        currency="ZAR",
+        facts=(("Pin status", "active"), ("Denomination", "R50.00"), ("Uses left", "3")),
+    )
+
+
+async def test_a_balance_may_be_told_without_an_amount() -> None:
+    """All its fields are optional."""
+    assert await look_up(200, {"currency": 7, "provider_metadata": []}) == Balance(
+        amount_cents=None, currency="ZAR"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "refusal"),
+    [
+        (422, problem(422, "Lookup is not supported for this type"), LookupRefusal.NOT_OFFERED),
+        (422, problem(422, "Voucher expired"), LookupRefusal.EXPIRED),
+        (422, problem(422, "no reason"), LookupRefusal.REFUSED),
+        (402, problem(402, "already been used"), LookupRefusal.ALREADY_USED),
+        (404, problem(404, "Voucher could not be found"), LookupRefusal.NOT_FOUND),
+        (400, problem(400, ""), LookupRefusal.BAD_REQUEST),
+        (200, {"error": {"message": "Voucher cancelled"}}, LookupRefusal.CANCELLED),
+        (200, {"error": {"code": "X1"}}, LookupRefusal.REFUSED),
+    ],
+)
+async def test_a_refused_lookup_has_a_reason(
+    status: int, body: Any, refusal: LookupRefusal
+) -> None:
+    """Their words are read, never shown."""
+    assert await look_up(status, body) == LookupRefused(refusal)
+
+
+async def test_a_refusal_without_words_means_not_offered_where_discovery_says_so() -> None:
+    """A documented 422 with any text."""
+    wire = Wire((200, {"data": [a_type()]}), (422, problem(422, "no")))
+    gateway = wire.gateway()
+    await gateway.fetch_types()
+    refused = await gateway.look_up(TYPE_ID, {"pin": Secret(CANARY_PIN)})
+    assert refused == LookupRefused(LookupRefusal.NOT_OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>"),
+        (200, {"balance": "5000"}),
+        (200, {"balance": -1}),
+        (200, {"balance": True}),
+        (200, {"type": "vouchers.blu", "balance": 1}),
+        (422, {"detail": []}),
+        (401, problem(401)),
+        (429, problem(429)),
+        (500, problem(500)),
+        (302, b"{}"),
+    ],
+)
+async def test_what_is_no_answer_to_a_lookup_is_an_error(status: int, body: Any) -> None:
+    """Better no balance than a wrong one."""
+    with pytest.raises(GatewayUnavailableError):
+        await look_up(status, body)
