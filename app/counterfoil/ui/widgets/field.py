@@ -7,7 +7,7 @@ in the box alone: it is in no accessible name, tooltip, title or undo list.
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -203,6 +203,13 @@ class EntryField(QWidget):
         self._place_eye()
 
     @override
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place_eye()
+        return handled
+
+    @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._let_go()
@@ -231,7 +238,8 @@ class EntryField(QWidget):
 
     def _build_eye(self, line: BoxLine) -> None:
         spoken = self.tr("Hold to show {0}").format(self._look.label)
-        self._eye = EyeButton(spoken, line)
+        # Over the box but not in it: a click on a child would give the box the focus.
+        self._eye = EyeButton(spoken, self)
         self._eye.setObjectName(f"eye_{self._look.name}")
         self._eye.pressed.connect(self._hold_open)
         self._eye.released.connect(self._let_go)
@@ -279,7 +287,9 @@ class EntryField(QWidget):
         self._eye.setVisible(self._line.is_concealed() or self._eye.isDown())
         turned = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         end = EYE_INSET if turned else self._line.width() - EYE_SIZE - EYE_INSET
-        self._eye.move(end, (self._line.height() - EYE_SIZE) // 2)
+        corner = self._line.pos()
+        self._eye.move(corner.x() + end, corner.y() + (self._line.height() - EYE_SIZE) // 2)
+        self._eye.raise_()
 
     def _hold_open(self) -> None:
         if self._line is not None:

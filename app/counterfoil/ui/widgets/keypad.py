@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -72,11 +72,6 @@ class KeyButton(ThemeFollower, QPushButton):
         self.update()
 
     @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Take the second tap of a fast pair as a tap like any other."""
-        self.mousePressEvent(event)
-
-    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         painter = QPainter(self)
@@ -102,6 +97,11 @@ class KeyButton(ThemeFollower, QPushButton):
         role = Role.KEY if len(self.text()) == 1 else Role.BODY_BOLD
         middle = Qt.AlignmentFlag.AlignHCenter
         paint_text(painter, box, self.text(), current.font(role), colour, alignment=middle)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._lit.stop()
+        super().hideEvent(event)
 
     def _light(self) -> None:
         self._lit.start()
@@ -189,8 +189,8 @@ class Keypad(ThemeFollower, QWidget):
         for key in self._keys:
             key.setFixedSize(self._key_size.width(), height)
         # The caption is as high as a field's label, so that keys and boxes start on one line.
-        label_font = theme.current().font(Role.LABEL)
-        self._caption.setFixedHeight(QFontMetrics(label_font).height())
+        label = PlainLabel("Label", Role.LABEL)
+        self._caption.setFixedHeight(label.sizeHint().height())
         self._caption.setFixedWidth(3 * self._key_size.width() + 2 * KEY_GAP)
         self.updateGeometry()
 

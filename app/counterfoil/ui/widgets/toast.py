@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -73,6 +73,11 @@ class Toast(ThemeFollower, QWidget):
         words = text_width(self._sentence, current.font(Role.BODY_BOLD))
         width = PADDING + TOAST_ICON + ICON_GAP + round(words) + 1 + PADDING + 4
         return QSize(width, current.px(TOAST_HEIGHT))
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._leaving.stop()
+        super().hideEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

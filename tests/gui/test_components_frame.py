@@ -1,0 +1,312 @@
+"""Buttons, tabs, chips, banners, toasts and overlays: what they show and when they tell."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import StateTone, ThemeName
+from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.widgets.button import PaintedButton, PrimaryButton, QuietButton, SecondaryButton
+from counterfoil.ui.widgets.card import Card, CardLook
+from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.frame import FooterBar
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import Overlay
+from counterfoil.ui.widgets.steps import NumberedSteps, Step
+from counterfoil.ui.widgets.tab import Tab, TabBar
+from counterfoil.ui.widgets.tile import Tile
+from counterfoil.ui.widgets.toast import Toast
+
+BOLD_TAG = "<b>x</b>"
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> None:
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[QWidget]:
+    """Show an active, empty window."""
+    shown = QWidget()
+    QVBoxLayout(shown)
+    qtbot.addWidget(shown)
+    shown.resize(1024, 768)
+    shown.show()
+    shown.activateWindow()
+    assert QTest.qWaitForWindowActive(shown)
+    yield shown
+    shown.hide()
+
+
+def put(window: QWidget, widget: QWidget) -> None:
+    """Put a widget into the window and show it."""
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(widget)
+    widget.show()
+
+
+@pytest.mark.parametrize("kind", [PrimaryButton, SecondaryButton, QuietButton])
+def test_focus_is_painted_only_when_it_came_by_keyboard(
+    window: QWidget, kind: Callable[..., PaintedButton]
+) -> None:
+    """A click leaves no line around the button."""
+    button = kind("Balance", key="F3")
+    put(window, button)
+    button.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert button.hasFocus()
+    assert not button.shows_focus()
+    button.clearFocus()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.shows_focus()
+    button.clearFocus()
+    assert not button.shows_focus()
+
+
+def test_coming_back_to_the_window_keeps_the_focus_line(window: QWidget) -> None:
+    """Whoever used the keyboard before still sees where they are."""
+    button = PrimaryButton("Redeem", height=72)
+    put(window, button)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    button.clearFocus()
+    button.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+    assert button.shows_focus()
+
+
+def test_a_painted_focus_line_changes_the_picture(window: QWidget) -> None:
+    """It can be seen on the strong button too."""
+    button = PrimaryButton("Redeem", height=72)
+    put(window, button)
+    button.setFocus(Qt.FocusReason.MouseFocusReason)
+    without = button.grab().toImage()
+    button.clearFocus()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.grab().toImage() != without
+
+
+def test_enter_does_not_press_the_money_button(window: QWidget) -> None:
+    """A scanner ends with Enter, and it must never redeem by itself."""
+    told: list[bool] = []
+    button = PrimaryButton("Redeem R19.00", key="F12", height=72)
+    button.clicked.connect(told.append)
+    put(window, button)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert told == []
+
+
+def test_a_sentence_takes_the_place_of_the_button(window: QWidget) -> None:
+    """It cannot be pressed and comes back as it was."""
+    button = PrimaryButton("Redeem R19.00", key="F12", height=72)
+    put(window, button)
+    button.show_sentence("Nothing to press. The till is asking 1Voucher.")
+    assert not button.isEnabled()
+    assert button.height() == 72
+    button.show_action("Redeem R19.00", key="F12")
+    assert button.isEnabled()
+    assert button.caption() == "Redeem R19.00"
+
+
+def test_captions_show_markup_and_ampersands(window: QWidget) -> None:
+    """Words from a server make neither shortcuts nor bold text."""
+    button = SecondaryButton("Mall & <b>Beyond</b>")
+    put(window, button)
+    assert button.shortcut().isEmpty()
+    assert button.accessibleName() == "Mall & <b>Beyond</b>"
+
+
+def test_all_labels_of_components_are_plain(window: QWidget) -> None:
+    """Fed with markup, every part shows it literally."""
+    facts, steps = FactsRow(), NumberedSteps((Step(BOLD_TAG, BOLD_TAG),))
+    facts.show_facts((Fact(BOLD_TAG, BOLD_TAG),))
+    footer, head = FooterBar(), FinalHead()
+    footer.show_status(BOLD_TAG)
+    head.show_words(BOLD_TAG, BOLD_TAG)
+    banner = StateBanner(BannerLook(BOLD_TAG, (BOLD_TAG,)))
+    for widget in (facts, steps, footer, head, banner):
+        put(window, widget)
+    labels = window.findChildren(PlainLabel)
+    shown = [label for label in labels if label.text() == BOLD_TAG]
+    assert len(shown) >= 9
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_tiles_are_exclusive(window: QWidget) -> None:
+    """Choosing one provider lets go of the other."""
+    one, other = Tile("OTT", "OT", "#5D4A5F"), Tile("Blu", "BL", "#3F5A63")
+    for tile in (one, other):
+        put(window, tile)
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    assert (one.isChecked(), other.isChecked()) == (False, True)
+
+
+def test_a_tab_tells_its_name_only_when_pressed(window: QWidget) -> None:
+    """Showing a tab as chosen is not an intent."""
+    tabs = TabBar()
+    tabs.add_tab("redeem", "Redeem", key="F2")
+    doubt = tabs.add_tab("doubt", "In doubt")
+    put(window, tabs)
+    told: list[str] = []
+    tabs.chosen.connect(told.append)
+    tabs.choose("redeem")
+    assert told == []
+    QTest.mouseClick(doubt, Qt.MouseButton.LeftButton)
+    assert told == ["doubt"]
+
+
+def test_a_badge_is_spoken_and_coloured(window: QWidget) -> None:
+    """The count is heard, and one in doubt is amber."""
+    tab = Tab("In doubt")
+    put(window, tab)
+    tab.show_badge(1, StateTone.UNKNOWN)
+    assert tab.accessibleName() == "In doubt, 1"
+    amber = theme.current().colour("unknown").name()
+    image = tab.grab().toImage()
+    colours = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+    assert amber in colours
+
+
+def test_a_calm_chip_saves_its_words_and_a_troubled_one_does_not(window: QWidget) -> None:
+    """In a small window only trouble is spelled out; the word stays for screen readers."""
+    chip = Chip(ChipLook("network", "Online"))
+    put(window, chip)
+    chip.set_compact(True)
+    assert chip.sizeHint().width() == 48
+    assert chip.accessibleName() == chip.toolTip() == "Online"
+    chip.show_look(ChipLook("network-off", "Offline since 13:58", StateTone.UNKNOWN))
+    assert chip.sizeHint().width() > 120
+
+
+@pytest.mark.parametrize("solid", [True, False])
+@pytest.mark.parametrize("tone", [None, *StateTone])
+def test_a_banner_has_the_fill_of_its_state(
+    window: QWidget, tone: StateTone | None, solid: bool
+) -> None:
+    """Solid is an outcome, pale is still going on, a surface is neither."""
+    banner = StateBanner()
+    put(window, banner)
+    banner.render_look(BannerLook("First", ("Second",), "stop", tone=tone, solid=solid))
+    token = "surface" if tone is None else (tone.value if solid else f"{tone.value}-pale")
+    image = banner.grab().toImage()
+    assert image.pixelColor(10, image.height() // 2) == theme.current().colour(token)
+
+
+def test_a_banner_is_spoken_as_sentences(window: QWidget) -> None:
+    """All its lines are in its name, and fewer lines later leave none behind."""
+    banner = StateBanner(BannerLook("Still checking", ("Keep the customer.", "Wait.")))
+    put(window, banner)
+    assert banner.accessibleName() == "Still checking. Keep the customer.. Wait."
+    banner.render_look(BannerLook("Done", ("One line.",)))
+    visible = [label.text() for label in banner.findChildren(PlainLabel) if label.isVisible()]
+    assert visible == ["Done", "One line."]
+
+
+def test_a_card_says_what_is_owed(window: QWidget) -> None:
+    """State, amount, provider and age are heard together."""
+    look = CardLook(
+        "person", StateTone.DECLINED, "Supervisor needed", "R80.00", "HeroTill", "•••• 4410",
+        "1 h 12 min", "Settle with evidence", "Supervisor",
+    )  # fmt: skip
+    card = Card(look)
+    put(window, card)
+    assert card.accessibleName() == "Supervisor needed, R80.00, HeroTill, 1 h 12 min"
+
+
+def test_choices_are_exclusive(window: QWidget) -> None:
+    """One reason at a time."""
+    one, other = Choice("Wrong amount"), Choice("Wrong voucher")
+    for choice in (one, other):
+        put(window, choice)
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    assert (one.isChecked(), other.isChecked()) == (False, True)
+
+
+def test_a_new_toast_takes_the_place_of_the_old(window: QWidget) -> None:
+    """There is one at a time, and it can be taken away."""
+    toast = Toast(window)
+    toast.show_sentence("Slip printed", "printer")
+    toast.show_sentence("Online again", "network")
+    assert toast.sentence() == toast.accessibleName() == "Online again"
+    assert toast.isVisible()
+    toast.dismiss()
+    assert toast.isHidden()
+
+
+@pytest.fixture
+def overlay(window: QWidget) -> Iterator[Overlay]:
+    """Open an overlay with two buttons over a window with one."""
+    below = QPushButton("below")
+    below.setObjectName("below")
+    put(window, below)
+    below.setFocus()
+    opened = Overlay(window)
+    opened.set_heading("Take the whole value?", "question")
+    for name in ("no", "yes"):
+        button = SecondaryButton(name, parent=opened.panel())
+        button.setObjectName(name)
+        opened.body().addWidget(button)
+    opened.open_overlay()
+    yield opened
+    opened.close_overlay()
+
+
+def test_an_overlay_covers_the_window(overlay: Overlay, window: QWidget) -> None:
+    """It grows with the window, and its panel stays in the middle."""
+    assert overlay.size() == window.size()
+    window.resize(1300, 800)
+    assert overlay.size() == window.size()
+    assert overlay.panel().geometry().center().x() in {649, 650}
+
+
+def test_the_focus_stays_inside_an_overlay(overlay: Overlay) -> None:
+    """Tab goes round and never reaches what is covered."""
+    names = []
+    for _ in range(5):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        names.append(focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert names == ["no", "yes", "no", "yes", "no"]
+
+
+def test_escape_closes_an_overlay_and_gives_the_focus_back(
+    overlay: Overlay, window: QWidget
+) -> None:
+    """It is told once, and typing goes on where it was."""
+    told: list[bool] = []
+    overlay.closed.connect(lambda: told.append(True))
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    assert told == [True]
+    after = QApplication.focusWidget()
+    assert after is not None
+    assert after.objectName() == "below"
+
+
+def test_shortcuts_below_an_overlay_rest(overlay: Overlay, window: QWidget) -> None:
+    """F12 means the window's money button only while nothing covers it."""
+    told: list[str] = []
+    shortcut = QShortcut(QKeySequence("F12"), window)
+    shortcut.activated.connect(lambda: told.append("below"))
+    yes = overlay.findChild(SecondaryButton, "yes")
+    assert yes is not None
+    yes.clicked.connect(lambda: told.append("inside"))
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_F12)
+    assert told == []
+    overlay.bind_key(Qt.Key.Key_F11, yes)
+    QTest.keyClick(focused, Qt.Key.Key_F11)
+    assert told == ["inside"]
