@@ -1,0 +1,155 @@
+"""The settings file's shape. Unknown keys are refused, so that a slip of the pen is noticed."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from typing_extensions import override
+
+SLIP_COLUMNS = Literal[32, 35, 42, 44, 48]
+
+
+def _check_address(url: str) -> str:
+    """Let only https pass, or plain http to this machine for a sandbox."""
+    parts = urlsplit(url)
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    is_here = parts.scheme == "http" and _is_this_machine(parts.hostname or "")
+    if not parts.hostname or not is_plain or not (parts.scheme == "https" or is_here):
+        raise ValueError("must be an https address without name, password or query")
+    return url
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_id_path(path: str) -> str:
+    if path.count("{id}") != 1:
+        raise ValueError("must hold {id} once")
+    return path
+
+
+Address = Annotated[str, AfterValidator(_check_address)]
+PathText = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_\-./]{1,200}$")]
+IdPathText = Annotated[
+    str, Field(pattern=r"^/[A-Za-z0-9_\-./{}]{1,200}$"), AfterValidator(_check_id_path)
+]
+Line = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ShopSection(_Section):
+    """Who the shop is, as its slips say."""
+
+    trading_name: Name = "Corner Shop"
+    legal_name: Line = ""
+    address: Line = ""
+    vat_number: Line = ""
+    helpline: Line = ""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "ZAR"
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "ZA"
+
+
+class TillSection(_Section):
+    """Which till this is."""
+
+    name: Name = "Till 1"
+    number: Annotated[int, Field(ge=1, le=99)] = 1
+    operator: Name = "Cashier"
+
+
+class MomentSection(_Section):
+    """The upstream."""
+
+    base_url: Address = "https://api.momentpay.net"
+    api_key_from: Literal["auto", "environment", "keyring"] = "auto"
+    types_path: PathText | None = None
+    create_path: PathText | None = None
+    retrieve_path: IdPathText | None = None
+    lookup_path: PathText | None = None
+
+
+class PrinterSection(_Section):
+    """Where slips go."""
+
+    kind: Literal["folder", "queue", "none"] = "folder"
+    folder: Line = ""
+    queue: Annotated[str, Field(pattern=r"^[^\s/#?'\"\\-][^\s/#?'\"\\]{0,126}$")] | Literal[""] = ""
+    columns: SLIP_COLUMNS = 42
+
+    @model_validator(mode="after")
+    def _check_queue(self) -> Self:
+        if self.kind == "queue" and not self.queue:
+            raise ValueError('needs a queue when its kind is "queue"')
+        return self
+
+
+class JournalSection(_Section):
+    """How the journal is protected."""
+
+    key_in: Literal["auto", "keyring", "file"] = "auto"
+
+
+class WindowSection(_Section):
+    """How the window looks."""
+
+    theme: Literal["system", "light", "dark", "contrast"] = "system"
+    text_scale: Annotated[float, Field(ge=0.8, le=2.0)] = 1.0
+
+
+class SettingsFile(BaseSettings):
+    """The whole file. Nothing is taken from the environment or from anywhere else."""
+
+    model_config = SettingsConfigDict(
+        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, case_sensitive=True
+    )
+
+    training: bool = False
+    shop: ShopSection = ShopSection()
+    till: TillSection = TillSection()
+    moment: MomentSection = MomentSection()
+    printer: PrinterSection = PrinterSection()
+    journal: JournalSection = JournalSection()
+    window: WindowSection = WindowSection()
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the file alone."""
+        return (TomlConfigSettingsSource(settings_cls),)
+
+
+def read_file(path: Path) -> SettingsFile:
+    """Read and check the file at ``path``.
+
+    Raises:
+        ValueError: it is no TOML (a pydantic ValidationError: a key is wrong).
+
+    """
+
+    class _ThisFile(SettingsFile):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    return _ThisFile()

@@ -1,0 +1,245 @@
+"""Reads ``settings.toml`` once, checks every key, and hands on plain values.
+
+Without a file the till is in training mode on the built-in sandbox. The file never holds a secret:
+the upstream's key comes from the system's keyring or from an environment variable.
+``resources/settings.example.toml`` shows every setting with its default.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.text import clean_text
+from counterfoil.domain.till import TillProfile
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from counterfoil.adapters.settings.file import SettingsFile
+
+API_KEY_VARIABLE = "COUNTERFOIL_MOMENT_API_KEY"
+KEYRING_SERVICE = "counterfoil"
+KEYRING_ENTRY = "moment"
+FILE_BYTES_MAX = 64 * 1024
+
+
+class KeySource(StrEnum):
+    """Where the upstream's key is read from, each time it is needed."""
+
+    AUTO = "auto"
+    """The environment variable where it is set, else the keyring."""
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+
+
+class ThemeChoice(StrEnum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST = "contrast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamSettings:
+    """Where Moment is and how the till shows who it is; None of a path keeps the usual one."""
+
+    base_url: str = "https://api.momentpay.net"
+    api_key_source: KeySource = KeySource.AUTO
+    types_path: str | None = None
+    create_path: str | None = None
+    retrieve_path: str | None = None
+    lookup_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChoice:
+    """Slips are put into a folder as PDF files; None is a folder beside the journal."""
+
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChoice:
+    """Slips go to a print queue of the system."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoPrinter:
+    """There is no printer; slips stay to be finished."""
+
+
+PrinterChoice = FolderChoice | QueueChoice | NoPrinter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillSettings:
+    """All that can be set. ``vault`` is ``auto``, ``keyring`` or ``file``."""
+
+    profile: TillProfile = field(default_factory=lambda: TillProfile(is_training=True))
+    upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
+    printer: PrinterChoice = FolderChoice()
+    vault: str = "auto"
+    theme: ThemeChoice = ThemeChoice.SYSTEM
+    text_scale: float = 1.0
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the till runs on the built-in sandbox."""
+        return self.profile.is_training
+
+
+def load_settings(path: Path | None) -> TillSettings:
+    """Read the settings file; None means that there is none, which is training mode.
+
+    Raises:
+        SettingsError: the file cannot be read or says something impossible, in words that name
+            the key and what is allowed, and repeat nothing of what was written.
+
+    """
+    if path is None:
+        return TillSettings()
+    from pydantic import ValidationError
+
+    from counterfoil.adapters.settings.file import read_file
+
+    _refuse_unreadable(path)
+    try:
+        document = read_file(path)
+    except ValidationError as error:
+        lines = [_say(one) for one in error.errors(include_input=False, include_url=False)]
+        raise SettingsError(f"{path.name}: " + "; ".join(lines)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not written in UTF-8") from None
+    except ValueError as error:  # what tomllib raises; its words may repeat what was written
+        place = re.search(r"\(at ([a-z0-9, ]+)\)", str(error))
+        where = f" at {place[1]}" if place else ""
+        raise SettingsError(f"{path.name} is no TOML{where}") from None
+    return _to_settings(document, path.parent)
+
+
+def api_key_reader(
+    source: KeySource, environment: Mapping[str, str] | None = None
+) -> Callable[[], Secret]:
+    """Return what reads the upstream's key anew at each call.
+
+    The reader raises VaultUnavailableError where there is none.
+    """
+    variables = os.environ if environment is None else environment
+
+    def read() -> Secret:
+        text = "" if source is KeySource.KEYRING else variables.get(API_KEY_VARIABLE, "").strip()
+        if not text and source is not KeySource.ENVIRONMENT:
+            text = _read_keyring()
+        if not text:
+            raise VaultUnavailableError(_no_key_words(source))
+        return Secret(text)
+
+    return read
+
+
+def _read_keyring() -> str:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return (keyring.get_password(KEYRING_SERVICE, KEYRING_ENTRY) or "").strip()
+    except (KeyringError, RuntimeError, OSError):
+        raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None
+
+
+def _no_key_words(source: KeySource) -> str:
+    variable = f"the environment variable {API_KEY_VARIABLE}"
+    entry = f"the keyring (service {KEYRING_SERVICE}, name {KEYRING_ENTRY})"
+    places = {
+        KeySource.AUTO: f"{variable} or {entry}",
+        KeySource.ENVIRONMENT: variable,
+        KeySource.KEYRING: entry,
+    }
+    return f"there is no key for the upstream: put it into {places[source]}"
+
+
+def _refuse_unreadable(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError:
+        raise SettingsError(f"the settings file {path} cannot be read") from None
+    if size > FILE_BYTES_MAX:
+        raise SettingsError(f"{path.name} is larger than any settings file")
+
+
+_WORDS: Mapping[str, str] = {
+    "extra_forbidden": "is not a setting",
+    "literal_error": "must be {expected}",
+    "value_error": "{error}",
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number without quotes",
+    "bool_type": "must be true or false",
+    "model_type": "must be a section of its own",
+}
+"""What is said for each kind of mistake; another kind is said in the checking library's words."""
+
+
+def _say(error: "ErrorDetails") -> str:
+    """Say what is wrong with one key."""
+    key = ".".join(clean_text(str(part), 40) for part in error["loc"])
+    words = _WORDS.get(error["type"])
+    if words is None:
+        return f"{key}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+    said = f"{key} {words.format(**error.get('ctx', {}))}"
+    is_secret = error["type"] == "extra_forbidden" and "key" in key.rpartition(".")[2].lower()
+    return f"{said}; a secret never stands in this file" if is_secret else said
+
+
+def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
+    shop, till, moment = document.shop, document.till, document.moment
+    return TillSettings(
+        profile=TillProfile(
+            trading_name=clean_text(shop.trading_name, 60),
+            legal_name=clean_text(shop.legal_name, 60),
+            address=clean_text(shop.address, 120),
+            vat_number=clean_text(shop.vat_number, 30),
+            helpline=clean_text(shop.helpline, 60),
+            currency=shop.currency,
+            country=shop.country,
+            till_name=clean_text(till.name, 30),
+            till_number=till.number,
+            operator=clean_text(till.operator, 40),
+            slip_columns=document.printer.columns,
+            is_training=document.training,
+        ),
+        upstream=UpstreamSettings(
+            base_url=moment.base_url.rstrip("/"),
+            api_key_source=KeySource(moment.api_key_from),
+            types_path=moment.types_path,
+            create_path=moment.create_path,
+            retrieve_path=moment.retrieve_path,
+            lookup_path=moment.lookup_path,
+        ),
+        printer=_printer(document, folder),
+        vault=document.journal.key_in,
+        theme=ThemeChoice(document.window.theme),
+        text_scale=float(document.window.text_scale),
+    )
+
+
+def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
+    chosen = document.printer
+    if chosen.kind == "none":
+        return NoPrinter()
+    if chosen.kind == "queue":
+        return QueueChoice(chosen.queue)
+    if not chosen.folder:
+        return FolderChoice()
+    return FolderChoice(folder / Path(chosen.folder).expanduser())

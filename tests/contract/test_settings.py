@@ -1,0 +1,277 @@
+"""The settings file: every key checked, every mistake said in words, no secret in it."""
+
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.errors import KeyringError
+
+from counterfoil.adapters.settings.till_settings import (
+    API_KEY_VARIABLE,
+    FolderChoice,
+    KeySource,
+    NoPrinter,
+    QueueChoice,
+    ThemeChoice,
+    TillSettings,
+    UpstreamSettings,
+    api_key_reader,
+    load_settings,
+)
+from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.till import TillProfile
+from support.canary import CANARY_API_KEY
+
+EXAMPLE = Path(__file__).parents[2] / "resources" / "settings.example.toml"
+
+
+def write(folder: Path, text: str) -> Path:
+    """Write a settings file."""
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def words_for(folder: Path, text: str) -> str:
+    """Return what is said about a file that is refused."""
+    with pytest.raises(SettingsError) as refused:
+        load_settings(write(folder, text))
+    return str(refused.value)
+
+
+def test_without_a_file_the_till_is_in_training() -> None:
+    """A first start asks for nothing and takes no money."""
+    settings = load_settings(None)
+    assert settings.is_training
+    assert settings == TillSettings()
+
+
+def test_an_empty_file_is_a_till_in_earnest(tmp_path: Path) -> None:
+    """Who writes a settings file means it; everything else has a default."""
+    settings = load_settings(write(tmp_path, ""))
+    assert settings == TillSettings(profile=TillProfile())
+    assert not settings.is_training
+
+
+def test_the_example_shows_every_default() -> None:
+    """The example is the documentation, so it must not be wrong."""
+    assert load_settings(EXAMPLE) == TillSettings(profile=TillProfile())
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    """Each section reaches the plain values, cleaned for people to read."""
+    text = """
+        training = true
+        [shop]
+        trading_name = "Spaza \\u202e 7"
+        legal_name = "Spaza Seven (Pty) Ltd"
+        address = "1 Long Street"
+        vat_number = "4123"
+        helpline = "021 000"
+        currency = "NAD"
+        country = "NA"
+        [till]
+        name = "Till 3"
+        number = 3
+        operator = "Thandi M."
+        [moment]
+        base_url = "http://127.0.0.1:8080/"
+        api_key_from = "keyring"
+        types_path = "/t"
+        create_path = "/c"
+        retrieve_path = "/c/{id}"
+        lookup_path = "/l"
+        [printer]
+        kind = "queue"
+        queue = "Star_TSP100"
+        columns = 32
+        [journal]
+        key_in = "file"
+        [window]
+        theme = "dark"
+        text_scale = 1.25
+    """
+    assert load_settings(write(tmp_path, text)) == TillSettings(
+        profile=TillProfile(
+            trading_name="Spaza 7",
+            legal_name="Spaza Seven (Pty) Ltd",
+            address="1 Long Street",
+            vat_number="4123",
+            helpline="021 000",
+            currency="NAD",
+            country="NA",
+            till_name="Till 3",
+            till_number=3,
+            operator="Thandi M.",
+            slip_columns=32,
+            is_training=True,
+        ),
+        upstream=UpstreamSettings(
+            base_url="http://127.0.0.1:8080",
+            api_key_source=KeySource.KEYRING,
+            types_path="/t",
+            create_path="/c",
+            retrieve_path="/c/{id}",
+            lookup_path="/l",
+        ),
+        printer=QueueChoice("Star_TSP100"),
+        vault="file",
+        theme=ThemeChoice.DARK,
+        text_scale=1.25,
+    )
+
+
+def test_a_printer_is_a_folder_or_none(tmp_path: Path) -> None:
+    """A folder is meant from where the settings file lies."""
+    folder = load_settings(write(tmp_path, '[printer]\nfolder = "slips"'))
+    assert folder.printer == FolderChoice(tmp_path / "slips")
+    none = load_settings(write(tmp_path, '[printer]\nkind = "none"'))
+    assert none.printer == NoPrinter()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nonsense = 1", "nonsense is not a setting"),
+        ("[till]\nnumbr = 1", "till.numbr is not a setting"),
+        ("[till]\nnumber = 0", "till.number: input should be greater than or equal to 1"),
+        ('[till]\nnumber = "3"', "till.number must be a whole number without quotes"),
+        ("[till]\nname = 3", "till.name must be text in quotes"),
+        ("training = 1", "training must be true or false"),
+        ("till = 3", "till must be a section of its own"),
+        (
+            '[window]\ntheme = "pink"',
+            "window.theme must be 'system', 'light', 'dark' or 'contrast'",
+        ),
+        ("[window]\ntext_scale = 9", "window.text_scale: input should be less than or equal to 2"),
+        ('[printer]\nkind = "queue"', 'printer needs a queue when its kind is "queue"'),
+        ('[moment]\nretrieve_path = "/x"', "moment.retrieve_path must hold {id} once"),
+        ("[till]\nnumber = 0\n[shop]\nx = 1", "shop.x is not a setting; till.number: input"),
+    ],
+)
+def test_a_mistake_is_said_by_its_key(tmp_path: Path, text: str, words: str) -> None:
+    """What is wrong, where, and what is allowed."""
+    assert words_for(tmp_path, text).startswith(f"settings.toml: {words}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.org",
+        "https://",
+        "ftp://x",
+        "https://user:word@api.example.org",
+        "https://api.example.org/?key=1",
+        "api.example.org",
+        "http://127.0.0.1.example.org",
+    ],
+)
+def test_an_address_must_be_safe(tmp_path: Path, url: str) -> None:
+    """Only https, or http to this machine; and it is not repeated."""
+    words = words_for(tmp_path, f'[moment]\nbase_url = "{url}"')
+    assert "moment.base_url must be an https address" in words
+    assert url not in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[moment]\napi_key = "{CANARY_API_KEY}"',
+        f'moment_api_key = "{CANARY_API_KEY}"',
+        f'[moment]\napi_key_from = "{CANARY_API_KEY}"',
+        f'[moment]\nbase_url = "{CANARY_API_KEY}"',
+        f"[moment]\napi_key_from = {CANARY_API_KEY}",
+        f'[moment]\n"{CANARY_API_KEY}"',
+    ],
+)
+def test_a_key_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    """The words may end up in a log."""
+    words = words_for(tmp_path, text)
+    (tmp_path / "settings.toml").unlink()
+    assert CANARY_API_KEY not in words
+
+
+def test_a_key_in_the_file_is_told_to_be_none_of_its_business(tmp_path: Path) -> None:
+    """The person hears where a secret belongs."""
+    words = words_for(tmp_path, '[moment]\napi_key = "x"')
+    assert words.endswith("moment.api_key is not a setting; a secret never stands in this file")
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
+    """The line is named, its content is not."""
+    assert words_for(tmp_path, "a = 1\nb = what") == "settings.toml is no TOML at line 2, column 5"
+    (tmp_path / "settings.toml").write_bytes(b'a = "\xff"')
+    with pytest.raises(SettingsError, match="not written in UTF-8"):
+        load_settings(tmp_path / "settings.toml")
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """A missing file, a folder in its place, a huge file."""
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path / "missing.toml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path)
+    with pytest.raises(SettingsError, match="larger"):
+        load_settings(write(tmp_path, "# " + "x" * 70_000))
+
+
+def test_the_environment_sets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sets a variable does not move the till to another upstream."""
+    monkeypatch.setenv("TRAINING", "true")
+    monkeypatch.setenv("MOMENT", '{"base_url": "https://evil.example.org"}')
+    assert load_settings(write(tmp_path, "")) == TillSettings(profile=TillProfile())
+
+
+def test_the_key_is_read_from_the_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And again at each call, so that a new one needs no restart."""
+    monkeypatch.setattr(keyring, "get_password", lambda *_: "from keyring")
+    variables = {API_KEY_VARIABLE: f" {CANARY_API_KEY}\n"}
+    read = api_key_reader(KeySource.AUTO, variables)
+    assert read().reveal() == CANARY_API_KEY
+    variables.clear()
+    assert read().reveal() == "from keyring"
+
+
+def test_the_key_is_read_only_from_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keyring's entry is ``counterfoil``, ``moment``."""
+    asked: list[tuple[str, str]] = []
+
+    def get_password(service: str, name: str) -> str:
+        asked.append((service, name))
+        return "from keyring"
+
+    monkeypatch.setattr(keyring, "get_password", get_password)
+    variables = {API_KEY_VARIABLE: "from variable"}
+    assert api_key_reader(KeySource.ENVIRONMENT, variables)().reveal() == "from variable"
+    assert asked == []
+    assert api_key_reader(KeySource.KEYRING, variables)().reveal() == "from keyring"
+    assert asked == [("counterfoil", "moment")]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (KeySource.AUTO, f"variable {API_KEY_VARIABLE} or the keyring"),
+        (KeySource.ENVIRONMENT, f"variable {API_KEY_VARIABLE}"),
+        (KeySource.KEYRING, "service counterfoil, name moment"),
+    ],
+)
+def test_a_missing_key_says_where_it_belongs(
+    source: KeySource, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the person need not look it up."""
+    monkeypatch.setattr(keyring, "get_password", lambda *_: None)
+    with pytest.raises(VaultUnavailableError, match="no key for the upstream") as missing:
+        api_key_reader(source, {})()
+    assert words in str(missing.value)
+
+
+def test_a_keyring_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an environment's failure, not a crash."""
+
+    def fail(*_: str) -> str:
+        raise KeyringError("locked")
+
+    monkeypatch.setattr(keyring, "get_password", fail)
+    with pytest.raises(VaultUnavailableError, match="cannot be read"):
+        api_key_reader(KeySource.AUTO, {})()
