@@ -10,6 +10,7 @@ CounterfoilError
 ├── RedemptionRefusedError         the till itself refuses to start a redemption
 │   ├── VoucherInUseError          the voucher has an open redemption here
 │   ├── SaleInUseError             the sale has an open redemption here
+│   ├── AmountNotOwedError         the sale does not owe this much
 │   └── ReferenceTakenError        the short reference exists; choose another id
 ├── StaleChangeError               the row is no longer in the state the change began from
 ├── SaleClosedError                the sale was closed before the approval came
@@ -58,6 +59,10 @@ class VoucherInUseError(RedemptionRefusedError):
 
 class SaleInUseError(RedemptionRefusedError):
     """This sale has a redemption here that is not settled, or is closed."""
+
+
+class AmountNotOwedError(RedemptionRefusedError):
+    """The sale that is continued does not owe this amount, so it could never be paid with it."""
 
 
 class ReferenceTakenError(RedemptionRefusedError):

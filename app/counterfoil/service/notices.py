@@ -1,5 +1,6 @@
 """What the core tells whoever listens: one frozen notice per change."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,9 +16,16 @@ class Notices:
         self._listeners: list[Listener] = []
 
     def tell(self, redemption: Redemption) -> None:
-        """Pass on a redemption as it has just been committed."""
+        """Pass on a redemption as it has just been committed.
+
+        A listener that fails is told to the loop's exception handler: what was committed goes on.
+        """
         for listener in tuple(self._listeners):
-            listener(redemption)
+            try:
+                listener(redemption)
+            except Exception as error:  # noqa: BLE001 - the fence: a broken view must not stop money half way
+                context = {"message": "a listener failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:

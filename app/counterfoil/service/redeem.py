@@ -6,12 +6,17 @@ it any more; the same request with the same key is all that is ever resent.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.entry import fingerprint_source
-from counterfoil.domain.failures import ReferenceTakenError, SaleClosedError
+from counterfoil.domain.failures import (
+    AmountNotOwedError,
+    ReferenceTakenError,
+    SaleClosedError,
+)
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX, COUNTER_LIMIT_S, Pace
 from counterfoil.domain.redeeming import (
@@ -28,6 +33,7 @@ from counterfoil.domain.redeeming import (
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import FieldKind, VoucherType
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
@@ -83,19 +89,31 @@ class Redeemer:
     async def prepare(self, intent: Intent) -> Redemption:
         """Write a new redemption; nothing is sent.
 
+        It stays in hand until `see_through` or `abandon` takes it.
+
         Raises:
             RedemptionRefusedError: its voucher or its sale has an open redemption.
             EntryError: a field cannot be sent.
             JournalUnavailableError: it could not be written.
 
         """
-        for tried in range(1, _IDS_TRIED_MAX + 1):
-            try:
+        if intent.sale_id is not None:
+            await self._check_owed(intent.sale_id, intent)
+        for _ in range(_IDS_TRIED_MAX - 1):
+            with suppress(ReferenceTakenError):
                 return await self._prepare(intent)
-            except ReferenceTakenError:
-                if tried == _IDS_TRIED_MAX:
-                    raise
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+        return await self._prepare(intent)
+
+    async def _check_owed(self, sale_id: str, intent: Intent) -> None:
+        """Refuse what the sale could not be paid with: the upstream would take it all the same."""
+        sale = await self._journal.sale(sale_id)
+        assert sale is not None, "only a sale that was opened is continued"
+        assert sale.currency == intent.voucher_type.currency, "a sale has one currency"
+        remaining = sale.remaining_cents
+        amount = intent.amount
+        is_owed = remaining is None or (isinstance(amount, Exact) and amount.cents <= remaining)
+        if sale.state is SaleState.OPEN and not is_owed:
+            raise AmountNotOwedError("the sale does not owe this much")
 
     async def _prepare(self, intent: Intent) -> Redemption:
         now = self._clock.now().wall
@@ -134,8 +152,14 @@ class Redeemer:
             )
         )
         opening: tuple[row.Row, ...] = () if intent.sale_id else (row.SaleOpened(sale),)
-        await self._journal.commit((*opening, row.RedemptionPrepared(redemption, request)))
-        return await self._stored(redemption_id)
+        # From its birth, or the resolver would take it for one that nobody wants any more.
+        self._in_hand.add(redemption_id)
+        try:
+            await self._journal.commit((*opening, row.RedemptionPrepared(redemption, request)))
+            return await self._stored(redemption_id)
+        except BaseException:
+            self._in_hand.discard(redemption_id)
+            raise
 
     async def redeem(self, intent: Intent) -> Redemption:
         """Prepare a redemption and see it through; see `prepare` for what may be raised."""
@@ -176,11 +200,21 @@ class Redeemer:
             await asyncio.wait({asking, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
+            self._hear_of(asking)
         return asking.result() if asking.done() else await self._stored(redemption_id)
 
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
         """Ask once and return the redemption as it is then; joins an ask under way."""
-        return await asyncio.shield(self._begin(redemption_id, pace))
+        asking = self._begin(redemption_id, pace)
+        try:
+            return await asyncio.shield(asking)
+        finally:
+            self._hear_of(asking)
+
+    def _hear_of(self, asking: asyncio.Task[Redemption]) -> None:
+        """Let the owner of tasks report what fails once nobody waits for it any more."""
+        if not asking.done():
+            _ = self._owner.spawn(_outcome(asking), f"{asking.get_name()} in the background")
 
     def _begin(self, redemption_id: str, pace: Pace) -> asyncio.Task[Redemption]:
         asking = self._asking.get(redemption_id)
@@ -198,19 +232,35 @@ class Redeemer:
             return await self._close(redemption)
         if redemption.state not in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
             return redemption
+        gateway = self._gateways[redemption.upstream]
         request = await self._journal.request(redemption_id)
-        asked = await self._take(redemption, Ask())
+        try:
+            asked = await self._take(redemption, Ask())
+        except SaleClosedError:
+            return await self.abandon(redemption)
         if not isinstance(asked.effect, Transmit):
             return asked.redemption
-        gateway = self._gateways[redemption.upstream]
-        verdict = await gateway.ask(asked.redemption, asked.effect.kind, request)
-        answered = await self._take(
-            asked.redemption,
-            Answered(verdict=verdict, jitter=self._chance.jitter(), pace=pace),
-        )
+        exchange = gateway.ask(asked.redemption, asked.effect.kind, request)
+        answered = await self._write_answer(asked.redemption, exchange, pace)
         if isinstance(answered.effect, Close):
             return await self._close(answered.redemption)
         return answered.redemption
+
+    async def _write_answer(
+        self, asked: Redemption, exchange: Awaitable[Verdict], pace: Pace
+    ) -> Step:
+        """Make the exchange of an attempt that was written, and write how it ended."""
+        failure: Exception | None = None
+        verdict: Verdict = Unknown(cause=UnknownCause.UNREADABLE)
+        try:
+            verdict = await exchange
+        except Exception as error:  # noqa: BLE001 - raised below, once the attempt has its end: without one it would block its voucher until the next start
+            failure = error
+        answer = Answered(verdict=verdict, jitter=self._chance.jitter(), pace=pace)
+        answered = await self._take(asked, answer)
+        if failure is not None:
+            raise failure
+        return answered
 
     async def _close(self, redemption: Redemption) -> Redemption:
         """Close the sale with an approval, or leave it unclaimed when the sale is gone."""
@@ -228,12 +278,15 @@ class Redeemer:
             return
         timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
         ending = self._owner.spawn(_end(self._asking.values()), "finish")
-        await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
-        timer.cancel()
-        ending.cancel()
+        try:
+            await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            ending.cancel()
 
     async def abandon(self, redemption: Redemption) -> Redemption:
         """Give up a redemption that was written and never sent."""
+        self._in_hand.discard(redemption.id)
         return (await self._take(redemption, Abandon())).redemption
 
     async def set_sale_aside(self, sale_id: str) -> None:
@@ -264,6 +317,11 @@ class Redeemer:
         sale = await self._journal.sale(redemption.sale_id)
         assert sale is not None, "a redemption has a sale"
         return sale
+
+
+async def _outcome(asking: asyncio.Task[Redemption]) -> None:
+    """Fail as the task fails, without owning it."""
+    await asyncio.shield(asking)
 
 
 async def _end(asking: Iterable[asyncio.Task[Redemption]]) -> None:

@@ -1,0 +1,63 @@
+"""A form's texts become fields that can be sent."""
+
+import pytest
+from typing_extensions import override
+
+from counterfoil.domain.failures import EntryError
+from counterfoil.domain.secret import Secret
+from counterfoil.ports.phones import Phones
+from counterfoil.service.form import read_form
+from support.canary import CANARY_PHONE, CANARY_PIN
+from support.till import ONE_VOUCHER
+
+GROUPED_PIN = " ".join(CANARY_PIN[start : start + 4] for start in range(0, 16, 4))
+
+
+class OneNumber(Phones):
+    """Knows one phone number."""
+
+    @override
+    def parse(self, text: str) -> Secret:
+        """Return the number, or refuse any other."""
+        if text.replace(" ", "") != CANARY_PHONE.replace("+27", "0"):
+            raise ValueError("no such number")
+        return Secret(CANARY_PHONE)
+
+
+def test_each_field_is_cleaned_by_its_kind() -> None:
+    """Digits lose their spaces and a phone number gets its country."""
+    typed = {"pin": GROUPED_PIN, "phone_number": CANARY_PHONE.replace("+27", "0")}
+    assert read_form(ONE_VOUCHER, typed, OneNumber()) == {
+        "pin": Secret(CANARY_PIN),
+        "phone_number": Secret(CANARY_PHONE),
+    }
+
+
+@pytest.mark.parametrize("phone", [{}, {"phone_number": ""}, {"phone_number": "  "}])
+def test_an_optional_field_left_empty_is_left_out(phone: dict[str, str]) -> None:
+    """It is not sent as an empty text."""
+    fields = read_form(ONE_VOUCHER, {"pin": CANARY_PIN, **phone}, OneNumber())
+    assert fields == {"pin": Secret(CANARY_PIN)}
+
+
+@pytest.mark.parametrize("typed", [{}, {"pin": ""}, {"pin": "   "}])
+def test_a_required_field_left_empty_is_named(typed: dict[str, str]) -> None:
+    """The cashier is sent to the field."""
+    with pytest.raises(EntryError) as refused:
+        read_form(ONE_VOUCHER, typed, OneNumber())
+    assert refused.value.field == "pin"
+
+
+def test_a_number_that_cannot_exist_is_refused_without_repeating_it() -> None:
+    """What was typed is in neither the words nor the cause."""
+    with pytest.raises(EntryError, match="not a phone number") as refused:
+        read_form(ONE_VOUCHER, {"pin": CANARY_PIN, "phone_number": "12345"}, OneNumber())
+    assert refused.value.field == "phone_number"
+    assert refused.value.__suppress_context__
+
+
+def test_a_field_that_the_type_has_not_is_refused() -> None:
+    """A mistyped field name of the command line is told, not dropped."""
+    with pytest.raises(EntryError, match="1Voucher has no field “token”") as refused:
+        read_form(ONE_VOUCHER, {"pin": CANARY_PIN, "token": "1"}, OneNumber())
+    assert refused.value.field == "token"
