@@ -340,3 +340,21 @@ def test_keys_and_boxes_start_and_end_on_one_line(qtbot: QtBot, form: Form) -> N
     box_top = form.pin_line().y()
     key_top = form.keypad.key_named("7").y()
     assert box_top == key_top
+
+
+def test_numbers_are_not_turned_round_in_right_to_left(qapp: QApplication, qtbot: QtBot) -> None:
+    """The groups of a PIN, an amount and the keys keep their order in every language."""
+    pictures = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        qapp.setLayoutDirection(direction)
+        try:
+            form = Form()
+            qtbot.addWidget(form)
+            form.pin.set_value(PIN)
+            form.amount.set_value("19.00")
+            form.grab()
+            pictures.append([line.grab().toImage() for line in form.findChildren(BoxLine)])
+            assert form.keypad.key_named("7").x() < form.keypad.key_named("9").x()
+        finally:
+            qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert pictures[0] == pictures[1]

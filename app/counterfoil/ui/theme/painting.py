@@ -115,12 +115,20 @@ def paint_text(
     *,
     alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    """Paint one line of plain text, vertically centred, elided when it does not fit."""
+    """Paint one line of plain text, vertically centred, elided when it does not fit.
+
+    The side it stands at follows the language of the window; the order of its words follows
+    the text itself, so that the end of a PIN is never turned round.
+    """
+    window_direction = painter.layoutDirection()
+    side = QStyle.visualAlignment(window_direction, alignment) | Qt.AlignmentFlag.AlignAbsolute
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.setFont(font)
     painter.setPen(colour)
     shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
-    flags = alignment | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     painter.drawText(rect.adjusted(0, 0, 1, 0), int(flags), shown)
+    painter.setLayoutDirection(window_direction)
 
 
 def text_width(text: str, font: QFont) -> float:

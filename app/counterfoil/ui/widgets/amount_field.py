@@ -31,6 +31,7 @@ class AmountLine(BoxLine):
         self._currency = currency
         self._whole_words = ""
         super().__init__(FieldKind.TEXT, Role.AMOUNT, parent, height=AMOUNT_HEIGHT)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.set_end_margin(NUMBER_END)

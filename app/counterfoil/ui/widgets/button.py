@@ -196,12 +196,7 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
 
     def _paint_caption(self, painter: QPainter, start: float, end: float, face: ButtonFace) -> None:
         box = visual(self, QRectF(start, 0, end - start, self.height()))
-        leading = (
-            Qt.AlignmentFlag.AlignRight
-            if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-            else Qt.AlignmentFlag.AlignLeft
-        )
-        paint_text(painter, box, self._caption, self.font(), face.text, alignment=leading)
+        paint_text(painter, box, self._caption, self.font(), face.text)
 
     def _paint_icon(self, painter: QPainter, start: float, face: ButtonFace) -> float:
         side = theme.current().px(BUTTON_ICON)

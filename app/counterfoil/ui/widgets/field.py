@@ -285,7 +285,7 @@ class EntryField(QWidget):
         if self._eye is None or self._line is None:
             return
         self._eye.setVisible(self._line.is_concealed() or self._eye.isDown())
-        turned = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        turned = self._line.layoutDirection() is Qt.LayoutDirection.RightToLeft
         end = EYE_INSET if turned else self._line.width() - EYE_SIZE - EYE_INSET
         corner = self._line.pos()
         self._eye.move(corner.x() + end, corner.y() + (self._line.height() - EYE_SIZE) // 2)

@@ -111,6 +111,9 @@ class BoxLine(ThemeFollower, QLineEdit):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_end_margin(TEXT_START)
+        if kind is not FieldKind.TEXT:
+            # Numbers are written from the left in every language; groups must not swap.
+            self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if sensitive:
             self.setEchoMode(QLineEdit.EchoMode.Password)
         hints = Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase
@@ -232,6 +235,8 @@ class BoxLine(ThemeFollower, QLineEdit):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        # A painter starts with the direction of the program, not of the widget.
+        painter.setLayoutDirection(self.layoutDirection())
         paint_field_box(
             painter,
             QRectF(self.rect()),
@@ -294,8 +299,6 @@ class BoxLine(ThemeFollower, QLineEdit):
     def _paint_placeholder(self, painter: QPainter, room: QRectF) -> None:
         current = theme.current()
         leading = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            leading = Qt.AlignmentFlag.AlignRight
         font = current.font(Role.PLACEHOLDER)
         words = self.placeholderText()
         paint_text(painter, room, words, font, current.colour("muted"), alignment=leading)

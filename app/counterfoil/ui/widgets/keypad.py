@@ -126,6 +126,8 @@ class Keypad(ThemeFollower, QWidget):
         self._mode = KeypadMode.DIGITS
         self._caption = PlainLabel("", Role.HINT, "muted", self, elided=True)
         self._keys: list[KeyButton] = []
+        # A keypad has the same order of digits in every language.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._grid = QGridLayout()
         self._grid.setSpacing(KEY_GAP)
         self._left = self._add_key(KeyButton("", parent=self), "left", 3, 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QHBoxLayout,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -68,19 +69,24 @@ class Overlay(QWidget):
         self._icon = Icon("", HEADER_ICON, "ink", self._panel)
         self._title = PlainLabel("", Role.TITLE_OVERLAY, "ink", self._panel, elided=True)
         self._aside = PlainLabel("", Role.NOTE, "muted", self._panel)
-        header = QHBoxLayout()
+        heading = QWidget(self._panel)
+        heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        header = QHBoxLayout(heading)
+        header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(HEADER_GAP)
         header.addWidget(self._icon)
         header.addWidget(self._title, 1)
         header.addWidget(self._aside)
-        self._body = QVBoxLayout()
+        content = QWidget(self._panel)
+        self._body = QVBoxLayout(content)
+        self._body.setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self._panel)
         column.setContentsMargins(
             PANEL_PADDING, PANEL_PADDING - 8, PANEL_PADDING, PANEL_PADDING - 6
         )
         column.setSpacing(14)
-        column.addLayout(header)
-        column.addLayout(self._body, 1)
+        column.addWidget(heading)
+        column.addWidget(content, 1)
         parent.installEventFilter(self)
         self.hide()
 

@@ -180,11 +180,7 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
             )
         else:
             role = Role.BODY_BOLD if chosen else Role.BODY
-            alignment = (
-                Qt.AlignmentFlag.AlignRight
-                if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-                else Qt.AlignmentFlag.AlignLeft
-            )
+            alignment = Qt.AlignmentFlag.AlignLeft
         tone = "ink" if self.isEnabled() else "on-disabled"
         paint_text(
             painter,
