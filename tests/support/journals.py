@@ -1,8 +1,9 @@
 """Journals for tests, and a small program that a test starts, locks out or kills.
 
 ``python -m support.journals hold DIR`` opens the journal, prints ``open`` and waits for its input
-to end. ``commit DIR`` prepares redemptions for ever and prints the id of each one that the journal
-has acknowledged.
+to end. ``commit DIR`` prepares redemptions and prints the id of each one that the journal has
+acknowledged, until the disk fails; then it tries once more and says what both failures were.
+``commit-more DIR`` does so in a journal that has one redemption.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from itertools import count
 from pathlib import Path
 
 from counterfoil.adapters.journal.opening import OpeningLimits
@@ -22,6 +24,8 @@ from support.memory_vault import MemoryVault
 from support.samples import Samples
 
 ROOT = Path(__file__).parents[2]
+
+FAILURES_TOLD = 2
 
 QUICK = OpeningLimits(free_bytes_min=0, lock_wait_s=0.1, busy_wait_s=0.1, first_commit_s_max=10)
 """A test does not wait for a lock that it knows is held, and may run on a small disk."""
@@ -59,11 +63,11 @@ def tampering(directory: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def child(command: str, directory: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run this module as a program of its own, and end it."""
+def child(command: str, directory: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
+    """Run this module as a program of its own, behind another where one is given, and end it."""
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "support.journals", command, str(directory)],
+        [*before, sys.executable, "-m", "support.journals", command, str(directory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -86,12 +90,22 @@ async def _hold(directory: Path) -> None:
         _say(f"{type(error).__name__}: {error}")
 
 
-async def _commit(directory: Path) -> None:
+async def _commit(directory: Path, begin: int = 1) -> None:
     async with opened(directory) as journal:
-        samples = Samples()
-        while True:
-            prepared = await samples.prepared(journal)
-            _say(prepared.id)
+        samples = Samples(count(begin))
+        failures: list[str] = []
+        while len(failures) < FAILURES_TOLD:
+            try:
+                prepared = await samples.prepared(journal)
+            except JournalUnavailableError as error:
+                failures.append(type(error).__name__)
+            else:
+                _say(prepared.id)
+        _say(" ".join(failures))
+
+
+async def _commit_more(directory: Path) -> None:
+    await _commit(directory, 1_000)
 
 
 def _say(line: str) -> None:
@@ -100,4 +114,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run({"hold": _hold, "commit": _commit}[sys.argv[1]](Path(sys.argv[2])))
+    commands = {"hold": _hold, "commit": _commit, "commit-more": _commit_more}
+    asyncio.run(commands[sys.argv[1]](Path(sys.argv[2])))

@@ -20,7 +20,7 @@ from counterfoil.ports.vault import Vault
 _ALTERED = "was altered"
 _MISSING = "is missing"
 _NEVER_WRITTEN = "was never written by this till"
-_OLD = "is an old copy of itself"
+_OLD = "is not as its last happening left it"
 _WRONG_MOVES = "its state is not where its moves lead"
 
 _Move = tuple[str | None, str]

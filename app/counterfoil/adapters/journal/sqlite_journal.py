@@ -171,8 +171,6 @@ class SqliteJournal:
         try:
             if self._connection is not None:
                 self._connection.close()
-        except sqlite3.Error as error:
-            raise sort_failure(error) from error
         finally:
             self._connection = None
             self._lock.release()

@@ -1,0 +1,585 @@
+"""How the journal's file is opened, what is refused, and how it is used and closed."""
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.journal import audit, opening, place, queries
+from counterfoil.adapters.journal.closed_journal import ClosedJournal
+from counterfoil.adapters.journal.opening import OpeningLimits, statements, transaction
+from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, file_system_of
+from counterfoil.adapters.journal.queries import APPLICATION_ID, Version, read_migration
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.domain.failures import (
+    JournalCorruptError,
+    JournalFullError,
+    JournalInputOutputError,
+    JournalLockedError,
+    JournalReadOnlyError,
+    JournalUnavailableError,
+    VaultUnavailableError,
+    VoucherInUseError,
+)
+from counterfoil.domain.rows import RedemptionChanged, SaleOpened, TypesKept
+from counterfoil.domain.states import RedemptionState
+from support import samples as sample
+from support.journals import QUICK, opened, raw, tampering
+from support.memory_vault import MemoryVault
+from support.samples import NOON, Samples, commit, stored
+
+S = RedemptionState
+
+
+@pytest.fixture
+def samples() -> Samples:
+    """Return a source of records that differ."""
+    return Samples()
+
+
+@pytest.fixture
+async def folder(tmp_path: Path, samples: Samples) -> Path:
+    """Return the folder of a closed journal with one whole redemption."""
+    async with opened(tmp_path / "till") as journal:
+        await sample.whole_story(journal, samples)
+    return tmp_path / "till"
+
+
+async def is_refused(folder: Path, limits: OpeningLimits = QUICK) -> JournalUnavailableError:
+    """Return why a journal does not open."""
+    with pytest.raises(JournalUnavailableError) as caught:
+        async with opened(folder, limits):
+            pytest.fail("it opened")
+    return caught.value
+
+
+# --------------------------------------------------------------------------------------- settings
+
+
+async def test_every_setting_holds(tmp_path: Path) -> None:
+    """Each answer is the one that a durable, guarded file needs (X18)."""
+    expected = {
+        "locking_mode": "exclusive",
+        "synchronous": 3,
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        "mmap_size": 0,
+        "secure_delete": 1,
+        "temp_store": 2,
+        "busy_timeout": 100,
+        "application_id": APPLICATION_ID,
+        "user_version": Version(1, 0).number,
+    }
+
+    def answers(connection: sqlite3.Connection) -> dict[str, object]:
+        return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in expected}
+
+    async with opened(tmp_path / "till") as journal:
+        assert await journal._run(answers) == expected
+
+
+def test_the_way_of_syncing_is_chosen_before_the_log() -> None:
+    """In the other order a new file loses rows that it acknowledged."""
+    settings = [setting for setting, _, _ in opening._SETTINGS]
+    lock, sync, log = (
+        next(index for index, setting in enumerate(settings) if name in setting)
+        for name in ("locking_mode", "synchronous", "journal_mode")
+    )
+    assert lock < sync < log
+
+
+def test_a_setting_that_does_not_hold_is_refused() -> None:
+    """A file in memory has no write-ahead log, and the answer says so (D4)."""
+    with (
+        closing(sqlite3.connect(":memory:")) as connection,
+        pytest.raises(JournalInputOutputError, match=r"locking_mode|journal_mode"),
+    ):
+        opening._settle(connection)
+
+
+async def test_files_are_private(tmp_path: Path) -> None:
+    """The folder is for its owner alone, and so is every file in it (X3)."""
+    folder = tmp_path / "new" / "till"
+    async with opened(folder):
+        modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert modes == {JOURNAL_NAME: 0o600, f"{JOURNAL_NAME}-wal": 0o600, LOCK_NAME: 0o600}
+
+
+async def test_a_path_with_spaces_and_letters_works(tmp_path: Path) -> None:
+    """A folder may be named in any language (D13)."""
+    async with opened(tmp_path / "Kasse Nº 1 – Zürich? #%20") as journal:
+        assert await journal.verify() == ()
+
+
+# ------------------------------------------------------------------------------------------ place
+
+
+async def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
+    """A link may be turned elsewhere while the till runs (D10)."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert "link" in str(await is_refused(tmp_path / "link"))
+
+
+@pytest.mark.parametrize("name", [JOURNAL_NAME, LOCK_NAME, f"{JOURNAL_NAME}-wal"])
+@pytest.mark.parametrize("how", ["soft", "hard", "folder"])
+async def test_a_linked_file_is_refused(tmp_path: Path, name: str, how: str) -> None:
+    """Two names for one file defeat SQLite's locks (D10)."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    (tmp_path / "other").touch()
+    if how == "soft":
+        (folder / name).symlink_to(tmp_path / "other")
+    elif how == "hard":
+        (folder / name).hardlink_to(tmp_path / "other")
+    else:
+        (folder / name).mkdir()
+    assert name in str(await is_refused(folder))
+
+
+@pytest.mark.parametrize("name", ["OneDrive - Shop", "Dropbox", "Google Drive", "iCloudDrive"])
+async def test_a_synchronised_folder_is_refused(tmp_path: Path, name: str) -> None:
+    """A program that copies files away while they are written breaks them (D10)."""
+    assert "synchronised" in str(await is_refused(tmp_path / name / "till"))
+
+
+async def test_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locks and syncs over a network are promises that nobody keeps (D10)."""
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"disk / ext4 rw 0 0\nserver:/x {tmp_path} nfs4 rw 0 0\n", encoding="utf-8")
+    monkeypatch.setattr(place, "_MOUNTS", mounts)
+    assert "network" in str(await is_refused(tmp_path / "till"))
+    monkeypatch.setattr(place, "_MOUNTS", tmp_path / "no such list")
+    async with opened(tmp_path / "till"):
+        pass
+
+
+def test_the_nearest_mount_counts() -> None:
+    """The last and longest mount that holds the folder names its file system."""
+    mounts = "a / ext4 rw 0 0\nb /home ext4 rw 0 0\nc /home/my\\040till cifs rw 0 0\n"
+    assert file_system_of(Path("/home/my till/data"), mounts) == "cifs"
+    assert file_system_of(Path("/home/other"), mounts) == "ext4"
+    assert file_system_of(Path("/home"), "") == ""
+
+
+async def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
+    """Below the limit nothing is begun (D1)."""
+    refusal = await is_refused(tmp_path / "till", replace(QUICK, free_bytes_min=10**18))
+    assert isinstance(refusal, JournalFullError)
+    assert "MB" in str(refusal)
+
+
+async def test_a_disk_that_is_too_slow_is_refused(tmp_path: Path) -> None:
+    """A disk that needs seconds for one row would keep customers waiting (D9)."""
+    refusal = await is_refused(tmp_path / "till", replace(QUICK, first_commit_s_max=-1))
+    assert isinstance(refusal, JournalInputOutputError)
+
+
+async def test_a_folder_open_to_others_is_closed(tmp_path: Path) -> None:
+    """An empty folder, or one that is the journal's own, is made private, and so are its files."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    folder.chmod(0o777)
+    async with opened(folder):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o755)
+    (folder / JOURNAL_NAME).chmod(0o644)
+    async with opened(folder):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert (folder / JOURNAL_NAME).stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_folder_with_other_things_is_not_touched(tmp_path: Path) -> None:
+    """One that others may write to is refused; one they may only list is left as it is."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "letter.txt").touch()
+    folder.chmod(0o777)
+    assert "others may write" in str(await is_refused(folder))
+    folder.chmod(0o755)
+    async with opened(folder):
+        assert folder.stat().st_mode & 0o777 == 0o755
+
+
+async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    """A file lies where the folder should be."""
+    (tmp_path / "file").touch()
+    assert isinstance(await is_refused(tmp_path / "file" / "till"), JournalInputOutputError)
+
+
+def test_each_step_on_the_disk_says_when_it_failed(tmp_path: Path) -> None:
+    """A folder that vanished meanwhile is a failure of the disk, whichever step meets it."""
+    gone = tmp_path / "gone"
+    for step in (
+        lambda: place.create_file(gone / "file"),
+        lambda: place.sync_folder(gone),
+        lambda: TillLock(gone / LOCK_NAME).take(0.1),
+    ):
+        with pytest.raises(JournalInputOutputError):
+            step()
+
+
+# ------------------------------------------------------------------------------------------- lock
+
+
+async def test_a_second_till_is_refused(tmp_path: Path) -> None:
+    """One folder, one till (P3)."""
+    async with opened(tmp_path / "till"):
+        refusal = await is_refused(tmp_path / "till")
+        assert isinstance(refusal, JournalLockedError)
+    async with opened(tmp_path / "till"):
+        pass
+
+
+async def test_a_file_that_another_program_holds_is_refused(folder: Path) -> None:
+    """A backup or a browser of databases that holds the file is another program (D10)."""
+    with raw(folder) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert isinstance(await is_refused(folder), JournalLockedError)
+
+
+async def test_no_other_program_reads_an_open_journal(tmp_path: Path) -> None:
+    """The second guard: the file itself is held as long as the till runs (P3)."""
+    async with opened(tmp_path / "till"):
+        with raw(tmp_path / "till") as other:
+            other.execute("PRAGMA busy_timeout=0")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("SELECT * FROM sale")
+
+
+def test_a_lock_may_be_released_twice(tmp_path: Path) -> None:
+    """The second time there is nothing to release."""
+    lock = TillLock(tmp_path / LOCK_NAME)
+    lock.take(0.1)
+    lock.release()
+    lock.release()
+    TillLock(tmp_path / LOCK_NAME).take(0.1)
+
+
+# ----------------------------------------------------------------------------- version and damage
+
+
+async def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
+    """Neither text nor another program's database is overwritten."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    (folder / JOURNAL_NAME).write_bytes(b"Dear diary, " * 500)
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+    assert (folder / JOURNAL_NAME).read_bytes().startswith(b"Dear diary")
+    for script in ("CREATE TABLE sale (id)", "PRAGMA application_id=7", "PRAGMA user_version=7"):
+        (folder / JOURNAL_NAME).unlink()
+        with raw(folder) as other:
+            other.execute(script)
+        refusal = await is_refused(folder)
+        assert isinstance(refusal, JournalCorruptError)
+        assert "no journal" in str(refusal)
+
+
+async def test_an_interrupted_birth_is_finished(tmp_path: Path) -> None:
+    """An empty file, left by a power cut before the first table, becomes a journal."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    (folder / JOURNAL_NAME).touch()
+    async with opened(folder) as journal:
+        assert await journal.verify() == ()
+
+
+async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
+    """Going back to an older program must not lose what the newer one wrote (P10)."""
+    with raw(folder) as connection:
+        connection.execute(f"PRAGMA user_version={Version(2, 0).number}")
+    assert "newer till" in str(await is_refused(folder))
+
+
+async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
+    """It has more in it, which this till leaves alone."""
+    with raw(folder) as connection:
+        connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
+        connection.execute(f"PRAGMA user_version={Version(1, 1).number}")
+    async with opened(folder) as journal:
+        assert len(await journal.history(9)) == 1
+
+
+async def test_a_journal_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """What the first released till wrote is kept to the letter, sealed fields included (P10)."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
+        connection.executescript(script)
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    async with opened(folder) as journal:
+        assert await journal.verify() == ()
+        assert {one.state for one in await journal.history(99)} == set(S)
+        first = await journal.redemption_by_reference("200-000")
+        assert first is not None
+        assert first.change == sample.CHANGE
+        assert await journal.request(first.id) == sample.REQUEST
+        assert len(await journal.attempts(first.id)) == 2
+        assert len(await journal.print_jobs(first.id)) == 1
+
+
+def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
+    """Pretend that this till has one migration more."""
+    more = (*queries.migrations(), read_migration(sql))
+    monkeypatch.setattr(opening, "migrations", lambda: more)
+    monkeypatch.setattr(audit, "migrations", lambda: more)
+
+
+LOYALTY = "-- version 1.1\nCREATE TABLE loyalty (points INTEGER) STRICT;\n"
+
+
+async def test_a_migration_keeps_every_row_and_a_copy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is copied as it was, then changed in one transaction (P10)."""
+    async with opened(folder) as journal:
+        before = await journal.history(9)
+    _with_migration(monkeypatch, LOYALTY)
+    async with opened(folder) as journal:
+        assert await journal.history(9) == before
+        assert await journal.verify() == ()
+    backup = folder / "journal-1.0.backup"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(backup)) as copy:
+        assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
+        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 0).number,)
+
+
+async def test_a_failed_migration_changes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version before opens it again; the copy of the first try is kept (P10)."""
+    with monkeypatch.context() as patch:
+        _with_migration(patch, LOYALTY + "CREATE TABLE sale (again);\n")
+        for _ in range(2):
+            with pytest.raises(AssertionError):
+                async with opened(folder):
+                    pytest.fail("it opened")
+    async with opened(folder) as journal:
+        assert await journal.verify() == ()
+    assert (folder / "journal-1.0.backup").exists()
+
+
+def test_a_script_is_split_at_its_statements() -> None:
+    """A trigger's inner statements belong to the trigger."""
+    script = (
+        "-- version 1.0\nSELECT 1;\nCREATE TRIGGER a BEFORE DELETE ON b\nBEGIN SELECT 2; END;\n"
+    )
+    assert [statement.count(";") for statement in statements(script)] == [1, 2]
+
+
+async def test_a_foreign_key_is_refused(folder: Path) -> None:
+    """A journal is opened with the key that it was written with, or not at all."""
+    with pytest.raises(VaultUnavailableError, match="not the one"):
+        async with SqliteJournal.open(folder, MemoryVault(b"x" * 32), QUICK):
+            pytest.fail("it opened")
+
+
+async def test_damaged_pages_are_found_at_the_start(folder: Path) -> None:
+    """Bytes that a disk lost are noticed before anything is sold (D5)."""
+    path = folder / JOURNAL_NAME
+    content = bytearray(path.read_bytes())
+    content[4096:-4096] = bytes(len(content) - 8192)
+    path.write_bytes(content)
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+
+
+async def test_a_value_that_breaks_a_rule_is_found_at_the_start(folder: Path) -> None:
+    """A page that is whole but holds what its table forbids is found by SQLite's own check."""
+    with tampering(folder) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute("UPDATE keeper SET opened_count = -1")
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+
+
+# ---------------------------------------------------------------------------------- failing in use
+
+
+async def test_a_full_disk_writes_nothing_and_closes_the_journal(
+    tmp_path: Path, samples: Samples
+) -> None:
+    """After the first failure every use is refused for the same reason (D1, D2)."""
+    async with opened(tmp_path / "till") as journal:
+        first = await samples.prepared(journal)
+        await journal._run(
+            lambda connection: connection.execute("PRAGMA max_page_count=1").fetchall()
+        )
+        many = [TypesKept(f"up-{n}", NOON, (sample.GIFT_CARD,) * 9) for n in range(99)]
+        with pytest.raises(JournalFullError):
+            await journal.commit(many)
+        for use in (journal.redemption(first.id), commit(journal), journal.verify()):
+            with pytest.raises(JournalFullError):
+                await use
+    async with opened(tmp_path / "till") as journal:
+        assert await journal.kept_types("up-0") is None
+        assert await stored(journal, first.id) == first
+
+
+async def test_a_file_that_turned_read_only_closes_the_journal(
+    tmp_path: Path, samples: Samples
+) -> None:
+    """A disk that was remounted after an error takes no more rows (D3)."""
+    async with opened(tmp_path / "till") as journal:
+        await journal._run(lambda connection: connection.execute("PRAGMA query_only=ON").fetchall())
+        for _ in range(2):
+            with pytest.raises(JournalReadOnlyError):
+                await samples.prepared(journal)
+
+
+async def test_a_closed_journal_says_so(tmp_path: Path) -> None:
+    """A late use after the till has closed is refused, not lost."""
+    async with opened(tmp_path / "till") as journal:
+        pass
+    with pytest.raises(JournalUnavailableError, match="closed"):
+        journal._transact(lambda _: None)
+
+
+async def test_a_journal_that_did_not_open_refuses_everything() -> None:
+    """Each way of asking says why (D3)."""
+    journal = ClosedJournal(JournalFullError("the disk is full"))
+    for use in (
+        journal.commit(()),
+        journal.redemption("1"),
+        journal.redemption_by_reference("1"),
+        journal.request("1"),
+        journal.open_redemptions(),
+        journal.redemptions_for_a_person(),
+        journal.slips_to_finish(),
+        journal.history(1),
+        journal.sale("1"),
+        journal.attempts("1"),
+        journal.print_jobs("1"),
+        journal.happenings("1"),
+        journal.next_slip_number(),
+        journal.kept_types("1"),
+        journal.verify(),
+    ):
+        with pytest.raises(JournalFullError):
+            await use
+
+
+# ------------------------------------------------------------------------------------ cancellation
+
+
+async def test_a_cancelled_commit_is_finished_first(tmp_path: Path, samples: Samples) -> None:
+    """Whoever is cancelled while a row is written hears of it when the row is durable (P9)."""
+    sale = samples.sale()
+    async with opened(tmp_path / "till") as journal:
+        gate = threading.Event()
+        held = journal._thread.submit(gate.wait)
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(commit(journal, SaleOpened(sale)))
+            for _ in range(2):
+                await asyncio.sleep(0)
+                writing.cancel()
+                await asyncio.sleep(0)
+            assert not writing.done()
+            gate.set()
+        assert held.result()
+        assert writing.cancelled()
+        assert await journal.sale(sale.id) == sale
+
+
+async def test_a_cancelled_commit_that_is_refused_leaves_no_noise(
+    tmp_path: Path, samples: Samples
+) -> None:
+    """The refusal belongs to a caller that no longer listens."""
+    async with opened(tmp_path / "till") as journal:
+        await samples.prepared(journal, fingerprint="same")
+        gate = threading.Event()
+        held = journal._thread.submit(gate.wait)
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(samples.prepared(journal, fingerprint="same"))
+            await asyncio.sleep(0)
+            writing.cancel()
+            await asyncio.sleep(0)
+            gate.set()
+        assert held.result()
+        assert writing.cancelled()
+        with pytest.raises(VoucherInUseError):
+            await samples.prepared(journal, fingerprint="same")
+
+
+def test_a_block_that_fails_is_rolled_back(tmp_path: Path) -> None:
+    """Whatever goes wrong, no half of a transaction stays (P6)."""
+    with closing(sqlite3.connect(tmp_path / "any.db", isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE word (text)")
+        with pytest.raises(MemoryError):
+            _write_half(connection)
+        assert connection.execute("SELECT * FROM word").fetchall() == []
+
+
+def _write_half(connection: sqlite3.Connection) -> None:
+    with transaction(connection):
+        connection.execute("INSERT INTO word VALUES ('half')")
+        raise MemoryError
+
+
+# ------------------------------------------------------------------------------------------ sorting
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (sqlite3.SQLITE_FULL, JournalFullError),
+        (sqlite3.SQLITE_READONLY, JournalReadOnlyError),
+        (sqlite3.SQLITE_READONLY_DBMOVED, JournalReadOnlyError),
+        (sqlite3.SQLITE_BUSY, JournalLockedError),
+        (sqlite3.SQLITE_LOCKED, JournalLockedError),
+        (sqlite3.SQLITE_CORRUPT, JournalCorruptError),
+        (sqlite3.SQLITE_CORRUPT_INDEX, JournalCorruptError),
+        (sqlite3.SQLITE_NOTADB, JournalCorruptError),
+        (sqlite3.SQLITE_IOERR_FSYNC, JournalInputOutputError),
+        (sqlite3.SQLITE_CANTOPEN, JournalInputOutputError),
+        (sqlite3.SQLITE_NOMEM, JournalInputOutputError),
+        (sqlite3.SQLITE_CONSTRAINT_CHECK, AssertionError),
+        (sqlite3.SQLITE_MISUSE, AssertionError),
+    ],
+)
+def test_each_failure_of_sqlite_has_its_meaning(code: int, expected: type[Exception]) -> None:
+    """The environment's failures stop the till; anything else is our own mistake."""
+    error = sqlite3.OperationalError("words that may hold a value")
+    error.sqlite_errorcode = code
+    assert type(sort_failure(error)) is expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (28, JournalFullError),
+        (30, JournalReadOnlyError),
+        (13, JournalReadOnlyError),
+        (5, JournalInputOutputError),
+        (None, JournalInputOutputError),
+    ],
+)
+def test_each_failure_of_the_system_has_its_meaning(
+    number: int | None, expected: type[Exception]
+) -> None:
+    """A full and a read-only disk are told from a broken one."""
+    assert type(sort_failure(OSError(number, "words"))) is expected
+
+
+def test_an_error_without_a_code_is_ours() -> None:
+    """Python's own complaints about a statement have no code."""
+    assert type(sort_failure(sqlite3.ProgrammingError("wrong thread"))) is AssertionError
+
+
+async def test_a_note_on_a_final_redemption_costs_one_row(folder: Path) -> None:
+    """The journal opens again and goes on where it was."""
+    async with opened(folder) as journal:
+        (final,) = await journal.history(1)
+        await commit(
+            journal, RedemptionChanged(S.FINAL, replace(final, upstream_reference="new"), NOON)
+        )
+        assert await journal.verify() == ()

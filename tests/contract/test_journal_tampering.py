@@ -1,0 +1,284 @@
+"""Whoever changes the journal's file behind the till's back is found, and the row is named."""
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.journal import audit
+from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.domain.failures import JournalCorruptError, JournalUnavailableError
+from counterfoil.domain.rows import RedemptionChanged, SaleClosed, TypesKept
+from counterfoil.domain.states import RedemptionState, SaleState
+from support import samples as sample
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, names_in_bytes
+from support.journals import opened, raw, tampering
+from support.memory_vault import MemoryVault
+from support.samples import NOON, Samples, commit, moved
+
+S = RedemptionState
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """Return a closed journal: redemption 200-000 with all its rows, others, and kept types."""
+    samples = Samples()
+    async with opened(tmp_path / "till") as journal:
+        await sample.whole_story(journal, samples)
+        for state in (S.INFLIGHT, S.FINAL, S.ATTENTION):
+            await samples.in_state(journal, state)
+        await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
+    return tmp_path / "till"
+
+
+async def faults(folder: Path) -> set[str]:
+    """Return where something is found, once the till has started again."""
+    async with opened(folder) as journal:
+        return {f"{finding.where}: {finding.what}" for finding in await journal.verify()}
+
+
+EDITS = [
+    ("UPDATE sale SET due_cents = 1 WHERE id = 'sale-1'", {"sale sale-1: was altered"}),
+    (
+        "UPDATE redemption SET redeemed_cents = 1 WHERE slip_number = 1",
+        {"redemption 200-000: was altered"},
+    ),
+    (
+        "UPDATE redemption SET cashier = 'Another' WHERE slip_number = 1",
+        {"redemption 200-000: was altered"},
+    ),
+    (
+        "UPDATE redemption SET change_sealed = request_sealed WHERE slip_number = 1",
+        {"redemption 200-000: was altered"},
+    ),
+    (
+        "UPDATE redemption SET row_mac = zeroblob(32) WHERE slip_number = 1",
+        {"redemption 200-000: was altered"},
+    ),
+    (
+        "UPDATE redemption SET state = 'declined' WHERE slip_number = 2",
+        {
+            "redemption 400-000: was altered",
+            "redemption 400-000: its state is not where its moves lead",
+        },
+    ),
+    (
+        "UPDATE redemption SET is_slip_finished = 1 WHERE slip_number = 3",
+        {"redemption 600-000: says otherwise than its papers whether its slip came out"},
+    ),
+    (
+        "UPDATE redemption SET is_slip_finished = 0 WHERE slip_number = 1",
+        {"redemption 200-000: says otherwise than its papers whether its slip came out"},
+    ),
+    (
+        "UPDATE attempt SET outcome = 'declined' WHERE number = 2",
+        {"attempt 2 of 200-000: was altered"},
+    ),
+    (
+        "UPDATE attempt SET body_sealed = x'00' WHERE number = 1",
+        {"attempt 1 of 200-000: was altered"},
+    ),
+    ("UPDATE print_job SET queued_by = 'Another'", {"paper 1 of 200-000: was altered"}),
+    (
+        "UPDATE print_job SET state = 'sent'",
+        {
+            "paper 1 of 200-000: was altered",
+            "paper 1 of 200-000: its state is not where its moves lead",
+            "redemption 200-000: says otherwise than its papers whether its slip came out",
+        },
+    ),
+    ("UPDATE kept_types SET types = '[]'", {"types of moment: was altered"}),
+    ("UPDATE happening SET facts = '[]' WHERE sequence = 5", {"happening 5: was altered"}),
+    ("UPDATE happening SET slip_number = 2 WHERE sequence = 5", {"happening 5: was altered"}),
+    (
+        "UPDATE redemption_move SET after = 'abandoned' WHERE sequence = 2",
+        {"redemption 200-000: its state is not where its moves lead"},
+    ),
+    (
+        "UPDATE redemption_move SET before = 'final' WHERE sequence = 1",
+        {"redemption 200-000: its state is not where its moves lead"},
+    ),
+    (
+        "DELETE FROM redemption_move WHERE slip_number = 2",
+        {"redemption 400-000: its state is not where its moves lead"},
+    ),
+    (
+        "DELETE FROM print_move",
+        {"paper 1 of 200-000: its state is not where its moves lead"},
+    ),
+    (
+        "DELETE FROM happening WHERE sequence = 5",
+        {
+            "happening 5: is missing",
+            "attempt 1 of 200-000: is not as its last happening left it",
+        },
+    ),
+    ("DELETE FROM attempt WHERE number = 2", {"attempt 2 of 200-000: is missing"}),
+    ("DELETE FROM kept_types", {"types of moment: is missing"}),
+]
+
+
+@pytest.mark.parametrize(("statement", "expected"), EDITS, ids=[edit for edit, _ in EDITS])
+async def test_an_edit_is_found_and_named(folder: Path, statement: str, expected: set[str]) -> None:
+    """Each kind of row is edited or deleted by somebody who took the triggers away first (X4)."""
+    with tampering(folder) as connection:
+        connection.execute(statement)
+    assert await faults(folder) == expected
+
+
+async def test_a_deleted_redemption_is_missed(folder: Path) -> None:
+    """Its happenings, moves and other rows still speak of it."""
+    with tampering(folder) as connection:
+        connection.execute("DELETE FROM redemption WHERE slip_number = 4")
+    found = await faults(folder)
+    assert "redemption 800-000: is missing" in found
+    assert "table happening: refers to a row that is missing" in found
+
+
+async def test_two_swapped_answers_are_found(folder: Path) -> None:
+    """Sealed fields do not open in each other's place, and the rows no longer match."""
+    with tampering(folder) as connection:
+        bodies = [row[0] for row in connection.execute("SELECT body_sealed FROM attempt")]
+        for number, body in zip((2, 1), bodies, strict=True):
+            connection.execute(
+                "UPDATE attempt SET body_sealed = ? WHERE number = ?", (body, number)
+            )
+    assert await faults(folder) == {
+        "attempt 1 of 200-000: was altered",
+        "attempt 2 of 200-000: was altered",
+    }
+
+
+async def test_an_invented_row_is_found(folder: Path) -> None:
+    """A row with a true mark that was never written, such as one from a copy, is named."""
+    with tampering(folder) as connection:
+        connection.execute("DELETE FROM happening WHERE subject = 'types of moment'")
+    assert await faults(folder) == {"types of moment: was never written by this till"}
+
+
+async def test_an_old_copy_of_a_row_is_found(tmp_path: Path) -> None:
+    """A row put back as it was, mark and all, is not what was last written (X4)."""
+    folder, samples = tmp_path / "till", Samples()
+    async with opened(folder) as journal:
+        approved = await samples.in_state(journal, S.APPROVED)
+    with raw(folder) as connection:
+        old = dict(connection.execute("SELECT state, row_mac FROM redemption").fetchone())
+    async with opened(folder) as journal:
+        await moved(journal, approved, S.FINAL)
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET state = :state, row_mac = :row_mac", old)
+        connection.execute("DELETE FROM redemption_move WHERE after = 'final'")
+    assert await faults(folder) == {"redemption 200-000: is not as its last happening left it"}
+
+
+async def test_a_seal_from_elsewhere_is_found(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where a row's mark were forged, a sealed field opens only in its own place."""
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET request_sealed = x'00' WHERE slip_number = 1")
+        connection.execute("UPDATE attempt SET body_sealed = x'00' WHERE number = 1")
+    monkeypatch.setattr(audit, "is_marked", lambda *_: True)
+    assert await faults(folder) == {
+        "redemption 200-000: its request does not open",
+        "attempt 1 of 200-000: its body of attempt 1 does not open",
+    }
+
+
+async def test_a_missing_trigger_is_found(folder: Path) -> None:
+    """A file without its guards is refused at the start, by the name of what is missing."""
+    for damage, words in (
+        ("DROP TRIGGER redemption_is_kept", "trigger redemption_is_kept is missing"),
+        ("CREATE TABLE extra (id)", "table extra was never written by this till"),
+    ):
+        with raw(folder) as connection:
+            connection.execute(damage)
+        with pytest.raises(JournalCorruptError, match=words):
+            await faults(folder)
+
+
+async def test_a_weakened_trigger_is_found(folder: Path) -> None:
+    """A guard of the same name that guards nothing is another one."""
+    with raw(folder) as connection:
+        connection.execute("DROP TRIGGER redemption_is_kept")
+        connection.execute(
+            "CREATE TRIGGER redemption_is_kept BEFORE DELETE ON redemption BEGIN SELECT 1; END"
+        )
+        found = list(find_faults(connection, MemoryVault()))
+    assert [(one.where, one.what) for one in found] == [
+        ("trigger redemption_is_kept", "was altered")
+    ]
+
+
+async def test_a_cut_chain_is_refused_at_the_start(folder: Path) -> None:
+    """The last happening must rest on the one before it."""
+    with tampering(folder) as connection:
+        connection.execute(
+            "UPDATE happening SET facts = '[]' "
+            "WHERE sequence = (SELECT max(sequence) FROM happening)"
+        )
+    with pytest.raises(JournalCorruptError, match="last happening"):
+        await faults(folder)
+
+
+async def test_an_altered_row_is_never_read(folder: Path) -> None:
+    """What is not as this till wrote it is not shown, sent or changed (D5)."""
+    async with opened(folder) as journal:
+        redemption = (await journal.history(9))[-1]
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET redeemed_cents = 5 WHERE slip_number = 1")
+        connection.execute("UPDATE sale SET due_cents = 5")
+    async with opened(folder) as journal:
+        for use in (
+            journal.redemption(redemption.id),
+            journal.request(redemption.id),
+            journal.sale(redemption.sale_id),
+            commit(journal, RedemptionChanged(S.FINAL, redemption, NOON)),
+            commit(journal, SaleClosed(redemption.sale_id, SaleState.SET_ASIDE)),
+        ):
+            with pytest.raises(JournalCorruptError):
+                await use
+        assert await journal.next_slip_number() == 5
+
+
+async def test_a_page_that_cannot_be_read_is_a_finding(folder: Path) -> None:
+    """The audit says what it found even when the file breaks off under it."""
+    with raw(folder) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'happening'")
+    with raw(folder) as connection:
+        found = list(find_faults(connection, MemoryVault()))
+    assert found[-1].what == "cannot be read to its end"
+
+
+async def test_a_flipped_byte_of_a_row_is_found(folder: Path) -> None:
+    """Bytes of live rows are flipped; each is found at the start or by the audit (D5)."""
+    path = folder / JOURNAL_NAME
+    whole = path.read_bytes()
+    places = [
+        whole.index(text) + offset
+        for text in (b"fingerprint-0002", b"key-2", b"UP-77", b"082 *** 9463", b"Nomsa", b"rdm_1")
+        for offset in range(len(text))
+    ]
+    for place in places[::2]:
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 7
+        path.write_bytes(flipped)
+        try:
+            found = await faults(folder)
+        except JournalUnavailableError:
+            continue
+        assert found, f"the byte at {place} was flipped"
+
+
+async def test_no_secret_is_in_the_file(tmp_path: Path) -> None:
+    """PINs and requests are nowhere in the journal or its log, before and after it is closed."""
+    folder = tmp_path / "till"
+    async with opened(folder) as journal:
+        await sample.whole_story(journal, Samples())
+        names = {path.name: names_in_bytes(path.read_bytes()) for path in folder.glob("*-wal")}
+        assert names == {f"{JOURNAL_NAME}-wal": frozenset()}
+    content = (folder / JOURNAL_NAME).read_bytes()
+    assert names_in_bytes(content) == frozenset()
+    assert CANARY_PIN.encode() not in content
+    assert CANARY_CHANGE_PIN.encode() not in content
