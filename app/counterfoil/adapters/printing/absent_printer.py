@@ -1,0 +1,22 @@
+"""The printer of a till that has none: every slip stays to be finished."""
+
+from typing_extensions import override
+
+from counterfoil.domain.slip import Slip
+from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble
+
+
+class AbsentPrinter(Printer):
+    """Prints nothing and says so."""
+
+    @override
+    def describe(self) -> str:
+        return ""
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        return NotSent(PrintTrouble.NO_PRINTER)
+
+    @override
+    async def close(self) -> None:
+        return

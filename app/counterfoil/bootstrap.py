@@ -1,0 +1,260 @@
+"""The composition root: opens a till, part by part, and closes it in reverse.
+
+The only module that names concrete classes outside the window. It knows no Qt, so the command line
+runs on the same till as the window does.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from counterfoil.adapters.http.exchange import Exchange
+from counterfoil.adapters.journal.closed_journal import ClosedJournal
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.moment.gateway import MomentGateway, Paths
+from counterfoil.adapters.printing.absent_printer import AbsentPrinter
+from counterfoil.adapters.printing.folder_printer import FolderPrinter
+from counterfoil.adapters.printing.paper import ROLL_80
+from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.settings.till_settings import (
+    FolderChoice,
+    QueueChoice,
+    TillSettings,
+    api_key_reader,
+    load_settings,
+)
+from counterfoil.adapters.system.chance import SystemChance
+from counterfoil.adapters.system.clock import SystemClock
+from counterfoil.adapters.system.logs import (
+    describe_failure,
+    opened_logs,
+    report_loop_failure,
+)
+from counterfoil.adapters.system.phones import PhoneNumbers
+from counterfoil.adapters.system.vault import KeyPlace, SealingVault, open_vault
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.phones import Phones
+from counterfoil.ports.printer import Printer
+from counterfoil.ports.symbols import Symbols
+from counterfoil.ports.vault import Vault
+from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.notices import Notices
+from counterfoil.service.recovery import Recovered, recover
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.resolver import Resolver
+from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.tasks import TaskOwner
+
+TRAINING_FOLDER = "training"
+PAPER_FOLDER = "paper"
+LEDGER_FILE = "sandbox.db"
+SANDBOX_KEY = Secret("sk_test_training")
+FINISH_LIMIT_S = 5.0
+
+_log = logging.getLogger("counterfoil.till")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the till finds its things; None is the system's own place."""
+
+    data_dir: Path | None = None
+    settings: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """An open till: its services and the ports that are used directly."""
+
+    settings: TillSettings
+    profile: TillProfile
+    directory: Path
+    journal: Journal
+    gateways: Mapping[str, Gateway]
+    catalogue: Catalogue
+    redeemer: Redeemer
+    resolver: Resolver
+    slips: SlipDesk
+    printer: Printer
+    drawing: SlipPdf
+    symbols: Symbols
+    phones: Phones
+    clock: Clock
+    notices: Notices
+    owner: TaskOwner
+    recovered: Recovered
+
+
+def data_directory(places: Places, settings: TillSettings) -> Path:
+    """Return the till's folder; training has a journal and a number series of its own."""
+    root = places.data_dir or user_data_path("counterfoil", appauthor=False)
+    return root / TRAINING_FOLDER if settings.is_training else root
+
+
+@asynccontextmanager
+async def open_till(places: Places) -> AsyncIterator[Till]:
+    """Open a till: settings, journal, log, recovery, gateways, services; close in reverse.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+        JournalUnavailableError, VaultUnavailableError: nothing may be sold.
+
+    """
+    settings = load_settings(places.settings)
+    directory = data_directory(places, settings)
+    async with AsyncExitStack() as opened:
+        vault = open_vault(KeyPlace(settings.vault), directory).vault
+        journal = await opened.enter_async_context(SqliteJournal.open(directory, vault))
+        opened.enter_context(opened_logs(directory))
+        asyncio.get_running_loop().set_exception_handler(report_loop_failure)
+        clock = SystemClock()
+        recovered = await recover(journal, clock)
+        moment = await open_moment(opened, settings, directory)
+        yield await assemble(
+            opened,
+            Parts(
+                settings=settings,
+                directory=directory,
+                journal=journal,
+                vault=vault,
+                clock=clock,
+                gateways={moment.upstream: moment},
+                recovered=recovered,
+            ),
+        )
+
+
+@asynccontextmanager
+async def open_closed_till(failure: CounterfoilError, places: Places) -> AsyncIterator[Till]:
+    """Open a till that says why it cannot sell: its journal refuses everything."""
+    if not isinstance(failure, JournalUnavailableError):
+        failure = JournalUnavailableError(type(failure).__name__)
+    async with AsyncExitStack() as opened:
+        yield await assemble(
+            opened,
+            Parts(
+                settings=TillSettings(profile=TillProfile()),
+                directory=places.data_dir or Path(),
+                journal=ClosedJournal(failure),
+                vault=SealingVault(bytes(32)),
+                clock=SystemClock(),
+                gateways={},
+                recovered=Recovered((), ()),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a till is put together from."""
+
+    settings: TillSettings
+    directory: Path
+    journal: Journal
+    vault: Vault
+    clock: Clock
+    gateways: Mapping[str, Gateway]
+    recovered: Recovered
+
+
+async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
+    """Put the services of a till together; ``opened`` closes them in reverse."""
+    profile = parts.settings.profile
+    symbols = ZxingSymbols()
+    drawing = SlipPdf(symbols, paper=replace(ROLL_80, columns=profile.slip_columns))
+    printer = _printer(parts.settings, parts.directory, drawing)
+    opened.push_async_callback(printer.close)
+    owner = await opened.enter_async_context(TaskOwner(_report))
+    chance, notices = SystemChance(), Notices()
+    redeemer = Redeemer(
+        journal=parts.journal,
+        gateways=parts.gateways,
+        vault=parts.vault,
+        clock=parts.clock,
+        chance=chance,
+        notices=notices,
+        owner=owner,
+    )
+    opened.push_async_callback(redeemer.finish, FINISH_LIMIT_S)
+    return Till(
+        settings=parts.settings,
+        profile=profile,
+        directory=parts.directory,
+        journal=parts.journal,
+        gateways=parts.gateways,
+        catalogue=Catalogue(parts.journal, parts.gateways, parts.clock),
+        redeemer=redeemer,
+        resolver=Resolver(
+            journal=parts.journal,
+            redeemer=redeemer,
+            clock=parts.clock,
+            chance=chance,
+            owner=owner,
+        ),
+        slips=SlipDesk(journal=parts.journal, printer=printer, clock=parts.clock, profile=profile),
+        printer=printer,
+        drawing=drawing,
+        symbols=symbols,
+        phones=PhoneNumbers(profile.country),
+        clock=parts.clock,
+        notices=notices,
+        owner=owner,
+        recovered=parts.recovered,
+    )
+
+
+async def open_moment(
+    opened: AsyncExitStack, settings: TillSettings, directory: Path
+) -> MomentGateway:
+    """Open the gateway to Moment; in training, to the built-in sandbox, which is started here."""
+    upstream = settings.upstream
+    exchange = Exchange()
+    opened.push_async_callback(exchange.aclose)
+    if settings.is_training:
+        from counterfoil.sandbox.server import SandboxServer
+
+        server = SandboxServer(data_file=directory / LEDGER_FILE)
+        await asyncio.to_thread(server.start)
+        opened.push_async_callback(asyncio.to_thread, server.close)
+        return MomentGateway(exchange, api_key=lambda: SANDBOX_KEY, base_url=server.url)
+    chosen = {
+        name: path
+        for name in ("types", "create", "retrieve", "lookup")
+        if (path := getattr(upstream, f"{name}_path")) is not None
+    }
+    return MomentGateway(
+        exchange,
+        api_key=api_key_reader(upstream.api_key_source),
+        base_url=upstream.base_url,
+        paths=Paths(**chosen),
+    )
+
+
+def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:
+    match settings.printer:
+        case QueueChoice(name):
+            return QueuePrinter(name, drawing)
+        case FolderChoice(folder):
+            chosen = folder or directory / PAPER_FOLDER
+            with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
+                chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return FolderPrinter(chosen, drawing)
+        case _:
+            return AbsentPrinter()
+
+
+def _report(name: str, error: Exception) -> None:
+    """Note what failed in a task nobody awaited: its kind and place, never its words."""
+    _log.error("a task failed", extra={"stage": name, **describe_failure(error)})

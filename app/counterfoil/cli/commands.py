@@ -1,0 +1,431 @@
+"""The commands, each one use of the till's services."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterfoil.adapters.printing.file_printer import FilePrinter
+from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.cli.exits import Exit, exit_for, exit_of
+from counterfoil.cli.printed import (
+    Document,
+    balance_document,
+    redemption_document,
+    redemption_lines,
+    type_document,
+    type_line,
+)
+from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
+from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
+from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.gateway import LookupRefused
+from counterfoil.ports.printer import Sent
+from counterfoil.presentation import words
+from counterfoil.service.form import read_form
+from counterfoil.service.redeem import Intent
+
+RECOVER_LIMIT_S = 60.0
+"""How long ``recover`` goes on without ``--for``, in seconds."""
+_PAUSE_MAX_S = 5.0
+_SECRET_MAX = 1024
+
+app = typer.Typer(
+    name="counterfoil",
+    help="A till for redeeming prepaid vouchers. Without a command it opens the window.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+journal_app = typer.Typer(help="Look after the journal.", no_args_is_help=True)
+app.add_typer(journal_app, name="journal")
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where the journal is.", show_default=False)
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
+TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
+Fields = Annotated[
+    list[str],
+    typer.Option("--field", help="name=value, repeatable; name=- reads it from standard input."),
+]
+
+
+class Speaker:
+    """Prints what a command has to say, for people or for scripts."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def say(self, document: Document | list[Document], lines: list[str]) -> None:
+        """Print the document as JSON, or else the lines."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+        else:
+            print("\n".join(lines))
+
+    def fail(self, exit_code: Exit, code: str, message: str) -> Exit:
+        """Print a failure where it belongs and return its exit code."""
+        if self.as_json:
+            print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
+        print(message, file=sys.stderr)
+        return exit_code
+
+
+Command = Callable[[Till, Speaker], Awaitable[Exit]]
+
+
+def _run(data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command) -> None:
+    """Open the till, carry out the command, and leave with its exit code."""
+    raise SystemExit(asyncio.run(_carry_out(Places(data_dir, settings), speaker, command)))
+
+
+async def _carry_out(places: Places, speaker: Speaker, command: Command) -> Exit:
+    try:
+        async with open_till(places) as till:
+            return await command(till, speaker)
+    except EntryError as error:
+        return speaker.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
+    except CounterfoilError as error:
+        code = type(error).__name__.removesuffix("Error")
+        return speaker.fail(exit_for(error), code, words.failure(error))
+
+
+@app.command("types")
+def list_types(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """List the voucher types that can be redeemed, with their fields."""
+    _run(data_dir, settings, Speaker(as_json=as_json), _types)
+
+
+async def _types(till: Till, speaker: Speaker) -> Exit:
+    offer = await till.catalogue.refresh()
+    if not offer.types:
+        raise GatewayUnavailableError("no types are known")
+    lines = [type_line(one) for one in offer.types]
+    if not offer.is_fresh and offer.told_at:
+        lines.append(f"Offline: as told {offer.told_at.astimezone():%Y-%m-%d %H:%M}")
+    speaker.say([type_document(one) for one in offer.types], lines)
+    return Exit.DONE
+
+
+@app.command("lookup")
+def look_up(
+    type_id: TypeId,
+    field: Fields,
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask what is on a voucher; nothing is taken."""
+    texts = _read_fields(field)
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        kind = await _find_type(till, type_id)
+        fields = read_form(kind, texts, till.phones)
+        answer = await till.gateways[kind.upstream].look_up(kind.id, fields)
+        if isinstance(answer, LookupRefused):
+            said = words.lookup_refused(answer.reason, kind.name)
+            return speaker.fail(Exit.REFUSED, answer.reason.value, said)
+        amount = answer.amount_cents
+        told = "not told" if amount is None else format_cents(amount, answer.currency)
+        facts = [f"{label}: {value}" for label, value in answer.facts]
+        speaker.say(balance_document(answer), [f"Balance: {told}", *facts])
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("redeem")
+def redeem(  # noqa: PLR0917 - one parameter for each option
+    type_id: TypeId,
+    field: Fields,
+    amount: Annotated[str, typer.Option("--amount", help="For example 19.00.")] = "",
+    whole: Annotated[bool, typer.Option("--whole", help="Take all that is on it.")] = False,
+    sale: Annotated[str, typer.Option("--sale", help="Go on with this sale.")] = "",
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+    reveal: Reveal = False,
+) -> None:
+    """Redeem a voucher: an amount of it, or the whole value."""
+    chosen = _read_amount(amount, is_whole=whole)
+    texts = _read_fields(field)
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        kind = await _find_type(till, type_id)
+        intent = Intent(
+            voucher_type=kind,
+            fields=read_form(kind, texts, till.phones),
+            amount=chosen,
+            cashier=till.profile.operator,
+            sale_id=sale or None,
+        )
+        redemption = await till.redeemer.redeem(intent)
+        _say_redemption(speaker, redemption, reveal=reveal)
+        return exit_of(redemption)
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("show")
+def show(
+    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+    reveal: Reveal = False,
+) -> None:
+    """Show one redemption."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        _say_redemption(speaker, await _find(till, redemption), reveal=reveal)
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("history")
+def history(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000)] = 50,
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List redemptions, newest first."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        _say_list(speaker, await till.journal.history(limit), "No redemptions yet.")
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("owed")
+def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> None:
+    """List what is not settled: results not known, and what a person must decide."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        _say_list(speaker, await _unsettled(till), "Nothing is owed.")
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("recover")
+def recover(
+    for_s: Annotated[
+        float | None, typer.Option("--for", min=0, help="Go on for so many seconds.")
+    ] = None,
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recover after a stop, and ask on until nothing can move any more."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        await _resolve(till, for_s)
+        left = await _unsettled(till)
+        recovered = [redemption_document(one) for one in till.recovered.changed]
+        document = {
+            "recovered": recovered,
+            "owed": [redemption_document(one) for one in left],
+        }
+        lines = [line for one in left for line in redemption_lines(one)]
+        speaker.say(document, lines or ["Nothing is owed."])
+        return Exit.UNKNOWN if any(one.state in OPEN for one in left) else Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+async def _resolve(till: Till, for_s: float | None) -> None:
+    """Ask about everything at once, then by the schedule, until time or possibilities run out."""
+    begun_s = till.clock.now().monotonic_s
+    limit_s = RECOVER_LIMIT_S if for_s is None else for_s
+    asked_before = {one.id: one.attempts for one in await till.journal.open_redemptions()}
+    wait_s = await till.resolver.resolve_due(is_everything_due=True)
+    while wait_s is not None:
+        left_s = limit_s - (till.clock.now().monotonic_s - begun_s)
+        opened = await till.journal.open_redemptions()
+        is_spent = for_s is None and all(
+            one.attempts - asked_before.get(one.id, 0) >= COUNTER_ATTEMPTS_MAX for one in opened
+        )
+        if left_s <= 0 or is_spent:
+            return
+        await till.clock.sleep(min(wait_s, left_s, _PAUSE_MAX_S))
+        wait_s = await till.resolver.resolve_due(is_everything_due=wait_s > _PAUSE_MAX_S)
+
+
+@app.command("slip")
+def print_slip(
+    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    output: Annotated[Path, typer.Option("--output", help="The PDF to write.")],
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a redemption's slip into a PDF; every one after the first says COPY."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        found = await _find(till, redemption)
+        if found.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
+            return speaker.fail(Exit.REFUSED, "no_slip", "Nothing was taken, so there is no slip.")
+        printer = FilePrinter(output, till.drawing)
+        try:
+            job, outcome = await till.slips.print_slip(found.id, till.profile.operator, printer)
+        finally:
+            await printer.close()
+        if not isinstance(outcome, Sent):
+            said = words.print_trouble(outcome.trouble)
+            return speaker.fail(Exit.REFUSED, outcome.trouble.value, said)
+        document = {
+            "output": str(output),
+            "reference": found.reference,
+            "kind": job.kind.value,
+            "copy_number": job.copy_number,
+        }
+        speaker.say(document, [f"Wrote {output}"])
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@journal_app.command("verify")
+def verify_journal(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """Check that the journal holds what was written to it."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        findings = await till.journal.verify()
+        document: Document = {
+            "is_sound": not findings,
+            "findings": [{"where": one.where, "what": one.what} for one in findings],
+        }
+        lines = [f"{one.where}: {one.what}" for one in findings]
+        speaker.say(document, lines or ["The journal is sound."])
+        return Exit.JOURNAL if findings else Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+@app.command("sandbox")
+def run_sandbox(
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535)] = 0,
+    data_file: Annotated[
+        Path | None, typer.Option("--data-file", help="Keep the ledger here.", show_default=False)
+    ] = None,
+    extra_types: Annotated[
+        bool, typer.Option(help="Offer a gift card and loyalty points as well.")
+    ] = True,
+) -> None:
+    """Run the built-in provider on a port of this computer, until interrupted."""
+    from counterfoil.sandbox.server import serve
+
+    try:
+        code = serve(port=port, data_file=data_file, extra_types=extra_types)
+    except OSError as error:
+        print(f"The sandbox cannot use port {port}: {error.strerror}", file=sys.stderr)
+        raise SystemExit(Exit.USAGE) from None
+    raise SystemExit(Exit(code))
+
+
+@app.command("demo")
+def run_demo(
+    output: Annotated[Path, typer.Option("--output", help="The folder to write into.")],
+) -> None:
+    """Drive the real window against the sandbox, without a screen, and keep pictures and slips."""
+    from counterfoil.demo import run
+
+    raise SystemExit(run(output))
+
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def _read_amount(amount: str, *, is_whole: bool) -> Amount:
+    """Read the choice between an amount and everything; one of both must be made."""
+    if is_whole == bool(amount):
+        message = "give either --amount or --whole"
+        raise typer.BadParameter(message)
+    if is_whole:
+        return FullValue()
+    try:
+        return parse_amount(amount)
+    except AmountError as error:
+        raise typer.BadParameter(str(error), param_hint="--amount") from None
+
+
+def _read_fields(pairs: list[str]) -> dict[str, str]:
+    """Read ``name=value`` pairs; a value of ``-`` is a line of standard input."""
+    texts = {}
+    for pair in pairs:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair or not name:
+            message = "write a field as name=value"
+            raise typer.BadParameter(message, param_hint="--field")
+        texts[name] = sys.stdin.readline(_SECRET_MAX).rstrip("\r\n") if value == "-" else value
+    return texts
+
+
+async def _find_type(till: Till, type_id: str) -> VoucherType:
+    offer = await till.catalogue.refresh()
+    kind = offer.find(type_id)
+    if kind is not None:
+        return kind
+    if not offer.types:
+        raise GatewayUnavailableError("no types are known")
+    known = ", ".join(one.id for one in offer.types)
+    message = f"there is no such voucher type; there are {known}"
+    raise EntryError("--type", message)
+
+
+async def _find(till: Till, key: str) -> Redemption:
+    found = await till.journal.redemption(key)
+    if found is None:
+        found = await till.journal.redemption_by_reference(key.upper())
+    if found is None:
+        raise EntryError("redemption", "the journal has none with this id or reference")
+    return found
+
+
+async def _unsettled(till: Till) -> tuple[Redemption, ...]:
+    for_a_person = await till.journal.redemptions_for_a_person()
+    return for_a_person + await till.journal.open_redemptions()
+
+
+def _say_redemption(speaker: Speaker, redemption: Redemption, *, reveal: bool) -> None:
+    speaker.say(
+        redemption_document(redemption, reveal=reveal),
+        redemption_lines(redemption, reveal=reveal),
+    )
+
+
+def _say_list(speaker: Speaker, redemptions: tuple[Redemption, ...], empty: str) -> None:
+    lines = [line for one in redemptions for line in redemption_lines(one)]
+    speaker.say([redemption_document(one) for one in redemptions], lines or [empty])
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command and return its exit code."""
+    try:
+        app(args=arguments, prog_name="counterfoil")
+    except SystemExit as leaving:
+        if isinstance(leaving.code, Exit):
+            return leaving.code
+        # The library leaves by itself only after its help, or when it could not read the command.
+        return Exit.USAGE if leaving.code else Exit.DONE
+    raise AssertionError("a command always leaves with an exit code")

@@ -1,0 +1,48 @@
+"""What the command line's exit codes mean, and which failure gives which."""
+
+from enum import IntEnum
+
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    JournalUnavailableError,
+    SettingsError,
+    VaultUnavailableError,
+)
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+
+
+class Exit(IntEnum):
+    """The exit codes; 64 and 74 are those of sysexits.h."""
+
+    DONE = 0
+    """Approved, or done."""
+    REFUSED = 1
+    """Declined by the provider with proof, or refused by the till: nothing was taken."""
+    UNKNOWN = 2
+    """Not known yet, or for a person to settle: see ``owed``."""
+    USAGE = 64
+    """The command cannot be carried out as it was typed."""
+    JOURNAL = 74
+    """The journal cannot be used; nothing is sold."""
+
+
+def exit_for(error: CounterfoilError) -> Exit:
+    """Return the exit code of a failure."""
+    if isinstance(error, JournalUnavailableError | VaultUnavailableError):
+        return Exit.JOURNAL
+    if isinstance(error, EntryError | SettingsError):
+        return Exit.USAGE
+    return Exit.REFUSED
+
+
+def exit_of(redemption: Redemption) -> Exit:
+    """Return the exit code of a redemption's state."""
+    match redemption.state:
+        case RedemptionState.FINAL:
+            return Exit.DONE
+        case RedemptionState.DECLINED | RedemptionState.ABANDONED:
+            return Exit.REFUSED
+        case _:
+            return Exit.UNKNOWN

@@ -1,0 +1,167 @@
+"""What the command line prints: JSON for scripts, lines for people. PINs only when asked for."""
+
+from typing import Any
+
+from counterfoil.domain.money import Exact, format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip_text import group_lengths, is_remainder_by_sms
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.gateway import Balance
+from counterfoil.presentation import words
+
+Document = dict[str, Any]
+
+
+def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Document:
+    """Return a redemption as JSON; the change voucher's PIN only with ``reveal``."""
+    amount = redemption.amount
+    return {
+        "id": redemption.id,
+        "type": redemption.type_id,
+        "name": redemption.type_name,
+        "state": redemption.state.value,
+        "amount_cents": amount.cents if isinstance(amount, Exact) else None,
+        "is_whole": not isinstance(amount, Exact),
+        "redeemed_cents": redemption.redeemed_cents,
+        "currency": redemption.currency,
+        "reference": redemption.reference,
+        "voucher_tail": redemption.voucher_tail,
+        "change_voucher": _change_document(redemption, reveal=reveal),
+        "decline": redemption.decline.value if redemption.decline else None,
+        "reason": reason_words(redemption),
+        "attention": attention_words(redemption),
+        "attempts": redemption.attempts,
+        "next_try_at": redemption.next_due_at.isoformat() if redemption.next_due_at else None,
+        "upstream": redemption.upstream,
+        "upstream_id": redemption.upstream_id,
+        "upstream_reference": redemption.upstream_reference,
+        "sale_id": redemption.sale_id,
+        "slip_number": redemption.slip_number,
+        "cashier": redemption.cashier,
+        "created_at": redemption.created_at.isoformat(),
+    }
+
+
+def _change_document(redemption: Redemption, *, reveal: bool) -> Document | None:
+    change = redemption.change
+    if change is not None and change.pin is not None:
+        return _inline_change(change, reveal=reveal)
+    if redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
+        return {"is_sent_by_sms": True, "sms_to": redemption.sms_to}
+    return None
+
+
+def _inline_change(change: ChangeVoucher, *, reveal: bool) -> Document:
+    document: Document = {
+        "amount_cents": change.amount_cents,
+        "serial_number": change.serial_number,
+        "expires": change.expires,
+        "instructions": change.instructions,
+    }
+    if reveal and change.pin is not None:
+        document["pin"] = change.pin.reveal()
+    return document
+
+
+def attention_words(redemption: Redemption) -> str | None:
+    """Return what a person must do, or None where nobody is needed."""
+    if redemption.state is RedemptionState.ATTENTION:
+        return words.attention(redemption.attention)
+    return words.UNCLAIMED_WORDS if redemption.state is RedemptionState.UNCLAIMED else None
+
+
+def reason_words(redemption: Redemption) -> str | None:
+    """Return why a redemption was refused, or what the last try brought."""
+    if redemption.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
+        return words.declined(redemption.decline, redemption.type_name)
+    if redemption.state is RedemptionState.INFLIGHT and redemption.last_cause:
+        return words.unknown(redemption.last_cause)
+    return None
+
+
+def redemption_lines(redemption: Redemption, *, reveal: bool = False) -> list[str]:
+    """Return a redemption as lines for a person."""
+    banner = words.banner(redemption, words.NOT_KNOWN_FROM_S)
+    asked = redemption.amount
+    amount = (
+        format_cents(asked.cents, redemption.currency)
+        if isinstance(asked, Exact)
+        else "the whole value"
+    )
+    lines = [
+        f"{redemption.reference}  {redemption.type_name}  {amount}  {banner.first}",
+        f"  {' '.join(banner.lines)}",
+        f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
+    ]
+    if redemption.state in FOR_A_PERSON:
+        lines.append(f"  {attention_words(redemption)}")
+    change = redemption.change
+    if change is not None and change.pin is not None:
+        lines += _change_lines(change, redemption.currency, reveal=reveal)
+    elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
+        lines.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
+    return lines
+
+
+def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list[str]:
+    assert change.pin is not None, "only a change voucher with a PIN is written out"
+    value = (
+        "check the balance"
+        if change.amount_cents is None
+        else format_cents(change.amount_cents, currency)
+    )
+    pin = "in the journal, see --reveal"
+    if reveal:
+        text, groups = change.pin.reveal(), []
+        for length in group_lengths(change.pin):
+            groups.append(text[:length])
+            text = text[length:]
+        pin = " ".join(groups)
+    return [f"  Change voucher: {value}, PIN {pin}"]
+
+
+def type_document(one: VoucherType) -> Document:
+    """Return a voucher type as JSON."""
+    return {
+        "type": one.id,
+        "category": one.category,
+        "name": one.name,
+        "description": one.description,
+        "upstream": one.upstream,
+        "currency": one.currency,
+        "can_look_up": one.can_look_up,
+        "can_redeem": one.can_redeem,
+        "can_redeem_part": one.can_redeem_part,
+        "change": one.change.value,
+        "fields": [
+            {
+                "name": spec.name,
+                "label": spec.label,
+                "kind": spec.kind.value,
+                "is_required": spec.is_required,
+                "is_sensitive": spec.is_sensitive,
+                "hint": spec.hint,
+                "length": spec.length,
+                "choices": list(spec.choices),
+            }
+            for spec in one.fields
+        ],
+    }
+
+
+def type_line(one: VoucherType) -> str:
+    """Return a voucher type as a line for a person."""
+    fields = ", ".join(spec.name if spec.is_required else f"[{spec.name}]" for spec in one.fields)
+    lookup = "balance" if one.can_look_up else "no balance"
+    return f"{one.id:<28} {one.name:<20} {lookup:<11} {fields}"
+
+
+def balance_document(answer: Balance) -> Document:
+    """Return a balance as JSON."""
+    return {
+        "amount_cents": answer.amount_cents,
+        "currency": answer.currency,
+        "facts": dict(answer.facts),
+    }
