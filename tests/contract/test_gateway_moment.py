@@ -221,11 +221,12 @@ async def test_a_keyring_that_fails_sends_nothing() -> None:
 
 async def test_a_new_key_is_used_at_once() -> None:
     """A key is changed without a restart."""
-    keys = ["sk_test_one", "sk_test_two"]
+    keys = ["sk_test_one"]
     wire = Wire((200, {"data": []}))
     exchange = Exchange(transport=httpx.MockTransport(wire.answer))
-    gateway = MomentGateway(exchange, api_key=lambda: Secret(keys.pop(0)))
+    gateway = MomentGateway(exchange, api_key=lambda: Secret(keys[-1]))
     await gateway.fetch_types()
+    keys.append("sk_test_two")
     await gateway.fetch_types()
     assert [request.headers["authorization"] for request in wire.requests] == [
         "Bearer sk_test_one",

@@ -1,5 +1,6 @@
 """The gateway to Moment's redemptions and stored values."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -59,6 +60,7 @@ class MomentGateway(Gateway):
         self._base_url = base_url.rstrip("/")
         self._paths = paths or Paths()
         self._upstream = upstream
+        self._is_warm = False
         self._types: dict[str, VoucherType] = {}
         self._numbers: frozenset[tuple[str, str]] = frozenset()
         """Which fields of which types are sent as numbers, as the last discovery said."""
@@ -70,7 +72,14 @@ class MomentGateway(Gateway):
         return self._upstream
 
     async def warm_up(self) -> None:
-        """Load what the first request needs, in a thread, so that it does not wait for it."""
+        """Load what the first request needs, in a thread, so that nothing else waits for it.
+
+        Models, client library, certificates and the keyring's search together take most of a
+        second on a slow till. Every request does it by itself when nobody did it before.
+        """
+        if not self._is_warm:
+            await asyncio.to_thread(self._load)
+            self._is_warm = True
         await self._exchange.warm_up()
 
     async def aclose(self) -> None:
@@ -85,10 +94,10 @@ class MomentGateway(Gateway):
             GatewayUnavailableError: no usable answer.
 
         """
+        outcome = await self._call("GET", self._paths.types)
         from counterfoil.adapters.moment.discovery import numbers_of, read_types
         from counterfoil.adapters.moment.reading import SUCCESS, parse_json_body
 
-        outcome = await self._call("GET", self._paths.types)
         if not isinstance(outcome, Answered):
             raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")
         document = parse_json_body(outcome) if outcome.status in SUCCESS else None
@@ -108,10 +117,10 @@ class MomentGateway(Gateway):
             GatewayUnavailableError: no usable answer.
 
         """
-        from counterfoil.adapters.moment.lookups import read_lookup
-
         document = {"type": type_id, "source": self._source(type_id, fields)}
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
+        from counterfoil.adapters.moment.lookups import read_lookup
+
         known = self._types.get(type_id)
         return read_lookup(outcome, type_id, is_offered=known is None or known.can_look_up)
 
@@ -135,9 +144,6 @@ class MomentGateway(Gateway):
     @override
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
         """Make one attempt and classify the answer; nothing is raised."""
-        from counterfoil.adapters.moment.classify import classify
-        from counterfoil.adapters.moment.reading import Question
-
         if kind is AttemptKind.FETCH:
             assert redemption.upstream_id is not None, "only what has an id is asked for by id"
             path = self._paths.retrieve.replace("{id}", redemption.upstream_id)
@@ -145,6 +151,9 @@ class MomentGateway(Gateway):
         else:
             key = redemption.idempotency_key
             outcome = await self._call("POST", self._paths.create, request.reveal(), key)
+        from counterfoil.adapters.moment.classify import classify
+        from counterfoil.adapters.moment.reading import Question
+
         question = Question(
             kind=kind,
             attempt=redemption.attempts,
@@ -159,6 +168,13 @@ class MomentGateway(Gateway):
         verdict = classify(outcome, question)
         _log.info("attempt classified", extra=_facts(redemption, kind, verdict))
         return verdict
+
+    def _load(self) -> None:
+        import counterfoil.adapters.moment.classify
+        import counterfoil.adapters.moment.discovery
+        import counterfoil.adapters.moment.lookups  # noqa: F401 - loaded here, used by each request
+
+        self._read_key()
 
     def _source(self, type_id: str, fields: Mapping[str, Secret]) -> dict[str, str | int]:
         source: dict[str, str | int] = {}
@@ -176,6 +192,7 @@ class MomentGateway(Gateway):
     async def _call(
         self, method: str, path: str, body: str | None = None, idempotency_key: str | None = None
     ) -> Outcome:
+        await self.warm_up()
         key = self._read_key()
         if key is None:
             return NotConnected(Obstacle.NO_KEY)
