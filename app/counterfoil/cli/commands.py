@@ -12,14 +12,6 @@ import typer
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.exits import Exit, exit_for, exit_of
-from counterfoil.cli.printed import (
-    Document,
-    balance_document,
-    redemption_document,
-    redemption_lines,
-    type_document,
-    type_line,
-)
 from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
@@ -29,6 +21,14 @@ from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import words
+from counterfoil.presentation.documents import (
+    Document,
+    balance_document,
+    redemption_document,
+    redemption_lines,
+    type_document,
+    type_line,
+)
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
 

@@ -1,4 +1,4 @@
-"""What the command line prints: JSON for scripts, lines for people. PINs only when asked for."""
+"""Redemptions, types and balances as JSON and as lines; a PIN only when it is asked for."""
 
 from typing import Any
 
