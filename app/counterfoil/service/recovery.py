@@ -31,9 +31,15 @@ async def recover(journal: Journal, clock: Clock) -> Recovered:
         if taken.rows:
             await journal.commit(taken.rows)
             changed.append(taken.redemption)
-    for redemption in await journal.slips_to_finish():
-        for job in await journal.print_jobs(redemption.id):
-            if job.state is PrintState.QUEUED:
-                uncertain = replace(job, state=PrintState.UNCERTAIN)
-                await journal.commit((row.PrintMoved(job.state, uncertain, clock.now().wall),))
-    return Recovered(tuple(changed), await journal.open_redemptions())
+    still_open = await journal.open_redemptions()
+    for_a_person = await journal.redemptions_for_a_person()
+    for redemption in (*still_open, *for_a_person, *await journal.slips_to_finish()):
+        await _doubt_interrupted_papers(journal, clock, redemption)
+    return Recovered(tuple(changed), still_open)
+
+
+async def _doubt_interrupted_papers(journal: Journal, clock: Clock, redemption: Redemption) -> None:
+    for job in await journal.print_jobs(redemption.id):
+        if job.state is PrintState.QUEUED:
+            uncertain = replace(job, state=PrintState.UNCERTAIN)
+            await journal.commit((row.PrintMoved(job.state, uncertain, clock.now().wall),))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.pacing import Pace
+from counterfoil.domain.redeeming import is_due
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.chance import Chance
@@ -21,6 +22,8 @@ AT_ONCE_MAX = 4
 """How many redemptions are asked about at the same time."""
 _TOKENS_MAX = 5.0
 _TOKENS_PER_S = 1.0
+_ROUNDING = 1e-6
+"""Seconds added up are never quite whole, and a sleep for the rest of a token could be for ever."""
 _COOL_DOWN_S = 5.0
 
 
@@ -58,6 +61,8 @@ class Resolver:
         """
         await self._clock.sleep(self._chance.jitter() * START_SPREAD_S)
         while True:
+            # Before the pass, so that a nudge in the middle of it is not lost.
+            self._nudged.clear()
             try:
                 wait_s = await self.resolve_due()
             except JournalUnavailableError:
@@ -65,28 +70,41 @@ class Resolver:
             except Exception as error:  # noqa: BLE001 - the fence: one bad pass must not end the loop
                 on_failure(error)
                 wait_s = _COOL_DOWN_S
-            await self._sleep_or_nudge(IDLE_S if wait_s is None else wait_s)
+            await self._sleep_or_nudge(IDLE_S if wait_s is None else min(wait_s, IDLE_S))
 
     async def resolve_due(self, *, is_everything_due: bool = False) -> float | None:
         """Ask about each redemption that is due; return the seconds until the next one is.
 
         None means that nothing is open. With ``is_everything_due`` the stored times are not
-        waited for.
+        waited for. Each one is asked about whatever fails for another; then the first failure is
+        raised.
+
+        Raises:
+            JournalUnavailableError: nothing can be written any more, so nothing more is asked.
+
         """
-        now = self._clock.now().wall
+        now = self._clock.now()
         due = [
             redemption
             for redemption in await self._journal.open_redemptions()
             if redemption.id not in self._redeemer.in_hand
-            and (
-                is_everything_due or redemption.next_due_at is None or redemption.next_due_at <= now
-            )
+            and (is_everything_due or is_due(redemption, now))
         ]
+        failures: list[Exception] = []
         for start in range(0, len(due), AT_ONCE_MAX):
-            await asyncio.gather(*(self._resolve(one) for one in due[start : start + AT_ONCE_MAX]))
+            batch = due[start : start + AT_ONCE_MAX]
+            ended = await asyncio.gather(*map(self._resolve, batch), return_exceptions=True)
+            failures += [outcome for outcome in ended if isinstance(outcome, Exception)]
+            for failure in failures:
+                if isinstance(failure, JournalUnavailableError):
+                    raise failure
+        if failures:
+            raise failures[0]
         return await self._next_due_s()
 
     async def _resolve(self, redemption: Redemption) -> None:
+        if redemption.id in self._redeemer.in_hand:
+            return  # somebody took it while the ones before it were asked about
         if redemption.state is RedemptionState.PREPARED:
             await self._redeemer.abandon(redemption)
             return
@@ -99,22 +117,23 @@ class Resolver:
             gained = (now_s - self._tokens_at_s) * _TOKENS_PER_S
             self._tokens = min(_TOKENS_MAX, self._tokens + gained)
             self._tokens_at_s = now_s
-            if self._tokens >= 1:
+            if self._tokens >= 1 - _ROUNDING:
                 self._tokens -= 1
                 return
             await self._clock.sleep((1 - self._tokens) / _TOKENS_PER_S)
 
     async def _next_due_s(self) -> float | None:
-        now = self._clock.now().wall
+        now = self._clock.now()
         waits = [
-            0.0 if one.next_due_at is None else (one.next_due_at - now).total_seconds()
+            0.0
+            if one.next_due_at is None or is_due(one, now)
+            else (one.next_due_at - now.wall).total_seconds()
             for one in await self._journal.open_redemptions()
             if one.id not in self._redeemer.in_hand
         ]
-        return max(0.0, min(waits)) if waits else None
+        return min(waits, default=None)
 
     async def _sleep_or_nudge(self, seconds: float) -> None:
-        self._nudged.clear()
         timer = self._owner.spawn(self._clock.sleep(seconds), "resolver pause")
         nudge = self._owner.spawn(self._nudged.wait(), "resolver nudge")
         try:
