@@ -20,8 +20,10 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from counterfoil import __version__
@@ -41,6 +43,8 @@ _NAME = f"Counterfoil/{__version__}"
 _SENDING_STARTED = "http11.send_request_headers.started"
 _TLS_STARTED = "connection.start_tls.started"
 _CONNECT_STARTED = "connection.connect_tcp.started"
+_LOADED_EARLY = ("httpx", "httpcore", "h11", "anyio.streams.tls", "anyio._backends._asyncio")
+"""What a first call would load while the window waits for the same thread."""
 
 _log = logging.getLogger("counterfoil.http")
 
@@ -173,8 +177,9 @@ class Exchange:
             await asyncio.wait(self._under_way)
 
     def _load(self) -> ssl.SSLContext:
-        import httpx  # noqa: F401 - loaded here so that the loop is not held up later
-
+        for name in _LOADED_EARLY:
+            with suppress(ImportError):  # a part that moved is then loaded by the first call
+                import_module(name)
         for name in ("httpx", "httpcore"):  # they log headers, and with them the key
             logging.getLogger(name).setLevel(logging.WARNING)
         return self._make_tls()
