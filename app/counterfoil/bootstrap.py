@@ -6,8 +6,8 @@ runs on the same till as the window does.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,7 +113,18 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
 
     """
     settings = load_settings(places.settings)
-    directory = data_directory(places, settings)
+    async with open_till_in(data_directory(places, settings), settings) as till:
+        yield till
+
+
+@asynccontextmanager
+async def open_till_in(
+    directory: Path, settings: TillSettings, training_url: str | None = None
+) -> AsyncIterator[Till]:
+    """Open a till in a folder; `open_till` says what may be raised.
+
+    ``training_url`` is a sandbox that runs already; without it, training starts its own.
+    """
     async with AsyncExitStack() as opened:
         vault = open_vault(KeyPlace(settings.vault), directory).vault
         journal = await opened.enter_async_context(SqliteJournal.open(directory, vault))
@@ -121,7 +132,7 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
         recovered = await recover(journal, clock)
-        moment = await open_moment(opened, settings, directory)
+        moment = open_moment(opened, settings, training_url, directory)
         yield await assemble(
             opened,
             Parts(
@@ -215,20 +226,16 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     )
 
 
-async def open_moment(
-    opened: AsyncExitStack, settings: TillSettings, directory: Path
+def open_moment(
+    opened: AsyncExitStack, settings: TillSettings, training_url: str | None, directory: Path
 ) -> MomentGateway:
     """Open the gateway to Moment; in training, to the built-in sandbox, which is started here."""
     upstream = settings.upstream
     exchange = Exchange()
-    opened.push_async_callback(exchange.aclose)
+    opened.push_async_callback(_close_soon, exchange)
     if settings.is_training:
-        from counterfoil.sandbox.server import SandboxServer
-
-        server = SandboxServer(data_file=directory / LEDGER_FILE)
-        await asyncio.to_thread(server.start)
-        opened.push_async_callback(asyncio.to_thread, server.close)
-        return MomentGateway(exchange, api_key=lambda: SANDBOX_KEY, base_url=server.url)
+        place = training_url or _late_sandbox(opened, directory)
+        return MomentGateway(exchange, api_key=lambda: SANDBOX_KEY, base_url=place)
     chosen = {
         name: path
         for name in ("types", "create", "retrieve", "lookup")
@@ -240,6 +247,26 @@ async def open_moment(
         base_url=upstream.base_url,
         paths=Paths(**chosen),
     )
+
+
+async def _close_soon(exchange: Exchange) -> None:
+    """Let what is under way end, but not for ever: its redemption is recovered at the next start."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_LIMIT_S):
+            await exchange.aclose()
+
+
+def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
+    """Return what starts the sandbox when it is first asked: the window does not wait for it."""
+    servers = ExitStack()
+    opened.push_async_callback(asyncio.to_thread, servers.close)
+
+    def start() -> str:
+        from counterfoil.sandbox.server import SandboxServer
+
+        return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
+
+    return start
 
 
 def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:

@@ -44,20 +44,24 @@ class Paths:
 
 
 class MomentGateway(Gateway):
-    """Asks Moment. ``api_key`` is called for every request, so that a new key needs no restart."""
+    """Asks Moment. ``api_key`` is called for every request, so that a new key needs no restart.
+
+    A ``base_url`` that is a callable is called once, in a thread, before the first request.
+    """
 
     def __init__(
         self,
         exchange: Exchange,
         *,
         api_key: Callable[[], Secret],
-        base_url: str = BASE_URL,
+        base_url: str | Callable[[], str] = BASE_URL,
         paths: Paths | None = None,
         upstream: str = UPSTREAM,
     ) -> None:
         self._exchange = exchange
         self._api_key = api_key
-        self._base_url = base_url.rstrip("/")
+        self._locate = base_url if callable(base_url) else lambda: base_url
+        self._base_url = ""
         self._paths = paths or Paths()
         self._upstream = upstream
         self._is_warm = False
@@ -175,6 +179,7 @@ class MomentGateway(Gateway):
         import counterfoil.adapters.moment.lookups  # noqa: F401 - loaded here, used by each request
 
         self._read_key()
+        self._base_url = self._locate().rstrip("/")
 
     def _source(self, type_id: str, fields: Mapping[str, Secret]) -> dict[str, str | int]:
         source: dict[str, str | int] = {}
