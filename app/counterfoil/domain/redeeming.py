@@ -7,6 +7,7 @@ waits or reads a clock, so a test can run a year of it.
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import assert_never
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
@@ -120,6 +121,8 @@ def step(redemption: Redemption, event: Event, now: Instant) -> Step:
                 "what may have left is not given up"
             )
             return _changed(redemption, now, state=RedemptionState.ABANDONED)
+        case _:
+            assert_never(event)
 
 
 def is_due(redemption: Redemption, now: Instant) -> bool:
@@ -251,6 +254,8 @@ def _cause_of(verdict: Verdict) -> str | None:
             return verdict.reason.value
         case Unknown():
             return verdict.cause.value
+        case _:
+            assert_never(verdict)
 
 
 def _approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:

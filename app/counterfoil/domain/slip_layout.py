@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import assert_never
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import (
@@ -189,6 +190,8 @@ def _rows(line: SlipLine, columns: int, can_draw: Callable[[str], bool]) -> Iter
             yield GapRow()
         case PinBox() | Barcode() | QrCode():
             yield from _code_rows(line, columns, can_draw)
+        case _:
+            assert_never(line)
 
 
 def _code_rows(
@@ -203,6 +206,8 @@ def _code_rows(
             yield TextRow(printable(line.text, can_draw), Align.CENTRE)
         case QrCode():
             yield QrRow(line.content)
+        case _:
+            assert_never(line)
 
 
 def _text_rows(line: Text, columns: int, can_draw: Callable[[str], bool]) -> Iterator[TextRow]:
@@ -241,7 +246,7 @@ def _pin_lines(box: PinBox, columns: int) -> tuple[tuple[PinGroup, ...], ...]:
         lines = tuple(groups[start : start + each] for start in range(0, len(groups), each))
         if all(sum(g.length + 1 for g in line) - 1 <= columns for line in lines):
             return lines
-    return tuple((group,) for group in groups)
+    return ()
 
 
 def _pin_groups(box: PinBox, columns: int) -> tuple[PinGroup, ...]:

@@ -23,13 +23,13 @@ from counterfoil.domain.slip import (
     SlipLine,
     Text,
 )
+from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
-_GROUP = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def paid_slip(heading: Heading, redemption: Redemption, *, copy_number: int, has
 
 
 def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
-    """Return the slip a customer takes away while nobody knows whether the voucher was used."""
+    """Return the slip a customer takes away while the redemption is not settled."""
     lines = [
         *_head(heading),
         Text(f"Ref {redemption.reference}"),
@@ -107,7 +107,7 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
         Pair("Voucher", masked_voucher(redemption.voucher_tail)),
         Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
         Gap(),
-        Text("We do not know yet whether this voucher was used. Keep it safe.", Align.CENTRE),
+        Text(_what_is_pending(redemption), Align.CENTRE),
         Text("Bring this slip back.", Align.CENTRE),
         Gap(),
         Barcode(redemption.reference),
@@ -117,6 +117,14 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
     return _slip(
         heading, SlipKind.PENDING, lines, band=PENDING_BAND, reference=redemption.reference
     )
+
+
+def _what_is_pending(redemption: Redemption) -> str:
+    taken_cents = redemption.redeemed_cents
+    if taken_cents is None:
+        return "We do not know yet whether this\nvoucher was used. Keep it safe."
+    taken = format_cents(taken_cents, redemption.currency)
+    return f"{taken} was taken from this voucher.\nThe sale was not closed with it."
 
 
 def _slip(
@@ -176,8 +184,9 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
 def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
     title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
     change = redemption.change
-    if change is not None and change.pin is not None:
-        return [*title, *_change_voucher(redemption, change, change.pin, has_pin=has_pin)]
+    code = _code_of(change)
+    if change is not None and (code is not None or not change.is_sent_by_sms):
+        return [*title, *_change_voucher(redemption, change, code, has_pin=has_pin)]
     if is_remainder_by_sms(redemption):
         sent = f"Sent by SMS to {redemption.sms_to}" if redemption.sms_to else "Sent by SMS"
         words = "It holds what is left of the voucher."
@@ -194,25 +203,28 @@ def is_remainder_by_sms(redemption: Redemption) -> bool:
     return change is None and is_part and redemption.change_manner is ChangeManner.SMS
 
 
+def _code_of(change: ChangeVoucher | None) -> Secret | None:
+    """Return what the customer spends the rest with: the PIN, or else the barcode's digits."""
+    return None if change is None else (change.pin or change.barcode)
+
+
 def _change_voucher(
-    redemption: Redemption, change: ChangeVoucher, pin: Secret, *, has_pin: bool
+    redemption: Redemption, change: ChangeVoucher, code: Secret | None, *, has_pin: bool
 ) -> list[SlipLine]:
     value = (
         "check the balance"
         if change.amount_cents is None
         else format_cents(change.amount_cents, redemption.currency)
     )
-    lines: list[SlipLine] = [
-        PinBox(group_lengths(pin), pin if has_pin else None),
-        Gap(),
-        Pair("Value", value),
-    ]
+    lines: list[SlipLine] = [Pair("Value", value)]
+    if code is not None:
+        lines = [PinBox(group_lengths(code), code if has_pin else None), Gap(), *lines]
     if change.expires:
         lines.append(Pair("Expires", change.expires))
     if change.serial_number:
         lines.append(Pair("Serial", change.serial_number))
-    if has_pin:
-        lines.append(QrCode(pin))
+    if code is not None and has_pin:
+        lines.append(QrCode(code))
     words = change.instructions or f"Use it like any {redemption.type_name}."
     return [
         *lines,
@@ -223,5 +235,4 @@ def _change_voucher(
 
 def group_lengths(pin: Secret) -> tuple[int, ...]:
     """Return how long each group of four is: ``(4, 4, 4, 4)`` for sixteen digits."""
-    full, rest = divmod(len(pin), _GROUP)
-    return (_GROUP,) * full + ((rest,) if rest else ())
+    return grouped_by_four(len(pin))

@@ -303,9 +303,8 @@ class Redeemer:
     async def _take(self, redemption: Redemption, event: Event) -> Step:
         """Take one step: commit its rows, then tell."""
         taken = step(redemption, event, self._clock.now())
-        if taken.rows:
-            await self._journal.commit(taken.rows)
-            self._notices.tell(taken.redemption)
+        await self._journal.commit(taken.rows)
+        self._notices.tell(taken.redemption)
         return taken
 
     async def _stored(self, redemption_id: str) -> Redemption:

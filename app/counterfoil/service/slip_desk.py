@@ -7,13 +7,15 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_text import Heading, number_text, paid_slip, pending_slip
-from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
+_WITH_SLIP = {RedemptionState.FINAL, RedemptionState.INFLIGHT} | FOR_A_PERSON
+"""What was refused, given up or returned leaves the customer with nothing to prove."""
 
 
 class SlipDesk:
@@ -49,11 +51,16 @@ class SlipDesk:
         """
         redemption = await self._journal.redemption(redemption_id)
         assert redemption is not None, "a slip belongs to a redemption"
+        assert redemption.state in _WITH_SLIP, f"there is no slip for {redemption.state}"
         job = await self._next_job(redemption, by)
-        await self._journal.commit((row.PrintQueued(job),))
         slip = self.compose(redemption, copy_number=job.copy_number, has_pin=True)
         title = f"Slip {number_text(self._profile, redemption.slip_number)}"
-        outcome = await (printer or self._printer).print_slip(slip, title=title)
+        await self._journal.commit((row.PrintQueued(job),))
+        try:
+            outcome = await (printer or self._printer).print_slip(slip, title=title)
+        except BaseException:
+            await self._move(job, PrintState.UNCERTAIN)
+            raise
         return await self._move(job, _state_of(outcome)), outcome
 
     async def confirm(self, redemption_id: str, *, is_complete: bool) -> PrintJob | None:

@@ -1,0 +1,259 @@
+"""Papers are counted before their bytes leave, and confirmed by a person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from typing_extensions import override
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
+from counterfoil.service.slip_desk import SlipDesk
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.printers import MemoryPrinter
+from support.till import TIME_OUT, USED, Till, approved, in_state, intent, open_till
+
+S = RedemptionState
+PROFILE = TillProfile(till_number=3, till_name="Till 3")
+
+
+@asynccontextmanager
+async def paid() -> AsyncIterator[tuple[Till, SlipDesk, MemoryPrinter, Redemption]]:
+    """Open a till with one redemption that is final, and a printer in memory."""
+    async with open_till(ScriptedGateway([approved()], otherwise=TIME_OUT)) as till:
+        found = await till.redeemer.redeem(intent())
+        printer = MemoryPrinter()
+        yield till, desk_of(till, printer), printer, found
+
+
+def desk_of(till: Till, printer: MemoryPrinter) -> SlipDesk:
+    """Return a desk of this till."""
+    return SlipDesk(journal=till.journal, printer=printer, clock=till.clock, profile=PROFILE)
+
+
+def bands(slip: Slip) -> list[str]:
+    """Return the words on the slip's bars."""
+    return [line.text for line in slip.lines if type(line).__name__ == "Band"]  # type: ignore[union-attr]  # only bands
+
+
+async def test_a_paper_is_counted_before_its_bytes_leave() -> None:
+    """R5: when the printer is asked, the journal already holds the paper."""
+    async with paid() as (till, _, _, found):
+
+        class Looking(MemoryPrinter):
+            """Reads the journal when its bytes would leave."""
+
+            @override
+            async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+                """Check the count, then print."""
+                (job,) = await till.journal.print_jobs(found.id)
+                assert (job.state, job.kind, job.number) == (
+                    PrintState.QUEUED,
+                    SlipKind.ORIGINAL,
+                    1,
+                )
+                return await MemoryPrinter.print_slip(self, slip, title=title)
+
+        job, outcome = await desk_of(till, Looking()).print_slip(found.id, "Thandi M.")
+        assert outcome == Sent("memory-1")
+        assert job.state is PrintState.SENT
+        assert (job,) == await till.journal.print_jobs(found.id)
+        assert (job.by, job.queued_at) == ("Thandi M.", till.clock.now().wall)
+
+
+async def test_what_cannot_be_counted_is_not_printed() -> None:
+    """No paper without a row."""
+    async with paid() as (till, desk, printer, found):
+
+        def full(rows: object) -> None:
+            raise JournalFullError("the disk is full")
+
+        till.journal.before_commit = full
+        with pytest.raises(JournalFullError):
+            await desk.print_slip(found.id, "Thandi M.")
+        assert printer.slips == []
+
+
+async def test_only_the_first_paper_is_an_original() -> None:
+    """Each later one counts up, whoever says that the first did not come out (I13)."""
+    async with paid() as (_, desk, printer, found):
+        for _ in range(3):
+            await desk.print_slip(found.id, "Thandi M.")
+        assert [slip.kind for slip in printer.slips] == [
+            SlipKind.ORIGINAL,
+            SlipKind.COPY,
+            SlipKind.COPY,
+        ]
+        assert [bands(slip) for slip in printer.slips] == [
+            [],
+            ["COPY 1", "COPY 1"],
+            ["COPY 2", "COPY 2"],
+        ]
+        assert [slip.copy_number for slip in printer.slips] == [0, 1, 2]
+
+
+async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None:
+    """What the print system shows to anybody is the slip's number."""
+    async with paid() as (_, desk, printer, found):
+        await desk.print_slip(found.id, "Thandi M.")
+        (slip,) = printer.slips
+        pins = [line.pin for line in slip.lines if isinstance(line, PinBox)]
+        codes = [line.content for line in slip.lines if isinstance(line, QrCode)]
+    assert [pin.reveal() for pin in pins if pin] == [CANARY_CHANGE_PIN]
+    assert [code.reveal() for code in codes] == [CANARY_CHANGE_PIN]
+    assert printer.titles == ["Slip 03-000001"]
+    assert CANARY_PIN not in repr(slip)
+
+
+async def test_proof_that_nothing_was_printed_gives_the_original_again() -> None:
+    """Only that proof does: after it the next paper is still the first."""
+    async with paid() as (_, desk, printer, found):
+        printer.fail_next(PrintTrouble.OFFLINE)
+        job, outcome = await desk.print_slip(found.id, "Thandi M.")
+        assert outcome == NotSent(PrintTrouble.OFFLINE)
+        assert (job.state, job.number) == (PrintState.NOT_SENT, 1)
+        again, _ = await desk.print_slip(found.id, "Thandi M.")
+        assert (again.kind, again.number) == (SlipKind.ORIGINAL, 2)
+        printer.fail_next(PrintTrouble.OFFLINE)
+        copy, _ = await desk.print_slip(found.id, "Thandi M.")
+        copy_again, _ = await desk.print_slip(found.id, "Thandi M.")
+        assert (copy.copy_number, copy_again.copy_number) == (1, 1)
+
+
+async def test_a_doubtful_paper_counts_as_one() -> None:
+    """R2: nobody can prove that it did not come out."""
+    async with paid() as (_, desk, printer, found):
+        printer.doubt_next(PrintTrouble.PAPER_OUT)
+        job, outcome = await desk.print_slip(found.id, "Thandi M.")
+        assert outcome == Uncertain(PrintTrouble.PAPER_OUT)
+        assert job.state is PrintState.UNCERTAIN
+        again, _ = await desk.print_slip(found.id, "Thandi M.")
+        assert again.copy_number == 1
+
+
+@pytest.mark.parametrize(
+    ("is_complete", "state"), [(True, PrintState.CONFIRMED), (False, PrintState.NOT_COMPLETE)]
+)
+async def test_a_person_says_whether_the_whole_slip_came_out(
+    is_complete: bool, state: PrintState
+) -> None:
+    """Until a yes, the redemption is among the slips to finish."""
+    async with paid() as (till, desk, _, found):
+        assert await desk.confirm(found.id, is_complete=is_complete) is None
+        await desk.print_slip(found.id, "Thandi M.")
+        assert await till.journal.slips_to_finish() == (found,)
+        said = await desk.confirm(found.id, is_complete=is_complete)
+        assert said is not None
+        assert said.state is state
+        assert await till.journal.slips_to_finish() == (() if is_complete else (found,))
+        assert await desk.confirm(found.id, is_complete=is_complete) is None
+
+
+async def test_what_is_said_is_about_the_last_paper() -> None:
+    """Two papers, one answer: the newer one was looked at."""
+    async with paid() as (_, desk, printer, found):
+        printer.doubt_next(PrintTrouble.PAPER_OUT)
+        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, "Thandi M.")
+        said = await desk.confirm(found.id, is_complete=True)
+        assert said is not None
+        assert said.number == 2
+
+
+async def test_a_print_that_is_cancelled_is_uncertain() -> None:
+    """What was begun still ends somewhere; the ledger does not say queued for ever."""
+    async with paid() as (till, _, _, found):
+
+        class Hanging(MemoryPrinter):
+            """Never answers."""
+
+            @override
+            async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+                """Wait for ever."""
+                await asyncio.Event().wait()
+                raise AssertionError
+
+        desk = desk_of(till, Hanging())
+        printing = till.owner.spawn(desk.print_slip(found.id, "Thandi M."), "print")
+        await till.clock.settle()
+        printing.cancel()
+        await asyncio.wait({printing})
+        (job,) = await till.journal.print_jobs(found.id)
+        assert job.state is PrintState.UNCERTAIN
+        said = await desk.confirm(found.id, is_complete=True)
+        assert said is not None
+
+
+async def test_another_printer_may_be_given_for_one_paper() -> None:
+    """The command line prints into a file of its own."""
+    async with paid() as (_, desk, printer, found):
+        other = MemoryPrinter()
+        await desk.print_slip(found.id, "Thandi M.", other)
+        assert (len(printer.slips), len(other.slips)) == (0, 1)
+
+
+async def test_two_papers_at_the_same_moment_are_one() -> None:
+    """A double press on print is refused by the ledger, not printed as two originals."""
+    async with paid() as (till, desk, printer, found):
+        till.journal.turns = 1
+        both = await asyncio.gather(
+            desk.print_slip(found.id, "Thandi M."),
+            desk.print_slip(found.id, "Thandi M."),
+            return_exceptions=True,
+        )
+        assert len(printer.slips) == 1
+        assert sum(isinstance(one, Exception) for one in both) == 1
+
+
+async def test_a_pending_slip_is_neither_original_nor_copy() -> None:
+    """Later the paid slip is the original all the same."""
+    async with open_till(ScriptedGateway(otherwise=TIME_OUT)) as till:
+        found = await till.redeemer.redeem(intent())
+        printer = MemoryPrinter()
+        desk = desk_of(till, printer)
+        for _ in range(2):
+            job, _ = await desk.print_slip(found.id, "Thandi M.")
+            assert (job.kind, job.copy_number) == (SlipKind.PENDING, 0)
+        assert {slip.kind for slip in printer.slips} == {SlipKind.PENDING}
+        till.gateway.otherwise = approved()  # type: ignore[attr-defined]  # it is a ScriptedGateway
+        await till.resolver.resolve_due(is_everything_due=True)
+        job, _ = await desk.print_slip(found.id, "Thandi M.")
+        assert (job.kind, job.number) == (SlipKind.ORIGINAL, 3)
+
+
+async def test_what_was_refused_has_no_slip() -> None:
+    """A paper that says we do not know yet would be untrue."""
+    async with open_till(ScriptedGateway([USED])) as till:
+        found = await till.redeemer.redeem(intent())
+        with pytest.raises(AssertionError, match="no slip for declined"):
+            await desk_of(till, MemoryPrinter()).print_slip(found.id, "Thandi M.")
+        assert not any(
+            isinstance(one, row.PrintQueued) for all_ in till.journal.commits for one in all_
+        )
+
+
+async def test_the_screens_slip_has_the_box_and_not_the_pin() -> None:
+    """The same model, without its secrets."""
+    async with paid() as (_, desk, _, found):
+        on_screen = desk.compose(found, has_pin=False)
+        assert not on_screen.has_secret
+        assert on_screen == desk.compose(found, has_pin=True).without_secrets()
+
+
+@pytest.mark.parametrize("state", [S.INFLIGHT, S.UNCLAIMED, S.ATTENTION])
+async def test_what_is_not_settled_is_composed_as_pending(state: RedemptionState) -> None:
+    """Only what is final is shown as paid."""
+    async with open_till(ScriptedGateway()) as till:
+        desk = desk_of(till, MemoryPrinter())
+        slip = desk.compose(replace(in_state(state), slip_number=1), has_pin=True)
+        assert slip.kind is SlipKind.PENDING
+        assert not slip.has_secret

@@ -1,0 +1,450 @@
+"""What each slip says, at the 42 columns of the reference pictures."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from counterfoil.domain.money import Exact, FullValue
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
+from counterfoil.domain.slip_layout import (
+    BandRow,
+    BarcodeRow,
+    GapRow,
+    PairRow,
+    PinRow,
+    QrRow,
+    RuleRow,
+    SlipRow,
+    TextRow,
+    height_lines,
+    lay_out,
+)
+from counterfoil.domain.slip_text import (
+    DraftEntry,
+    Heading,
+    draft_slip,
+    group_lengths,
+    is_remainder_by_sms,
+    masked_voucher,
+    paid_slip,
+    pending_slip,
+)
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.voucher_type import ChangeManner
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+from support.till import in_state
+
+S = RedemptionState
+COLUMNS = 42
+
+PROFILE = TillProfile(
+    trading_name="Corner Shop",
+    legal_name="Corner Shop Trading (Pty) Ltd",
+    address="14 Long Street, Cape Town 8001",
+    vat_number="4480123456",
+    till_name="Till 3",
+    till_number=3,
+    helpline="0860 000 000",
+)
+HEADING = Heading(
+    profile=PROFILE,
+    cashier="Thandi M.",
+    at=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
+    slip_number=8841,
+)
+CHANGE = ChangeVoucher(
+    pin=Secret(CANARY_CHANGE_PIN),
+    amount_cents=3100,
+    expires="2029-11-20",
+    serial_number="7721 0093 118",
+)
+
+
+def paid(**changes: object) -> Redemption:
+    """Return the redemption of the pictures, as final."""
+    plain = replace(
+        in_state(S.FINAL),
+        upstream_reference="1V-90077123",
+        voucher_tail="9838",
+        change=CHANGE,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # mypy cannot see fields through a mapping
+
+
+def drawn(slip: Slip) -> str:
+    """Draw a slip as plain text of 42 columns, as it lies on paper or screen."""
+    return "\n".join(_drawn(one) for one in lay_out(slip, COLUMNS))
+
+
+def _drawn(one: SlipRow) -> str:
+    match one:
+        case TextRow():
+            places = {"start": one.text, "centre": one.text.center(COLUMNS)}
+            return places.get(one.align.value, one.text.rjust(COLUMNS)).rstrip()
+        case PairRow():
+            return (one.label + one.value.rjust(COLUMNS - len(one.label))).rstrip()
+        case RuleRow():
+            return "-" * COLUMNS
+        case GapRow():
+            return ""
+        case BandRow():
+            return f"[{one.text.center(COLUMNS - 2)}]"
+        case PinRow() | BarcodeRow() | QrRow():
+            return _drawn_code(one)
+
+
+def _drawn_code(one: PinRow | BarcodeRow | QrRow) -> str:
+    if isinstance(one, PinRow):
+        blocks = [" ".join("#" * group.length for group in line) for line in one.lines]
+        return "\n".join(f"|{line.center(COLUMNS - 2)}|" for line in blocks)
+    words = f"|| {one.text} ||" if isinstance(one, BarcodeRow) else "[QR]"
+    return words.center(COLUMNS).rstrip()
+
+
+HEAD = """\
+               CORNER SHOP
+      Corner Shop Trading (Pty) Ltd
+      14 Long Street, Cape Town 8001
+              VAT 4480123456
+------------------------------------------
+            VOUCHER REDEMPTION
+            NOT A TAX INVOICE
+
+Till 3  Thandi M.         2026-11-20 14:05
+Slip                             03-008841
+"""
+
+REFERENCE = paid().reference
+
+
+def test_the_slip_of_an_idle_till_is_its_head() -> None:
+    """As on the first screen of the day."""
+    assert drawn(draft_slip(HEADING, None)) + "\n" == HEAD
+    assert drawn(draft_slip(HEADING, DraftEntry())) + "\n" == HEAD
+    assert draft_slip(HEADING, None).kind is SlipKind.DRAFT
+
+
+def test_the_slip_grows_as_the_cashier_types() -> None:
+    """As in the picture of a filled form."""
+    entry = DraftEntry(
+        type_name="1Voucher",
+        voucher=masked_voucher("9838"),
+        amount=Exact(1900),
+        mobile="082 *** 4567",
+    )
+    assert (
+        drawn(draft_slip(HEADING, entry))
+        == HEAD
+        + """\
+------------------------------------------
+1Voucher
+Voucher                **** **** **** 9838
+Redeem                              R19.00
+Mobile                        082 *** 4567"""
+    )
+    begun = DraftEntry(type_name="1Voucher", amount=FullValue())
+    assert (
+        drawn(draft_slip(HEADING, begun))
+        == HEAD
+        + """\
+------------------------------------------
+1Voucher
+Redeem                         whole value"""
+    )
+    assert drawn(draft_slip(HEADING, DraftEntry(type_name="1Voucher"))).endswith("\n1Voucher")
+
+
+PAID = f"""\
+Ref {REFERENCE}                    1V-90077123
+------------------------------------------
+1Voucher
+Voucher                **** **** **** 9838
+Redeemed                            R19.00
+"""
+
+FOOT = f"""\
+              || {REFERENCE} ||
+                 {REFERENCE}
+            Help 0860 000 000"""
+
+
+def test_the_paid_slip_has_the_change_voucher_boxed() -> None:
+    """As in the pictures of FINAL: blocks on the screen, digits and QR code on paper."""
+    on_screen = paid_slip(HEADING, paid(), copy_number=0, has_pin=False)
+    text = (
+        HEAD
+        + PAID
+        + """\
+
+------------------------------------------
+              CHANGE VOUCHER
+|          #### #### #### ####           |
+
+Value                               R31.00
+Expires                         2029-11-20
+Serial                       7721 0093 118
+{qr}\
+        Use it like any 1Voucher.
+   Treat as cash. Keep away from heat.
+"""
+        + FOOT
+    )
+    assert drawn(on_screen) == text.format(qr="")
+    on_paper = paid_slip(HEADING, paid(), copy_number=0, has_pin=True)
+    assert drawn(on_paper) == text.format(qr=f"{'[QR]'.center(COLUMNS).rstrip()}\n")
+    assert (on_paper.kind, on_paper.number, on_paper.reference) == (
+        SlipKind.ORIGINAL,
+        "03-008841",
+        REFERENCE,
+    )
+
+
+def test_the_unknown_slip_says_so_at_both_ends() -> None:
+    """As in the picture of a result that is not known."""
+    slip = pending_slip(HEADING, replace(in_state(S.INFLIGHT), voucher_tail="9838"))
+    band = "[         PENDING: NOT CONFIRMED         ]\n"
+    assert (
+        drawn(slip)
+        == band
+        + HEAD
+        + f"""\
+Ref {REFERENCE}
+------------------------------------------
+1Voucher
+Voucher                **** **** **** 9838
+Asked for                           R19.00
+
+     We do not know yet whether this
+     voucher was used. Keep it safe.
+          Bring this slip back.
+
+{FOOT}
+
+{band}"""[:-1]
+    )
+    assert slip.kind is SlipKind.PENDING
+    assert slip.reference == REFERENCE
+
+
+def test_the_slip_of_an_unclaimed_redemption_says_what_was_taken() -> None:
+    """To say that nobody knows would be untrue."""
+    text = drawn(pending_slip(HEADING, in_state(S.UNCLAIMED)))
+    assert "R19.00 was taken from this voucher." in text
+    assert "The sale was not closed with it." in text
+    assert "do not know" not in text
+
+
+def test_training_is_on_both_ends_of_every_slip() -> None:
+    """As in the picture of training, and inside the band of a copy or a pending slip."""
+    training = replace(HEADING, profile=replace(PROFILE, is_training=True))
+    band = "[                TRAINING                ]"
+    lines = drawn(draft_slip(training, None)).split("\n")
+    assert (lines[0], lines[-1]) == (band, band)
+    lines = drawn(pending_slip(training, in_state(S.INFLIGHT))).split("\n")
+    assert (lines[1], lines[-2]) == (band, band)
+    lines = drawn(paid_slip(training, paid(), copy_number=2, has_pin=False)).split("\n")
+    copy = "[                 COPY 2                 ]"
+    assert (lines[:2], lines[-2:]) == ([copy, band], [band, copy])
+
+
+def test_a_copy_says_which_one_it_is() -> None:
+    """At both ends; all else is the original's."""
+    copy = paid_slip(HEADING, paid(), copy_number=2, has_pin=True)
+    assert (copy.kind, copy.copy_number) == (SlipKind.COPY, 2)
+    original = drawn(paid_slip(HEADING, paid(), copy_number=0, has_pin=True))
+    band = "[                 COPY 2                 ]"
+    assert drawn(copy) == f"{band}\n{original}\n\n{band}"
+
+
+def test_what_was_redeemed_in_part_says_what_was_asked_for() -> None:
+    """Only where the two differ."""
+    part = drawn(paid_slip(HEADING, paid(redeemed_cents=1000), copy_number=0, has_pin=False))
+    assert (
+        "Requested                           R19.00\nRedeemed                            R10.00"
+        in part
+    )
+    whole = paid(amount=FullValue(), redeemed_cents=1000)
+    assert "Requested" not in drawn(paid_slip(HEADING, whole, copy_number=0, has_pin=False))
+
+
+def test_a_shop_that_says_little_has_a_short_slip() -> None:
+    """No empty lines for what the settings leave out, nor for references nobody gave."""
+    heading = replace(HEADING, profile=TillProfile())
+    text = drawn(
+        paid_slip(heading, paid(change=None, upstream_reference=None), copy_number=0, has_pin=False)
+    )
+    assert (
+        text
+        == f"""\
+               CORNER SHOP
+------------------------------------------
+            VOUCHER REDEMPTION
+            NOT A TAX INVOICE
+
+Till 1  Thandi M.         2026-11-20 14:05
+Slip                             01-008841
+Ref {REFERENCE}
+------------------------------------------
+1Voucher
+Voucher                **** **** **** 9838
+Redeemed                            R19.00
+
+              || {REFERENCE} ||
+                 {REFERENCE}"""
+    )
+    pending = drawn(pending_slip(heading, in_state(S.INFLIGHT)))
+    assert "Help" not in pending
+
+
+def change_part(redemption: Redemption) -> list[str]:
+    """Return the lines between the redeemed amount and the barcode, without the title."""
+    text = drawn(paid_slip(HEADING, redemption, copy_number=0, has_pin=True))
+    lines = [line.strip() for line in text.split("\n")]
+    start = next(at for at, line in enumerate(lines) if line.startswith("Redeemed"))
+    part = [line for line in lines[start + 1 : lines.index(f"|| {REFERENCE} ||")] if line]
+    return part[2:] if "CHANGE VOUCHER" in part else part
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (
+            ChangeVoucher(pin=Secret("12345678901234567")),
+            [
+                "|             #### #### ####             |",
+                "|                 #### #                 |",
+                "Value                check the balance",
+                "[QR]",
+            ],
+        ),
+        (
+            ChangeVoucher(barcode=Secret("123456789012"), amount_cents=100),
+            [
+                "|             #### #### ####             |",
+                "Value                            R1.00",
+                "[QR]",
+            ],
+        ),
+        (
+            ChangeVoucher(serial_number="77-1", amount_cents=100),
+            [
+                "Value                                R1.00",
+                "Serial                                77-1",
+            ],
+        ),
+        (
+            ChangeVoucher(pin=Secret("12345678"), is_sent_by_sms=True),
+            [
+                "|               #### ####                |",
+                "Value                check the balance",
+                "[QR]",
+            ],
+        ),
+    ],
+    ids=["odd length, no amount", "barcode only", "serial only", "PIN and SMS"],
+)
+def test_whatever_part_of_a_change_voucher_there_is_gets_onto_the_paper(
+    change: ChangeVoucher, wanted: list[str]
+) -> None:
+    """It is the customer's only way to the rest of the money."""
+    part = change_part(paid(change=change))
+    joined = [" ".join(line.split()) for line in part]
+    assert joined == [
+        *[" ".join(line.split()) for line in wanted],
+        "Use it like any 1Voucher.",
+        "Treat as cash. Keep away from heat.",
+    ]
+
+
+def test_the_providers_own_instructions_win() -> None:
+    """It knows best where its voucher can be spent."""
+    told = replace(CHANGE, instructions="Dial *120*123#")
+    assert "Dial *120*123#" in change_part(paid(change=told))
+    assert "Use it like any 1Voucher." not in change_part(paid(change=told))
+
+
+SMS = ChangeVoucher(is_sent_by_sms=True)
+
+
+@pytest.mark.parametrize(
+    ("redemption", "wanted"),
+    [
+        (paid(change=SMS, sms_to="082 *** 4567"), ["Sent by SMS to 082 *** 4567"]),
+        (paid(change=SMS), ["Sent by SMS"]),
+        (
+            paid(change=None, change_manner=ChangeManner.SMS, sms_to="082 *** 4567"),
+            ["Sent by SMS to 082 *** 4567"],
+        ),
+        (paid(change=None, change_manner=ChangeManner.SMS, amount=FullValue()), None),
+        (paid(change=None, change_manner=ChangeManner.INLINE), None),
+        (paid(change=None, change_manner=ChangeManner.NOT_SAID), None),
+    ],
+    ids=["told", "told, no number", "known from discovery", "all was taken", "inline", "not said"],
+)
+def test_a_remainder_that_comes_by_sms_is_said_so(
+    redemption: Redemption, wanted: list[str] | None
+) -> None:
+    """Only where something may be left and the provider sends it so."""
+    assert is_remainder_by_sms(redemption) is (wanted is not None)
+    words = [] if wanted is None else [*wanted, "It holds what is left of the voucher."]
+    assert change_part(redemption) == words
+
+
+def test_the_used_pin_is_on_no_slip() -> None:
+    """Only its last four digits, and the change PIN only where paper will carry it."""
+    full = paid(voucher_tail=CANARY_PIN[-4:])
+    slips = [
+        draft_slip(HEADING, DraftEntry(type_name="1Voucher", voucher=masked_voucher("0937"))),
+        paid_slip(HEADING, full, copy_number=1, has_pin=False),
+        pending_slip(HEADING, full),
+    ]
+    for slip in slips:
+        assert not slip.has_secret
+        assert CANARY_PIN not in repr(slip)
+    on_paper = paid_slip(HEADING, full, copy_number=0, has_pin=True)
+    secrets = [line.pin for line in on_paper.lines if isinstance(line, PinBox)]
+    secrets += [line.content for line in on_paper.lines if isinstance(line, QrCode)]
+    assert [secret.reveal() for secret in secrets if secret] == [CANARY_CHANGE_PIN] * 2
+
+
+@pytest.mark.parametrize(
+    ("digits", "groups"),
+    [(16, (4, 4, 4, 4)), (17, (4, 4, 4, 4, 1)), (12, (4, 4, 4)), (3, (3,)), (0, ())],
+)
+def test_a_pin_is_read_in_groups_of_four(digits: int, groups: tuple[int, ...]) -> None:
+    """What is over stands at the end."""
+    assert group_lengths(Secret("7" * digits)) == groups
+
+
+def test_a_voucher_without_a_tail_is_all_stars() -> None:
+    """A code too short to show the end of shows nothing."""
+    assert masked_voucher("") == "**** **** **** ****"
+
+
+def test_the_paper_is_as_long_as_its_rows_say() -> None:
+    """Screen and printer cut it at the same place; boxes, codes and bands are higher."""
+    rows = lay_out(paid_slip(HEADING, paid(), copy_number=1, has_pin=True), COLUMNS)
+    heights = {type(one): one.height_lines for one in rows}
+    assert (heights[TextRow], heights[PairRow]) == (1.0, 1.0)
+    assert 0 < heights[GapRow] < heights[RuleRow] < 1
+    assert 1 < heights[BandRow] < heights[PinRow] < heights[BarcodeRow] < heights[QrRow]
+    assert height_lines(rows) == pytest.approx(sum(one.height_lines for one in rows))
+
+
+def test_a_reference_too_long_for_its_line_goes_on_below() -> None:
+    """It is never cut: somebody may have to type it."""
+    reference = " ".join(["1V-90077123"] * 6)
+    slip = paid_slip(HEADING, paid(upstream_reference=reference), copy_number=0, has_pin=False)
+    lines = drawn(slip).split("\n")
+    at = lines.index(f"Ref {REFERENCE}")
+    assert " ".join(" ".join(lines[at + 1 : at + 3]).split()) == reference
+
+
+def test_a_box_without_a_pin_is_empty() -> None:
+    """A provider's empty PIN breaks no slip."""
+    assert lay_out(Slip(kind=SlipKind.ORIGINAL, lines=(PinBox(()),)), COLUMNS) == (PinRow(()),)
