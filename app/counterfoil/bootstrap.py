@@ -250,7 +250,7 @@ def open_moment(
 
 
 async def _close_soon(exchange: Exchange) -> None:
-    """Let what is under way end, but not for ever: its redemption is recovered at the next start."""
+    """Let what is under way end, but not for ever: recovery takes it up at the next start."""
     with suppress(TimeoutError):
         async with asyncio.timeout(FINISH_LIMIT_S):
             await exchange.aclose()

@@ -38,8 +38,8 @@ def written() -> str:
     parts = [
         "# States and moves",
         "",
-        "Written from `domain/states.py` and `domain/printing.py` by a test that fails when this page",
-        "is stale (`WRITE_DOCS=1` rewrites it). The journal's file enforces the same moves.",
+        "Written from `domain/states.py` and `domain/printing.py` by a test that fails when this",
+        "page is stale (`WRITE_DOCS=1` rewrites it). The journal's file enforces the same moves.",
         "",
         "## A redemption",
         "",

@@ -9,7 +9,7 @@ from counterfoil.adapters.printing.slip_pdf import SlipPdf
 
 
 class FilePrinter(FolderPrinter):
-    """Writes each slip to the same path, which only its owner can read, replacing what was there."""
+    """Writes each slip to one path that only its owner can read, replacing what was there."""
 
     def __init__(self, path: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
         super().__init__(path.absolute().parent, drawing, limit_s=limit_s)

@@ -1,0 +1,152 @@
+"""The cashier's language covers everything that can happen, and says hand over only once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    GatewayUnavailableError,
+    JournalCorruptError,
+    JournalFullError,
+    JournalInputOutputError,
+    JournalLockedError,
+    JournalReadOnlyError,
+    JournalUnavailableError,
+    SettingsError,
+    VaultUnavailableError,
+    VoucherInUseError,
+)
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.ports.gateway import LookupRefusal
+from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation import words
+from counterfoil.presentation.screens import Banner, Tone
+
+REDEMPTION = Redemption(
+    id="7d9c770e-62b4-451b-95ce-5f31b7845ea6",
+    sale_id="sale",
+    upstream="moment",
+    type_id="made.up",
+    type_name="Made Up",
+    fingerprint="f",
+    voucher_tail="9838",
+    amount=Exact(1900),
+    currency="ZAR",
+    idempotency_key="key",
+    cashier="Thandi M.",
+    created_at=datetime(2026, 11, 20, 12, 5, tzinfo=UTC),
+    redeemed_cents=1900,
+)
+
+
+def in_state(state: RedemptionState) -> Redemption:
+    """Return the sample in another state."""
+    return replace(REDEMPTION, state=state)
+
+
+def said(banner: Banner) -> str:
+    """Return everything a banner says."""
+    return " ".join((banner.first, *banner.lines))
+
+
+@pytest.mark.parametrize("state", RedemptionState)
+@pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
+def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> None:
+    """No state but FINAL tells a cashier to hand over, however long it lasts."""
+    banner = words.banner(in_state(state), seconds)
+    is_final = state is RedemptionState.FINAL
+    assert banner.first
+    assert ("HAND OVER NOW" in said(banner)) is is_final
+    assert banner.is_hand_over is is_final
+    assert (banner.tone is Tone.APPROVED) is is_final
+
+
+@pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
+def test_a_check_always_says_not_to_hand_over(seconds: int) -> None:
+    """While nothing is known the words forbid handing over, at every moment."""
+    assert "Do not hand over" in said(words.banner(in_state(RedemptionState.INFLIGHT), seconds))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tone", "is_solid", "shows_seconds"),
+    [
+        (2, Tone.INFO, False, False),
+        (3, Tone.INFO, False, True),
+        (4, Tone.INFO, False, True),
+        (5, Tone.UNKNOWN, False, True),
+        (59, Tone.UNKNOWN, False, True),
+        (60, Tone.UNKNOWN, True, False),
+    ],
+)
+def test_a_check_changes_its_colour_at_the_agreed_seconds(
+    seconds: int, tone: Tone, is_solid: bool, shows_seconds: bool
+) -> None:
+    """Blue until 5 s, amber with the seconds counting, solid amber from 60 s."""
+    banner = words.banner(in_state(RedemptionState.INFLIGHT), seconds)
+    assert (banner.tone, banner.is_solid, banner.seconds is not None) == (
+        tone,
+        is_solid,
+        shows_seconds,
+    )
+
+
+def test_every_outcome_has_words() -> None:
+    """Each member of each enumeration that can reach a cashier has a sentence of its own."""
+    sentences = [
+        *(words.declined(reason, "Made Up") for reason in DeclineReason),
+        *(words.unknown(cause) for cause in UnknownCause),
+        *(words.attention(cause) for cause in AttentionCause),
+        *(words.lookup_refused(refusal, "Made Up") for refusal in LookupRefusal),
+        *(words.print_trouble(trouble) for trouble in PrintTrouble),
+    ]
+    assert all(sentences)
+    assert not any("{" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("reason", [*DeclineReason, None])
+def test_every_refusal_says_what_helps(reason: DeclineReason | None) -> None:
+    """After each refusal there is at least one step, and it never promises that value moved."""
+    assert words.after_decline(reason)
+
+
+def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
+    """A type called after a placeholder is shown as it is."""
+    assert (
+        words.declined(DeclineReason.NOT_FOUND, "{name} {0}")
+        == "{name} {0} does not know this PIN."
+    )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        JournalLockedError,
+        JournalFullError,
+        JournalReadOnlyError,
+        JournalCorruptError,
+        JournalInputOutputError,
+        JournalUnavailableError,
+        VaultUnavailableError,
+        SettingsError,
+    ],
+)
+def test_a_closed_till_says_why_and_what_to_do(kind: type[CounterfoilError]) -> None:
+    """Each failure that closes the till has a sentence and at least one step."""
+    title, line, steps = words.closed(kind("till.number must be a whole number"))
+    assert title == "The till is closed"
+    assert line.endswith((".", "number"))
+    assert steps
+
+
+def test_failures_are_said_without_their_own_words() -> None:
+    """The text of an exception never reaches the cashier, save where it was written for one."""
+    secret = "sk_test_0123456789"
+    for kind in (GatewayUnavailableError, VoucherInUseError, CounterfoilError):
+        assert secret not in words.failure(kind(secret))
+    assert words.failure(EntryError("pin", "Too short")) == "Too short"
