@@ -40,7 +40,7 @@ from counterfoil.presentation.screens import (
     Room,
     Stage,
 )
-from counterfoil.presentation.shown import last_row
+from counterfoil.presentation.shown import last_row, mark_of
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.redeem import Intent
 
@@ -58,11 +58,13 @@ class CounterPresenter(QObject):
         failed(CounterfoilError): the till cannot go on selling.
         finished(Redemption): a redemption came to an end in front of the cashier.
         told(str, str): a fact that needs no answer, with its icon.
+        offered(Offer): discovery was asked again and this is what it brought.
     """
 
     changed = Signal(object)
     failed = Signal(object)
     finished = Signal(object)
+    offered = Signal(object)
     told = Signal(str, str)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -108,7 +110,7 @@ class CounterPresenter(QObject):
         """Read what the form shows of the journal: the next slip number and the last rows."""
         self._slip_number = await self._desk.journal.next_slip_number()
         history = await self._desk.journal.history(LAST_MAX)
-        self._last = tuple(last_row(one) for one in history)
+        self._last = tuple(last_row(one, self._offer.colours) for one in history)
         self._emit()
 
     def notice(self, redemption: Redemption) -> None:
@@ -317,7 +319,7 @@ class CounterPresenter(QObject):
     # ------------------------------------------------------------------------------- result acts
 
     def _act_on_result(self, act: Act, outcome: Outcome) -> None:
-        if act not in {button.act for button in result_screen.buttons(outcome)}:
+        if act not in result_screen.acts(outcome):
             return
         match act:
             case Act.NEW_VOUCHER:
@@ -408,7 +410,9 @@ class CounterPresenter(QObject):
         self._entry.error = ""
 
     async def _refresh(self) -> None:
-        self.offer(await self._desk.catalogue.refresh())
+        offer = await self._desk.catalogue.refresh()
+        self.offer(offer)
+        self.offered.emit(offer)
 
     # ----------------------------------------------------------------------------------- plumbing
 
@@ -482,7 +486,9 @@ class CounterPresenter(QObject):
             error=self._entry.error,
         )
         if outcome is not None:
-            return replace(named, result=result_screen.result(outcome))
+            result = result_screen.result(outcome)
+            mark = mark_of(outcome.redemption, self._offer.colours)
+            return replace(named, result=replace(result, monogram=mark))
         return self._form(named, chosen)
 
     def _form(self, named: CounterScreen, chosen: VoucherType) -> CounterScreen:
@@ -502,7 +508,7 @@ class CounterPresenter(QObject):
         )
         if not self._is_asking_whole:
             return form
-        question = f"Take everything that is on this {chosen.name} voucher?"
+        question = "Take everything that is on this voucher?"
         return replace(form, notice=question, buttons=_WHOLE_BUTTONS)
 
     def _paper(self) -> PaperRow:

@@ -57,6 +57,7 @@ class LedgerPresenter(QObject):
         self._desk = desk
         self._room = room
         self._entries: tuple[Redemption, ...] = ()
+        self._colours: dict[str, str] = {}
         self._chosen = ""
         self._detail: DetailRow | None = None
         self._paper: PaperRow | None = None
@@ -93,6 +94,7 @@ class LedgerPresenter(QObject):
     async def load(self) -> None:
         """Read the list and the chosen entry from the journal, and show them."""
         self._entries = await self._read()
+        self._colours = (await self._desk.catalogue.kept()).colours
         ids = [entry.id for entry in self._entries]
         if self._chosen not in ids:
             self._chosen = ids[0] if ids else ""
@@ -132,7 +134,7 @@ class LedgerPresenter(QObject):
         return replace(
             screen,
             title="History",
-            rows=tuple(last_row(one) for one in self._entries),
+            rows=tuple(last_row(one, self._colours) for one in self._entries),
             summary=f"{len(self._entries)} shown, "
             f"{format_cents(total, self._desk.profile.currency)} paid",
             empty_title="No redemptions yet",

@@ -173,6 +173,16 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
             return (replace(NEW_VOUCHER, is_primary=True),)
 
 
+def acts(outcome: Outcome) -> frozenset[Act]:
+    """Return what may be asked for: each button, and after hand-over the next voucher.
+
+    Paper is a question that may stay open; then the slip waits in Slips to finish.
+    """
+    offered = frozenset(button.act for button in buttons(outcome))
+    is_final = outcome.redemption.state is S.FINAL
+    return offered | {Act.NEW_VOUCHER} if is_final else offered
+
+
 def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
     following = _following(outcome)
     if outcome.is_printing or outcome.paper is None:

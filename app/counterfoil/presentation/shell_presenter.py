@@ -11,6 +11,7 @@ from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.screens import (
     Chip,
     CounterScreen,
+    LedgerScreen,
     Room,
     ShellScreen,
     Stage,
@@ -38,6 +39,11 @@ class ShellPresenter(QObject):
         profile = desk.profile
         self._printer_name = printer_name
         self._offer: Offer | None = None
+        self._in_front = ""
+        self._being_checked = ""
+        self._slips_to_finish: frozenset[str] = frozenset()
+        self._for_a_person: frozenset[str] = frozenset()
+        self._opened: frozenset[str] = frozenset()
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
@@ -61,14 +67,27 @@ class ShellPresenter(QObject):
 
     def counter(self, screen: CounterScreen) -> None:
         """Say what is in front of the cashier as one sentence."""
-        if self._screen.room not in {Room.REDEEM, Room.BALANCE}:
+        result = screen.result
+        self._in_front = result.redemption_id if result else ""
+        self._being_checked = self._in_front if result and result.nothing_to_press else ""
+        self._show_counts()
+        if self._screen.room not in {Room.REDEEM, Room.BALANCE} or self._screen.closed_title:
             return
         status, icon, tone = _status(screen)
         self._change(status=status, status_icon=icon, status_tone=tone)
 
+    def ledger(self, screen: LedgerScreen) -> None:
+        """Say what a list holds as one sentence, while it is in front."""
+        if self._screen.room is screen.room and not self._screen.closed_title:
+            self._change(status=_list_status(screen), status_icon="", status_tone=Tone.NONE)
+
     def notice(self, redemption: Redemption) -> None:
         """Take a change of any redemption: the counts may have changed."""
         del redemption
+        self.recount()
+
+    def recount(self) -> None:
+        """Count again what is in doubt and to finish."""
         _ = self._desk.owner.spawn(self._count_again(), "count")
 
     async def count(self) -> None:
@@ -77,12 +96,10 @@ class ShellPresenter(QObject):
         for_a_person = await journal.redemptions_for_a_person()
         opened = await journal.open_redemptions()
         slips = await journal.slips_to_finish()
-        tone = Tone.UNKNOWN if opened else Tone.NONE
-        self._change(
-            in_doubt=len(for_a_person) + len(opened),
-            in_doubt_tone=Tone.DECLINED if for_a_person else tone,
-            slips=len(slips),
-        )
+        self._slips_to_finish = frozenset(one.id for one in slips)
+        self._for_a_person = frozenset(one.id for one in for_a_person)
+        self._opened = frozenset(one.id for one in opened)
+        self._show_counts()
 
     async def run_clock(self) -> None:
         """Keep the clock right for as long as the till is open."""
@@ -105,6 +122,16 @@ class ShellPresenter(QObject):
             status=f"{title}. {line}",
             status_icon="alert",
             status_tone=Tone.DECLINED,
+        )
+
+    def _show_counts(self) -> None:
+        """Count without what is in front of the cashier: that is neither in doubt nor left."""
+        opened = self._opened - {self._being_checked}
+        tone = Tone.UNKNOWN if opened else Tone.NONE
+        self._change(
+            in_doubt=len(self._for_a_person) + len(opened),
+            in_doubt_tone=Tone.DECLINED if self._for_a_person else tone,
+            slips=len(self._slips_to_finish - {self._in_front}),
         )
 
     async def _count_again(self) -> None:
@@ -134,6 +161,19 @@ class ShellPresenter(QObject):
         if screen != self._screen:
             self._screen = screen
             self.changed.emit(screen)
+
+
+def _list_status(screen: LedgerScreen) -> str:
+    count = len(screen.rows) or len(screen.cards)
+    if not count:
+        return f"{screen.empty_title}."
+    match screen.room:
+        case Room.HISTORY:
+            return f"{count} redemptions."
+        case Room.SLIPS:
+            return "1 slip to finish." if count == 1 else f"{count} slips to finish."
+        case _:
+            return f"{count} in doubt. The till keeps asking."
 
 
 def _status(screen: CounterScreen) -> tuple[str, str, Tone]:

@@ -1,5 +1,6 @@
 """Turn redemptions into the rows that screens show. Pure: records in, records out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from counterfoil.domain.money import format_cents
@@ -9,7 +10,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.ports.journal import Happening
 from counterfoil.presentation import words
-from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     CardRow,
     ChangeRow,
@@ -69,13 +70,13 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
     )
 
 
-def last_row(redemption: Redemption) -> LastRow:
-    """Return one line of a list of redemptions."""
+def last_row(redemption: Redemption, colours: Mapping[str, str]) -> LastRow:
+    """Return one line of a list of redemptions; ``colours`` are of the types, by their ids."""
     icon, word, tone = words.state_word(redemption)
     return LastRow(
         redemption_id=redemption.id,
         time=f"{redemption.created_at.astimezone():%H:%M}",
-        monogram=monogram(redemption.type_id, redemption.type_name),
+        monogram=mark_of(redemption, colours),
         name=redemption.type_name,
         tail=redemption.voucher_tail,
         amount=amount_of(redemption),
@@ -83,6 +84,12 @@ def last_row(redemption: Redemption) -> LastRow:
         tone=tone,
         word=word,
     )
+
+
+def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:
+    """Return the mark that the redemption's type has in the rail."""
+    type_id = redemption.type_id
+    return monogram(type_id, redemption.type_name, colours.get(type_id, ""))
 
 
 def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
@@ -95,8 +102,8 @@ def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
 def slip_card(redemption: Redemption, now: datetime) -> CardRow:
     """Return the card of a slip that nobody has confirmed."""
     has_change = change_of(redemption) is not None
-    state = "Change voucher not handed over" if has_change else "Slip not confirmed"
-    next_step = "Print it, or say that it came out"
+    state = "Change not handed over" if has_change else "Slip not confirmed"
+    next_step = "Print it, or confirm it"
     return _card(redemption, now, (Tone.NONE, "printer", state, next_step, "Cashier"))
 
 

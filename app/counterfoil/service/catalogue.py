@@ -25,6 +25,11 @@ class Offer:
         """Return the type with this id."""
         return next((one for one in self.types if one.id == type_id), None)
 
+    @property
+    def colours(self) -> dict[str, str]:
+        """The brand colours that the types were told with, by their ids."""
+        return {one.id: one.colour for one in self.types}
+
 
 class Catalogue:
     """Asks the upstreams for their types and keeps the answers in the journal."""

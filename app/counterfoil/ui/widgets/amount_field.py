@@ -22,6 +22,7 @@ from counterfoil.ui.widgets.label import PlainLabel
 AMOUNT_HEIGHT: Final = 60
 NUMBER_END: Final = 21
 WHOLE_GAP: Final = 10
+CARET_AIR: Final = 8
 
 
 class AmountLine(BoxLine):
@@ -59,6 +60,15 @@ class AmountLine(BoxLine):
         ink = current.colour("ink")
         end = Qt.AlignmentFlag.AlignRight
         paint_text(painter, room, self._whole_words, font, ink, alignment=end)
+
+    @override
+    def _paint_caret(self, painter: QPainter, room: QRectF, at: float) -> None:
+        """Paint the caret; after the last digit with some air before it."""
+        if self.cursorPosition() < len(self.text()):
+            super()._paint_caret(painter, room, at)
+            return
+        painter.setClipping(False)
+        super()._paint_caret(painter, room.adjusted(0, 0, CARET_AIR, 0), at + CARET_AIR)
 
     @override
     def text_room(self) -> QRectF:

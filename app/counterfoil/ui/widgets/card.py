@@ -37,11 +37,12 @@ TAIL_GAP: Final = 8
 class CardLook:
     """What a card says; all words are ready to show.
 
-    ``tail`` is the hidden end of a voucher, in mono; ``next_step`` and ``owner`` are quiet.
+    ``tone`` None is a card without a state colour; ``tail`` is the hidden end of a voucher, in
+    mono; ``next_step`` and ``owner`` are quiet.
     """
 
     icon: str
-    tone: StateTone
+    tone: StateTone | None
     state: str
     amount: str
     provider: str
@@ -99,11 +100,11 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         width = CHOSEN_WIDTH + line_width() - 1 if chosen else line_width()
         border = current.colour("accent" if chosen else "edge")
         paint_box(painter, box, fill=current.colour(fill), border=border, width=width)
-        ink = current.state(self._look.tone, "ink")
+        token = f"{self._look.tone.value}-ink" if self._look.tone is not None else "ink"
         icon = QRectF(PADDING + 1, PADDING - 4, CARD_ICON, CARD_ICON)
-        paint_icon(painter, self._look.icon, visual(self, icon), ink)
+        paint_icon(painter, self._look.icon, visual(self, icon), current.colour(token))
         look = self._look
-        self._paint_row(painter, 0, (look.state, Role.FACT, f"{look.tone.value}-ink"))
+        self._paint_row(painter, 0, (look.state, Role.FACT, token))
         self._paint_end(painter, 0, (look.amount, Role.FACT_LARGE, "ink"))
         used = self._paint_row(painter, 1, (look.provider, Role.BODY, "ink"))
         self._paint_row(painter, 1, (look.tail, Role.BODY_MONO, "ink"), start=used + TAIL_GAP)

@@ -46,6 +46,7 @@ from counterfoil.ui.widgets.icon import paint_icon
 BOX_HEIGHT: Final = 52
 TEXT_START: Final = 15  # The border and 14 px inside it.
 CARET_WIDTH: Final = 2
+CARET_GAP: Final = 10  # Between the caret and a placeholder.
 QT_LINE_MARGIN: Final = 2  # QLineEdit adds these to its text margins by itself.
 EYE_SIZE: Final = 48
 EYE_ICON: Final = 22
@@ -299,6 +300,8 @@ class BoxLine(ThemeFollower, QLineEdit):
     def _paint_placeholder(self, painter: QPainter, room: QRectF) -> None:
         current = theme.current()
         leading = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if self.hasFocus() and leading & Qt.AlignmentFlag.AlignLeft:
+            room = room.adjusted(CARET_GAP, 0, 0, 0)
         font = current.font(Role.PLACEHOLDER)
         words = self.placeholderText()
         paint_text(painter, room, words, font, current.colour("muted"), alignment=leading)

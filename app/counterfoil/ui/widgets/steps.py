@@ -110,6 +110,10 @@ class SentenceBlock(QWidget):
         column.addWidget(self._body)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
+    def show_role(self, role: Role) -> None:
+        """Give the first sentence another role."""
+        self._head.set_role(role)
+
     def show_sentences(self, head: str, body: str = "") -> None:
         """Show a sentence and its explanation."""
         for label, text in ((self._head, head), (self._body, body)):

@@ -1,0 +1,47 @@
+"""What the help says: the keys that work, and what to do when something is unusual."""
+
+from typing import Final
+
+KEYS: Final[tuple[tuple[str, str], ...]] = (
+    ("F1", "Help"),
+    ("F2", "Redeem; on a result: the next voucher"),
+    ("F3", "Balance"),
+    ("F5", "Refresh; in In doubt: ask again"),
+    ("F6", "History"),
+    ("F9", "Print again, or No"),
+    ("F10", "Menu"),
+    ("F11", "The proposed next step"),
+    ("F12", "Redeem. This key alone moves money"),
+    ("Esc", "Back; a result always stays"),
+)
+
+WHEN: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "The green head says HAND OVER NOW",
+        "The voucher is paid and saved. Only then hand over the goods and the slip.",
+    ),
+    (
+        "The till is still checking",
+        "Keep the customer, hand nothing over, and do not try the voucher again.",
+    ),
+    (
+        "The result is not known",
+        "Keep the voucher and give the pending slip. The till keeps asking by itself.",
+    ),
+    (
+        "The voucher is refused",
+        "Nothing was taken. Read the PIN again with the customer, or take another payment.",
+    ),
+    (
+        "The slip did not come out whole",
+        "Say No. The next paper says COPY. It waits in Slips to finish until you say Yes.",
+    ),
+    (
+        "The customer waits for change",
+        "The change voucher is on the slip. Hold the button to read it out if you must.",
+    ),
+    (
+        "In doubt asks for a supervisor",
+        "Print the entry and call one. The reference tells the provider which it is.",
+    ),
+)

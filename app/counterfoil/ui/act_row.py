@@ -1,0 +1,81 @@
+"""The row of buttons below a result or a question: one proposal, and what else may be done."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from counterfoil.presentation.screens import Act, Button
+from counterfoil.ui.widgets.button import PaintedButton, PrimaryButton, SecondaryButton
+
+BUTTON_GAP: Final = 12
+RESULT_HEIGHT: Final = 64
+PRIMARY_SHARE: Final = 3
+SECONDARY_SHARE: Final = 2
+
+
+class ActRow(QWidget):
+    """Buttons made from records; the same records again change nothing.
+
+    With ``fills`` a single button takes the whole width, whether it is proposed or not.
+
+    Signals: ``act_requested(Act)`` when a button was pressed.
+    """
+
+    act_requested = Signal(object)
+
+    def __init__(
+        self, parent: QWidget | None = None, *, height: int = RESULT_HEIGHT, fills: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._height = height
+        self._fills = fills
+        self._shown: tuple[Button, ...] = ()
+        self._acts: dict[PaintedButton, Act] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(BUTTON_GAP)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_buttons(self, buttons: tuple[Button, ...]) -> None:
+        """Show these buttons, the proposal first; none at all hides the row."""
+        self.setVisible(bool(buttons))
+        if buttons == self._shown:
+            return
+        self._shown = buttons
+        self._clear()
+        if len(buttons) == 1 and not (buttons[0].is_primary or self._fills):
+            # What is not proposed never takes the proposal's place.
+            self._row.addStretch(PRIMARY_SHARE)
+        for button in buttons:
+            share = PRIMARY_SHARE if button.is_primary else SECONDARY_SHARE
+            self._row.addWidget(self._made(button), share)
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; tell whether there is one."""
+        for button, shown in zip(self._acts, self._shown, strict=True):
+            if shown.key == key and button.isEnabled() and button.isVisibleTo(self.window()):
+                button.click()
+                return True
+        return False
+
+    def _made(self, button: Button) -> PaintedButton:
+        kind = PrimaryButton if button.is_primary else SecondaryButton
+        made = kind(button.text, key=button.key, icon=button.icon, height=self._height, parent=self)
+        made.setObjectName(f"act-{button.act.value}")
+        made.clicked.connect(self._tell)
+        self._acts[made] = button.act
+        return made
+
+    def _clear(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.setObjectName("")
+                widget.deleteLater()
+        self._acts = {}
+
+    def _tell(self) -> None:
+        pressed = self.sender()
+        if isinstance(pressed, PaintedButton) and pressed in self._acts:
+            self.act_requested.emit(self._acts[pressed])

@@ -1,0 +1,65 @@
+"""The whole window of a till that cannot sell: what is wrong, and what to do."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.presentation.screens import PaperRow, ShellScreen, Tone
+from counterfoil.ui.theme import Grid, Role, StateTone
+from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import Modules, Stamp
+from counterfoil.ui.widgets.steps import NumberedSteps, Step
+
+
+class ClosedView(QWidget):
+    """Takes the place of every room. There is nothing to press but help and the menu."""
+
+    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("closed")
+        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._stub = QWidget(self)
+        self._banner = StateBanner(parent=self._stub)
+        self._banner.setObjectName("closed-banner")
+        self._nothing = PlainLabel(
+            self.tr("Nothing can be sold until this is put right."),
+            Role.TITLE_PAGE,
+            "ink",
+            self._stub,
+            wrapped=True,
+        )
+        self._steps = NumberedSteps(parent=self._stub)
+        self._column = QVBoxLayout(self._stub)
+        self._column.addWidget(self._banner)
+        self._column.addWidget(self._nothing)
+        self._column.addWidget(self._steps)
+        self._column.addStretch(1)
+        self._sheet.set_stub_widget(self._stub)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._sheet)
+
+    def render_screen(self, screen: ShellScreen, paper: PaperRow | None) -> None:
+        """Show why the till is closed, over the slip that cannot be."""
+        self._banner.render_look(
+            BannerLook(
+                screen.closed_title,
+                (screen.closed_line,),
+                "stop",
+                tone=StateTone.DECLINED,
+                solid=True,
+            )
+        )
+        self._steps.show_steps(tuple(Step(one.title, one.line) for one in screen.closed_steps))
+        slip = paper.slip if paper is not None else None
+        stamp = Stamp(self.tr("CLOSED"), Tone.DECLINED)
+        self._sheet.set_slip(slip, is_dimmed=True, stamp=stamp)
+
+    def set_grid(self, grid: Grid) -> None:
+        """Take the measures of a size class."""
+        padding = grid.stub_padding
+        self._sheet.set_slip_width(grid.slip_width)
+        self._column.setContentsMargins(
+            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
+        )
+        self._column.setSpacing(grid.block_gap)

@@ -1,0 +1,41 @@
+"""Barcodes for the live slip, drawn up beside the window's thread and kept."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.ports.symbols import SymbolError, Symbols
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+"""Starts a named task that somebody owns."""
+
+
+class CodeBook(QObject):
+    """Gives the modules of a Code 128 at once when they are known, and soon when they are not.
+
+    Signals: ``learned()`` when a code became known.
+    """
+
+    learned = Signal()
+
+    def __init__(self, symbols: Symbols, spawn: Spawn, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._symbols = symbols
+        self._spawn = spawn
+        self._known: dict[str, tuple[bool, ...]] = {}
+
+    def modules(self, text: str) -> tuple[bool, ...]:
+        """Return the modules of a text, or nothing while they are being drawn up."""
+        if text not in self._known:
+            self._known[text] = ()
+            self._spawn(self._learn(text), "draw barcode")
+        return self._known[text]
+
+    async def _learn(self, text: str) -> None:
+        try:
+            self._known[text] = await asyncio.to_thread(self._symbols.code128, text)
+        except SymbolError:
+            return
+        self.learned.emit()

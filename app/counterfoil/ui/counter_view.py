@@ -1,0 +1,154 @@
+"""The Redeem and Balance rooms: the rail, and the sheet with form or result and the live slip."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from typing_extensions import override
+
+from counterfoil.domain.secret import Secret
+from counterfoil.presentation.screens import CounterScreen, PaperRow, Stage
+from counterfoil.ui.empty_page import EmptyPage
+from counterfoil.ui.form_page import FormPage
+from counterfoil.ui.rail import Rail
+from counterfoil.ui.result_page import ResultPage
+from counterfoil.ui.theme import Grid
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import Modules, Stamp
+
+HEAD_TOKEN: Final = "approved"
+
+
+def show_paper(sheet: Sheet, paper: PaperRow | None) -> None:
+    """Lay the slip of a screen on a sheet."""
+    if paper is None:
+        sheet.set_slip(None)
+        return
+    stamp = Stamp(paper.stamp, paper.stamp_tone) if paper.stamp else None
+    sheet.set_slip(paper.slip, is_dimmed=paper.is_dimmed, stamp=stamp, is_torn=paper.is_torn)
+
+
+class CounterView(QWidget):
+    """Renders a CounterScreen and tells what the cashier does.
+
+    Signals: ``type_chosen(str)``; ``edited(str, str)``; ``field_left(str)``;
+    ``amount_edited(str)``; ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``;
+    ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
+    """
+
+    type_chosen = Signal(str)
+    edited = Signal(str, str)
+    field_left = Signal(str)
+    amount_edited = Signal(str)
+    whole_pressed = Signal()
+    primary_pressed = Signal()
+    balance_pressed = Signal()
+    act_requested = Signal(object)
+    reveal_requested = Signal(bool)
+    enlarged_requested = Signal()
+
+    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("counter")
+        self._screen = CounterScreen()
+        self._rail = Rail(self)
+        self._rail.chosen.connect(self.type_chosen)
+        self._sheet = Sheet(modules, parent=self)
+        self._sheet.enlarged_requested.connect(self.enlarged_requested)
+        self._form = FormPage(self)
+        self._result = ResultPage(self)
+        self._empty = EmptyPage(self)
+        self._pages = QStackedWidget(self)
+        for page in (self._form, self._result, self._empty):
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(self._empty)
+        self._sheet.set_stub_widget(self._pages)
+        self._connect()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(self._sheet, 1)
+
+    def render_screen(self, screen: CounterScreen) -> None:
+        """Show a screen; rendering the same again changes nothing."""
+        before, self._screen = self._screen, screen
+        self._rail.show_types(screen.groups, screen.chosen)
+        self._render_page(screen)
+        show_paper(self._sheet, screen.paper)
+        if screen.stage is Stage.RESULT and before.stage is not Stage.RESULT:
+            # No key of the form may fall on a button of the result.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif screen.stage is Stage.FORM and before.stage in {Stage.RESULT, Stage.EMPTY}:
+            self.focus_first()
+
+    def paper(self) -> PaperRow | None:
+        """Return the slip that lies at the right."""
+        return self._screen.paper
+
+    def set_grid(self, grid: Grid) -> None:
+        """Take the measures of a size class."""
+        self._rail.set_grid(grid)
+        self._sheet.set_slip_width(grid.slip_width)
+        for page in (self._form, self._result, self._empty):
+            page.set_grid(grid)
+
+    def focus_first(self) -> None:
+        """Put the cursor where typing begins."""
+        if self._screen.stage is Stage.FORM and self.isVisible():
+            self._form.focus_first()
+
+    def press_key(self, key: str) -> bool:
+        """Carry out a key that a button in front names; tell whether there was one."""
+        page = self._pages.currentWidget()
+        assert isinstance(page, FormPage | ResultPage | EmptyPage)
+        return page.press_key(key)
+
+    def show_pin(self, pin: Secret) -> None:
+        """Show the change voucher's PIN, if it is still wanted."""
+        self._result.panel().show_pin(pin)
+
+    def hide_pin(self) -> None:
+        """Hide the change voucher's PIN."""
+        self._result.panel().hide_pin()
+
+    def refresh_codes(self) -> None:
+        """Draw the slip's barcode, which is known now."""
+        self._sheet.slip_paper().refresh_codes()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.focus_first()
+
+    def _connect(self) -> None:
+        form, result = self._form, self._result
+        form.edited.connect(self.edited)
+        form.field_left.connect(self.field_left)
+        form.amount_edited.connect(self.amount_edited)
+        form.whole_pressed.connect(self.whole_pressed)
+        form.primary_pressed.connect(self.primary_pressed)
+        form.balance_pressed.connect(self.balance_pressed)
+        form.act_requested.connect(self.act_requested)
+        result.act_requested.connect(self.act_requested)
+        result.reveal_requested.connect(self.reveal_requested)
+        result.head_changed.connect(self._fill_head)
+        self._empty.act_requested.connect(self.act_requested)
+
+    def _render_page(self, screen: CounterScreen) -> None:
+        if screen.stage is Stage.RESULT and screen.result is not None:
+            self._pages.setCurrentWidget(self._result)
+            self._result.render_result(screen.result, screen.last)
+        elif screen.stage is Stage.EMPTY:
+            self._pages.setCurrentWidget(self._empty)
+            self._empty.render_screen(screen)
+        else:
+            self._form.render_screen(screen)
+            self._pages.setCurrentWidget(self._form)
+        if screen.stage is not Stage.RESULT:
+            self._sheet.clear_head()
+
+    def _fill_head(self, height: int) -> None:
+        is_result = self._screen.stage is Stage.RESULT
+        self._sheet.set_head(height if is_result else 0, HEAD_TOKEN)

@@ -1,0 +1,63 @@
+"""Help: the keys, and what to do when."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.presentation import help_text
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.keycap import KeyCap
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import Overlay
+
+
+class HelpOverlay(Overlay):
+    """Opened with F1; Esc goes back."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, panel_size=QSize(900, 620))
+        self.setObjectName("help-overlay")
+        self.set_heading(self.tr("Help"), "help")
+        both = QHBoxLayout()
+        both.setSpacing(32)
+        both.addLayout(self._key_column(), 2)
+        both.addLayout(self._when_column(), 3)
+        self.body().addLayout(both, 1)
+        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self.panel())
+        back.setObjectName("help-back")
+        back.clicked.connect(self.close_overlay)
+        foot = QHBoxLayout()
+        foot.addWidget(back)
+        foot.addStretch(1)
+        self.body().addLayout(foot)
+
+    def _key_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        column.addWidget(PlainLabel(self.tr("Keys"), Role.STEP_TITLE, "ink", self.panel()))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(13)
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        for row, (key, meaning) in enumerate(help_text.KEYS):
+            grid.addWidget(KeyCap(key, "ink", self.panel()), row, 0, top)
+            words = PlainLabel(meaning, Role.NOTE, "ink", self.panel(), wrapped=True)
+            grid.addWidget(words, row, 1, top)
+        column.addLayout(grid)
+        column.addStretch(1)
+        return column
+
+    def _when_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        title = PlainLabel(self.tr("What do I do when…"), Role.STEP_TITLE, "ink", self.panel())
+        column.addWidget(title)
+        column.addSpacing(10)
+        for question, answer in help_text.WHEN:
+            column.addWidget(PlainLabel(question, Role.LABEL, "ink", self.panel(), wrapped=True))
+            answer_label = PlainLabel(answer, Role.HINT_LARGE, "muted", self.panel(), wrapped=True)
+            column.addWidget(answer_label)
+            column.addSpacing(8)
+        column.addStretch(1)
+        return column

@@ -1,0 +1,275 @@
+"""The table of History: a model over frozen rows, and a delegate that paints them."""
+
+from enum import IntEnum
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from counterfoil.presentation.screens import LastRow
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import (
+    BAR_WIDTH,
+    ThemeFollower,
+    paint_text,
+    text_width,
+)
+from counterfoil.ui.tones import ink_token
+from counterfoil.ui.widgets.icon import paint_icon
+from counterfoil.ui.widgets.monogram import paint_monogram
+
+ROW_HEIGHT: Final = 50
+HEADER_HEIGHT: Final = 36
+PADDING: Final = 12
+MONOGRAM: Final = QSize(36, 26)
+MONOGRAM_GAP: Final = 10
+ICON: Final = 18
+ICON_GAP: Final = 6
+_Index = QModelIndex | QPersistentModelIndex
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight
+
+
+class Column(IntEnum):
+    """The columns, in their order."""
+
+    TIME = 0
+    VOUCHER = 1
+    TAIL = 2
+    AMOUNT = 3
+    STATE = 4
+
+
+_HEADINGS: Final = ("Time", "Voucher", "Last 4", "Amount", "State")
+
+
+class HistoryModel(QAbstractTableModel):
+    """Rows as a table model; the whole row is in ``UserRole`` for the delegate."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[LastRow, ...] = ()
+
+    def replace(self, rows: tuple[LastRow, ...]) -> None:
+        """Show other rows; those that stay in their place are only repainted."""
+        if rows == self._rows:
+            return
+        same_ids = [one.redemption_id for one in rows] == [one.redemption_id for one in self._rows]
+        if same_ids:
+            self._rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, Column.STATE))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row_of(self, redemption_id: str) -> int:
+        """Return where a redemption stands, or -1."""
+        return next(
+            (at for at, one in enumerate(self._rows) if one.redemption_id == redemption_id), -1
+        )
+
+    def redemption_at(self, row: int) -> str:
+        """Return the id of the redemption in a row, or nothing."""
+        return self._rows[row].redemption_id if 0 <= row < len(self._rows) else ""
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return (row.time, row.name, row.tail, row.amount, row.word)[index.column()]
+        return None
+
+    @override
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.tr(_HEADINGS[section])
+        return None
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints one cell of a row; chosen rows have a fill and a bar at the start."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        row = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(row, LastRow):
+            return
+        current = theme.current()
+        box = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, current.colour("selected"))
+        painter.fillRect(QRectF(box.x(), box.y(), box.width(), 1), current.colour("line"))
+        painter.save()
+        column = Column(index.column())
+        if chosen and column is Column.TIME:
+            bar = QRectF(box.x(), box.y(), BAR_WIDTH, box.height())
+            painter.fillRect(bar, current.colour("accent"))
+        _paint_cell(painter, box, row, column, is_chosen=chosen)
+        painter.restore()
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(60, theme.current().px(ROW_HEIGHT))
+
+
+def _paint_cell(
+    painter: QPainter, box: QRectF, row: LastRow, column: Column, *, is_chosen: bool
+) -> None:
+    current = theme.current()
+    inside = box.adjusted(PADDING, 0, 0, 0)
+    if column is Column.TIME:
+        font, muted = current.font(Role.BODY), current.colour("muted")
+        paint_text(painter, inside, row.time, font, muted)
+    elif column is Column.VOUCHER:
+        top = box.y() + (box.height() - MONOGRAM.height()) / 2
+        mark = QRectF(box.x(), top, *MONOGRAM.toTuple())
+        paint_monogram(painter, mark, row.monogram.letters, row.monogram.ink)
+        font = current.font(Role.BODY_BOLD if is_chosen else Role.BODY)
+        room = box.adjusted(MONOGRAM.width() + MONOGRAM_GAP, 0, -8, 0)
+        paint_text(painter, room, row.name, font, current.colour("ink"))
+    elif column is Column.TAIL:
+        paint_text(painter, box, row.tail, current.font(Role.BODY_MONO), current.colour("ink"))
+    elif column is Column.AMOUNT:
+        font, ink = current.font(Role.BODY_LARGE_BOLD), current.colour("ink")
+        paint_text(painter, box, row.amount, font, ink, alignment=_RIGHT)
+    else:
+        ink = current.colour(ink_token(row.tone, "muted"))
+        icon = QRectF(inside.x(), box.y() + (box.height() - ICON) / 2, ICON, ICON)
+        paint_icon(painter, row.icon, icon, ink)
+        room = inside.adjusted(ICON + ICON_GAP, 0, 0, 0)
+        paint_text(painter, room, row.word, current.font(Role.LABEL), ink)
+
+
+class HistoryHeader(QHeaderView):
+    """The headings, muted and bold, each where its column's text begins or ends."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @override
+    def paintSection(self, painter: QPainter, rect: object, logicalIndex: int) -> None:
+        current = theme.current()
+        text = str(self.model().headerData(logicalIndex, Qt.Orientation.Horizontal))
+        box = QRectF(rect)  # type: ignore[call-overload]  # QHeaderView gives a QRect
+        column = Column(logicalIndex)
+        if column in {Column.TIME, Column.STATE}:
+            box.adjust(PADDING, 0, 0, 0)
+        side = _RIGHT if column is Column.AMOUNT else _LEFT
+        font = current.font(Role.CAP)
+        font.setPointSizeF(font.pointSizeF() + 0.5 * current.scale)
+        paint_text(painter, box, text, font, current.colour("muted"), alignment=side)
+
+
+class HistoryTable(ThemeFollower, QTableView):
+    """The redemptions of this till, the latest first.
+
+    Signals: ``row_chosen(str)`` the id of the redemption in the row a person went to.
+    """
+
+    row_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("history-table")
+        self.setAccessibleName(self.tr("Redemptions"))
+        self._rows = HistoryModel(self)
+        self._is_rendering = False
+        self.setModel(self._rows)
+        self.setItemDelegate(RowDelegate(self))
+        self.setHorizontalHeader(HistoryHeader(self))
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.selectionModel().currentRowChanged.connect(self._tell)
+        self.follow_theme()
+
+    def show_rows(self, rows: tuple[LastRow, ...], chosen: str) -> None:
+        """Show these rows, with one chosen."""
+        self._is_rendering = True
+        self._rows.replace(rows)
+        at = self._rows.row_of(chosen)
+        if at >= 0 and at != self.currentIndex().row():
+            self.selectRow(at)
+        self._is_rendering = False
+
+    @override
+    def refresh_theme(self) -> None:
+        current = theme.current()
+        self.verticalHeader().setDefaultSectionSize(current.px(ROW_HEIGHT))
+        self.horizontalHeader().setFixedHeight(current.px(HEADER_HEIGHT))
+        self._share_out()
+        self.viewport().update()
+
+    def _share_out(self) -> None:
+        """Give each column the width its longest usual text needs, and the rest to the names."""
+        current = theme.current()
+        header = self.horizontalHeader()
+        mono, bold = current.font(Role.BODY_MONO), current.font(Role.BODY_LARGE_BOLD)
+        label = current.font(Role.LABEL)
+        widths = {
+            Column.TIME: PADDING + text_width("00:00", current.font(Role.BODY)) + 18,
+            Column.TAIL: max(text_width("0000", mono), text_width("Last 4", label)) + 10,
+            Column.AMOUNT: text_width("R10,000.00", bold),
+            Column.STATE: PADDING + ICON + ICON_GAP + text_width("Being restored", label) + 4,
+        }
+        header.setMinimumSectionSize(20)
+        for column in Column:
+            if column is Column.VOUCHER:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            else:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+                header.resizeSection(column, round(widths[column]))
+
+    def _tell(self, now: QModelIndex) -> None:
+        if not self._is_rendering and (chosen := self._rows.redemption_at(now.row())):
+            self.row_chosen.emit(chosen)

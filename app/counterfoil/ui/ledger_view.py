@@ -1,0 +1,439 @@
+"""The rooms with a list: In doubt, Slips to finish, History, with the chosen entry beside it."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from counterfoil.domain.secret import Secret
+from counterfoil.presentation.screens import CardRow, DetailRow, LedgerScreen, PaperRow, Room
+from counterfoil.ui import theme
+from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.history_table import HistoryTable
+from counterfoil.ui.question_block import QuestionBlock
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.tones import ink_token, state_tone
+from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.card import Card, CardLook
+from counterfoil.ui.widgets.change_panel import ChangePanel
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import Modules
+from counterfoil.ui.widgets.tile import FindField
+from counterfoil.ui.widgets.timeline import Timeline
+
+RULE_GAP: Final = 24
+CARD_GAP: Final = 11
+STATE_ICON: Final = 20
+ACT_HEIGHT: Final = 60
+ROW_BUTTON: Final = 52
+_SHARES: Final = {Room.HISTORY: (5, 3), Room.SLIPS: (1, 1)}
+
+
+class VerticalRule(QWidget):
+    """A thin line between list and detail."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.current().colour("line"))
+
+
+def scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
+    """Put a widget into a plain scroll area that is as wide as it gets."""
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    content.setProperty("scrolled", "true")
+    area.setWidget(content)
+    return area
+
+
+class CardList(QWidget):
+    """Cards one below the other.
+
+    Signals: ``card_chosen(str)`` the id of the redemption whose card was pressed.
+    """
+
+    card_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cards: dict[str, Card] = {}
+        self._group = QButtonGroup(self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(CARD_GAP)
+        self._column.addStretch(1)
+
+    def show_cards(self, rows: tuple[CardRow, ...], chosen: str) -> None:
+        """Show these cards; those of the same redemptions are kept."""
+        if [row.redemption_id for row in rows] != list(self._cards):
+            self._rebuild(rows)
+        for row in rows:
+            self._cards[row.redemption_id].show_look(_card_look(row))
+        if chosen in self._cards:
+            self._cards[chosen].setChecked(True)
+
+    def _rebuild(self, rows: tuple[CardRow, ...]) -> None:
+        for card in self._cards.values():
+            self._group.removeButton(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.setObjectName("")
+            card.deleteLater()
+        self._cards = {}
+        for at, row in enumerate(rows):
+            card = Card(_card_look(row), self)
+            card.setObjectName(f"card-{row.redemption_id}")
+            card.clicked.connect(self._tell)
+            self._group.addButton(card)
+            self._cards[row.redemption_id] = card
+            self._column.insertWidget(at, card)
+
+    def _tell(self) -> None:
+        pressed = self.sender()
+        for redemption_id, card in self._cards.items():
+            if card is pressed:
+                self.card_chosen.emit(redemption_id)
+
+
+class Detail(QWidget):
+    """The chosen entry: what it is, what happened, what to do.
+
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``; ``turned(bool)`` in a small
+    window, true when the timeline is wanted in place of the list.
+    """
+
+    act_requested = Signal(object)
+    reveal_requested = Signal(bool)
+    turned = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._detail: DetailRow | None = None
+        self._is_small = False
+        self._is_turned = False
+        self._amount = PlainLabel("", Role.AMOUNT, "ink", self)
+        self._amount.setObjectName("detail-amount")
+        self._voucher = PlainLabel("", Role.BODY, "muted", self, elided=True)
+        self._tail = PlainLabel("", Role.BODY_MONO, "muted", self)
+        self._icon = Icon("", STATE_ICON, "ink", self)
+        self._state = PlainLabel("", Role.FACT, "ink", self, elided=True)
+        self._state.setObjectName("detail-state")
+        self._what_to_do = PlainLabel("", Role.BODY, "ink", self, wrapped=True)
+        self._timeline = Timeline(self)
+        self._scroll = scrolled(self._boxed(self._timeline), self)
+        self._panel = ChangePanel(self)
+        self._panel.setObjectName("ledger-change-panel")
+        if (hold := self._panel.findChild(QWidget, "hold_to_show")) is not None:
+            hold.setObjectName("ledger-hold-to-show")
+        self._panel.reveal_requested.connect(self.reveal_requested)
+        self._question = QuestionBlock("printer", self)
+        self._first_act = ActRow(self, height=ACT_HEIGHT)
+        self._acts = ActRow(self, height=ROW_BUTTON, fills=True)
+        for acts in (self._first_act, self._acts):
+            acts.act_requested.connect(self.act_requested)
+        self._turn = SecondaryButton(self.tr("Show timeline"), height=ROW_BUTTON, parent=self)
+        self._turn.setObjectName("show-timeline")
+        self._turn.clicked.connect(self._turn_over)
+        self._lay_out()
+
+    def render_detail(self, detail: DetailRow | None) -> None:
+        """Show an entry, or none."""
+        self._detail = detail
+        if detail is None:
+            self.hide()
+            return
+        self._amount.setText(detail.amount)
+        self._voucher.setText(detail.voucher)
+        self._tail.setText(detail.tail)
+        token = ink_token(detail.tone)
+        self._icon.show_icon(detail.icon, token)
+        self._state.setText(detail.state)
+        self._state.set_tone(token)
+        self._what_to_do.setText(detail.what_to_do)
+        self._timeline.set_rows(detail.timeline)
+        if detail.change is not None:
+            self._panel.set_row(detail.change)
+        question = detail.question
+        self._question.show_question(
+            question.text if question else "", question.how if question else ""
+        )
+        # The answers to a question stand side by side.
+        first = tuple(one for one in detail.buttons if one.is_primary or question)
+        rest = tuple(one for one in detail.buttons if one not in first)
+        self._first_act.show_buttons(first)
+        self._acts.show_buttons(rest)
+        self.show()
+        self._share_out()
+
+    def panel(self) -> ChangePanel:
+        """Return the change voucher's panel."""
+        return self._panel
+
+    def set_small(self, is_small: bool) -> None:
+        """Show only what is to be done where there is no room for more."""
+        self._is_small = is_small
+        if not is_small and self._is_turned:
+            self._turn_over()
+        self._share_out()
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; tell whether there is one."""
+        return self._first_act.press_key(key) or self._acts.press_key(key)
+
+    def _boxed(self, timeline: Timeline) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(timeline)
+        column.addStretch(1)
+        return box
+
+    def _lay_out(self) -> None:
+        voucher = QHBoxLayout()
+        voucher.setSpacing(10)
+        voucher.addWidget(self._voucher)
+        voucher.addWidget(self._tail)
+        voucher.addStretch(1)
+        state = QHBoxLayout()
+        state.setSpacing(9)
+        state.addWidget(self._icon)
+        state.addWidget(self._state, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(self._amount)
+        self._column.addLayout(voucher)
+        self._column.addLayout(state)
+        self._column.addWidget(self._what_to_do)
+        self._column.addWidget(self._panel)
+        self._column.addSpacing(8)
+        self._column.addWidget(self._scroll, 1)
+        self._column.addWidget(self._question)
+        self._column.addSpacing(4)
+        self._column.addWidget(self._first_act)
+        self._column.addSpacing(4)
+        self._rest = QHBoxLayout()
+        self._rest.setSpacing(12)
+        self._rest.addWidget(self._turn, 2)
+        self._rest.addWidget(self._acts, 2)
+        self._column.addLayout(self._rest)
+
+    def _share_out(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        is_whole = not self._is_small or self._is_turned
+        for widget in (self._amount, self._voucher, self._tail, self._icon, self._state):
+            widget.setVisible(is_whole)
+        self._scroll.setVisible(is_whole)
+        self._what_to_do.setVisible(bool(detail.what_to_do))
+        is_panel_there = detail.change is not None and not (self._is_small and self._is_turned)
+        self._panel.setVisible(is_panel_there)
+        self._turn.setVisible(self._is_small)
+
+    def _turn_over(self) -> None:
+        self._is_turned = not self._is_turned
+        words = self.tr("Show the list") if self._is_turned else self.tr("Show timeline")
+        self._turn.set_caption(words)
+        self._share_out()
+        self.turned.emit(self._is_turned)
+
+
+class LedgerView(QWidget):
+    """Renders a LedgerScreen.
+
+    Signals: ``entry_chosen(str)``; ``act_requested(Act)``; ``reveal_requested(bool)``;
+    ``enlarged_requested()``.
+    """
+
+    entry_chosen = Signal(str)
+    act_requested = Signal(object)
+    reveal_requested = Signal(bool)
+    enlarged_requested = Signal()
+
+    def __init__(self, room: Room, modules: Modules, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"ledger-{room.value}")
+        self._room = room
+        self._screen = LedgerScreen(room=room)
+        self._is_small = False
+        self._is_turned = False
+        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._sheet.enlarged_requested.connect(self.enlarged_requested)
+        self._stub = QWidget(self)
+        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub, elided=True)
+        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
+        self._empty = StateBanner(parent=self._stub)
+        self._empty.setObjectName("empty-banner")
+        self._find = FindField(self.tr("Voucher, last 4 digits, amount"), self._stub)
+        self._find.setObjectName("history-find")
+        self._find.found_text.connect(self._filter)
+        self._table = HistoryTable(self._stub)
+        self._table.row_chosen.connect(self.entry_chosen)
+        self._cards = CardList(self._stub)
+        self._cards.card_chosen.connect(self.entry_chosen)
+        self._card_scroll = scrolled(self._cards, self._stub)
+        self._summary = PlainLabel("", Role.BODY, "muted", self._stub, elided=True)
+        self._rule = VerticalRule(self._stub)
+        self._detail = Detail(self._stub)
+        self._detail.act_requested.connect(self.act_requested)
+        self._detail.reveal_requested.connect(self.reveal_requested)
+        self._detail.turned.connect(self._turn)
+        self._lay_out()
+        self._sheet.set_stub_widget(self._stub)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._sheet)
+        self.render_screen(self._screen)
+
+    def render_screen(self, screen: LedgerScreen) -> None:
+        """Show a screen; rendering the same again changes nothing."""
+        self._screen = screen
+        is_empty = not (screen.cards or screen.rows)
+        self._title.setText(screen.title)
+        self._description.setText(screen.description)
+        self._summary.setText(screen.summary)
+        self._empty.render_look(
+            BannerLook(screen.empty_title, (screen.empty_line,) if screen.empty_line else (), "ok")
+        )
+        self._filter(self._find.text().strip())
+        self._cards.show_cards(screen.cards, screen.chosen)
+        self._detail.render_detail(None if is_empty else screen.detail)
+        show_paper(self._sheet, screen.paper)
+        self._share_out()
+
+    def paper(self) -> PaperRow | None:
+        """Return the slip that lies at the right."""
+        return self._screen.paper
+
+    def set_grid(self, grid: Grid) -> None:
+        """Take the measures of a size class."""
+        padding = grid.stub_padding
+        self._sheet.set_slip_width(grid.slip_width)
+        self._column.setContentsMargins(
+            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
+        )
+        self._is_small = grid.size_class is SizeClass.SMALL
+        self._detail.set_small(self._is_small)
+        direction = QBoxLayout.Direction.TopToBottom
+        self._both.setDirection(direction if self._is_small else QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(12 if self._is_small else RULE_GAP)
+        self._share_out()
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; tell whether there is one."""
+        return self._detail.press_key(key)
+
+    def focus_first(self) -> None:
+        """Put the focus where one begins."""
+        is_history = self._room is Room.HISTORY
+        (self._table if is_history else self._cards).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_pin(self, pin: Secret) -> None:
+        """Show the change voucher's PIN, if it is still wanted."""
+        self._detail.panel().show_pin(pin)
+
+    def hide_pin(self) -> None:
+        """Hide the change voucher's PIN."""
+        self._detail.panel().hide_pin()
+
+    def refresh_codes(self) -> None:
+        """Draw the slip's barcode, which is known now."""
+        self._sheet.slip_paper().refresh_codes()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.focus_first()
+
+    def _lay_out(self) -> None:
+        is_history = self._room is Room.HISTORY
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._find)
+        left.addSpacing(4 if is_history else 0)
+        left.addWidget(self._table, 1)
+        left.addWidget(self._card_scroll, 1)
+        left.addSpacing(8 if is_history else 0)
+        left.addWidget(self._summary)
+        self._left = QWidget(self._stub)
+        left.setContentsMargins(0, 0, 0, 0)
+        self._left.setLayout(left)
+        first, second = _SHARES.get(self._room, (3, 2))
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.addWidget(self._left, first)
+        self._both.addWidget(self._rule)
+        self._both.addWidget(self._detail, second)
+        head = QVBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(self._title)
+        head.addWidget(self._description)
+        self._column = QVBoxLayout(self._stub)
+        self._column.setSpacing(16)
+        self._column.addLayout(head)
+        self._column.addWidget(self._empty)
+        self._column.addLayout(self._both, 1)
+
+    def _share_out(self) -> None:
+        screen = self._screen
+        is_history = self._room is Room.HISTORY
+        is_empty = not (screen.cards or screen.rows)
+        is_turned = self._is_small and self._is_turned and not is_empty
+        # A table says by itself what it is; while it is empty the title does.
+        self._title.setVisible(not is_history or is_empty)
+        self._description.setVisible(bool(screen.description))
+        self._empty.setVisible(is_empty and bool(screen.empty_title))
+        self._find.setVisible(is_history and not is_empty)
+        self._table.setVisible(is_history and not is_empty)
+        self._card_scroll.setVisible(not is_history and not is_empty)
+        self._summary.setVisible(bool(screen.summary) and not is_empty)
+        self._left.setVisible(not is_turned)
+        self._rule.setVisible(not self._is_small and not is_empty)
+
+    def _turn(self, is_turned: bool) -> None:
+        self._is_turned = is_turned
+        self._share_out()
+
+    def _filter(self, text: str) -> None:
+        wanted = text.casefold()
+        rows = tuple(
+            row
+            for row in self._screen.rows
+            if wanted in f"{row.name} {row.tail} {row.amount} {row.word} {row.time}".casefold()
+        )
+        self._table.show_rows(rows, self._screen.chosen)
+
+
+def _card_look(row: CardRow) -> CardLook:
+    return CardLook(
+        icon=row.icon,
+        tone=state_tone(row.tone),
+        state=row.state,
+        amount=row.amount,
+        provider=row.voucher,
+        tail=row.tail,
+        age=row.age,
+        next_step=f"Next: {row.next_step}",
+        owner=row.owner,
+    )

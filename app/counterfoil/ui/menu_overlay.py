@@ -1,0 +1,109 @@
+"""The menu: how the till looks, a larger slip, and the way out."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role, ThemeName
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import Overlay
+
+SCALES: Final = (1.0, 1.12, 1.25)
+CHOICE_GAP: Final = 10
+
+
+class MenuOverlay(Overlay):
+    """Opened with F10.
+
+    Signals: ``look_chosen(str, float)`` the theme's name and the text scale;
+    ``larger_slip_pressed()``; ``help_pressed()``; ``close_pressed()`` the till is to be closed.
+    """
+
+    look_chosen = Signal(str, float)
+    larger_slip_pressed = Signal()
+    help_pressed = Signal()
+    close_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, panel_size=QSize(760, 470))
+        self.setObjectName("menu-overlay")
+        self.set_heading(self.tr("Menu"), "sliders")
+        self._themes = self._choices(
+            "theme",
+            (
+                (ThemeName.LIGHT.value, self.tr("Light")),
+                (ThemeName.DARK.value, self.tr("Dark")),
+                (ThemeName.CONTRAST.value, self.tr("High contrast")),
+            ),
+        )
+        self._scales = self._choices(
+            "text-size",
+            (
+                (str(SCALES[0]), self.tr("Normal")),
+                (str(SCALES[1]), self.tr("Larger")),
+                (str(SCALES[2]), self.tr("Largest")),
+            ),
+        )
+        self._add_choices(self.tr("Look"), self._themes)
+        self._add_choices(self.tr("Text size"), self._scales)
+        self._add_actions()
+
+    def open_menu(self) -> None:
+        """Show the menu with what is in force chosen."""
+        current = theme.current()
+        self._themes[current.name.value].setChecked(True)
+        scale = min(SCALES, key=lambda one: abs(one - current.scale))
+        self._scales[str(scale)].setChecked(True)
+        self.open_overlay(self._themes[current.name.value])
+
+    def _choices(self, name: str, pairs: tuple[tuple[str, str], ...]) -> dict[str, Choice]:
+        group = QButtonGroup(self)
+        made: dict[str, Choice] = {}
+        for value, caption in pairs:
+            choice = Choice(caption, self.panel())
+            choice.setObjectName(f"{name}-{value}")
+            choice.clicked.connect(self._tell_look)
+            group.addButton(choice)
+            made[value] = choice
+        return made
+
+    def _add_choices(self, title: str, choices: dict[str, Choice]) -> None:
+        self.body().addWidget(PlainLabel(title, Role.LABEL, "ink", self.panel()))
+        row = QHBoxLayout()
+        row.setSpacing(CHOICE_GAP)
+        for choice in choices.values():
+            row.addWidget(choice, 1)
+        self.body().addLayout(row)
+        self.body().addSpacing(12)
+
+    def _add_actions(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(CHOICE_GAP)
+        for name, caption, icon, signal in (
+            ("larger-slip", self.tr("Larger slip"), "printer", self.larger_slip_pressed),
+            ("open-help", self.tr("Help"), "help", self.help_pressed),
+            ("close-till", self.tr("Close the till"), "lock", self.close_pressed),
+        ):
+            button = SecondaryButton(caption, icon=icon, height=52, parent=self.panel())
+            button.setObjectName(name)
+            button.clicked.connect(self.close_overlay)
+            button.clicked.connect(signal)
+            row.addWidget(button, 1)
+        self.body().addLayout(row)
+        self.body().addStretch(1)
+        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self.panel())
+        back.setObjectName("menu-back")
+        back.clicked.connect(self.close_overlay)
+        foot = QHBoxLayout()
+        foot.addWidget(back)
+        foot.addStretch(1)
+        self.body().addLayout(foot)
+
+    def _tell_look(self) -> None:
+        named = next(name for name, one in self._themes.items() if one.isChecked())
+        scale = next(float(size) for size, one in self._scales.items() if one.isChecked())
+        self.look_chosen.emit(named, scale)

@@ -1,0 +1,41 @@
+"""A question about paper or money, and how to tell the answer."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+
+ICON_SIDE: Final = 28
+ICON_GAP: Final = 12
+
+
+class QuestionBlock(QWidget):
+    """An icon, the question, and a quieter line below it."""
+
+    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = Icon(icon, ICON_SIDE, "ink", self)
+        self._text = PlainLabel("", Role.QUESTION, "ink", self, wrapped=True)
+        self._how = PlainLabel("", Role.NOTE, "muted", self, wrapped=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._text)
+        words.addWidget(self._how)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(ICON_GAP)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def show_question(self, text: str, how: str = "") -> None:
+        """Show a question; without one the block is hidden."""
+        self.setVisible(bool(text))
+        self._text.setText(text)
+        self._how.setText(how)
+        self._how.setVisible(bool(how))
+        self.setAccessibleName(text)

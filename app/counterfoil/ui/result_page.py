@@ -1,0 +1,180 @@
+"""What became of a redemption: the banner, what to do, the change voucher, the question."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.presentation.screens import Banner, LastRow, ResultRow
+from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.last_rows import LastRows
+from counterfoil.ui.question_block import QuestionBlock
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.tones import state_tone
+from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.widgets.button import PrimaryButton
+from counterfoil.ui.widgets.change_panel import ChangePanel
+from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock, Step
+
+BAR_HEIGHT: Final = 72
+HEAD_BELOW: Final = 22
+SENTENCE_ABOVE: Final = 6
+BUTTON_GAP: Final = 12
+
+
+class ResultPage(QWidget):
+    """One result, from the first second of a check to the paper in the customer's hand.
+
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)`` as the change panel's;
+    ``head_changed(int)`` how high the sheet's coloured head is, 0 for none.
+    """
+
+    act_requested = Signal(object)
+    reveal_requested = Signal(bool)
+    head_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("result")
+        self._is_hand_over = False
+        self._is_large = False
+        self._padding_top = HEAD_BELOW
+        self._body = QVBoxLayout()
+        self._below_head = QSpacerItem(0, HEAD_BELOW)
+        self._head = FinalHead(self)
+        self._head.setObjectName("hand-over")
+        self._head.installEventFilter(self)
+        self._facts = FactsRow(self)
+        self._banner = StateBanner(parent=self)
+        self._banner.setObjectName("banner")
+        self._sentences = SentenceBlock(Role.TITLE_PAGE, self)
+        self._steps = NumberedSteps(parent=self)
+        self._panel = ChangePanel(self)
+        self._panel.setObjectName("change-panel")
+        if (hold := self._panel.findChild(QWidget, "hold_to_show")) is not None:
+            hold.setObjectName("hold-to-show")
+        self._panel.reveal_requested.connect(self.reveal_requested)
+        self._question = QuestionBlock("printer", self)
+        self._near_acts = ActRow(self)
+        self._far_acts = ActRow(self)
+        for acts in (self._near_acts, self._far_acts):
+            acts.act_requested.connect(self.act_requested)
+        self._bar = PrimaryButton("", height=BAR_HEIGHT, parent=self)
+        self._bar.setObjectName("nothing-to-press")
+        self._foot = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
+        self._foot.setObjectName("result-foot")
+        self._foot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._last = LastRows(self)
+        self._lay_out()
+
+    def render_result(self, result: ResultRow, last: tuple[LastRow, ...]) -> None:
+        """Show a result; what is equal stays as it is, a shown PIN included."""
+        banner = result.banner
+        self._render_banner(result, banner)
+        role = Role.SENTENCE if banner.seconds is not None else Role.TITLE_PAGE
+        self._sentences.show_role(role)
+        self._sentences.show_sentences(result.headline, result.sentence)
+        self._sentences.setVisible(bool(result.headline or result.sentence))
+        self._steps.show_steps(tuple(Step(one.title, one.line) for one in result.steps))
+        self._steps.setVisible(bool(result.steps))
+        if result.change is not None:
+            self._panel.set_row(result.change)
+        self._panel.setVisible(result.change is not None)
+        question = result.question
+        self._question.show_question(
+            question.text if question else "", question.how if question else ""
+        )
+        # A question has its answers below it; else the buttons lie where the hand is.
+        self._near_acts.show_buttons(result.buttons if question else ())
+        self._far_acts.show_buttons(() if question else result.buttons)
+        if result.nothing_to_press:
+            self._bar.show_sentence(result.nothing_to_press)
+        self._bar.setVisible(bool(result.nothing_to_press))
+        self._foot.setText(result.foot)
+        self._foot.setVisible(bool(result.foot))
+        others = tuple(one for one in last if one.redemption_id != result.redemption_id)
+        self._last.show_rows(others)
+        self._last.setVisible(self._is_large and bool(others) and self._is_hand_over)
+        self._share_out()
+
+    def panel(self) -> ChangePanel:
+        """Return the change voucher's panel."""
+        return self._panel
+
+    def set_grid(self, grid: Grid) -> None:
+        """Take the measures of a size class."""
+        padding = grid.stub_padding
+        self._is_large = grid.size_class is SizeClass.LARGE
+        self._head.set_side_padding(padding, short=grid.short)
+        self._body.setContentsMargins(padding, 0, padding, grid.stub_padding_bottom)
+        self._padding_top = grid.stub_padding_top
+        self._body.setSpacing(grid.block_gap)
+        self._share_out()
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; tell whether there is one."""
+        return self._near_acts.press_key(key) or self._far_acts.press_key(key)
+
+    def head_height(self) -> int:
+        """Return how high the sheet's coloured head is, 0 for none."""
+        return self._head.height() if self._is_hand_over else 0
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._head and event.type() == QEvent.Type.Resize:
+            self.head_changed.emit(self.head_height())
+        return False
+
+    def _lay_out(self) -> None:
+        self._sentences.setContentsMargins(0, SENTENCE_ABOVE, 0, 0)
+        for widget in (self._facts, self._banner, self._sentences, self._steps, self._panel):
+            self._body.addWidget(widget)
+        asked = QVBoxLayout()
+        asked.setSpacing(BUTTON_GAP)
+        asked.setContentsMargins(0, SENTENCE_ABOVE, 0, 0)
+        asked.addWidget(self._question)
+        asked.addWidget(self._near_acts)
+        self._body.addLayout(asked)
+        self._body.addWidget(self._last)
+        self._body.addStretch(1)
+        self._body.addWidget(self._far_acts)
+        self._body.addWidget(self._bar)
+        self._body.addWidget(self._foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addItem(self._below_head)
+        column.addLayout(self._body, 1)
+        self._column = column
+
+    def _render_banner(self, result: ResultRow, banner: Banner) -> None:
+        self._is_hand_over = banner.is_hand_over
+        self._head.setVisible(banner.is_hand_over)
+        self._banner.setVisible(not banner.is_hand_over)
+        self._facts.setVisible(not banner.is_hand_over and bool(result.facts))
+        if banner.is_hand_over:
+            self._head.show_words(banner.first, " ".join(banner.lines))
+        else:
+            self._banner.render_look(
+                BannerLook(
+                    first=banner.first,
+                    lines=banner.lines,
+                    icon=banner.icon,
+                    tone=state_tone(banner.tone),
+                    solid=banner.is_solid,
+                    seconds=banner.seconds,
+                )
+            )
+        self._facts.show_monogram(result.monogram.letters, result.monogram.ink)
+        self._facts.show_facts(tuple(Fact(f.label, f.value, f.is_mono) for f in result.facts))
+        self.head_changed.emit(self.head_height())
+
+    def _share_out(self) -> None:
+        """Leave the air above that head or facts want."""
+        above = HEAD_BELOW if self._is_hand_over else self._padding_top
+        self._below_head.changeSize(0, above)
+        self._column.invalidate()

@@ -1,0 +1,219 @@
+"""The frame around every room: top bar with tabs and chips, the footer, and what lies between."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.presentation.screens import Chip as ChipRow
+from counterfoil.presentation.screens import Room, ShellScreen
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.theme.painting import ThemeFollower
+from counterfoil.ui.tones import ink_token, state_tone
+from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.frame import ClockLabel, FooterBar, Mark, TrainingStrip
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.tab import TabBar
+
+BAR_START: Final = 16
+BAR_END: Final = 12
+NAME_GAP: Final = 10
+TABS_GAP: Final = 19
+TABS_GAP_SMALL: Final = 24
+CHIP_GAP: Final = 7
+CLOCK_GAP: Final = 12
+_ALWAYS_WITH_WORDS: Final = "operator"
+
+
+class TopBar(ThemeFollower, QWidget):
+    """Mark, name, tabs, chips and clock; words give way to icons before anything is cut.
+
+    Signals: ``room_chosen(str)``; ``chip_pressed(str)`` the chip's name.
+    """
+
+    room_chosen = Signal(str)
+    chip_pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top-bar")
+        self._is_small = False
+        self._chips: dict[str, Chip] = {}
+        self._before_tabs = QSpacerItem(TABS_GAP, 0)
+        self._mark = Mark(self)
+        self._name = PlainLabel("Counterfoil", Role.APP_NAME, "ink", self)
+        self._tabs = TabBar(self)
+        for room, caption, key in (
+            (Room.REDEEM, self.tr("Redeem"), "F2"),
+            (Room.BALANCE, self.tr("Balance"), "F3"),
+            (Room.HISTORY, self.tr("History"), "F6"),
+            (Room.IN_DOUBT, self.tr("In doubt"), ""),
+            (Room.SLIPS, self.tr("Slips to finish"), ""),
+        ):
+            tab = self._tabs.add_tab(room.value, caption, key=key)
+            tab.setObjectName(f"tab-{room.value}")
+        self._tabs.chosen.connect(self.room_chosen)
+        self._clock = ClockLabel(parent=self)
+        self._chip_row = QHBoxLayout()
+        self._chip_row.setSpacing(CHIP_GAP)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(BAR_START, 0, BAR_END, 0)
+        row.setSpacing(0)
+        row.addWidget(self._mark)
+        row.addSpacing(NAME_GAP)
+        row.addWidget(self._name)
+        row.addItem(self._before_tabs)
+        row.addWidget(self._tabs)
+        row.addStretch(1)
+        row.addLayout(self._chip_row)
+        row.addSpacing(CLOCK_GAP)
+        row.addWidget(self._clock)
+        self._row = row
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def render_screen(self, screen: ShellScreen) -> None:
+        """Show where the till is and how it does."""
+        is_closed = bool(screen.closed_title)
+        self._tabs.setVisible(not is_closed)
+        self._tabs.choose(screen.room.value)
+        self._tabs.tab(Room.IN_DOUBT.value).show_badge(
+            screen.in_doubt, state_tone(screen.in_doubt_tone)
+        )
+        slips = self._tabs.tab(Room.SLIPS.value)
+        slips.show_badge(screen.slips)
+        slips.setVisible(screen.slips > 0 or screen.room is Room.SLIPS)
+        self._clock.setText(screen.clock)
+        self._show_chips(screen.chips)
+        self._fit()
+
+    def set_grid(self, grid: Grid) -> None:
+        """Leave the name away where there is little room."""
+        self._is_small = grid.size_class is SizeClass.SMALL
+        self._fit()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.setFixedHeight(self._tabs.sizeHint().height())
+        self._fit()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _show_chips(self, chips: tuple[ChipRow, ...]) -> None:
+        for old in self._chips.keys() - {chip.name for chip in chips}:
+            gone = self._chips.pop(old)
+            gone.hide()
+            gone.deleteLater()
+        for row in chips:
+            look = ChipLook(row.icon, row.text, state_tone(row.tone))
+            if row.name in self._chips:
+                self._chips[row.name].show_look(look)
+                continue
+            chip = Chip(look, self)
+            chip.setObjectName(f"chip-{row.name}")
+            chip.clicked.connect(self._tell_chip)
+            self._chips[row.name] = chip
+            self._chip_row.addWidget(chip)
+
+    def _fit(self) -> None:
+        """Take words away until all fits: the name, then calm chips, then every calm chip."""
+        levels = (1, 2) if self._is_small else (0, 1, 2)
+        for level in levels:
+            self._take_away(level)
+            if self._row.sizeHint().width() <= self.width():
+                return
+
+    def _take_away(self, level: int) -> None:
+        self._name.setVisible(not self._is_small and level < 2)
+        gap = TABS_GAP if not self._is_small else TABS_GAP_SMALL - NAME_GAP
+        self._before_tabs.changeSize(gap, 0)
+        for name, chip in self._chips.items():
+            chip.set_compact(level >= 2 or (level == 1 and name != _ALWAYS_WITH_WORDS))
+        self._row.invalidate()
+
+    def _tell_chip(self) -> None:
+        pressed = self.sender()
+        for name, chip in self._chips.items():
+            if chip is pressed:
+                self.chip_pressed.emit(name)
+
+
+class Shell(QWidget):
+    """Training strip, top bar, the room in front, footer.
+
+    Signals: ``room_chosen(str)``; ``chip_pressed(str)``; ``help_pressed()``;
+    ``refresh_pressed()``; ``menu_pressed()``.
+    """
+
+    room_chosen = Signal(str)
+    chip_pressed = Signal(str)
+    help_pressed = Signal()
+    refresh_pressed = Signal()
+    menu_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_small = False
+        self._place = ""
+        sentence = self.tr("TRAINING   Nothing here is real money. The drawer stays shut.")
+        self._strip = TrainingStrip(sentence, self)
+        self._top = TopBar(self)
+        self._top.room_chosen.connect(self.room_chosen)
+        self._top.chip_pressed.connect(self.chip_pressed)
+        self._footer = FooterBar(self)
+        self._keys = [
+            self._footer.add_key("help", "F1", self.tr("Help")),
+            self._footer.add_key("refresh", "F5", self.tr("Refresh")),
+            self._footer.add_key("menu", "F10", self.tr("Menu")),
+        ]
+        signals = (self.help_pressed, self.refresh_pressed, self.menu_pressed)
+        for button, name, pressed in zip(
+            self._keys, ("help", "refresh", "menu"), signals, strict=True
+        ):
+            button.setObjectName(f"footer-{name}")
+            button.clicked.connect(pressed)
+        self._body = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._strip)
+        column.addWidget(self._top)
+        column.addLayout(self._body, 1)
+        column.addWidget(self._footer)
+
+    def body(self) -> QVBoxLayout:
+        """Return the layout for the rooms."""
+        return self._body
+
+    def footer_height(self) -> int:
+        """Return how much the footer takes, in px."""
+        return self._footer.height()
+
+    def render_screen(self, screen: ShellScreen) -> None:
+        """Show the frame."""
+        self._strip.setVisible(screen.is_training)
+        self._top.render_screen(screen)
+        is_closed = bool(screen.closed_title)
+        self._keys[1].setVisible(not is_closed)
+        self._footer.show_status(screen.status, screen.status_icon, ink_token(screen.status_tone))
+        self._place = screen.place
+        self._show_place()
+
+    def set_grid(self, grid: Grid) -> None:
+        """Take the form of a size class."""
+        self._is_small = grid.size_class is SizeClass.SMALL
+        self._top.set_grid(grid)
+        self._footer.set_caps_only(grid.very_short)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self._footer.show_place("" if self._is_small else self._place)

@@ -1,0 +1,67 @@
+"""The slip in large letters over the window, for eyes that find the live one too small."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.presentation.screens import PaperRow
+from counterfoil.ui import theme
+from counterfoil.ui.theme.painting import line_width, paint_box
+from counterfoil.ui.widgets.button import SecondaryButton
+from counterfoil.ui.widgets.overlay import PANEL_PADDING, Overlay
+from counterfoil.ui.widgets.slip_paper import Modules, SlipMargins, SlipPaper, Stamp
+
+MARGINS: Final = SlipMargins(24, 24, 18)
+CHROME_HEIGHT: Final = 172
+AIR: Final = 24
+
+
+class PaperGround(QWidget):
+    """The colour of slip paper behind the words."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        fill, border = current.colour("slip"), current.colour("edge")
+        box = QRectF(self.rect())
+        paint_box(QPainter(self), box, fill=fill, border=border, width=line_width(), radius=4)
+
+
+class SlipOverlay(Overlay):
+    """Shows one slip; it scrolls where it is longer than the window."""
+
+    def __init__(self, parent: QWidget, modules: Modules) -> None:
+        super().__init__(parent, panel_size=QSize(560, 600))
+        self.setObjectName("slip-overlay")
+        self.set_heading(self.tr("Slip"), "printer")
+        ground = PaperGround(self.panel())
+        self._paper = SlipPaper(modules, parent=ground)
+        self._paper.setObjectName("large-slip")
+        self._paper.set_paper_margins(MARGINS)
+        inside = QVBoxLayout(ground)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self._paper)
+        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self.panel())
+        back.setObjectName("slip-back")
+        back.clicked.connect(self.close_overlay)
+        self.body().setSpacing(14)
+        self.body().addWidget(ground, 1)
+        self.body().addWidget(back)
+
+    def open_slip(self, row: PaperRow) -> None:
+        """Show a slip as it lies beside the stub."""
+        stamp = Stamp(row.stamp, row.stamp_tone) if row.stamp else None
+        self._paper.set_slip(row.slip, is_dimmed=row.is_dimmed, stamp=stamp)
+        wanted = self._paper.sizeHint()
+        parent = self.parentWidget()
+        most = parent.height() - 2 * AIR if parent is not None else wanted.height()
+        height = min(wanted.height() + CHROME_HEIGHT, most)
+        self._panel_size = QSize(wanted.width() + 2 * PANEL_PADDING + 2, height)
+        self.open_overlay()
+
+    def refresh_codes(self) -> None:
+        """Draw the barcode, which is known now."""
+        self._paper.refresh_codes()

@@ -1,0 +1,51 @@
+"""One pattern of beeps for each kind of end, told apart by number and pace."""
+
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+
+class Sound(Enum):
+    """A pattern: the pauses before each beep, in ms."""
+
+    APPROVED = (0,)
+    DECLINED = (0, 550, 550)
+    IN_DOUBT = (0, 160, 420, 160)
+
+
+_SHORTEST_MS: Final = 1
+
+
+class Sounds(QObject):
+    """Plays patterns one at a time; a new one takes the place of the old."""
+
+    def __init__(self, parent: QObject | None = None, *, is_on: bool = True) -> None:
+        super().__init__(parent)
+        self._is_on = is_on
+        self._left: list[int] = []
+        self._timer = QTimer(self)
+        self._timer.setObjectName("sound")
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._beep)
+
+    def play(self, sound: Sound) -> None:
+        """Begin a pattern, unless sounds are off."""
+        if not self._is_on:
+            return
+        self._left = list(sound.value)
+        self._next()
+
+    def stop(self) -> None:
+        """Be silent."""
+        self._left = []
+        self._timer.stop()
+
+    def _next(self) -> None:
+        if self._left:
+            self._timer.start(max(_SHORTEST_MS, self._left.pop(0)))
+
+    def _beep(self) -> None:
+        QApplication.beep()
+        self._next()

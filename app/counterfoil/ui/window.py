@@ -1,0 +1,384 @@
+"""The window: puts the views together and connects them with their presenters, in one place."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from typing_extensions import override
+
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.ports.symbols import Symbols
+from counterfoil.presentation.counter_presenter import CounterPresenter
+from counterfoil.presentation.ledger_presenter import LedgerPresenter
+from counterfoil.presentation.screens import (
+    Act,
+    CounterScreen,
+    LedgerScreen,
+    Room,
+    ShellScreen,
+)
+from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.ui import theme
+from counterfoil.ui.closed_view import ClosedView
+from counterfoil.ui.code_book import CodeBook, Spawn
+from counterfoil.ui.counter_view import CounterView
+from counterfoil.ui.help_overlay import HelpOverlay
+from counterfoil.ui.ledger_view import LedgerView
+from counterfoil.ui.menu_overlay import MenuOverlay
+from counterfoil.ui.shell import Shell
+from counterfoil.ui.slip_overlay import SlipOverlay
+from counterfoil.ui.sounds import Sound, Sounds
+from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
+from counterfoil.ui.widgets.overlay import Overlay
+from counterfoil.ui.widgets.toast import Toast
+
+TITLE: Final = "Counterfoil"
+TOAST_AIR: Final = 12
+TOAST_RIGHT: Final = 14
+_COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})
+_SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {RedemptionState.INFLIGHT}
+
+
+class Window(QWidget):
+    """The till's one window.
+
+    ``spawn`` starts a named task that the program owns. The window never closes by itself: it
+    says ``close_requested`` and waits for ``allow_close``.
+
+    Signals: ``close_requested()``; ``look_changed(str, float)`` theme and text scale as somebody
+    chose them just now.
+    """
+
+    close_requested = Signal()
+    look_changed = Signal(str, float)
+
+    def __init__(
+        self,
+        *,
+        counter: CounterPresenter,
+        ledgers: Mapping[Room, LedgerPresenter],
+        shell: ShellPresenter,
+        symbols: Symbols,
+        spawn: Spawn,
+        has_sounds: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("window")
+        self.setWindowTitle(TITLE)
+        self._counter = counter
+        self._ledgers = dict(ledgers)
+        self._presenter = shell
+        self._spawn = spawn
+        self._may_close = False
+        self._toast_number = 0
+        self._sounds = Sounds(self, is_on=has_sounds)
+        self._codes = CodeBook(symbols, spawn, self)
+        self._shell = Shell(self)
+        self._counter_view = CounterView(self._codes.modules, self)
+        self._ledger_views = {
+            room: LedgerView(room, self._codes.modules, self) for room in self._ledgers
+        }
+        self._closed = ClosedView(self._codes.modules, self)
+        self._rooms = QStackedWidget(self)
+        for view in (self._counter_view, *self._ledger_views.values(), self._closed):
+            self._rooms.addWidget(view)
+        self._shell.body().addWidget(self._rooms)
+        self._toast = Toast(self)
+        self._help = HelpOverlay(self)
+        self._menu = MenuOverlay(self)
+        self._larger = SlipOverlay(self, self._codes.modules)
+        self._connect_counter()
+        self._connect_ledgers()
+        self._connect_shell()
+        theme.theme_signals().theme_changed.connect(self._follow_theme)
+        self._render_counter(counter.screen())
+        self._render_shell(shell.screen())
+        self.resize(1366, 768)
+
+    # ------------------------------------------------------------------------------ from outside
+
+    def notice(self, redemption: Redemption) -> None:
+        """Take a change of any redemption as it was just committed."""
+        self._counter.notice(redemption)
+        self._presenter.notice(redemption)
+        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
+            ledger.refresh()
+
+    def allow_close(self) -> None:
+        """Close the window, whatever it shows."""
+        self._may_close = True
+        self._sounds.stop()
+        self._toast.dismiss()
+        self._counter_view.hide_pin()
+        self.close()
+
+    # ------------------------------------------------------------------------------------ wiring
+
+    def _connect_counter(self) -> None:
+        view, presenter = self._counter_view, self._counter
+        view.type_chosen.connect(presenter.choose)
+        view.edited.connect(presenter.edit)
+        view.field_left.connect(presenter.leave)
+        view.amount_edited.connect(presenter.edit_amount)
+        view.whole_pressed.connect(presenter.toggle_whole)
+        view.primary_pressed.connect(presenter.press)
+        view.balance_pressed.connect(self._go_to_balance)
+        view.act_requested.connect(self._act_at_counter)
+        view.reveal_requested.connect(self._reveal_at_counter)
+        view.enlarged_requested.connect(self._enlarge_slip)
+        presenter.changed.connect(self._render_counter)
+        presenter.failed.connect(self._presenter.fail)
+        presenter.told.connect(self._presenter.toast)
+        presenter.offered.connect(self._presenter.offer)
+        presenter.finished.connect(self._finished)
+
+    def _connect_ledgers(self) -> None:
+        for room, presenter in self._ledgers.items():
+            view = self._ledger_views[room]
+            view.entry_chosen.connect(presenter.choose)
+            view.act_requested.connect(presenter.act)
+            view.reveal_requested.connect(self._reveal_in_ledger)
+            view.enlarged_requested.connect(self._enlarge_slip)
+            presenter.changed.connect(self._render_ledger)
+            presenter.failed.connect(self._presenter.fail)
+            presenter.told.connect(self._presenter.toast)
+
+    def _connect_shell(self) -> None:
+        shell, presenter = self._shell, self._presenter
+        shell.room_chosen.connect(self._go_to_named)
+        shell.chip_pressed.connect(self._press_chip)
+        shell.help_pressed.connect(self._open_help)
+        shell.refresh_pressed.connect(self._refresh)
+        shell.menu_pressed.connect(self._open_menu)
+        presenter.changed.connect(self._render_shell)
+        presenter.room_entered.connect(self._enter)
+        self._menu.look_chosen.connect(self._change_look)
+        self._menu.larger_slip_pressed.connect(self._enlarge_slip)
+        self._menu.help_pressed.connect(self._open_help)
+        self._menu.close_pressed.connect(self.close_requested)
+        for overlay in (self._help, self._menu, self._larger):
+            overlay.closed.connect(self._give_focus_back)
+        self._codes.learned.connect(self._refresh_codes)
+
+    # --------------------------------------------------------------------------------- rendering
+
+    def _render_counter(self, screen: CounterScreen) -> None:
+        self._counter_view.render_screen(screen)
+        self._presenter.counter(screen)
+
+    def _render_ledger(self, screen: LedgerScreen) -> None:
+        self._ledger_views[screen.room].render_screen(screen)
+        self._presenter.ledger(screen)
+        self._presenter.recount()
+
+    def _render_shell(self, screen: ShellScreen) -> None:
+        self._shell.render_screen(screen)
+        if screen.closed_title:
+            self._closed.render_screen(screen, self._counter_view.paper())
+            self._rooms.setCurrentWidget(self._closed)
+        else:
+            self._rooms.setCurrentWidget(self._view_of(screen.room))
+        if screen.toast and screen.toast_number != self._toast_number:
+            self._toast_number = screen.toast_number
+            self._toast.show_sentence(screen.toast, screen.toast_icon)
+            self._place_toast()
+
+    def _view_of(self, room: Room) -> CounterView | LedgerView:
+        return self._counter_view if room in _COUNTER_ROOMS else self._ledger_views[room]
+
+    def _view_in_front(self) -> CounterView | LedgerView | None:
+        if self._presenter.screen().closed_title:
+            return None
+        return self._view_of(self._presenter.screen().room)
+
+    # ------------------------------------------------------------------------------------ intents
+
+    def _enter(self, room: Room) -> None:
+        self._counter_view.hide_pin()
+        if room in _COUNTER_ROOMS:
+            self._counter.enter(room)
+        else:
+            self._ledgers[room].refresh()
+
+    def _go_to_named(self, name: str) -> None:
+        self._go_to(Room(name))
+
+    def _go_to_balance(self) -> None:
+        self._go_to(Room.BALANCE)
+
+    def _go_to(self, room: Room) -> None:
+        self._presenter.enter(room)
+        # A room that is not entered leaves its tab as it was.
+        self._render_shell(self._presenter.screen())
+
+    def _act_at_counter(self, act: Act) -> None:
+        if act is Act.NEW_VOUCHER and self._presenter.screen().room is Room.BALANCE:
+            self._presenter.enter(Room.REDEEM)
+        self._counter.act(act)
+
+    def _finished(self, redemption: Redemption) -> None:
+        self._presenter.recount()
+        if redemption.state is RedemptionState.FINAL:
+            self._sounds.play(Sound.APPROVED)
+        elif redemption.state in _SHOWN_STATES_IN_DOUBT:
+            self._sounds.play(Sound.IN_DOUBT)
+        else:
+            self._sounds.play(Sound.DECLINED)
+
+    def _refresh(self) -> None:
+        if self._presenter.screen().closed_title:
+            return
+        self._counter.act(Act.REFRESH)
+        self._presenter.recount()
+        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
+            ledger.refresh()
+
+    def _press_chip(self, name: str) -> None:
+        if name == "line":
+            self._refresh()
+        else:
+            self._open_menu()
+
+    def _open_help(self) -> None:
+        self._open(self._help)
+        self._help.open_overlay()
+
+    def _open_menu(self) -> None:
+        self._open(self._menu)
+        self._menu.open_menu()
+
+    def _enlarge_slip(self) -> None:
+        view = self._view_in_front()
+        paper = view.paper() if view is not None else None
+        if paper is not None:
+            self._open(self._larger)
+            self._larger.open_slip(paper)
+
+    def _open(self, overlay: Overlay) -> None:
+        """Hide what may not be seen beside an overlay, and every other overlay."""
+        self._counter_view.hide_pin()
+        for other in (self._help, self._menu, self._larger):
+            if other is not overlay:
+                other.close_overlay()
+
+    def _give_focus_back(self) -> None:
+        view = self._view_in_front()
+        if view is not None:
+            view.focus_first()
+
+    # ------------------------------------------------------------------------------ change voucher
+
+    def _reveal_at_counter(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self._spawn(self._show_pin_at_counter(), "show change voucher")
+
+    def _reveal_in_ledger(self, is_wanted: bool) -> None:
+        room = self._presenter.screen().room
+        if is_wanted and room in self._ledgers:
+            self._spawn(self._show_pin_in_ledger(room), "show change voucher")
+
+    async def _show_pin_at_counter(self) -> None:
+        pin = await self._counter.change_pin()
+        if pin is not None:
+            self._counter_view.show_pin(pin)
+
+    async def _show_pin_in_ledger(self, room: Room) -> None:
+        pin = await self._ledgers[room].change_pin()
+        if pin is not None:
+            self._ledger_views[room].show_pin(pin)
+
+    # --------------------------------------------------------------------------------------- keys
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = _KEY_NAMES.get(event.key())
+        if name is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        if not event.isAutoRepeat():
+            self._press(name)
+
+    def _press(self, name: str) -> None:
+        """Carry out a key: what a button in front says first, then what it means everywhere."""
+        if name in {"F1", "F10"}:
+            (self._open_help if name == "F1" else self._open_menu)()
+            return
+        view = self._view_in_front()
+        if view is None:
+            return
+        is_counter = isinstance(view, CounterView)
+        if view.press_key(name):
+            return
+        if name == "F5":
+            self._refresh()
+        elif name == "Esc" and is_counter:
+            self._counter.back()
+        elif name == "F2" and is_counter and self._counter.shown is not None:
+            self._act_at_counter(Act.NEW_VOUCHER)
+        elif name in _ROOM_KEYS:
+            self._go_to(_ROOM_KEYS[name])
+
+    # -------------------------------------------------------------------------------------- looks
+
+    def _change_look(self, name: str, scale: float) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "a window has an application"
+        current = theme.current()
+        theme.apply_theme(app, name, scale=scale, training=current.training, motion=current.motion)
+        self.look_changed.emit(name, scale)
+
+    def _follow_theme(self) -> None:
+        self._take_grid()
+        self.update()
+
+    def _take_grid(self) -> None:
+        width = min(self.width(), CONTENT_WIDTH_MAX)
+        grid = theme.grid_for(width, self.height(), scale=theme.current().scale)
+        theme.set_size_class(grid.size_class)
+        self._shell.set_grid(grid)
+        self._counter_view.set_grid(grid)
+        for view in self._ledger_views.values():
+            view.set_grid(grid)
+        self._closed.set_grid(grid)
+        self._place_toast()
+
+    def _place_toast(self) -> None:
+        bottom = self.height() - self._shell.footer_height() - TOAST_AIR
+        self._toast.set_corner(QPoint(self.width() - TOAST_RIGHT, bottom))
+
+    def _refresh_codes(self) -> None:
+        self._counter_view.refresh_codes()
+        for view in self._ledger_views.values():
+            view.refresh_codes()
+        self._larger.refresh_codes()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = min(self.width(), CONTENT_WIDTH_MAX)
+        self._shell.setGeometry((self.width() - width) // 2, 0, width, self.height())
+        self._take_grid()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.current().colour("counter"))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+
+_KEY_NAMES: Final = {
+    Qt.Key.Key_Escape.value: "Esc",
+    **{getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)},
+}
+_ROOM_KEYS: Final = {"F2": Room.REDEEM, "F3": Room.BALANCE, "F6": Room.HISTORY}

@@ -1,0 +1,390 @@
+"""Draw the main states of the window into pictures, for a person to look at.
+
+Run it as ``python tests/support/screenshots.py FOLDER [WORD…]``; with words, only the pictures
+whose names hold one of them are drawn. A name is state, theme and width, such as
+``filled-light-1366``.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TZ"] = "Africa/Johannesburg"
+_HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(_HERE.parent.parent / "app"), str(_HERE.parent)]
+
+from PySide6.QtCore import Qt  # noqa: E402 - the path comes first
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from qasync import QEventLoop  # noqa: E402
+
+from counterfoil.domain.failures import JournalFullError  # noqa: E402
+from counterfoil.domain.redemption import AttemptKind  # noqa: E402
+from counterfoil.domain.secret import Secret  # noqa: E402
+from counterfoil.domain.till import TillProfile  # noqa: E402
+from counterfoil.domain.verdict import (  # noqa: E402
+    Approved,
+    ChangeVoucher,
+    Declined,
+    DeclineReason,
+    FollowUp,
+    Unknown,
+    UnknownCause,
+)
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec  # noqa: E402
+from counterfoil.ports.gateway import Balance  # noqa: E402
+from counterfoil.presentation.screens import Act, Room  # noqa: E402
+from counterfoil.ui import theme  # noqa: E402
+from support.gateways import Ask, ScriptedGateway  # noqa: E402
+from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
+
+START: Final = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
+SIZES: Final = ((1366, 768), (1024, 768), (1920, 1080))
+THEMES: Final = ("light", "dark", "contrast")
+PIN: Final = "1115684091419838"
+LOST: Final = Unknown(cause=UnknownCause.TIME_OUT)
+NOT_KNOWN: Final = Declined(reason=DeclineReason.NOT_FOUND)
+CHANGE: Final = ChangeVoucher(
+    pin=Secret("8814032755196042"),
+    amount_cents=3100,
+    expires="2029-11-20",
+    serial_number="7721 0093 118",
+)
+
+
+def approved(cents: int = 1900, *, has_change: bool = True) -> Approved:
+    """Return a yes."""
+    return Approved(
+        redeemed_cents=cents,
+        upstream_id="rdm_1",
+        upstream_version=1,
+        upstream_reference="1V-90077123",
+        change=CHANGE if has_change else None,
+    )
+
+
+def _asked(answer: Approved) -> Callable[[Ask], Approved]:
+    """Answer a send at once."""
+
+    def answering(ask: Ask) -> Approved:
+        assert ask.kind in AttemptKind
+        return answer
+
+    return answering
+
+
+async def _one(till: WindowTill, pin: str, amount: str) -> None:
+    """Redeem one voucher and go on."""
+    till.fill(pin=pin, amount=amount)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.counter.act(Act.SLIP_COMPLETE)
+    till.counter.act(Act.NEW_VOUCHER)
+    await till.until(lambda: till.counter.shown is None)
+    await till.settle()
+
+
+async def _warm(till: WindowTill) -> None:
+    """Give the till a morning."""
+    answers: list[Approved | Declined] = [
+        approved(25000, has_change=False),
+        approved(2000),
+        Declined(reason=DeclineReason.ALREADY_USED),
+        approved(5000),
+    ]
+    till.gateway.script.extend(answers)
+    for pin, amount in (
+        ("1000000000000093", "250.00"),
+        ("1000000000007718", "20.00"),
+        ("1000000000009034", "100.00"),
+        ("1000000000002210", "50.00"),
+    ):
+        await _one(till, pin, amount)
+
+
+async def idle(till: WindowTill) -> None:
+    """Show an empty form."""
+
+
+async def filled(till: WindowTill) -> None:
+    """Show a form that is ready."""
+    await _warm(till)
+    till.type_into("field-pin", PIN)
+    till.type_into("field-phone_number", "0825554567")
+    till.type_into("amount", "19.00")
+
+
+async def _send(till: WindowTill) -> None:
+    till.type_into("field-pin", PIN)
+    till.type_into("field-phone_number", "0825554567")
+    till.type_into("amount", "19.00")
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+
+
+async def checking(till: WindowTill) -> None:
+    """Show a check that takes long."""
+    till.gateway.gate = asyncio.Event()
+    till.gateway.script.append(approved())
+    await _send(till)
+    await till.pass_time(12)
+
+
+async def fresh(till: WindowTill) -> None:
+    """Show a check that has just begun."""
+    till.gateway.gate = asyncio.Event()
+    till.gateway.script.append(approved())
+    await _send(till)
+
+
+async def final(till: WindowTill) -> None:
+    """Show a paid voucher with change."""
+    await _warm(till)
+    till.gateway.script.append(_asked(approved()))
+    await _send(till)
+    await till.settle()
+
+
+async def revealed(till: WindowTill) -> None:
+    """Show the change voucher's PIN while it is held."""
+    await final(till)
+    till.hold("hold-to-show")
+    await till.settle()
+
+
+async def short(till: WindowTill) -> None:
+    """Show a voucher that held less than was asked."""
+    till.gateway.script.append(approved(1234, has_change=False))
+    await _send(till)
+
+
+async def declined(till: WindowTill) -> None:
+    """Show a refusal."""
+    till.gateway.script.append(NOT_KNOWN)
+    await _send(till)
+
+
+async def unknown(till: WindowTill) -> None:
+    """Show a result that is not known."""
+    till.gateway.otherwise = LOST
+    await _send(till)
+    await till.pass_time(65)
+
+
+async def sms(till: WindowTill) -> None:
+    """Show a rest that was sent by SMS."""
+    till.click("tile-vouchers.ott")
+    till.type_into("field-pin", "123456789012")
+    till.type_into("field-phone_number", "0825554567")
+    till.type_into("amount", "19.00")
+    till.gateway.script.append(approved(has_change=False))
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+
+
+async def whole(till: WindowTill) -> None:
+    """Show the question about the whole voucher."""
+    till.type_into("field-pin", PIN)
+    till.click("whole-value")
+
+
+async def wholly(till: WindowTill) -> None:
+    """Show the whole voucher chosen."""
+    await whole(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+
+
+async def error(till: WindowTill) -> None:
+    """Show a field that cannot be sent."""
+    till.type_into("field-pin", PIN)
+    till.type_into("field-phone_number", "0821")
+    till.type_into("amount", "19.00")
+    till.press(Qt.Key.Key_F12)
+    await till.settle()
+    await till.settle()
+
+
+async def balance(till: WindowTill) -> None:
+    """Show a balance."""
+    till.gateway.balances.append(
+        Balance(amount_cents=3100, currency="ZAR", facts=(("Expires", "2029-11-20"),))
+    )
+    till.click("tile-vouchers.blu")
+    till.type_into("field-token", PIN)
+    till.press(Qt.Key.Key_F3)
+    await till.settle()
+    await till.settle()
+
+
+async def history(till: WindowTill) -> None:
+    """Show the list of all redemptions."""
+    await _warm(till)
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def doubt(till: WindowTill) -> None:
+    """Show what is in doubt."""
+    mismatch = Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)
+    till.gateway.script.append(mismatch)
+    await _one(till, "1000000000004410", "80.00")
+    await till.pass_time(300)
+    till.gateway.otherwise = LOST
+    await _send(till)
+    await till.pass_time(130)
+    till.click("tab-in_doubt")
+    await till.settle()
+
+
+async def slips(till: WindowTill) -> None:
+    """Show slips to finish."""
+    till.gateway.script.extend([approved(), approved(5000, has_change=False)])
+    for pin, amount in ((PIN, "19.00"), ("1000000000002210", "50.00")):
+        till.fill(pin=pin, amount=amount)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.counter.shown is None)
+        await till.settle()
+    till.shell.enter(Room.SLIPS)
+    await till.settle()
+    card = (await till.redemptions())[-1].id
+    till.ledgers[Room.SLIPS].choose(card)
+    await till.settle()
+
+
+async def no_doubt(till: WindowTill) -> None:
+    """Show an empty list."""
+    till.click("tab-in_doubt")
+    await till.settle()
+
+
+async def no_history(till: WindowTill) -> None:
+    """Show an empty history."""
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def closed(till: WindowTill) -> None:
+    """Show a till that cannot sell."""
+    till.shell.fail(JournalFullError("disk"))
+    await till.settle()
+
+
+async def helped(till: WindowTill) -> None:
+    """Show the help."""
+    till.press(Qt.Key.Key_F1)
+
+
+async def menu(till: WindowTill) -> None:
+    """Show the menu."""
+    till.press(Qt.Key.Key_F10)
+
+
+async def large_slip(till: WindowTill) -> None:
+    """Show the slip in large letters."""
+    await final(till)
+    till.click("slip_paper")
+
+
+async def toast(till: WindowTill) -> None:
+    """Show a toast."""
+    await filled(till)
+    till.shell.toast("Slip 03-008840 printed", "printer")
+
+
+async def many(till: WindowTill) -> None:
+    """Show more types and fields than there is room for."""
+    fields = tuple(
+        FieldSpec(name=f"f{n}", label=f"Field number {n}", kind=kind, choices=("One", "Two"))
+        for n, kind in enumerate(FieldKind)
+    )
+    types = tuple(
+        plain_type(f"t{n}", f"A voucher type with a long name {n}", f"category_{n // 5}")
+        for n in range(24)
+    )
+    till.gateway.types = (replace(types[0], fields=fields), *types[1:])
+    till.press(Qt.Key.Key_F5)
+    await till.settle()
+
+
+async def empty(till: WindowTill) -> None:
+    """Show a till that knows no types."""
+
+
+Play = Callable[[WindowTill], Awaitable[None]]
+PLAYS: Final[dict[str, Play]] = {
+    "idle": idle,
+    "filled": filled,
+    "fresh": fresh,
+    "checking": checking,
+    "final": final,
+    "revealed": revealed,
+    "short": short,
+    "declined": declined,
+    "unknown": unknown,
+    "sms": sms,
+    "whole": whole,
+    "wholly": wholly,
+    "error": error,
+    "balance": balance,
+    "history": history,
+    "doubt": doubt,
+    "slips": slips,
+    "nodoubt": no_doubt,
+    "nohistory": no_history,
+    "closed": closed,
+    "help": helped,
+    "menu": menu,
+    "largeslip": large_slip,
+    "toast": toast,
+    "many": many,
+    "empty": empty,
+    "training": filled,
+}
+
+
+async def draw(folder: Path, words: list[str]) -> None:
+    """Draw every wanted picture."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for name, play in PLAYS.items():
+        for look in THEMES:
+            for size in SIZES:
+                picture = f"{name}-{look}-{size[0]}"
+                if words and not any(word in picture for word in words):
+                    continue
+                is_training = name == "training"
+                theme.apply_theme(app, look, motion=False, training=is_training)
+                profile: TillProfile = replace(PROFILE, is_training=is_training)
+                gateway = ScriptedGateway(types=TYPES)
+                gateway.is_offline = name == "empty"
+                async with open_window(gateway, profile=profile, start=START, size=size) as till:
+                    await play(till)
+                    await till.settle()
+                    await asyncio.sleep(0.05)
+                    till.window.grab().save(str(folder / f"{picture}.png"))
+
+
+def main() -> None:
+    """Draw the pictures into the folder of the first argument."""
+    time.tzset()
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(["screenshots"])
+    app.setQuitOnLastWindowClosed(False)
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(draw(folder, sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    main()

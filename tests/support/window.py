@@ -1,0 +1,338 @@
+"""The whole window over fakes, for tests and for the pictures a developer looks at.
+
+``open_window`` gives a ``WindowTill`` with its window shown. Time is stepped: what the till does
+at once is waited for with ``until``; what takes seconds happens when ``pass_time`` is awaited.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from counterfoil.adapters.journal.memory_journal import MemoryJournal
+from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation.counter_presenter import CounterPresenter
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.ledger_presenter import LedgerPresenter
+from counterfoil.presentation.screens import Room
+from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.notices import Notices
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.tasks import TaskOwner
+from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.window import Window
+from support.clocks import START, SeededChance, SteppedClock
+from support.gateways import ScriptedGateway
+from support.memory_vault import MemoryVault
+from support.printers import MemoryPrinter
+
+LEDGER_ROOMS = (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS)
+ANSWERS_AFTER_S = 0.7
+"""A result takes no answer in its first 0.6 s."""
+_TURNS_MAX = 2_000
+_TURN_S = 0.001
+
+PROFILE = TillProfile(
+    trading_name="Corner Shop",
+    legal_name="Corner Shop Trading (Pty) Ltd",
+    address="14 Long Street, Cape Town 8001",
+    vat_number="4480123456",
+    till_name="Till 3",
+    till_number=3,
+    helpline="0860 000 000",
+    operator="Thandi M.",
+)
+
+_PIN = FieldSpec(
+    name="pin",
+    label="Voucher PIN",
+    kind=FieldKind.DIGITS,
+    is_sensitive=True,
+    example="1115684091419838",
+    length=16,
+)
+_MOBILE = FieldSpec(
+    name="phone_number",
+    label="Mobile number",
+    kind=FieldKind.PHONE,
+    is_required=False,
+    example="082 123 4567",
+    hint="Change voucher is also sent here by SMS",
+)
+ONE_VOUCHER = VoucherType(
+    id="vouchers.one_voucher",
+    upstream="moment",
+    category="vouchers",
+    name="1Voucher",
+    fields=(_PIN, _MOBILE),
+    description="Redeem all or part. The rest comes back as a change voucher.",
+    colour="#4A5568",
+    change=ChangeManner.INLINE,
+)
+OTT = VoucherType(
+    id="vouchers.ott",
+    upstream="moment",
+    category="vouchers",
+    name="OTT",
+    fields=(
+        FieldSpec(name="pin", label="PIN", kind=FieldKind.DIGITS, is_sensitive=True, length=12),
+        FieldSpec(
+            name="phone_number",
+            label="Mobile number",
+            kind=FieldKind.PHONE,
+            hint="The rest is sent here by SMS",
+        ),
+    ),
+    description="The rest is sent to the customer by SMS.",
+    can_look_up=True,
+    change=ChangeManner.SMS,
+)
+BLU = VoucherType(
+    id="vouchers.blu",
+    upstream="moment",
+    category="vouchers",
+    name="Blu Voucher",
+    fields=(
+        FieldSpec(name="token", label="Token", kind=FieldKind.DIGITS, is_sensitive=True, length=16),
+    ),
+    can_look_up=True,
+    change=ChangeManner.INLINE,
+)
+
+
+def plain_type(type_id: str, name: str, category: str, **changes: object) -> VoucherType:
+    """Return a type with one code that can be looked up."""
+    code = FieldSpec(name="code", label="Card number", kind=FieldKind.DIGITS)
+    return VoucherType(
+        id=type_id,
+        upstream="moment",
+        category=category,
+        name=name,
+        fields=changes.pop("fields", (code,)),  # type: ignore[arg-type]  # a test gives fields
+        can_look_up=True,
+    )
+
+
+TYPES = (
+    ONE_VOUCHER,
+    OTT,
+    BLU,
+    plain_type("vouchers.hero", "HeroTill", "vouchers"),
+    plain_type("gift.centre", "Centre Gift Card", "gift_cards"),
+    plain_type("gift.mall", "Mall & Beyond", "gift_cards"),
+    plain_type("loyalty.kopano", "Kopano Points", "loyalty"),
+)
+
+
+class PlainPhones:
+    """Takes every number with ten digits or a plus."""
+
+    def parse(self, text: str) -> Secret:
+        """Return the number as it is."""
+        if len(text) < 9:
+            raise ValueError("too short")
+        return Secret(text)
+
+
+@dataclass(slots=True, kw_only=True)
+class WindowTill:
+    """A running till with its window, and what a test needs to play cashier and provider."""
+
+    window: Window
+    journal: MemoryJournal
+    gateway: ScriptedGateway
+    printer: MemoryPrinter
+    clock: SteppedClock
+    owner: TaskOwner
+    redeemer: Redeemer
+    counter: CounterPresenter
+    shell: ShellPresenter
+    ledgers: dict[Room, LedgerPresenter]
+    failures: list[tuple[str, Exception]] = field(default_factory=list)
+
+    # ---------------------------------------------------------------------------- what is there
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        """Return the one widget with this object name."""
+        found = list(self.window.findChildren(kind, name))
+        assert len(found) == 1, f"{len(found)} widgets are named {name!r}"
+        return found[0]
+
+    def has(self, name: str) -> bool:
+        """Whether a widget with this name is to be seen."""
+        return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
+
+    def box(self, name: str) -> BoxLine:
+        """Return a box one types into: ``field-pin``, ``amount``."""
+        found = self.find(name)
+        assert isinstance(found, BoxLine)
+        return found
+
+    def visible(self, name: str) -> QWidget:
+        """Return the one visible widget with this object name."""
+        found = [one for one in self.window.findChildren(QWidget, name) if one.isVisible()]
+        assert len(found) == 1, f"{len(found)} visible widgets are named {name!r}"
+        return found[0]
+
+    async def redemptions(self) -> tuple[Redemption, ...]:
+        """Return everything the journal holds, the latest first."""
+        return await self.journal.history(1_000)
+
+    # ---------------------------------------------------------------------------- what people do
+
+    def type_into(self, name: str, text: str) -> None:
+        """Put the cursor into a box and type."""
+        box = self.box(name)
+        box.setFocus(Qt.FocusReason.MouseFocusReason)
+        QTest.keyClicks(box, text)
+
+    def press(self, key: Qt.Key) -> None:
+        """Press a key wherever the focus is."""
+        QTest.keyClick(QApplication.focusWidget() or self.window, key)
+
+    def click(self, name: str) -> None:
+        """Click the visible widget with this object name in its middle."""
+        QTest.mouseClick(self.visible(name), Qt.MouseButton.LeftButton)
+
+    def hold(self, name: str) -> None:
+        """Press the mouse on a button and keep it there."""
+        button = self.visible(name)
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)
+
+    def let_go(self, name: str) -> None:
+        """Release the mouse again."""
+        button = self.visible(name)
+        assert isinstance(button, QAbstractButton)
+        QTest.mouseRelease(
+            button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5)
+        )
+
+    def fill(self, *, pin: str, amount: str = "19.00") -> None:
+        """Type a voucher and an amount into the first type's form."""
+        self.type_into("field-pin", pin)
+        if amount:
+            self.type_into("amount", amount)
+
+    # ------------------------------------------------------------------------------ what happens
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Let the till work, without moving time, until something is so."""
+        for _ in range(_TURNS_MAX):
+            await self.clock.advance(0)
+            if is_so():
+                return
+            await asyncio.sleep(_TURN_S)  # a form is read in a thread
+        raise AssertionError("it did not become so")
+
+    async def settle(self) -> None:
+        """Let everything that can happen now happen."""
+        for _ in range(3):
+            await self.clock.advance(0)
+            await asyncio.sleep(_TURN_S)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, second by second."""
+        while seconds > 0:
+            await self.clock.advance(min(1.0, seconds))
+            seconds -= 1.0
+        await self.settle()
+
+    async def until_result(self) -> None:
+        """Wait until a result is in front and the redemption is decided or held up."""
+        await self.until(lambda: self.counter.shown is not None)
+        await self.settle()
+
+    async def ready_to_answer(self) -> None:
+        """Wait until a result takes answers."""
+        await self.pass_time(ANSWERS_AFTER_S)
+
+
+@asynccontextmanager
+async def open_window(
+    gateway: ScriptedGateway | None = None,
+    *,
+    profile: TillProfile = PROFILE,
+    printer: MemoryPrinter | None = None,
+    start: datetime = START,
+    size: tuple[int, int] = (1366, 768),
+    is_offered: bool = True,
+) -> AsyncIterator[WindowTill]:
+    """Open a till with a window over fakes; close both after."""
+    gateway = gateway or ScriptedGateway(types=TYPES)
+    printer = printer or MemoryPrinter()
+    journal, clock, notices = MemoryJournal(), SteppedClock(start), Notices()
+    failures: list[tuple[str, Exception]] = []
+    async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
+        gateways = {gateway.upstream: gateway}
+        redeemer = Redeemer(
+            journal=journal,
+            gateways=gateways,
+            vault=MemoryVault(),
+            clock=clock,
+            chance=SeededChance(),
+            notices=notices,
+            owner=owner,
+        )
+        desk = Desk(
+            profile=profile,
+            journal=journal,
+            gateways=gateways,
+            catalogue=Catalogue(journal, gateways, clock),
+            redeemer=redeemer,
+            slips=SlipDesk(journal=journal, printer=printer, clock=clock, profile=profile),
+            phones=PlainPhones(),
+            clock=clock,
+            owner=owner,
+            nudge=lambda: None,
+        )
+        counter = CounterPresenter(desk)
+        ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
+        shell = ShellPresenter(desk, "Printer ready")
+        window = Window(
+            counter=counter,
+            ledgers=ledgers,
+            shell=shell,
+            symbols=ZxingSymbols(),
+            spawn=owner.spawn,
+            has_sounds=False,
+        )
+        till = WindowTill(
+            window=window,
+            journal=journal,
+            gateway=gateway,
+            printer=printer,
+            clock=clock,
+            owner=owner,
+            redeemer=redeemer,
+            counter=counter,
+            shell=shell,
+            ledgers=ledgers,
+            failures=failures,
+        )
+        with notices.listening(window.notice):
+            if is_offered:
+                offer = await desk.catalogue.refresh()
+                shell.offer(offer)
+                counter.offer(offer)
+            window.resize(*size)
+            window.show()
+            window.activateWindow()
+            _ = owner.spawn(shell.run_clock(), "clock")
+            await till.settle()
+            try:
+                yield till
+            finally:
+                window.allow_close()
+                window.deleteLater()
+    assert not failures, failures
