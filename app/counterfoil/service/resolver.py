@@ -59,7 +59,7 @@ class Resolver:
             JournalUnavailableError: nothing can be written any more.
 
         """
-        await self._clock.sleep(self._chance.jitter() * START_SPREAD_S)
+        await self._sleep_or_nudge(self._chance.jitter() * START_SPREAD_S)
         while True:
             # Before the pass, so that a nudge in the middle of it is not lost.
             self._nudged.clear()

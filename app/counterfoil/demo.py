@@ -1,0 +1,336 @@
+"""A demonstration without a screen: the real window, driven by keys and clicks, on the sandbox.
+
+It writes a picture of each screen, a PDF of each slip, and ``summary.json`` with what happened. The
+till is a fresh one in a folder of its own, which is gone afterwards.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings
+from counterfoil.bootstrap import open_till_in
+from counterfoil.desktop import Face, make_application, open_face, run_on_qt_loop
+from counterfoil.domain.failures import CounterfoilError
+from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
+from counterfoil.presentation import words
+from counterfoil.presentation.documents import redemption_document
+from counterfoil.presentation.screens import Act, Room, Stage
+from counterfoil.ui import theme
+
+if TYPE_CHECKING:
+    from counterfoil.sandbox.server import SandboxServer
+
+WIDTH, HEIGHT = 1366, 768
+WAIT_MAX_S = 60.0
+_LOOK_EVERY_S = 0.05
+_SETTLE_S = 0.4
+"""Time for what moves to come to rest before a picture is taken, in seconds."""
+_ANSWERABLE_S = 0.7
+"""A result takes no key before it has stood for a moment, in seconds."""
+
+PROFILE = TillProfile(
+    trading_name="Corner Shop",
+    legal_name="Corner Shop Trading (Pty) Ltd",
+    address="14 Long Street, Cape Town 8001",
+    vat_number="4480123456",
+    till_name="Till 3",
+    till_number=3,
+    helpline="0860 000 000",
+    operator="Thandi M.",
+    is_training=True,
+)
+
+
+class DemoError(CounterfoilError):
+    """The demonstration did not go as it should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One redemption of the demonstration; ``ends`` is the state it must end in."""
+
+    name: str
+    type_id: str
+    situation: str
+    amount: str = ""
+    value_cents: int = 5000
+    ends: RedemptionState = RedemptionState.FINAL
+    loses_answers: bool = False
+
+
+SCENES = (
+    Scene(name="full", type_id="vouchers.one_voucher", situation="usable", value_cents=1900),
+    Scene(name="partial", type_id="vouchers.one_voucher", situation="usable", amount="19.00"),
+    Scene(name="ott", type_id="vouchers.ott", situation="usable", amount="20.00"),
+    Scene(
+        name="declined",
+        type_id="vouchers.blu",
+        situation="used",
+        amount="19.00",
+        ends=RedemptionState.DECLINED,
+    ),
+    Scene(
+        name="answer-lost",
+        type_id="vouchers.one_voucher",
+        situation="usable",
+        amount="30.00",
+        value_cents=10_000,
+        loses_answers=True,
+    ),
+)
+
+
+def run(output: Path) -> int:
+    """Give the demonstration and return 0 when every scene ended as it should."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    output = output.absolute()
+    screens, slips = output / "screens", output / "slips"
+    for folder in (screens, slips):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    app = make_application()
+    try:
+        return run_on_qt_loop(app, lambda: _demonstrate(app, output, screens, slips))
+    except CounterfoilError as error:
+        print(f"The demonstration stopped: {error}", file=sys.stderr)
+        return 1
+
+
+async def _demonstrate(app: QApplication, output: Path, screens: Path, slips: Path) -> int:
+    from counterfoil.sandbox.server import SandboxServer
+
+    settings = TillSettings(profile=PROFILE, printer=FolderChoice(slips), vault="file")
+    with tempfile.TemporaryDirectory(prefix="counterfoil-") as place, SandboxServer() as sandbox:
+        async with (
+            open_till_in(Path(place), settings, sandbox.url) as till,
+            open_face(app, till) as face,
+        ):
+            theme.apply_theme(app, theme.ThemeName.LIGHT, training=True, motion=False)
+            hand = Hand(face, screens)
+            face.window.resize(WIDTH, HEIGHT)
+            face.window.show()
+            redemptions = await _play(hand, sandbox)
+            face.window.allow_close()
+    _write_summary(output, redemptions, screens, slips)
+    return 0
+
+
+def _write_summary(
+    output: Path, redemptions: list[dict[str, Any]], screens: Path, slips: Path
+) -> None:
+    pictures = sorted(path.name for path in screens.iterdir())
+    papers = sorted(path.name for path in slips.iterdir())
+    summary = {"redemptions": redemptions, "screens": pictures, "slips": papers}
+    text = json.dumps(summary, ensure_ascii=False, indent=2)
+    (output / "summary.json").write_text(text + "\n", encoding="utf-8")
+    counts = f"{len(redemptions)} redemptions, {len(pictures)} pictures, {len(papers)} slips"
+    print(f"{counts} are in {output}")
+
+
+async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
+    await hand.picture("idle")
+    played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
+    await _show_balance(hand)
+    for room in (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS):
+        hand.face.shell.enter(room)
+        await hand.picture(room.value.replace("_", "-"))
+    await _show_dark(hand)
+    return played
+
+
+async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> dict[str, Any]:
+    pin = hand.take_pin(scene)
+    hand.click(f"tile-{scene.type_id}")
+    await hand.fill(pin.source)
+    if scene.amount:
+        hand.type("amount", scene.amount)
+    else:
+        await _take_whole(hand)
+    await hand.picture(f"{scene.name}-filled")
+    if scene.loses_answers:
+        _lose_answers(sandbox)
+    hand.press(Qt.Key.Key_F12)
+    await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")
+    if scene.loses_answers:
+        await _wait_in_vain(hand, scene)
+    await hand.until(lambda: hand.redemption.state is scene.ends, f"{scene.name}: {scene.ends}")
+    await hand.until_offered(Act.SLIP_COMPLETE, Act.CORRECT_ENTRY)
+    await hand.picture(scene.name)
+    ended = hand.redemption
+    await hand.sleep(_ANSWERABLE_S)
+    if scene.ends is RedemptionState.FINAL:
+        hand.press(Qt.Key.Key_F11)
+    else:
+        hand.press(Qt.Key.Key_F2)
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+    stored = await hand.face.till.journal.redemption(ended.id)
+    assert stored is not None, "what was shown is in the journal"
+    return {"scene": scene.name, **redemption_document(stored)}
+
+
+async def _wait_in_vain(hand: "Hand", scene: Scene) -> None:
+    """Watch the till ask until the counter has waited long enough."""
+    await hand.until(lambda: _seconds(hand) >= words.AMBER_FROM_S, "some seconds of checking")
+    await hand.picture(f"{scene.name}-checking")
+    await hand.until_offered(Act.PRINT_PENDING)
+    await hand.picture(f"{scene.name}-not-known")
+    hand.face.shell.enter(Room.IN_DOUBT)
+    await hand.picture(f"{scene.name}-in-doubt")
+    hand.face.shell.enter(Room.REDEEM)
+
+
+def _seconds(hand: "Hand") -> int:
+    result = hand.screen.result
+    return 0 if result is None else result.banner.seconds or 0
+
+
+async def _take_whole(hand: "Hand") -> None:
+    hand.click("whole-value")
+    await hand.until(lambda: hand.screen.stage is Stage.WHOLE_QUESTION, "the question")
+    await hand.picture("whole-question")
+    await hand.sleep(_ANSWERABLE_S)
+    hand.press(Qt.Key.Key_F11)
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
+
+
+def _lose_answers(sandbox: "SandboxServer") -> None:
+    """Let the provider take the money and cut the line before each answer the counter waits for.
+
+    The next one, in the background, comes late enough to be seen coming.
+    """
+    from counterfoil.sandbox.faults import Rule
+
+    lost = {"times": COUNTER_ATTEMPTS_MAX, "after_effect": True, "action": {"kind": "drop"}}
+    late = {"times": 1, "after_effect": False}
+    for rule, delay_s in ((lost, 1.5), (late, 4.0)):
+        sandbox.add_rule(Rule.model_validate({"endpoint": "create", "delay_s": delay_s, **rule}))
+
+
+async def _show_balance(hand: "Hand") -> None:
+    scene = Scene(name="balance", type_id="vouchers.blu", situation="usable")
+    hand.click(f"tile-{scene.type_id}")
+    await hand.fill(hand.take_pin(scene).source)
+    hand.press(Qt.Key.Key_F3)
+    await hand.until(lambda: bool(hand.screen.balance), "the balance")
+    await hand.picture("balance")
+    hand.press(Qt.Key.Key_F2)
+
+
+async def _show_dark(hand: "Hand") -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication), "the window has an application"
+    theme.apply_theme(app, theme.ThemeName.DARK, training=True, motion=False)
+    hand.face.shell.enter(Room.REDEEM)
+    await hand.picture("idle-dark")
+
+
+@dataclass(slots=True)
+class Hand:
+    """Presses keys, types and clicks as a cashier would, and takes pictures."""
+
+    face: Face
+    screens: Path
+    _taken: set[str] = field(default_factory=set)
+
+    @property
+    def screen(self) -> Any:
+        """What is in front of the cashier."""
+        return self.face.counter.screen()
+
+    @property
+    def redemption(self) -> Redemption:
+        """The redemption in front of the cashier."""
+        shown = self.face.counter.shown
+        assert shown is not None, "a result is in front of the cashier"
+        return shown
+
+    def take_pin(self, scene: Scene) -> Any:
+        """Take a value of the sandbox that has not been used yet."""
+        from counterfoil.sandbox.pins import SANDBOX_PINS
+
+        wanted = (scene.type_id, scene.situation, scene.value_cents)
+        for row in SANDBOX_PINS:
+            is_wanted = (row.type, row.situation.value, row.value_cents) == wanted
+            if is_wanted and row.pin not in self._taken:
+                self._taken.add(row.pin)
+                return row
+        raise DemoError(f"the sandbox has no value left for {scene.name}")
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        """Return the widget with this object name."""
+        found = self.face.window.findChild(kind, name)
+        if not isinstance(found, QWidget):
+            raise DemoError(f"the window has no {name}")
+        return found
+
+    def click(self, name: str) -> None:
+        """Click a button."""
+        QTest.mouseClick(self.find(name, QAbstractButton), Qt.MouseButton.LeftButton)
+
+    def press(self, key: Qt.Key) -> None:
+        """Press a key of the keyboard."""
+        QTest.keyClick(self.face.window, key)
+
+    def type(self, name: str, text: str) -> None:
+        """Type into a field."""
+        line = self.find(name, QLineEdit)
+        line.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClicks(line, text)
+
+    async def fill(self, source: Any) -> None:
+        """Type what the sandbox wants for one of its values into the form."""
+        names = [row.name for row in self.screen.fields]
+        for name in names:
+            if name in source:
+                self.type(f"field-{name}", str(source[name]))
+        await self.sleep(_LOOK_EVERY_S)
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something is so.
+
+        Raises:
+            DemoError: it did not come to be.
+
+        """
+        waited_s = 0.0
+        while not is_so():
+            if waited_s > WAIT_MAX_S:
+                raise DemoError(f"waited in vain for {what}")
+            await self.sleep(_LOOK_EVERY_S)
+            waited_s += _LOOK_EVERY_S
+
+    async def until_offered(self, *acts: Act) -> None:
+        """Wait until one of these buttons is there."""
+
+        def is_offered() -> bool:
+            result = self.screen.result
+            return result is not None and any(b.act in acts for b in result.buttons)
+
+        await self.until(is_offered, "the next step")
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the till go on."""
+        await self.face.till.clock.sleep(seconds)
+
+    async def picture(self, name: str) -> None:
+        """Take a picture of the window."""
+        await self.sleep(_SETTLE_S)
+        number = len(list(self.screens.iterdir())) + 1
+        path = self.screens / f"{number:02d}-{name}.png"
+        if not self.face.window.grab().save(str(path)):
+            raise DemoError(f"the picture {path.name} could not be written")

@@ -1,0 +1,171 @@
+"""The window's composition root: presenters, window and till on one qasync loop.
+
+The only module that knows qasync, and of it only the event loop. There is no nested loop: the main
+coroutine opens the till, shows the window, waits until it may close, and closes the till.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.presentation.counter_presenter import CounterPresenter
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.ledger_presenter import LedgerPresenter
+from counterfoil.presentation.screens import Room
+from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.service.catalogue import Offer
+from counterfoil.ui import theme
+from counterfoil.ui.window import Window
+
+FRESH_FOR_S = 300.0
+"""How long voucher types are taken for fresh before they are asked for again."""
+OFFLINE_RETRY_S = 15.0
+_log = logging.getLogger("counterfoil.till")
+LEDGER_ROOMS = (Room.IN_DOUBT, Room.SLIPS, Room.HISTORY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """The window of an open till, and the presenters behind it."""
+
+    till: Till
+    window: Window
+    counter: CounterPresenter
+    ledgers: dict[Room, LedgerPresenter]
+    shell: ShellPresenter
+
+
+def open_window(data_dir: Path | None, settings: Path | None) -> int:
+    """Open the till's window and return when it has closed."""
+    app = make_application()
+    return run_on_qt_loop(app, lambda: _live(app, Places(data_dir, settings)))
+
+
+def make_application() -> QApplication:
+    """Make the application object; closing a window does not end its loop."""
+    app = QApplication.instance() or QApplication(["counterfoil"])
+    assert isinstance(app, QApplication), "the till is a program with windows"
+    app.setApplicationName("Counterfoil")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int:
+    """Run a coroutine on Qt's own loop to its end."""
+
+    async def run() -> int:
+        return await main()
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(run())
+
+
+async def _live(app: QApplication, places: Places) -> int:
+    try:
+        async with open_till(places) as till, open_face(app, till) as face:
+            await _show_until_closed(face)
+            return 0
+    except CounterfoilError as error:
+        # Only opening raises here: what fails later is told to the shell.
+        failure = error
+    async with open_closed_till(failure, places) as till, open_face(app, till) as face:
+        face.shell.fail(failure)
+        await _show_until_closed(face)
+        return 74
+
+
+async def _show_until_closed(face: Face) -> None:
+    closing = asyncio.Event()
+    face.window.close_requested.connect(closing.set)
+    face.window.show()
+    await closing.wait()
+    await face.till.redeemer.finish(FINISH_LIMIT_S)
+    face.window.allow_close()
+
+
+@asynccontextmanager
+async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
+    """Put a window on an open till: presenters, wiring, and what goes on in the background."""
+    _choose_theme(app, till)
+    desk = Desk(
+        profile=till.profile,
+        journal=till.journal,
+        gateways=till.gateways,
+        catalogue=till.catalogue,
+        redeemer=till.redeemer,
+        slips=till.slips,
+        phones=till.phones,
+        clock=till.clock,
+        owner=till.owner,
+        nudge=till.resolver.nudge,
+    )
+    counter = CounterPresenter(desk)
+    ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
+    shell = ShellPresenter(desk, till.printer.describe())
+    face = Face(
+        till=till,
+        window=Window(
+            counter=counter,
+            ledgers=ledgers,
+            shell=shell,
+            symbols=till.symbols,
+            spawn=till.owner.spawn,
+        ),
+        counter=counter,
+        ledgers=ledgers,
+        shell=shell,
+    )
+    with till.notices.listening(face.window.notice):
+        for name, work in (
+            ("clock", shell.run_clock()),
+            ("types", _keep_types_fresh(face)),
+            ("resolver", _resolve(face)),
+        ):
+            _ = till.owner.spawn(work, name)
+        yield face
+
+
+async def _keep_types_fresh(face: Face) -> None:
+    """Show the types as they were last told, then ask for them, and again from time to time."""
+    till = face.till
+    try:
+        _offer(face, await till.catalogue.kept())
+        await face.counter.refresh_journal()
+        await face.shell.count()
+        while True:
+            offer = await till.catalogue.refresh()
+            _offer(face, offer)
+            await till.clock.sleep(FRESH_FOR_S if offer.is_fresh else OFFLINE_RETRY_S)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
+
+
+def _offer(face: Face, offer: Offer) -> None:
+    face.counter.offer(offer)
+    face.shell.offer(offer)
+
+
+async def _resolve(face: Face) -> None:
+    """Ask on in the background; when nothing can be written any more the till closes."""
+    try:
+        await face.till.resolver.run(_note_failure)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
+
+
+def _note_failure(error: Exception) -> None:
+    _log.error("a pass of the resolver failed: %s", type(error).__name__)
+
+
+def _choose_theme(app: QApplication, till: Till) -> None:
+    chosen = till.settings.theme.value
+    name = theme.system_theme_name(app) if chosen == "system" else theme.ThemeName(chosen)
+    theme.apply_theme(app, name, scale=till.settings.text_scale, training=till.profile.is_training)
