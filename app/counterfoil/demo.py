@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings
 from counterfoil.bootstrap import open_till_in
-from counterfoil.desktop import Face, make_application, open_face, run_on_qt_loop
+from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
@@ -123,6 +123,7 @@ async def _demonstrate(app: QApplication, output: Path, screens: Path, slips: Pa
             hand = Hand(face, screens)
             face.window.resize(WIDTH, HEIGHT)
             face.window.show()
+            begin(face)
             redemptions = await _play(hand, sandbox)
             face.window.allow_close()
     _write_summary(output, redemptions, screens, slips)

@@ -23,6 +23,7 @@ from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
+from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.window import Window
 
 FRESH_FOR_S = 300.0
@@ -83,9 +84,12 @@ async def _live(app: QApplication, places: Places) -> int:
 
 
 async def _show_until_closed(face: Face) -> None:
-    closing = asyncio.Event()
+    closing, painted = asyncio.Event(), asyncio.Event()
     face.window.close_requested.connect(closing.set)
+    FirstPaint(face.window).happened.connect(painted.set)
     face.window.show()
+    await painted.wait()
+    begin(face)
     await closing.wait()
     await face.till.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
@@ -93,7 +97,7 @@ async def _show_until_closed(face: Face) -> None:
 
 @asynccontextmanager
 async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
-    """Put a window on an open till: presenters, wiring, and what goes on in the background."""
+    """Put a window on an open till; `begin` starts what goes on in the background."""
     _choose_theme(app, till)
     desk = Desk(
         profile=till.profile,
@@ -124,13 +128,17 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         shell=shell,
     )
     with till.notices.listening(face.window.notice):
-        for name, work in (
-            ("clock", shell.run_clock()),
-            ("types", _keep_types_fresh(face)),
-            ("resolver", _resolve(face)),
-        ):
-            _ = till.owner.spawn(work, name)
         yield face
+
+
+def begin(face: Face) -> None:
+    """Start what goes on while the window is open; it loads what the first paint was spared."""
+    for name, work in (
+        ("clock", face.shell.run_clock()),
+        ("types", _keep_types_fresh(face)),
+        ("resolver", _resolve(face)),
+    ):
+        _ = face.till.owner.spawn(work, name)
 
 
 async def _keep_types_fresh(face: Face) -> None:
