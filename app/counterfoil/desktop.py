@@ -21,7 +21,6 @@ from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.ledger_presenter import LedgerPresenter
 from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.window import Window
@@ -145,20 +144,16 @@ async def _keep_types_fresh(face: Face) -> None:
     """Show the types as they were last told, then ask for them, and again from time to time."""
     till = face.till
     try:
-        _offer(face, await till.catalogue.kept())
+        face.counter.offer(await till.catalogue.kept())
         await face.counter.refresh_journal()
         await face.shell.count()
         while True:
             offer = await till.catalogue.refresh()
-            _offer(face, offer)
+            face.counter.offer(offer)
+            face.shell.offer(offer)
             await till.clock.sleep(FRESH_FOR_S if offer.is_fresh else OFFLINE_RETRY_S)
     except JournalUnavailableError as error:
         face.shell.fail(error)
-
-
-def _offer(face: Face, offer: Offer) -> None:
-    face.counter.offer(offer)
-    face.shell.offer(offer)
 
 
 async def _resolve(face: Face) -> None:

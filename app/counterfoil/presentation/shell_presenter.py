@@ -47,6 +47,7 @@ class ShellPresenter(QObject):
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
+            chips=self._chips(),
         )
 
     def screen(self) -> ShellScreen:
@@ -119,6 +120,7 @@ class ShellPresenter(QObject):
             closed_title=title,
             closed_line=line,
             closed_steps=steps,
+            chips=tuple(chip for chip in self._screen.chips if chip.name != "line"),
             status=f"{title}. {line}",
             status_icon="alert",
             status_tone=Tone.DECLINED,
@@ -141,7 +143,7 @@ class ShellPresenter(QObject):
             self.fail(error)
 
     def _chips(self) -> tuple[Chip, ...]:
-        chips = [self._line_chip()] if self._offer else []
+        chips = [self._line_chip()]
         if self._printer_name:
             chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
         else:
@@ -151,7 +153,9 @@ class ShellPresenter(QObject):
 
     def _line_chip(self) -> Chip:
         offer = self._offer
-        if offer is None or offer.is_fresh:
+        if offer is None:
+            return Chip(name="line", icon="network", text="Connecting…")
+        if offer.is_fresh:
             return Chip(name="line", icon="network", text="Online")
         since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
         return Chip(name="line", icon="network-off", text=f"Offline{since}", tone=Tone.UNKNOWN)
@@ -182,11 +186,17 @@ def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
         return _form_status(screen), "", Tone.NONE
     banner = result.banner
     if banner.is_hand_over:
-        return banner.lines[0] + ". Hand over." if banner.lines else "", "", Tone.NONE
+        return _hand_over(banner.lines), "", Tone.NONE
     if banner.seconds is not None:
         said = f"Checking with {screen.title}, {banner.seconds} seconds."
         return said, banner.icon, banner.tone
     return f"{banner.first.rstrip('…')}. {' '.join(banner.lines)}", banner.icon, banner.tone
+
+
+def _hand_over(lines: tuple[str, ...]) -> str:
+    said = " ".join(lines)
+    # Where something is to be collected first, the line says by itself when to hand over.
+    return said if said.endswith(".") else f"{said}. Hand over."
 
 
 def _form_status(screen: CounterScreen) -> str:

@@ -338,29 +338,35 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
 
 _SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")
 _KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is evidence.")
-_CLOSED: tuple[tuple[type[CounterfoilError], str, NumberedStep], ...] = (
+_EXAMINE = NumberedStep(
+    "Call a supervisor", "The journal must be looked at before the till is used."
+)
+_CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedStep]], ...] = (
     (
         JournalLockedError,
         "Another Counterfoil is open with the same journal.",
-        NumberedStep("Use the till that is open", "Or close it, then start again."),
+        (NumberedStep("Use the till that is open", "Or close it, then start again."), _SUPPORT),
     ),
     (
         JournalFullError,
         "The disk is full, so nothing can be saved.",
-        NumberedStep("Make room on the disk", "Then start the till again."),
+        (NumberedStep("Make room on the disk", "Then start the till again."), _SUPPORT),
     ),
     (
         JournalReadOnlyError,
         "The journal cannot be written.",
-        NumberedStep("Check the disk and the rights of the till's folder", "Then start again."),
+        (
+            NumberedStep("Check the disk and the rights of the till's folder", "Then start again."),
+            _SUPPORT,
+        ),
     ),
-    (JournalCorruptError, "The journal is damaged. It is kept as it is.", _KEEP),
+    (JournalCorruptError, "The journal is damaged. It is kept as it is.", (_KEEP, _EXAMINE)),
     (
         JournalInputOutputError,
         "The disk failed while the journal was being saved.",
-        NumberedStep("Restart the computer", "Then start the till again."),
+        (NumberedStep("Restart the computer", "Then start the till again."), _SUPPORT),
     ),
-    (VaultUnavailableError, "The key of the journal cannot be read.", _KEEP),
+    (VaultUnavailableError, "The key of the journal cannot be read.", (_KEEP, _EXAMINE)),
 )
 
 
@@ -369,7 +375,7 @@ def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]
     title = "The till is closed"
     if isinstance(error, SettingsError):
         return title, f"The settings cannot be used: {error}", (_SUPPORT,)
-    for kind, sentence, first in _CLOSED:
+    for kind, sentence, steps in _CLOSED:
         if isinstance(error, kind):
-            return title, sentence, (first, _SUPPORT)
+            return title, sentence, steps
     return title, "The journal cannot be used.", (_SUPPORT,)
