@@ -339,7 +339,8 @@ _FORBIDDEN_IMPORTS = {
 def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
     """The control: a small tree that breaks every contract once, under the real configuration."""
     packages = {
-        "__main__.py", "domain", "ports", "service", "presentation", "ui", "sandbox", "adapters",
+        "__main__.py", "assets.py", "bootstrap.py", "cli.py", "demo.py", "desktop.py",
+        "domain", "ports", "service", "presentation", "ui", "sandbox", "adapters",
         *(f"adapters/{name}" for name in ("journal", "moment", "system")),
     }  # fmt: skip
     app = tmp_path / "app" / "counterfoil"
@@ -347,6 +348,9 @@ def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
         if not name.endswith(".py"):
             (app / name).mkdir(parents=True, exist_ok=True)
             (app / name / "__init__.py").touch()
+    for name in sorted(packages):
+        if name.endswith(".py"):
+            (app / name).touch()
     (app / "ports" / "clock.py").write_text("import counterfoil.domain\n")
     for module, statement in _FORBIDDEN_IMPORTS.values():
         (app / module).write_text(f"{statement}\n")

@@ -157,9 +157,8 @@ def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:
     with transaction(connection):
         for statement in statements(migration.sql):
             connection.execute(statement)
-        # A pragma takes no parameters; both are numbers of our own.
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID:d}")
-        connection.execute(f"PRAGMA user_version={migration.version.number:d}")
+        marked = _number(connection, "PRAGMA user_version")
+        assert marked == migration.version.number, "a migration marks the file as its own version"
 
 
 def statements(script: str) -> Iterator[str]:

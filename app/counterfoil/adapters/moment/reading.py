@@ -133,7 +133,7 @@ def read_retry_after(answer: Answered) -> float | None:
     """
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return _clamped(float(text[:_RETRY_DIGITS_MAX]))
+        return _clamped(int(text[:_RETRY_DIGITS_MAX]))
     until, now = _read_date(text), _read_date(answer.headers.get("date", ""))
     if until is None or now is None or until <= now:
         return None

@@ -330,3 +330,7 @@ CREATE TRIGGER keeper_counts_up BEFORE UPDATE ON keeper
   BEGIN SELECT RAISE(ABORT, 'the keeper only counts up'); END;
 CREATE TRIGGER keeper_is_kept BEFORE DELETE ON keeper
   BEGIN SELECT RAISE(ABORT, 'the keeper is never deleted'); END;
+
+-- Whose file this is, and which version: 65536 times the major number, plus the minor one.
+PRAGMA application_id = 1448039747;
+PRAGMA user_version = 65536;
