@@ -42,4 +42,13 @@ class Desk:
             EntryError: a field cannot be sent.
 
         """
-        return await asyncio.to_thread(read_form, voucher_type, dict(texts), self.phones)
+        # The loop may log what it hands to a thread, so that is sealed.
+        sealed = {name: Secret(text) for name, text in texts.items()}
+        return await asyncio.to_thread(_read_sealed, voucher_type, sealed, self.phones)
+
+
+def _read_sealed(
+    voucher_type: VoucherType, sealed: Mapping[str, Secret], phones: Phones
+) -> dict[str, Secret]:
+    texts = {name: text.reveal() for name, text in sealed.items()}
+    return read_form(voucher_type, texts, phones)

@@ -102,7 +102,7 @@ def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
 def slip_card(redemption: Redemption, now: datetime) -> CardRow:
     """Return the card of a slip that nobody has confirmed."""
     has_change = change_of(redemption) is not None
-    state = "Change not handed over" if has_change else "Slip not confirmed"
+    state = "Change not given" if has_change else "Slip not confirmed"
     next_step = "Print it, or confirm it"
     return _card(redemption, now, (Tone.NONE, "printer", state, next_step, "Cashier"))
 

@@ -49,7 +49,9 @@ class ActRow(QWidget):
             self._row.addStretch(PRIMARY_SHARE)
         for button in buttons:
             share = PRIMARY_SHARE if button.is_primary else SECONDARY_SHARE
-            self._row.addWidget(self._made(button), share)
+            made = self._made(button)
+            self._row.addWidget(made, share)
+            made.show()
 
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; tell whether there is one."""

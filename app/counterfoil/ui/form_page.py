@@ -226,7 +226,6 @@ class FormPage(QWidget):
         self._field_scroll.updateGeometry()
         self._keypad.set_key_size(QSize(grid.key_width, grid.key_height))
         self._above_work.changeSize(0, grid.block_gap + (6 if self._is_large else 0))
-        self._above_primary.changeSize(0, 12 if self._is_large else 0)
         self._above_last.changeSize(0, 32 if self._is_large else 0)
         # Where there is room the work stays together, and the last redemptions follow.
         self._column.setStretch(self._stretch_at, 0 if self._is_large else 1)
@@ -279,8 +278,6 @@ class FormPage(QWidget):
         self._column.addWidget(self._question)
         self._column.addSpacing(6)
         self._column.addWidget(self._acts)
-        self._above_primary = QSpacerItem(0, 0)
-        self._column.addItem(self._above_primary)
         self._column.addStretch(1)
         self._stretch_at = self._column.count() - 1
         self._column.addWidget(self._primary)

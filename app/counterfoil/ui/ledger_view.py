@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -108,6 +110,7 @@ class CardList(QWidget):
             self._group.addButton(card)
             self._cards[row.redemption_id] = card
             self._column.insertWidget(at, card)
+            card.show()
 
     def _tell(self) -> None:
         pressed = self.sender()
@@ -132,6 +135,7 @@ class Detail(QWidget):
         self._detail: DetailRow | None = None
         self._is_small = False
         self._is_turned = False
+        self._is_tall = False
         self._amount = PlainLabel("", Role.AMOUNT, "ink", self)
         self._amount.setObjectName("detail-amount")
         self._voucher = PlainLabel("", Role.BODY, "muted", self, elided=True)
@@ -197,6 +201,11 @@ class Detail(QWidget):
             self._turn_over()
         self._share_out()
 
+    def set_tall(self, is_tall: bool) -> None:
+        """Show timeline and change voucher one below the other."""
+        self._is_tall = is_tall
+        self._share_out()
+
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; tell whether there is one."""
         return self._first_act.press_key(key) or self._acts.press_key(key)
@@ -229,6 +238,8 @@ class Detail(QWidget):
         self._column.addWidget(self._panel)
         self._column.addSpacing(8)
         self._column.addWidget(self._scroll, 1)
+        grows = QSizePolicy.Policy.Expanding
+        self._column.addItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, grows))
         self._column.addWidget(self._question)
         self._column.addSpacing(4)
         self._column.addWidget(self._first_act)
@@ -246,7 +257,9 @@ class Detail(QWidget):
         is_whole = not self._is_small or self._is_turned
         for widget in (self._amount, self._voucher, self._tail, self._icon, self._state):
             widget.setVisible(is_whole)
-        self._scroll.setVisible(is_whole)
+        # The change voucher comes first where there is not room for both.
+        has_room = detail.change is None or self._is_tall or self._is_turned
+        self._scroll.setVisible(is_whole and has_room)
         self._what_to_do.setVisible(bool(detail.what_to_do))
         is_panel_there = detail.change is not None and not (self._is_small and self._is_turned)
         self._panel.setVisible(is_panel_there)
@@ -339,6 +352,10 @@ class LedgerView(QWidget):
         direction = QBoxLayout.Direction.TopToBottom
         self._both.setDirection(direction if self._is_small else QBoxLayout.Direction.LeftToRight)
         self._both.setSpacing(12 if self._is_small else RULE_GAP)
+        first, second = (1, 0) if self._is_small else _SHARES.get(self._room, (3, 2))
+        self._both.setStretch(0, first)
+        self._both.setStretch(2, second)
+        self._detail.set_tall(grid.size_class is SizeClass.LARGE)
         self._share_out()
 
     def press_key(self, key: str) -> bool:
@@ -380,11 +397,10 @@ class LedgerView(QWidget):
         self._left = QWidget(self._stub)
         left.setContentsMargins(0, 0, 0, 0)
         self._left.setLayout(left)
-        first, second = _SHARES.get(self._room, (3, 2))
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._both.addWidget(self._left, first)
+        self._both.addWidget(self._left)
         self._both.addWidget(self._rule)
-        self._both.addWidget(self._detail, second)
+        self._both.addWidget(self._detail)
         head = QVBoxLayout()
         head.setSpacing(0)
         head.addWidget(self._title)

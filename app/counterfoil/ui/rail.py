@@ -185,6 +185,7 @@ class Rail(QWidget):
     def _filter(self, text: str) -> None:
         wanted = text.casefold()
         shown = {id_ for id_, name in self._names.items() if wanted in name}
+        self._keep_focus(shown)
         for type_id, tile in self._tiles.items():
             tile.setVisible(type_id in shown)
         for index, (heading, ids) in enumerate(self._headings):
@@ -193,6 +194,14 @@ class Rail(QWidget):
         self._nothing.setVisible(bool(wanted) and not shown)
         self._typed.setText(text)
         self._typed.setVisible(self._is_compact and bool(wanted))
+
+    def _keep_focus(self, shown: set[str]) -> None:
+        """Move the focus to a tile that stays, when it is on one that goes."""
+        left = [tile for type_id, tile in self._tiles.items() if type_id in shown]
+        is_on_tile = any(tile.hasFocus() for tile in self._tiles.values())
+        if left and is_on_tile and not any(tile.hasFocus() for tile in left):
+            left[0].show()
+            left[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _choose_only(self) -> None:
         """Choose the one tile that was found."""

@@ -22,6 +22,7 @@ from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock, Step
 BAR_HEIGHT: Final = 72
 HEAD_BELOW: Final = 22
 SENTENCE_ABOVE: Final = 6
+LARGE_MORE: Final = 14
 BUTTON_GAP: Final = 12
 
 
@@ -44,6 +45,7 @@ class ResultPage(QWidget):
         self._padding_top = HEAD_BELOW
         self._body = QVBoxLayout()
         self._below_head = QSpacerItem(0, HEAD_BELOW)
+        self._above_last = QSpacerItem(0, 0)
         self._head = FinalHead(self)
         self._head.setObjectName("hand-over")
         self._head.installEventFilter(self)
@@ -111,7 +113,8 @@ class ResultPage(QWidget):
         self._head.set_side_padding(padding, short=grid.short)
         self._body.setContentsMargins(padding, 0, padding, grid.stub_padding_bottom)
         self._padding_top = grid.stub_padding_top
-        self._body.setSpacing(grid.block_gap)
+        self._body.setSpacing(grid.block_gap + (LARGE_MORE if self._is_large else 0))
+        self._above_last.changeSize(0, LARGE_MORE if self._is_large else 0)
         self._share_out()
 
     def press_key(self, key: str) -> bool:
@@ -138,6 +141,7 @@ class ResultPage(QWidget):
         asked.addWidget(self._question)
         asked.addWidget(self._near_acts)
         self._body.addLayout(asked)
+        self._body.addItem(self._above_last)
         self._body.addWidget(self._last)
         self._body.addStretch(1)
         self._body.addWidget(self._far_acts)
@@ -175,6 +179,8 @@ class ResultPage(QWidget):
 
     def _share_out(self) -> None:
         """Leave the air above that head or facts want."""
-        above = HEAD_BELOW if self._is_hand_over else self._padding_top
+        above = self._padding_top
+        if self._is_hand_over:
+            above = max(HEAD_BELOW, above)
         self._below_head.changeSize(0, above)
         self._column.invalidate()

@@ -312,12 +312,12 @@ class Window(QWidget):
         if view is None:
             return
         is_counter = isinstance(view, CounterView)
-        if view.press_key(name):
-            return
-        if name == "F5":
-            self._refresh()
-        elif name == "Esc" and is_counter:
+        if name == "Esc" and is_counter:
             self._counter.back()
+        elif view.press_key(name):
+            return
+        elif name == "F5":
+            self._refresh()
         elif name == "F2" and is_counter and self._counter.shown is not None:
             self._act_at_counter(Act.NEW_VOUCHER)
         elif name in _ROOM_KEYS:

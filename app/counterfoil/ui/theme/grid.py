@@ -57,6 +57,7 @@ class _Widths:
     rail: int
     slip: int
     padding: int
+    padding_top: int
     padding_bottom: int
     gap: int
     group_gap: int
@@ -66,10 +67,10 @@ class _Widths:
 
 _TABLE: Final = MappingProxyType(
     {
-        SizeClass.SMALL: _Widths(108, 304, 18, 18, 20, 14, 64, 66),
-        SizeClass.MEDIUM: _Widths(216, 366, 32, 18, 24, 14, 76, 66),
-        SizeClass.NORMAL: _Widths(216, 396, 32, 18, 24, 14, 76, 66),
-        SizeClass.LARGE: _Widths(284, 520, 56, 36, 24, 20, 96, 69),
+        SizeClass.SMALL: _Widths(108, 304, 18, 22, 18, 20, 14, 64, 66),
+        SizeClass.MEDIUM: _Widths(216, 366, 32, 22, 18, 24, 14, 76, 66),
+        SizeClass.NORMAL: _Widths(216, 396, 32, 22, 18, 24, 14, 76, 66),
+        SizeClass.LARGE: _Widths(284, 520, 56, 36, 36, 24, 20, 96, 69),
     }
 )
 _STARTS_AT: Final = ((1700, SizeClass.LARGE), (1340, SizeClass.NORMAL), (1200, SizeClass.MEDIUM))
@@ -103,7 +104,7 @@ def grid_for(width: int, height: int, *, scale: float = 1.0) -> Grid:
         rail_width=widths.rail,
         slip_width=widths.slip,
         stub_padding=widths.padding,
-        stub_padding_top=14 if short else 22,
+        stub_padding_top=14 if short else widths.padding_top,
         stub_padding_bottom=12 if short else widths.padding_bottom,
         column_gap=widths.gap,
         group_gap=widths.group_gap,

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass, StateTone
-from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box, paint_text
+from counterfoil.ui.theme.painting import (
+    ThemeFollower,
+    line_width,
+    paint_box,
+    paint_text,
+    text_width,
+)
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
 
@@ -218,11 +224,12 @@ class FinalHead(ThemeFollower, QWidget):
         self._first.setText(first)
         self._second.setText(second)
         self.setAccessibleName(f"{first}. {second}")
+        self._fit_first()
 
     def set_side_padding(self, padding: int, *, short: bool = False) -> None:
         """Take the stub's padding; ``short`` makes the first line as small as other banners'."""
         self._side_padding, self._short = padding, short
-        self._first.set_role(Role.BANNER if short else Role.HAND_OVER)
+        self._fit_first()
         self.refresh_theme()
 
     @override
@@ -235,3 +242,19 @@ class FinalHead(ThemeFollower, QWidget):
     @override
     def sizeHint(self) -> QSize:
         return self._row.sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._row.minimumSize().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_first()
+
+    def _fit_first(self) -> None:
+        """Make the first line as small as other banners' where it would not fit."""
+        room = self.width() - 2 * self._side_padding - FINAL_TEXT_START
+        wanted = text_width(self._first.text(), theme.current().font(Role.HAND_OVER))
+        is_tight = self._short or 0 < room < wanted
+        self._first.set_role(Role.BANNER if is_tight else Role.HAND_OVER)

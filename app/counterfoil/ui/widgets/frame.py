@@ -18,6 +18,7 @@ FOOTER_HEIGHT: Final = 48
 FOOTER_START: Final = 8
 FOOTER_END: Final = 16
 STATUS_ICON: Final = 18
+PLACE_GAP: Final = 18
 STRIP_HEIGHT: Final = 24
 MARK_SIZE: Final = QSize(30, 24)
 MARK_HOLES: Final = 5
@@ -108,7 +109,7 @@ class FooterBar(ThemeFollower, QWidget):
         row.addWidget(self._icon)
         row.addSpacing(8)
         row.addWidget(self._status)
-        row.addSpacing(18)
+        self._place.setContentsMargins(PLACE_GAP, 0, 0, 0)
         row.addWidget(self._place)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()

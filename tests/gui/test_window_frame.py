@@ -1,0 +1,235 @@
+"""The window as a whole: keys, looks, sizes, the closed till, what it costs and what it imports."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
+
+from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.verdict import Approved
+from counterfoil.presentation.screens import Room
+from counterfoil.ui import theme
+from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
+from counterfoil.ui.widgets.label import PlainLabel
+from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.window import TYPES, WindowTill, open_window
+
+APP = Path(__file__).parents[2] / "app"
+SIZES = ((1024, 768), (1280, 720), (1366, 768), (1920, 1080))
+HEAVY = ("reportlab", "phonenumbers", "fastapi", "pypdfium2", "keyring", "httpx", "escpos", "babel")
+RENDER_MAX_MS = 5.0
+_IMPORTS = f"""
+import sys
+import counterfoil.ui.window, counterfoil.presentation.counter_presenter
+import counterfoil.presentation.ledger_presenter, counterfoil.presentation.shell_presenter
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> Iterator[None]:
+    """Begin and end in the light theme, without motion."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+    theme.set_size_class(SizeClass.NORMAL)
+
+
+def approved() -> Approved:
+    """Return a yes without change."""
+    return Approved(redeemed_cents=1900, upstream_id="rdm_1", upstream_version=1)
+
+
+def cut_words(till: WindowTill) -> list[str]:
+    """Return what visible labels and buttons say that does not fit, names and hints aside."""
+    cut = []
+    for label in till.window.findChildren(PlainLabel):
+        wrapped = label.wordWrap()
+        may_elide = label._elided
+        needed = label.heightForWidth(label.width()) if wrapped else label.sizeHint().height()
+        too_narrow = not wrapped and label.sizeHint().width() > label.width() + 1
+        is_cut = too_narrow or needed > label.height() + 1
+        if is_cut and label.isVisible() and label.text() and not may_elide:
+            cut.append(label.text())
+    return cut
+
+
+def scroll_bars(till: WindowTill) -> list[QScrollBar]:
+    """Return the scroll bars that are to be seen."""
+    return [bar for bar in till.window.findChildren(QScrollBar) if bar.isVisible()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("is_paid", [False, True])
+async def test_nothing_is_cut_or_scrolls_at_any_size(size: tuple[int, int], is_paid: bool) -> None:
+    """Words fit, buttons have their height and lie inside the window."""
+    upstream = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(upstream, size=size) as till:
+        till.fill(pin=CANARY_PIN)
+        if is_paid:
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+        assert cut_words(till) == []
+        assert scroll_bars(till) == []
+        for button in till.window.findChildren(QAbstractButton):
+            corner = button.mapTo(till.window, QPoint(button.width(), button.height()))
+            if button.isVisible() and not button.objectName().startswith("tile-"):
+                assert corner.x() <= size[0]
+                assert corner.y() <= size[1]
+
+
+async def test_a_window_that_is_resized_takes_the_form_of_its_size() -> None:
+    """The rail loses its words and gets them back, and nothing that was typed is lost."""
+    async with open_window() as till:
+        till.fill(pin=CANARY_PIN)
+        assert till.has("find")
+        till.window.resize(1024, 768)
+        assert not till.has("find")
+        till.window.resize(1920, 1080)
+        assert till.has("find")
+        assert till.box("field-pin").value() == CANARY_PIN
+
+
+async def test_letters_typed_on_a_tile_find_another() -> None:
+    """In the small rail there is no field for it; Enter takes the one that is left."""
+    async with open_window(size=(1024, 768)) as till:
+        tile = till.visible("tile-vouchers.one_voucher")
+        tile.setFocus()
+        for key in (Qt.Key.Key_K, Qt.Key.Key_O, Qt.Key.Key_P):
+            till.press(key)
+        assert not till.has("tile-vouchers.ott")
+        till.press(Qt.Key.Key_Return)
+        assert till.counter.screen().chosen == "loyalty.kopano"
+        assert till.has("tile-vouchers.ott")
+
+
+async def test_each_key_does_what_its_cap_says() -> None:
+    """Rooms by F2, F3 and F6; help and menu over everything; Esc closes them."""
+    async with open_window() as till:
+        for key, room in (
+            (Qt.Key.Key_F6, Room.HISTORY),
+            (Qt.Key.Key_F3, Room.BALANCE),
+            (Qt.Key.Key_F2, Room.REDEEM),
+        ):
+            till.press(key)
+            await till.settle()
+            assert till.shell.screen().room is room
+            assert till.visible(f"tab-{room.value}").property("checked")
+        for key, name in ((Qt.Key.Key_F1, "help-overlay"), (Qt.Key.Key_F10, "menu-overlay")):
+            till.press(key)
+            assert till.has(name)
+            till.press(Qt.Key.Key_F12)
+            till.press(Qt.Key.Key_Escape)
+            assert not till.has(name)
+        assert till.visible("field-pin").hasFocus()
+
+
+async def test_the_look_is_changed_at_run_time() -> None:
+    """Every theme and text size can be chosen in the menu, and the window says which."""
+    async with open_window() as till:
+        chosen: list[tuple[str, float]] = []
+        till.window.look_changed.connect(lambda name, scale: chosen.append((name, scale)))
+        till.press(Qt.Key.Key_F10)
+        till.click("theme-dark")
+        till.click("text-size-1.12")
+        assert chosen == [("dark", 1.0), ("dark", 1.12)]
+        assert theme.current().name is ThemeName.DARK
+        assert theme.current().scale == 1.12
+
+
+async def test_the_window_never_closes_by_itself() -> None:
+    """It asks, and stays until it is allowed."""
+    async with open_window() as till:
+        asked: list[bool] = []
+        till.window.close_requested.connect(lambda: asked.append(True))
+        till.window.close()
+        assert till.window.isVisible()
+        assert asked == [True]
+        till.window.allow_close()
+        assert not till.window.isVisible()
+
+
+async def test_a_closed_till_says_why_and_sells_nothing() -> None:
+    """No tab, no form, no button that moves money."""
+    async with open_window() as till:
+        till.fill(pin=CANARY_PIN)
+        till.shell.fail(JournalFullError("disk"))
+        assert till.has("closed-banner")
+        assert "disk is full" in till.visible("closed-banner").accessibleName()
+        for name in ("tab-redeem", "primary", "footer-refresh", "field-pin"):
+            assert not till.has(name)
+        for key in (Qt.Key.Key_F12, Qt.Key.Key_F2, Qt.Key.Key_F5, Qt.Key.Key_F6):
+            till.press(key)
+        await till.settle()
+        assert till.has("closed-banner")
+        assert await till.redemptions() == ()
+
+
+async def test_an_offline_start_offers_to_try_again() -> None:
+    """Without any type there is one button, and F5 is the same."""
+    upstream = ScriptedGateway(types=TYPES)
+    upstream.is_offline = True
+    async with open_window(upstream) as till:
+        assert till.has("act-refresh")
+        upstream.is_offline = False
+        till.press(Qt.Key.Key_F5)
+        await till.until(lambda: till.has("field-pin"))
+        chip = till.visible("chip-line")
+        assert "Online" in chip.accessibleName()
+
+
+async def test_a_calm_screen_has_no_state_colour() -> None:
+    """No pixel of an idle till is green, red, amber, blue or violet of a state."""
+    async with open_window() as till:
+        solid = {theme.current().state(tone).rgb() for tone in StateTone}
+        ink = {theme.current().state(tone, "ink").rgb() for tone in StateTone}
+        picture = till.window.grab().toImage()
+        seen = {
+            picture.pixel(x, y)
+            for x in range(0, picture.width(), 2)
+            for y in range(0, picture.height(), 2)
+        }
+        assert not seen & (solid | ink)
+        assert QColor(theme.current().hex("paper")).rgb() in seen
+
+
+async def test_everything_that_can_be_pressed_has_a_name() -> None:
+    """Every control has an object name for tests and words for a screen reader."""
+    async with open_window() as till:
+        controls: list[QWidget] = [*till.window.findChildren(QAbstractButton)]
+        controls += till.window.findChildren(QLineEdit)
+        for control in controls:
+            if control.isVisible():
+                assert control.objectName()
+                assert control.accessibleName()
+
+
+async def test_a_render_costs_less_than_a_key_press_may() -> None:
+    """Rendering the same form again takes a few milliseconds at most."""
+    async with open_window() as till:
+        till.fill(pin=CANARY_PIN)
+        times = []
+        for _ in range(20):
+            begun = time.perf_counter()
+            till.counter.edit("pin", CANARY_PIN)
+            times.append((time.perf_counter() - begun) * 1000)
+        assert sorted(times)[10] < RENDER_MAX_MS
+
+
+def test_the_window_imports_nothing_heavy() -> None:
+    """What draws PDF, reads phone numbers or speaks HTTP comes later, or never."""
+    ran = subprocess.run(
+        [sys.executable, "-c", _IMPORTS],
+        env={"PYTHONPATH": str(APP), "QT_QPA_PLATFORM": "offscreen", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,464 @@
+"""Whole journeys through the window, by object names, over a gateway that follows a script."""
+
+import asyncio
+import random  # noqa: TID251 - seeded, so that a test can repeat it
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from counterfoil.domain.money import FullValue
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import (
+    Approved,
+    ChangeVoucher,
+    Declined,
+    DeclineReason,
+    Unknown,
+)
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.gateway import Balance
+from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation.screens import Act, Room
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.button import PaintedButton
+from counterfoil.ui.widgets.change_panel import ChangePanel, HiddenDigits
+from counterfoil.ui.widgets.keypad import Keypad
+from counterfoil.ui.widgets.sheet import Sheet
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.window import TYPES, WindowTill, open_window
+
+S = RedemptionState
+USED = Declined(reason=DeclineReason.ALREADY_USED)
+CHANGE = ChangeVoucher(pin=Secret(CANARY_CHANGE_PIN), amount_cents=3100, expires="2029-11-20")
+OTHER_PIN = "4000400040004000"
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> Iterator[None]:
+    """Begin and end in the light theme, without motion."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+
+
+def approved(cents: int = 1900, *, change: ChangeVoucher | None = CHANGE) -> Approved:
+    """Return a yes."""
+    return Approved(
+        redeemed_cents=cents,
+        upstream_id="rdm_1",
+        upstream_version=1,
+        upstream_reference="1V-90077123",
+        change=change,
+    )
+
+
+def gateway(*script: Approved | Declined | Unknown) -> ScriptedGateway:
+    """Return a gateway with the usual types."""
+    return ScriptedGateway(script, types=TYPES)
+
+
+def words(till: WindowTill) -> str:
+    """Return everything that visible labels and buttons say."""
+    labels = [one.text() for one in till.window.findChildren(QLabel) if one.isVisible()]
+    buttons = [b.caption() for b in till.window.findChildren(PaintedButton) if b.isVisible()]
+    return "\n".join(labels + buttons)
+
+
+def spoken(widget: QWidget) -> str:
+    """Return all that a screen reader, a tooltip or a title could tell of a window."""
+    everything = [widget, *widget.findChildren(QWidget)]
+    said = []
+    for one in everything:
+        said += [one.accessibleName(), one.accessibleDescription()]
+        said += [one.toolTip(), one.windowTitle()]
+    return "\n".join(said)
+
+
+def type_at(box: QWidget, text: str, at_ms: int, gap_ms: int = 2) -> int:
+    """Send key presses as a scanner does and return the time after them, in ms."""
+    for letter in text:
+        key = Qt.Key.Key_Return if letter == "\n" else Qt.Key(ord(letter))
+        event = QKeyEvent(
+            QEvent.Type.KeyPress,
+            key.value,
+            Qt.KeyboardModifier.NoModifier,
+            "\r" if letter == "\n" else letter,
+        )
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(box, event)
+        at_ms += gap_ms
+    return at_ms
+
+
+async def test_a_full_redemption_says_hand_over_and_tears_the_slip() -> None:
+    """FINAL alone tears the slip, after which the question about the paper is answered by F11."""
+    async with open_window(gateway(approved(change=None))) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        sheet = till.visible("sheet")
+        assert isinstance(sheet, Sheet)
+        assert sheet.is_torn()
+        assert "HAND OVER NOW" in words(till)
+        assert "R19.00 paid by voucher" in words(till)
+        assert not till.has("change-panel")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        await till.settle()
+        assert till.visible("field-pin").hasFocus()
+        assert not sheet.is_torn()
+        assert await till.journal.slips_to_finish() == ()
+        (redemption,) = await till.redemptions()
+        assert redemption.state is S.FINAL
+
+
+async def test_a_partial_redemption_shows_the_change_pin_only_while_it_is_held() -> None:
+    """The digits are drawn while the button is down, and nothing ever says them."""
+    async with open_window(gateway(approved())) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        panel = till.visible("change-panel")
+        assert isinstance(panel, ChangePanel)
+        hidden = panel.grab().toImage()
+        till.hold("hold-to-show")
+        await till.until(panel.is_pin_shown)
+        assert panel.grab().toImage() != hidden
+        told = spoken(till.window) + words(till) + till.window.windowTitle()
+        assert CANARY_CHANGE_PIN not in told.replace(" ", "")
+        till.let_go("hold-to-show")
+        assert not panel.is_pin_shown()
+        digits = [one for one in till.window.findChildren(HiddenDigits) if one.is_shown()]
+        assert not digits
+        assert "R31.00" in words(till)
+
+
+async def test_the_change_pin_hides_when_the_room_is_left() -> None:
+    """Another room, the help or the menu hides the digits at once."""
+    for key in (Qt.Key.Key_F6, Qt.Key.Key_F1, Qt.Key.Key_F10):
+        async with open_window(gateway(approved())) as till:
+            till.fill(pin=CANARY_PIN)
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            panel = till.visible("change-panel")
+            assert isinstance(panel, ChangePanel)
+            till.hold("hold-to-show")
+            await till.until(panel.is_pin_shown)
+            till.press(key)
+            assert not panel.is_pin_shown()
+            await till.settle()
+
+
+async def test_a_refused_voucher_says_nothing_was_taken_and_keeps_the_entry() -> None:
+    """F11 brings the form back with what was typed; the slip was never torn."""
+    async with open_window(gateway(USED)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert "Nothing was taken. Do not hand over." in words(till)
+        assert "This voucher has already been used." in words(till)
+        sheet = till.visible("sheet")
+        assert isinstance(sheet, Sheet)
+        assert not sheet.is_torn()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        assert till.box("field-pin").value() == CANARY_PIN
+        assert till.visible("field-pin").hasFocus()
+        assert till.visible("primary").isEnabled()
+
+
+async def test_a_lost_answer_counts_seconds_then_is_not_known_and_resolves_itself() -> None:
+    """Nothing can be pressed while the till asks; the answer that comes later is shown at once."""
+    upstream = gateway(approved(change=None))
+    upstream.gate = asyncio.Event()
+    async with open_window(upstream) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.pass_time(12)
+        assert "The provider is slow. Do not try the voucher again." in words(till)
+        assert not till.visible("nothing-to-press").isEnabled()
+        before = till.counter.shown
+        for key in (Qt.Key.Key_F2, Qt.Key.Key_F11, Qt.Key.Key_F12, Qt.Key.Key_Escape):
+            till.press(key)
+        assert till.counter.shown == before
+        await till.pass_time(60)
+        assert "Result not known" in words(till)
+        assert till.has("act-print_pending")
+        assert till.shell.screen().in_doubt == 1
+        upstream.gate.set()
+        await till.settle()
+        assert "HAND OVER NOW" in words(till)
+        assert len(await till.redemptions()) == 1
+
+
+async def test_the_rest_of_an_ott_voucher_is_sent_by_sms() -> None:
+    """No PIN is offered where the provider sends it."""
+    async with open_window(gateway(approved(change=None))) as till:
+        till.click("tile-vouchers.ott")
+        till.type_into("field-pin", OTHER_PIN[:12])
+        till.type_into("field-phone_number", "0825554567")
+        till.type_into("amount", "19.00")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert till.has("change-panel")
+        assert not till.has("hold-to-show")
+        assert "Sent by SMS to" in words(till)
+        assert "4567" in words(till)
+
+
+async def test_the_whole_voucher_is_asked_for_once() -> None:
+    """The question ignores its first moments, Esc takes it back, F11 takes everything."""
+    async with open_window(gateway(approved(5000, change=None))) as till:
+        till.type_into("field-pin", CANARY_PIN)
+        till.click("whole-value")
+        assert till.has("act-take_whole")
+        till.press(Qt.Key.Key_F11)
+        assert till.has("act-take_whole")
+        till.press(Qt.Key.Key_Escape)
+        assert not till.has("act-take_whole")
+        till.click("whole-value")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        assert not till.has("act-take_whole")
+        primary = till.visible("primary")
+        assert isinstance(primary, PaintedButton)
+        assert primary.caption() == "Redeem the whole value"
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        (redemption,) = await till.redemptions()
+        assert redemption.amount == FullValue()
+        assert redemption.redeemed_cents == 5000
+
+
+async def test_enter_goes_from_field_to_field_and_never_presses_redeem() -> None:
+    """The last field keeps the cursor; the journal stays empty."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=CANARY_PIN)
+        till.box("field-pin").setFocus()
+        for name in ("field-phone_number", "amount", "amount", "amount"):
+            till.press(Qt.Key.Key_Return)
+            assert till.box(name).hasFocus()
+        await till.settle()
+        assert await till.redemptions() == ()
+
+
+WILD_KEYS = (
+    Qt.Key.Key_F12,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_F11,
+    Qt.Key.Key_F2,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Space,
+)
+
+
+def wild_deed(till: WindowTill, chance: random.Random) -> None:
+    """Do one of the things that a nervous hand or a stuck key does."""
+    deed = chance.randrange(10)
+    if deed == 0 and till.has("primary"):
+        QTest.mouseDClick(till.visible("primary"), Qt.MouseButton.LeftButton)
+    elif deed == 1 and till.has("primary"):
+        till.click("primary")
+    elif deed == 2:
+        none = Qt.KeyboardModifier.NoModifier
+        again = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F12.value, none, "", autorep=True)
+        QApplication.sendEvent(till.window, again)
+    else:
+        till.press(chance.choice(WILD_KEYS))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_however_wildly_it_is_pressed_there_is_one_redemption(seed: int) -> None:
+    """Double Enter, double clicks, key repeat, F12 again and again: one open redemption."""
+    chance = random.Random(seed)  # noqa: S311 - a test repeats it, nobody guards with it
+    upstream = gateway()
+    upstream.gate = asyncio.Event()
+    upstream.otherwise = approved(change=None)
+    async with open_window(upstream) as till:
+        till.fill(pin=CANARY_PIN)
+
+        till.click("primary")
+        for _ in range(120):
+            wild_deed(till, chance)
+            if chance.random() < 0.2:
+                await till.settle()
+        await till.until_result()
+        assert len(await till.redemptions()) == 1
+        assert len(upstream.asks) == 1
+        upstream.gate.set()
+        await till.settle()
+
+
+async def test_a_code_that_is_scanned_twice_is_taken_once() -> None:
+    """The second reading leaves no digit anywhere, and a scan goes into no amount."""
+    async with open_window(gateway()) as till:
+        box = till.box("field-pin")
+        now = type_at(box, CANARY_PIN + "\n", 10_000)
+        assert box.value() == CANARY_PIN
+        assert till.box("field-phone_number").hasFocus()
+        now = type_at(till.box("field-phone_number"), CANARY_PIN + "\n", now + 400)
+        assert till.box("field-phone_number").value() == ""
+        assert till.box("field-phone_number").hasFocus()
+        type_at(box, CANARY_PIN + "\n", now + 100)
+        assert box.value() == CANARY_PIN
+        amount = till.box("amount")
+        now = type_at(amount, "19.00", 50_000, 120)
+        type_at(amount, CANARY_PIN + "\n", now + 400)
+        assert amount.value() == "19.00"
+        await till.settle()
+        assert await till.redemptions() == ()
+
+
+async def test_what_a_hand_types_slowly_twice_is_typed_twice() -> None:
+    """Only bursts are scans: the pauses of a hand are in the time stamps of the keys."""
+    async with open_window(gateway()) as till:
+        box = till.box("field-phone_number")
+        now = type_at(box, "08255545", 10_000, 90)
+        type_at(box, "08255545", now, 90)
+        assert box.value() == "0825554508255545"
+
+
+async def test_the_keypad_types_into_the_field_with_the_cursor() -> None:
+    """Keys never take the focus, and the one beside the nought follows the field."""
+    async with open_window(gateway()) as till:
+        keypad = till.find("keypad")
+        assert isinstance(keypad, Keypad)
+        for digit in "1115":
+            QTest.mouseClick(keypad.key_named(digit), Qt.MouseButton.LeftButton)
+        assert till.box("field-pin").value() == "1115"
+        assert till.box("field-pin").hasFocus()
+        till.box("amount").setFocus()
+        for name in ("1", "9", "left", "5", "backspace", "0"):
+            QTest.mouseClick(keypad.key_named(name), Qt.MouseButton.LeftButton)
+        assert till.box("amount").value() == "19.0"
+
+
+async def test_typing_keeps_the_cursor_where_it_is() -> None:
+    """A render at each key moves nothing."""
+    async with open_window(gateway()) as till:
+        till.type_into("field-pin", "11156840")
+        box = till.box("field-pin")
+        box.setCursorPosition(2)
+        QTest.keyClicks(box, "77")
+        assert box.value() == "1177156840"
+        assert box.cursorPosition() == 4
+
+
+async def test_a_type_made_up_on_the_spot_gets_tile_form_and_redemption() -> None:
+    """Whatever fields discovery names, they can be filled and sent."""
+    chance = random.Random(7)  # noqa: S311 - a test repeats it, nobody guards with it
+    for _ in range(3):
+        kinds = [chance.choice(list(FieldKind)) for _ in range(chance.randint(1, 5))]
+        fields = tuple(
+            FieldSpec(
+                name=f"made_{number}",
+                label=f"Made up {number}",
+                kind=kind,
+                is_required=number == 0 or chance.random() < 0.5,
+                is_sensitive=chance.random() < 0.5,
+                choices=("red", "blue") if kind is FieldKind.CHOICE else (),
+            )
+            for number, kind in enumerate(kinds)
+        )
+        made = VoucherType(
+            id="made.up", upstream="moment", category="new_things", name="Made Up", fields=fields
+        )
+        upstream = ScriptedGateway([approved(change=None)], types=(*TYPES, made))
+        async with open_window(upstream) as till:
+            till.click("tile-made.up")
+            for spec in fields:
+                if spec.kind is FieldKind.CHOICE:
+                    box = till.find(f"field-{spec.name}")
+                    box.setFocus()
+                    QTest.keyClick(box, Qt.Key.Key_Down)
+                    till.counter.edit(spec.name, "red")
+                else:
+                    till.type_into(f"field-{spec.name}", "0825554567")
+            till.type_into("amount", "12.50")
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            assert "R12.50" in words(till) or "HAND OVER" in words(till)
+            (redemption,) = await till.redemptions()
+            assert redemption.type_id == "made.up"
+
+
+async def test_hostile_words_are_shown_as_they_are() -> None:
+    """Markup, braces and ampersands from a provider are text."""
+    nasty = "<b>1&amp;V</b> <img src=file:/x> &F12 {0} %s"
+    made = VoucherType(
+        id="nasty",
+        upstream="moment",
+        category="<i>cat</i>",
+        name=nasty,
+        description=nasty,
+        fields=(FieldSpec(name="pin", label=nasty, hint=nasty),),
+    )
+    async with open_window(ScriptedGateway(types=(made,))) as till:
+        assert nasty in words(till)
+        for label in till.window.findChildren(QLabel):
+            assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+async def test_a_balance_is_told_and_forgotten_when_the_code_changes() -> None:
+    """F3 asks at once when the form is complete; a balance that may be another's goes away."""
+    upstream = ScriptedGateway(types=TYPES, balances=[Balance(amount_cents=3100, currency="ZAR")])
+    async with open_window(upstream) as till:
+        till.click("tile-vouchers.blu")
+        till.type_into("field-token", CANARY_PIN)
+        till.press(Qt.Key.Key_F3)
+        await till.until(lambda: till.has("balance-facts"))
+        assert "R31.00" in words(till)
+        assert "as told at" in words(till)
+        assert not till.has("amount")
+        till.type_into("field-token", "1")
+        assert not till.has("balance-facts")
+        assert await till.redemptions() == ()
+
+
+async def test_a_slip_that_did_not_print_waits_in_slips_to_finish() -> None:
+    """The tab comes when the customer goes, and printing again finishes it."""
+    async with open_window(gateway(approved())) as till:
+        till.printer.fail_next(PrintTrouble.PAPER_OUT)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.until(lambda: "The printer has no paper." in words(till))
+        assert not till.has("tab-slips")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.has("tab-slips"))
+        till.click("tab-slips")
+        await till.settle()
+        assert "Change not given" in words(till) or till.has("ledger-change-panel")
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.has("act-slip_complete"))
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: "Every slip is out" in words(till))
+        assert len(till.printer.slips) == 1
+
+
+async def test_leaving_a_result_by_a_room_keeps_it() -> None:
+    """History and back: the result is still there; Esc does not touch it."""
+    async with open_window(gateway(approved())) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        assert till.has("history-table")
+        till.click("tab-redeem")
+        till.press(Qt.Key.Key_Escape)
+        assert "HAND OVER NOW" in words(till)
+        assert till.shell.screen().room is Room.REDEEM
+        till.counter.act(Act.SLIP_COMPLETE)
+        await till.until(lambda: till.counter.shown is None)
