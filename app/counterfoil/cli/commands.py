@@ -16,7 +16,7 @@ from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUna
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
 from counterfoil.ports.printer import Sent
@@ -246,7 +246,7 @@ def recover(
         }
         lines = [line for one in left for line in redemption_lines(one)]
         speaker.say(document, lines or ["Nothing is owed."])
-        return Exit.UNKNOWN if any(one.state in OPEN for one in left) else Exit.DONE
+        return Exit.UNKNOWN if left else Exit.DONE
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
 

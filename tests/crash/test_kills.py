@@ -1,0 +1,180 @@
+"""The shipped till, killed with SIGKILL on each side of every call of a port (P1, P2, H8).
+
+Each flow is killed once at each boundary, and what was found is kept for all tests here. A longer
+form, with kills at arbitrary moments, is ``python tests/crash/random_kills.py SECONDS``; it is not
+part of the default run.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.states import RedemptionState
+from counterfoil.sandbox.server import SandboxServer
+from support.flows import FLOWS, LOST, PART, Autopsy, Flow, Scene, journal_of
+from support.killing import MUTANTS, Life, Nursery, open_nursery
+from support.sandboxes import canary_sandbox
+
+RECOVERIES_KILLED = 5
+AFTER_FINAL = 12
+"""The boundary at which a part of a 1Voucher is paid and no paper is asked for."""
+AFTER_SEND = 8
+"""The boundary at which the first answer is there and not written."""
+NewScene = Callable[[Flow], Scene]
+Autopsies = Callable[[Flow], Awaitable[list[Autopsy]]]
+
+
+@pytest.fixture(scope="module")
+def new_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewScene]:
+    """Return what makes a till of its own at an upstream that outlives them all."""
+    with canary_sandbox() as server, open_nursery() as nursery:
+        yield lambda flow: make_scene(server, nursery, tmp_path_factory.mktemp("till"), flow)
+
+
+def make_scene(server: SandboxServer, nursery: Nursery, folder: Path, flow: Flow) -> Scene:
+    """Return a new till and an upstream that knows one voucher."""
+    return Scene(server, nursery, folder, flow)
+
+
+@pytest.fixture(scope="module")
+def autopsies(new_scene: NewScene) -> Autopsies:
+    """Return what kills a flow at each of its boundaries, once for all tests."""
+    kept: dict[str, list[Autopsy]] = {}
+
+    async def kill_everywhere(flow: Flow) -> list[Autopsy]:
+        if flow.name not in kept:
+            kept[flow.name] = [one async for one in _kill_everywhere(new_scene, flow)]
+        return kept[flow.name]
+
+    return kill_everywhere
+
+
+async def _kill_everywhere(new_scene: NewScene, flow: Flow) -> AsyncIterator[Autopsy]:
+    for kill_at in count(1):
+        done = await new_scene(flow).autopsy(kill_at=kill_at)
+        yield done
+        if not done.life.was_killed:
+            return
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+async def test_a_kill_at_any_boundary_loses_nothing(autopsies: Autopsies, flow: Flow) -> None:
+    """After every kill the next start brings journal and upstream to agree (P1, I2, I11, I12)."""
+    done = await autopsies(flow)
+    boundaries = [one.life.boundary for one in done if one.life.was_killed]
+    assert any("before commit AttemptEnded" in boundary for boundary in boundaries)
+    assert len(boundaries) >= 10
+    assert all(one.recovery.codes in ([0], [2]) for one in done)
+
+
+@pytest.mark.parametrize("flow", [PART, LOST], ids=lambda flow: flow.name)
+async def test_the_change_pin_survives_from_the_answer_on(autopsies: Autopsies, flow: Flow) -> None:
+    """Killed at any moment after an answer arrived, the till has the PIN after its next start."""
+    debited = [one for one in await autopsies(flow) if one.debits]
+    assert len(debited) >= 9
+    for one in debited:
+        assert one.replaced_by is not None
+        assert one.change_pin == one.replaced_by, one.life.boundary
+
+
+async def test_a_kill_before_the_answer_is_written_ends_in_a_replay(autopsies: Autopsies) -> None:
+    """The answer died with the till; the same request brings it again, with the same PIN."""
+    unwritten = [
+        one for one in await autopsies(PART) if "before commit AttemptEnded" in one.life.boundary
+    ]
+    (one,) = unwritten
+    assert one.found.only is not None
+    assert one.found.only.state is RedemptionState.INFLIGHT
+    assert one.found.only.change is None
+    assert one.books.only is not None
+    assert (one.books.only.state, one.books.only.attempts) == (RedemptionState.FINAL, 2)
+    assert one.change_pin == one.replaced_by
+
+
+async def test_an_approval_that_was_not_closed_is_for_a_person(autopsies: Autopsies) -> None:
+    """Killed between the yes and the closed sale: unclaimed, with words, and exit code 2."""
+    approved = [
+        one
+        for one in await autopsies(PART)
+        if one.found.only is not None and one.found.only.state is RedemptionState.APPROVED
+    ]
+    assert approved
+    for one in approved:
+        assert one.books.only is not None
+        assert one.books.only.state is RedemptionState.UNCLAIMED
+        assert one.recovery.codes == [2]
+        assert "The voucher was used" in one.recovery.said
+
+
+async def test_what_was_never_sent_is_abandoned_without_a_debit(autopsies: Autopsies) -> None:
+    """Killed before the attempt was written, the voucher is untouched and free (3.7)."""
+    for one in await autopsies(PART):
+        if one.found.only is not None and one.found.only.state is RedemptionState.PREPARED:
+            assert one.books.only is not None
+            assert one.books.only.state is RedemptionState.ABANDONED
+            assert not one.debits
+
+
+async def test_an_interrupted_paper_is_uncertain_after_a_start(autopsies: Autopsies) -> None:
+    """A till that died while printing does not know whether paper came out, and says so."""
+    interrupted = [one for one in await autopsies(PART) if one.life.boundary.endswith(" paper")]
+    assert len(interrupted) == 2
+    for one in interrupted:
+        assert [job.state for job in one.found.papers] == [PrintState.QUEUED]
+        assert [job.state for job in one.books.papers] == [PrintState.UNCERTAIN]
+
+
+async def test_a_second_paper_never_says_original(new_scene: NewScene) -> None:
+    """Killed on either side of a paper, the next paper says COPY, and a slip is owed (R5)."""
+    kinds = []
+    for kill_at in count(AFTER_FINAL):
+        scene = new_scene(PART)
+        life = scene.live(kill_at=kill_at)
+        scene.recover()
+        async with journal_of(scene.line) as journal:
+            (owed,) = await journal.slips_to_finish()
+            papers = await journal.print_jobs(owed.id)
+        printed = scene.reprint(owed)
+        expected = "copy" if papers else "original"
+        assert f'"kind": "{expected}"' in printed.said, life.boundary
+        kinds.append(expected)
+        if not life.was_killed:
+            break
+    assert kinds[:2] == ["original", "original"]
+    assert kinds[2:] == ["copy"] * 6
+
+
+@pytest.mark.parametrize("flow", [PART, LOST], ids=lambda flow: flow.name)
+async def test_recovery_may_be_killed_again_and_again(new_scene: NewScene, flow: Flow) -> None:
+    """Recovery that dies at boundary after boundary ends as one that ran through (P2)."""
+    scene = new_scene(flow)
+    shown = scene.live(kill_at=AFTER_SEND).shown
+    deaths = []
+    for number in range(1, RECOVERIES_KILLED + 1):
+        died = scene.recover(kill_at=number)
+        shown += died.shown
+        await scene.check_before_recovery(Life(shown=shown))
+        deaths.append(died.boundary if died.was_killed else "")
+    assert all(deaths), deaths
+    scene.recover()
+    books = await scene.check_after_recovery()
+    assert books.only is not None
+    assert books.only.state in {RedemptionState.FINAL, RedemptionState.UNCLAIMED}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+async def test_a_till_that_breaks_a_rule_is_caught(new_scene: NewScene, mutant: str) -> None:
+    """The same checks find each mutant: they can fail."""
+    for kill_at in count(1):
+        scene = new_scene(PART)
+        life = scene.live(kill_at=kill_at, mutant=mutant)
+        try:
+            await scene.check_before_recovery(life)
+            scene.recover()
+            await scene.check_after_recovery()
+        except AssertionError:
+            return
+        assert life.was_killed, "it ran through and nobody noticed"

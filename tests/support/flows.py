@@ -1,0 +1,273 @@
+"""Redemptions to be killed in, and what must hold after every kill."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.system.vault import KeyPlace, open_vault
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.sandbox.faults import Drop, Rule
+from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, OTT
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN, PAPER
+from support.journals import QUICK
+from support.killing import SHOWN_ID, Job, Life, Nursery, hash_of
+from support.sandboxes import issue, start_anew, voucher
+from support.tills import CommandLine, command_line
+
+SLIP_NAME = "slip.pdf"
+S = RedemptionState
+_ORDER = (S.PREPARED, S.INFLIGHT, S.APPROVED, S.FINAL)
+_PAST = {S.ABANDONED: 0, S.DECLINED: 1, S.ATTENTION: 1, S.UNCLAIMED: 2}
+"""How far along the order a redemption came before it left it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One redemption of one voucher, with what goes wrong on its way."""
+
+    name: str
+    type_id: str
+    pin: str
+    amount: tuple[str, ...] = ("--amount", "19.00")
+    more: tuple[str, ...] = ()
+    situation: str = "usable"
+    rules: tuple[Rule, ...] = ()
+    has_middle: bool = False
+    prints: bool = False
+    ends: frozenset[RedemptionState] = frozenset({S.FINAL, S.UNCLAIMED, S.ABANDONED})
+    """Every state that recovery may leave it in."""
+
+    def job(self, line: CommandLine) -> Job:
+        """Return the process that redeems and prints; the voucher's number comes by its input."""
+        name = "token" if self.type_id == BLU else "pin"
+        redeem = ("redeem", "--type", self.type_id, "--field", f"{name}=-", *self.more)
+        slip = ("slip", SHOWN_ID, "--output", str(paper_of(line) / SLIP_NAME))
+        lines = [line.line(*redeem, *self.amount)]
+        return Job(
+            lines=[*lines, line.line(*slip)] if self.prints else lines,
+            stdin=self.pin + "\n",
+            has_middle=self.has_middle,
+        )
+
+
+_CUT = Drop(kind="drop")
+PART = Flow(name="part of a 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, prints=True)
+LOST = Flow(
+    name="answer lost",
+    type_id=ONE_VOUCHER,
+    pin=CANARY_PIN,
+    situation="answer_lost",
+    prints=True,
+)
+FLOWS: tuple[Flow, ...] = (
+    PART,
+    LOST,
+    Flow(name="whole 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, amount=("--whole",)),
+    Flow(name="part of a Blu", type_id=BLU, pin=CANARY_PIN),
+    Flow(
+        name="part of an OTT",
+        type_id=OTT,
+        pin=CANARY_TOKEN,
+        more=("--field", f"phone_number={CANARY_PHONE}"),
+        prints=True,
+    ),
+    Flow(
+        name="declined",
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        situation="used",
+        ends=frozenset({S.DECLINED, S.ABANDONED}),
+    ),
+    Flow(
+        name="stored error",
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        situation="stored_error",
+        ends=frozenset({S.ATTENTION, S.ABANDONED}),
+    ),
+    Flow(
+        name="line cut before the effect",
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        rules=(Rule(endpoint="create", action=_CUT, times=1),),
+    ),
+    Flow(
+        name="slow, killed in the middle of the exchange",
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        rules=(Rule(endpoint="create", delay_s=0.2, times=1, after_effect=True),),
+        has_middle=True,
+    ),
+)
+
+
+def paper_of(line: CommandLine) -> Path:
+    """Return the folder that a till's papers go to; a change PIN may stand there."""
+    return line.data_dir.parent / PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What a till's journal holds."""
+
+    redemptions: tuple[Redemption, ...]
+    papers: tuple[PrintJob, ...]
+
+    @property
+    def only(self) -> Redemption | None:
+        """The one redemption there may be."""
+        assert len(self.redemptions) <= 1, "one voucher, one redemption"
+        return self.redemptions[0] if self.redemptions else None
+
+
+@asynccontextmanager
+async def journal_of(line: CommandLine) -> AsyncIterator[SqliteJournal]:
+    """Open the journal of a till that does not run."""
+    vault = open_vault(KeyPlace.FILE, line.data_dir).vault
+    async with SqliteJournal.open(line.data_dir, vault, QUICK) as journal:
+        yield journal
+
+
+async def books_of(line: CommandLine) -> Books:
+    """Read a journal that must be sound."""
+    async with journal_of(line) as journal:
+        assert await journal.verify() == ()
+        redemptions = await journal.history(99)
+        papers = [job for one in redemptions for job in await journal.print_jobs(one.id)]
+        return Books(redemptions, tuple(papers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Autopsy:
+    """One kill, and all that was found after the next start."""
+
+    life: Life
+    found: Books
+    """What the journal held when the till had died."""
+    recovery: Life
+    books: Books
+    """What it holds after recovery."""
+    debits: Sequence[Mapping[str, Any]]
+    replaced_by: str | None
+
+    @property
+    def change_pin(self) -> str | None:
+        """The change voucher's PIN in the recovered journal."""
+        change = self.books.only.change if self.books.only else None
+        return change.pin.reveal() if change and change.pin else None
+
+
+class Scene:
+    """A sandbox, a till of its own and one flow."""
+
+    def __init__(self, server: SandboxServer, nursery: Nursery, folder: Path, flow: Flow) -> None:
+        start_anew(server)
+        issue(server, flow.type_id, flow.pin, situation=flow.situation)
+        for rule in flow.rules:
+            server.add_rule(rule)
+        self.flow = flow
+        self.line = command_line(folder, server.url)
+        paper_of(self.line).mkdir()
+        self._server = server
+        self._nursery = nursery
+
+    def live(self, *, kill_at: int | None = None, mutant: str = "") -> Life:
+        """Redeem and print, up to the boundary."""
+        job = self.flow.job(self.line)
+        return self._nursery.live(replace(job, kill_at=kill_at, mutant=mutant))
+
+    def live_for(self, seconds: float) -> Life:
+        """Redeem and print until the time is up."""
+        return self._nursery.live(replace(self.flow.job(self.line), kill_after_s=seconds))
+
+    def recover(self, *, kill_at: int | None = None) -> Life:
+        """Start again, and ask on until nothing can move."""
+        recover = self.line.line("recover", as_json=True)
+        return self._nursery.live(Job(lines=(recover,), kill_at=kill_at))
+
+    def reprint(self, redemption: Redemption) -> Life:
+        """Print a slip of a redemption."""
+        output = str(paper_of(self.line) / SLIP_NAME)
+        slip = self.line.line("slip", redemption.id, "--output", output, as_json=True)
+        return self._nursery.live(Job(lines=(slip,)))
+
+    @property
+    def voucher(self) -> dict[str, Any]:
+        """The customer's voucher in the upstream's own books."""
+        return voucher(self._server, self.flow.pin)
+
+    @property
+    def debits(self) -> list[dict[str, Any]]:
+        """What was taken from it for this till."""
+        return [debit for debit in self.voucher["debits"] if debit["external_reference"]]
+
+    async def autopsy(self, *, kill_at: int) -> Autopsy:
+        """Kill a till at a boundary, start it again and check both books."""
+        life = self.live(kill_at=kill_at)
+        found = await self.check_before_recovery(life)
+        recovery = self.recover()
+        books = await self.check_after_recovery()
+        return Autopsy(
+            life=life,
+            found=found,
+            recovery=recovery,
+            books=books,
+            debits=self.debits,
+            replaced_by=self.voucher["replaced_by"],
+        )
+
+    async def check_before_recovery(self, life: Life) -> Books:
+        """Check that what a dead till showed or printed is in its journal, and return it."""
+        books = await books_of(self.line)
+        for shown in life.shown:
+            assert books.only is not None, f"shown but not written: {shown}"
+            reached = _PAST.get(books.only.state, _reached(books.only.state))
+            is_end = shown["state"] == books.only.state
+            assert is_end or reached >= _reached(S(shown["state"])), f"shown early: {shown}"
+            if shown["pin"] is not None:
+                assert shown["pin"] == _hash_of_change(books.only)
+        if any(paper_of(self.line).iterdir()):
+            assert books.papers, "a paper that nobody counted"
+        return books
+
+    async def check_after_recovery(self) -> Books:
+        """Check that journal and upstream agree, and that recovering again changes nothing."""
+        books = await books_of(self.line)
+        debits = self.debits
+        assert len(debits) <= 1, "one voucher, one debit"
+        found = books.only
+        if found is None:
+            assert not debits, "a debit that no row tells of"
+        else:
+            assert found.state in self.flow.ends, found.state
+            self._check_money(found, debits)
+        assert not any(job.state is PrintState.QUEUED for job in books.papers)
+        again = self.recover()
+        assert again.codes in ([0], [2])
+        assert await books_of(self.line) == books, "recovering twice is recovering once"
+        return books
+
+    def _check_money(self, found: Redemption, debits: Sequence[dict[str, Any]]) -> None:
+        taken = {debit["external_reference"]: debit["amount_cents"] for debit in debits}
+        if found.state in {S.FINAL, S.UNCLAIMED}:
+            assert taken == {found.id: found.redeemed_cents}
+            replacement = self.voucher["replacement"]
+            if self.flow.type_id != OTT and replacement is not None:
+                assert _hash_of_change(found) == hash_of(replacement["pin"])
+        else:
+            assert taken == {}, f"{found.state} with a debit"
+
+
+def _reached(state: RedemptionState) -> int:
+    return _ORDER.index(state) if state in _ORDER else len(_ORDER)
+
+
+def _hash_of_change(redemption: Redemption) -> str | None:
+    pin = redemption.change.pin if redemption.change else None
+    return hash_of(pin.reveal() if pin else None)

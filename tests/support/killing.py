@@ -1,0 +1,427 @@
+"""A till that is killed at a chosen boundary, as a process of its own.
+
+The till is the shipped one: the command line, put together by the composition root. Only its
+journal, gateway and printer pass a boundary before and after each call of a port, and at the
+chosen boundary the process sends itself SIGKILL. All that a person could see by then has gone
+through a pipe: each notice that a window would show, and each line the command printed.
+
+``python -m support.killing`` loads everything once, reads one job of JSON a line and forks a
+process for each, so that a killed till costs some tens of milliseconds and not a second.
+"""
+
+import asyncio
+import hashlib
+import io
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+from typing_extensions import override
+
+from counterfoil import bootstrap
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.printing.file_printer import FilePrinter
+from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
+from counterfoil.cli import commands
+from counterfoil.domain import rows as row
+from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.redeeming import Ask, Event, Step, Transmit, step
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.rows import PrintQueued, Row
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.verdict import Verdict
+from counterfoil.ports.printer import PrintOutcome
+from counterfoil.service.notices import Notices
+from counterfoil.service.redeem import Redeemer
+from support.canary import CANARY_API_KEY
+from support.tills import ROOT, EagerChance
+
+_LOADED_EARLY = (
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+    "httpcore",
+    "httpx",
+    "reportlab.lib.fonts",
+    "tomllib",
+    "truststore",
+    "counterfoil.adapters.moment.classify",
+    "counterfoil.adapters.moment.discovery",
+    "counterfoil.adapters.moment.lookups",
+    "counterfoil.adapters.settings.file",
+    "phonenumbers",
+    "reportlab.pdfgen.canvas",
+    "zxingcpp",
+)
+SHOWN_ID = "{id}"
+"""Stands in a command line for the redemption that was shown last."""
+DURING_S = 0.1
+"""How long after the start of an exchange its middle is, for an upstream that takes longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Command lines for one process to carry out, one after the other.
+
+    ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
+    breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
+    ``count`` starts so many processes at once.
+    """
+
+    lines: Sequence[Sequence[str]]
+    stdin: str = ""
+    kill_at: int | None = None
+    kill_after_s: float | None = None
+    mutant: str = ""
+    has_middle: bool = False
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Life:
+    """How one process ended. ``codes`` are the exit codes of the command lines it finished."""
+
+    was_killed: bool = False
+    boundary: str = ""
+    """Where it died."""
+    passed: int = 0
+    """How many boundaries it passed."""
+    codes: list[int] = field(default_factory=list)
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """Each notice: id and state, and a hash of the change PIN where there was one."""
+    said: str = ""
+
+
+def hash_of(pin: str | None) -> str | None:
+    """Return what stands for a PIN where a PIN may not stand."""
+    return None if pin is None else hashlib.sha256(pin.encode()).hexdigest()
+
+
+# --------------------------------------------------------------------------- in the test's process
+
+
+class Nursery:
+    """Starts lives. Make one with `open_nursery`."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def live(self, job: Job) -> Life:
+        """Run one process to its end."""
+        return self.crowd(job)[0]
+
+    def crowd(self, job: Job) -> list[Life]:
+        """Run ``job.count`` processes at once, to their ends."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asdict(job)) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the nursery died"
+        return [_read_life(events) for events in json.loads(answer)]
+
+
+@contextmanager
+def open_nursery() -> Iterator[Nursery]:
+    """Start a nursery, and end it."""
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "support.killing"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths, API_KEY_VARIABLE: CANARY_API_KEY},
+    )
+    with process:
+        try:
+            yield Nursery(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+def _read_life(events: Iterable[dict[str, Any]]) -> Life:
+    life = Life()
+    for event in events:
+        match event:
+            case {"shown": shown}:
+                life.shown.append(shown)
+            case {"passed": label}:
+                life.passed += 1
+                life.boundary = label
+            case {"code": code, "said": said}:
+                life.codes.append(code)
+                life.said += said
+            case {"killed": was_killed}:
+                life.was_killed = was_killed
+            case _:
+                raise AssertionError(f"no such event: {sorted(event)}")
+    return life
+
+
+# ------------------------------------------------------------------------------ in the nursery
+
+
+class _Pipe:
+    """What leaves the process before it can be killed."""
+
+    def __init__(self) -> None:
+        self.descriptor = -1
+        self.kill_at: int | None = None
+        self.has_middle = False
+        self.passed = 0
+        self.shown_id = ""
+
+    def tell(self, **event: object) -> None:
+        """Write one event at once."""
+        os.write(self.descriptor, json.dumps(event).encode() + b"\n")
+
+    def pass_boundary(self, label: str) -> None:
+        """Pass a boundary, or die there."""
+        self.passed += 1
+        self.tell(passed=f"{self.passed}: {label}")
+        if self.passed == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+PIPE = _Pipe()
+
+
+class MortalJournal(SqliteJournal):
+    """The real journal, with a boundary on each side of a commit."""
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows or none, and sync."""
+        names = " ".join(type(one).__name__ for one in rows)
+        PIPE.pass_boundary(f"before commit {names}")
+        await super().commit(rows)
+        PIPE.pass_boundary(f"after commit {names}")
+
+
+class HastyJournal(MortalJournal):
+    """A mutant: it acknowledges rows and writes them with the next ones."""
+
+    _owed: tuple[Row, ...] = ()
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write the rows of last time."""
+        if any(
+            isinstance(one, row.AttemptStarted | row.AttemptEnded | PrintQueued) for one in rows
+        ):
+            PIPE.pass_boundary("before commit that is put off")
+            self._owed += tuple(rows)
+            return
+        owed, self._owed = self._owed, ()
+        await super().commit((*owed, *rows))
+
+    @override
+    async def redemption(self, redemption_id: str) -> Redemption | None:
+        """Return one redemption, with what is owed."""
+        for one in reversed(self._owed):
+            if isinstance(one, row.RedemptionChanged) and one.after.id == redemption_id:
+                return one.after
+        return await super().redemption(redemption_id)
+
+
+class MortalGateway(MomentGateway):
+    """The real gateway, with a boundary on each side of an exchange, and one in its middle."""
+
+    @override
+    async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
+        """Make one attempt."""
+        PIPE.pass_boundary(f"before {kind.value} {redemption.attempts}")
+        middle = asyncio.get_running_loop().create_task(_pass_middle())
+        try:
+            verdict = await super().ask(redemption, kind, request)
+        finally:
+            middle.cancel()
+        PIPE.pass_boundary(f"after {kind.value} {redemption.attempts}")
+        return verdict
+
+
+async def _pass_middle() -> None:
+    if PIPE.has_middle:
+        await asyncio.sleep(DURING_S)
+        PIPE.pass_boundary("during an exchange")
+
+
+class MortalPrinter(FilePrinter):
+    """The real printer of the command line, with a boundary on each side of a paper."""
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Print one slip."""
+        PIPE.pass_boundary("before paper")
+        outcome = await super().print_slip(slip, title=title)
+        PIPE.pass_boundary("after paper")
+        return outcome
+
+
+class ShowingNotices(Notices):
+    """Tells the pipe what a window would show."""
+
+    @override
+    def tell(self, redemption: Redemption) -> None:
+        """Pass on a redemption."""
+        pin = redemption.change.pin if redemption.change else None
+        PIPE.shown_id = redemption.id
+        PIPE.tell(
+            shown={
+                "id": redemption.id,
+                "state": redemption.state.value,
+                "pin": hash_of(pin.reveal() if pin else None),
+            }
+        )
+        super().tell(redemption)
+
+
+class SendingFirst(Redeemer):
+    """A mutant: it sends, and writes only then that it did."""
+
+    @override
+    async def _ask(self, redemption_id: str, pace: Any) -> Redemption:
+        redemption = await self._stored(redemption_id)
+        asked = step(redemption, Ask(), self._clock.now())
+        if isinstance(asked.effect, Transmit) and asked.redemption.attempts == 1:
+            request = await self._journal.request(redemption_id)
+            gateway = self._gateways[redemption.upstream]
+            await gateway.ask(asked.redemption, asked.effect.kind, request)
+        return await super()._ask(redemption_id, pace)
+
+
+class ShowingFirst(Redeemer):
+    """A mutant: it shows what it has not written yet."""
+
+    @override
+    async def _take(self, redemption: Redemption, event: Event) -> Step:
+        taken = step(redemption, event, self._clock.now())
+        self._notices.tell(taken.redemption)
+        await self._journal.commit(taken.rows)
+        return taken
+
+
+class UncountedPaper(MortalJournal):
+    """A mutant: it counts a paper once it is printed."""
+
+    _job: PrintJob | None = None
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows, the paper's number last."""
+        if isinstance(rows[0], PrintQueued):
+            self._job = rows[0].job
+            return
+        if self._job is not None:
+            job, self._job = self._job, None
+            await super().commit((PrintQueued(job),))
+        await super().commit(rows)
+
+
+_MUTANTS: dict[str, dict[str, type]] = {
+    "": {},
+    "sends first": {"Redeemer": SendingFirst},
+    "shows first": {"Redeemer": ShowingFirst},
+    "acknowledges first": {"SqliteJournal": HastyJournal},
+    "paper not counted": {"SqliteJournal": UncountedPaper},
+}
+MUTANTS = tuple(name for name in _MUTANTS if name)
+
+
+def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
+    """Carry out the job in this forked process."""
+    PIPE.descriptor = descriptor
+    PIPE.kill_at = job["kill_at"]
+    PIPE.has_middle = job["has_middle"]
+    parts: dict[str, type] = {
+        "SqliteJournal": MortalJournal,
+        "MomentGateway": MortalGateway,
+        "Notices": ShowingNotices,
+        "SystemChance": EagerChance,
+    }
+    for name, part in (parts | _MUTANTS[job["mutant"]]).items():
+        setattr(bootstrap, name, part)
+    vars(commands)["FilePrinter"] = MortalPrinter
+    for line in job["lines"]:
+        said = io.StringIO()
+        sys.stdin = io.StringIO(job["stdin"])
+        with redirect_stdout(said), redirect_stderr(said):
+            code = commands.main([part.replace(SHOWN_ID, PIPE.shown_id) for part in line])
+        PIPE.tell(code=int(code), said=said.getvalue())
+
+
+@dataclass(slots=True)
+class _Child:
+    pid: int
+    descriptor: int
+    heard: bytes = b""
+
+
+def _fork(job: dict[str, Any]) -> _Child:
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(theirs)
+        return _Child(pid, ours)
+    try:
+        os.close(ours)
+        _become_a_till(job, theirs)
+    finally:
+        os._exit(0)
+
+
+def _hear_out(children: Sequence[_Child], kill_after_s: float | None) -> list[list[dict[str, Any]]]:
+    """Hear all children to their ends; kill them when their time is up."""
+    by_descriptor = {child.descriptor: child for child in children}
+    end_s = None if kill_after_s is None else perf_counter() + kill_after_s
+    while by_descriptor:
+        left_s = None if end_s is None else max(0.0, end_s - perf_counter())
+        ready, _, _ = select.select(list(by_descriptor), [], [], left_s)
+        if not ready:
+            for child in by_descriptor.values():
+                os.kill(child.pid, signal.SIGKILL)
+            end_s = None
+        for descriptor in ready:
+            chunk = os.read(descriptor, 65_536)
+            by_descriptor[descriptor].heard += chunk
+            if not chunk:
+                os.close(descriptor)
+                del by_descriptor[descriptor]
+    return [_report(child) for child in children]
+
+
+def _report(child: _Child) -> list[dict[str, Any]]:
+    _, status = os.waitpid(child.pid, 0)
+    # A kill may cut the last line short.
+    whole = child.heard.rpartition(b"\n")[0]
+    events = [json.loads(line) for line in whole.splitlines()]
+    return [*events, {"killed": os.WIFSIGNALED(status)}]
+
+
+def _serve() -> None:
+    """Answer jobs until the input ends."""
+    for name in _LOADED_EARLY:
+        __import__(name)
+    for text in sys.stdin:
+        job = json.loads(text)
+        children = [_fork(job) for _ in range(job["count"])]
+        answer = json.dumps(_hear_out(children, job["kill_after_s"]))
+        sys.stdout.write(answer + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    # What is forked must see the classes under this name, whoever imports them.
+    from support import killing
+
+    killing._serve()
