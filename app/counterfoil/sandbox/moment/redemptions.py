@@ -190,7 +190,8 @@ class RedemptionDesk:
             steps = _Steps("draft", _amount(ask, voucher), voucher)
         else:
             steps = self._settle(ask, voucher, redemption_id, refusal)
-        document = self._document(ask, redemption_id, steps, self._clock.now())
+        created_at = self._clock.now()
+        document = self._document(ask, redemption_id, steps, created_at)
         self._ledger.save_redemption(
             RedemptionRow(
                 id=redemption_id,
@@ -200,7 +201,7 @@ class RedemptionDesk:
                 idempotency_key=key,
                 document=document,
                 request=_as_request(ask),
-                created_at=self._clock.now(),
+                created_at=created_at,
             )
         )
         if refusal is not None and self._board.dials.decline_as != "failed":
