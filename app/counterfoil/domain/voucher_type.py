@@ -23,6 +23,15 @@ class ChangeManner(StrEnum):
     NOT_SAID = "not_said"
 
 
+class UpstreamKind(StrEnum):
+    """How an upstream is spoken to."""
+
+    KEYED = "keyed"
+    """An idempotency key: the same request may be repeated, and nothing is reversed."""
+    ADVISED = "advised"
+    """One request, never repeated, then one advice, repeated until acknowledged."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
     """One field of the entry form; ``length`` is a hint in characters, never a hard rule."""
@@ -55,3 +64,9 @@ class VoucherType:
     can_look_up: bool = False
     can_redeem_part: bool = True
     change: ChangeManner = ChangeManner.NOT_SAID
+    kind: UpstreamKind = UpstreamKind.KEYED
+    has_confirmation: bool = False
+    """Whether the upstream wants to be told that the sale stands (dual messaging)."""
+    is_advice_effective: bool = True
+    """Whether a reversal really reaches the provider; some upstreams swallow advices."""
+    can_refund: bool = False

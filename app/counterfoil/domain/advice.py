@@ -1,0 +1,124 @@
+"""Advices: messages that are repeated, with the same id and bytes, until they are acknowledged.
+
+An upstream of kind B answers a request and is then told exactly one thing about it: that the sale
+stands (confirmation), or that it does not (reversal). An advice cannot be refused, only
+acknowledged.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from counterfoil.domain.verdict import UnknownCause
+
+
+class AdviceKind(StrEnum):
+    """What an upstream is told about a request."""
+
+    CONFIRMATION = "confirmation"
+    """The sale stands."""
+    REVERSAL = "reversal"
+    """Undo it, whether or not it was ever received."""
+
+
+class ReversalReason(StrEnum):
+    """Why a request is undone."""
+
+    TIMEOUT = "timeout"
+    """No answer came."""
+    CANCELLED = "cancelled"
+    """The sale was cancelled, or closed otherwise, after the approval."""
+    RESPONSE_NOT_FINAL = "response_not_final"
+    """An answer came that proves nothing."""
+
+
+class AdviceState(StrEnum):
+    """What is known of an advice."""
+
+    OWED = "owed"
+    """Written, and to be repeated until it is acknowledged."""
+    ACKNOWLEDGED = "acknowledged"
+    """The upstream has it, or never had the request that it would undo."""
+    PARKED = "parked"
+    """The upstream cannot read it. It left the head of the queue, is still tried daily, and a
+    person is shown it; it is never dropped."""
+
+
+A = AdviceState
+
+ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
+    {
+        (A.OWED, A.ACKNOWLEDGED),
+        (A.OWED, A.PARKED),
+        (A.PARKED, A.ACKNOWLEDGED),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """One advice; its bytes are sealed in the journal and never change.
+
+    ``attempts`` counts what was committed before its bytes left, so that "never attempted" is
+    provable.
+    """
+
+    id: str
+    redemption_id: str
+    upstream: str
+    kind: AdviceKind
+    reason: ReversalReason | None
+    created_at: datetime
+    state: AdviceState = AdviceState.OWED
+    attempts: int = 0
+    attempts_ended: int = 0
+    next_due_at: datetime | None = None
+    last_cause: str | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The upstream has the advice, now or from an earlier attempt."""
+
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnownThere:
+    """The upstream does not know the request. What that means depends on the advice and on time."""
+
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """The upstream was told the other advice: the till's books and theirs disagree."""
+
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """No final answer. ``retry_after_s`` is the upstream's own wish, in seconds."""
+
+    cause: UnknownCause
+    retry_after_s: float | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The upstream says that it cannot read or does not offer this advice; repeating is useless."""
+
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The upstream does not accept this till's credentials: its whole queue waits for a person."""
+
+    http_status: int | None = None
+
+
+AdviceVerdict = Acknowledged | NotKnownThere | Contradicted | Repeat | Unreadable | NotAllowed

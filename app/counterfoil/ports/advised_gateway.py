@@ -1,0 +1,30 @@
+"""What the till asks of an upstream of kind B: a request, then exactly one advice."""
+
+from typing import Protocol
+
+from counterfoil.domain.advice import Advice, AdviceVerdict
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.ports.gateway import Gateway
+
+
+class AdvisedGateway(Gateway, Protocol):
+    """An upstream whose requests are never resent and whose advices are repeated.
+
+    ``ask`` with AttemptKind.SEND sends the request; with AttemptKind.FETCH it looks the redemption
+    up by the request's id, where only an original yes or an original decline decides anything.
+    """
+
+    def compose_advice(
+        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
+    ) -> Secret:
+        """Build the advice once; the journal keeps it and every attempt sends just this text.
+
+        ``request`` is what was sent, and ``answer`` what came back, if anything did: the
+        identifiers of third parties are taken from the answer, or else from the request.
+        """
+        ...
+
+    async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        """Make one attempt to deliver an advice and classify the answer; nothing is raised."""
+        ...
