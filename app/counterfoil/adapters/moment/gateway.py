@@ -99,8 +99,8 @@ class MomentGateway(Gateway):
 
         """
         outcome = await self._call("GET", self._paths.types)
+        from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
         from counterfoil.adapters.moment.discovery import numbers_of, read_types
-        from counterfoil.adapters.moment.reading import SUCCESS, parse_json_body
 
         if not isinstance(outcome, Answered):
             raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")

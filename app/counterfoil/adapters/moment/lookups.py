@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from counterfoil.adapters.http.answers import SUCCESS, UnreadableError, parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Outcome
 from counterfoil.adapters.moment import wire
-from counterfoil.adapters.moment.reading import SUCCESS, parse_json_body, read_prose
+from counterfoil.adapters.moment.reading import read_prose
 from counterfoil.adapters.moment.reasons import find_reason
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, format_cents
@@ -76,7 +77,7 @@ def _read_balance(document: dict[str, Any], type_id: str) -> Balance | LookupRef
 def _read_refusal(document: dict[str, Any], status: int, *, is_offered: bool) -> LookupRefusal:
     try:
         problem = wire.read_problem(document, status)
-    except wire.UnreadableError:
+    except UnreadableError:
         raise GatewayUnavailableError("a lookup was refused unreadably") from None
     prose = f"{problem.title} {problem.detail or ''}"
     if any(words in prose.casefold() for words in _NOT_OFFERED_WORDS):

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
+from counterfoil.adapters.http.answers import (
+    SUCCESS,
+    UnreadableError,
+    is_json,
+    looks_like_a_page,
+    parse_json_body,
+    read_retry_after,
+)
 from counterfoil.adapters.http.exchange import Answered, Outcome
 from counterfoil.adapters.moment import wire
 from counterfoil.domain.money import Amount, Exact
@@ -14,12 +20,8 @@ from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import ChangeManner
 
-SUCCESS = range(200, 300)
 _T = TypeVar("_T")
 
-RETRY_AFTER_MIN_S = 1.0
-RETRY_AFTER_MAX_S = 900.0
-_RETRY_DIGITS_MAX = 10
 _KEPT_PROSE_MAX = 4_096
 """Of an answer that is no JSON, such as a portal's page, only the beginning is kept."""
 
@@ -86,7 +88,7 @@ class Reading:
         if not isinstance(self.outcome, Answered):
             return None
         text = self.outcome.body.decode("utf-8", errors="replace")
-        return Secret(text if _is_json(self.outcome) else text[:_KEPT_PROSE_MAX])
+        return Secret(text if is_json(self.outcome) else text[:_KEPT_PROSE_MAX])
 
     @property
     def retry_after_s(self) -> float | None:
@@ -108,7 +110,7 @@ def read(outcome: Outcome, question: Question) -> Reading:
     """Read an outcome once: its status, its marks and its body."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question, our_id=question.upstream_id)
-    is_json = _is_json(outcome)
+    is_document = is_json(outcome)
     raw = parse_json_body(outcome)
     document = _attempt(wire.read_redemption, raw) if outcome.status in SUCCESS else None
     problem = _attempt(lambda one: wire.read_problem(one, outcome.status), raw)
@@ -118,59 +120,11 @@ def read(outcome: Outcome, question: Question) -> Reading:
         question=question,
         status=outcome.status,
         is_replayed="true" in {part.strip() for part in replayed.split(",")},
-        is_page=not is_json and _looks_like_a_page(outcome),
+        is_page=not is_document and looks_like_a_page(outcome),
         document=document,
         problem=problem,
         our_id=question.upstream_id or _learned_id(document, raw, question),
     )
-
-
-def read_retry_after(answer: Answered) -> float | None:
-    """Read how long the upstream asks us to wait, in seconds from 1 to 900.
-
-    A date is compared with the answer's own date, because the till's clock may be wrong. What
-    makes no sense is None.
-    """
-    text = answer.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return _clamped(int(text[:_RETRY_DIGITS_MAX]))
-    until, now = _read_date(text), _read_date(answer.headers.get("date", ""))
-    if until is None or now is None or until <= now:
-        return None
-    return _clamped((until - now).total_seconds())
-
-
-def _clamped(seconds: float) -> float:
-    return min(max(seconds, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
-
-
-def _read_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is_json(answer: Answered) -> bool:
-    kind = answer.content_type
-    return kind == "application/json" or (
-        kind.startswith("application/") and kind.endswith("+json")
-    )
-
-
-def _looks_like_a_page(answer: Answered) -> bool:
-    return "html" in answer.content_type or answer.body.lstrip()[:1] == b"<"
-
-
-def parse_json_body(answer: Answered) -> dict[str, Any] | None:
-    """Read an answer as one JSON object, or None where it is none or does not say it is JSON."""
-    if not _is_json(answer):
-        return None
-    try:
-        return wire.parse_object(answer.body)
-    except wire.UnreadableError:
-        return None
 
 
 def _attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) -> _T | None:
@@ -178,7 +132,7 @@ def _attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None)
         return None
     try:
         return reader(raw)
-    except wire.UnreadableError:
+    except UnreadableError:
         return None
 
 

@@ -5,11 +5,11 @@ range, a text is a text. Everything else an answer holds is ignored, so that a n
 never turn a yes into a maybe; what is read from the loose parts is read one by one in ``change``.
 """
 
-import json
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from counterfoil.adapters.http.answers import UnreadableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 
 VERSION_MAX = 2_147_483_647
@@ -19,10 +19,6 @@ ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 Cents = Annotated[int, Field(ge=0, le=AMOUNT_CENTS_MAX)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-
-
-class UnreadableError(ValueError):
-    """A body is not the JSON object it should be; the body is not repeated."""
 
 
 class _Wire(BaseModel):
@@ -58,27 +54,6 @@ class ProblemDocument(_Wire):
     instance: str | None = None
 
 
-def parse_object(body: bytes) -> dict[str, Any]:
-    """Read a body as one JSON object.
-
-    Raises:
-        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested or
-            written in a way that no honest answer is.
-
-    """
-    try:
-        document = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_refuse_duplicates,
-            parse_constant=_refuse_constant,
-        )
-    except (ValueError, RecursionError):
-        raise UnreadableError("no JSON document") from None
-    if not isinstance(document, dict):
-        raise UnreadableError("no JSON object")
-    return document
-
-
 def read_redemption(document: dict[str, Any]) -> RedemptionDocument:
     """Read an object as a redemption.
 
@@ -112,14 +87,3 @@ def _places(error: ValidationError) -> str:
     """Name the fields that are wrong, without what stands in them."""
     places = {str(one["loc"][0]) for one in error.errors(include_input=False, include_url=False)}
     return "wrong fields: " + ", ".join(sorted(places))
-
-
-def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return document
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    raise ValueError("no number")

@@ -1,0 +1,114 @@
+"""What every gateway reads in the same way: JSON, web pages, and how long to wait.
+
+Whether an answer means anything is each gateway's own business.
+"""
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+
+from counterfoil.adapters.http.exchange import Answered
+
+SUCCESS = range(200, 300)
+
+RETRY_AFTER_MIN_S = 1.0
+RETRY_AFTER_MAX_S = 900.0
+_RETRY_DIGITS_MAX = 10
+
+
+class UnreadableError(ValueError):
+    """A body is not the JSON object it should be; the body is not repeated."""
+
+
+def read_retry_after(answer: Answered) -> float | None:
+    """Read how long the upstream asks us to wait, in seconds from 1 to 900.
+
+    A date is compared with the answer's own date, because the till's clock may be wrong. What
+    makes no sense is None.
+    """
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return _clamped(int(text[:_RETRY_DIGITS_MAX]))
+    until, now = _read_date(text), _read_date(answer.headers.get("date", ""))
+    if until is None or now is None or until <= now:
+        return None
+    return _clamped((until - now).total_seconds())
+
+
+def is_json(answer: Answered) -> bool:
+    """Whether an answer says that it is JSON."""
+    kind = answer.content_type
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
+
+
+def looks_like_a_page(answer: Answered) -> bool:
+    """Whether an answer is, or begins like, a web page."""
+    return "html" in answer.content_type or answer.body.lstrip()[:1] == b"<"
+
+
+def parse_json_body(answer: Answered) -> dict[str, Any] | None:
+    """Read an answer as one JSON object, or None where it is none or does not say it is JSON."""
+    if not is_json(answer):
+        return None
+    try:
+        return parse_object(answer.body)
+    except UnreadableError:
+        return None
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Read a body as one JSON object.
+
+    Raises:
+        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested or
+            written in a way that no honest answer is.
+
+    """
+    document = parse_document(body)
+    if not isinstance(document, dict):
+        raise UnreadableError("no JSON object")
+    return document
+
+
+def parse_document(body: bytes) -> Any:
+    """Read a body as one JSON document of any kind.
+
+    Raises:
+        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested or
+            written in a way that no honest answer is.
+
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_refuse_duplicates,
+            parse_constant=_refuse_constant,
+        )
+    except (ValueError, RecursionError):
+        raise UnreadableError("no JSON document") from None
+
+
+def _clamped(seconds: float) -> float:
+    return min(max(seconds, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+
+
+def _read_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return document
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError("no number")
