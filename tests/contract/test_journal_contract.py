@@ -42,6 +42,7 @@ from counterfoil.domain.states import (
     SaleState,
 )
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal
 from support import samples as sample
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
@@ -88,7 +89,9 @@ def ids(redemptions: tuple[Redemption, ...]) -> list[str]:
 
 async def test_a_redemption_comes_back_with_every_part(journal: Journal, samples: Samples) -> None:
     """Each field of the record, filled with something else than its default, is kept."""
-    prepared = await samples.prepared(journal)
+    prepared = await samples.prepared(
+        journal, kind=UpstreamKind.ADVISED, has_confirmation=True, is_advice_effective=False
+    )
     full = replace(
         prepared,
         state=S.ATTENTION,

@@ -25,7 +25,13 @@ from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import MOVES, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher
-from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import (
+    ChangeManner,
+    FieldKind,
+    FieldSpec,
+    UpstreamKind,
+    VoucherType,
+)
 from counterfoil.ports.journal import Journal
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 
@@ -97,10 +103,18 @@ class Samples:
         sale: Sale | None = None,
         fingerprint: str | None = None,
         amount: Amount | None = None,
+        kind: UpstreamKind = UpstreamKind.KEYED,
+        has_confirmation: bool = False,
+        is_advice_effective: bool = True,
     ) -> Redemption:
         """Write a new redemption, with a new sale unless one is given, and return it as stored."""
         opened = sale or self.sale()
-        new = self.redemption(opened, fingerprint=fingerprint, amount=amount)
+        new = replace(
+            self.redemption(opened, fingerprint=fingerprint, amount=amount),
+            kind=kind,
+            has_confirmation=has_confirmation,
+            is_advice_effective=is_advice_effective,
+        )
         opening = () if sale else (SaleOpened(opened),)
         await journal.commit((*opening, RedemptionPrepared(new, REQUEST)))
         return await stored(journal, new.id)

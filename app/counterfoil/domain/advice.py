@@ -42,6 +42,8 @@ class AdviceState(StrEnum):
     PARKED = "parked"
     """The upstream cannot read it. It left the head of the queue, is still tried daily, and a
     person is shown it; it is never dropped."""
+    DISPUTED = "disputed"
+    """The upstream's books say otherwise. It is sent no more: a person has its redemption."""
 
 
 A = AdviceState
@@ -50,9 +52,16 @@ ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
     {
         (A.OWED, A.ACKNOWLEDGED),
         (A.OWED, A.PARKED),
+        (A.OWED, A.DISPUTED),
         (A.PARKED, A.ACKNOWLEDGED),
+        (A.PARKED, A.DISPUTED),
+        (A.ACKNOWLEDGED, A.DISPUTED),
     }
 )
+"""Every legal move; only the sweep of a reversal can dispute what was acknowledged."""
+
+UNACKNOWLEDGED: frozenset[AdviceState] = frozenset({A.OWED, A.PARKED})
+"""The upstream has not said that it has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +69,37 @@ class Advice:
     """One advice; its bytes are sealed in the journal and never change.
 
     ``attempts`` counts what was committed before its bytes left, so that "never attempted" is
-    provable.
+    provable. ``fingerprint`` is the redemption's: advices about one voucher keep their order. An
+    acknowledged reversal with ``next_due_at`` is sent once more then, in case its request was
+    still on its way when the upstream said that it did not know it.
     """
 
     id: str
     redemption_id: str
     upstream: str
+    fingerprint: str
     kind: AdviceKind
     reason: ReversalReason | None
     created_at: datetime
     state: AdviceState = AdviceState.OWED
     attempts: int = 0
     attempts_ended: int = 0
+    last_ended_at: datetime | None = None
     next_due_at: datetime | None = None
     last_cause: str | None = None
+    """The last answer that did not settle it, as a word."""
     acknowledged_at: datetime | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an attempt has started and its end is not written."""
+        return self.attempts > self.attempts_ended
+
+    @property
+    def is_to_be_sent(self) -> bool:
+        """Whether the till still has to send it, now or later."""
+        is_swept = self.state is AdviceState.ACKNOWLEDGED and self.next_due_at is not None
+        return self.state in UNACKNOWLEDGED or is_swept
 
 
 @dataclass(frozen=True, slots=True)

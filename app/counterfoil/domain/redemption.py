@@ -8,7 +8,7 @@ from counterfoil.domain.money import Amount
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
-from counterfoil.domain.voucher_type import ChangeManner
+from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
 
 _REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 6
@@ -27,6 +27,10 @@ class AttentionCause(StrEnum):
     """The upstream kept the redemption undecided for a day."""
     CONFLICTS = "conflicts"
     """The upstream keeps saying that the request conflicts with another."""
+    APPROVAL_DENIED = "approval_denied"
+    """The upstream does not know the approval that the till sold on."""
+    CONTRADICTED = "contradicted"
+    """The upstream was told the other advice: its books and the till's disagree."""
 
 
 class AttemptKind(StrEnum):
@@ -63,6 +67,11 @@ class Redemption:
     sms_to: str | None = None
     change_manner: ChangeManner = ChangeManner.NOT_SAID
     """How the provider gives back what remains, as discovery said when it was prepared."""
+    kind: UpstreamKind = UpstreamKind.KEYED
+    has_confirmation: bool = False
+    """Whether the upstream wants to be told that the sale stands, as said when it was prepared."""
+    is_advice_effective: bool = True
+    """Whether a reversal reaches the provider, as said when it was prepared."""
     slip_number: int = 0
     state: RedemptionState = RedemptionState.PREPARED
     attempts: int = 0
@@ -94,6 +103,12 @@ class Redemption:
     def is_being_asked(self) -> bool:
         """Whether an attempt has started and its end is not written."""
         return self.attempts > self.attempts_ended
+
+    @property
+    def rescues(self) -> int:
+        """How many lookups by the request's id were started; the first attempt is the request."""
+        assert self.kind is UpstreamKind.ADVISED, "with a key, a later attempt may be a resend"
+        return max(0, self.attempts - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

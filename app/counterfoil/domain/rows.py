@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.secret import Secret
@@ -73,6 +74,46 @@ class AttemptEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceOwed:
+    """A new advice, with the exact text that is sent for ever. It precedes what makes it owed."""
+
+    advice: Advice
+    body: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceTurned:
+    """A confirmation becomes a reversal; StaleChangeError once an attempt has started."""
+
+    advice: Advice
+    body: Secret
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceAttemptStarted:
+    """The advice, counted once more, is about to leave; StaleChangeError if another was counted."""
+
+    advice: Advice
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceAttemptEnded:
+    """The advice as its attempt left it; StaleChangeError unless that attempt is under way.
+
+    ``outcome`` is the answer's class in snake case, such as ``not_known_there``.
+    """
+
+    before: AdviceState
+    after: Advice
+    at: datetime
+    outcome: str
+    cause: str | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrintQueued:
     """A paper is counted before its bytes leave."""
 
@@ -105,6 +146,10 @@ Row = (
     | RedemptionChanged
     | AttemptStarted
     | AttemptEnded
+    | AdviceOwed
+    | AdviceTurned
+    | AdviceAttemptStarted
+    | AdviceAttemptEnded
     | PrintQueued
     | PrintMoved
     | TypesKept

@@ -46,6 +46,7 @@ MOVES: frozenset[tuple[RedemptionState, RedemptionState]] = frozenset(
         (S.APPROVED, S.REVERSING),
         (S.APPROVED, S.UNCLAIMED),
         (S.FINAL, S.REVERSING),
+        (S.FINAL, S.ATTENTION),
         (S.REVERSING, S.REVERSED),
         (S.REVERSING, S.REVERSED_UNVERIFIED),
         (S.REVERSING, S.ATTENTION),

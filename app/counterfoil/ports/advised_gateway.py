@@ -21,7 +21,9 @@ class AdvisedGateway(Gateway, Protocol):
         """Build the advice once; the journal keeps it and every attempt sends just this text.
 
         ``request`` is what was sent, and ``answer`` what came back, if anything did: the
-        identifiers of third parties are taken from the answer, or else from the request.
+        identifiers of third parties are taken from the answer, or else from the request. An answer
+        that cannot be read counts as none, because an advice must be written whatever came back.
+        ``redemption`` is as it will be committed together with the advice.
         """
         ...
 

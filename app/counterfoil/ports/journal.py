@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
@@ -83,6 +84,25 @@ class Journal(Protocol):
 
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
+        ...
+
+    async def last_answer(self, redemption_id: str) -> Secret | None:
+        """Return the last answer that came to an attempt, as it came; None when none came."""
+        ...
+
+    async def advice(self, redemption_id: str) -> Advice | None:
+        """Return the advice of one redemption."""
+        ...
+
+    async def advice_body(self, advice_id: str) -> Secret:
+        """Return the exact text that is sent for an advice."""
+        ...
+
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        """Return the advices that are still to be sent, in the order of birth.
+
+        These are the owed, the parked, and the acknowledged reversals that are sent once more.
+        """
         ...
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:

@@ -227,6 +227,12 @@ _ATTENTION = {
     AttentionCause.CONFLICTS: (
         "The provider says it is busy with it, again and again. Ask them with the reference."
     ),
+    AttentionCause.APPROVAL_DENIED: (
+        "The provider does not know the approval that was sold on. Call them with the reference."
+    ),
+    AttentionCause.CONTRADICTED: (
+        "The provider's books and this till's disagree. Call them with the reference."
+    ),
 }
 
 

@@ -113,6 +113,8 @@ class _Rows:
             yield from self._faults_of_redemption(redemption)
         for attempt in self._all("read_all_attempts"):
             yield from self._faults_of_attempt(attempt)
+        for advice in self._all("read_all_advices"):
+            yield from self._faults_of_advice(advice)
         for types in self._all("read_all_types"):
             yield from self._check("kept_types", f"types of {types['upstream']}", types)
         for subject in self._last_marks.keys() - self._seen:
@@ -153,6 +155,17 @@ class _Rows:
             seals = records.seals_of(self._vault, parent)
             column = records.body_column(columns["number"])
             yield from _faults_of_seal(seals, subject, column, columns["body_sealed"])
+
+    def _faults_of_advice(self, joined: Columns) -> Iterator[Finding]:
+        """Check an advice and the seal of its bytes."""
+        columns = dict(joined)
+        parent = {name: columns.pop(name) for name in ("redemption_id", "reference", "row_key")}
+        subject = f"advice of {parent['reference']}"
+        faults = list(self._check("advice", subject, columns))
+        yield from faults
+        if not faults:
+            seals = records.Seals(self._vault, parent["redemption_id"], parent["row_key"])
+            yield from _faults_of_seal(seals, subject, records.ADVICE, columns["body_sealed"])
 
     def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:
         """Check a paper and its moves."""

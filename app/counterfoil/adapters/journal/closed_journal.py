@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from typing_extensions import override
 
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
@@ -62,6 +63,22 @@ class ClosedJournal(Journal):
 
     @override
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        self._refuse()
+
+    @override
+    async def last_answer(self, redemption_id: str) -> Secret | None:
+        self._refuse()
+
+    @override
+    async def advice(self, redemption_id: str) -> Advice | None:
+        self._refuse()
+
+    @override
+    async def advice_body(self, advice_id: str) -> Secret:
+        self._refuse()
+
+    @override
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
         self._refuse()
 
     @override

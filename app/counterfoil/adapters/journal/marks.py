@@ -44,7 +44,17 @@ def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
         JournalCorruptError: it is not.
 
     """
-    columns = columns_of(found)
+    return check_joined(vault, table, found)
+
+
+def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> dict[str, Any]:
+    """Check a row that was read together with columns of another, and leave those out.
+
+    Raises:
+        JournalCorruptError: it is not as this till wrote it.
+
+    """
+    columns = {name: value for name, value in columns_of(found).items() if name not in joined}
     if not is_marked(vault, table, columns):
         raise JournalCorruptError(f"a row of {table} is not as it was written")
     return columns

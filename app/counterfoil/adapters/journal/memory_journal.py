@@ -9,7 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from counterfoil.adapters.journal.rules import FINISHING_KINDS, check_growth, check_row, tell
+from counterfoil.adapters.journal.rules import (
+    FINISHING_KINDS,
+    check_advice_fresh,
+    check_advice_growth,
+    check_growth,
+    check_owed,
+    check_row,
+    tell,
+)
+from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.failures import (
     ReferenceTakenError,
     SaleClosedError,
@@ -20,6 +29,10 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    AdviceTurned,
     AttemptEnded,
     AttemptStarted,
     PrintMoved,
@@ -41,7 +54,7 @@ from counterfoil.domain.states import (
     RedemptionState,
     SaleState,
 )
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import UpstreamKind, VoucherType
 from counterfoil.ports.journal import Finding, Happening
 
 
@@ -108,6 +121,27 @@ class MemoryJournal:
         """Return the attempts of one redemption in order."""
         return self._books.attempts.get(redemption_id, ())
 
+    async def last_answer(self, redemption_id: str) -> Secret | None:
+        """Return the last answer that came to an attempt."""
+        return self._books.answers.get(redemption_id)
+
+    async def advice(self, redemption_id: str) -> Advice | None:
+        """Return the advice of one redemption."""
+        return self._books.advices.get(redemption_id)
+
+    async def advice_body(self, advice_id: str) -> Secret:
+        """Return the exact text that is sent for an advice."""
+        assert advice_id in self._books.bodies, "only what was written has a body"
+        return self._books.bodies[advice_id]
+
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        """Return the advices that are still to be sent, in the order of birth."""
+        return tuple(
+            advice
+            for advice in self._books.advices.values()
+            if advice.is_to_be_sent and upstream in {None, advice.upstream}
+        )
+
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
         return self._books.jobs.get(redemption_id, ())
@@ -138,6 +172,9 @@ class _Books:
     redemptions: dict[str, Redemption] = field(default_factory=dict)
     requests: dict[str, Secret] = field(default_factory=dict)
     attempts: dict[str, tuple[Attempt, ...]] = field(default_factory=dict)
+    answers: dict[str, Secret] = field(default_factory=dict)
+    advices: dict[str, Advice] = field(default_factory=dict)
+    bodies: dict[str, Secret] = field(default_factory=dict)
     jobs: dict[str, tuple[PrintJob, ...]] = field(default_factory=dict)
     types: dict[str, tuple[datetime, tuple[VoucherType, ...]]] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -149,6 +186,9 @@ class _Books:
             dict(self.redemptions),
             dict(self.requests),
             dict(self.attempts),
+            dict(self.answers),
+            dict(self.advices),
+            dict(self.bodies),
             dict(self.jobs),
             dict(self.types),
             list(self.happenings),
@@ -178,6 +218,8 @@ class _Books:
                 self._change(row)
             case AttemptStarted() | AttemptEnded():
                 self._write_attempt(row)
+            case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+                self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 self._write_paper(row)
             case TypesKept():
@@ -220,6 +262,8 @@ class _Books:
             raise StaleChangeError("the redemption moved on")
         new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
         check_growth(old, new)
+        if new.state is not old.state:
+            check_owed(new, self.advices.get(old.id))
         self._check_locks(new)
         self.redemptions[new.id] = new
         if new.state is RedemptionState.FINAL:
@@ -257,6 +301,8 @@ class _Books:
             http_status=row.http_status,
         )
         self.attempts[row.redemption_id] = (*written[:-1], ended)
+        if row.body is not None:
+            self.answers[row.redemption_id] = row.body
 
     def _start_attempt(self, attempt: Attempt) -> None:
         """Write the start of the next attempt; there is one at a time."""
@@ -265,6 +311,32 @@ class _Books:
         if _is_under_way(written) or attempt.number != len(written) + 1:
             raise StaleChangeError("another attempt was started")
         self.attempts[attempt.redemption_id] = (*written, attempt)
+
+    def _write_advice(
+        self, row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded
+    ) -> None:
+        """Write a new advice, turn one that was never sent, or count an attempt."""
+        new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+        old = self.advices.get(new.redemption_id)
+        if isinstance(row, AdviceOwed):
+            redemption = self.redemptions.get(new.redemption_id)
+            assert redemption is not None, "what is written belongs to a redemption"
+            assert redemption.kind is UpstreamKind.ADVISED, "an upstream with a key is told nothing"
+            assert old is None, "a request has one advice"
+            is_asked = _is_under_way(self.attempts[new.redemption_id])
+            assert not is_asked, "an advice never overtakes its request"
+        elif old is None:
+            raise StaleChangeError("there is no such advice")
+        elif isinstance(row, AdviceTurned):
+            if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
+                raise StaleChangeError("the advice may have left")
+            check_advice_growth(replace(old, kind=new.kind, reason=new.reason), new)
+        else:
+            check_advice_fresh(row, old)
+            check_advice_growth(old, new)
+        if isinstance(row, AdviceOwed | AdviceTurned):
+            self.bodies[new.id] = row.body
+        self.advices[new.redemption_id] = new
 
     def _write_paper(self, row: PrintQueued | PrintMoved) -> None:
         """Count a new paper, or say what became of one."""

@@ -31,7 +31,7 @@ INSERT INTO redemption (
   first_sent_monotonic_s, first_sent_boot_id, last_ended_wall, last_ended_monotonic_s,
   last_ended_boot_id, next_due_at, last_cause, follow_up, is_resend_spent, upstream_id,
   upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed, decline,
-  attention, row_mac
+  attention, upstream_kind, has_confirmation, is_advice_effective, row_mac
 ) VALUES (
   :slip_number, :id, :reference, :sale_id, :upstream, :type_id, :type_name, :fingerprint,
   :voucher_tail, :amount_cents, :is_full_value, :currency, :idempotency_key, :cashier,
@@ -39,7 +39,8 @@ INSERT INTO redemption (
   :first_sent_wall, :first_sent_monotonic_s, :first_sent_boot_id, :last_ended_wall,
   :last_ended_monotonic_s, :last_ended_boot_id, :next_due_at, :last_cause, :follow_up,
   :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference, :redeemed_cents,
-  :change_cents, :change_sealed, :decline, :attention, :row_mac
+  :change_cents, :change_sealed, :decline, :attention, :upstream_kind, :has_confirmation,
+  :is_advice_effective, :row_mac
 );
 
 -- change_redemption: Change a redemption that still is in the state the change began from.
@@ -92,6 +93,51 @@ SELECT * FROM attempt WHERE slip_number = :slip_number AND number = :number;
 -- read_attempts: Read the attempts of one redemption in order.
 SELECT * FROM attempt WHERE slip_number = :slip_number ORDER BY number;
 
+-- read_last_answer: Read the last answer that came to an attempt of a redemption.
+SELECT * FROM attempt WHERE slip_number = :slip_number AND body_sealed IS NOT NULL
+ORDER BY number DESC LIMIT 1;
+
+-- next_advice: Read the place of the next advice in the order of birth.
+SELECT coalesce(max(sequence), 0) + 1 FROM advice;
+
+-- insert_advice: Write an advice that is owed.
+INSERT INTO advice (
+  sequence, slip_number, id, upstream, fingerprint, kind, reason, body_sealed, created_at, state,
+  attempts, attempts_ended, last_ended_at, next_due_at, last_cause, acknowledged_at, row_mac
+) VALUES (
+  :sequence, :slip_number, :id, :upstream, :fingerprint, :kind, :reason, :body_sealed,
+  :created_at, :state, :attempts, :attempts_ended, :last_ended_at, :next_due_at, :last_cause,
+  :acknowledged_at, :row_mac
+);
+
+-- turn_advice: Turn a confirmation that was never attempted into a reversal.
+UPDATE advice SET
+  kind = :kind, reason = :reason, body_sealed = :body_sealed, next_due_at = :next_due_at,
+  row_mac = :row_mac
+WHERE sequence = :sequence AND kind = 'confirmation' AND state = 'owed' AND attempts = 0;
+
+-- change_advice: Write the start or the end of an attempt to deliver an advice.
+UPDATE advice SET
+  state = :state, attempts = :attempts, attempts_ended = :attempts_ended,
+  last_ended_at = :last_ended_at, next_due_at = :next_due_at, last_cause = :last_cause,
+  acknowledged_at = :acknowledged_at, row_mac = :row_mac
+WHERE sequence = :sequence AND state = :before AND attempts_ended = :ended_before;
+
+-- read_advice: Read the advice of one redemption.
+SELECT advice.*, redemption.id AS redemption_id
+FROM advice JOIN redemption USING (slip_number) WHERE redemption.id = :redemption_id;
+
+-- read_advice_by_id: Read one advice, with what it is sealed under.
+SELECT advice.*, redemption.id AS redemption_id, redemption.row_key
+FROM advice JOIN redemption USING (slip_number) WHERE advice.id = :id;
+
+-- read_owed_advices: Read the advices that are still to be sent, in the order of birth.
+SELECT advice.*, redemption.id AS redemption_id
+FROM advice INDEXED BY advice_to_be_sent JOIN redemption USING (slip_number)
+WHERE advice.state IN ('owed', 'parked')
+  OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)
+ORDER BY sequence;
+
 -- insert_print_job: Count a paper.
 INSERT INTO print_job (slip_number, number, kind, copy_number, state, queued_at, queued_by, row_mac)
 VALUES (
@@ -141,6 +187,10 @@ SELECT * FROM redemption ORDER BY slip_number;
 -- read_all_attempts: Read every attempt, with what its redemption is called and sealed under.
 SELECT attempt.*, redemption.id, redemption.reference, redemption.row_key
 FROM attempt LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, number;
+
+-- read_all_advices: Read every advice, with what its redemption is called and sealed under.
+SELECT advice.*, redemption.id AS redemption_id, redemption.reference, redemption.row_key
+FROM advice LEFT JOIN redemption USING (slip_number) ORDER BY sequence;
 
 -- read_all_print_jobs: Read every paper, with what its redemption is called.
 SELECT print_job.*, redemption.reference

@@ -6,8 +6,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.marks import Columns, SqlValue, check_mark, columns_of
+from counterfoil.adapters.journal.marks import (
+    Columns,
+    SqlValue,
+    check_joined,
+    check_mark,
+    columns_of,
+)
 from counterfoil.adapters.journal.queries import queries
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.secret import Secret
@@ -59,6 +66,39 @@ class Reader:
     def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
         return self._of(redemption_id, "attempt", "read_attempts", records.read_attempt)
+
+    def last_answer(self, redemption_id: str) -> Secret | None:
+        """Return the last answer that came to an attempt."""
+        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        if parent is None:
+            return None
+        found = self._execute("read_last_answer", slip_number=parent["slip_number"]).fetchone()
+        if found is None:
+            return None
+        columns = check_mark(self._vault, "attempt", found)
+        seals = records.Seals(self._vault, redemption_id, parent["row_key"])
+        return seals.open(records.body_column(columns["number"]), columns["body_sealed"])
+
+    def advice(self, redemption_id: str) -> Advice | None:
+        """Return the advice of one redemption."""
+        found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
+        return found and self._advice(found)
+
+    def advice_body(self, advice_id: str) -> Secret:
+        """Return the exact text that is sent for an advice."""
+        found = self._execute("read_advice_by_id", id=advice_id).fetchone()
+        assert found is not None, "only what was written has a body"
+        columns = check_joined(self._vault, "advice", found, "redemption_id", "row_key")
+        seals = records.Seals(self._vault, found["redemption_id"], found["row_key"])
+        return seals.open(records.ADVICE, columns["body_sealed"])
+
+    def owed_advices(self) -> tuple[Advice, ...]:
+        """Return the advices that are still to be sent, in the order of birth."""
+        return tuple(map(self._advice, self._execute("read_owed_advices").fetchall()))
+
+    def _advice(self, found: sqlite3.Row) -> Advice:
+        columns = check_joined(self._vault, "advice", found, "redemption_id")
+        return records.read_advice(columns, found["redemption_id"])
 
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""

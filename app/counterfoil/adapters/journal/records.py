@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.marks import Columns, SqlValue
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import (
@@ -22,12 +23,19 @@ from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
-from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import (
+    ChangeManner,
+    FieldKind,
+    FieldSpec,
+    UpstreamKind,
+    VoucherType,
+)
 from counterfoil.ports.journal import Happening
 from counterfoil.ports.vault import Vault
 
 REQUEST = "request"
 CHANGE = "change"
+ADVICE = "advice"
 _ENCODING = "utf-8"
 _ERRORS = "surrogatepass"
 
@@ -98,8 +106,20 @@ def fixed_columns(redemption: Redemption, seals: Seals, request: Secret) -> dict
         "created_at": time_text(redemption.created_at),
         "sms_to": redemption.sms_to,
         "change_manner": redemption.change_manner.value,
+        **_kind_columns(redemption),
         "row_key": seals.row_key,
         "request_sealed": seals.seal(REQUEST, request),
+    }
+
+
+def _kind_columns(redemption: Redemption) -> dict[str, SqlValue]:
+    """Write the kind of upstream; of the first kind nothing, as before there was a second."""
+    if redemption.kind is UpstreamKind.KEYED:
+        return {"upstream_kind": None, "has_confirmation": None, "is_advice_effective": None}
+    return {
+        "upstream_kind": redemption.kind.value,
+        "has_confirmation": int(redemption.has_confirmation),
+        "is_advice_effective": int(redemption.is_advice_effective),
     }
 
 
@@ -125,6 +145,25 @@ def changing_columns(redemption: Redemption, change_sealed: bytes | None) -> dic
         "change_sealed": change_sealed,
         "decline": redemption.decline and redemption.decline.value,
         "attention": redemption.attention and redemption.attention.value,
+    }
+
+
+def advice_columns(advice: Advice) -> dict[str, SqlValue]:
+    """Write an advice, its place and its bytes apart."""
+    return {
+        "id": advice.id,
+        "upstream": advice.upstream,
+        "fingerprint": advice.fingerprint,
+        "kind": advice.kind.value,
+        "reason": advice.reason and advice.reason.value,
+        "created_at": time_text(advice.created_at),
+        "state": advice.state.value,
+        "attempts": advice.attempts,
+        "attempts_ended": advice.attempts_ended,
+        "last_ended_at": _time_text_or_none(advice.last_ended_at),
+        "next_due_at": _time_text_or_none(advice.next_due_at),
+        "last_cause": advice.last_cause,
+        "acknowledged_at": _time_text_or_none(advice.acknowledged_at),
     }
 
 
@@ -207,6 +246,9 @@ def read_redemption(columns: Columns, vault: Vault) -> Redemption:
         created_at=datetime.fromisoformat(columns["created_at"]),
         sms_to=columns["sms_to"],
         change_manner=ChangeManner(columns["change_manner"]),
+        kind=UpstreamKind(columns["upstream_kind"] or UpstreamKind.KEYED),
+        has_confirmation=columns["has_confirmation"] == 1,
+        is_advice_effective=columns["is_advice_effective"] != 0,
         slip_number=columns["slip_number"],
         state=RedemptionState(columns["state"]),
         attempts=columns["attempts"],
@@ -253,6 +295,26 @@ def read_attempt(columns: Columns, redemption_id: str) -> Attempt:
     )
 
 
+def read_advice(columns: Columns, redemption_id: str) -> Advice:
+    """Read an advice."""
+    return Advice(
+        id=columns["id"],
+        redemption_id=redemption_id,
+        upstream=columns["upstream"],
+        fingerprint=columns["fingerprint"],
+        kind=AdviceKind(columns["kind"]),
+        reason=_word_or_none(ReversalReason, columns["reason"]),
+        created_at=datetime.fromisoformat(columns["created_at"]),
+        state=AdviceState(columns["state"]),
+        attempts=columns["attempts"],
+        attempts_ended=columns["attempts_ended"],
+        last_ended_at=_time_or_none(columns["last_ended_at"]),
+        next_due_at=_time_or_none(columns["next_due_at"]),
+        last_cause=columns["last_cause"],
+        acknowledged_at=_time_or_none(columns["acknowledged_at"]),
+    )
+
+
 def read_print_job(columns: Columns, redemption_id: str) -> PrintJob:
     """Read a paper."""
     return PrintJob(
@@ -284,9 +346,13 @@ def read_types(columns: Columns) -> tuple[datetime, tuple[VoucherType, ...]]:
 
 
 def _read_type(entry: dict[str, Any]) -> VoucherType:
-    """Read one voucher type from its JSON."""
-    fields = tuple(map(_read_field, entry["fields"]))
-    return VoucherType(**entry | {"fields": fields, "change": ChangeManner(entry["change"])})
+    """Read one voucher type from its JSON; one that was kept earlier may lack newer parts."""
+    read = {
+        "fields": tuple(map(_read_field, entry["fields"])),
+        "change": ChangeManner(entry["change"]),
+        "kind": UpstreamKind(entry.get("kind", UpstreamKind.KEYED)),
+    }
+    return VoucherType(**entry | read)
 
 
 def _read_field(entry: dict[str, Any]) -> FieldSpec:

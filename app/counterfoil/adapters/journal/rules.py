@@ -6,10 +6,16 @@ from datetime import datetime
 from operator import attrgetter
 from typing import assert_never
 
+from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
+from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    AdviceTurned,
     AttemptEnded,
     AttemptStarted,
     PrintMoved,
@@ -24,6 +30,7 @@ from counterfoil.domain.rows import (
 )
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import TERMINAL, RedemptionState, SaleState, check_move
+from counterfoil.domain.voucher_type import UpstreamKind
 
 FIXED = (
     "id",
@@ -40,6 +47,9 @@ FIXED = (
     "created_at",
     "sms_to",
     "change_manner",
+    "kind",
+    "has_confirmation",
+    "is_advice_effective",
     "slip_number",
 )
 """What a redemption is born with and keeps."""
@@ -49,6 +59,9 @@ WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
 
 RISING = ("attempts", "attempts_ended", "upstream_version")
 """What never goes back."""
+
+ADVICE_FIXED = ("id", "redemption_id", "upstream", "fingerprint", "kind", "reason", "created_at")
+"""What an advice keeps from its birth, or from when it was turned before anything was sent."""
 
 OUTCOMES = frozenset({"approved", "declined", "unknown"})
 """How an attempt may end."""
@@ -87,6 +100,8 @@ def check_row(row: Row) -> None:
             check_redemption_move(before, after.state)
         case AttemptStarted(attempt):
             assert attempt.ended_at is None, "an attempt is born without an end"
+        case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+            _check_advice(row)
         case _:
             _check_paper_or_end(row)
 
@@ -108,6 +123,75 @@ def _check_paper_or_end(
             pass
         case _:
             assert_never(row)
+
+
+def _check_advice(
+    row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded,
+) -> None:
+    """Check the rows of an advice."""
+    advice = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+    assert (advice.kind is AdviceKind.REVERSAL) == (advice.reason is not None), (
+        "a reversal, and only a reversal, has a reason"
+    )
+    match row:
+        case AdviceOwed():
+            is_new = advice.state is AdviceState.OWED and advice.attempts == 0
+            assert is_new, "an advice is born owed"
+        case AdviceTurned():
+            assert advice.attempts == 0, "what may have left is not turned"
+            assert advice.kind is AdviceKind.REVERSAL, "only a confirmation is turned"
+        case AdviceAttemptStarted():
+            assert advice.is_under_way, "a start counts an attempt"
+        case AdviceAttemptEnded():
+            assert not advice.is_under_way, "an end ends the attempt"
+            move = (row.before, advice.state)
+            is_legal = row.before is advice.state or move in ADVICE_MOVES
+            assert is_legal, f"no move of an advice from {row.before} to {advice.state}"
+        case _:
+            assert_never(row)
+
+
+def check_advice_growth(before: Advice, after: Advice) -> None:
+    """Refuse a change to what an advice keeps: it is repeated to the letter."""
+    for name in ADVICE_FIXED:
+        assert getattr(before, name) == getattr(after, name), f"{name} of an advice never changes"
+    assert before.attempts <= after.attempts, "attempts of an advice never go back"
+    is_kept = before.acknowledged_at in {None, after.acknowledged_at}
+    assert is_kept, "an advice is acknowledged once"
+    assert before.is_to_be_sent, "an advice that is over never changes"
+
+
+def check_advice_fresh(row: AdviceAttemptStarted | AdviceAttemptEnded, old: Advice) -> None:
+    """Refuse an attempt that another has overtaken.
+
+    Raises:
+        StaleChangeError: another was counted, or this one has ended.
+
+    """
+    if isinstance(row, AdviceAttemptStarted):
+        if old.is_under_way or row.advice.attempts != old.attempts + 1:
+            raise StaleChangeError("another attempt to deliver the advice was counted")
+        assert row.advice.state is old.state, "a start moves nothing"
+    elif not old.is_under_way or row.after.attempts != old.attempts or row.before != old.state:
+        raise StaleChangeError("the attempt to deliver the advice has ended")
+
+
+def check_owed(redemption: Redemption, advice: Advice | None) -> None:
+    """Refuse a state that owes an advice without it, or is over before it is acknowledged."""
+    if redemption.kind is UpstreamKind.KEYED:
+        return
+    kind = None if advice is None else advice.kind
+    match redemption.state:
+        case RedemptionState.FINAL if redemption.has_confirmation:
+            assert kind is AdviceKind.CONFIRMATION, "what is final owes its confirmation"
+        case RedemptionState.REVERSING:
+            assert kind is AdviceKind.REVERSAL, "what is reversed owes its reversal"
+        case RedemptionState.REVERSED | RedemptionState.REVERSED_UNVERIFIED:
+            is_told = advice is not None and advice.state is AdviceState.ACKNOWLEDGED
+            assert is_told, "a reversal is over when it is acknowledged"
+            assert kind is AdviceKind.REVERSAL, "what is reversed owes its reversal"
+        case _:
+            pass
 
 
 def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:
@@ -209,6 +293,35 @@ _TELLERS: dict[type, _Teller] = {
         attrgetter("redemption_id"),
         attrgetter("at"),
         _named("", "number", "outcome", "cause", "http_status"),
+    ),
+    AdviceOwed: _Teller(
+        "advice_owed",
+        attrgetter("advice.redemption_id"),
+        attrgetter("advice.created_at"),
+        _named("advice.", "id", "kind", "reason"),
+    ),
+    AdviceTurned: _Teller(
+        "advice_turned",
+        attrgetter("advice.redemption_id"),
+        attrgetter("at"),
+        _named("advice.", "id", "kind", "reason"),
+    ),
+    AdviceAttemptStarted: _Teller(
+        "advice_attempt_started",
+        attrgetter("advice.redemption_id"),
+        attrgetter("at"),
+        _named("advice.", "id", "kind", "attempts"),
+    ),
+    AdviceAttemptEnded: _Teller(
+        "advice_attempt_ended",
+        attrgetter("after.redemption_id"),
+        attrgetter("at"),
+        (
+            *_named("after.", "id", "kind", "attempts"),
+            *_named("", "outcome", "cause", "http_status", "before"),
+            ("after", attrgetter("after.state")),
+            ("next_due_at", attrgetter("after.next_due_at")),
+        ),
     ),
     PrintQueued: _Teller(
         "print_queued",

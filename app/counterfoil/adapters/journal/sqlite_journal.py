@@ -21,6 +21,7 @@ from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.writing import Writer
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
@@ -114,6 +115,23 @@ class SqliteJournal:
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
         return await self._read(lambda reader: reader.attempts(redemption_id))
+
+    async def last_answer(self, redemption_id: str) -> Secret | None:
+        """Return the last answer that came to an attempt, as it came."""
+        return await self._read(lambda reader: reader.last_answer(redemption_id))
+
+    async def advice(self, redemption_id: str) -> Advice | None:
+        """Return the advice of one redemption."""
+        return await self._read(lambda reader: reader.advice(redemption_id))
+
+    async def advice_body(self, advice_id: str) -> Secret:
+        """Return the exact text that is sent for an advice."""
+        return await self._read(lambda reader: reader.advice_body(advice_id))
+
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        """Return the advices that are still to be sent, in the order of birth."""
+        owed = await self._read(Reader.owed_advices)
+        return tuple(one for one in owed if upstream in {None, one.upstream})
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""

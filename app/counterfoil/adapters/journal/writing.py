@@ -11,13 +11,31 @@ from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.marks import SqlValue, check_mark, mark_link, mark_row
+from counterfoil.adapters.journal.marks import (
+    SqlValue,
+    check_joined,
+    check_mark,
+    mark_link,
+    mark_row,
+)
 from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.rules import check_growth, check_row, tell
+from counterfoil.adapters.journal.rules import (
+    check_advice_fresh,
+    check_advice_growth,
+    check_growth,
+    check_owed,
+    check_row,
+    tell,
+)
+from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt
 from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    AdviceTurned,
     AttemptEnded,
     AttemptStarted,
     PrintMoved,
@@ -86,6 +104,8 @@ class Writer:
                 return self._change(row)
             case AttemptStarted() | AttemptEnded():
                 return self._write_attempt(row)
+            case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+                return self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 return self._write_paper(row)
             case TypesKept():
@@ -130,6 +150,8 @@ class Writer:
         old = records.read_redemption(columns, self._vault)
         new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
         check_growth(old, new)
+        if new.state is not old.state:
+            check_owed(new, self._advice_of(old.id)[1])
         sealed = columns["change_sealed"]
         if sealed is None and new.change is not None:
             seals = records.seals_of(self._vault, columns)
@@ -151,6 +173,58 @@ class Writer:
             return None
         seals = records.Seals(self._vault, redemption_id, found["row_key"])
         return _Named(found["slip_number"], found["reference"], seals)
+
+    # -------------------------------------------------------------------------------------- advices
+
+    def _write_advice(
+        self, row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded
+    ) -> _Written:
+        if isinstance(row, AdviceOwed):
+            return self._owe(row)
+        new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+        columns, old = self._advice_of(new.redemption_id)
+        if old is None:
+            raise StaleChangeError("there is no such advice")
+        named = self._named(new.redemption_id)
+        subject = _subject("advice of", named.reference)
+        if isinstance(row, AdviceTurned):
+            if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
+                raise StaleChangeError("the advice may have left")
+            check_advice_growth(replace(old, kind=new.kind, reason=new.reason), new)
+            columns |= records.advice_columns(new)
+            columns["body_sealed"] = named.seals.seal(records.ADVICE, row.body)
+            return self._write_marked(row, "advice", "turn_advice", subject, columns)
+        check_advice_fresh(row, old)
+        check_advice_growth(old, new)
+        columns |= records.advice_columns(new)
+        return self._write_marked(
+            row,
+            "advice",
+            "change_advice",
+            subject,
+            columns,
+            before=old.state.value,
+            ended_before=old.attempts_ended,
+        )
+
+    def _owe(self, row: AdviceOwed) -> _Written:
+        named = self._named(row.advice.redemption_id)
+        columns: dict[str, SqlValue] = {
+            "sequence": self._execute("next_advice").fetchone()[0],
+            "slip_number": named.slip_number,
+            "body_sealed": named.seals.seal(records.ADVICE, row.body),
+        }
+        columns |= records.advice_columns(row.advice)
+        subject = _subject("advice of", named.reference)
+        return self._write_marked(row, "advice", "insert_advice", subject, columns)
+
+    def _advice_of(self, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
+        """Read the advice of a redemption; empty and None where there is none."""
+        found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
+        if found is None:
+            return {}, None
+        columns = check_joined(self._vault, "advice", found, "redemption_id")
+        return columns, records.read_advice(columns, redemption_id)
 
     # ------------------------------------------------------------------------ attempts and papers
 

@@ -1,0 +1,184 @@
+"""What one event does to a redemption at an upstream of kind B: one request, then one advice.
+
+The request is never resent. While somebody waits at the counter the till may look the redemption
+up by the request's id; else, whatever is not decided is reversed. An advice is owed in the same
+commit as the state that owes it, so that no crash can come between them.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import AdviceKind, ReversalReason
+from counterfoil.domain.pacing import Pace, delay_s, elapsed_s
+from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.stepping import (
+    Abandon,
+    Answered,
+    Ask,
+    AskAgain,
+    CloseSale,
+    Event,
+    Found,
+    Leave,
+    Owes,
+    Step,
+    Transmit,
+    Void,
+    approve,
+    believable,
+    can_close,
+    change,
+    changed,
+    decline,
+    end_of,
+    finalise,
+    interrupted,
+)
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause
+
+RESCUES_MAX = 3
+"""How often the redemption is looked up before it is reversed."""
+
+_NO_ANSWER = frozenset(
+    {
+        UnknownCause.NO_CONNECTION,
+        UnknownCause.TIME_OUT,
+        UnknownCause.CUT_OFF,
+        UnknownCause.INTERRUPTED,
+    }
+)
+
+
+def step(redemption: Redemption, event: Event, now: Instant) -> Step:
+    """Return what ``event`` does to ``redemption``."""
+    match event:
+        case Ask():
+            return _ask(redemption, now)
+        case Answered():
+            return _answered(redemption, event, now)
+        case CloseSale():
+            return _close_sale(redemption, event.sale, now)
+        case Found():
+            return _found(redemption, now)
+        case Leave():
+            return _leave(redemption, now)
+        case Void():
+            assert redemption.state is RedemptionState.FINAL, "only what is final is voided"
+            assert redemption.has_confirmation, "only a confirmation that is owed can be turned"
+            turned = _reverse(redemption, now, ReversalReason.CANCELLED)
+            return replace(
+                turned, owes=Owes(AdviceKind.REVERSAL, ReversalReason.CANCELLED, is_turned=True)
+            )
+        case Abandon():
+            assert redemption.state is RedemptionState.PREPARED, (
+                "what may have left is not given up"
+            )
+            return changed(redemption, now, state=RedemptionState.ABANDONED)
+        case _:
+            assert_never(event)
+
+
+def _ask(redemption: Redemption, now: Instant) -> Step:
+    """Send the request once, or look up what became of it."""
+    assert not redemption.is_being_asked, "one attempt at a time"
+    assert redemption.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
+    is_first = redemption.first_sent is None
+    if not is_first and redemption.rescues >= RESCUES_MAX:
+        return _reverse(redemption, now, _reason(redemption))
+    kind = AttemptKind.SEND if is_first else AttemptKind.FETCH
+    after = replace(
+        redemption,
+        state=RedemptionState.INFLIGHT,
+        attempts=redemption.attempts + 1,
+        first_sent=redemption.first_sent or now,
+        next_due_at=None,
+    )
+    attempt = Attempt(
+        redemption_id=redemption.id, number=after.attempts, kind=kind, started_at=now.wall
+    )
+    rows: tuple[row.Row, ...] = (change(redemption, after, now), row.AttemptStarted(attempt))
+    if is_first:
+        rows = (row.SaleMustBeOpen(redemption.sale_id), *rows)
+    return Step(after, rows, Transmit(kind))
+
+
+def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
+    """Take a decision; an answer that comes when nothing is asked any more changes nothing."""
+    if redemption.state is not RedemptionState.INFLIGHT or not redemption.is_being_asked:
+        return Step(redemption)
+    verdict = believable(redemption, event.verdict)
+    ended = replace(redemption, attempts_ended=redemption.attempts, last_ended=now)
+    if isinstance(verdict, Approved):
+        decided = approve(ended, verdict, now)
+    elif isinstance(verdict, Declined):
+        decided = decline(ended, verdict, now)
+    else:
+        decided = _not_known(ended, verdict, event, now)
+    return replace(decided, rows=(end_of(redemption, verdict, now), *decided.rows))
+
+
+def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instant) -> Step:
+    """Look it up while somebody waits, else reverse it. What a lookup could not tell is no news."""
+    is_lookup = ended.attempts > 1
+    learnt = replace(
+        ended,
+        last_cause=ended.last_cause if is_lookup else verdict.cause,
+        follow_up=verdict.follow_up,
+        upstream_id=ended.upstream_id or verdict.upstream_id,
+        upstream_version=max(ended.upstream_version, verdict.upstream_version or 0),
+    )
+    can_look_up = verdict.follow_up is not FollowUp.PERSON and learnt.rescues < RESCUES_MAX
+    if event.pace is not Pace.COUNTER or not can_look_up:
+        return _reverse(learnt, now, _reason(learnt))
+    assert learnt.first_sent is not None, "an attempt was sent"
+    age_s = elapsed_s(learnt.first_sent, now) or 0
+    wait_s = delay_s(event.pace, learnt.attempts, age_s, event.jitter, verdict.retry_after_s)
+    after = replace(learnt, next_due_at=now.wall + timedelta(seconds=wait_s))
+    return Step(after, (change(ended, after, now),), AskAgain(wait_s))
+
+
+def _reason(redemption: Redemption) -> ReversalReason:
+    """Say why the request is undone: silence, or an answer that proves nothing."""
+    is_silence = redemption.last_cause in _NO_ANSWER
+    return ReversalReason.TIMEOUT if is_silence else ReversalReason.RESPONSE_NOT_FINAL
+
+
+def _close_sale(redemption: Redemption, sale: Sale, now: Instant) -> Step:
+    """Make the approval final and owe its confirmation; reverse it when the sale is gone."""
+    if not can_close(redemption, sale):
+        return _reverse(redemption, now, ReversalReason.CANCELLED)
+    final = finalise(redemption, sale, now)
+    owes = Owes(AdviceKind.CONFIRMATION) if redemption.has_confirmation else None
+    return replace(final, owes=owes)
+
+
+def _leave(redemption: Redemption, now: Instant) -> Step:
+    """Reverse what is not decided; an attempt under way is waited for."""
+    if redemption.state is not RedemptionState.INFLIGHT or redemption.is_being_asked:
+        return Step(redemption)
+    return _reverse(redemption, now, _reason(redemption))
+
+
+def _found(redemption: Redemption, now: Instant) -> Step:
+    """Bring a redemption found at start to where only its advice is owed; send nothing."""
+    match redemption.state:
+        case RedemptionState.PREPARED:
+            return changed(redemption, now, state=RedemptionState.ABANDONED)
+        case RedemptionState.INFLIGHT:
+            settled, ends = interrupted(redemption, now)
+            reversing = _reverse(settled, now, ReversalReason.TIMEOUT)
+            return replace(reversing, rows=(*ends, *reversing.rows))
+        case RedemptionState.APPROVED:
+            # Nobody was told to hand over.
+            return _reverse(redemption, now, ReversalReason.CANCELLED)
+        case _:
+            return Step(redemption)
+
+
+def _reverse(redemption: Redemption, now: Instant, reason: ReversalReason) -> Step:
+    reversing = changed(redemption, now, state=RedemptionState.REVERSING)
+    return replace(reversing, owes=Owes(AdviceKind.REVERSAL, reason))

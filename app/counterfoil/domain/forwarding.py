@@ -1,0 +1,235 @@
+"""What an attempt to deliver an advice does to it and to its redemption.
+
+An advice cannot be refused, only acknowledged, so every answer that does not settle it repeats it:
+the same id, the same bytes, without an end by age or by count.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import (
+    UNACKNOWLEDGED,
+    Acknowledged,
+    Advice,
+    AdviceKind,
+    AdviceState,
+    AdviceVerdict,
+    Contradicted,
+    NotAllowed,
+    NotKnownThere,
+    Repeat,
+    Unreadable,
+)
+from counterfoil.domain.pacing import Pace, delay_s
+from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.states import RedemptionState, check_move
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import UnknownCause
+
+UNKNOWN_AFTER_S = 120.0
+"""A request may still be on its way; only after this does not knowing it prove anything."""
+SWEEP_AFTER_S = 24 * 3600.0
+"""When a reversal whose request was not known goes once more."""
+PARKED_EVERY_S = 24 * 3600.0
+"""How often an advice that the upstream cannot read is tried all the same."""
+AMBER_COUNT, AMBER_AGE_S = 50, 24 * 3600.0
+RED_COUNT, RED_AGE_S = 200, 72 * 3600.0
+
+_OUTCOMES: dict[type[AdviceVerdict], str] = {
+    Acknowledged: "acknowledged",
+    NotKnownThere: "not_known_there",
+    Contradicted: "contradicted",
+    Repeat: "repeat",
+    Unreadable: "unreadable",
+    NotAllowed: "not_allowed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceStep:
+    """What became of an advice. ``redemption`` is as it is once ``rows`` are durable."""
+
+    advice: Advice
+    redemption: Redemption
+    rows: tuple[row.Row, ...]
+
+
+def begin(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
+    """Count an attempt; its bytes may leave once the row is durable."""
+    assert advice.is_to_be_sent, "what is settled is not sent"
+    assert not advice.is_under_way, "one attempt at a time"
+    assert not redemption.is_being_asked, "an advice never overtakes its request"
+    counted = replace(advice, attempts=advice.attempts + 1, next_due_at=None)
+    if advice.state is AdviceState.ACKNOWLEDGED:
+        # Without its time a sweep that a crash interrupts would never be finished.
+        counted = replace(counted, next_due_at=advice.next_due_at)
+    return AdviceStep(counted, redemption, (row.AdviceAttemptStarted(counted, now.wall),))
+
+
+def conclude(
+    advice: Advice, redemption: Redemption, verdict: AdviceVerdict, now: Instant, jitter: float
+) -> AdviceStep:
+    """End the attempt under way. ``jitter`` is from 0 up to 1."""
+    assert advice.is_under_way, "an answer needs an attempt"
+    ended = replace(advice, attempts_ended=advice.attempts, last_ended_at=now.wall)
+    after, moved = _settle(ended, redemption, verdict, now, jitter)
+    end = row.AdviceAttemptEnded(
+        before=advice.state,
+        after=after,
+        at=now.wall,
+        outcome=_OUTCOMES[type(verdict)],
+        cause=after.last_cause,
+        http_status=verdict.http_status,
+    )
+    if moved == redemption:
+        return AdviceStep(after, redemption, (end,))
+    check_move(redemption.state, moved.state)
+    changed = row.RedemptionChanged(redemption.state, moved, now.wall)
+    return AdviceStep(after, moved, (end, changed))
+
+
+def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
+    """End an attempt that the till was stopped in: the same bytes go again, at once."""
+    verdict = Repeat(UnknownCause.INTERRUPTED)
+    return conclude(advice, redemption, verdict, now, jitter=0.0)
+
+
+def is_due(advice: Advice, now: Instant) -> bool:
+    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless."""
+    due_at, ended_at = advice.next_due_at, advice.last_ended_at
+    return due_at is None or due_at <= now.wall or (ended_at is not None and now.wall < ended_at)
+
+
+# ------------------------------------------------------------------------------------- answers
+
+
+def _settle(
+    ended: Advice, redemption: Redemption, verdict: AdviceVerdict, now: Instant, jitter: float
+) -> tuple[Advice, Redemption]:
+    match verdict:
+        case Acknowledged():
+            return _acknowledge(ended, redemption, now)
+        case NotKnownThere():
+            return _not_known(ended, redemption, now, jitter)
+        case Contradicted():
+            return _dispute(ended, redemption, AttentionCause.CONTRADICTED)
+        case Repeat(cause, retry_after_s):
+            return _wait(ended, cause, now, jitter, retry_after_s), redemption
+        case Unreadable():
+            return _park(ended, now, jitter), redemption
+        case NotAllowed():
+            return _wait(ended, UnknownCause.NOT_AUTHORISED, now, jitter), redemption
+        case _:
+            assert_never(verdict)
+
+
+def _acknowledge(
+    ended: Advice, redemption: Redemption, now: Instant, sweep_at: datetime | None = None
+) -> tuple[Advice, Redemption]:
+    after = replace(
+        ended,
+        state=AdviceState.ACKNOWLEDGED,
+        acknowledged_at=ended.acknowledged_at or now.wall,
+        next_due_at=sweep_at,
+        last_cause=None,
+    )
+    if redemption.state is not RedemptionState.REVERSING:
+        return after, redemption
+    is_sure = redemption.is_advice_effective
+    state = RedemptionState.REVERSED if is_sure else RedemptionState.REVERSED_UNVERIFIED
+    return after, replace(redemption, state=state)
+
+
+def _not_known(
+    ended: Advice, redemption: Redemption, now: Instant, jitter: float
+) -> tuple[Advice, Redemption]:
+    """Nothing to undo is as good as undone, once the request can be nowhere on its way."""
+    if ended.kind is AdviceKind.CONFIRMATION:
+        return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED)
+    if ended.state is AdviceState.ACKNOWLEDGED:
+        return _acknowledge(ended, redemption, now)
+    if not _can_be_nowhere(redemption, now):
+        return _wait(ended, UnknownCause.NO_NEWS, now, jitter), redemption
+    sweep_at = now.wall + timedelta(seconds=SWEEP_AFTER_S)
+    return _acknowledge(ended, redemption, now, sweep_at)
+
+
+def _can_be_nowhere(redemption: Redemption, now: Instant) -> bool:
+    """Whether the time has surely passed; within one boot a wall clock that was set proves none."""
+    ended = redemption.last_ended
+    assert ended is not None, "a request that was reversed has ended"
+    if ended.boot_id == now.boot_id:
+        return now.monotonic_s - ended.monotonic_s >= UNKNOWN_AFTER_S
+    return now.wall - ended.wall >= timedelta(seconds=UNKNOWN_AFTER_S)
+
+
+def _dispute(
+    ended: Advice, redemption: Redemption, cause: AttentionCause
+) -> tuple[Advice, Redemption]:
+    """Hand the redemption to a person; one that is over already keeps its state."""
+    after = replace(ended, state=AdviceState.DISPUTED, next_due_at=None, last_cause=cause.value)
+    if redemption.state not in {RedemptionState.REVERSING, RedemptionState.FINAL}:
+        return after, redemption
+    return after, replace(redemption, state=RedemptionState.ATTENTION, attention=cause)
+
+
+def _park(ended: Advice, now: Instant, jitter: float) -> Advice:
+    """Step aside; what was acknowledged already needs no second thought."""
+    if ended.state is AdviceState.ACKNOWLEDGED:
+        return replace(ended, next_due_at=None, last_cause=UnknownCause.UNREADABLE.value)
+    parked = replace(ended, state=AdviceState.PARKED)
+    return _wait(parked, UnknownCause.UNREADABLE, now, jitter)
+
+
+def _wait(
+    ended: Advice,
+    cause: UnknownCause,
+    now: Instant,
+    jitter: float,
+    retry_after_s: float | None = None,
+) -> Advice:
+    age_s = max(0.0, (now.wall - ended.created_at).total_seconds())
+    wait_s = delay_s(Pace.BACKGROUND, ended.attempts, age_s, jitter, retry_after_s)
+    if ended.state is AdviceState.PARKED:
+        wait_s += PARKED_EVERY_S
+    return replace(ended, next_due_at=now.wall + timedelta(seconds=wait_s), last_cause=cause.value)
+
+
+# --------------------------------------------------------------------------------------- limits
+
+
+class BacklogLevel(StrEnum):
+    """How much an upstream has not acknowledged."""
+
+    CALM = "calm"
+    AMBER = "amber"
+    RED = "red"
+    """Nothing new may be redeemed at this upstream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not acknowledged; ``parked`` of the ``count`` stepped aside for a person."""
+
+    count: int
+    oldest_s: float
+    parked: int
+    level: BacklogLevel
+
+
+def backlog(advices: Iterable[Advice], now: datetime) -> Backlog:
+    """Measure what is not acknowledged; sweeps of reversals count as acknowledged."""
+    unacknowledged = [advice for advice in advices if advice.state in UNACKNOWLEDGED]
+    ages_s = [(now - advice.created_at).total_seconds() for advice in unacknowledged]
+    count, oldest_s = len(unacknowledged), max(0.0, max(ages_s, default=0.0))
+    parked = sum(advice.state is AdviceState.PARKED for advice in unacknowledged)
+    level = BacklogLevel.CALM
+    if count >= RED_COUNT or oldest_s > RED_AGE_S:
+        level = BacklogLevel.RED
+    elif count >= AMBER_COUNT or oldest_s > AMBER_AGE_S:
+        level = BacklogLevel.AMBER
+    return Backlog(count, oldest_s, parked, level)

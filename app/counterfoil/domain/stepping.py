@@ -1,0 +1,259 @@
+"""Events, effects and steps: what may happen to a redemption, at either kind of upstream.
+
+Also what both kinds decide alike: what of an answer is believed, and how a change is written.
+"""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import AdviceKind, ReversalReason
+from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
+from counterfoil.domain.pacing import Pace
+from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.states import RedemptionState, SaleState, check_move
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import (
+    Approved,
+    Declined,
+    DeclineReason,
+    FollowUp,
+    Unknown,
+    UnknownCause,
+    Verdict,
+)
+
+# --------------------------------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """It is time for an attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The attempt under way has ended. ``jitter`` is from 0 up to 1."""
+
+    verdict: Verdict
+    jitter: float
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSale:
+    """The approval is durable; ``sale`` is as the journal holds it now."""
+
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The till has just started and found this redemption in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """The till gives up a redemption that it has not begun to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Nobody waits at the counter any more for a redemption that is not decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A final redemption is taken back, because the goods came back."""
+
+
+Event = Ask | Answered | CloseSale | Found | Abandon | Leave | Void
+
+# -------------------------------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send this now: its attempt is in the rows."""
+
+    kind: AttemptKind
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Ask again after this many seconds."""
+
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the sale with this approval."""
+
+
+Effect = Transmit | AskAgain | Close
+
+
+@dataclass(frozen=True, slots=True)
+class Owes:
+    """The advice that must be composed and committed together with the rows of a step.
+
+    With ``is_turned`` the confirmation that is owed already becomes this reversal.
+    """
+
+    kind: AdviceKind
+    reason: ReversalReason | None = None
+    is_turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one event did. ``effect`` may be carried out once ``rows`` are durable, not before."""
+
+    redemption: Redemption
+    rows: tuple[row.Row, ...] = ()
+    effect: Effect | None = None
+    owes: Owes | None = None
+
+
+# ----------------------------------------------------------------------------------- believing
+
+
+def believable(redemption: Redemption, verdict: Verdict) -> Verdict:
+    """Take nothing for proof that the core knows is none, whatever a classifier said."""
+    if isinstance(verdict, Unknown):
+        return verdict
+    known_id = redemption.upstream_id
+    if known_id is not None and verdict.upstream_id not in {known_id, None}:
+        return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)
+    if isinstance(verdict, Declined):
+        is_about_this_attempt = verdict.reason in {
+            DeclineReason.NOT_SENT,
+            DeclineReason.NOT_AUTHORISED,
+        }
+        if is_about_this_attempt and redemption.attempts > 1:
+            return _doubted(verdict, UnknownCause.NO_NEWS, redemption.follow_up)
+        return verdict
+    asked = redemption.amount
+    most_cents = asked.cents if isinstance(asked, Exact) else AMOUNT_CENTS_MAX
+    if not 0 < verdict.redeemed_cents <= most_cents:
+        return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)
+    if verdict.upstream_version < redemption.upstream_version:
+        return _doubted(verdict, UnknownCause.STALE, redemption.follow_up)
+    return verdict
+
+
+def _doubted(verdict: Approved | Declined, cause: UnknownCause, follow_up: FollowUp) -> Unknown:
+    """Conclude nothing from an answer, and keep it as evidence."""
+    return Unknown(
+        cause=cause,
+        follow_up=follow_up,
+        upstream_id=verdict.upstream_id,
+        body=verdict.body,
+        http_status=verdict.http_status,
+    )
+
+
+def cause_of(verdict: Verdict) -> str | None:
+    """Return the word that the journal keeps for what an attempt ended with."""
+    match verdict:
+        case Approved():
+            return None
+        case Declined():
+            return verdict.reason.value
+        case Unknown():
+            return verdict.cause.value
+        case _:
+            assert_never(verdict)
+
+
+# -------------------------------------------------------------------------------------- deciding
+
+
+def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
+    """Write a yes whole; then the sale may be closed with it."""
+    approved = changed(
+        ended,
+        now,
+        state=RedemptionState.APPROVED,
+        redeemed_cents=verdict.redeemed_cents,
+        upstream_id=verdict.upstream_id,
+        upstream_version=verdict.upstream_version,
+        upstream_reference=verdict.upstream_reference,
+        change=verdict.change,
+        last_cause=None,
+    )
+    return replace(approved, effect=Close())
+
+
+def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:
+    """Write a proven no."""
+    return changed(
+        ended,
+        now,
+        state=RedemptionState.DECLINED,
+        decline=verdict.reason,
+        upstream_id=verdict.upstream_id or ended.upstream_id,
+        last_cause=None,
+    )
+
+
+def can_close(redemption: Redemption, sale: Sale) -> bool:
+    """Whether the sale is open and still owes what the approval took."""
+    assert redemption.state is RedemptionState.APPROVED, "only an approval closes a sale"
+    assert redemption.redeemed_cents is not None, "an approval says what was taken"
+    remaining = sale.remaining_cents
+    is_owed = remaining is None or redemption.redeemed_cents <= remaining
+    return sale.state is SaleState.OPEN and is_owed
+
+
+def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
+    """Make an approval final; its sale is closed with it, or must still be open."""
+    remaining = sale.remaining_cents
+    final = changed(redemption, now, state=RedemptionState.FINAL)
+    is_covered = remaining is None or redemption.redeemed_cents == remaining
+    sale_row: row.Row = (
+        row.SaleClosed(sale.id, SaleState.PAID) if is_covered else row.SaleMustBeOpen(sale.id)
+    )
+    return replace(final, rows=(*final.rows, sale_row))
+
+
+# -------------------------------------------------------------------------------------- writing
+
+
+def end_of(redemption: Redemption, verdict: Verdict, now: Instant) -> row.AttemptEnded:
+    """Write how the attempt under way ended."""
+    return row.AttemptEnded(
+        redemption_id=redemption.id,
+        number=redemption.attempts,
+        at=now.wall,
+        outcome=type(verdict).__name__.lower(),
+        cause=cause_of(verdict),
+        http_status=verdict.http_status,
+        body=verdict.body,
+    )
+
+
+def interrupted(redemption: Redemption, now: Instant) -> tuple[Redemption, tuple[row.Row, ...]]:
+    """End an attempt that the till was stopped in; nothing is known of it."""
+    if not redemption.is_being_asked:
+        return redemption, ()
+    settled = replace(
+        redemption,
+        attempts_ended=redemption.attempts,
+        last_ended=now,
+        last_cause=UnknownCause.INTERRUPTED,
+    )
+    return settled, (end_of(redemption, Unknown(cause=UnknownCause.INTERRUPTED), now),)
+
+
+def changed(redemption: Redemption, now: Instant, **changes: object) -> Step:
+    """Write a change after which no time for an attempt is set."""
+    after = replace(redemption, next_due_at=None, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping
+    return Step(after, (change(redemption, after, now),))
+
+
+def change(before: Redemption, after: Redemption, now: Instant) -> row.RedemptionChanged:
+    """Write a change; one that is not in the table of moves is our own mistake."""
+    check_move(before.state, after.state)
+    return row.RedemptionChanged(before.state, after, now.wall)
