@@ -1,0 +1,316 @@
+"""The gateway to Electrum: vouchers, redemptions and refunds, and the advices about them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from typing_extensions import override
+
+from counterfoil.adapters.electrum.compose import CODE_FIELD, RefundOrder, check_fields
+from counterfoil.adapters.electrum.parties import Parties
+from counterfoil.adapters.http.exchange import Answered, Call, Exchange, NotConnected, Outcome
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause, Verdict
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Balance, LookupRefused, Order
+
+if TYPE_CHECKING:
+    from counterfoil.adapters.electrum.authorisation import Authorisation, Pass
+
+UPSTREAM = "electrum"
+BASE_PATH = "/suv/v1"
+"""The interface's own path; an address may end with it or not."""
+
+_REDEMPTIONS = "/redemptions"
+_REFUNDS = "/refunds"
+_ADVICE_PATHS = {
+    AdviceKind.CONFIRMATION: "/confirmations",
+    AdviceKind.REVERSAL: "/reversals",
+}
+
+_log = logging.getLogger("counterfoil.gateway")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What the till offers of an upstream that does not tell it itself.
+
+    ``descriptors`` is the folder of the files that describe types, ``types`` the ids of those that
+    are offered (None: all), ``products`` the catalogue's product for a type, by the type's id.
+    """
+
+    descriptors: Path
+    types: Collection[str] | None = None
+    products: Mapping[str, str] = field(default_factory=dict)
+
+
+class ElectrumGateway(AdvisedGateway):
+    """Asks Electrum, and tells it how each sale ended.
+
+    A request is sent once: asked for a RESEND it looks the request up instead. A ``base_url`` that
+    is a callable is called once, in a thread, before the first request.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        base_url: str | Callable[[], str],
+        authorisation: "Authorisation",
+        parties: Parties,
+        offered: Offered,
+        clock: Clock,
+        upstream: str = UPSTREAM,
+    ) -> None:
+        self._exchange = exchange
+        self._locate = base_url if callable(base_url) else lambda: base_url
+        self._base_url = ""
+        self._authorisation = authorisation
+        self._parties = parties
+        self._offered = offered
+        self._clock = clock
+        self._upstream = upstream
+        self._is_warm = False
+        self._types: dict[str, VoucherType] = {}
+
+    @property
+    @override
+    def upstream(self) -> str:
+        """The upstream's name in the journal."""
+        return self._upstream
+
+    async def warm_up(self) -> None:
+        """Load what the first request needs, in a thread, so that nothing else waits for it."""
+        if not self._is_warm:
+            await asyncio.to_thread(self._load)
+            self._is_warm = True
+        await self._exchange.warm_up()
+
+    async def aclose(self) -> None:
+        """Wait until every exchange under way has ended."""
+        await self._exchange.aclose()
+
+    @override
+    async def fetch_types(self) -> tuple[VoucherType, ...]:
+        """Read the descriptors, and let the catalogue of products refine them where it answers.
+
+        Raises:
+            GatewayUnavailableError: the descriptors cannot be read.
+
+        """
+        await self.warm_up()
+        from counterfoil.adapters.electrum.descriptors import read_descriptors, refine
+
+        types = await asyncio.to_thread(
+            read_descriptors, self._offered.descriptors, self._upstream, self._offered.types
+        )
+        if self._offered.products:
+            types = refine(types, await self._get("/products"), self._offered.products)
+        self._types = {one.id: one for one in types}
+        return types
+
+    @override
+    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+        """Ask what is on a voucher. Its code stands in the address, so that is logged nowhere.
+
+        Raises:
+            EntryError: a field cannot be sent as it is.
+            GatewayUnavailableError: no usable answer.
+
+        """
+        check_fields(fields)
+        query = {"voucherCode": fields[CODE_FIELD].reveal()}
+        receiver, settlement = self._parties.receiver_of(type_id), self._parties.settlement_entity
+        if receiver is not None:
+            query["receiverInstId"] = receiver.id
+        if settlement is not None:
+            query["settlementEntityInstId"] = settlement.id
+        outcome = await self._get(f"/vouchers?{urlencode(query)}")
+        from counterfoil.adapters.electrum.lookups import read_lookup
+
+        known = self._types.get(type_id)
+        currency = known.currency if known else "ZAR"
+        return read_lookup(outcome, fields, currency, self._clock.now().wall)
+
+    @override
+    def compose(self, order: Order) -> Secret:
+        """Build the request once, its time included.
+
+        Raises:
+            EntryError: a field cannot be sent as it is.
+
+        """
+        from counterfoil.adapters.electrum.compose import compose_redemption
+
+        return compose_redemption(order, self._parties, self._clock.now().wall)
+
+    @override
+    async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
+        """Make one attempt and classify the answer; nothing is raised.
+
+        An Unknown names its cause, and with it the reason of the reversal that undoes the request:
+        TIMEOUT for ``no_connection``, ``time_out``, ``cut_off`` and ``interrupted``, where no whole
+        answer came; RESPONSE_NOT_FINAL for every other cause.
+        """
+        is_fetch = kind is not AttemptKind.SEND
+        if is_fetch:
+            outcome = await self._get(f"{_REDEMPTIONS}/{quote(redemption.id, safe='')}")
+        else:
+            outcome = await self._post(_REDEMPTIONS, request)
+        from counterfoil.adapters.electrum.classify import classify
+        from counterfoil.adapters.electrum.reading import Question
+
+        question = Question(
+            id=redemption.id,
+            amount=redemption.amount,
+            currency=redemption.currency,
+            is_fetch=is_fetch,
+            is_first=not is_fetch and redemption.attempts <= 1,
+        )
+        verdict = classify(outcome, question)
+        facts: dict[str, object] = {"redemption_id": redemption.id, "kind": kind.value}
+        _log.info("attempt classified", extra=facts | _facts(verdict))
+        return verdict
+
+    @override
+    def compose_advice(
+        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
+    ) -> Secret:
+        """Build the advice once, its time included. It is about ``request``, whatever that asked.
+
+        The same builds the advice about a refund, from the refund's own request and answer.
+        """
+        del redemption
+        from counterfoil.adapters.electrum.compose import compose_advice
+
+        return compose_advice(advice, request, answer, self._clock.now().wall)
+
+    @override
+    async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        """Make one attempt to deliver the advice about a redemption; nothing is raised."""
+        return await self._advise(_REDEMPTIONS, advice, body)
+
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        """Build a refund request once, its time included.
+
+        Raises:
+            EntryError: the currency cannot be sent.
+
+        """
+        from counterfoil.adapters.electrum.compose import compose_refund
+
+        return compose_refund(order, self._parties, self._clock.now().wall)
+
+    async def ask_refund(self, order: RefundOrder, request: Secret) -> Verdict:
+        """Send a refund request, once, and classify the answer; nothing is raised.
+
+        Approved means that ``redeemed_cents`` were given back. An Unknown is undone by a reversal:
+        no look-up answers for refunds.
+        """
+        outcome = await self._post(_REFUNDS, request)
+        from counterfoil.adapters.electrum.classify import classify
+        from counterfoil.adapters.electrum.reading import Question
+
+        question = Question(
+            id=order.id, amount=order.amount, currency=order.currency, follow_up=FollowUp.PERSON
+        )
+        verdict = classify(outcome, question)
+        facts: dict[str, object] = {"redemption_id": order.redemption_id, "kind": "refund"}
+        _log.info("attempt classified", extra=facts | _facts(verdict))
+        return verdict
+
+    async def advise_refund(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        """Make one attempt to deliver the advice about a refund; nothing is raised."""
+        return await self._advise(_REFUNDS, advice, body)
+
+    def slip_lines(self, answer: Secret | None) -> tuple[str, ...]:
+        """Return the lines that an answer wants on the customer's slip, cleaned."""
+        from counterfoil.adapters.electrum.slips import read_slip_lines
+
+        return read_slip_lines(answer)
+
+    def _load(self) -> None:
+        import counterfoil.adapters.electrum.advices
+        import counterfoil.adapters.electrum.classify
+        import counterfoil.adapters.electrum.descriptors
+        import counterfoil.adapters.electrum.lookups  # noqa: F401 - loaded here, used by each request
+
+        self._base_url = self._locate().rstrip("/").removesuffix(BASE_PATH) + BASE_PATH
+
+    async def _advise(self, path: str, advice: Advice, body: Secret) -> AdviceVerdict:
+        outcome, shown = await self._send("POST", path + _ADVICE_PATHS[advice.kind], body)
+        from counterfoil.adapters.electrum.advices import classify_advice
+        from counterfoil.adapters.electrum.compose import read_advised_id
+
+        verdict = classify_advice(
+            outcome, advice, read_advised_id(body), is_refund=path == _REFUNDS
+        )
+        is_old_token = shown is not None and not shown.is_fresh
+        if isinstance(verdict, NotAllowed) and is_old_token and _is_unauthorised(outcome):
+            # The token may have ended before its time; the next attempt fetches another.
+            verdict = Repeat(UnknownCause.NOT_AUTHORISED, http_status=verdict.http_status)
+        facts = {
+            "redemption_id": advice.redemption_id,
+            "kind": advice.kind.value,
+            "outcome": type(verdict).__name__.lower(),
+            "http_status": verdict.http_status,
+        }
+        _log.info("advice classified", extra=facts)
+        return verdict
+
+    async def _post(self, path: str, body: Secret) -> Outcome:
+        outcome, _ = await self._send("POST", path, body)
+        return outcome
+
+    async def _get(self, path: str) -> Outcome:
+        """Ask something that moves no money, and once more where an old token was refused."""
+        outcome, shown = await self._send("GET", path)
+        if _is_unauthorised(outcome) and shown is not None and not shown.is_fresh:
+            outcome, _ = await self._send("GET", path)
+        return outcome
+
+    async def _send(
+        self, method: str, path: str, body: Secret | None = None
+    ) -> "tuple[Outcome, Pass | None]":
+        await self.warm_up()
+        shown = await self._authorisation.show()
+        if isinstance(shown, NotConnected):
+            return shown, None
+        headers = {"authorization": shown.header, "accept": "application/json"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        outcome = await self._exchange.make(
+            Call(
+                method=method,
+                url=self._base_url + path,
+                headers=headers,
+                body=None if body is None else body.reveal().encode(),
+            )
+        )
+        if _is_unauthorised(outcome):
+            self._authorisation.forget(shown)
+        return outcome, shown
+
+
+def _is_unauthorised(outcome: Outcome) -> bool:
+    return isinstance(outcome, Answered) and outcome.status == HTTPStatus.UNAUTHORIZED
+
+
+def _facts(verdict: Verdict) -> dict[str, object]:
+    facts: dict[str, object] = {"http_status": verdict.http_status}
+    match verdict:
+        case Approved():
+            return facts | {"outcome": "approved"}
+        case Declined():
+            return facts | {"outcome": "declined", "cause": verdict.reason.value}
+        case Unknown():
+            return facts | {"outcome": "unknown", "cause": verdict.cause.value}

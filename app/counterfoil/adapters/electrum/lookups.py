@@ -1,0 +1,139 @@
+"""From the answer about a voucher to what the till shows of it, or why nothing is told.
+
+A look-up has no status field, so nothing is concluded from what it tells: an expiry that has passed
+is shown and not enforced. The voucher's own code never comes back onto the screen.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from counterfoil.adapters.electrum import wire
+from counterfoil.adapters.electrum.currencies import letters_of
+from counterfoil.adapters.electrum.reading import ACCEPTED, attempt, is_page
+from counterfoil.adapters.electrum.reasons import find_reason
+from counterfoil.adapters.http.answers import UnreadableError, parse_json_body
+from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.text import clean_text
+from counterfoil.domain.verdict import DeclineReason
+from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
+
+FACTS_MAX = 8
+_INSTRUCTIONS_MAX = 4
+_FACT_CHARACTERS_MAX = 120
+_SECRET_CHARACTERS_MIN = 6
+"""A shorter code turns up in dates and prices by chance."""
+
+_REFUSALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
+_NOT_OFFERED = frozenset({"FUNCTION_NOT_SUPPORTED", "TRANSACTION_NOT_SUPPORTED"})
+_PASSING = frozenset({"GENERAL_ERROR", "UPSTREAM_UNAVAILABLE", "ROUTING_ERROR"})
+
+_REFUSAL_OF: Mapping[DeclineReason, LookupRefusal] = {
+    DeclineReason.ALREADY_USED: LookupRefusal.ALREADY_USED,
+    DeclineReason.EXPIRED: LookupRefusal.EXPIRED,
+    DeclineReason.NOT_FOUND: LookupRefusal.NOT_FOUND,
+    DeclineReason.CANCELLED: LookupRefusal.CANCELLED,
+    DeclineReason.BAD_REQUEST: LookupRefusal.BAD_REQUEST,
+}
+
+
+def read_lookup(
+    outcome: Outcome, fields: Mapping[str, Secret], currency: str, now: datetime
+) -> Balance | LookupRefused:
+    """Read what is on a voucher, or why it is not told.
+
+    Raises:
+        GatewayUnavailableError: there is no usable answer.
+
+    """
+    if not isinstance(outcome, Answered):
+        raise GatewayUnavailableError(f"no answer to a lookup: {outcome.why}")
+    if outcome.status == HTTPStatus.NOT_IMPLEMENTED:
+        return LookupRefused(LookupRefusal.NOT_OFFERED)
+    raw = parse_json_body(outcome)
+    if outcome.status in _REFUSALS:
+        return LookupRefused(_read_refusal(outcome, raw))
+    if outcome.status not in ACCEPTED or raw is None:
+        raise GatewayUnavailableError(f"a lookup was answered with status {outcome.status}")
+    try:
+        document = wire.read_lookup(raw)
+    except UnreadableError:
+        raise GatewayUnavailableError("a lookup was answered unreadably") from None
+    return _read_balance(document, fields, currency, now)
+
+
+def _read_refusal(answer: Answered, raw: dict[str, Any] | None) -> LookupRefusal:
+    error = attempt(wire.read_error, raw)
+    if error is None:
+        is_bare = not answer.body.strip() and not is_page(answer)
+        if answer.status == HTTPStatus.NOT_FOUND and is_bare:
+            return LookupRefusal.NOT_FOUND
+        raise GatewayUnavailableError(f"a lookup was refused unreadably, status {answer.status}")
+    if error.error_type in _PASSING:
+        raise GatewayUnavailableError("a lookup failed at the upstream")
+    if error.error_type in _NOT_OFFERED:
+        return LookupRefusal.NOT_OFFERED
+    reason = find_reason(error.error_type, error.prose)
+    return _REFUSAL_OF.get(reason, LookupRefusal.REFUSED)
+
+
+def _read_balance(
+    document: wire.LookupDocument, fields: Mapping[str, Secret], currency: str, now: datetime
+) -> Balance:
+    amounts = document.amounts
+    told = (amounts.approved_amount or amounts.balance_amount) if amounts else None
+    facts = _without(_read_facts(document, now), fields)
+    return Balance(
+        amount_cents=told.amount if told else None,
+        currency=(letters_of(told.currency) or told.currency) if told else currency,
+        facts=tuple(facts)[:FACTS_MAX],
+    )
+
+
+def _read_facts(document: wire.LookupDocument, now: datetime) -> Iterable[tuple[str, str]]:
+    voucher = document.voucher
+    product = document.product if isinstance(document.product, dict) else {}
+    if name := _text(product.get("name")):
+        yield "Product", name
+    if expires := _read_date(voucher.expires):
+        label = "Expired" if expires <= now else "Expires"
+        yield label, f"{expires.day} {expires:%B %Y}"
+    if serial := _text(voucher.serial_number):
+        yield "Serial number", serial
+    lines = voucher.instructions if isinstance(voucher.instructions, list) else []
+    for line in lines[:_INSTRUCTIONS_MAX]:
+        if text := _text(line):
+            yield "Instructions", text
+
+
+def _without(
+    facts: Iterable[tuple[str, str]], fields: Mapping[str, Secret]
+) -> Iterable[tuple[str, str]]:
+    """Leave out whatever repeats the voucher's code or its PIN, grouped or not."""
+    codes = [_bare(secret.reveal()) for secret in fields.values()]
+    secrets = [code for code in codes if len(code) >= _SECRET_CHARACTERS_MIN]
+    for label, text in facts:
+        if not any(secret in _bare(text) for secret in secrets):
+            yield label, text
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _text(value: Any) -> str:
+    return clean_text(value, _FACT_CHARACTERS_MAX) if isinstance(value, str) else ""
+
+
+def _read_date(value: Any) -> datetime | None:
+    """Read a moment of RFC 3339; one without a zone is taken for UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

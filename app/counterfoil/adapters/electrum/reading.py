@@ -1,0 +1,121 @@
+"""One outcome of an exchange, read once, for the tables that classify it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from counterfoil.adapters.electrum import wire
+from counterfoil.adapters.electrum.currencies import NUMBERS
+from counterfoil.adapters.http.answers import (
+    UnreadableError,
+    is_json,
+    looks_like_a_page,
+    parse_json_body,
+    read_retry_after,
+)
+from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.domain.money import Amount, Exact
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import FollowUp
+
+ACCEPTED = frozenset({200, 201, 202})
+"""The statuses that servers use for a yes; clients must take them alike."""
+_KEPT_PROSE_MAX = 4_096
+"""Of an answer that is no JSON, such as a portal's page, only the beginning is kept."""
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked, as far as the answer must match it. ``id`` is the request's own id."""
+
+    id: str
+    amount: Amount
+    currency: str
+    is_fetch: bool = False
+    """Whether this only looked the request up by its id."""
+    is_first: bool = True
+    """Whether no earlier attempt can have arrived."""
+    follow_up: FollowUp = FollowUp.FETCH
+    """What can still bring certainty where this answer brings none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One outcome and its question, read once for all rows."""
+
+    outcome: Outcome = field(repr=False)
+    question: Question
+    status: int = 0
+    """The HTTP status; 0 where there is no whole answer."""
+    is_page: bool = False
+    """Whether it is a web page and not an answer of the upstream."""
+    document: wire.TransactionDocument | None = field(default=None, repr=False)
+    error: wire.ErrorDocument | None = field(default=None, repr=False)
+
+    @property
+    def asked_cents(self) -> int | None:
+        """The exact amount that was asked for, or None for the whole value."""
+        return self.question.amount.cents if isinstance(self.question.amount, Exact) else None
+
+    @property
+    def kept_body(self) -> Secret | None:
+        """The answer for the journal: JSON whole, of anything else only the beginning."""
+        return keep_body(self.outcome)
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """How long the upstream asks us to wait, where it says so."""
+        return read_retry_after(self.outcome) if isinstance(self.outcome, Answered) else None
+
+
+def read(outcome: Outcome, question: Question) -> Reading:
+    """Read the outcome of a request once: its status and its body."""
+    if not isinstance(outcome, Answered):
+        return Reading(outcome=outcome, question=question)
+    raw = parse_json_body(outcome)
+    is_accepted = outcome.status in ACCEPTED
+    return Reading(
+        outcome=outcome,
+        question=question,
+        status=outcome.status,
+        is_page=is_page(outcome),
+        document=attempt(wire.read_transaction, raw) if is_accepted else None,
+        error=attempt(wire.read_error, raw),
+    )
+
+
+def keep_body(outcome: Outcome) -> Secret | None:
+    """Return an answer for the journal: JSON whole, of anything else only the beginning."""
+    if not isinstance(outcome, Answered):
+        return None
+    text = outcome.body.decode("utf-8", errors="replace")
+    return Secret(text if is_json(outcome) else text[:_KEPT_PROSE_MAX])
+
+
+def is_page(answer: Answered) -> bool:
+    """Whether something else than the upstream answered, with a web page."""
+    return not is_json(answer) and looks_like_a_page(answer)
+
+
+def attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) -> _T | None:
+    """Read a document, or return None where it is none."""
+    if raw is None:
+        return None
+    try:
+        return reader(raw)
+    except UnreadableError:
+        return None
+
+
+def is_same_id(told: str | None, ours: str) -> bool:
+    """Whether an id is ours, or was left out; hex digits may come in either case."""
+    return told is None or told.casefold() == ours.casefold()
+
+
+def currency_differs(amounts: wire.Amounts | None, currency: str) -> bool:
+    """Whether any amount is told in another currency than the till's."""
+    if amounts is None:
+        return False
+    told = (amounts.request_amount, amounts.approved_amount, amounts.balance_amount)
+    return any(one is not None and one.currency != NUMBERS.get(currency) for one in told)

@@ -1,0 +1,91 @@
+"""What their error types mean to the till. The list is open: a type not named here is data.
+
+No table from error type to HTTP status is published, so the status is looked at first.
+"""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.verdict import DeclineReason
+
+R = DeclineReason
+
+REASONS: Mapping[str, DeclineReason] = {
+    "AUTHENTICATION_ERROR": R.NOT_AUTHORISED,
+    "DO_NOT_HONOR": R.REFUSED,
+    "DO_NOT_HONOUR": R.REFUSED,
+    "FORMAT_ERROR": R.BAD_REQUEST,
+    "FUNCTION_NOT_SUPPORTED": R.REFUSED,
+    "INSUFFICIENT_AMOUNT": R.INSUFFICIENT,
+    "INSUFFICIENT_FUNDS": R.INSUFFICIENT,
+    "INVALID_ACCOUNT": R.REFUSED,
+    "INVALID_AMOUNT": R.AMOUNT_REFUSED,
+    "INVALID_MERCHANT": R.NOT_AUTHORISED,
+    "INVALID_VOUCHER": R.NOT_FOUND,
+    "LIMIT_EXCEEDED": R.AMOUNT_REFUSED,
+    "REDEMPTION_ALREADY_CONFIRMED": R.ALREADY_USED,
+    "REDEMPTION_ALREADY_REVERSED": R.CANCELLED,
+    "REDEMPTION_NOT_CONFIRMED": R.REFUSED,
+    "REFUND_ALREADY_CONFIRMED": R.REFUSED,
+    "REFUND_ALREADY_REVERSED": R.CANCELLED,
+    "ROUTING_ERROR": R.REFUSED,
+    "TRANSACTION_DECLINED": R.REFUSED,
+    "TRANSACTION_NOT_SUPPORTED": R.REFUSED,
+    "UNABLE_TO_LOCATE_RECORD": R.NOT_FOUND,
+    "UPSTREAM_UNAVAILABLE": R.REFUSED,
+    "VOUCHER_ALREADY_CONFIRMED": R.REFUSED,
+    "VOUCHER_ALREADY_PROVISIONED": R.REFUSED,
+    "VOUCHER_ALREADY_REDEEMED": R.ALREADY_USED,
+    "VOUCHER_ALREADY_REFUNDED": R.CANCELLED,
+    "VOUCHER_ALREADY_REVERSED": R.CANCELLED,
+    "VOUCHER_NOT_REDEEMABLE": R.REFUSED,
+    "VOUCHER_NOT_REDEEMED": R.REFUSED,
+    "VOUCHER_NOT_REFUNDED": R.REFUSED,
+    "VOUCHER_STATUS_UNKNOWN": R.REFUSED,
+}
+"""The types that may decline, with both spellings of one; the two that prove nothing are below."""
+
+PROVE_NOTHING = frozenset({"DUPLICATE_RECORD", "GENERAL_ERROR"})
+"""A request with the same id was seen, perhaps this very one; or anything at all went wrong."""
+
+ABOUT_THE_VOUCHER = frozenset(
+    {
+        "DO_NOT_HONOR",
+        "DO_NOT_HONOUR",
+        "INSUFFICIENT_AMOUNT",
+        "INSUFFICIENT_FUNDS",
+        "INVALID_ACCOUNT",
+        "INVALID_AMOUNT",
+        "INVALID_VOUCHER",
+        "LIMIT_EXCEEDED",
+        "TRANSACTION_DECLINED",
+        "VOUCHER_ALREADY_REDEEMED",
+        "VOUCHER_ALREADY_REFUNDED",
+        "VOUCHER_ALREADY_REVERSED",
+        "VOUCHER_NOT_REDEEMABLE",
+    }
+)
+"""What can only have been said of the original request. A look-up by id may itself be badly
+formed, not offered or not routed, and none of that says what became of the redemption."""
+
+_PROSE: tuple[tuple[str, DeclineReason], ...] = (
+    ("expired", R.EXPIRED),
+    ("already been redeemed", R.ALREADY_USED),
+    ("already redeemed", R.ALREADY_USED),
+    ("already been used", R.ALREADY_USED),
+    ("already used", R.ALREADY_USED),
+    ("insufficient", R.INSUFFICIENT),
+    ("not found", R.NOT_FOUND),
+    ("does not exist", R.NOT_FOUND),
+    ("unknown voucher", R.NOT_FOUND),
+    ("cancelled", R.CANCELLED),
+)
+"""Phrases that say more than a type without a reason of its own; the prose is never shown."""
+
+
+def find_reason(error_type: str, prose: str) -> DeclineReason:
+    """Find the reason that an error means; prose counts only where its type says too little."""
+    reason = REASONS.get(error_type, R.REFUSED)
+    if reason is not R.REFUSED:
+        return reason
+    lowered = prose.casefold()
+    return next((meant for phrase, meant in _PROSE if phrase in lowered), R.REFUSED)

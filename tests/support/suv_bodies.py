@@ -1,0 +1,155 @@
+"""Messages in the shape the SUV interface documents, to be bent by tests."""
+
+import json
+from typing import Any
+
+from counterfoil.adapters.electrum.parties import Institution, Merchant, Parties
+from counterfoil.adapters.electrum.reading import Question
+from counterfoil.adapters.http.exchange import Answered
+from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import AttemptKind
+from support.canary import CANARY_PIN
+from support.clocks import START
+
+REQUEST_ID = "0d3f5b1e-6c1a-4f0e-9a52-2f8f3b6f7a10"
+ADVICE_ID = "9c0b1f64-2d5e-4a7b-8c11-5e6f7a8b9c0d"
+OTHER_ID = "11111111-2222-4333-8444-555555555555"
+ASKED_CENTS = 5000
+JSON = "application/json"
+HTML = "text/html"
+PAGE = b"<!doctype html><title>Please log in</title>"
+
+ORIGINATOR = {
+    "institution": {"id": "11111111", "name": "Corner Shop"},
+    "terminalId": "TILL0001",
+    "merchant": {
+        "merchantType": "5411",
+        "merchantId": "CORNERSHOP00001",
+        "merchantName": {
+            "name": "Corner Shop",
+            "city": "Cape Town",
+            "region": "WC",
+            "country": "ZA",
+        },
+    },
+}
+CLIENT = {"id": "22222222", "name": "Acquirer"}
+
+PARTIES = Parties(
+    client=Institution(id="22222222", name="Acquirer"),
+    originator=Institution(id="11111111", name="Corner Shop"),
+    merchant=Merchant(
+        type="5411",
+        id="CORNERSHOP00001",
+        name="Corner Shop",
+        city="Cape Town",
+        region="WC",
+        country="ZA",
+    ),
+    terminal_id="TILL0001",
+    settlement_entity=Institution(id="33333333", name="Settler"),
+    receiver=Institution(id="44444444", name="Issuer"),
+)
+
+OURS = {"institutionId": "11111111", "transactionIdentifier": REQUEST_ID}
+SETTLERS = {"institutionId": "33333333", "transactionIdentifier": "S-771"}
+ISSUERS = {"institutionId": "44444444", "transactionIdentifier": "I-[9]", "more": ["kept"]}
+
+
+def money(cents: int, currency: Any = "710", **changes: Any) -> dict[str, Any]:
+    """Build an amount."""
+    return {"amount": cents, "currency": currency, **changes}
+
+
+def question(kind: AttemptKind = AttemptKind.SEND, **changes: Any) -> Question:
+    """Build what was asked."""
+    is_fetch = kind is AttemptKind.FETCH
+    values: dict[str, Any] = {
+        "id": REQUEST_ID,
+        "amount": Exact(ASKED_CENTS),
+        "currency": "ZAR",
+        "is_fetch": is_fetch,
+        "is_first": not is_fetch,
+    }
+    return Question(**(values | changes))
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    """Build a redemption request; a change to ``...`` leaves a key out."""
+    document: dict[str, Any] = {
+        "id": REQUEST_ID,
+        "time": "2026-11-20T09:00:00.000Z",
+        "originator": ORIGINATOR,
+        "client": CLIENT,
+        "thirdPartyIdentifiers": [OURS],
+        "voucher": {"code": CANARY_PIN},
+        "amounts": {"requestAmount": money(ASKED_CENTS)},
+    }
+    return _changed(document, changes)
+
+
+def transaction(**changes: Any) -> dict[str, Any]:
+    """Build the yes to a request: it is echoed, with identifiers, a reference and a slip."""
+    document = request(
+        settlementEntity={"id": "33333333", "name": "Settler"},
+        thirdPartyIdentifiers=[OURS, SETTLERS, ISSUERS],
+        amounts={"requestAmount": money(ASKED_CENTS), "approvedAmount": money(ASKED_CENTS)},
+        slipData={
+            "messageLines": [{"text": "Thank you"}, {"text": "Keep \u202ethis\nslip"}, {"text": ""}],
+            "slipWidth": 0,
+            "issuerReference": "REF0001",
+        },
+    )
+    return _changed(document, changes)
+
+
+def error(kind: str = "INVALID_VOUCHER", **changes: Any) -> dict[str, Any]:
+    """Build an error about the request."""
+    document: dict[str, Any] = {
+        "id": REQUEST_ID,
+        "errorType": kind,
+        "errorMessage": "It could not be done.",
+    }
+    return _changed(document, changes)
+
+
+def advice_error(kind: str, **changes: Any) -> dict[str, Any]:
+    """Build an error about the advice."""
+    return error(kind, **({"id": ADVICE_ID, "originalId": REQUEST_ID} | changes))
+
+
+def advice_echo(**changes: Any) -> dict[str, Any]:
+    """Build the answer to an advice: the advice again."""
+    document: dict[str, Any] = {
+        "id": ADVICE_ID,
+        "requestId": REQUEST_ID,
+        "time": "2026-11-20T09:00:01.000Z",
+        "thirdPartyIdentifiers": [OURS, SETTLERS, ISSUERS],
+    }
+    return _changed(document, changes)
+
+
+def advice(kind: AdviceKind = AdviceKind.REVERSAL, **changes: Any) -> Advice:
+    """Build an advice at its first attempt."""
+    values: dict[str, Any] = {
+        "id": ADVICE_ID,
+        "redemption_id": REQUEST_ID,
+        "upstream": "electrum",
+        "kind": kind,
+        "reason": ReversalReason.TIMEOUT if kind is AdviceKind.REVERSAL else None,
+        "created_at": START,
+        "attempts": 1,
+    }
+    return Advice(**(values | changes))
+
+
+def answered(status: int, body: object = b"", content_type: str = JSON, **headers: str) -> Answered:
+    """Build a whole answer; header names are written with underscores."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answered(status, {"content-type": content_type, **named}, raw)
+
+
+def _changed(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in (document | changes).items() if value is not ...}
