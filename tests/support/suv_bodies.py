@@ -96,7 +96,11 @@ def transaction(**changes: Any) -> dict[str, Any]:
         thirdPartyIdentifiers=[OURS, SETTLERS, ISSUERS],
         amounts={"requestAmount": money(ASKED_CENTS), "approvedAmount": money(ASKED_CENTS)},
         slipData={
-            "messageLines": [{"text": "Thank you"}, {"text": "Keep \u202ethis\nslip"}, {"text": ""}],
+            "messageLines": [
+                {"text": "Thank you"},
+                {"text": "Keep \u202ethis\nslip"},
+                {"text": ""},
+            ],
             "slipWidth": 0,
             "issuerReference": "REF0001",
         },
@@ -136,6 +140,7 @@ def advice(kind: AdviceKind = AdviceKind.REVERSAL, **changes: Any) -> Advice:
         "id": ADVICE_ID,
         "redemption_id": REQUEST_ID,
         "upstream": "electrum",
+        "fingerprint": "f",
         "kind": kind,
         "reason": ReversalReason.TIMEOUT if kind is AdviceKind.REVERSAL else None,
         "created_at": START,

@@ -60,13 +60,13 @@ class _Capabilities(_Strict):
 
 
 class _Type(_Strict):
-    type: Annotated[str, Field(pattern=r"\A[A-Za-z0-9_.\-]{1,64}\Z")]
+    type: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,64}$")]
     category: Label
     name: Label
     description: Annotated[str, Field(max_length=200)] = ""
     website: Annotated[str, Field(max_length=200)] = ""
-    colour: Annotated[str, Field(pattern=r"\A(#[0-9A-Fa-f]{6})?\Z")] = ""
-    currency: Annotated[str, Field(pattern=r"\A[A-Z]{3}\Z")] = "ZAR"
+    colour: Annotated[str, Field(pattern=r"^(#[0-9A-Fa-f]{6})?$")] = ""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "ZAR"
     capabilities: _Capabilities
     required_fields: Annotated[list[_Field], Field(min_length=1)]
 

@@ -24,7 +24,7 @@ def _write_currency(value: Any) -> Any:
 
 
 Cents = Annotated[int, Field(ge=0, le=AMOUNT_CENTS_MAX)]
-CurrencyNumber = Annotated[str, BeforeValidator(_write_currency), Field(pattern=r"\A[0-9]{3}\Z")]
+CurrencyNumber = Annotated[str, BeforeValidator(_write_currency), Field(pattern=r"^[0-9]{3}$")]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Word = Annotated[str, Field(min_length=1, max_length=255)]
 

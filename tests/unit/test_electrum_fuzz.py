@@ -1,0 +1,107 @@
+"""Nothing an upstream can say makes the tables fall over or believe what is not there."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counterfoil.adapters.electrum.advices import classify_advice
+from counterfoil.adapters.electrum.classify import classify
+from counterfoil.adapters.http.exchange import Answered
+from counterfoil.domain.advice import Acknowledged, AdviceKind, Contradicted, NotKnownThere
+from counterfoil.domain.redemption import AttemptKind
+from counterfoil.domain.verdict import Approved, Declined, Unknown
+from support.suv_bodies import (
+    ADVICE_ID,
+    ASKED_CENTS,
+    REQUEST_ID,
+    advice,
+    advice_echo,
+    advice_error,
+    question,
+    transaction,
+)
+
+KINDS = st.sampled_from([AttemptKind.SEND, AttemptKind.FETCH])
+ADVICES = st.sampled_from(AdviceKind)
+STATUSES = st.integers(100, 999) | st.sampled_from([200, 201, 202, 400, 404])
+TYPES = st.sampled_from(["application/json", "text/html", "", "application/json;q=1"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from([REQUEST_ID, ADVICE_ID, "710", 710, ASKED_CENTS])
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner)
+)
+
+
+def changes(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Bend up to three parts of a document."""
+    return st.dictionaries(st.sampled_from(names), VALUES, max_size=3)
+
+
+def as_answer(status: int, document: dict[str, Any]) -> Answered:
+    """Build an answer that says that it is JSON."""
+    return Answered(status, {"content-type": "application/json"}, json.dumps(document).encode())
+
+
+@given(KINDS, ADVICES, STATUSES, TYPES, st.binary(max_size=200))
+def test_any_bytes_are_classified(
+    kind: AttemptKind, told: AdviceKind, status: int, content_type: str, body: bytes
+) -> None:
+    """Raw bytes never prove that money moved, or that an advice arrived."""
+    outcome = Answered(status, {"content-type": content_type}, body)
+    assert isinstance(classify(outcome, question(kind)), Unknown)
+    verdict = classify_advice(outcome, advice(told), REQUEST_ID)
+    assert not isinstance(verdict, Acknowledged | Contradicted)
+    if isinstance(verdict, NotKnownThere):
+        assert status == 404
+
+
+@settings(max_examples=300)
+@given(KINDS, STATUSES, changes(*transaction(), "errorType", "errorMessage"))
+def test_a_bent_yes_is_believed_only_when_all_that_decides_is_whole(
+    kind: AttemptKind, status: int, bent: dict[str, Any]
+) -> None:
+    """A yes means 2xx, our id, our money, and no error beside it."""
+    document = transaction() | bent
+    verdict = classify(as_answer(status, document), question(kind))
+    if isinstance(verdict, Approved):
+        assert status == 200 or (kind is AttemptKind.SEND and status in {201, 202})
+        assert document["id"].casefold() == REQUEST_ID
+        assert "errorType" not in document
+        assert 0 < verdict.redeemed_cents <= ASKED_CENTS
+    if isinstance(verdict, Declined):
+        assert status == 400
+        assert isinstance(document["errorType"], str)
+
+
+@settings(max_examples=300)
+@given(ADVICES, STATUSES, changes(*advice_echo(), "errorType"))
+def test_a_bent_acknowledgement_still_names_the_advice(
+    told: AdviceKind, status: int, bent: dict[str, Any]
+) -> None:
+    """At least one id must be ours, and none may be another's."""
+    document = advice_echo() | bent
+    verdict = classify_advice(as_answer(status, document), advice(told), REQUEST_ID)
+    if isinstance(verdict, Acknowledged) and status != 400:
+        assert status in {200, 201, 202}
+        assert (document["id"] or ADVICE_ID).casefold() == ADVICE_ID
+        assert (document["requestId"] or REQUEST_ID).casefold() == REQUEST_ID
+        assert document["id"] or document["requestId"]
+
+
+@given(ADVICES, st.sampled_from([400, 404]), changes(*advice_error("DUPLICATE_RECORD")))
+def test_a_bent_error_settles_nothing_about_another_message(
+    told: AdviceKind, status: int, bent: dict[str, Any]
+) -> None:
+    """What names somebody else's advice or request is no word about ours."""
+    document = advice_error("DUPLICATE_RECORD") | bent
+    verdict = classify_advice(as_answer(status, document), advice(told), REQUEST_ID)
+    if isinstance(verdict, Acknowledged | Contradicted | NotKnownThere):
+        assert {document["id"], document["originalId"]} <= {ADVICE_ID, REQUEST_ID, None}
