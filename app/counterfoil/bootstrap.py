@@ -50,12 +50,15 @@ from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.voiding import Voider
 
 TRAINING_FOLDER = "training"
 PAPER_FOLDER = "paper"
@@ -86,6 +89,8 @@ class Till:
     catalogue: Catalogue
     redeemer: Redeemer
     resolver: Resolver
+    forwarder: Forwarder
+    voider: Voider
     slips: SlipDesk
     printer: Printer
     drawing: SlipPdf
@@ -131,8 +136,9 @@ async def open_till_in(
         opened.enter_context(opened_logs(directory))
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
-        recovered = await recover(journal, clock)
-        moment = open_moment(opened, settings, training_url, directory)
+        gateways = open_gateways(opened, settings, training_url, directory)
+        composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
+        recovered = await recover(journal, clock, composer)
         yield await assemble(
             opened,
             Parts(
@@ -141,7 +147,7 @@ async def open_till_in(
                 journal=journal,
                 vault=vault,
                 clock=clock,
-                gateways={moment.upstream: moment},
+                gateways=gateways,
                 recovered=recovered,
             ),
         )
@@ -189,6 +195,15 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
     chance, notices = SystemChance(), Notices()
+    forwarder = Forwarder(
+        journal=parts.journal,
+        gateways=parts.gateways,
+        clock=parts.clock,
+        chance=chance,
+        notices=notices,
+        owner=owner,
+    )
+    opened.push_async_callback(forwarder.finish, FINISH_LIMIT_S)
     redeemer = Redeemer(
         journal=parts.journal,
         gateways=parts.gateways,
@@ -197,6 +212,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         chance=chance,
         notices=notices,
         owner=owner,
+        give_way=forwarder.give_way,
     )
     opened.push_async_callback(redeemer.finish, FINISH_LIMIT_S)
     return Till(
@@ -214,6 +230,13 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             chance=chance,
             owner=owner,
         ),
+        forwarder=forwarder,
+        voider=Voider(
+            journal=parts.journal,
+            composer=AdviceComposer(journal=parts.journal, gateways=parts.gateways, chance=chance),
+            clock=parts.clock,
+            notices=notices,
+        ),
         slips=SlipDesk(journal=parts.journal, printer=printer, clock=parts.clock, profile=profile),
         printer=printer,
         drawing=drawing,
@@ -224,6 +247,14 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         recovered=parts.recovered,
     )
+
+
+def open_gateways(
+    opened: AsyncExitStack, settings: TillSettings, training_url: str | None, directory: Path
+) -> dict[str, Gateway]:
+    """Open the way to every upstream of the settings, by the upstream's name."""
+    moment = open_moment(opened, settings, training_url, directory)
+    return {moment.upstream: moment}
 
 
 def open_moment(

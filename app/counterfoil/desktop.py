@@ -6,7 +6,7 @@ coroutine opens the till, shows the window, waits until it may close, and closes
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         phones=till.phones,
         clock=till.clock,
         owner=till.owner,
-        nudge=till.resolver.nudge,
+        nudge=lambda: _nudge(till),
     )
     counter = CounterPresenter(desk)
     ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
@@ -135,7 +135,8 @@ def begin(face: Face) -> None:
     for name, work in (
         ("clock", face.shell.run_clock()),
         ("types", _keep_types_fresh(face)),
-        ("resolver", _resolve(face)),
+        ("resolver", _work(face, face.till.resolver.run)),
+        ("forwarder", _work(face, face.till.forwarder.run)),
     ):
         _ = face.till.owner.spawn(work, name)
 
@@ -156,16 +157,24 @@ async def _keep_types_fresh(face: Face) -> None:
         face.shell.fail(error)
 
 
-async def _resolve(face: Face) -> None:
-    """Ask on in the background; when nothing can be written any more the till closes."""
+def _nudge(till: Till) -> None:
+    """Wake whatever works in the background: the network may be back."""
+    till.resolver.nudge()
+    till.forwarder.nudge()
+
+
+async def _work(
+    face: Face, run: Callable[[Callable[[Exception], None]], Coroutine[None, None, None]]
+) -> None:
+    """Work on in the background; when nothing can be written any more the till closes."""
     try:
-        await face.till.resolver.run(_note_failure)
+        await run(_note_failure)
     except JournalUnavailableError as error:
         face.shell.fail(error)
 
 
 def _note_failure(error: Exception) -> None:
-    _log.error("a pass of the resolver failed: %s", type(error).__name__)
+    _log.error("a pass in the background failed: %s", type(error).__name__)
 
 
 def _choose_theme(app: QApplication, till: Till) -> None:

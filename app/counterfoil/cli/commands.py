@@ -12,6 +12,7 @@ import typer
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.exits import Exit, exit_for, exit_of
+from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
 from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
@@ -255,18 +256,38 @@ async def _resolve(till: Till, for_s: float | None) -> None:
     """Ask about everything at once, then by the schedule, until time or possibilities run out."""
     begun_s = till.clock.now().monotonic_s
     limit_s = RECOVER_LIMIT_S if for_s is None else for_s
-    asked_before = {one.id: one.attempts for one in await till.journal.open_redemptions()}
-    wait_s = await till.resolver.resolve_due(is_everything_due=True)
+    tried_before = await _tries(till)
+    wait_s = await _pass(till, is_everything_due=True)
     while wait_s is not None:
         left_s = limit_s - (till.clock.now().monotonic_s - begun_s)
-        opened = await till.journal.open_redemptions()
+        tries = await _tries(till)
         is_spent = for_s is None and all(
-            one.attempts - asked_before.get(one.id, 0) >= COUNTER_ATTEMPTS_MAX for one in opened
+            count - tried_before.get(owed_id, 0) >= COUNTER_ATTEMPTS_MAX
+            for owed_id, count in tries.items()
         )
         if left_s <= 0 or is_spent:
             return
         await till.clock.sleep(min(wait_s, left_s, _PAUSE_MAX_S))
-        wait_s = await till.resolver.resolve_due(is_everything_due=wait_s > _PAUSE_MAX_S)
+        wait_s = await _pass(till, is_everything_due=wait_s > _PAUSE_MAX_S)
+
+
+async def _tries(till: Till) -> dict[str, int]:
+    """Return how often each thing that is not settled was tried: asked about, or delivered."""
+    asked = await till.journal.open_redemptions()
+    owed = await till.journal.owed_advices()
+    return {
+        **{one.id: one.attempts for one in asked if one.state is not RedemptionState.REVERSING},
+        **{one.id: one.attempts for one in owed if one.state in UNACKNOWLEDGED},
+    }
+
+
+async def _pass(till: Till, *, is_everything_due: bool) -> float | None:
+    """Ask and forward once; return the seconds until something is due, or None."""
+    waits = [
+        await till.resolver.resolve_due(is_everything_due=is_everything_due),
+        await till.forwarder.forward_due(is_everything_due=is_everything_due),
+    ]
+    return min((wait_s for wait_s in waits if wait_s is not None), default=None)
 
 
 @app.command("slip")
@@ -403,8 +424,17 @@ async def _find(till: Till, key: str) -> Redemption:
 
 
 async def _unsettled(till: Till) -> tuple[Redemption, ...]:
-    for_a_person = await till.journal.redemptions_for_a_person()
-    return for_a_person + await till.journal.open_redemptions()
+    """Return what a person must decide, what is not decided, and what is not acknowledged."""
+    found = [
+        *await till.journal.redemptions_for_a_person(),
+        *await till.journal.open_redemptions(),
+    ]
+    for advice in await till.journal.owed_advices():
+        confirmed = await till.journal.redemption(advice.redemption_id)
+        is_confirmation = advice.kind is AdviceKind.CONFIRMATION
+        if is_confirmation and confirmed is not None and confirmed not in found:
+            found.append(confirmed)
+    return tuple(found)
 
 
 def _say_redemption(speaker: Speaker, redemption: Redemption, *, reveal: bool) -> None:

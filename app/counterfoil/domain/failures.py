@@ -11,6 +11,7 @@ CounterfoilError
 │   ├── VoucherInUseError          the voucher has an open redemption here
 │   ├── SaleInUseError             the sale has an open redemption here
 │   ├── AmountNotOwedError         the sale does not owe this much
+│   ├── TooMuchOwedError           the upstream has not acknowledged far too much
 │   └── ReferenceTakenError        the short reference exists; choose another id
 ├── StaleChangeError               the row is no longer in the state the change began from
 ├── SaleClosedError                the sale was closed before the approval came
@@ -63,6 +64,10 @@ class SaleInUseError(RedemptionRefusedError):
 
 class AmountNotOwedError(RedemptionRefusedError):
     """The sale that is continued does not owe this amount, so it could never be paid with it."""
+
+
+class TooMuchOwedError(RedemptionRefusedError):
+    """So much is not acknowledged by the upstream that nothing new may be redeemed there."""
 
 
 class ReferenceTakenError(RedemptionRefusedError):

@@ -1,6 +1,6 @@
 """What the till asks of an upstream of kind B: a request, then exactly one advice."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.redemption import Redemption
@@ -8,6 +8,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.ports.gateway import Gateway
 
 
+@runtime_checkable
 class AdvisedGateway(Gateway, Protocol):
     """An upstream whose requests are never resent and whose advices are repeated.
 

@@ -1,12 +1,16 @@
 """What the core tells whoever listens: one frozen notice per change."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.redemption import Redemption
 
 Listener = Callable[[Redemption], None]
+Told = TypeVar("Told")
+AdviceListener = Callable[[Advice], None]
 
 
 class Notices:
@@ -14,18 +18,18 @@ class Notices:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._advice_listeners: list[AdviceListener] = []
 
     def tell(self, redemption: Redemption) -> None:
         """Pass on a redemption as it has just been committed.
 
         A listener that fails is told to the loop's exception handler: what was committed goes on.
         """
-        for listener in tuple(self._listeners):
-            try:
-                listener(redemption)
-            except Exception as error:  # noqa: BLE001 - the fence: a broken view must not stop money half way
-                context = {"message": "a listener failed", "exception": error}
-                asyncio.get_running_loop().call_exception_handler(context)
+        _tell_all(self._listeners, redemption)
+
+    def tell_advice(self, advice: Advice) -> None:
+        """Pass on an advice as an attempt to deliver it has just left it."""
+        _tell_all(self._advice_listeners, advice)
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
@@ -35,3 +39,21 @@ class Notices:
             yield
         finally:
             self._listeners.remove(listener)
+
+    @contextmanager
+    def listening_to_advices(self, listener: AdviceListener) -> Iterator[None]:
+        """Listen to what becomes of advices for as long as the context lasts."""
+        self._advice_listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._advice_listeners.remove(listener)
+
+
+def _tell_all(listeners: Iterable[Callable[[Told], None]], told: Told) -> None:
+    for listener in tuple(listeners):
+        try:
+            listener(told)
+        except Exception as error:  # noqa: BLE001 - the fence: a broken view must not stop money half way
+            context = {"message": "a listener failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)

@@ -6,11 +6,13 @@ Nothing is sent here. Doing it twice does what doing it once did.
 from dataclasses import dataclass, replace
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.forwarding import interrupted
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redeeming import Found, step
 from counterfoil.domain.redemption import Redemption
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.service.owing import AdviceComposer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +25,40 @@ class Recovered:
     """Redemptions that will be asked about."""
 
 
-async def recover(journal: Journal, clock: Clock) -> Recovered:
-    """Bring every open redemption and interrupted paper to where the till can go on."""
+async def recover(
+    journal: Journal, clock: Clock, composer: AdviceComposer | None = None
+) -> Recovered:
+    """Bring every open redemption, advice and interrupted paper to where the till can go on.
+
+    What owes an advice that cannot be composed, because its upstream is not set up, stays as it
+    is: open, and seen by people.
+    """
     changed = []
     for redemption in await journal.open_redemptions():
-        taken = step(redemption, Found(), clock.now())
-        if taken.rows:
-            await journal.commit(taken.rows)
+        now = clock.now()
+        taken = step(redemption, Found(), now)
+        rows = taken.rows
+        if taken.owes is not None:
+            if composer is None or not composer.can_compose(redemption):
+                continue
+            rows = await composer.rows(taken, now)
+        if rows:
+            await journal.commit(rows)
             changed.append(taken.redemption)
+    await _end_interrupted_advices(journal, clock)
     still_open = await journal.open_redemptions()
     for_a_person = await journal.redemptions_for_a_person()
     for redemption in (*still_open, *for_a_person, *await journal.slips_to_finish()):
         await _doubt_interrupted_papers(journal, clock, redemption)
     return Recovered(tuple(changed), still_open)
+
+
+async def _end_interrupted_advices(journal: Journal, clock: Clock) -> None:
+    for advice in await journal.owed_advices():
+        if advice.is_under_way:
+            redemption = await journal.redemption(advice.redemption_id)
+            assert redemption is not None, "an advice belongs to a redemption"
+            await journal.commit(interrupted(advice, redemption, clock.now()).rows)
 
 
 async def _doubt_interrupted_papers(journal: Journal, clock: Clock, redemption: Redemption) -> None:

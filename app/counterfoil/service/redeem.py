@@ -2,11 +2,12 @@
 
 Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time;
 an exchange that has begun is never cancelled, and its answer is written even when nobody waits for
-it any more; the same request with the same key is all that is ever resent.
+it any more; the same request with the same key is all that is ever resent, and nothing at all is
+where an upstream takes advices: what is not decided at the counter is reversed there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,9 @@ from counterfoil.domain.failures import (
     AmountNotOwedError,
     ReferenceTakenError,
     SaleClosedError,
+    TooMuchOwedError,
 )
+from counterfoil.domain.forwarding import BacklogLevel, backlog
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX, COUNTER_LIMIT_S, Pace
 from counterfoil.domain.redeeming import (
@@ -26,6 +29,7 @@ from counterfoil.domain.redeeming import (
     Close,
     CloseSale,
     Event,
+    Leave,
     Step,
     Transmit,
     step,
@@ -34,13 +38,14 @@ from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
-from counterfoil.domain.voucher_type import FieldKind, VoucherType
+from counterfoil.domain.voucher_type import FieldKind, UpstreamKind, VoucherType
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway, Order
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.vault import Vault
 from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.tasks import TaskOwner
 
 _IDS_TRIED_MAX = 5
@@ -70,9 +75,13 @@ class Redeemer:
         chance: Chance,
         notices: Notices,
         owner: TaskOwner,
+        give_way: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
+        """Keep the ports; ``give_way`` is called before a new request to an upstream is sent."""
         self._journal = journal
         self._gateways = gateways
+        self._composer = AdviceComposer(journal=journal, gateways=gateways, chance=chance)
+        self._give_way = give_way
         self._vault = vault
         self._clock = clock
         self._chance = chance
@@ -99,6 +108,8 @@ class Redeemer:
         """
         if intent.sale_id is not None:
             await self._check_owed(intent.sale_id, intent)
+        if intent.voucher_type.kind is UpstreamKind.ADVISED:
+            await self._check_backlog(intent.voucher_type.upstream)
         for _ in range(_IDS_TRIED_MAX - 1):
             with suppress(ReferenceTakenError):
                 return await self._prepare(intent)
@@ -114,6 +125,12 @@ class Redeemer:
         is_owed = remaining is None or (isinstance(amount, Exact) and amount.cents <= remaining)
         if sale.state is SaleState.OPEN and not is_owed:
             raise AmountNotOwedError("the sale does not owe this much")
+
+    async def _check_backlog(self, upstream: str) -> None:
+        """Refuse an upstream that has not acknowledged far too much."""
+        owed = backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
+        if owed.level is BacklogLevel.RED:
+            raise TooMuchOwedError("too much is not acknowledged by this upstream")
 
     async def _prepare(self, intent: Intent) -> Redemption:
         now = self._clock.now().wall
@@ -141,6 +158,9 @@ class Redeemer:
             created_at=now,
             sms_to=_masked_phone(intent),
             change_manner=kind.change,
+            kind=kind.kind,
+            has_confirmation=kind.kind is UpstreamKind.ADVISED and kind.has_confirmation,
+            is_advice_effective=kind.kind is UpstreamKind.KEYED or kind.is_advice_effective,
         )
         request = self._gateways[kind.upstream].compose(
             Order(
@@ -173,7 +193,12 @@ class Redeemer:
         """
         self._in_hand.add(redemption_id)
         try:
-            return await self._see_through(redemption_id)
+            redemption = await self._see_through(redemption_id)
+            is_advised = redemption.kind is UpstreamKind.ADVISED
+            is_undecided = redemption.state is RedemptionState.INFLIGHT
+            if is_advised and is_undecided and not redemption.is_being_asked:
+                return (await self._take(redemption, Leave())).redemption
+            return redemption
         finally:
             self._in_hand.discard(redemption_id)
 
@@ -232,6 +257,12 @@ class Redeemer:
             return await self._close(redemption)
         if redemption.state not in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
             return redemption
+        is_advised = redemption.kind is UpstreamKind.ADVISED
+        is_sent = redemption.first_sent is not None
+        if is_advised and is_sent and pace is Pace.BACKGROUND:
+            return (await self._take(redemption, Leave())).redemption
+        if is_advised and not is_sent and self._give_way is not None:
+            await self._give_way(redemption.upstream)
         gateway = self._gateways[redemption.upstream]
         request = await self._journal.request(redemption_id)
         try:
@@ -256,6 +287,8 @@ class Redeemer:
             verdict = await exchange
         except Exception as error:  # noqa: BLE001 - raised below, once the attempt has its end: without one it would block its voucher until the next start
             failure = error
+        if asked.kind is UpstreamKind.ADVISED and asked.id not in self._in_hand:
+            pace = Pace.BACKGROUND  # the counter has left: nobody waits for a lookup
         answer = Answered(verdict=verdict, jitter=self._chance.jitter(), pace=pace)
         answered = await self._take(asked, answer)
         if failure is not None:
@@ -302,8 +335,9 @@ class Redeemer:
 
     async def _take(self, redemption: Redemption, event: Event) -> Step:
         """Take one step: commit its rows, then tell."""
-        taken = step(redemption, event, self._clock.now())
-        await self._journal.commit(taken.rows)
+        now = self._clock.now()
+        taken = step(redemption, event, now)
+        await self._journal.commit(await self._composer.rows(taken, now))
         self._notices.tell(taken.redemption)
         return taken
 

@@ -12,19 +12,17 @@ from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.rounds import IDLE_S, START_SPREAD_S, Rounds
 from counterfoil.service.tasks import TaskOwner
 
-START_SPREAD_S = 30.0
-"""Tills that all start after one outage do not all ask at the same moment."""
-IDLE_S = 60.0
-"""How long the resolver sleeps when nothing is due and nobody wakes it."""
+__all__ = ["AT_ONCE_MAX", "IDLE_S", "START_SPREAD_S", "Resolver"]
+
 AT_ONCE_MAX = 4
 """How many redemptions are asked about at the same time."""
 _TOKENS_MAX = 5.0
 _TOKENS_PER_S = 1.0
 _ROUNDING = 1e-6
 """Seconds added up are never quite whole, and a sleep for the rest of a token could be for ever."""
-_COOL_DOWN_S = 5.0
 
 
 class Resolver:
@@ -42,15 +40,13 @@ class Resolver:
         self._journal = journal
         self._redeemer = redeemer
         self._clock = clock
-        self._chance = chance
-        self._owner = owner
-        self._nudged = asyncio.Event()
+        self._rounds = Rounds("resolver", clock=clock, chance=chance, owner=owner)
         self._tokens = _TOKENS_MAX
         self._tokens_at_s = clock.now().monotonic_s
 
     def nudge(self) -> None:
         """Look now, because something may have changed."""
-        self._nudged.set()
+        self._rounds.nudge()
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
         """Resolve for as long as the till is open; a failed pass is told and another follows.
@@ -59,18 +55,7 @@ class Resolver:
             JournalUnavailableError: nothing can be written any more.
 
         """
-        await self._sleep_or_nudge(self._chance.jitter() * START_SPREAD_S)
-        while True:
-            # Before the pass, so that a nudge in the middle of it is not lost.
-            self._nudged.clear()
-            try:
-                wait_s = await self.resolve_due()
-            except JournalUnavailableError:
-                raise
-            except Exception as error:  # noqa: BLE001 - the fence: one bad pass must not end the loop
-                on_failure(error)
-                wait_s = _COOL_DOWN_S
-            await self._sleep_or_nudge(IDLE_S if wait_s is None else min(wait_s, IDLE_S))
+        await self._rounds.run(self.resolve_due, on_failure)
 
     async def resolve_due(self, *, is_everything_due: bool = False) -> float | None:
         """Ask about each redemption that is due; return the seconds until the next one is.
@@ -88,6 +73,7 @@ class Resolver:
             redemption
             for redemption in await self._journal.open_redemptions()
             if redemption.id not in self._redeemer.in_hand
+            and redemption.state is not RedemptionState.REVERSING
             and (is_everything_due or is_due(redemption, now))
         ]
         failures: list[Exception] = []
@@ -129,15 +115,6 @@ class Resolver:
             if one.next_due_at is None or is_due(one, now)
             else (one.next_due_at - now.wall).total_seconds()
             for one in await self._journal.open_redemptions()
-            if one.id not in self._redeemer.in_hand
+            if one.id not in self._redeemer.in_hand and one.state is not RedemptionState.REVERSING
         ]
         return min(waits, default=None)
-
-    async def _sleep_or_nudge(self, seconds: float) -> None:
-        timer = self._owner.spawn(self._clock.sleep(seconds), "resolver pause")
-        nudge = self._owner.spawn(self._nudged.wait(), "resolver nudge")
-        try:
-            await asyncio.wait({timer, nudge}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            nudge.cancel()

@@ -169,7 +169,8 @@ def check_advice_fresh(row: AdviceAttemptStarted | AdviceAttemptEnded, old: Advi
 
     """
     if isinstance(row, AdviceAttemptStarted):
-        if old.is_under_way or row.advice.attempts != old.attempts + 1:
+        is_turned = row.advice.kind is not old.kind
+        if old.is_under_way or is_turned or row.advice.attempts != old.attempts + 1:
             raise StaleChangeError("another attempt to deliver the advice was counted")
         assert row.advice.state is old.state, "a start moves nothing"
     elif not old.is_under_way or row.after.attempts != old.attempts or row.before != old.state:

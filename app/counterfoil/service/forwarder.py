@@ -1,0 +1,343 @@
+"""Deliver advices until they are acknowledged. Nothing is dropped by age or by count.
+
+Rules kept here: an attempt is counted before its bytes leave; what is about one voucher keeps its
+order; no more leaves than the agreed rate; an upstream that does not answer is probed, not flooded.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from counterfoil.domain.advice import (
+    Advice,
+    AdviceKind,
+    AdviceState,
+    AdviceVerdict,
+    NotAllowed,
+    Repeat,
+)
+from counterfoil.domain.failures import (
+    JournalUnavailableError,
+    StaleChangeError,
+    VoucherInUseError,
+)
+from counterfoil.domain.forwarding import Backlog, backlog, begin, conclude, is_due
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import UnknownCause
+from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
+from counterfoil.service.notices import Notices
+from counterfoil.service.rounds import Rounds
+from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBucket
+
+AT_ONCE_MAX = 4
+"""How many advices of one upstream are under way at the same time, each for its own voucher."""
+FIRST_CHANCE_S = 2.0
+"""How long a new request waits for the reversals that its upstream is still owed."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is known of the way to one upstream since the till started."""
+
+    gateway: AdvisedGateway
+    tokens: TokenBucket
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_paused: bool = False
+    """The upstream does not accept the till's credentials; a person must see to it."""
+    is_doubtful: bool = False
+    """The last attempts got no answer that settles anything."""
+    held_until_s: float = 0.0
+    """By the monotonic clock: while the line is doubtful nothing is tried before this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """How one attempt went; ``wait_s`` is until its advice is due again."""
+
+    is_through: bool
+    is_refused: bool = False
+    wait_s: float = 0.0
+
+
+class Forwarder:
+    """Sends what is owed, oldest first, upstream by upstream."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        gateways: Mapping[str, Gateway],
+        clock: Clock,
+        chance: Chance,
+        notices: Notices,
+        owner: TaskOwner,
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._chance = chance
+        self._notices = notices
+        self._owner = owner
+        self._rounds = Rounds("forwarder", clock=clock, chance=chance, owner=owner)
+        self._is_hurried = False
+        self._sending: set[asyncio.Task[_Sent]] = set()
+        self._lines = {
+            name: _Line(gateway, TokenBucket(clock))
+            for name, gateway in gateways.items()
+            if isinstance(gateway, AdvisedGateway)
+        }
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """The upstreams that do not accept the till's credentials, so that nothing is sent."""
+        return frozenset(name for name, line in self._lines.items() if line.is_paused)
+
+    def resume(self, upstream: str) -> None:
+        """Send to a paused upstream again, because a person has seen to the credentials."""
+        self._lines[upstream].is_paused = False
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Try everything now, whatever waits were agreed: the network may be back."""
+        self._is_hurried = True
+        self._rounds.nudge()
+
+    async def run(self, on_failure: Callable[[Exception], None]) -> None:
+        """Forward for as long as the till is open; a failed pass is told and another follows.
+
+        Raises:
+            JournalUnavailableError: nothing can be written any more.
+
+        """
+        with self._notices.listening(self._heard):
+            await self._rounds.run(self.forward_due, on_failure)
+
+    def _heard(self, redemption: Redemption) -> None:
+        """Wake up for a new advice; an approval proves that the line works."""
+        line = self._lines.get(redemption.upstream)
+        if line is None or redemption.state not in {
+            RedemptionState.FINAL,
+            RedemptionState.REVERSING,
+        }:
+            return
+        if redemption.state is RedemptionState.FINAL:
+            line.is_doubtful = False
+        self._rounds.nudge()
+
+    async def forward_due(self, *, is_everything_due: bool = False) -> float | None:
+        """Send each advice that is due; return the seconds until the next one is.
+
+        None means that nothing waits for time. With ``is_everything_due`` stored times are not
+        waited for. Each upstream is served whatever fails at another; then the first failure is
+        raised.
+
+        Raises:
+            JournalUnavailableError: nothing can be written any more.
+
+        """
+        is_hurried, self._is_hurried = self._is_hurried or is_everything_due, False
+        passes = (self._serve(line, is_everything_due=is_hurried) for line in self._lines.values())
+        _raise_first(await asyncio.gather(*passes, return_exceptions=True))
+        waits = [await self._wait_s(line) for line in self._lines.values()]
+        return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+    async def give_way(self, upstream: str) -> None:
+        """Give the reversals that an upstream is owed a moment before a new request goes there."""
+        line = self._lines[upstream]
+        owed = await self._journal.owed_advices(upstream)
+        if line.is_paused or not any(map(_is_pending_reversal, owed)):
+            return
+        serving = self._serve(line, is_everything_due=True, is_wanted=_is_pending_reversal)
+        first = self._owner.spawn(serving, f"reversals before a request to {upstream}")
+        timer = self._owner.spawn(self._clock.sleep(FIRST_CHANCE_S), "first chance")
+        try:
+            await asyncio.wait({first, timer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+
+    async def backlog(self, upstream: str) -> Backlog:
+        """Measure what an upstream has not acknowledged."""
+        return backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
+
+    async def finish(self, limit_s: float) -> None:
+        """Wait until what is being sent now has been answered and written, but not for ever."""
+        if not self._sending:
+            return
+        timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
+        ending = self._owner.spawn(_end(self._sending), "finish")
+        try:
+            await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            ending.cancel()
+
+    # ------------------------------------------------------------------------------ one upstream
+
+    async def _serve(
+        self,
+        line: _Line,
+        *,
+        is_everything_due: bool,
+        is_wanted: Callable[[Advice], bool] = lambda _: True,
+    ) -> None:
+        """Send in order until nothing is due, or until nothing gets through."""
+        async with line.lock:
+            tried: set[str] = set()
+            while not line.is_paused:
+                if self._held_s(line) > 0 and not is_everything_due:
+                    return
+                now = self._clock.now()
+                due = [
+                    advice
+                    for advice in await self._queue(line, is_wanted)
+                    if advice.id not in tried and (is_everything_due or is_due(advice, now))
+                ]
+                batch = _batch(due, is_doubtful=line.is_doubtful)
+                if not batch:
+                    return
+                tried |= {advice.id for advice in batch}
+                if not await self._send_all(line, batch):
+                    return
+
+    async def _send_all(self, line: _Line, batch: list[Advice]) -> bool:
+        """Send several at once; whether anything got through."""
+        tasks = [self._begin(line, advice) for advice in batch]
+        ends = await asyncio.gather(*map(asyncio.shield, tasks), return_exceptions=True)
+        sent = [end for end in ends if isinstance(end, _Sent)]
+        line.is_paused = line.is_paused or any(one.is_refused for one in sent)
+        line.is_doubtful = not any(one.is_through for one in sent)
+        if line.is_doubtful:
+            longest_s = max((one.wait_s for one in sent), default=0.0)
+            line.held_until_s = self._clock.now().monotonic_s + longest_s
+        _raise_first(ends)
+        return not line.is_doubtful
+
+    def _begin(self, line: _Line, advice: Advice) -> asyncio.Task[_Sent]:
+        """Start to send in a task of its own, which a caller that stops waiting does not end."""
+        task = self._owner.spawn(
+            self._send(line, advice), f"advise {advice.redemption_id}", is_awaited=True
+        )
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return task
+
+    async def _send(self, line: _Line, advice: Advice) -> _Sent:
+        """Make one attempt: count it, then send, then write how it ended."""
+        body = await self._journal.advice_body(advice.id)
+        await line.tokens.take()
+        begun = begin(advice, await self._redemption(advice), self._clock.now())
+        try:
+            await self._journal.commit(begun.rows)
+        except StaleChangeError:
+            return _Sent(is_through=True)  # it was turned into a reversal: the next round sends it
+        failure: Exception | None = None
+        verdict: AdviceVerdict = Repeat(UnknownCause.UNREADABLE)
+        try:
+            verdict = await line.gateway.advise(begun.advice, body)
+        except Exception as error:  # noqa: BLE001 - raised below, once the attempt has its end
+            failure = error
+        try:
+            after = await self._conclude(begun.advice, verdict)
+        except VoucherInUseError:
+            # Its voucher is in use again, so that no person can be given it yet.
+            after = await self._conclude(begun.advice, Repeat(UnknownCause.CONFLICT))
+        if failure is not None:
+            raise failure
+        return _Sent(
+            is_through=not isinstance(verdict, Repeat | NotAllowed),
+            is_refused=isinstance(verdict, NotAllowed),
+            wait_s=self._wait_for(after),
+        )
+
+    async def _conclude(self, advice: Advice, verdict: AdviceVerdict) -> Advice:
+        redemption = await self._redemption(advice)
+        now, jitter = self._clock.now(), self._chance.jitter()
+        concluded = conclude(advice, redemption, verdict, now, jitter)
+        await self._journal.commit(concluded.rows)
+        if concluded.redemption != redemption:
+            self._notices.tell(concluded.redemption)
+        self._notices.tell_advice(concluded.advice)
+        return concluded.advice
+
+    async def _redemption(self, advice: Advice) -> Redemption:
+        redemption = await self._journal.redemption(advice.redemption_id)
+        assert redemption is not None, "an advice belongs to a redemption"
+        return redemption
+
+    # ------------------------------------------------------------------------------ order and time
+
+    async def _queue(
+        self, line: _Line, is_wanted: Callable[[Advice], bool] = lambda _: True
+    ) -> list[Advice]:
+        """Return what may be sent as far as order goes: the first advice about each voucher."""
+        owed = await self._journal.owed_advices(line.gateway.upstream)
+        return [advice for advice in _first_of_each_voucher(owed) if is_wanted(advice)]
+
+    async def _wait_s(self, line: _Line) -> float | None:
+        """Return the seconds until something is due on a line; None when nothing ever is."""
+        if line.is_paused:
+            return None
+        waits = [self._wait_for(advice) for advice in await self._queue(line)]
+        return max(min(waits), self._held_s(line)) if waits else None
+
+    def _wait_for(self, advice: Advice) -> float:
+        now = self._clock.now()
+        if advice.next_due_at is None or is_due(advice, now):
+            return 0.0
+        return (advice.next_due_at - now.wall).total_seconds()
+
+    def _held_s(self, line: _Line) -> float:
+        """Return for how long a doubtful line is left alone."""
+        now_s = self._clock.now().monotonic_s
+        return max(0.0, line.held_until_s - now_s) if line.is_doubtful else 0.0
+
+
+def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:
+    """Skip what waits for an earlier advice about its voucher; what stepped aside holds up none."""
+    waited_for: set[str] = set()
+    for advice in owed:
+        if advice.fingerprint in waited_for:
+            continue
+        if advice.state is AdviceState.OWED:
+            waited_for.add(advice.fingerprint)
+        yield advice
+
+
+def _batch(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
+    """Choose what is sent at once, each for its own voucher.
+
+    A doubtful line is probed with its head, and with the advice that was tried least: one that
+    fails for ever by itself must not stop all the others.
+    """
+    if is_doubtful and due:
+        others = [advice for advice in due if advice.fingerprint != due[0].fingerprint]
+        least = sorted(others, key=lambda advice: advice.attempts)[:1]
+        return [due[0], *least]
+    by_voucher: dict[str, Advice] = {}
+    for advice in due:
+        by_voucher.setdefault(advice.fingerprint, advice)
+    return list(by_voucher.values())[:AT_ONCE_MAX]
+
+
+def _is_pending_reversal(advice: Advice) -> bool:
+    return advice.kind is AdviceKind.REVERSAL and advice.state is AdviceState.OWED
+
+
+def _raise_first(ends: Iterable[object]) -> None:
+    """Raise the first failure, one of the journal before all others."""
+    failures = [end for end in ends if isinstance(end, BaseException)]
+    for failure in failures:
+        if isinstance(failure, JournalUnavailableError):
+            raise failure
+    if failures:
+        raise failures[0]
+
+
+async def _end(tasks: Iterable[asyncio.Task[_Sent]]) -> None:
+    """Wait for all of these without owning them."""
+    await asyncio.wait(set(tasks))

@@ -1,0 +1,29 @@
+"""A rate that is never exceeded, whatever the answers are."""
+
+from counterfoil.ports.clock import Clock
+
+TOKENS_MAX = 5.0
+TOKENS_PER_S = 1.0
+_ROUNDING = 1e-6
+"""Seconds added up are never quite whole, and a sleep for the rest of a token could be for ever."""
+
+
+class TokenBucket:
+    """One exchange a second, after a burst of five."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tokens = TOKENS_MAX
+        self._at_s = clock.now().monotonic_s
+
+    async def take(self) -> None:
+        """Wait until one more exchange may begin."""
+        while True:
+            now_s = self._clock.now().monotonic_s
+            gained = (now_s - self._at_s) * TOKENS_PER_S
+            self._tokens = min(TOKENS_MAX, self._tokens + gained)
+            self._at_s = now_s
+            if self._tokens >= 1 - _ROUNDING:
+                self._tokens -= 1
+                return
+            await self._clock.sleep((1 - self._tokens) / TOKENS_PER_S)

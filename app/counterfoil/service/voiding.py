@@ -1,0 +1,86 @@
+"""Take a final redemption back, where its confirmation provably never left."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.failures import StaleChangeError, VoucherInUseError
+from counterfoil.domain.redeeming import Void, step
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
+
+
+class NotVoidedReason(StrEnum):
+    """Why a redemption is not taken back by a reversal. Nothing was changed."""
+
+    NOT_FINAL = "not_final"
+    """No sale was closed with it, or it was taken back already."""
+    NO_REVERSALS = "no_reversals"
+    """Its upstream has none: give the value back outside the voucher, and record it."""
+    COMPLETE = "complete"
+    """Its upstream needs no confirmation, so it was complete at once: refund it."""
+    CONFIRMATION_LEFT = "confirmation_left"
+    """Its confirmation may have reached the upstream, and what is confirmed is not reversed:
+    refund it."""
+    VOUCHER_IN_USE = "voucher_in_use"
+    """The voucher is being redeemed again: settle that first."""
+    NOT_SET_UP = "not_set_up"
+    """Its upstream is not in this till's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """The reversal is written and will be delivered until it is acknowledged."""
+
+    redemption: Redemption
+
+
+@dataclass(frozen=True, slots=True)
+class NotVoided:
+    """Nothing was changed."""
+
+    redemption: Redemption
+    reason: NotVoidedReason
+
+
+class Voider:
+    """Turns confirmations that were never sent into reversals."""
+
+    def __init__(
+        self, *, journal: Journal, composer: AdviceComposer, clock: Clock, notices: Notices
+    ) -> None:
+        self._journal = journal
+        self._composer = composer
+        self._clock = clock
+        self._notices = notices
+
+    async def void(self, redemption_id: str) -> Voided | NotVoided:
+        """Take a redemption back in one commit, or say why not. The goods come back before."""
+        redemption = await self._journal.redemption(redemption_id)
+        assert redemption is not None, "only what is in the journal is voided"
+        reason = self._why_not(redemption)
+        if reason is not None:
+            return NotVoided(redemption, reason)
+        now = self._clock.now()
+        taken = step(redemption, Void(), now)
+        try:
+            await self._journal.commit(await self._composer.rows(taken, now))
+        except StaleChangeError:
+            return NotVoided(redemption, NotVoidedReason.CONFIRMATION_LEFT)
+        except VoucherInUseError:
+            return NotVoided(redemption, NotVoidedReason.VOUCHER_IN_USE)
+        self._notices.tell(taken.redemption)
+        return Voided(taken.redemption)
+
+    def _why_not(self, redemption: Redemption) -> NotVoidedReason | None:
+        if redemption.state is not RedemptionState.FINAL:
+            return NotVoidedReason.NOT_FINAL
+        if redemption.kind is UpstreamKind.KEYED:
+            return NotVoidedReason.NO_REVERSALS
+        if not redemption.has_confirmation:
+            return NotVoidedReason.COMPLETE
+        return None if self._composer.can_compose(redemption) else NotVoidedReason.NOT_SET_UP
