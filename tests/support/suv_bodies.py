@@ -1,16 +1,23 @@
 """Messages in the shape the SUV interface documents, to be bent by tests."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import httpx
+
+from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.electrum.parties import Institution, Merchant, Parties
 from counterfoil.adapters.electrum.reading import Question
-from counterfoil.adapters.http.exchange import Answered
+from counterfoil.adapters.http.exchange import Answered, Exchange
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
+from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.money import Exact
-from counterfoil.domain.redemption import AttemptKind
-from support.canary import CANARY_PIN
-from support.clocks import START
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.secret import Secret
+from support.canary import CANARY_API_KEY, CANARY_PIN
+from support.clocks import START, SteppedClock
 
 REQUEST_ID = "0d3f5b1e-6c1a-4f0e-9a52-2f8f3b6f7a10"
 ADVICE_ID = "9c0b1f64-2d5e-4a7b-8c11-5e6f7a8b9c0d"
@@ -18,6 +25,9 @@ OTHER_ID = "11111111-2222-4333-8444-555555555555"
 ASKED_CENTS = 5000
 JSON = "application/json"
 HTML = "text/html"
+BASE_URL = "https://suv.example.org"
+TYPE_ID = "electrum.voucher"
+DESCRIPTORS = Path(__file__).parents[2] / "resources" / "descriptors"
 PAGE = b"<!doctype html><title>Please log in</title>"
 
 ORIGINATOR = {
@@ -154,6 +164,68 @@ def answered(status: int, body: object = b"", content_type: str = JSON, **header
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answered(status, {"content-type": content_type, **named}, raw)
+
+
+class Wire:
+    """Answers each request with the next answer, and remembers the requests."""
+
+    def __init__(self, *answers: tuple[int, Any]) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.bodies: list[bytes] = []
+
+    async def answer(self, asked: httpx.Request) -> httpx.Response:
+        """Give the next answer; the last one again and again."""
+        self.requests.append(asked)
+        self.bodies.append(await asked.aread())
+        status, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.Response(
+            status, headers={"content-type": JSON}, stream=httpx.ByteStream(content)
+        )
+
+    def gateway(self, **settings: Any) -> ElectrumGateway:
+        """Build a gateway on this wire."""
+
+        def read_secret(name: str) -> Secret:
+            if name == "password":
+                return Secret(CANARY_API_KEY)
+            raise VaultUnavailableError("there is none")
+
+        values: dict[str, Any] = {
+            "base_url": BASE_URL,
+            "authorisation": BasicAuthorisation(read_secret, "22222222"),
+            "parties": PARTIES,
+            "offered": Offered(descriptors=DESCRIPTORS),
+            "clock": SteppedClock(),
+        }
+        exchange = Exchange(transport=httpx.MockTransport(self.answer))
+        return ElectrumGateway(exchange, **(values | settings))
+
+    @property
+    def lines(self) -> list[str]:
+        """What was asked, as method and address."""
+        return [f"{one.method} {one.url}" for one in self.requests]
+
+
+def a_redemption(**changes: Any) -> Redemption:
+    """Build a redemption at its first attempt."""
+    values: dict[str, Any] = {
+        "id": REQUEST_ID,
+        "sale_id": "sale",
+        "upstream": "electrum",
+        "type_id": TYPE_ID,
+        "type_name": "Electrum voucher",
+        "fingerprint": "f",
+        "voucher_tail": "",
+        "amount": Exact(5000),
+        "currency": "ZAR",
+        "idempotency_key": OTHER_ID,
+        "cashier": "c",
+        "created_at": START,
+        "attempts": 1,
+    }
+    return Redemption(**(values | changes))
 
 
 def _changed(document: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

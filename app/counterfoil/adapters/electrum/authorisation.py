@@ -9,7 +9,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from typing_extensions import override
 
@@ -133,7 +133,7 @@ class PasswordGrant(Authorisation):
             method="POST",
             url=self._token_url,
             headers={
-                "authorization": _basic(client_id, client_secret),
+                "authorization": _basic(_quoted(client_id), _quoted(client_secret)),
                 "accept": "application/json",
                 "content-type": "application/x-www-form-urlencoded",
             },
@@ -175,6 +175,11 @@ def _read(read_secret: ReadSecret, name: str) -> Secret | None:
 def _basic(user: Secret, password: Secret) -> str:
     pair = f"{user.reveal()}:{password.reveal()}".encode()
     return f"Basic {base64.b64encode(pair).decode('ascii')}"
+
+
+def _quoted(secret: Secret) -> Secret:
+    """Write a client's credential as RFC 6749 wants it before it goes into the header."""
+    return Secret(quote_plus(secret.reveal()))
 
 
 def _read_token(document: dict[str, Any]) -> Secret | None:

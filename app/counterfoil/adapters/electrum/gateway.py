@@ -134,7 +134,7 @@ class ElectrumGateway(AdvisedGateway):
             query["receiverInstId"] = receiver.id
         if settlement is not None:
             query["settlementEntityInstId"] = settlement.id
-        outcome = await self._get(f"/vouchers?{urlencode(query)}")
+        outcome = await self._get(f"/vouchers?{urlencode(query, quote_via=quote)}")
         from counterfoil.adapters.electrum.lookups import read_lookup
 
         known = self._types.get(type_id)
