@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+_MERCHANT_TYPE_DIGITS = 4
 SLIP_COLUMNS = Literal[32, 35, 42, 44, 48]
 
 
@@ -84,6 +85,82 @@ class MomentSection(_Section):
     lookup_path: PathText | None = None
 
 
+def _exactly(width: int) -> AfterValidator:
+    """Let only texts of one width pass."""
+
+    def check(text: str) -> str:
+        if len(text) != width or not text.isprintable():
+            raise ValueError(f"must have exactly {width} characters")
+        return text
+
+    return AfterValidator(check)
+
+
+def _at_most(width: int) -> AfterValidator:
+    """Let only texts pass that are no wider and not empty."""
+
+    def check(text: str) -> str:
+        if not 0 < len(text) <= width or not text.isprintable():
+            raise ValueError(f"must have 1 to {width} characters")
+        return text
+
+    return AfterValidator(check)
+
+
+def _check_digits(text: str) -> str:
+    if len(text) != _MERCHANT_TYPE_DIGITS or not (text.isascii() and text.isdigit()):
+        raise ValueError(f"must have exactly {_MERCHANT_TYPE_DIGITS} digits")
+    return text
+
+
+class InstitutionSection(_Section):
+    """A party of Electrum's messages."""
+
+    id: Annotated[str, _at_most(64)]
+    name: Annotated[str, _at_most(40)]
+
+
+class MerchantSection(_Section):
+    """The shop as Electrum's messages carry it."""
+
+    type: Annotated[str, AfterValidator(_check_digits)]
+    id: Annotated[str, _exactly(15)]
+    name: Annotated[str, _at_most(23)]
+    city: Annotated[str, _at_most(13)]
+    region: Annotated[str, _at_most(2)]
+    country: Annotated[str, _at_most(2)]
+
+
+class ElectrumSection(_Section):
+    """The second upstream. It has no defaults, because nothing of it can be guessed."""
+
+    base_url: Address
+    auth: Literal["basic", "oauth2"] = "basic"
+    token_url: Address | None = None
+    credentials_from: Literal["auto", "environment", "keyring"] = "auto"
+    terminal_id: Annotated[str, _exactly(8)]
+    client: InstitutionSection
+    originator: InstitutionSection
+    merchant: MerchantSection
+    settlement_entity: InstitutionSection | None = None
+    receiver: InstitutionSection | None = None
+    receivers: dict[str, InstitutionSection] = Field(default_factory=dict)
+    types: list[str] | None = None
+    products: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_token_url(self) -> Self:
+        if self.auth == "oauth2" and self.token_url is None:
+            raise ValueError('needs a token_url when its auth is "oauth2"')
+        return self
+
+    @model_validator(mode="after")
+    def _check_types(self) -> Self:
+        if self.types is not None and not self.types:
+            raise ValueError("needs at least one of its types")
+        return self
+
+
 class PrinterSection(_Section):
     """Where slips go."""
 
@@ -123,6 +200,7 @@ class SettingsFile(BaseSettings):
     shop: ShopSection = ShopSection()
     till: TillSection = TillSection()
     moment: MomentSection = MomentSection()
+    electrum: ElectrumSection | None = None
     printer: PrinterSection = PrinterSection()
     journal: JournalSection = JournalSection()
     window: WindowSection = WindowSection()

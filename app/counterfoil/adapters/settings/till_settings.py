@@ -13,6 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from counterfoil.adapters.settings.electrum_settings import (
+    ElectrumSettings,
+    to_electrum_settings,
+)
+from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE, read_keyring
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
     from counterfoil.adapters.settings.file import SettingsFile
 
 API_KEY_VARIABLE = "COUNTERFOIL_MOMENT_API_KEY"
-KEYRING_SERVICE = "counterfoil"
 KEYRING_ENTRY = "moment"
 FILE_BYTES_MAX = 64 * 1024
 
@@ -83,10 +87,14 @@ PrinterChoice = FolderChoice | QueueChoice | NoPrinter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillSettings:
-    """All that can be set. ``vault`` is ``auto``, ``keyring`` or ``file``."""
+    """All that can be set. ``vault`` is ``auto``, ``keyring`` or ``file``.
+
+    Without a section for Electrum there is no such upstream.
+    """
 
     profile: TillProfile = field(default_factory=lambda: TillProfile(is_training=True))
     upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
+    electrum: ElectrumSettings | None = None
     printer: PrinterChoice = FolderChoice()
     vault: str = "auto"
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -139,22 +147,12 @@ def api_key_reader(
     def read() -> Secret:
         text = "" if source is KeySource.KEYRING else variables.get(API_KEY_VARIABLE, "").strip()
         if not text and source is not KeySource.ENVIRONMENT:
-            text = _read_keyring()
+            text = read_keyring(KEYRING_ENTRY)
         if not text:
             raise VaultUnavailableError(_no_key_words(source))
         return Secret(text)
 
     return read
-
-
-def _read_keyring() -> str:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return (keyring.get_password(KEYRING_SERVICE, KEYRING_ENTRY) or "").strip()
-    except (KeyringError, RuntimeError, OSError):
-        raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None
 
 
 def _no_key_words(source: KeySource) -> str:
@@ -182,6 +180,7 @@ def _refuse_unreadable(path: Path) -> None:
 _WORDS: Mapping[str, str] = {
     "extra_forbidden": "is not a setting",
     "literal_error": "must be {expected}",
+    "missing": "is missing",
     "value_error": "{error}",
     "string_type": "must be text in quotes",
     "int_type": "must be a whole number without quotes",
@@ -227,6 +226,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             retrieve_path=moment.retrieve_path,
             lookup_path=moment.lookup_path,
         ),
+        electrum=None if document.electrum is None else to_electrum_settings(document.electrum),
         printer=_printer(document, folder),
         vault=document.journal.key_in,
         theme=ThemeChoice(document.window.theme),

@@ -1,0 +1,130 @@
+"""What can be set about Electrum, as plain values, and where its credentials are read from."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from counterfoil.adapters.settings.keyring_entry import read_keyring
+from counterfoil.domain.failures import VaultUnavailableError
+from counterfoil.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from counterfoil.adapters.settings.file import ElectrumSection, InstitutionSection
+
+CREDENTIALS: Mapping[str, tuple[str, str]] = {
+    "user": ("COUNTERFOIL_ELECTRUM_USER", "electrum-user"),
+    "password": ("COUNTERFOIL_ELECTRUM_PASSWORD", "electrum-password"),
+    "client_id": ("COUNTERFOIL_ELECTRUM_CLIENT_ID", "electrum-client-id"),
+    "client_secret": ("COUNTERFOIL_ELECTRUM_CLIENT_SECRET", "electrum-client-secret"),
+}
+"""Each credential's environment variable and its name in the keyring."""
+
+
+class AuthChoice(StrEnum):
+    """How the till says who it is."""
+
+    BASIC = "basic"
+    """HTTP Basic; the user is the client's id unless a credential names another."""
+    OAUTH2 = "oauth2"
+    """A token, fetched with name and password and the client's own credentials."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionSettings:
+    """A party by the id that Electrum gave it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantSettings:
+    """The shop, in the widths of the interface."""
+
+    type: str
+    id: str
+    name: str
+    city: str
+    region: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElectrumSettings:
+    """Where Electrum is and who takes part. ``credentials_from`` is auto, environment or keyring.
+
+    ``types`` are the voucher types on offer (None: all that are described), ``receivers`` and
+    ``products`` belong to single types, by the type's id.
+    """
+
+    base_url: str
+    client: InstitutionSettings
+    originator: InstitutionSettings
+    merchant: MerchantSettings
+    terminal_id: str
+    auth: AuthChoice = AuthChoice.BASIC
+    token_url: str = ""
+    credentials_from: str = "auto"
+    settlement_entity: InstitutionSettings | None = None
+    receiver: InstitutionSettings | None = None
+    receivers: Mapping[str, InstitutionSettings] = field(default_factory=dict)
+    types: tuple[str, ...] | None = None
+    products: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_electrum_settings(section: "ElectrumSection") -> ElectrumSettings:
+    """Turn the checked section of the file into plain values."""
+    merchant = section.merchant
+    return ElectrumSettings(
+        base_url=section.base_url.rstrip("/"),
+        client=_institution(section.client),
+        originator=_institution(section.originator),
+        merchant=MerchantSettings(
+            type=merchant.type,
+            id=merchant.id,
+            name=merchant.name,
+            city=merchant.city,
+            region=merchant.region,
+            country=merchant.country,
+        ),
+        terminal_id=section.terminal_id,
+        auth=AuthChoice(section.auth),
+        token_url=section.token_url or "",
+        credentials_from=section.credentials_from,
+        settlement_entity=_optional(section.settlement_entity),
+        receiver=_optional(section.receiver),
+        receivers={name: _institution(one) for name, one in section.receivers.items()},
+        types=None if section.types is None else tuple(section.types),
+        products=dict(section.products),
+    )
+
+
+def credential_reader(
+    source: str, environment: Mapping[str, str] | None = None
+) -> Callable[[str], Secret]:
+    """Return what reads one of `CREDENTIALS` by its name, anew at each call.
+
+    The reader raises VaultUnavailableError where there is none.
+    """
+    variables = os.environ if environment is None else environment
+
+    def read(name: str) -> Secret:
+        variable, entry = CREDENTIALS[name]
+        text = "" if source == "keyring" else variables.get(variable, "").strip()
+        if not text and source != "environment":
+            text = read_keyring(entry)
+        if not text:
+            raise VaultUnavailableError(f"there is no {name.replace('_', ' ')} for Electrum")
+        return Secret(text)
+
+    return read
+
+
+def _institution(section: "InstitutionSection") -> InstitutionSettings:
+    return InstitutionSettings(id=section.id, name=section.name)
+
+
+def _optional(section: "InstitutionSection | None") -> InstitutionSettings | None:
+    return None if section is None else _institution(section)

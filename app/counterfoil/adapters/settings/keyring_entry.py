@@ -1,0 +1,21 @@
+"""The system's keyring, as far as the till reads its upstreams' secrets from it."""
+
+from counterfoil.domain.failures import VaultUnavailableError
+
+KEYRING_SERVICE = "counterfoil"
+
+
+def read_keyring(entry: str) -> str:
+    """Return what the system's keyring keeps for the till under a name; empty when nothing.
+
+    Raises:
+        VaultUnavailableError: the keyring cannot be read.
+
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return (keyring.get_password(KEYRING_SERVICE, entry) or "").strip()
+    except (KeyringError, RuntimeError, OSError):
+        raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None
