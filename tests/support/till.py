@@ -30,10 +30,13 @@ from counterfoil.domain.verdict import (
 )
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.ports.gateway import Gateway
+from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Intent, Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.voiding import Voider
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.memory_vault import MemoryVault
@@ -244,6 +247,8 @@ class Till:
     owner: TaskOwner
     redeemer: Redeemer
     resolver: Resolver
+    forwarder: Forwarder
+    voider: Voider
     told: list[Redemption] = field(default_factory=list)
     """Each redemption that the notices told, in order."""
     failures: list[tuple[str, Exception]] = field(default_factory=list)
@@ -281,15 +286,26 @@ async def open_till(
     chance = chance or SeededChance()
     notices = Notices()
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
-        redeemer = redeemer_class(
+        gateways = {gateway.upstream: gateway}
+        forwarder = Forwarder(
             journal=journal,
-            gateways={gateway.upstream: gateway},
-            vault=MemoryVault(),
+            gateways=gateways,
             clock=clock,
             chance=chance,
             notices=notices,
             owner=owner,
         )
+        redeemer = redeemer_class(
+            journal=journal,
+            gateways=gateways,
+            vault=MemoryVault(),
+            clock=clock,
+            chance=chance,
+            notices=notices,
+            owner=owner,
+            give_way=forwarder.give_way,
+        )
+        composer = AdviceComposer(journal=journal, gateways=gateways, chance=chance)
         resolver = Resolver(
             journal=journal, redeemer=redeemer, clock=clock, chance=chance, owner=owner
         )
@@ -303,6 +319,8 @@ async def open_till(
                 owner=owner,
                 redeemer=redeemer,
                 resolver=resolver,
+                forwarder=forwarder,
+                voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
                 told=told,
                 failures=failures,
             )

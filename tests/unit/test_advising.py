@@ -1,0 +1,308 @@
+"""The pure core at an upstream of kind B: one request, then exactly one advice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import AdviceKind, ReversalReason
+from counterfoil.domain.advising import RESCUES_MAX
+from counterfoil.domain.pacing import Pace
+from counterfoil.domain.redeeming import (
+    Abandon,
+    Answered,
+    Ask,
+    AskAgain,
+    Close,
+    CloseSale,
+    Event,
+    Found,
+    Leave,
+    Owes,
+    Step,
+    Transmit,
+    Void,
+    step,
+)
+from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.verdict import (
+    Declined,
+    DeclineReason,
+    FollowUp,
+    Unknown,
+    UnknownCause,
+    Verdict,
+)
+from support.advised import (
+    advised_in_state,
+    advised_prepared,
+    advised_under_way,
+    advised_waiting,
+)
+from support.till import NOW, SALE_ID, TIME_OUT, USED, approved, in_state, instant, sale, waiting
+
+S = RedemptionState
+MINUTE = instant(60)
+TIMEOUT = Owes(AdviceKind.REVERSAL, ReversalReason.TIMEOUT)
+CANCELLED = Owes(AdviceKind.REVERSAL, ReversalReason.CANCELLED)
+NOT_FINAL = Owes(AdviceKind.REVERSAL, ReversalReason.RESPONSE_NOT_FINAL)
+CONFIRMATION = Owes(AdviceKind.CONFIRMATION)
+TURNED = replace(CANCELLED, is_turned=True)
+
+
+def answered(verdict: Verdict, pace: Pace = Pace.COUNTER) -> Answered:
+    """Return the end of an attempt with a jitter in the middle."""
+    return Answered(verdict=verdict, jitter=0.5, pace=pace)
+
+
+def change_in(taken: Step) -> row.RedemptionChanged:
+    """Return the one change of the redemption among the rows."""
+    (change,) = [one for one in taken.rows if isinstance(one, row.RedemptionChanged)]
+    return change
+
+
+# ------------------------------------------------------------------- every event on every state
+
+EVENTS: dict[str, Event] = {
+    "ask": Ask(),
+    "yes": answered(approved()),
+    "no": answered(USED),
+    "unknown": answered(TIME_OUT),
+    "unknown_alone": answered(TIME_OUT, Pace.BACKGROUND),
+    "close": CloseSale(sale()),
+    "close_too_late": CloseSale(sale(state=SaleState.SET_ASIDE)),
+    "found": Found(),
+    "abandon": Abandon(),
+    "leave": Leave(),
+    "void": Void(),
+}
+
+SITUATIONS: dict[str, Redemption] = {
+    **{state.value: advised_in_state(state) for state in S},
+    "inflight_asked": advised_under_way(),
+    "single_final": advised_in_state(S.FINAL, has_confirmation=False),
+    "single_approved": advised_in_state(S.APPROVED, has_confirmation=False),
+}
+
+CELL = tuple[RedemptionState, Owes | None]
+IGNORED = {
+    (situation, event): None
+    for situation in SITUATIONS
+    for event in ("yes", "no", "unknown", "unknown_alone", "found", "leave")
+}
+"""A start and a leaving may find a redemption anywhere, and an answer may come too late."""
+
+LEGAL: dict[tuple[str, str], CELL | None] = {
+    **IGNORED,
+    ("prepared", "ask"): (S.INFLIGHT, None),
+    ("prepared", "found"): (S.ABANDONED, None),
+    ("prepared", "abandon"): (S.ABANDONED, None),
+    ("inflight", "ask"): (S.INFLIGHT, None),
+    ("inflight", "found"): (S.REVERSING, TIMEOUT),
+    ("inflight", "leave"): (S.REVERSING, TIMEOUT),
+    ("inflight_asked", "yes"): (S.APPROVED, None),
+    ("inflight_asked", "no"): (S.DECLINED, None),
+    ("inflight_asked", "unknown"): (S.INFLIGHT, None),
+    ("inflight_asked", "unknown_alone"): (S.REVERSING, TIMEOUT),
+    ("inflight_asked", "found"): (S.REVERSING, TIMEOUT),
+    ("approved", "close"): (S.FINAL, CONFIRMATION),
+    ("approved", "close_too_late"): (S.REVERSING, CANCELLED),
+    ("approved", "found"): (S.REVERSING, CANCELLED),
+    ("single_approved", "close"): (S.FINAL, None),
+    ("single_approved", "close_too_late"): (S.REVERSING, CANCELLED),
+    ("single_approved", "found"): (S.REVERSING, CANCELLED),
+    ("final", "void"): (S.REVERSING, TURNED),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_each_event_does_what_the_table_says_or_is_stopped(situation: str, event: str) -> None:
+    """Every cell is tried: a legal effect with what it owes, or our mistake stops the operation."""
+    before = SITUATIONS[situation]
+    if (situation, event) not in LEGAL:
+        with pytest.raises(AssertionError):
+            step(before, EVENTS[event], MINUTE)
+        return
+    taken = step(before, EVENTS[event], MINUTE)
+    wanted = LEGAL[situation, event]
+    if wanted is None:
+        assert taken == Step(before)
+        return
+    assert (taken.redemption.state, taken.owes) == wanted
+    assert change_in(taken) == row.RedemptionChanged(before.state, taken.redemption, MINUTE.wall)
+
+
+@pytest.mark.parametrize("event", [Leave(), Void()])
+@pytest.mark.parametrize("state", list(S))
+def test_an_upstream_with_a_key_knows_neither_leaving_nor_voids(
+    state: RedemptionState, event: Event
+) -> None:
+    """What is in doubt there is asked about on, and nothing can be reversed."""
+    before = in_state(state)
+    if isinstance(event, Leave):
+        assert step(before, event, MINUTE) == Step(before)
+    else:
+        with pytest.raises(AssertionError, match="no reversal"):
+            step(before, event, MINUTE)
+
+
+def test_only_the_second_kind_counts_rescues() -> None:
+    """With a key a later attempt is a resend, so the count would say nothing."""
+    assert advised_prepared().rescues == 0
+    assert advised_waiting(3).rescues == 2
+    with pytest.raises(AssertionError):
+        _ = waiting(3).rescues
+
+
+# ------------------------------------------------------------------------------------------ ask
+
+
+def test_the_request_is_sent_once_and_only_for_an_open_sale() -> None:
+    """The rows say INFLIGHT and the attempt before any byte leaves."""
+    taken = step(advised_prepared(), Ask(), MINUTE)
+    assert taken.redemption == advised_under_way(first_sent=MINUTE)
+    assert taken.rows[0] == row.SaleMustBeOpen(SALE_ID)
+    assert isinstance(taken.rows[2], row.AttemptStarted)
+    assert taken.effect == Transmit(AttemptKind.SEND)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+@pytest.mark.parametrize("follow_up", list(FollowUp))
+def test_every_later_attempt_is_a_lookup(attempts: int, follow_up: FollowUp) -> None:
+    """The request is never resent, whatever a classifier advises."""
+    taken = step(advised_waiting(attempts, follow_up=follow_up), Ask(), MINUTE)
+    assert taken.effect == Transmit(AttemptKind.FETCH)
+    assert taken.redemption.rescues == attempts
+
+
+def test_there_is_no_fourth_lookup() -> None:
+    """Asked once more, the till reverses instead."""
+    taken = step(advised_waiting(1 + RESCUES_MAX), Ask(), MINUTE)
+    assert taken.redemption.state is S.REVERSING
+    assert (taken.owes, taken.effect) == (TIMEOUT, None)
+
+
+# ------------------------------------------------------------------------------------- answered
+
+
+def test_a_yes_is_durable_before_the_sale_is_closed() -> None:
+    """The approval is a commit of its own; what it owes is decided with the sale."""
+    taken = step(advised_under_way(), answered(approved()), MINUTE)
+    assert taken.redemption.state is S.APPROVED
+    assert taken.redemption.redeemed_cents == 1900
+    assert (taken.effect, taken.owes) == (Close(), None)
+    assert isinstance(taken.rows[0], row.AttemptEnded)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 4])
+def test_an_original_no_is_believed_at_any_attempt_and_owes_nothing(attempts: int) -> None:
+    """A declined request is told nothing more."""
+    taken = step(advised_under_way(attempts), answered(USED), MINUTE)
+    assert (taken.redemption.state, taken.owes) == (S.DECLINED, None)
+
+
+@pytest.mark.parametrize("reason", [DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED])
+def test_a_lookup_that_failed_is_no_decline(reason: DeclineReason) -> None:
+    """That the question did not arrive says nothing about the request (N1, N19)."""
+    first = step(advised_under_way(), answered(Declined(reason=reason)), MINUTE)
+    assert first.redemption.state is S.DECLINED
+    later = step(advised_under_way(2), answered(Declined(reason=reason)), MINUTE)
+    assert later.redemption.state is S.INFLIGHT
+    last = step(advised_under_way(1 + RESCUES_MAX), answered(Declined(reason=reason)), MINUTE)
+    assert last.redemption.state is S.REVERSING
+
+
+@pytest.mark.parametrize("cause", list(UnknownCause))
+@pytest.mark.parametrize("pace", list(Pace))
+def test_nothing_unknown_is_a_decline(cause: UnknownCause, pace: Pace) -> None:
+    """It is looked up while somebody waits, and reversed when nobody does, with the reason."""
+    taken = step(advised_under_way(), answered(Unknown(cause=cause), pace), MINUTE)
+    assert taken.redemption.last_cause is cause
+    if pace is Pace.COUNTER:
+        assert taken.redemption.state is S.INFLIGHT
+        assert taken.effect == AskAgain(0.5)
+        assert taken.redemption.next_due_at == MINUTE.wall + timedelta(seconds=0.5)
+        assert taken.owes is None
+        return
+    is_silence = cause in {
+        UnknownCause.NO_CONNECTION,
+        UnknownCause.TIME_OUT,
+        UnknownCause.CUT_OFF,
+        UnknownCause.INTERRUPTED,
+    }
+    assert taken.redemption.state is S.REVERSING
+    assert taken.owes == (TIMEOUT if is_silence else NOT_FINAL)
+
+
+def test_what_a_lookup_could_not_tell_does_not_become_the_reason() -> None:
+    """The request timed out, so that is why it is undone."""
+    before = advised_under_way(4, last_cause=UnknownCause.TIME_OUT)
+    taken = step(before, answered(Unknown(cause=UnknownCause.NO_NEWS)), MINUTE)
+    assert taken.redemption.last_cause is UnknownCause.TIME_OUT
+    assert taken.owes == TIMEOUT
+
+
+def test_a_yes_that_does_not_match_is_reversed_at_once() -> None:
+    """More than was asked is no approval, and looking it up would bring the same (N20)."""
+    taken = step(advised_under_way(), answered(approved(1901)), MINUTE)
+    assert taken.redemption.state is S.REVERSING
+    assert taken.redemption.redeemed_cents is None
+    assert taken.owes == NOT_FINAL
+
+
+def test_a_wish_to_wait_is_kept_between_lookups() -> None:
+    """Retry-After wins over the till's own pace, clamped."""
+    busy = Unknown(cause=UnknownCause.RATE_LIMITED, retry_after_s=7)
+    assert step(advised_under_way(), answered(busy), MINUTE).effect == AskAgain(9.5)
+
+
+def test_a_late_answer_is_ignored_once_the_reversal_is_written() -> None:
+    """Not even a yes brings the sale back."""
+    reversing = advised_in_state(S.REVERSING)
+    assert step(reversing, answered(approved()), MINUTE) == Step(reversing)
+
+
+# ------------------------------------------------------------------------- closing and recovery
+
+
+@pytest.mark.parametrize(
+    ("cents", "owing", "state"),
+    [
+        (1900, sale(1900), S.FINAL),
+        (1000, sale(1900), S.FINAL),
+        (777, sale(None), S.FINAL),
+        (1000, sale(1900, paid_cents=1000), S.REVERSING),
+        (1900, sale(1900, state=SaleState.SET_ASIDE), S.REVERSING),
+        (1900, sale(1900, state=SaleState.PAID), S.REVERSING),
+    ],
+)
+def test_an_approval_is_final_or_reversed(cents: int, owing: Sale, state: RedemptionState) -> None:
+    """Nothing is ever unclaimed here: what cannot be used is given back."""
+    before = advised_in_state(S.APPROVED, redeemed_cents=cents)
+    taken = step(before, CloseSale(owing), MINUTE)
+    assert taken.redemption.state is state
+    assert taken.owes == (CONFIRMATION if state is S.FINAL else CANCELLED)
+
+
+def test_an_interrupted_request_is_ended_before_it_is_reversed() -> None:
+    """The end comes first among the rows, because an advice never overtakes its request."""
+    taken = step(advised_under_way(), Found(), MINUTE)
+    assert isinstance(taken.rows[0], row.AttemptEnded)
+    assert taken.rows[0].cause == "interrupted"
+    assert taken.redemption.last_ended == MINUTE
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_finding_twice_does_what_finding_once_did(situation: str) -> None:
+    """However often the till is started (P2)."""
+    once = step(SITUATIONS[situation], Found(), MINUTE)
+    assert step(once.redemption, Found(), instant(120)) == Step(once.redemption)
+
+
+def test_a_clock_that_went_back_only_shortens_the_wait() -> None:
+    """The age of the request is never negative."""
+    taken = step(advised_under_way(first_sent=MINUTE), answered(TIME_OUT), NOW)
+    assert taken.effect == AskAgain(0.5)
