@@ -188,6 +188,7 @@ class Forwarder:
         """Send in order until nothing is due, or until nothing gets through."""
         async with line.lock:
             tried: set[str] = set()
+            is_back = False
             while not line.is_paused:
                 if self._held_s(line) > 0 and not is_everything_due:
                     return
@@ -195,12 +196,19 @@ class Forwarder:
                 due = [
                     advice
                     for advice in await self._queue(line, is_wanted)
-                    if advice.id not in tried and (is_everything_due or is_due(advice, now))
+                    if advice.id not in tried
+                    and (
+                        is_everything_due
+                        or (is_back and advice.state is AdviceState.OWED)
+                        or is_due(advice, now)
+                    )
                 ]
                 batch = _batch(due, is_doubtful=line.is_doubtful)
                 if not batch:
                     return
                 tried |= {advice.id for advice in batch}
+                # The waits that were agreed with a dead line would only spoil the order.
+                is_back = is_back or line.is_doubtful
                 if not await self._send_all(line, batch):
                     return
 

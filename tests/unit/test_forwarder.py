@@ -1,0 +1,535 @@
+"""What is owed is delivered: in order, at the agreed rate, and without an end."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count, pairwise
+
+import pytest
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import (
+    Acknowledged,
+    AdviceKind,
+    AdviceState,
+    AdviceVerdict,
+    Contradicted,
+    NotAllowed,
+    NotKnownThere,
+    Repeat,
+    ReversalReason,
+    Unreadable,
+)
+from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+from counterfoil.domain.forwarding import BacklogLevel
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.rows import Row
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import UnknownCause
+from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S
+from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
+from counterfoil.service.token_bucket import TOKENS_MAX, TokenBucket
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
+from support.clocks import SteppedClock
+from support.gateways import ScriptedGateway
+from support.till import TIME_OUT, USED, Till, approved, intent, open_till
+
+S = RedemptionState
+DEAD = Repeat(UnknownCause.NO_CONNECTION)
+DAY_S = 24 * 3600.0
+ACK = Acknowledged(202)
+
+
+def pins() -> Iterator[str]:
+    """Return made-up PINs without an end."""
+    return (f"{number:016d}" for number in count(1))
+
+
+async def redeem(till: Till, number: int = 1) -> list[Redemption]:
+    """Redeem so many vouchers, each for a sale of its own."""
+    numbers = pins()
+    return [
+        await till.redeemer.redeem(intent(pin=next(numbers), voucher_type=ADVISED_VOUCHER))
+        for _ in range(number)
+    ]
+
+
+async def states(till: Till) -> list[AdviceState]:
+    """Return the states of all advices, oldest first."""
+    found = reversed(await till.journal.history(10_000))
+    advices = [await till.journal.advice(one.id) for one in found]
+    return [one.state for one in advices if one is not None]
+
+
+async def run_for(till: Till, seconds: float, on_failure: Callable[[Exception], None]) -> None:
+    """Run the forwarder for this much virtual time."""
+    running = till.owner.spawn(till.forwarder.run(on_failure), "forwarder", is_awaited=True)
+    timer = till.owner.spawn(till.clock.sleep(seconds), "test")
+    await asyncio.wait({running, timer}, return_when=asyncio.FIRST_COMPLETED)
+    timer.cancel()
+    if not running.done():
+        running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+def unexpected(error: Exception) -> None:
+    """Fail on any failed pass."""
+    raise AssertionError from error
+
+
+# ----------------------------------------------------------------------------------------- order
+
+
+async def test_what_is_owed_is_delivered_in_the_order_of_birth() -> None:
+    """Oldest first; each is counted before it leaves, and none overtakes its request."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        gateway.journal = till.journal
+        written = await redeem(till, 9)
+        assert await till.forwarder.forward_due() is None
+        assert [one.advice.redemption_id for one in gateway.told] == [one.id for one in written]
+        assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}
+
+
+async def test_several_are_under_way_at_once_but_one_for_each_voucher() -> None:
+    """A second redemption of a voucher waits until the first is settled there."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(300))
+    async with open_till(gateway) as till:
+        for pin in ("0000000000000001",) * 2 + tuple(f"000000000000000{n}" for n in range(2, 7)):
+            wanted = intent(Exact(300), pin=pin, voucher_type=ADVISED_VOUCHER)
+            await till.redeemer.redeem(wanted)
+        gateway.gate = asyncio.Event()
+        passing = till.owner.spawn(till.forwarder.forward_due(), "pass", is_awaited=True)
+        await till.clock.settle()
+        vouchers = [one.advice.fingerprint for one in gateway.told]
+        assert len(set(vouchers)) == len(vouchers) == AT_ONCE_MAX
+        gateway.gate.set()
+        await passing
+        assert len(gateway.told) == 7
+
+
+async def test_a_voucher_keeps_its_order_even_while_its_first_advice_waits() -> None:
+    """Confirmations of one voucher are told in the order of its redemptions."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(300), advices=[DEAD])
+    async with open_till(gateway) as till:
+        for pin in ("0000000000000001", "0000000000000001", "0000000000000002"):
+            wanted = intent(Exact(300), pin=pin, voucher_type=ADVISED_VOUCHER)
+            await till.redeemer.redeem(wanted)
+        wait_s = await till.forwarder.forward_due()
+        assert wait_s is not None
+        assert wait_s > 0
+        assert len(gateway.told) == 2
+        first, second, _ = await states(till)
+        assert (first, second) == (AdviceState.OWED, AdviceState.OWED)
+        await till.clock.sleep(wait_s)
+        assert await till.forwarder.forward_due() is None
+        assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}
+
+
+async def test_the_same_bytes_go_for_ever() -> None:
+    """One id and one text for each redemption, whatever comes back (I7)."""
+    answers: list[AdviceVerdict] = [DEAD, Repeat(UnknownCause.UPSTREAM_ERROR, None, 503)]
+    gateway = AdvisedScriptedGateway([approved()], advices=[*answers, NotAllowed(401), DEAD])
+    async with open_till(gateway) as till:
+        await redeem(till)
+        for _ in range(5):
+            till.forwarder.resume(gateway.upstream)
+            await till.forwarder.forward_due()
+    assert len(gateway.told) == 5
+    assert len({(one.advice.id, one.body) for one in gateway.told}) == 1
+    assert [one.advice.attempts for one in gateway.told] == [1, 2, 3, 4, 5]
+
+
+# ------------------------------------------------------------------------------- a line that fails
+
+
+async def test_a_dead_line_is_probed_and_not_flooded() -> None:
+    """A hundred owed, and not a hundred attempts in an hour without an answer (N24)."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)
+    async with open_till(gateway) as till:
+        await redeem(till, 100)
+        await run_for(till, 3600, unexpected)
+        assert len(gateway.told) < 400
+        head = gateway.told[0].advice.id
+        probes = [one.advice.id for one in gateway.told[AT_ONCE_MAX:]]
+        assert probes.count(head) >= len(probes) // 3
+
+
+async def test_one_advice_that_always_fails_does_not_stop_the_others() -> None:
+    """The head is repeated for ever, and the rest still goes (N24)."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        bad = (await redeem(till, 12))[0]
+
+        def answer(told: Told) -> AdviceVerdict:
+            return DEAD if told.advice.redemption_id == bad.id else ACK
+
+        gateway.acknowledge = answer
+        await run_for(till, 3600, unexpected)
+        assert await states(till) == [AdviceState.OWED, *[AdviceState.ACKNOWLEDGED] * 11]
+        assert sum(one.advice.redemption_id == bad.id for one in gateway.told) > 20
+
+
+async def test_several_that_always_fail_do_not_stop_the_others() -> None:
+    """A whole batch of them makes the line doubtful; the one that was tried least still goes."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        written = await redeem(till, 12)
+        bad = {one.id for one in written[: AT_ONCE_MAX + 1]}
+
+        def answer(told: Told) -> AdviceVerdict:
+            return DEAD if told.advice.redemption_id in bad else ACK
+
+        gateway.acknowledge = answer
+        await run_for(till, 3600, unexpected)
+        acknowledged = AdviceState.ACKNOWLEDGED
+        assert (await states(till))[AT_ONCE_MAX + 1 :] == [acknowledged] * (11 - AT_ONCE_MAX)
+
+
+async def test_a_nudge_tries_at_once_when_the_network_is_back() -> None:
+    """The waits that were agreed with a dead line are not waited for."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)
+    clock = SteppedClock()
+    async with open_till(gateway, clock=clock) as till:
+        running = till.owner.spawn(till.forwarder.run(unexpected), "forwarder")
+        await clock.advance(START_SPREAD_S)
+        redeeming = till.owner.spawn(redeem(till), "redeem", is_awaited=True)
+        await clock.advance(1800)
+        await redeeming
+        gateway.acknowledge = ACK
+        tried = len(gateway.told)
+        till.forwarder.nudge()
+        await clock.settle()
+        assert len(gateway.told) == tried + 1
+        assert await states(till) == [AdviceState.ACKNOWLEDGED]
+        running.cancel()
+
+
+async def test_a_new_approval_proves_that_the_line_works() -> None:
+    """What waited for a doubtful line goes with the new confirmation."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)
+    clock = SteppedClock()
+    async with open_till(gateway, clock=clock) as till:
+        running = till.owner.spawn(till.forwarder.run(unexpected), "forwarder")
+        await clock.advance(START_SPREAD_S)
+        redeeming = till.owner.spawn(redeem(till), "redeem", is_awaited=True)
+        await clock.advance(1800)
+        await redeeming
+        gateway.acknowledge = ACK
+        wanted = intent(pin="9999888877776666", voucher_type=ADVISED_VOUCHER)
+        another = till.owner.spawn(till.redeemer.redeem(wanted), "another", is_awaited=True)
+        await clock.advance(0)
+        await another
+        await clock.settle()
+        assert (await states(till))[1] is AdviceState.ACKNOWLEDGED
+        running.cancel()
+
+
+# ---------------------------------------------------------------------------------------- answers
+
+
+async def test_what_cannot_be_read_steps_aside_and_stays_visible() -> None:
+    """The others go on; it is tried daily, for ever, and never dropped."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), advices=[Unreadable(400)])
+    async with open_till(gateway) as till:
+        await redeem(till, 3)
+        wait_s = await till.forwarder.forward_due()
+        assert wait_s is not None
+        assert wait_s >= DAY_S
+        assert await states(till) == [AdviceState.PARKED, *[AdviceState.ACKNOWLEDGED] * 2]
+        measured = await till.forwarder.backlog(gateway.upstream)
+        assert (measured.count, measured.parked) == (1, 1)
+        gateway.acknowledge = Unreadable(400)
+        await run_for(till, 10 * DAY_S, unexpected)
+        assert 8 <= len(gateway.told) - 3 <= 10
+        gateway.acknowledge = ACK
+        await till.forwarder.forward_due(is_everything_due=True)
+        assert (await till.forwarder.backlog(gateway.upstream)).count == 0
+
+
+async def test_credentials_that_are_refused_pause_the_whole_queue() -> None:
+    """Nothing is parked or lost; a person resumes (N19)."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=NotAllowed(403))
+    async with open_till(gateway) as till:
+        await redeem(till, 6)
+        assert await till.forwarder.forward_due() is None
+        assert till.forwarder.paused == {gateway.upstream}
+        assert len(gateway.told) == AT_ONCE_MAX
+        assert await till.forwarder.forward_due(is_everything_due=True) is None
+        await till.forwarder.give_way(gateway.upstream)
+        assert len(gateway.told) == AT_ONCE_MAX
+        gateway.acknowledge = ACK
+        till.forwarder.resume(gateway.upstream)
+        assert await till.forwarder.forward_due() is None
+        assert till.forwarder.paused == set()
+        assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}
+
+
+async def test_a_confirmation_that_is_not_known_there_calls_a_person() -> None:
+    """The till sold on an approval that the upstream denies."""
+    gateway = AdvisedScriptedGateway([approved()], advices=[NotKnownThere(404)])
+    async with open_till(gateway) as till:
+        (done,) = await redeem(till)
+        assert await till.forwarder.forward_due() is None
+        found = await till.stored(done)
+        assert (found.state, found.attention) == (S.ATTENTION, AttentionCause.APPROVAL_DENIED)
+        assert till.told[-1] == found
+
+
+async def test_a_person_is_not_called_while_the_voucher_is_in_use_again() -> None:
+    """One voucher, one open redemption: the answer is asked for again until it is free."""
+    gateway = AdvisedScriptedGateway(
+        [approved(300)], advices=[Contradicted(400), NotKnownThere(404)]
+    )
+    async with open_till(gateway) as till:
+        first = await till.redeemer.redeem(intent(Exact(300), voucher_type=ADVISED_VOUCHER))
+        second = await till.redeemer.prepare(intent(Exact(300), voucher_type=ADVISED_VOUCHER))
+        wait_s = await till.forwarder.forward_due()
+        assert (await till.stored(first)).state is S.FINAL
+        assert wait_s is not None
+        await till.redeemer.abandon(second)
+        await till.forwarder.forward_due(is_everything_due=True)
+        assert (await till.stored(first)).state is S.ATTENTION
+
+
+async def test_a_reversal_that_is_not_known_there_is_over_only_when_it_is_late() -> None:
+    """Early it is repeated; late it is over, and goes once more a day later (N9)."""
+    gateway = AdvisedScriptedGateway(otherwise=TIME_OUT, acknowledge=NotKnownThere(404))
+    async with open_till(gateway) as till:
+        (done,) = await redeem(till)
+        begun_s = till.clock.now().monotonic_s
+        await till.forwarder.forward_due()
+        assert (await till.stored(done)).state is S.REVERSING
+        while (await till.stored(done)).state is S.REVERSING:
+            wait_s = await till.forwarder.forward_due()
+            assert wait_s is not None
+            await till.clock.sleep(wait_s + 0.01)
+        assert till.clock.now().monotonic_s - begun_s >= 120
+        before = len(gateway.told)
+        await run_for(till, 2 * DAY_S, unexpected)
+        assert len(gateway.told) == before + 1
+        assert await till.journal.owed_advices() == ()
+        assert (await till.stored(done)).state is S.REVERSED
+
+
+async def test_listeners_hear_of_every_attempt_and_only_of_real_changes() -> None:
+    """A confirmation changes nothing about the sale, so the sale is not told again."""
+    gateway = AdvisedScriptedGateway([approved()], advices=[DEAD])
+    async with open_till(gateway) as till:
+        heard: list[tuple[AdviceState, int]] = []
+        with till.notices.listening_to_advices(
+            lambda advice: heard.append((advice.state, advice.attempts_ended))
+        ):
+            await redeem(till)
+            for _ in range(2):
+                await till.forwarder.forward_due(is_everything_due=True)
+        assert heard == [(AdviceState.OWED, 1), (AdviceState.ACKNOWLEDGED, 2)]
+        assert [one.state for one in till.told].count(S.FINAL) == 1
+
+
+# ---------------------------------------------------------------------------- before a new request
+
+
+async def test_a_new_request_gives_way_to_the_reversals_that_are_owed() -> None:
+    """The upstream hears of the old one first."""
+    gateway = AdvisedScriptedGateway([*[TIME_OUT] * 4], otherwise=approved())
+    async with open_till(gateway) as till:
+        await redeem(till)
+        asked_before: list[int] = []
+        gateway.before_answer = lambda _: asked_before.append(len(gateway.asks))
+        await till.redeemer.redeem(intent(pin="9999888877776666", voucher_type=ADVISED_VOUCHER))
+        assert asked_before == [4]
+
+
+async def test_a_dead_line_holds_up_another_voucher_for_two_seconds_at_most() -> None:
+    """The reversal goes on by itself; the customer does not wait for it."""
+    gateway = AdvisedScriptedGateway([*[TIME_OUT] * 4], otherwise=USED)
+    clock = SteppedClock(is_automatic=True)
+    async with open_till(gateway, clock=clock) as till:
+        await redeem(till)
+        held = asyncio.Event()
+
+        async def wait(advice: object, body: object) -> AdviceVerdict:
+            await held.wait()
+            return ACK
+
+        gateway.advise = wait  # type: ignore[method-assign]  # the line hangs
+        begun_s = clock.now().monotonic_s
+        wanted = intent(pin="9999888877776666", voucher_type=ADVISED_VOUCHER)
+        assert (await till.redeemer.redeem(wanted)).state is S.DECLINED
+        assert clock.now().monotonic_s - begun_s == pytest.approx(FIRST_CHANCE_S)
+        await till.forwarder.finish(0.5)
+        held.set()
+        await till.forwarder.finish(5)
+        assert AdviceState.ACKNOWLEDGED in await states(till)
+        await till.forwarder.finish(5)
+
+
+async def test_confirmations_do_not_hold_up_a_request() -> None:
+    """They say that all is well; only what must be undone goes first."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        await redeem(till, 2)
+        assert gateway.told == []
+
+
+# ------------------------------------------------------------------------------------- failures
+
+
+async def test_a_gateway_that_breaks_leaves_no_attempt_without_an_end() -> None:
+    """The failure is told, and the advice goes again."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        await redeem(till)
+
+        def break_once(told: Told) -> AdviceVerdict:
+            gateway.acknowledge = ACK
+            raise ZeroDivisionError
+
+        gateway.acknowledge = break_once
+        with pytest.raises(ZeroDivisionError):
+            await till.forwarder.forward_due()
+        (advice,) = await till.journal.owed_advices()
+        assert not advice.is_under_way
+        await till.forwarder.forward_due(is_everything_due=True)
+        assert await till.journal.owed_advices() == ()
+
+
+async def test_a_failed_pass_is_told_and_another_follows() -> None:
+    """One bad answer does not end the forwarding."""
+    gateway = AdvisedScriptedGateway([approved()])
+    failures: list[Exception] = []
+    async with open_till(gateway) as till:
+        await redeem(till)
+
+        def break_once(told: Told) -> AdviceVerdict:
+            gateway.acknowledge = ACK
+            raise ZeroDivisionError
+
+        gateway.acknowledge = break_once
+        await run_for(till, START_SPREAD_S + 3 * IDLE_S, failures.append)
+        assert [type(one) for one in failures] == [ZeroDivisionError]
+        assert await till.journal.owed_advices() == ()
+
+
+@pytest.mark.parametrize("kind", [row.AdviceAttemptStarted, row.AdviceAttemptEnded])
+async def test_nothing_is_sent_that_cannot_be_written(kind: type) -> None:
+    """A full disk ends the forwarding; what was not counted never left (D1, D2)."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        await redeem(till)
+
+        def full(rows: Sequence[Row]) -> None:
+            if any(isinstance(one, kind) for one in rows):
+                raise JournalFullError("full")
+
+        till.journal.before_commit = full
+        with pytest.raises(JournalUnavailableError):
+            await run_for(till, START_SPREAD_S + 1, unexpected)
+        assert len(gateway.told) == (0 if kind is row.AdviceAttemptStarted else 1)
+
+
+async def test_a_caller_that_stops_waiting_does_not_end_an_exchange() -> None:
+    """What is on the wire is answered and written."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        await redeem(till)
+        gateway.gate = asyncio.Event()
+        passing = till.owner.spawn(till.forwarder.forward_due(), "pass", is_awaited=True)
+        await till.clock.settle()
+        passing.cancel()
+        await till.clock.settle()
+        gateway.gate.set()
+        await till.forwarder.finish(5)
+        assert await states(till) == [AdviceState.ACKNOWLEDGED]
+
+
+async def test_a_confirmation_that_is_voided_while_it_waits_for_its_turn_never_leaves() -> None:
+    """The forwarder read it before the void, and is refused when it counts the attempt (I8)."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        (done,) = await redeem(till)
+
+        def void_first(rows: Sequence[Row]) -> None:
+            if not any(isinstance(one, row.AdviceAttemptStarted) for one in rows):
+                return
+            till.journal.before_commit = lambda _: None
+            books = till.journal._books
+            advice = books.advices[done.id]
+            turned = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
+            books.write(row.AdviceTurned(turned, books.bodies[advice.id], done.created_at))
+            reversing = replace(done, state=S.REVERSING)
+            books.write(row.RedemptionChanged(S.FINAL, reversing, done.created_at))
+
+        till.journal.before_commit = void_first
+        await till.forwarder.forward_due()
+        await till.forwarder.forward_due()
+        assert [one.advice.kind for one in gateway.told] == [AdviceKind.REVERSAL]
+
+
+async def test_an_upstream_with_a_key_is_left_alone() -> None:
+    """There is nothing to forward, and its redemptions wake nobody."""
+    gateway = ScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        running = till.owner.spawn(till.forwarder.run(unexpected), "forwarder")
+        await till.redeemer.redeem(intent())
+        assert await till.forwarder.forward_due() is None
+        running.cancel()
+
+
+async def test_a_rate_that_adds_up_to_almost_one_is_one() -> None:
+    """Seconds added up are never quite whole, and the last wait could be for ever."""
+    clock = SteppedClock(is_automatic=True)
+    bucket = TokenBucket(clock)
+    bucket._tokens = 1 - 1e-14
+    await bucket.take()
+    assert clock.slept == []
+    await bucket.take()
+    assert clock.slept == [pytest.approx(1)]
+
+
+# ------------------------------------------------------------------------------ two days offline
+
+
+async def test_after_two_days_offline_everything_settles_in_order_within_the_rate() -> None:
+    """Five hundred redemptions in every state; nothing is lost, and nothing floods (N24, N25)."""
+    script = [
+        answer
+        for number in range(500)
+        for answer in ([TIME_OUT] * 4 if number % 3 else [approved()])
+    ]
+    gateway = AdvisedScriptedGateway(script, acknowledge=DEAD)
+    clock = SteppedClock(is_automatic=True)
+    async with open_till(gateway, clock=clock) as till:
+        till.redeemer._check_backlog = _unlimited  # type: ignore[method-assign]  # they were before
+        till.redeemer._give_way = None
+        written = await redeem(till, 500)
+        await run_for(till, 2 * DAY_S, unexpected)
+        offline = len(gateway.told)
+        assert len(await till.journal.owed_advices()) == 500
+        measured = await till.forwarder.backlog(gateway.upstream)
+        assert measured.level is BacklogLevel.RED
+        gateway.acknowledge = ACK
+        sent_at: list[float] = []
+        gateway.before_answer = lambda _: sent_at.append(clock.now().monotonic_s)
+        await run_for(till, 3600, unexpected)
+        assert await till.journal.owed_advices() == ()
+        assert await till.journal.open_redemptions() == ()
+        order = [one.advice.redemption_id for one in gateway.told[offline:]]
+        assert len(order) == len(set(order)) == 500
+        places = {redemption.id: place for place, redemption in enumerate(written)}
+        ranks = [places[one] for one in order]
+        moved = sum(later < before for before, later in pairwise(ranks))
+        assert moved <= 1, "only the advice that helped to probe the line may go before its turn"
+        for start, at_s in enumerate(sent_at):
+            within = sum(at_s <= other < at_s + 60 for other in sent_at[start:])
+            assert within <= 60 + TOKENS_MAX
+        final = sum(one.state is S.FINAL for one in await till.journal.history(1000))
+        assert final == sum(number % 3 == 0 for number in range(500))
+
+
+async def _unlimited(upstream: str) -> None:
+    """Let the test owe as much as it likes."""
