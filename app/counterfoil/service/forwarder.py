@@ -24,6 +24,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.forwarding import Backlog, backlog, begin, conclude, is_due
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.chance import Chance
@@ -259,7 +260,7 @@ class Forwarder:
         return _Sent(
             is_through=not isinstance(verdict, Repeat | NotAllowed),
             is_refused=isinstance(verdict, NotAllowed),
-            wait_s=self._wait_for(after),
+            wait_s=_wait_s(after, self._clock.now()),
         )
 
     async def _conclude(self, advice: Advice, verdict: AdviceVerdict) -> Advice:
@@ -290,19 +291,22 @@ class Forwarder:
         """Return the seconds until something is due on a line; None when nothing ever is."""
         if line.is_paused:
             return None
-        waits = [self._wait_for(advice) for advice in await self._queue(line)]
-        return max(min(waits), self._held_s(line)) if waits else None
-
-    def _wait_for(self, advice: Advice) -> float:
+        held_s = self._held_s(line)
+        if held_s > 0:
+            return held_s
         now = self._clock.now()
-        if advice.next_due_at is None or is_due(advice, now):
-            return 0.0
-        return (advice.next_due_at - now.wall).total_seconds()
+        return min((_wait_s(advice, now) for advice in await self._queue(line)), default=None)
 
     def _held_s(self, line: _Line) -> float:
         """Return for how long a doubtful line is left alone."""
         now_s = self._clock.now().monotonic_s
         return max(0.0, line.held_until_s - now_s) if line.is_doubtful else 0.0
+
+
+def _wait_s(advice: Advice, now: Instant) -> float:
+    if advice.next_due_at is None or is_due(advice, now):
+        return 0.0
+    return (advice.next_due_at - now.wall).total_seconds()
 
 
 def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:
