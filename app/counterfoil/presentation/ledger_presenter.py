@@ -10,6 +10,7 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import words
@@ -23,6 +24,7 @@ from counterfoil.presentation.screens import (
     PaperRow,
     Question,
     Room,
+    Tone,
 )
 from counterfoil.presentation.shown import (
     amount_of,
@@ -36,6 +38,12 @@ from counterfoil.presentation.shown import (
 
 HISTORY_MAX = 200
 _ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+_NO_SLIP = PaperRow(
+    slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
+    is_dimmed=True,
+    stamp="NO SLIP",
+    stamp_tone=Tone.DECLINED,
+)
 _PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 
 
@@ -186,9 +194,9 @@ class LedgerPresenter(QObject):
             return None, (replace(_ASK_AGAIN, is_primary=self._room is Room.IN_DOUBT), _PRINT)
         return None, ()
 
-    def _paper_of(self, chosen: Redemption) -> PaperRow | None:
+    def _paper_of(self, chosen: Redemption) -> PaperRow:
         if chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
-            return None
+            return _NO_SLIP
         slip = self._desk.slips.compose(chosen, has_pin=False)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
