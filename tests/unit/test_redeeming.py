@@ -205,6 +205,18 @@ NEXT: list[tuple[str, dict[str, object], Instant, AttemptKind | AttentionCause]]
         AttentionCause.WINDOW_PASSED,
     ),
     (
+        "other boot, clock set back before",
+        {"last_ended": at_wall(10 * HOUR_S, monotonic_s=1_000 + 20 * HOUR_S)},
+        at_wall(13 * HOUR_S, ANOTHER_BOOT, monotonic_s=1),
+        AttentionCause.WINDOW_PASSED,
+    ),
+    (
+        "other boot, last attempt before the first",
+        {"last_ended": at_wall(-1)},
+        at_wall(60, ANOTHER_BOOT, monotonic_s=1),
+        AttentionCause.WINDOW_PASSED,
+    ),
+    (
         "id known, fetch wished",
         {"upstream_id": RDM, "follow_up": FollowUp.FETCH},
         MINUTE,

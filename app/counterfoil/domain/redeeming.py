@@ -177,12 +177,16 @@ def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | Attenti
 
 
 def _is_window_open(redemption: Redemption, sent: Instant, now: Instant) -> bool:
-    """Whether the same request may be used; only the wall clock spans a restart of the machine."""
+    """Whether the same request may be used.
+
+    Only the wall clock spans a restart of the machine, and it may have been set back before; so
+    what both clocks told until the last attempt ended is kept, and the wall adds the rest.
+    """
     ended = redemption.last_ended
-    is_other_boot = ended is not None and ended.boot_id != now.boot_id
-    if ended is not None and is_other_boot and now.wall < ended.wall:
-        return False
-    return is_within(REPLAY_WINDOW_S, sent, now)
+    if ended is None or ended.boot_id == now.boot_id:
+        return is_within(REPLAY_WINDOW_S, sent, now)
+    until_s, since_s = elapsed_s(sent, ended), elapsed_s(ended, now)
+    return until_s is not None and since_s is not None and until_s + since_s < REPLAY_WINDOW_S
 
 
 # ------------------------------------------------------------------------------------- answered
