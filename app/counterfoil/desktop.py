@@ -51,6 +51,8 @@ def open_window(data_dir: Path | None, settings: Path | None) -> int:
 
 def make_application() -> QApplication:
     """Make the application object; closing a window does not end its loop."""
+    # It logs the arguments of whatever runs in a thread, and so could log what was typed.
+    logging.getLogger("qasync").setLevel(logging.WARNING)
     app = QApplication.instance() or QApplication(["counterfoil"])
     assert isinstance(app, QApplication), "the till is a program with windows"
     app.setApplicationName("Counterfoil")
