@@ -119,6 +119,7 @@ def test_a_type_made_up_on_the_spot_is_listed_looked_up_and_redeemed(
         "paid": "12.50",
     }
     expected = {"shape": "square", "code": CANARY_PIN, "year": 1999, "paid": 1_250}
+    source["paid"] = "12.50"
     typed = (*fields_of(source), "--field", f"msisdn={CANARY_PHONE.replace('+27', '0')}")
     with MadeUpUpstream(made_up).serving() as upstream:
         till = command_line(tmp_path, upstream.url)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from io import TextIOWrapper
@@ -375,15 +374,16 @@ def run_sandbox(
     ] = True,
 ) -> None:
     """Run the built-in provider on a port of this computer, until interrupted."""
-    from counterfoil.sandbox.server import SandboxServerError, serve
+    from counterfoil.sandbox.server import serve
 
     try:
         code = serve(port=port, data_file=data_file, extra_types=extra_types)
     except OSError as error:
         print(f"The sandbox cannot use port {port}: {error.strerror}", file=sys.stderr)
         raise SystemExit(Exit.USAGE) from None
-    except (sqlite3.Error, SandboxServerError):
-        print("The sandbox cannot start, or cannot use its data file.", file=sys.stderr)
+    except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
+        kind = type(error).__name__
+        print(f"The sandbox cannot start, or cannot use its data file: {kind}", file=sys.stderr)
         raise SystemExit(Exit.USAGE) from None
     raise SystemExit(Exit(code))
 
