@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pypdfium2
 import pytest
@@ -31,6 +33,8 @@ from support.sandboxes import (
 )
 from support.tills import CommandLine, command_line
 
+PAUSE = Event()
+"""Never set: its time-out is a pause between two looks at another process."""
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 
 
@@ -381,6 +385,35 @@ def test_the_program_runs_against_the_sandbox_command(tmp_path: Path) -> None:
         assert sandbox.wait(10) == 0
 
 
+def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: CommandLine) -> None:
+    """Ctrl+C while the provider thinks leaves with 2; the next start takes it once."""
+    till.json("types")
+    server.add_rule(Rule(endpoint="create", delay_s=1.0, times=1))
+    with till.started(*PART) as program:
+        assert program.stdin is not None
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.close()
+        while server.board.dials.rules and program.poll() is None:
+            PAUSE.wait(0.02)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(15) == 2
+        assert program.stderr is not None
+        assert program.stderr.read().startswith("Interrupted.")
+    till.run("recover", "--for", "10")
+    assert [one["state"] for one in till.json("history")] == ["final"]
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+def test_training_needs_no_settings_and_keeps_its_ledger(tmp_path: Path) -> None:
+    """Without a settings file there is a sandbox within; its vouchers are used up once."""
+    bare = CommandLine(tmp_path / "till")
+    pin = pins_for(ONE_VOUCHER, Situation.USABLE)[0]
+    assert bare.json(*PART, stdin=pin)["state"] == "final"
+    again = bare.json(*PART, stdin=pin, code=1)
+    assert again["decline"] == "already_used"
+    assert sorted(path.name for path in bare.data_dir.iterdir()) == ["training"]
+
+
 def test_no_title_of_a_process_holds_what_came_by_its_input(
     server: SandboxServer, till: CommandLine
 ) -> None:
@@ -395,6 +428,7 @@ def test_no_title_of_a_process_holds_what_came_by_its_input(
         title = b""
         while program.poll() is None:
             title = Path(f"/proc/{program.pid}/cmdline").read_bytes() or title
+            PAUSE.wait(0.02)
         assert program.returncode == 0
     assert b"pin=-" in title
     assert CANARY_PIN.encode() not in title

@@ -441,10 +441,10 @@ def test_help_leaves_with_zero() -> None:
     assert main(["redeem", "--help"]) == 0
 
 
-def test_fields_that_are_numbers_are_sent_as_numbers_when_discovery_fails(
+def test_every_type_is_redeemed_from_memory_when_discovery_fails(
     server: SandboxServer, till: CommandLine
 ) -> None:
-    """A till that starts while the list of types is not to be had still asks rightly."""
+    """A till that starts while the list of types is not to be had still redeems."""
     till.json("types")
     always(server, "types", Drop(kind="drop"))
     for row in EACH_TYPE:
