@@ -40,6 +40,7 @@ from counterfoil.presentation.documents import (
     type_document,
     type_line,
 )
+from counterfoil.sandbox.manner import Manner
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
 
@@ -372,12 +373,15 @@ def run_sandbox(
     extra_types: Annotated[
         bool, typer.Option(help="Offer a gift card and loyalty points as well.")
     ] = True,
+    manner: Annotated[
+        Manner, typer.Option(help="How the interface for single use vouchers behaves.")
+    ] = Manner.AS_SPECIFIED,
 ) -> None:
     """Run the built-in provider on a port of this computer, until interrupted."""
     from counterfoil.sandbox.server import serve
 
     try:
-        code = serve(port=port, data_file=data_file, extra_types=extra_types)
+        code = serve(port=port, data_file=data_file, extra_types=extra_types, manner=manner)
     except OSError as error:
         print(f"The sandbox cannot use port {port}: {error.strerror}", file=sys.stderr)
         raise SystemExit(Exit.USAGE) from None

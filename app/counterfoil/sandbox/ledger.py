@@ -482,6 +482,21 @@ class Ledger:
             "document": document,
         }
 
+    # For the ledger of another upstream in the same database
+
+    def install(self, schema: str) -> None:
+        """Make the tables of another upstream where they are missing."""
+        with self._lock:
+            self._connection.executescript(schema)
+
+    def run(self, sql: str, *values: object) -> int:
+        """Run one statement and return the number of the row it put in."""
+        return self._run(sql, *values).lastrowid or 0
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """Return the rows that a query finds."""
+        return self._all(sql, *values)
+
     def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
         with self._lock:
             return self._connection.execute(sql, values)

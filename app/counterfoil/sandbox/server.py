@@ -22,6 +22,9 @@ from counterfoil.sandbox.app import Sandbox
 from counterfoil.sandbox.clock import system_now
 from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
 from counterfoil.sandbox.ledger import Ledger
+from counterfoil.sandbox.manner import Manner
+from counterfoil.sandbox.suv.document import BASE_PATH
+from counterfoil.sandbox.suv.ledger import SuvLedger
 from counterfoil.sandbox.wire import OpenConnections
 
 _START_TIMEOUT_S = 10.0
@@ -45,11 +48,12 @@ class SandboxServer:
         port: int = 0,
         data_file: Path | None = None,
         extra_types: bool = True,
+        manner: Manner = Manner.AS_SPECIFIED,
         host: str = "127.0.0.1",
         now: Callable[[], datetime] = system_now,
     ) -> None:
         """Make ready. Port 0 lets the system choose one; a restart keeps it."""
-        self.sandbox = Sandbox(data_file=data_file, extra_types=extra_types, now=now)
+        self.sandbox = Sandbox(data_file=data_file, extra_types=extra_types, manner=manner, now=now)
         self._host = host
         self._port = port
         self._running: _Running | None = None
@@ -58,6 +62,16 @@ class SandboxServer:
     def url(self) -> str:
         """Where the provider's interface is, without a slash at the end."""
         return f"http://{self._host}:{self._port}"
+
+    @property
+    def suv_url(self) -> str:
+        """Where the second upstream's interface is, without a slash at the end."""
+        return self.url + BASE_PATH
+
+    @property
+    def suv_ledger(self) -> SuvLedger:
+        """The second upstream's part of the ledger."""
+        return self.sandbox.suv.suv
 
     @property
     def ledger(self) -> Ledger:
@@ -202,7 +216,13 @@ def _tracking_protocol(connections: OpenConnections) -> type[H11Protocol]:
     return TrackingProtocol
 
 
-def serve(*, port: int = 0, data_file: Path | None = None, extra_types: bool = True) -> int:
+def serve(
+    *,
+    port: int = 0,
+    data_file: Path | None = None,
+    extra_types: bool = True,
+    manner: Manner = Manner.AS_SPECIFIED,
+) -> int:
     """Serve until SIGINT or SIGTERM and return the exit code.
 
     When connections are accepted, one line of JSON with ``url``, ``ready`` and ``pid`` goes to
@@ -215,7 +235,9 @@ def serve(*, port: int = 0, data_file: Path | None = None, extra_types: bool = T
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with SandboxServer(port=port, data_file=data_file, extra_types=extra_types) as server:
+        with SandboxServer(
+            port=port, data_file=data_file, extra_types=extra_types, manner=manner
+        ) as server:
             line = json.dumps({"url": server.url, "ready": True, "pid": os.getpid()})
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
