@@ -39,7 +39,11 @@ from counterfoil.adapters.system.logs import (
 )
 from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.vault import KeyPlace, SealingVault, open_vault
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    GatewayUnavailableError,
+    JournalUnavailableError,
+)
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
@@ -262,9 +266,12 @@ def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
     opened.push_async_callback(asyncio.to_thread, servers.close)
 
     def start() -> str:
-        from counterfoil.sandbox.server import SandboxServer
+        from counterfoil.sandbox.server import SandboxServer, SandboxServerError
 
-        return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
+        try:
+            return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
+        except (OSError, SandboxServerError) as error:
+            raise GatewayUnavailableError("the sandbox did not start") from error
 
     return start
 
