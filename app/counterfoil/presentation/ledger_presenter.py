@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -80,11 +81,11 @@ class LedgerPresenter(QObject):
         self._start(self.load, "choose entry")
 
     def act(self, act: Act) -> None:
-        """Carry out a button of the chosen entry."""
+        """Carry out a button of the shown entry."""
         detail = self._detail
         if detail is None or act not in {button.act for button in detail.buttons}:
             return
-        works: dict[Act, Callable[[], Awaitable[None]]] = {
+        works: dict[Act, Callable[[str], Awaitable[None]]] = {
             Act.ASK_AGAIN: self._ask_again,
             Act.PRINT_PENDING: self._print,
             Act.PRINT_AGAIN: self._print,
@@ -92,11 +93,13 @@ class LedgerPresenter(QObject):
             Act.SLIP_NOT_COMPLETE: self._slip_not_complete,
         }
         if act in works:
-            self._start(works[act], act.value)
+            # The entry that is shown: another one may be chosen and still being read.
+            self._start(partial(works[act], detail.redemption_id), act.value)
 
     async def change_pin(self) -> Secret | None:
-        """Return the PIN of the chosen entry's change voucher, read for this moment."""
-        stored = await self._desk.journal.redemption(self._chosen)
+        """Return the PIN of the shown entry's change voucher, read for this moment."""
+        shown = self._detail
+        stored = await self._desk.journal.redemption(shown.redemption_id) if shown else None
         return stored.change.pin if stored and stored.change else None
 
     async def load(self) -> None:
@@ -202,28 +205,29 @@ class LedgerPresenter(QObject):
 
     # --------------------------------------------------------------------------------------- acts
 
-    async def _ask_again(self) -> None:
-        asked = await self._desk.redeemer.ask(self._chosen)
+    async def _ask_again(self, redemption_id: str) -> None:
+        asked = await self._desk.redeemer.ask(redemption_id)
         if asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
         await self.load()
 
-    async def _print(self) -> None:
-        job, outcome = await self._desk.slips.print_slip(self._chosen, self._desk.profile.operator)
+    async def _print(self, redemption_id: str) -> None:
+        operator = self._desk.profile.operator
+        job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
         said = "Slip printed" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
         if job.copy_number:
             said = f"{said} as COPY {job.copy_number}"
         self.told.emit(said, "printer")
         await self.load()
 
-    async def _slip_complete(self) -> None:
-        await self._desk.slips.confirm(self._chosen, is_complete=True)
+    async def _slip_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=True)
         self.told.emit("Slip finished", "check")
         await self.load()
 
-    async def _slip_not_complete(self) -> None:
-        await self._desk.slips.confirm(self._chosen, is_complete=False)
+    async def _slip_not_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=False)
         await self.load()
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -135,6 +135,7 @@ class Window(QWidget):
         presenter.told.connect(self._presenter.toast)
         presenter.offered.connect(self._presenter.offer)
         presenter.finished.connect(self._finished)
+        presenter.papers_changed.connect(self._presenter.recount)
 
     def _connect_ledgers(self) -> None:
         for room, presenter in self._ledgers.items():
