@@ -20,7 +20,7 @@ from counterfoil.ui.theme import ThemeName
 from support.canary import CANARY_PIN
 from support.gateways import Ask, ScriptedGateway
 from support.printers import MemoryPrinter
-from support.till import approved
+from support.till import approved, intent
 from support.window import TYPES, WindowTill, open_window
 
 S = RedemptionState
@@ -201,3 +201,22 @@ async def test_a_press_is_about_the_entry_that_is_shown() -> None:
         slips.act(Act.SLIP_COMPLETE)
         await till.settle()
         assert [one.id for one in await till.journal.slips_to_finish()] == [second.id]
+
+
+async def test_a_pending_slip_is_not_asked_about_in_slips_to_finish() -> None:
+    """Once the voucher has paid, what has to come out is the paid slip."""
+    upstream = held_gateway()
+    async with open_window(upstream) as till:
+        redeeming = till.owner.spawn(till.redeemer.redeem(intent()), "redeem")
+        await till.until(upstream.started.is_set)
+        doubts, slips = till.ledgers[Room.IN_DOUBT], till.ledgers[Room.SLIPS]
+        await doubts.load()
+        doubts.act(Act.PRINT_PENDING)
+        await till.until(lambda: len(till.printer.slips) == 1)
+        assert upstream.gate is not None
+        upstream.gate.set()
+        await till.until(redeeming.done)
+        await slips.load()
+        detail = slips.screen().detail
+        assert detail is not None
+        assert [button.act for button in detail.buttons] == [Act.PRINT_AGAIN]

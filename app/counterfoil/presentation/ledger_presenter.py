@@ -166,7 +166,8 @@ class LedgerPresenter(QObject):
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         happenings = await self._desk.journal.happenings(chosen.id)
-        papers = await self._desk.journal.print_jobs(chosen.id)
+        jobs = await self._desk.journal.print_jobs(chosen.id)
+        papers = [job for job in jobs if job.kind is not SlipKind.PENDING]
         icon, word, tone = words.state_word(chosen)
         is_doubtful = self._room is Room.IN_DOUBT
         paper = papers[-1].state if papers else None
