@@ -88,7 +88,9 @@ async def _live(app: QApplication, places: Places) -> int:
 
 async def _show_until_closed(face: Face) -> None:
     closing, painted = asyncio.Event(), asyncio.Event()
-    face.window.close_requested.connect(closing.set)
+    # A window that is covered may never be painted, and is closed all the same.
+    for wanted in (closing, painted):
+        face.window.close_requested.connect(wanted.set)
     FirstPaint(face.window).happened.connect(painted.set)
     face.window.show()
     await painted.wait()
