@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from typing_extensions import override
 
+from counterfoil.domain.failures import JournalUnavailableError, VaultUnavailableError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
@@ -220,3 +221,11 @@ async def test_a_pending_slip_is_not_asked_about_in_slips_to_finish() -> None:
         detail = slips.screen().detail
         assert detail is not None
         assert [button.act for button in detail.buttons] == [Act.PRINT_AGAIN]
+
+
+async def test_the_first_reason_for_closing_stays() -> None:
+    """What fails afterwards only follows from it, and would hide what is to be done."""
+    async with open_window() as till:
+        till.shell.fail(VaultUnavailableError("no key"))
+        till.shell.fail(JournalUnavailableError("it was never opened"))
+        assert till.shell.screen().closed_line == "The key of the journal cannot be read."
