@@ -163,7 +163,7 @@ class SuvInterface:
             version="1.14.0",
             docs_url=None,
             redoc_url=None,
-            openapi_url="/openapi.json",
+            openapi_url=None,
             redirect_slashes=False,
             exception_handlers={404: self._refuse_route, 405: self._refuse_route},
         )
@@ -178,8 +178,11 @@ class SuvInterface:
             self._add(app, "GET", "/redemptions/{request_id}", self._look_up_redemption)
             self._add(app, "GET", "/products", self._list_products)
             self._add(app, "POST", "/oauth2/token", self._grant)
-        app.openapi_schema = describe(self.manner)
+        app.add_api_route("/openapi.json", self._describe, methods=["GET"])
         return app
+
+    async def _describe(self) -> dict[str, Any]:
+        return describe(self.manner)
 
     def _add(self, app: FastAPI, method: str, path: str, work: Work) -> None:
         async def answer(request: Request) -> Response:
