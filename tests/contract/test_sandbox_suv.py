@@ -592,6 +592,8 @@ def test_the_catalogue_can_be_bought_from(client: SuvClient) -> None:
     bought = client.ask("voucher", client.provision(product={"productId": "BAOBAB100"}))
     assert bought.json()["product"] == {"productId": "BAOBAB100"}
     assert bought.json()["amounts"]["approvedAmount"]["amount"] == 10_000
+    # Nobody would hear its confirmation, so it is good at once.
+    assert client.redeem(bought.json()["voucher"]["code"])[1].status_code == 201
     wrong = client.provision(100, product={"productId": "BAOBAB100"})
     assert error_of(client.ask("voucher", wrong)) == "INVALID_AMOUNT"
     unknown = client.provision(100, product={"productId": "NONE"})

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.sandbox.faults import Dials, Endpoint
+from counterfoil.sandbox.faults import Dials, Endpoint, Rule
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.vouchers import KAROO, SuvSituation, codes_for
 from support.suv_client import SuvClient
@@ -40,8 +40,7 @@ def client(server: SandboxServer) -> Iterator[SuvClient]:
 def fault(server: SandboxServer, endpoint: str, action: Any, **rule: Any) -> None:
     """Add one fault, once unless it is said otherwise."""
     body = {"endpoint": endpoint, "times": 1, "action": action} | rule
-    answer = httpx.post(f"{server.url}/_sandbox/faults", json=body, trust_env=False)
-    assert answer.status_code == 200, answer.text
+    server.add_rule(Rule.model_validate(body))
 
 
 def balance(server: SandboxServer) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
+import requests
 import schemathesis
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -42,6 +43,14 @@ def vendor() -> Iterator[SandboxServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """Keep one connection for all cases."""
+    with requests.Session() as kept:
+        kept.trust_env = False
+        yield kept
+
+
 specified_schema = schemathesis.openapi.from_dict(describe(Manner.AS_SPECIFIED))
 vendor_schema = schemathesis.openapi.from_dict(describe(Manner.VENDOR_TEST_SERVER)).include(
     operation_id=["redeemVoucher", "reverseRedeem", "confirmVoucher", "reset"]
@@ -52,7 +61,7 @@ vendor_schema = schemathesis.openapi.from_dict(describe(Manner.VENDOR_TEST_SERVE
 @specified_schema.parametrize()
 @SETTINGS
 def test_every_answer_is_one_that_the_document_describes(
-    case: schemathesis.Case[Any], server: SandboxServer
+    case: schemathesis.Case[Any], server: SandboxServer, session: requests.Session
 ) -> None:
     """Valid and broken messages alike get a documented status, type and body."""
     client = case.body.get("client") if isinstance(case.body, dict) else None
@@ -60,17 +69,17 @@ def test_every_answer_is_one_that_the_document_describes(
         # Else hardly any message would pass the check of its user.
         client["id"] = AUTH[0]
     checks = [not_a_server_error, *CONFORMANCE]
-    case.call_and_validate(base_url=server.suv_url, auth=AUTH, checks=checks)
+    case.call_and_validate(base_url=server.suv_url, auth=AUTH, session=session, checks=checks)
 
 
 @pytest.mark.timeout(60)
 @vendor_schema.parametrize()
 @SETTINGS
 def test_the_manner_of_the_vendor_keeps_to_its_document_too(
-    case: schemathesis.Case[Any], vendor: SandboxServer
+    case: schemathesis.Case[Any], vendor: SandboxServer, session: requests.Session
 ) -> None:
     """There the server's own faults are part of it."""
-    case.call_and_validate(base_url=vendor.suv_url, auth=AUTH, checks=CONFORMANCE)
+    case.call_and_validate(base_url=vendor.suv_url, auth=AUTH, session=session, checks=CONFORMANCE)
 
 
 def test_each_manner_publishes_its_document(server: SandboxServer, vendor: SandboxServer) -> None:

@@ -1,6 +1,11 @@
 """The second upstream in the manner of the vendor's own test server."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -292,3 +297,30 @@ def test_a_reset_fails_while_another_user_has_vouchers(
     with SuvClient(server.suv_url, client_id="8") as other:
         other.redeem(R50, 5_000)
         assert reset(other, **SURE).status_code == 500
+
+
+def test_the_command_chooses_the_manner(tmp_path: Path) -> None:
+    """And serves both upstreams on one port; without the option it is as specified."""
+    root = Path(__file__).parents[2]
+    for options, version in (
+        (("--manner", "vendor-test-server"), "1.2.0"),
+        (("--data-file", str(tmp_path / "ledger.sqlite")), "1.14.0"),
+    ):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "counterfoil", "sandbox", *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root / "app")},
+        )
+        try:
+            assert process.stdout is not None
+            url = json.loads(process.stdout.readline())["url"]
+            with SuvClient(f"{url}/suv/v1") as client:
+                document = client.http.get("/openapi.json").json()
+                assert document["info"]["version"] == version
+                assert client.redeem(R50, 5_000)[1].status_code == 201
+                assert client.http.get(f"{url}/collect/redemptions/types").status_code == 401
+        finally:
+            process.kill()
+            process.communicate()

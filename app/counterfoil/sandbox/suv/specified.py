@@ -284,13 +284,15 @@ class SpecifiedDesk:
     ) -> NewSuvVoucher:
         """Return a voucher to be issued; without ``code`` it gets one of its own."""
         digits = letters(self._chance, 12, alphabet=string.digits)
+        # Where no confirmation will come, a voucher is good at once.
+        is_final = provision_id is None or PROVIDERS[provider].swallows_advices
         return NewSuvVoucher(
             code=code or PROVIDERS[provider].code_start + digits,
             serial_number=serial_number or f"{provider.upper()}{letters(self._chance, 10)}",
             provider=provider,
             value_cents=value_cents,
             expires_at=EXPIRES_AT,
-            state=CONFIRMED_PROVISIONED if provision_id is None else PROVISIONED,
+            state=CONFIRMED_PROVISIONED if is_final else PROVISIONED,
             situation=situation,
             product_id=product_id,
             provision_id=provision_id,
