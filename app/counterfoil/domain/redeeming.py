@@ -19,8 +19,7 @@ from counterfoil.domain.pacing import (
     Pace,
     delay_s,
     elapsed_s,
-    is_past,
-    is_within,
+    grown_s,
 )
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
 from counterfoil.domain.states import RedemptionState, SaleState, check_move
@@ -159,34 +158,42 @@ def _ask(redemption: Redemption, now: Instant) -> Step:
 
 
 def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | AttentionCause:
-    """Choose what can still bring certainty. A resend after the window would redeem again."""
-    sent = redemption.first_sent
-    if sent is None:
+    """Choose what can still bring certainty. A resend after the window would redeem again.
+
+    Asking by the upstream's id moves no money, so there is no time after which it may not be done.
+    """
+    if redemption.first_sent is None:
         return AttemptKind.SEND
-    can_fetch = redemption.upstream_id is not None and not is_past(UNDECIDED_LIMIT_S, sent, now)
-    can_resend = not redemption.is_resend_spent and _is_window_open(redemption, sent, now)
-    if can_fetch and (redemption.follow_up is FollowUp.FETCH or not can_resend):
+    can_resend = not redemption.is_resend_spent and _is_window_open(redemption, now)
+    if redemption.upstream_id is not None and (
+        redemption.follow_up is FollowUp.FETCH or not can_resend
+    ):
         return AttemptKind.FETCH
     if can_resend:
         return AttemptKind.RESEND
     if redemption.is_resend_spent:
         return AttentionCause.STORED_ERROR
-    if redemption.upstream_id is not None:
-        return AttentionCause.NEVER_DECIDED
     return AttentionCause.WINDOW_PASSED
 
 
-def _is_window_open(redemption: Redemption, sent: Instant, now: Instant) -> bool:
+def _is_window_open(redemption: Redemption, now: Instant) -> bool:
     """Whether the same request may be used.
 
     Only the wall clock spans a restart of the machine, and it may have been set back before; so
-    what both clocks told until the last attempt ended is kept, and the wall adds the rest.
+    the age that was known when the last attempt ended is kept, and only the rest is measured. A
+    wall clock that went back since then counts as too late.
     """
-    ended = redemption.last_ended
-    if ended is None or ended.boot_id == now.boot_id:
-        return is_within(REPLAY_WINDOW_S, sent, now)
-    until_s, since_s = elapsed_s(sent, ended), elapsed_s(ended, now)
-    return until_s is not None and since_s is not None and until_s + since_s < REPLAY_WINDOW_S
+    since = redemption.last_ended or redemption.first_sent
+    assert since is not None, "an attempt was sent"
+    is_back = elapsed_s(since, now) is None
+    return not is_back and _age_s(redemption, now) < REPLAY_WINDOW_S
+
+
+def _age_s(redemption: Redemption, now: Instant) -> float:
+    """Return how old the request is, as the clocks have told at the most."""
+    since = redemption.last_ended or redemption.first_sent
+    assert since is not None, "an attempt was sent"
+    return grown_s(redemption.known_age_s or 0.0, since, now)
 
 
 # ------------------------------------------------------------------------------------- answered
@@ -196,7 +203,7 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
     assert redemption.state is RedemptionState.INFLIGHT, "only what may have left is answered"
     assert redemption.is_being_asked, "an answer needs an attempt"
     verdict = _believable(redemption, event.verdict)
-    ended = replace(redemption, attempts_ended=redemption.attempts, last_ended=now)
+    ended = _end_attempt(redemption, now)
     if isinstance(verdict, Approved):
         decided = _approve(ended, verdict, now)
     elif isinstance(verdict, Declined):
@@ -213,6 +220,15 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
         body=verdict.body,
     )
     return replace(decided, rows=(end, *decided.rows))
+
+
+def _end_attempt(redemption: Redemption, now: Instant) -> Redemption:
+    return replace(
+        redemption,
+        attempts_ended=redemption.attempts,
+        last_ended=now,
+        known_age_s=_age_s(redemption, now),
+    )
 
 
 def _believable(redemption: Redemption, verdict: Verdict) -> Verdict:
@@ -315,6 +331,17 @@ def _follow_up(ended: Redemption, verdict: Unknown) -> FollowUp:
     return FollowUp.FETCH if is_conflict and upstream_id is not None else verdict.follow_up
 
 
+_ANSWERED_UNDECIDED = frozenset(
+    {
+        UnknownCause.NOT_FINAL,
+        UnknownCause.NO_NEWS,
+        UnknownCause.STALE,
+        UnknownCause.UNREADABLE,
+    }
+)
+"""The upstream was reached and decides nothing. A line that is down says nothing about it."""
+
+
 def _why_a_person(learnt: Redemption, verdict: Unknown, now: Instant) -> AttentionCause | None:
     if verdict.follow_up is FollowUp.PERSON and verdict.cause is not UnknownCause.STORED_ERROR:
         return AttentionCause.MISMATCH
@@ -322,13 +349,11 @@ def _why_a_person(learnt: Redemption, verdict: Unknown, now: Instant) -> Attenti
     is_patience_over = _age_s(learnt, now) >= CONFLICT_PATIENCE_S
     if is_conflict and is_patience_over and learnt.conflicts >= CONFLICTS_MAX:
         return AttentionCause.CONFLICTS
+    is_a_day_old = _age_s(learnt, now) >= UNDECIDED_LIMIT_S
+    if is_a_day_old and learnt.upstream_id is not None and verdict.cause in _ANSWERED_UNDECIDED:
+        return AttentionCause.NEVER_DECIDED
     following = _next_attempt(learnt, now)
     return following if isinstance(following, AttentionCause) else None
-
-
-def _age_s(redemption: Redemption, now: Instant) -> float:
-    assert redemption.first_sent is not None, "an attempt was sent"
-    return elapsed_s(redemption.first_sent, now) or 0
 
 
 # ------------------------------------------------------------------------- closing and recovery
@@ -367,12 +392,7 @@ def _found_inflight(redemption: Redemption, now: Instant) -> Step:
     ends: tuple[row.Row, ...] = ()
     settled = redemption
     if redemption.is_being_asked:
-        settled = replace(
-            redemption,
-            attempts_ended=redemption.attempts,
-            last_ended=now,
-            last_cause=UnknownCause.INTERRUPTED,
-        )
+        settled = replace(_end_attempt(redemption, now), last_cause=UnknownCause.INTERRUPTED)
         ends = (
             row.AttemptEnded(
                 redemption_id=redemption.id,
