@@ -209,6 +209,76 @@ def test_a_slip_that_cannot_be_written_is_not_counted(
     assert till.json("slip", said["id"], "--output", str(output))["kind"] == "original"
 
 
+def _put_text(path: Path) -> None:
+    path.write_text("my own notes", encoding="utf-8")
+
+
+def _put_link_to_pdf(path: Path) -> None:
+    target = path.with_name("elsewhere.pdf")
+    target.write_bytes(b"%PDF-1.7 of another program")
+    path.symlink_to(target)
+
+
+def _put_dangling_link(path: Path) -> None:
+    path.symlink_to(path.with_name("nothing"))
+
+
+def _put_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _put_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "put", [_put_text, _put_link_to_pdf, _put_dangling_link, _put_folder, _put_pipe]
+)
+def test_a_slip_replaces_nothing_but_a_pdf(till: CommandLine, put: Callable[[Path], None]) -> None:
+    """What is there stays, it is said, and no paper is counted."""
+    if os.name != "posix":
+        pytest.skip("this system has no such files")
+    said = till.json(*PART, stdin=CANARY_PIN)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    put(output)
+    before = output.lstat()
+    refused = till.run("slip", said["id"], "--output", str(output))
+    assert refused.code == 64
+    assert "--output: " in refused.err
+    after = output.lstat()
+    assert (after.st_ino, after.st_size, after.st_mode) == (
+        before.st_ino,
+        before.st_size,
+        before.st_mode,
+    )
+    other = output.with_name("other.pdf")
+    assert till.json("slip", said["id"], "--output", str(other))["kind"] == "original"
+
+
+def test_a_slip_replaces_nothing_in_the_tills_own_folder(till: CommandLine) -> None:
+    """Neither journal nor key nor settings, nor another slip that lies there."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    ours = till.data_dir / "kept.pdf"
+    ours.write_bytes(b"%PDF-1.7 kept")
+    assert till.settings is not None
+    for path in (till.data_dir / JOURNAL_NAME, till.data_dir / KEY_FILE_NAME, till.settings, ours):
+        before = path.read_bytes()[:15], path.stat().st_ino
+        assert till.run("slip", said["id"], "--output", str(path)).code == 64
+        assert (path.read_bytes()[:15], path.stat().st_ino) == before
+    assert till.json("journal", "verify")["is_sound"]
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/null"])
+def test_a_slip_goes_into_a_file_only(till: CommandLine, output: str) -> None:
+    """Not to standard output, not to a device; and no paper is counted."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    assert till.run("slip", said["id"], "--output", output).code == 64
+    assert Path("/dev/null").is_char_device()
+    assert not Path("-").exists()
+    other = till.data_dir.parent / PAPER / "other.pdf"
+    assert till.json("slip", said["id"], "--output", str(other))["kind"] == "original"
+
+
 def text_of(pdf: Path) -> str:
     """Return the words on a slip."""
     with pypdfium2.PdfDocument(pdf) as document:

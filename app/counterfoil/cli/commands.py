@@ -325,8 +325,11 @@ def print_slip(
         if found.state not in _WITH_SLIP:
             said = "Nothing was taken, or it is settled: there is no slip."
             return speaker.fail(Exit.REFUSED, "no_slip", said)
-        printer = FilePrinter(output, till.drawing)
+        printer = FilePrinter(output, till.drawing, own_folder=till.directory)
         try:
+            objection = printer.objection()
+            if objection is not None:
+                raise EntryError("--output", objection)
             job, outcome = await till.slips.print_slip(found.id, till.profile.operator, printer)
         finally:
             await printer.close()
