@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
@@ -407,6 +409,43 @@ def test_a_folder_that_cannot_be_made_leaves_with_74(till: CommandLine, tmp_path
     assert elsewhere.run("history").code == 74
 
 
+def test_a_first_start_on_a_full_disk_says_so_and_makes_no_key(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key's file is not the first thing that a disk without room is asked to hold."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+    said = till.run("history", as_json=True)
+    assert (said.code, said.document["error"]["code"]) == (74, "JournalFull")
+    assert not (till.data_dir / KEY_FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("name", ["OneDrive - Shop", "link"])
+def test_no_key_is_left_in_a_folder_that_is_refused(
+    till: CommandLine, tmp_path: Path, name: str
+) -> None:
+    """A synchronised folder would copy it away, and a link may lead anywhere."""
+    target = tmp_path / "target"
+    target.mkdir()
+    folder = tmp_path / name
+    if name == "link":
+        folder.symlink_to(target)
+    assert CommandLine(folder, till.settings).run("history").code == 74
+    assert list(target.iterdir()) == []
+    assert not (folder / KEY_FILE_NAME).exists()
+
+
+def test_no_key_is_made_while_another_till_holds_the_folder(till: CommandLine) -> None:
+    """The lock comes before the key, or two first starts could each make one."""
+    till.data_dir.mkdir(mode=0o700)
+    lock = TillLock(till.data_dir / LOCK_NAME)
+    lock.take(1.0)
+    try:
+        assert till.json("history", code=74)["error"]["code"] == "JournalLocked"
+    finally:
+        lock.release()
+    assert not (till.data_dir / KEY_FILE_NAME).exists()
+
+
 def test_a_read_only_disk_leaves_with_74(till: CommandLine, tmp_path: Path) -> None:
     """The till says so before a customer stands there (D3)."""
     disk = tmp_path / "disk"
@@ -418,6 +457,8 @@ def test_a_read_only_disk_leaves_with_74(till: CommandLine, tmp_path: Path) -> N
         there = CommandLine(disk / "till", till.settings)
         there.json("types")
         assert _mount("-o", "remount,ro", str(disk))
+        first = CommandLine(disk / "another", till.settings).run("history")
+        assert "cannot be written" in first.err
         said = there.run(*PART, stdin=CANARY_PIN)
     finally:
         subprocess.run(["umount", str(disk)], check=True)  # noqa: S607 - wherever the system has it
