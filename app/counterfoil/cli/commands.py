@@ -4,17 +4,17 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.bootstrap import Places, Till, open_till, verify_journal
 from counterfoil.cli.exits import Exit, exit_for, exit_of
 from counterfoil.domain.failures import (
     CounterfoilError,
@@ -107,17 +107,26 @@ Command = Callable[[Till, Speaker], Awaitable[Exit]]
 
 def _run(data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command) -> None:
     """Open the till, carry out the command, and leave with its exit code."""
+    _leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
+
+
+def _leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
+    """Do the work, say what failed, and leave with its exit code."""
     try:
-        raise SystemExit(asyncio.run(_carry_out(Places(data_dir, settings), speaker, command)))
+        raise SystemExit(asyncio.run(_carry_out(speaker, work)))
     except KeyboardInterrupt:
         said = "Interrupted. See what is owed before trying the voucher again."
         raise SystemExit(speaker.fail(Exit.UNKNOWN, "Interrupted", said)) from None
 
 
-async def _carry_out(places: Places, speaker: Speaker, command: Command) -> Exit:
+async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
+    async with open_till(places) as till:
+        return await _logged(command(till, speaker))
+
+
+async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     try:
-        async with open_till(places) as till:
-            return await _logged(command(till, speaker))
+        return await work
     except EntryError as error:
         return speaker.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
     except CounterfoilError as error:
@@ -349,22 +358,26 @@ def print_slip(
 
 
 @journal_app.command("verify")
-def verify_journal(
+def verify(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
-    """Check that the journal holds what was written to it."""
+    """Check that the journal holds what was written to it; nothing in it is changed."""
+    speaker = Speaker(as_json=as_json)
+    _leave(speaker, _verify(Places(data_dir, settings), speaker))
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
-        findings = await till.journal.verify()
-        document: Document = {
-            "is_sound": not findings,
-            "findings": [{"where": one.where, "what": one.what} for one in findings],
-        }
-        lines = [f"{one.where}: {one.what}" for one in findings]
-        speaker.say(document, lines or ["The journal is sound."])
-        return Exit.JOURNAL if findings else Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+async def _verify(places: Places, speaker: Speaker) -> Exit:
+    findings = await verify_journal(places)
+    document: Document = {
+        "is_sound": not findings,
+        "findings": [{"where": one.where, "what": one.what} for one in findings],
+    }
+    lines = [f"{one.where}: {one.what}" for one in findings]
+    speaker.say(document, lines or ["The journal is sound."])
+    if not findings:
+        return Exit.DONE
+    print("The journal is damaged. Do not delete anything.", file=sys.stderr)
+    return Exit.JOURNAL
 
 
 @app.command("sandbox")
