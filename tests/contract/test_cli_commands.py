@@ -525,6 +525,15 @@ def test_training_needs_no_settings_and_keeps_its_ledger(tmp_path: Path) -> None
     assert sorted(path.name for path in bare.data_dir.iterdir()) == ["training"]
 
 
+def test_training_with_a_damaged_ledger_has_no_provider(tmp_path: Path) -> None:
+    """The till opens, and says what it says of any provider that does not answer."""
+    bare = CommandLine(tmp_path / "till")
+    bare.json("history")
+    (tmp_path / "till" / "training" / "sandbox.db").write_bytes(b"no ledger at all" * 500)
+    said = bare.json("types", code=1)
+    assert said["error"]["code"] == "GatewayUnavailable"
+
+
 def test_no_title_of_a_process_holds_what_came_by_its_input(
     server: SandboxServer, till: CommandLine
 ) -> None:

@@ -165,11 +165,15 @@ class Ledger:
         target = ":memory:" if data_file is None else str(data_file)
         self._connection = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        if data_file is not None:
-            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            if data_file is not None:
+                self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return the ledger."""

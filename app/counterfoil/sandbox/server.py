@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 from asyncio import AbstractEventLoop, BaseTransport, Transport
@@ -32,7 +33,7 @@ _STOP_TIMEOUT_S = 5.0
 
 
 class SandboxServerError(Exception):
-    """The sandbox's server did not start or did not stop."""
+    """The sandbox's ledger cannot be used, or its server did not start or did not stop."""
 
 
 class SandboxServer:
@@ -52,8 +53,16 @@ class SandboxServer:
         host: str = "127.0.0.1",
         now: Callable[[], datetime] = system_now,
     ) -> None:
-        """Make ready. Port 0 lets the system choose one; a restart keeps it."""
-        self.sandbox = Sandbox(data_file=data_file, extra_types=extra_types, manner=manner, now=now)
+        """Make ready. Port 0 lets the system choose one; a restart keeps it.
+
+        Raise SandboxServerError when the ledger's file cannot be used.
+        """
+        try:
+            self.sandbox = Sandbox(
+                data_file=data_file, extra_types=extra_types, manner=manner, now=now
+            )
+        except sqlite3.Error as error:
+            raise SandboxServerError("the sandbox's ledger file cannot be used") from error
         self._host = host
         self._port = port
         self._running: _Running | None = None
@@ -230,7 +239,8 @@ def serve(
     """Serve until SIGINT or SIGTERM and return the exit code.
 
     When connections are accepted, one line of JSON with ``url``, ``ready`` and ``pid`` goes to
-    standard output; nothing else does. Raise OSError when the port is taken.
+    standard output; nothing else does. Raise OSError when the port is taken, SandboxServerError on
+    other trouble.
     """
     is_over = threading.Event()
 
