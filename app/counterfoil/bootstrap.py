@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -16,6 +17,7 @@ from platformdirs import user_data_path
 from counterfoil.adapters.http.exchange import Exchange
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.moment.gateway import MomentGateway, Paths
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
@@ -39,12 +41,16 @@ from counterfoil.adapters.system.logs import (
 )
 from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.vault import KeyPlace, SealingVault, open_vault
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    GatewayUnavailableError,
+    JournalUnavailableError,
+)
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
-from counterfoil.ports.journal import Journal
+from counterfoil.ports.journal import Finding, Journal
 from counterfoil.ports.phones import Phones
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
@@ -131,8 +137,9 @@ async def open_till_in(
     ``training_url`` is a sandbox that runs already; without it, training starts its own.
     """
     async with AsyncExitStack() as opened:
-        vault = open_vault(KeyPlace(settings.vault), directory).vault
-        journal = await opened.enter_async_context(SqliteJournal.open(directory, vault))
+        journal = await opened.enter_async_context(
+            SqliteJournal.open(directory, partial(_vault_of, directory, settings))
+        )
         opened.enter_context(opened_logs(directory))
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
@@ -145,12 +152,31 @@ async def open_till_in(
                 settings=settings,
                 directory=directory,
                 journal=journal,
-                vault=vault,
+                vault=journal.vault,
                 clock=clock,
                 gateways=gateways,
                 recovered=recovered,
             ),
         )
+
+
+async def verify_journal(places: Places) -> tuple[Finding, ...]:
+    """Check a journal that a till may refuse to open, and change nothing in it.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+        JournalUnavailableError, VaultUnavailableError: another has it, or its key is missing.
+
+    """
+    settings = load_settings(places.settings)
+    directory = data_directory(places, settings)
+    return await asyncio.to_thread(
+        find_faults_in, directory, partial(_vault_of, directory, settings)
+    )
+
+
+def _vault_of(directory: Path, settings: TillSettings) -> Vault:
+    return open_vault(KeyPlace(settings.vault), directory).vault
 
 
 @asynccontextmanager
@@ -293,9 +319,12 @@ def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
     opened.push_async_callback(asyncio.to_thread, servers.close)
 
     def start() -> str:
-        from counterfoil.sandbox.server import SandboxServer
+        from counterfoil.sandbox.server import SandboxServer, SandboxServerError
 
-        return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
+        try:
+            return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
+        except (OSError, SandboxServerError) as error:
+            raise GatewayUnavailableError("the sandbox did not start") from error
 
     return start
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from counterfoil.adapters.settings.look_memory import LookMemory
+from counterfoil.adapters.settings.till_settings import ThemeChoice
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -51,6 +53,8 @@ def open_window(data_dir: Path | None, settings: Path | None) -> int:
 
 def make_application() -> QApplication:
     """Make the application object; closing a window does not end its loop."""
+    # It logs the arguments of whatever runs in a thread, and so could log what was typed.
+    logging.getLogger("qasync").setLevel(logging.WARNING)
     app = QApplication.instance() or QApplication(["counterfoil"])
     assert isinstance(app, QApplication), "the till is a program with windows"
     app.setApplicationName("Counterfoil")
@@ -84,7 +88,9 @@ async def _live(app: QApplication, places: Places) -> int:
 
 async def _show_until_closed(face: Face) -> None:
     closing, painted = asyncio.Event(), asyncio.Event()
-    face.window.close_requested.connect(closing.set)
+    # A window that is covered may never be painted, and is closed all the same.
+    for wanted in (closing, painted):
+        face.window.close_requested.connect(wanted.set)
     FirstPaint(face.window).happened.connect(painted.set)
     face.window.show()
     await painted.wait()
@@ -97,7 +103,8 @@ async def _show_until_closed(face: Face) -> None:
 @asynccontextmanager
 async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
     """Put a window on an open till; `begin` starts what goes on in the background."""
-    _choose_theme(app, till)
+    memory = LookMemory(till.directory)
+    _choose_theme(app, till, memory)
     desk = Desk(
         profile=till.profile,
         journal=till.journal,
@@ -126,6 +133,7 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         ledgers=ledgers,
         shell=shell,
     )
+    face.window.look_changed.connect(memory.keep)
     with till.notices.listening(face.window.notice):
         yield face
 
@@ -177,7 +185,9 @@ def _note_failure(error: Exception) -> None:
     _log.error("a pass in the background failed: %s", type(error).__name__)
 
 
-def _choose_theme(app: QApplication, till: Till) -> None:
-    chosen = till.settings.theme.value
-    name = theme.system_theme_name(app) if chosen == "system" else theme.ThemeName(chosen)
-    theme.apply_theme(app, name, scale=till.settings.text_scale, training=till.profile.is_training)
+def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:
+    """Take the look that was chosen in the window last, or else the one in the settings."""
+    chosen, scale = memory.recall() or (till.settings.theme, till.settings.text_scale)
+    is_system = chosen is ThemeChoice.SYSTEM
+    name = theme.system_theme_name(app) if is_system else theme.ThemeName(chosen.value)
+    theme.apply_theme(app, name, scale=scale, training=till.profile.is_training)

@@ -1,6 +1,8 @@
 """What only Moment's gateway does: the bytes it sends, the forms it reads, the key it shows."""
 
+import asyncio
 import json
+from threading import Event
 from typing import Any
 
 import httpx
@@ -239,6 +241,41 @@ async def test_warming_up_and_closing_need_no_line() -> None:
     gateway = Wire((200, {})).gateway()
     await gateway.warm_up()
     await gateway.aclose()
+
+
+async def test_an_address_is_found_once_however_many_ask_at_the_same_time() -> None:
+    """Training finds it by starting the sandbox, and there must not be two on one ledger."""
+    wire = Wire((200, {"data": []}))
+    found: list[str] = []
+
+    def locate() -> str:
+        found.append("https://one.example.org")
+        Event().wait(0.05)  # the others arrive while the first is still looking
+        return found[-1]
+
+    gateway = wire.gateway(base_url=locate)
+    await asyncio.gather(*(gateway.fetch_types() for _ in range(3)))
+    assert found == ["https://one.example.org"]
+    assert len(wire.requests) == 3
+
+
+async def test_an_address_that_cannot_be_found_is_proof_that_nothing_left() -> None:
+    """The till says that it was not sent, and looks for the address again next time."""
+    wire, failures = Wire((200, {"data": []})), [GatewayUnavailableError("no sandbox")] * 2
+
+    def locate() -> str:
+        if failures:
+            raise failures.pop()
+        return "https://one.example.org"
+
+    gateway = wire.gateway(base_url=locate)
+    with pytest.raises(GatewayUnavailableError):
+        await gateway.fetch_types()
+    verdict = await gateway.ask(a_redemption(attempts=1), AttemptKind.SEND, Secret("{}"))
+    assert isinstance(verdict, Declined)
+    assert verdict.reason is DeclineReason.NOT_SENT
+    assert await gateway.fetch_types() == ()
+    assert len(wire.requests) == 1
 
 
 # --- discovery

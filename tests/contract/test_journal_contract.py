@@ -104,6 +104,7 @@ async def test_a_redemption_comes_back_with_every_part(journal: Journal, samples
         last_cause=UnknownCause.TIME_OUT,
         follow_up=FollowUp.FETCH,
         is_resend_spent=True,
+        known_age_s=3.5,
         upstream_id="rdm_9",
         upstream_version=7,
         upstream_reference="UP-1",

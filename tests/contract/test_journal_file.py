@@ -75,7 +75,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(1, 1).number,
+        "user_version": Version(1, 2).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -303,7 +303,7 @@ async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
     """It has more in it, which this till leaves alone."""
     with raw(folder) as connection:
         connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
-        connection.execute(f"PRAGMA user_version={Version(1, 2).number}")
+        connection.execute(f"PRAGMA user_version={Version(1, 9).number}")
     async with opened(folder) as journal:
         assert len(await journal.history(9)) == 1
 
@@ -336,7 +336,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 LOYALTY = (
-    "-- version 1.2\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 65538;\n"
+    "-- version 1.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 65545;\n"
 )
 
 
@@ -350,11 +350,11 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    backup = folder / "journal-1.1.backup"
+    backup = folder / "journal-1.2.backup"
     assert backup.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
-        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 1).number,)
+        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 2).number,)
 
 
 async def test_a_failed_migration_changes_nothing(
@@ -369,7 +369,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert (folder / "journal-1.1.backup").exists()
+    assert (folder / "journal-1.2.backup").exists()
 
 
 def test_a_script_is_split_at_its_statements() -> None:
@@ -383,7 +383,7 @@ def test_a_script_is_split_at_its_statements() -> None:
 async def test_a_foreign_key_is_refused(folder: Path) -> None:
     """A journal is opened with the key that it was written with, or not at all."""
     with pytest.raises(VaultUnavailableError, match="not the one"):
-        async with SqliteJournal.open(folder, MemoryVault(b"x" * 32), QUICK):
+        async with SqliteJournal.open(folder, lambda: MemoryVault(b"x" * 32), QUICK):
             pytest.fail("it opened")
 
 

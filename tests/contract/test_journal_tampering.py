@@ -1,5 +1,8 @@
 """Whoever changes the journal's file behind the till's back is found, and the row is named."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,12 +10,15 @@ import pytest
 from counterfoil.adapters.journal import audit
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
+from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import JournalCorruptError, JournalUnavailableError
 from counterfoil.domain.rows import RedemptionChanged, SaleClosed, TypesKept
 from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.ports.journal import Finding
 from support import samples as sample
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, names_in_bytes
-from support.journals import opened, raw, tampering
+from support.journals import QUICK, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, moved
 
@@ -282,3 +288,42 @@ async def test_no_secret_is_in_the_file(tmp_path: Path) -> None:
     assert names_in_bytes(content) == frozenset()
     assert CANARY_PIN.encode() not in content
     assert CANARY_CHANGE_PIN.encode() not in content
+
+
+def test_a_journal_of_an_older_version_is_judged_as_it_is(tmp_path: Path) -> None:
+    """Looking does not bring it to a newer schema, and its own schema is no finding."""
+    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / JOURNAL_NAME)) as connection:
+        connection.executescript(script)
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    assert find_faults_in(tmp_path, MemoryVault, QUICK) == ()
+    with raw(tmp_path) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        assert version == Version(1, 0).number
+        connection.execute("DROP TRIGGER redemption_is_kept")
+    assert find_faults_in(tmp_path, MemoryVault, QUICK) == (
+        Finding("trigger redemption_is_kept", "is missing"),
+    )
+
+
+async def test_rows_that_only_lie_in_the_log_are_judged_too(tmp_path: Path) -> None:
+    """A till that was killed leaves its last rows there; they are read and left there."""
+    async with opened(tmp_path / "till") as journal:
+        await sample.whole_story(journal, Samples())
+        killed = shutil.copytree(tmp_path / "till", tmp_path / "killed")
+    log = killed / f"{JOURNAL_NAME}-wal"
+    before = log.read_bytes()
+    assert before
+    assert find_faults_in(killed, MemoryVault, QUICK) == ()
+    assert log.read_bytes() == before
+    async with opened(killed) as journal:
+        assert len(await journal.history(9)) == 1
+
+
+def test_a_journal_of_a_newer_till_is_not_judged(tmp_path: Path) -> None:
+    """This till does not know what belongs in it, and says so instead of naming every row."""
+    with closing(sqlite3.connect(tmp_path / JOURNAL_NAME)) as connection:
+        connection.execute(f"PRAGMA user_version={Version(9, 0).number}")
+    with pytest.raises(JournalUnavailableError, match="newer till"):
+        find_faults_in(tmp_path, MemoryVault, QUICK)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil.sandbox.server import SandboxServer, SandboxServerError
 
 CREATE = "/collect/redemptions"
 TYPES = "/collect/redemptions/types"
@@ -52,6 +52,15 @@ def served(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, A
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_damaged_ledger_file_is_said_in_words(tmp_path: Path) -> None:
+    """Whoever starts a sandbox learns of it as of any other trouble, and the file is kept."""
+    ledger = tmp_path / "sandbox.db"
+    ledger.write_bytes(b"no ledger at all" * 500)
+    with pytest.raises(SandboxServerError, match="ledger"):
+        SandboxServer(data_file=ledger)
+    assert ledger.read_bytes() == b"no ledger at all" * 500
 
 
 def test_it_is_ready_when_the_context_is_entered_and_gone_after() -> None:

@@ -10,6 +10,7 @@ from counterfoil.adapters.system.vault import (
     KEY_FILE_NAME,
     TILL_ID_NAME,
     KeyPlace,
+    _write_durably,
     open_vault,
 )
 from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
@@ -136,6 +137,42 @@ def test_the_key_is_the_same_at_the_next_start(tmp_path: Path, choice: KeyPlace)
     second = open_vault(choice, tmp_path, keyring)
     assert first.vault.authenticate(b"a") == second.vault.authenticate(b"a")
     assert (first.place, first.words) == (second.place, second.words)
+
+
+def test_a_start_killed_while_it_wrote_the_key_locks_nobody_out(tmp_path: Path) -> None:
+    """The key file appears whole or not at all: before its name is given, and just after."""
+    folder = tmp_path / "till"
+    folder.mkdir(mode=0o700)
+    (folder / f".{KEY_FILE_NAME}.1").write_text("")
+    first = open_vault(KeyPlace.FILE, folder).vault.fingerprint("1")
+    (folder / f".{KEY_FILE_NAME}.2").hardlink_to(folder / KEY_FILE_NAME)
+    assert open_vault(KeyPlace.FILE, folder).vault.fingerprint("1") == first
+    assert not (folder / f".{KEY_FILE_NAME}.2").exists()
+
+
+def test_of_two_first_starts_both_have_one_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower start takes the key that the quicker one made in the meantime."""
+    quicker: list[str] = []
+
+    def make_token(length: int) -> bytes:
+        monkeypatch.undo()
+        quicker.append(open_vault(KeyPlace.FILE, tmp_path).vault.fingerprint("1"))
+        return bytes(length)
+
+    monkeypatch.setattr("secrets.token_bytes", make_token)
+    assert [open_vault(KeyPlace.FILE, tmp_path).vault.fingerprint("1")] == quicker
+
+
+def test_a_key_that_stands_is_never_replaced(tmp_path: Path) -> None:
+    """Whoever comes second is told, and leaves nothing behind."""
+    path = tmp_path / KEY_FILE_NAME
+    path.write_text("first")
+    with pytest.raises(FileExistsError):
+        _write_durably(path, "second")
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_two_tills_have_two_keys(tmp_path: Path) -> None:

@@ -50,6 +50,17 @@ raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
 """
 
 
+UNPAINTED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from counterfoil import desktop
+
+desktop.Window.show = lambda window: QTimer.singleShot(0, window.close)
+raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+"""
+
+
 def modules_at_first_paint(folder: Path) -> dict[str, list[str]]:
     """Open the real window in a process of its own and list what it has loaded by then."""
     done = subprocess.run(
@@ -71,3 +82,15 @@ def test_the_window_loads_nothing_heavy_before_its_first_paint(tmp_path: Path) -
     loaded = modules_at_first_paint(folder)
     assert not LATE & set(loaded["roots"])
     assert set(loaded["packages"]) <= ALLOWED, "a new package at first paint needs its reason here"
+
+
+def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:
+    """On a locked or covered screen no paint event may ever come."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNPAINTED, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

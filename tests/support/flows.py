@@ -11,6 +11,7 @@ from counterfoil.adapters.system.vault import KeyPlace, open_vault
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.vault import Vault
 from counterfoil.sandbox.faults import Drop, Rule
 from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, OTT
 from counterfoil.sandbox.server import SandboxServer
@@ -129,8 +130,11 @@ class Books:
 @asynccontextmanager
 async def journal_of(line: CommandLine) -> AsyncIterator[SqliteJournal]:
     """Open the journal of a till that does not run."""
-    vault = open_vault(KeyPlace.FILE, line.data_dir).vault
-    async with SqliteJournal.open(line.data_dir, vault, QUICK) as journal:
+
+    def vault_of_till() -> Vault:
+        return open_vault(KeyPlace.FILE, line.data_dir).vault
+
+    async with SqliteJournal.open(line.data_dir, vault_of_till, QUICK) as journal:
         yield journal
 
 

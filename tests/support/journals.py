@@ -34,7 +34,7 @@ QUICK = OpeningLimits(free_bytes_min=0, lock_wait_s=0.1, busy_wait_s=0.1, first_
 @asynccontextmanager
 async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterator[SqliteJournal]:
     """Open a journal with the vault that all tests share."""
-    async with SqliteJournal.open(directory, MemoryVault(), limits) as journal:
+    async with SqliteJournal.open(directory, MemoryVault, limits) as journal:
         yield journal
 
 
@@ -83,7 +83,7 @@ def child(command: str, directory: Path, *before: str) -> Iterator[subprocess.Po
 
 async def _hold(directory: Path) -> None:
     try:
-        async with SqliteJournal.open(directory, MemoryVault()):
+        async with SqliteJournal.open(directory, MemoryVault):
             _say("open")
             await asyncio.to_thread(sys.stdin.read)
     except JournalUnavailableError as error:

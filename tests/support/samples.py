@@ -215,7 +215,12 @@ async def whole_story(journal: Journal, samples: Samples) -> Redemption:
         AttemptStarted(attempt(prepared)),
     )
     asked = replace(
-        sent, attempts_ended=1, last_ended=instant(2), conflicts=1, next_due_at=later(9)
+        sent,
+        attempts_ended=1,
+        last_ended=instant(2),
+        known_age_s=1.5,
+        conflicts=1,
+        next_due_at=later(9),
     )
     await commit(journal, ended(prepared), RedemptionChanged(sent.state, asked, later(2)))
     again = replace(asked, attempts=2, next_due_at=None)
@@ -229,6 +234,7 @@ async def whole_story(journal: Journal, samples: Samples) -> Redemption:
         state=RedemptionState.APPROVED,
         attempts_ended=2,
         last_ended=instant(3.125),
+        known_age_s=2.125,
         upstream_id="rdm_1",
         upstream_version=2,
         upstream_reference="UP-77",

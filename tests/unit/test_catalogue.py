@@ -8,7 +8,9 @@ from support.clocks import START, SteppedClock
 from support.gateways import ScriptedGateway
 from support.till import ONE_VOUCHER, WatchedJournal
 
-BEAN_CARD = replace(ONE_VOUCHER, id="gift_cards.bean", upstream="beans", name="Bean card")
+BEAN_CARD = replace(
+    ONE_VOUCHER, id="gift_cards.bean", upstream="beans", name="Bean card", colour="#6B4A2B"
+)
 
 
 def catalogue_of(*gateways: ScriptedGateway) -> tuple[Catalogue, SteppedClock]:
@@ -56,3 +58,9 @@ async def test_a_type_that_is_not_told_any_more_is_gone() -> None:
     assert offer.types == (BEAN_CARD,)
     assert offer.find(BEAN_CARD.id) is BEAN_CARD
     assert offer.find(ONE_VOUCHER.id) is None
+
+
+def test_an_offer_knows_the_colours_of_its_types() -> None:
+    """By id; a type that has none is there with an empty one."""
+    offer = Offer((ONE_VOUCHER, BEAN_CARD), START, is_fresh=True)
+    assert offer.colours == {ONE_VOUCHER.id: "", BEAN_CARD.id: "#6B4A2B"}

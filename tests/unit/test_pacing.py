@@ -5,17 +5,16 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.domain.pacing import (
-    REPLAY_WINDOW_S,
     RETRY_AFTER_MAX_S,
     RETRY_AFTER_MIN_S,
     RETRY_AFTER_SPREAD_S,
     Pace,
     delay_s,
     elapsed_s,
-    is_within,
+    grown_s,
 )
 from counterfoil.domain.time import Instant
-from support.till import NOW, instant
+from support.till import NOW
 
 ALMOST = 1 - 1e-9
 HOUR_S = 3600.0
@@ -101,12 +100,13 @@ def test_a_wall_clock_before_the_beginning_tells_no_time() -> None:
     """What cannot be known counts as too late."""
     earlier = Instant(NOW.wall - timedelta(seconds=1), NOW.monotonic_s + 5, NOW.boot_id)
     assert elapsed_s(NOW, earlier) is None
-    assert not is_within(REPLAY_WINDOW_S, NOW, earlier)
 
 
-@pytest.mark.parametrize(
-    ("after_s", "is_open"), [(0, True), (REPLAY_WINDOW_S - 0.001, True), (REPLAY_WINDOW_S, False)]
-)
-def test_the_window_ends_before_its_last_moment(after_s: float, is_open: bool) -> None:
-    """At 23 hours sharp it is closed."""
-    assert is_within(REPLAY_WINDOW_S, NOW, instant(after_s)) is is_open
+def test_an_age_grows_and_never_shrinks() -> None:
+    """What was known is kept; a clock that went back adds nothing, and takes nothing away."""
+    later = Instant(NOW.wall + timedelta(seconds=60), NOW.monotonic_s + 90, NOW.boot_id)
+    assert grown_s(10.0, NOW, later) == 100
+    after_restart = Instant(NOW.wall + timedelta(seconds=60), 1.0, "boot-2")
+    assert grown_s(10.0, NOW, after_restart) == 70
+    set_back = Instant(NOW.wall - timedelta(hours=5), 1.0, "boot-2")
+    assert grown_s(10.0, NOW, set_back) == 10

@@ -674,7 +674,7 @@ async def test_a_person_is_called_with_the_cause(
     gateway = ScriptedGateway(otherwise=verdict)
     before, found = await left_in_doubt(gateway, off)
     async with restarted(before) as till:
-        found = await till.stored(found)
+        found = await till.redeemer.ask(found.id)
         assert (found.state, found.attention) == (S.ATTENTION, cause)
         asks = len(gateway.asks)
         assert await till.redeemer.ask(found.id) == found

@@ -200,9 +200,33 @@ NEXT: list[tuple[str, dict[str, object], Instant, AttemptKind | AttentionCause]]
     ),
     (
         "other boot, clock behind the last attempt",
-        {"last_ended": instant(20 * HOUR_S)},
+        {"last_ended": instant(20 * HOUR_S), "known_age_s": 20 * HOUR_S},
         at_wall(10 * HOUR_S, ANOTHER_BOOT, monotonic_s=1),
         AttentionCause.WINDOW_PASSED,
+    ),
+    (
+        "other boot, clock set back before",
+        {
+            "last_ended": at_wall(10 * HOUR_S, monotonic_s=1_000 + 20 * HOUR_S),
+            "known_age_s": 20 * HOUR_S,
+        },
+        at_wall(13 * HOUR_S, ANOTHER_BOOT, monotonic_s=1),
+        AttentionCause.WINDOW_PASSED,
+    ),
+    (
+        "two restarts, clock set back before the first",
+        {
+            "last_ended": at_wall(HOUR_S, ANOTHER_BOOT, monotonic_s=60),
+            "known_age_s": 22 * HOUR_S,
+        },
+        at_wall(2 * HOUR_S, ANOTHER_BOOT, monotonic_s=60 + HOUR_S),
+        AttentionCause.WINDOW_PASSED,
+    ),
+    (
+        "two restarts, in time",
+        {"last_ended": at_wall(HOUR_S, ANOTHER_BOOT, monotonic_s=60), "known_age_s": HOUR_S},
+        at_wall(2 * HOUR_S, ANOTHER_BOOT, monotonic_s=60 + HOUR_S),
+        AttemptKind.RESEND,
     ),
     (
         "id known, fetch wished",
@@ -225,7 +249,7 @@ NEXT: list[tuple[str, dict[str, object], Instant, AttemptKind | AttentionCause]]
         "id known, clock back, a day of monotonic time",
         {"upstream_id": RDM},
         at_wall(-60, monotonic_s=1_000 + UNDECIDED_LIMIT_S),
-        AttentionCause.NEVER_DECIDED,
+        AttemptKind.FETCH,
     ),
     (
         "id known, last moment",
@@ -237,13 +261,13 @@ NEXT: list[tuple[str, dict[str, object], Instant, AttemptKind | AttentionCause]]
         "id known, 24 h",
         {"upstream_id": RDM},
         instant(UNDECIDED_LIMIT_S),
-        AttentionCause.NEVER_DECIDED,
+        AttemptKind.FETCH,
     ),
     (
         "id known, resend spent, 24 h",
         {"upstream_id": RDM, "is_resend_spent": True},
         instant(UNDECIDED_LIMIT_S),
-        AttentionCause.STORED_ERROR,
+        AttemptKind.FETCH,
     ),
 ]
 
@@ -295,6 +319,7 @@ def test_a_yes_is_written_whole_before_the_sale_is_closed() -> None:
         state=S.APPROVED,
         attempts_ended=1,
         last_ended=MINUTE,
+        known_age_s=60.0,
         redeemed_cents=1900,
         upstream_id=RDM,
         upstream_version=3,
@@ -558,10 +583,9 @@ def test_an_interrupted_attempt_is_ended_and_asked_again() -> None:
     [
         (under_way(), AttentionCause.WINDOW_PASSED, 1),
         (waiting(), AttentionCause.WINDOW_PASSED, 0),
-        (waiting(upstream_id=RDM), AttentionCause.NEVER_DECIDED, 0),
         (under_way(is_resend_spent=True), AttentionCause.STORED_ERROR, 1),
     ],
-    ids=["interrupted", "between attempts", "id known", "stored error"],
+    ids=["interrupted", "between attempts", "stored error"],
 )
 def test_what_is_found_too_late_calls_a_person(
     before: Redemption, cause: AttentionCause, ends: int
@@ -572,6 +596,42 @@ def test_what_is_found_too_late_calls_a_person(
     assert taken.redemption.attention is cause
     assert sum(isinstance(one, row.AttemptEnded) for one in taken.rows) == ends
     assert change_in(taken).before is S.INFLIGHT
+
+
+def test_a_till_that_was_off_over_a_weekend_asks_by_id_first() -> None:
+    """Asking by the upstream's id moves no money, so no age makes the till give up unasked."""
+    found = step(waiting(upstream_id=RDM), Found(), instant(3 * UNDECIDED_LIMIT_S))
+    assert found.redemption.state is S.INFLIGHT
+    asked = step(found.redemption, Ask(), instant(3 * UNDECIDED_LIMIT_S))
+    assert asked.effect == Transmit(AttemptKind.FETCH)
+
+
+@pytest.mark.parametrize(
+    ("cause", "state"),
+    [
+        (UnknownCause.NOT_FINAL, S.ATTENTION),
+        (UnknownCause.NO_NEWS, S.ATTENTION),
+        (UnknownCause.STALE, S.ATTENTION),
+        (UnknownCause.UNREADABLE, S.ATTENTION),
+        (UnknownCause.NO_CONNECTION, S.INFLIGHT),
+        (UnknownCause.TIME_OUT, S.INFLIGHT),
+        (UnknownCause.CUT_OFF, S.INFLIGHT),
+        (UnknownCause.NOT_THE_UPSTREAM, S.INFLIGHT),
+        (UnknownCause.UPSTREAM_ERROR, S.INFLIGHT),
+    ],
+)
+def test_a_person_is_called_when_an_upstream_that_answers_does_not_decide_for_a_day(
+    cause: UnknownCause, state: S
+) -> None:
+    """A line that is down for a day says nothing about what the upstream decides."""
+    verdict = Unknown(cause=cause, follow_up=FollowUp.FETCH)
+    day = instant(UNDECIDED_LIMIT_S)
+    after = step(under_way(2, upstream_id=RDM), answered(verdict), day).redemption
+    assert after.state is state
+    wanted = AttentionCause.NEVER_DECIDED if state is S.ATTENTION else None
+    assert after.attention is wanted
+    early = step(under_way(2, upstream_id=RDM), answered(verdict), MINUTE).redemption
+    assert early.state is S.INFLIGHT
 
 
 @pytest.mark.parametrize("before", [*SITUATIONS.values(), waiting(next_due_at=instant(900).wall)])

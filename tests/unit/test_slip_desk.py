@@ -230,6 +230,19 @@ async def test_a_pending_slip_is_neither_original_nor_copy() -> None:
         assert (job.kind, job.number) == (SlipKind.ORIGINAL, 3)
 
 
+async def test_nobody_is_asked_whether_a_pending_slip_came_out() -> None:
+    """A yes about it would be taken for a yes about the paid slip, with the change voucher."""
+    async with open_till(ScriptedGateway(otherwise=TIME_OUT)) as till:
+        found = await till.redeemer.redeem(intent())
+        desk = desk_of(till, MemoryPrinter())
+        await desk.print_slip(found.id, "Thandi M.")
+        till.gateway.otherwise = approved()  # type: ignore[attr-defined]  # it is a ScriptedGateway
+        await till.resolver.resolve_due(is_everything_due=True)
+        assert await desk.confirm(found.id, is_complete=True) is None
+        (paper,) = await till.journal.print_jobs(found.id)
+        assert paper.state is PrintState.SENT
+
+
 async def test_what_was_refused_has_no_slip() -> None:
     """A paper that says we do not know yet would be untrue."""
     async with open_till(ScriptedGateway([USED])) as till:

@@ -8,7 +8,7 @@ import pytest
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
+from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.slip_layout import (
     BandRow,
     BarcodeRow,
@@ -366,6 +366,22 @@ def test_the_providers_own_instructions_win() -> None:
     told = replace(CHANGE, instructions="Dial *120*123#")
     assert "Dial *120*123#" in change_part(paid(change=told))
     assert "Use it like any 1Voucher." not in change_part(paid(change=told))
+
+
+@pytest.mark.parametrize(
+    "code", [{"pin": Secret("8814 0327 5519 6042")}, {"barcode": Secret("AB-77-12-90")}]
+)
+def test_instructions_that_repeat_the_code_are_on_paper_only(code: dict[str, Secret]) -> None:
+    """Providers write the PIN into their instructions; the screen and its reader never show it."""
+    (secret,) = code.values()
+    told = f"Dial *120*{secret.reveal().replace('-', ' ')}# within a year."
+    redemption = paid(change=ChangeVoucher(**code, instructions=told))  # type: ignore[arg-type]  # a test names one part
+    on_paper = paid_slip(HEADING, redemption, copy_number=0, has_pin=True)
+    on_screen = paid_slip(HEADING, redemption, copy_number=0, has_pin=False)
+    assert Text(told, Align.CENTRE) in on_paper.lines
+    assert "Dial" not in repr(on_screen)
+    assert Text("Use it like any 1Voucher.", Align.CENTRE) in on_screen.lines
+    assert "Dial" not in repr(redemption)
 
 
 SMS = ChangeVoucher(is_sent_by_sms=True)

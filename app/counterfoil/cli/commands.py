@@ -2,22 +2,33 @@
 
 import asyncio
 import json
+import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
-from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.adapters.settings.till_settings import api_key_reader
+from counterfoil.adapters.system.logs import describe_failure
+from counterfoil.bootstrap import Places, Till, open_till, verify_journal
 from counterfoil.cli.exits import Exit, exit_for, exit_of
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
-from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    GatewayUnavailableError,
+    SettingsError,
+    VaultUnavailableError,
+)
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
 from counterfoil.ports.printer import Sent
@@ -30,6 +41,7 @@ from counterfoil.presentation.documents import (
     type_document,
     type_line,
 )
+from counterfoil.sandbox.manner import Manner
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
 
@@ -37,6 +49,12 @@ RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
 _PAUSE_MAX_S = 5.0
 _SECRET_MAX = 1024
+_ESCAPED = "backslashreplace"
+_TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
+"""After these the upstream's own wish or the schedule is kept, however long it is."""
+_WITH_SLIP = FOR_A_PERSON | {RedemptionState.FINAL, RedemptionState.INFLIGHT}
+
+_log = logging.getLogger("counterfoil.cli")
 
 app = typer.Typer(
     name="counterfoil",
@@ -73,14 +91,14 @@ class Speaker:
     def say(self, document: Document | list[Document], lines: list[str]) -> None:
         """Print the document as JSON, or else the lines."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, indent=2))
+            print(json.dumps(document, indent=2))
         else:
             print("\n".join(lines))
 
     def fail(self, exit_code: Exit, code: str, message: str) -> Exit:
         """Print a failure where it belongs and return its exit code."""
         if self.as_json:
-            print(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
+            print(json.dumps({"error": {"code": code, "message": message}}))
         print(message, file=sys.stderr)
         return exit_code
 
@@ -90,18 +108,45 @@ Command = Callable[[Till, Speaker], Awaitable[Exit]]
 
 def _run(data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command) -> None:
     """Open the till, carry out the command, and leave with its exit code."""
-    raise SystemExit(asyncio.run(_carry_out(Places(data_dir, settings), speaker, command)))
+    _leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
 
 
-async def _carry_out(places: Places, speaker: Speaker, command: Command) -> Exit:
+def _leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
+    """Do the work, say what failed, and leave with its exit code."""
     try:
-        async with open_till(places) as till:
-            return await command(till, speaker)
+        raise SystemExit(asyncio.run(_carry_out(speaker, work)))
+    except KeyboardInterrupt:
+        said = "Interrupted. See what is owed before trying the voucher again."
+        raise SystemExit(speaker.fail(Exit.UNKNOWN, "Interrupted", said)) from None
+
+
+async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
+    async with open_till(places) as till:
+        return await _logged(command(till, speaker))
+
+
+async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
+    try:
+        return await work
     except EntryError as error:
         return speaker.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
     except CounterfoilError as error:
         code = type(error).__name__.removesuffix("Error")
         return speaker.fail(exit_for(error), code, words.failure(error))
+    except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
+        said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
+        return speaker.fail(Exit.UNKNOWN, "Unexpected", said)
+
+
+async def _logged(work: Awaitable[Exit]) -> Exit:
+    """Carry out, and log a failure that nobody foresaw while the log is open."""
+    try:
+        return await work
+    except CounterfoilError:
+        raise
+    except Exception as error:
+        _log.error("a command failed", extra=describe_failure(error))
+        raise
 
 
 @app.command("types")
@@ -115,6 +160,7 @@ def list_types(
 async def _types(till: Till, speaker: Speaker) -> Exit:
     offer = await till.catalogue.refresh()
     if not offer.types:
+        _require_key(till)
         raise GatewayUnavailableError("no types are known")
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
@@ -168,6 +214,8 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
+        _check_capabilities(kind, chosen)
+        await _check_sale(till, kind, sale)
         intent = Intent(
             voucher_type=kind,
             fields=read_form(kind, texts, till.phones),
@@ -265,10 +313,13 @@ async def _resolve(till: Till, for_s: float | None) -> None:
             count - tried_before.get(owed_id, 0) >= COUNTER_ATTEMPTS_MAX
             for owed_id, count in tries.items()
         )
-        if left_s <= 0 or is_spent:
+        opened = await till.journal.open_redemptions()
+        must_wait = any(one.last_cause in _TOLD_TO_WAIT for one in opened)
+        if left_s <= 0 or is_spent or (must_wait and wait_s > left_s):
             return
         await till.clock.sleep(min(wait_s, left_s, _PAUSE_MAX_S))
-        wait_s = await _pass(till, is_everything_due=wait_s > _PAUSE_MAX_S)
+        is_everything_due = wait_s > _PAUSE_MAX_S and not must_wait
+        wait_s = await _pass(till, is_everything_due=is_everything_due)
 
 
 async def _tries(till: Till) -> dict[str, int]:
@@ -302,10 +353,14 @@ def print_slip(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if found.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
-            return speaker.fail(Exit.REFUSED, "no_slip", "Nothing was taken, so there is no slip.")
-        printer = FilePrinter(output, till.drawing)
+        if found.state not in _WITH_SLIP:
+            said = "Nothing was taken, or it is settled: there is no slip."
+            return speaker.fail(Exit.REFUSED, "no_slip", said)
+        printer = FilePrinter(output, till.drawing, own_folder=till.directory)
         try:
+            objection = printer.objection()
+            if objection is not None:
+                raise EntryError("--output", objection)
             job, outcome = await till.slips.print_slip(found.id, till.profile.operator, printer)
         finally:
             await printer.close()
@@ -325,22 +380,26 @@ def print_slip(
 
 
 @journal_app.command("verify")
-def verify_journal(
+def verify(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
-    """Check that the journal holds what was written to it."""
+    """Check that the journal holds what was written to it; nothing in it is changed."""
+    speaker = Speaker(as_json=as_json)
+    _leave(speaker, _verify(Places(data_dir, settings), speaker))
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
-        findings = await till.journal.verify()
-        document: Document = {
-            "is_sound": not findings,
-            "findings": [{"where": one.where, "what": one.what} for one in findings],
-        }
-        lines = [f"{one.where}: {one.what}" for one in findings]
-        speaker.say(document, lines or ["The journal is sound."])
-        return Exit.JOURNAL if findings else Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+async def _verify(places: Places, speaker: Speaker) -> Exit:
+    findings = await verify_journal(places)
+    document: Document = {
+        "is_sound": not findings,
+        "findings": [{"where": one.where, "what": one.what} for one in findings],
+    }
+    lines = [f"{one.where}: {one.what}" for one in findings]
+    speaker.say(document, lines or ["The journal is sound."])
+    if not findings:
+        return Exit.DONE
+    print("The journal is damaged. Do not delete anything.", file=sys.stderr)
+    return Exit.JOURNAL
 
 
 @app.command("sandbox")
@@ -352,14 +411,21 @@ def run_sandbox(
     extra_types: Annotated[
         bool, typer.Option(help="Offer a gift card and loyalty points as well.")
     ] = True,
+    manner: Annotated[
+        Manner, typer.Option(help="How the interface for single use vouchers behaves.")
+    ] = Manner.AS_SPECIFIED,
 ) -> None:
     """Run the built-in provider on a port of this computer, until interrupted."""
     from counterfoil.sandbox.server import serve
 
     try:
-        code = serve(port=port, data_file=data_file, extra_types=extra_types)
+        code = serve(port=port, data_file=data_file, extra_types=extra_types, manner=manner)
     except OSError as error:
         print(f"The sandbox cannot use port {port}: {error.strerror}", file=sys.stderr)
+        raise SystemExit(Exit.USAGE) from None
+    except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
+        kind = type(error).__name__
+        print(f"The sandbox cannot start, or cannot use its data file: {kind}", file=sys.stderr)
         raise SystemExit(Exit.USAGE) from None
     raise SystemExit(Exit(code))
 
@@ -405,6 +471,8 @@ def _read_fields(pairs: list[str]) -> dict[str, str]:
 async def _find_type(till: Till, type_id: str) -> VoucherType:
     offer = await till.catalogue.refresh()
     kind = offer.find(type_id)
+    if not offer.is_fresh:
+        _require_key(till)
     if kind is not None:
         return kind
     if not offer.types:
@@ -412,6 +480,33 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
+
+
+def _require_key(till: Till) -> None:
+    """Tell a till without the upstream's key from an upstream that does not answer."""
+    if till.settings.is_training:
+        return
+    try:
+        api_key_reader(till.settings.upstream.api_key_source)()
+    except VaultUnavailableError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _check_capabilities(kind: VoucherType, amount: Amount) -> None:
+    """Refuse what discovery says cannot be asked."""
+    if not kind.can_redeem:
+        raise EntryError("--type", f"{kind.name} cannot be redeemed here")
+    if not kind.can_redeem_part and not isinstance(amount, FullValue):
+        raise EntryError("--amount", f"of {kind.name} no part can be taken; use --whole")
+
+
+async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
+    """Refuse to go on with a sale that is not there, or is in another currency."""
+    if not sale_id:
+        return
+    sale = await till.journal.sale(sale_id)
+    if sale is None or sale.currency != kind.currency:
+        raise EntryError("--sale", "the journal has no such sale in this currency")
 
 
 async def _find(till: Till, key: str) -> Redemption:
@@ -451,6 +546,10 @@ def _say_list(speaker: Speaker, redemptions: tuple[Redemption, ...], empty: str)
 
 def main(arguments: list[str]) -> int:
     """Carry out one command and return its exit code."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED)):
+        if isinstance(stream, TextIOWrapper):
+            # A character that a terminal lacks must not end a command that has moved money.
+            stream.reconfigure(errors=errors)
     try:
         app(args=arguments, prog_name="counterfoil")
     except SystemExit as leaving:

@@ -5,7 +5,9 @@ from enum import IntEnum
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
+    GatewayUnavailableError,
     JournalUnavailableError,
+    RedemptionRefusedError,
     SettingsError,
     VaultUnavailableError,
 )
@@ -29,12 +31,14 @@ class Exit(IntEnum):
 
 
 def exit_for(error: CounterfoilError) -> Exit:
-    """Return the exit code of a failure."""
+    """Return the exit code of a failure; only what provably took nothing is a refusal."""
     if isinstance(error, JournalUnavailableError | VaultUnavailableError):
         return Exit.JOURNAL
     if isinstance(error, EntryError | SettingsError):
         return Exit.USAGE
-    return Exit.REFUSED
+    if isinstance(error, RedemptionRefusedError | GatewayUnavailableError):
+        return Exit.REFUSED
+    return Exit.UNKNOWN
 
 
 def exit_of(redemption: Redemption) -> Exit:

@@ -28,6 +28,7 @@ from counterfoil.domain.stepping import (
     Transmit,
     Void,
     approve,
+    attempt_ended,
     believable,
     can_close,
     change,
@@ -111,7 +112,7 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
     if redemption.state is not RedemptionState.INFLIGHT or not redemption.is_being_asked:
         return Step(redemption)
     verdict = believable(redemption, event.verdict)
-    ended = replace(redemption, attempts_ended=redemption.attempts, last_ended=now)
+    ended = attempt_ended(redemption, now)
     if isinstance(verdict, Approved):
         decided = approve(ended, verdict, now)
     elif isinstance(verdict, Declined):

@@ -41,15 +41,12 @@ def elapsed_s(since: Instant, now: Instant) -> float | None:
     return None if now.wall < since.wall else _longest_s(since, now)
 
 
-def is_within(limit_s: float, since: Instant, now: Instant) -> bool:
-    """Whether less than ``limit_s`` have passed; a wall clock that went back counts as too late."""
-    passed_s = elapsed_s(since, now)
-    return passed_s is not None and passed_s < limit_s
+def grown_s(known_s: float, since: Instant, now: Instant) -> float:
+    """Return an age that was known at ``since`` as it is now, by what both clocks prove.
 
-
-def is_past(limit_s: float, since: Instant, now: Instant) -> bool:
-    """Whether ``limit_s`` have passed by either clock; one that went back does not prove it."""
-    return _longest_s(since, now) >= limit_s
+    A clock that went back proves nothing, and never makes anything younger.
+    """
+    return known_s + max(0.0, _longest_s(since, now))
 
 
 def _longest_s(since: Instant, now: Instant) -> float:

@@ -18,8 +18,6 @@ from counterfoil.domain.pacing import (
     UNDECIDED_LIMIT_S,
     delay_s,
     elapsed_s,
-    is_past,
-    is_within,
 )
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
 from counterfoil.domain.states import RedemptionState
@@ -38,7 +36,9 @@ from counterfoil.domain.stepping import (
     Step,
     Transmit,
     Void,
+    age_s,
     approve,
+    attempt_ended,
     believable,
     can_close,
     change,
@@ -143,30 +143,35 @@ def _ask(redemption: Redemption, now: Instant) -> Step:
 
 
 def _next_attempt(redemption: Redemption, now: Instant) -> AttemptKind | AttentionCause:
-    """Choose what can still bring certainty. A resend after the window would redeem again."""
-    sent = redemption.first_sent
-    if sent is None:
+    """Choose what can still bring certainty. A resend after the window would redeem again.
+
+    Asking by the upstream's id moves no money, so there is no time after which it may not be done.
+    """
+    if redemption.first_sent is None:
         return AttemptKind.SEND
-    can_fetch = redemption.upstream_id is not None and not is_past(UNDECIDED_LIMIT_S, sent, now)
-    can_resend = not redemption.is_resend_spent and _is_window_open(redemption, sent, now)
-    if can_fetch and (redemption.follow_up is FollowUp.FETCH or not can_resend):
+    can_resend = not redemption.is_resend_spent and _is_window_open(redemption, now)
+    if redemption.upstream_id is not None and (
+        redemption.follow_up is FollowUp.FETCH or not can_resend
+    ):
         return AttemptKind.FETCH
     if can_resend:
         return AttemptKind.RESEND
     if redemption.is_resend_spent:
         return AttentionCause.STORED_ERROR
-    if redemption.upstream_id is not None:
-        return AttentionCause.NEVER_DECIDED
     return AttentionCause.WINDOW_PASSED
 
 
-def _is_window_open(redemption: Redemption, sent: Instant, now: Instant) -> bool:
-    """Whether the same request may be used; only the wall clock spans a restart of the machine."""
-    ended = redemption.last_ended
-    is_other_boot = ended is not None and ended.boot_id != now.boot_id
-    if ended is not None and is_other_boot and now.wall < ended.wall:
-        return False
-    return is_within(REPLAY_WINDOW_S, sent, now)
+def _is_window_open(redemption: Redemption, now: Instant) -> bool:
+    """Whether the same request may be used.
+
+    Only the wall clock spans a restart of the machine, and it may have been set back before; so
+    the age that was known when the last attempt ended is kept, and only the rest is measured. A
+    wall clock that went back since then counts as too late.
+    """
+    since = redemption.last_ended or redemption.first_sent
+    assert since is not None, "an attempt was sent"
+    is_back = elapsed_s(since, now) is None
+    return not is_back and age_s(redemption, now) < REPLAY_WINDOW_S
 
 
 # ------------------------------------------------------------------------------------- answered
@@ -176,7 +181,7 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
     assert redemption.state is RedemptionState.INFLIGHT, "only what may have left is answered"
     assert redemption.is_being_asked, "an answer needs an attempt"
     verdict = believable(redemption, event.verdict)
-    ended = replace(redemption, attempts_ended=redemption.attempts, last_ended=now)
+    ended = attempt_ended(redemption, now)
     if isinstance(verdict, Approved):
         decided = approve(ended, verdict, now)
     elif isinstance(verdict, Declined):
@@ -201,8 +206,9 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
     cause = _why_a_person(learnt, verdict, now)
     if cause is not None:
         return _call_a_person(ended, now, cause, learnt)
-    age_s = _age_s(learnt, now)
-    wait_s = delay_s(event.pace, learnt.attempts, age_s, event.jitter, verdict.retry_after_s)
+    wait_s = delay_s(
+        event.pace, learnt.attempts, age_s(learnt, now), event.jitter, verdict.retry_after_s
+    )
     after = replace(learnt, next_due_at=now.wall + timedelta(seconds=wait_s))
     return Step(after, (change(ended, after, now),), AskAgain(wait_s))
 
@@ -214,20 +220,29 @@ def _follow_up(ended: Redemption, verdict: Unknown) -> FollowUp:
     return FollowUp.FETCH if is_conflict and upstream_id is not None else verdict.follow_up
 
 
+_ANSWERED_UNDECIDED = frozenset(
+    {
+        UnknownCause.NOT_FINAL,
+        UnknownCause.NO_NEWS,
+        UnknownCause.STALE,
+        UnknownCause.UNREADABLE,
+    }
+)
+"""The upstream was reached and decides nothing. A line that is down says nothing about it."""
+
+
 def _why_a_person(learnt: Redemption, verdict: Unknown, now: Instant) -> AttentionCause | None:
     if verdict.follow_up is FollowUp.PERSON and verdict.cause is not UnknownCause.STORED_ERROR:
         return AttentionCause.MISMATCH
     is_conflict = verdict.cause is UnknownCause.CONFLICT and learnt.upstream_id is None
-    is_patience_over = _age_s(learnt, now) >= CONFLICT_PATIENCE_S
+    is_patience_over = age_s(learnt, now) >= CONFLICT_PATIENCE_S
     if is_conflict and is_patience_over and learnt.conflicts >= CONFLICTS_MAX:
         return AttentionCause.CONFLICTS
+    is_a_day_old = age_s(learnt, now) >= UNDECIDED_LIMIT_S
+    if is_a_day_old and learnt.upstream_id is not None and verdict.cause in _ANSWERED_UNDECIDED:
+        return AttentionCause.NEVER_DECIDED
     following = _next_attempt(learnt, now)
     return following if isinstance(following, AttentionCause) else None
-
-
-def _age_s(redemption: Redemption, now: Instant) -> float:
-    assert redemption.first_sent is not None, "an attempt was sent"
-    return elapsed_s(redemption.first_sent, now) or 0
 
 
 # ------------------------------------------------------------------------- closing and recovery

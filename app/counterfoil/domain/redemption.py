@@ -81,6 +81,12 @@ class Redemption:
     conflicts: int = 0
     first_sent: Instant | None = None
     last_ended: Instant | None = None
+    known_age_s: float | None = None
+    """How old the request was at ``last_ended``, as the clocks told at the most, in seconds.
+
+    It adds up over restarts of the machine, which only the wall clock spans. None before the first
+    attempt has ended.
+    """
     next_due_at: datetime | None = None
     last_cause: UnknownCause | None = None
     follow_up: FollowUp = FollowUp.RESEND

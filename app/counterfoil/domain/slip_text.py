@@ -225,12 +225,25 @@ def _change_voucher(
         lines.append(Pair("Serial", change.serial_number))
     if code is not None and has_pin:
         lines.append(QrCode(code))
-    words = change.instructions or f"Use it like any {redemption.type_name}."
+    words = change.instructions
+    if not words or not (has_pin or _is_free_of_codes(words, change)):
+        words = f"Use it like any {redemption.type_name}."
     return [
         *lines,
         Text(words, Align.CENTRE),
         Text("Treat as cash. Keep away from heat.", Align.CENTRE),
     ]
+
+
+def _is_free_of_codes(words: str, change: ChangeVoucher) -> bool:
+    """Whether a provider's words do not repeat the code they are about, however it is grouped."""
+    plain = _without_grouping(words)
+    codes = (_without_grouping(code.reveal()) for code in (change.pin, change.barcode) if code)
+    return not any(code in plain for code in codes)
+
+
+def _without_grouping(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def group_lengths(pin: Secret) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import assert_never
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceKind, ReversalReason
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
-from counterfoil.domain.pacing import Pace
+from counterfoil.domain.pacing import Pace, grown_s
 from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
 from counterfoil.domain.states import RedemptionState, SaleState, check_move
 from counterfoil.domain.time import Instant
@@ -234,16 +234,28 @@ def end_of(redemption: Redemption, verdict: Verdict, now: Instant) -> row.Attemp
     )
 
 
+def attempt_ended(redemption: Redemption, now: Instant) -> Redemption:
+    """Return a redemption whose attempt under way ends now."""
+    return replace(
+        redemption,
+        attempts_ended=redemption.attempts,
+        last_ended=now,
+        known_age_s=age_s(redemption, now),
+    )
+
+
+def age_s(redemption: Redemption, now: Instant) -> float:
+    """Return how old the request is, in seconds, as the clocks have told at the most."""
+    since = redemption.last_ended or redemption.first_sent
+    assert since is not None, "an attempt was sent"
+    return grown_s(redemption.known_age_s or 0.0, since, now)
+
+
 def interrupted(redemption: Redemption, now: Instant) -> tuple[Redemption, tuple[row.Row, ...]]:
     """End an attempt that the till was stopped in; nothing is known of it."""
     if not redemption.is_being_asked:
         return redemption, ()
-    settled = replace(
-        redemption,
-        attempts_ended=redemption.attempts,
-        last_ended=now,
-        last_cause=UnknownCause.INTERRUPTED,
-    )
+    settled = replace(attempt_ended(redemption, now), last_cause=UnknownCause.INTERRUPTED)
     return settled, (end_of(redemption, Unknown(cause=UnknownCause.INTERRUPTED), now),)
 
 

@@ -1,6 +1,6 @@
 """What an upstream's answer lets the till conclude: approved, declined with proof, or unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from counterfoil.domain.secret import Secret
@@ -20,7 +20,8 @@ class ChangeVoucher:
     serial_number: str | None = None
     expires: str | None = None
     barcode: Secret | None = None
-    instructions: str | None = None
+    instructions: str | None = field(default=None, repr=False)
+    """The provider's own words; they may repeat the PIN."""
     is_sent_by_sms: bool = False
 
 

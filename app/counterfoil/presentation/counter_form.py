@@ -47,6 +47,8 @@ class Entry:
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
         """Whether there is something in every place that the primary button needs."""
+        if not _is_offered(chosen, room):
+            return False
         has_fields = all(
             self.texts.get(spec.name, "").strip() for spec in chosen.fields if spec.is_required
         )
@@ -137,6 +139,8 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
 def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:
     """Return the line below the primary button: what is missing, or what pressing means."""
     is_balance = room is Room.BALANCE
+    if not _is_offered(chosen, room):
+        return f"{chosen.name} cannot be redeemed at this till."
     if entry.sale_id is not None and not is_balance:
         return f"{format_cents(entry.sale_rest_cents, chosen.currency)} is still to be paid."
     if can_press and is_balance:
@@ -148,6 +152,11 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     if is_balance:
         return f"Enter the {inside}."
     return f"Enter the {inside} and an amount, or take the whole value."
+
+
+def _is_offered(chosen: VoucherType, room: Room) -> bool:
+    """Whether the upstream offers what the room is for; a refused balance is told in words."""
+    return room is Room.BALANCE or chosen.can_redeem
 
 
 def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:

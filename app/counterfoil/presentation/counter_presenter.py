@@ -47,7 +47,6 @@ from counterfoil.service.redeem import Intent
 ANSWERS_FROM_S = 0.6
 """A result takes no key or click before, so that a double press cannot answer its question."""
 LAST_MAX = 5
-_PHONE_SHOWN_MIN = 7
 
 
 class CounterPresenter(QObject):
@@ -59,12 +58,14 @@ class CounterPresenter(QObject):
         finished(Redemption): a redemption came to an end in front of the cashier.
         told(str, str): a fact that needs no answer, with its icon.
         offered(Offer): discovery was asked again and this is what it brought.
+        papers_changed(): somebody said whether a slip came out.
     """
 
     changed = Signal(object)
     failed = Signal(object)
     finished = Signal(object)
     offered = Signal(object)
+    papers_changed = Signal()
     told = Signal(str, str)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -119,8 +120,8 @@ class CounterPresenter(QObject):
             return
         before = self._outcome.redemption.state
         has_moved = redemption.state is not before
-        paper = None if has_moved else self._outcome.paper
-        self._show(replace(self._outcome, redemption=redemption, paper=paper))
+        shown = replace(self._outcome, redemption=redemption)
+        self._show(replace(shown, paper=None, is_printing=False) if has_moved else shown)
         if has_moved and redemption.state not in OPEN:
             self._ended(redemption)
 
@@ -252,16 +253,24 @@ class CounterPresenter(QObject):
     async def _see_through(self, redemption_id: str) -> None:
         ticker = self._desk.owner.spawn(self._tick(redemption_id, self._now_s()), "seconds")
         try:
-            settled = await self._desk.redeemer.see_through(redemption_id)
+            await self._desk.redeemer.see_through(redemption_id)
+        except Exception:
+            # It may have been sent, so the cashier is told what is known, and can go on.
+            self._wait_no_longer(redemption_id)
+            raise
         finally:
             ticker.cancel()
+        self._wait_no_longer(redemption_id)
+
+    def _wait_no_longer(self, redemption_id: str) -> None:
+        """Let the till go on in the background with what is still not decided."""
         outcome = self._outcome
         if outcome is None or outcome.redemption.id != redemption_id:
             return
-        if settled.state is RedemptionState.INFLIGHT:
+        if outcome.redemption.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
             self._forget_secrets()
             self._shown_at_s = self._now_s()
-            self._show(replace(outcome, redemption=settled, is_in_background=True))
+            self._show(replace(outcome, is_in_background=True))
             self._desk.nudge()
 
     async def _continued_sale(self, amount: Amount) -> str | None:
@@ -272,6 +281,7 @@ class CounterPresenter(QObject):
         if isinstance(amount, Exact) and amount.cents <= self._entry.sale_rest_cents:
             return sale_id
         await self._desk.redeemer.set_sale_aside(sale_id)
+        self._entry.sale_id, self._entry.sale_rest_cents = None, 0
         return None
 
     async def _tick(self, redemption_id: str, begun_s: float) -> None:
@@ -301,20 +311,25 @@ class CounterPresenter(QObject):
         job, printed = await self._desk.slips.print_slip(
             outcome.redemption.id, self._desk.profile.operator
         )
-        if self._outcome is None or self._outcome.redemption.id != outcome.redemption.id:
-            return
+        if job.kind is SlipKind.PENDING:
+            is_sent = isinstance(printed, Sent)
+            self.told.emit("Pending slip printed" if is_sent else _trouble(printed), "printer")
+        if not self._is_in_front(outcome):
+            return  # such as a pending slip that came out after the sale was paid
         self._show(
             replace(
-                self._outcome,
+                self._outcome or outcome,
                 is_printing=False,
                 paper=job.state,
                 copy_number=job.copy_number,
                 trouble=_trouble(printed),
             )
         )
-        if job.kind is SlipKind.PENDING:
-            is_sent = isinstance(printed, Sent)
-            self.told.emit("Pending slip printed" if is_sent else _trouble(printed), "printer")
+
+    def _is_in_front(self, outcome: Outcome) -> bool:
+        """Whether this redemption is still in front of the cashier, and in the same state."""
+        shown, then = self.shown, outcome.redemption
+        return shown is not None and (shown.id, shown.state) == (then.id, then.state)
 
     # ------------------------------------------------------------------------------- result acts
 
@@ -323,7 +338,7 @@ class CounterPresenter(QObject):
             return
         match act:
             case Act.NEW_VOUCHER:
-                self._start(self._new_voucher, "new voucher")
+                self._start(partial(self._new_voucher, outcome), "new voucher")
             case Act.CORRECT_ENTRY:
                 self._correct_entry()
             case Act.SLIP_COMPLETE:
@@ -340,14 +355,16 @@ class CounterPresenter(QObject):
         self._entry.errors.clear()
         self._emit()
 
-    async def _new_voucher(self) -> None:
-        """Leave a result. A sale whose voucher is still in doubt is closed without it."""
-        outcome = self._outcome
-        if outcome is None:
-            return
+    async def _new_voucher(self, outcome: Outcome) -> None:
+        """Leave a result. A sale whose voucher is still in doubt is closed without it.
+
+        An answer that was faster than the press stays in front: the press was not about it.
+        """
         redemption = outcome.redemption
         if redemption.state in OPEN:
             await self._desk.redeemer.set_sale_aside(redemption.sale_id)
+        if not self._is_in_front(outcome):
+            return
         self._outcome = None
         rest = outcome.rest_cents
         self._entry = Entry(sale_id=redemption.sale_id if rest else None, sale_rest_cents=rest)
@@ -358,8 +375,8 @@ class CounterPresenter(QObject):
         outcome = self._outcome
         if outcome is not None:
             await self._desk.slips.confirm(outcome.redemption.id, is_complete=True)
-            self.finished.emit(outcome.redemption)
-            await self._new_voucher()
+            self.papers_changed.emit()
+            await self._new_voucher(outcome)
 
     async def _slip_not_complete(self) -> None:
         outcome = self._outcome
@@ -473,23 +490,31 @@ class CounterPresenter(QObject):
             last=self._last,
         )
         chosen = self._chosen
+        if self._outcome is not None:
+            return self._result(frame, self._outcome)
         if chosen is None:
             return replace(frame, notice=_NO_TYPES, buttons=_EMPTY_BUTTONS)
-        outcome = self._outcome
-        mark = monogram(chosen.id, chosen.name, chosen.colour)
         named = replace(
             frame,
             chosen=chosen.id,
             title=chosen.name,
             description=chosen.description,
-            monogram=mark,
+            monogram=monogram(chosen.id, chosen.name, chosen.colour),
             error=self._entry.error,
         )
-        if outcome is not None:
-            result = result_screen.result(outcome)
-            mark = mark_of(outcome.redemption, self._offer.colours)
-            return replace(named, result=replace(result, monogram=mark))
         return self._form(named, chosen)
+
+    def _result(self, frame: CounterScreen, outcome: Outcome) -> CounterScreen:
+        """Return a result, whatever discovery says of its type by now."""
+        redemption = outcome.redemption
+        mark = mark_of(redemption, self._offer.colours)
+        return replace(
+            frame,
+            chosen=redemption.type_id,
+            title=redemption.type_name,
+            monogram=mark,
+            result=replace(result_screen.result(outcome), monogram=mark),
+        )
 
     def _form(self, named: CounterScreen, chosen: VoucherType) -> CounterScreen:
         is_balance = self._room is Room.BALANCE

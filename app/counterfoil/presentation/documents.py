@@ -46,7 +46,7 @@ def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Docu
 
 def _change_document(redemption: Redemption, *, reveal: bool) -> Document | None:
     change = redemption.change
-    if change is not None and change.pin is not None:
+    if change is not None and not change.is_sent_by_sms:
         return _inline_change(change, reveal=reveal)
     if redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         return {"is_sent_by_sms": True, "sms_to": redemption.sms_to}
@@ -58,10 +58,15 @@ def _inline_change(change: ChangeVoucher, *, reveal: bool) -> Document:
         "amount_cents": change.amount_cents,
         "serial_number": change.serial_number,
         "expires": change.expires,
-        "instructions": change.instructions,
     }
-    if reveal and change.pin is not None:
-        document["pin"] = change.pin.reveal()
+    if reveal:
+        # Providers repeat the PIN in their instructions, so these are as secret.
+        document["instructions"] = change.instructions
+        document |= {
+            name: secret.reveal()
+            for name, secret in (("pin", change.pin), ("barcode", change.barcode))
+            if secret is not None
+        }
     return document
 
 
@@ -98,7 +103,7 @@ def redemption_lines(redemption: Redemption, *, reveal: bool = False) -> list[st
     if redemption.state in FOR_A_PERSON:
         lines.append(f"  {attention_words(redemption)}")
     change = redemption.change
-    if change is not None and change.pin is not None:
+    if change is not None and not change.is_sent_by_sms:
         lines += _change_lines(change, redemption.currency, reveal=reveal)
     elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         lines.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
@@ -106,16 +111,18 @@ def redemption_lines(redemption: Redemption, *, reveal: bool = False) -> list[st
 
 
 def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list[str]:
-    assert change.pin is not None, "only a change voucher with a PIN is written out"
     value = (
         "check the balance"
         if change.amount_cents is None
         else format_cents(change.amount_cents, currency)
     )
+    code = change.pin or change.barcode
+    if code is None:
+        return [f"  Change voucher: {value}, without a PIN: ask the provider"]
     pin = "in the journal, see --reveal"
     if reveal:
-        text, groups = change.pin.reveal(), []
-        for length in group_lengths(change.pin):
+        text, groups = code.reveal(), []
+        for length in group_lengths(code):
             groups.append(text[:length])
             text = text[length:]
         pin = " ".join(groups)

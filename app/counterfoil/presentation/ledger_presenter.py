@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +11,7 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import words
@@ -23,6 +25,7 @@ from counterfoil.presentation.screens import (
     PaperRow,
     Question,
     Room,
+    Tone,
 )
 from counterfoil.presentation.shown import (
     amount_of,
@@ -36,6 +39,12 @@ from counterfoil.presentation.shown import (
 
 HISTORY_MAX = 200
 _ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+_NO_SLIP = PaperRow(
+    slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
+    is_dimmed=True,
+    stamp="NO SLIP",
+    stamp_tone=Tone.DECLINED,
+)
 _PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 
 
@@ -72,11 +81,11 @@ class LedgerPresenter(QObject):
         self._start(self.load, "choose entry")
 
     def act(self, act: Act) -> None:
-        """Carry out a button of the chosen entry."""
+        """Carry out a button of the shown entry."""
         detail = self._detail
         if detail is None or act not in {button.act for button in detail.buttons}:
             return
-        works: dict[Act, Callable[[], Awaitable[None]]] = {
+        works: dict[Act, Callable[[str], Awaitable[None]]] = {
             Act.ASK_AGAIN: self._ask_again,
             Act.PRINT_PENDING: self._print,
             Act.PRINT_AGAIN: self._print,
@@ -84,11 +93,13 @@ class LedgerPresenter(QObject):
             Act.SLIP_NOT_COMPLETE: self._slip_not_complete,
         }
         if act in works:
-            self._start(works[act], act.value)
+            # The entry that is shown: another one may be chosen and still being read.
+            self._start(partial(works[act], detail.redemption_id), act.value)
 
     async def change_pin(self) -> Secret | None:
-        """Return the PIN of the chosen entry's change voucher, read for this moment."""
-        stored = await self._desk.journal.redemption(self._chosen)
+        """Return the PIN of the shown entry's change voucher, read for this moment."""
+        shown = self._detail
+        stored = await self._desk.journal.redemption(shown.redemption_id) if shown else None
         return stored.change.pin if stored and stored.change else None
 
     async def load(self) -> None:
@@ -155,7 +166,8 @@ class LedgerPresenter(QObject):
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         happenings = await self._desk.journal.happenings(chosen.id)
-        papers = await self._desk.journal.print_jobs(chosen.id)
+        jobs = await self._desk.journal.print_jobs(chosen.id)
+        papers = [job for job in jobs if job.kind is not SlipKind.PENDING]
         icon, word, tone = words.state_word(chosen)
         is_doubtful = self._room is Room.IN_DOUBT
         paper = papers[-1].state if papers else None
@@ -186,36 +198,37 @@ class LedgerPresenter(QObject):
             return None, (replace(_ASK_AGAIN, is_primary=self._room is Room.IN_DOUBT), _PRINT)
         return None, ()
 
-    def _paper_of(self, chosen: Redemption) -> PaperRow | None:
+    def _paper_of(self, chosen: Redemption) -> PaperRow:
         if chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
-            return None
+            return _NO_SLIP
         slip = self._desk.slips.compose(chosen, has_pin=False)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
     # --------------------------------------------------------------------------------------- acts
 
-    async def _ask_again(self) -> None:
-        asked = await self._desk.redeemer.ask(self._chosen)
+    async def _ask_again(self, redemption_id: str) -> None:
+        asked = await self._desk.redeemer.ask(redemption_id)
         if asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
         await self.load()
 
-    async def _print(self) -> None:
-        job, outcome = await self._desk.slips.print_slip(self._chosen, self._desk.profile.operator)
+    async def _print(self, redemption_id: str) -> None:
+        operator = self._desk.profile.operator
+        job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
         said = "Slip printed" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
         if job.copy_number:
             said = f"{said} as COPY {job.copy_number}"
         self.told.emit(said, "printer")
         await self.load()
 
-    async def _slip_complete(self) -> None:
-        await self._desk.slips.confirm(self._chosen, is_complete=True)
+    async def _slip_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=True)
         self.told.emit("Slip finished", "check")
         await self.load()
 
-    async def _slip_not_complete(self) -> None:
-        await self._desk.slips.confirm(self._chosen, is_complete=False)
+    async def _slip_not_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=False)
         await self.load()
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -159,9 +159,7 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
     """Return what may be pressed: at most one proposal, and nothing while money is undecided."""
     match outcome.redemption.state:
         case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
-            pending = Button(
-                "Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True, icon="printer"
-            )
+            pending = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
             return pending, Button("Next customer", Act.NEW_VOUCHER, "F2")
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return ()

@@ -114,7 +114,9 @@ class ShellPresenter(QObject):
         self._change(toast=text, toast_icon=icon, toast_number=number)
 
     def fail(self, error: CounterfoilError) -> None:
-        """Close the till for selling, and say why and what to do."""
+        """Close the till for selling, and say why and what to do; the first reason stays."""
+        if self._screen.closed_title:
+            return
         title, line, steps = words.closed(error)
         self._change(
             closed_title=title,

@@ -4,6 +4,7 @@ Provider prose and exception texts are never shown.
 """
 
 from counterfoil.domain.failures import (
+    AmountNotOwedError,
     CounterfoilError,
     EntryError,
     GatewayUnavailableError,
@@ -13,6 +14,7 @@ from counterfoil.domain.failures import (
     JournalLockedError,
     JournalReadOnlyError,
     JournalUnavailableError,
+    RedemptionRefusedError,
     SaleInUseError,
     SettingsError,
     VaultUnavailableError,
@@ -338,8 +340,12 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
             return f"{type_name} does not answer. Nothing was taken. Try again in a moment."
         case JournalUnavailableError() | VaultUnavailableError() | SettingsError():
             return closed(error)[1]
-        case _:
+        case AmountNotOwedError():
+            return "The sale does not owe this much. Nothing was sent."
+        case RedemptionRefusedError():
             return "Something went wrong in the till. Nothing was sent."
+        case _:
+            return "Something went wrong in the till. See In doubt before trying it again."
 
 
 _SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")

@@ -13,6 +13,7 @@ from counterfoil.sandbox.clock import SandboxClock, system_now
 from counterfoil.sandbox.control import SandboxControl, set_dials
 from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
 from counterfoil.sandbox.ledger import Ledger, NewVoucher
+from counterfoil.sandbox.manner import Manner
 from counterfoil.sandbox.moment.redemptions import RedemptionDesk
 from counterfoil.sandbox.moment.routes import (
     NotAuthorisedError,
@@ -22,6 +23,8 @@ from counterfoil.sandbox.moment.routes import (
     wire_document,
 )
 from counterfoil.sandbox.pins import SandboxPin, Situation, sandbox_pins
+from counterfoil.sandbox.suv.document import BASE_PATH
+from counterfoil.sandbox.suv.routes import SuvInterface
 from counterfoil.sandbox.wire import AsgiApp, FaultLayer, OpenConnections, Patience
 
 _EXPIRY_DATE = "2029-01-01"
@@ -35,10 +38,14 @@ class Sandbox:
         *,
         data_file: Path | None = None,
         extra_types: bool = True,
+        manner: Manner = Manner.AS_SPECIFIED,
         now: Callable[[], datetime] = system_now,
         randomness: random.Random | None = None,
     ) -> None:
-        """Open the ledger, in memory or in ``data_file``, and put in the PINs that it lacks."""
+        """Open the ledger, in memory or in ``data_file``, and put in the PINs that it lacks.
+
+        ``manner`` is how the second upstream is played.
+        """
         self.extra_types = extra_types
         self.clock = SandboxClock(now)
         self.ledger = Ledger(data_file)
@@ -53,6 +60,14 @@ class Sandbox:
             extra_types=extra_types,
             randomness=randomness or random.SystemRandom(),
         )
+        self.suv = SuvInterface(
+            ledger=self.ledger,
+            board=self.board,
+            clock=self.clock,
+            patience=self.patience,
+            chance=randomness or random.SystemRandom(),
+            manner=manner,
+        )
         self.app = self._build()
         self.asgi = FaultLayer(
             cast(AsgiApp, self.app),
@@ -60,6 +75,7 @@ class Sandbox:
             connections=self.connections,
             patience=self.patience,
             store=self.desk,
+            other=self.suv,
         )
         self._fill()
 
@@ -70,6 +86,7 @@ class Sandbox:
     def reset(self) -> None:
         """Put the ledger and every dial back to the start."""
         with self.ledger.transaction():
+            self.suv.suv.clear()
             self.ledger.clear()
             self._fill()
         self.set_dials(Dials())
@@ -88,6 +105,7 @@ class Sandbox:
                 is_there = self.ledger.find_by_pin(row.type, row.pin) is not None
                 if row.situation is not Situation.UNKNOWN and not is_there:
                     self.ledger.issue(_voucher_of(row))
+            self.suv.fill()
 
     def _build(self) -> FastAPI:
         app = FastAPI(
@@ -110,10 +128,12 @@ class Sandbox:
             board=self.board,
             clock=self.clock,
             desk=self.desk,
+            suv=self.suv,
             reset=self.reset,
             extra_types=self.extra_types,
         )
         app.include_router(control.router())
+        app.mount(BASE_PATH, self.suv.app)
         # The components are ours, so FastAPI's own document is replaced before anyone asks for it.
         app.openapi_schema = wire_document(app, extra_types=self.extra_types)
         return app

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,9 @@ from counterfoil.sandbox.ledger import Ledger, LedgerError
 from counterfoil.sandbox.moment.redemptions import RedemptionDesk
 from counterfoil.sandbox.moment.routes import problem_response
 from counterfoil.sandbox.pins import sandbox_pins
+from counterfoil.sandbox.suv.ledger import SuvLedgerError
+from counterfoil.sandbox.suv.routes import SuvInterface
+from counterfoil.sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
 
 
 class Completion(BaseModel):
@@ -41,6 +45,16 @@ class Issue(BaseModel):
     ] = "usable"
 
 
+class SuvIssue(BaseModel):
+    """A voucher to be put into the second upstream. Without ``code`` it gets one of its own."""
+
+    model_config = ConfigDict(extra="forbid")
+    provider: Literal["karoo", "baobab", "protea"] = "karoo"
+    value_cents: int = Field(ge=1, le=10**9)
+    code: str | None = Field(default=None, min_length=1, max_length=40)
+    situation: SuvSituation = SuvSituation.USABLE
+
+
 def set_dials(board: FaultBoard, clock: SandboxClock, dials: Dials) -> None:
     """Set every dial, the clock's among them."""
     board.replace(dials)
@@ -57,6 +71,7 @@ class SandboxControl:
         board: FaultBoard,
         clock: SandboxClock,
         desk: RedemptionDesk,
+        suv: SuvInterface,
         reset: Callable[[], None],
         extra_types: bool,
     ) -> None:
@@ -65,6 +80,7 @@ class SandboxControl:
         self._board = board
         self._clock = clock
         self._desk = desk
+        self._suv = suv
         self._reset = reset
         self._extra_types = extra_types
 
@@ -79,6 +95,7 @@ class SandboxControl:
         router.add_api_route("/reset", self.reset_everything, methods=["POST"])
         router.add_api_route("/pins", self.read_pins, methods=["GET"])
         router.add_api_route("/vouchers", self.issue_voucher, methods=["POST"])
+        router.add_api_route("/suv/vouchers", self.issue_suv_voucher, methods=["POST"])
         complete = "/redemptions/{redemption_id}/complete"
         router.add_api_route(complete, self.complete_draft, methods=["POST"])
         return router
@@ -103,10 +120,18 @@ class SandboxControl:
         return self._board.dials
 
     async def read_ledger(
-        self, pin: str | None = None, external_reference: str | None = None
+        self,
+        pin: str | None = None,
+        external_reference: str | None = None,
+        request_id: str | None = None,
     ) -> dict[str, Any]:
-        """Answer with the ledger, or with what concerns one voucher or one reference."""
-        return self._ledger.report(pin=pin, external_reference=external_reference)
+        """Answer with the ledger, or with what concerns one voucher, reference or request.
+
+        What the second upstream keeps is under ``suv``; there a PIN is a voucher's code.
+        """
+        report = self._ledger.report(pin=pin, external_reference=external_reference)
+        wanted = request_id if request_id is not None else external_reference
+        return report | {"suv": self._suv.suv.report(code=pin, request_id=wanted)}
 
     async def reset_everything(self) -> dict[str, bool]:
         """Put the ledger and every dial back to the start."""
@@ -126,7 +151,19 @@ class SandboxControl:
             }
             for row in sandbox_pins(extra_types=self._extra_types)
         ]
-        return {"note": "simulator values, not a provider's", "data": rows}
+        suv = [asdict(row) for row in SUV_VOUCHERS]
+        return {"note": "simulator values, not a provider's", "data": rows, "suv": suv}
+
+    async def issue_suv_voucher(self, request: Request, issue: SuvIssue) -> Response:
+        """Put a voucher into the second upstream and answer with it."""
+        new = self._suv.specified.new_voucher(
+            issue.provider, issue.value_cents, code=issue.code, situation=issue.situation.value
+        )
+        try:
+            self._suv.issue(new)
+        except SuvLedgerError as error:
+            return problem_response(409, str(error), request.url.path)
+        return _json_response(201, self._suv.suv.report(code=new.code)["vouchers"][0])
 
     async def issue_voucher(self, request: Request, issue: Issue) -> Response:
         """Put a voucher into the ledger and answer with it."""

@@ -5,7 +5,30 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Endpoint = Literal["any", "types", "lookup", "create", "fetch"]
+Endpoint = Literal[
+    "any",
+    "types",
+    "lookup",
+    "create",
+    "fetch",
+    # The second upstream: all of it, all advices of it, and each operation.
+    "suv",
+    "suv_advice",
+    "suv_lookup_voucher",
+    "suv_products",
+    "suv_redeem",
+    "suv_lookup_redemption",
+    "suv_confirm_redeem",
+    "suv_reverse_redeem",
+    "suv_refund",
+    "suv_confirm_refund",
+    "suv_reverse_refund",
+    "suv_provision",
+    "suv_confirm_provision",
+    "suv_reverse_provision",
+    "suv_token",
+]
+ErrorBody = Literal["whole", "without_id", "empty"]
 
 CAPTIVE_PORTAL_PAGE = (
     "<!doctype html><html><head><title>Sign in to Wi-Fi</title></head>"
@@ -54,9 +77,11 @@ class Drip(_Model):
 class Status(_Model):
     """Answer with a status of choice.
 
-    Without ``body`` the answer is problem details for the status. ``body`` may be any JSON; a
-    string is sent as it stands. With ``stored`` the answer is kept under the request's
-    idempotency key, so that a replay gets it again with ``Idempotent-Replayed: true``.
+    Without ``body`` the answer is what the upstream sends with the status: problem details or an
+    error detail. ``body`` may be any JSON; a string is sent as it stands. With ``stored`` the
+    answer is kept under the request's idempotency key, so that a replay gets it again with
+    ``Idempotent-Replayed: true``. With ``effect_after_s`` the request is carried out that many
+    seconds later all the same.
     """
 
     kind: Literal["status"]
@@ -66,6 +91,7 @@ class Status(_Model):
     content_type: str | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     stored: bool = False
+    effect_after_s: float | None = Field(default=None, ge=0)
 
 
 class Html(_Model):
@@ -104,8 +130,8 @@ class DuplicateDelivery(_Model):
 class WrongBody(_Model):
     """Carry the request out and alter the JSON of the answer before it is sent.
 
-    ``add`` adds to numbers, ``put`` puts values in, ``remove`` takes keys out; all at the top
-    level of the object.
+    ``add`` adds to numbers, ``put`` puts values in, ``remove`` takes keys out. A key with dots
+    reaches into objects that are there: ``amounts.approvedAmount.amount``.
     """
 
     kind: Literal["wrong_body"]
@@ -162,6 +188,11 @@ class Dials(_Model):
     declines problem bodies instead of failed redemptions. ``slow_s`` is how long the slow PINs
     take, ``draft_completes_after_s`` when a draft confirms by itself, and ``advance_s`` moves the
     sandbox's clock on.
+
+    The dials of the second upstream begin with ``suv_``: the status of success; what its own
+    errors look like; advices that are acknowledged and swallowed; what a repeated advice, a
+    lookup of a redemption still under way (with ``102_held`` the line then stays silent) and a
+    lookup of a spent or expired voucher get; and how long a token of OAuth2 lives.
     """
 
     rules: list[Rule] = Field(default_factory=list)
@@ -171,6 +202,15 @@ class Dials(_Model):
     slow_s: float = Field(default=20, ge=0)
     draft_completes_after_s: float | None = Field(default=None, ge=0)
     advance_s: float = 0
+    suv_request_status: Literal[200, 201, 202] = 201
+    suv_advice_status: Literal[200, 201, 202] = 202
+    suv_lookup_status: Literal[200, 202] = 200
+    suv_error_body: ErrorBody = "whole"
+    suv_swallows_advices: bool = False
+    suv_repeated_advice: Literal["acknowledged", "duplicate_record"] = "acknowledged"
+    suv_still_processing: Literal["102", "102_held", "202", "404", "503"] = "102"
+    suv_dead_voucher: Literal["error", "details"] = "error"
+    suv_token_lifetime_s: float = Field(default=3600, ge=0)
 
 
 class FaultBoard:
@@ -206,7 +246,7 @@ class FaultBoard:
         with self._lock:
             rules = list(self._dials.rules)
             for index, rule in enumerate(rules):
-                if rule.endpoint not in ("any", endpoint):
+                if not _fits(rule.endpoint, endpoint):
                     continue
                 if rule.skip > 0:
                     rules[index] = rule.model_copy(update={"skip": rule.skip - 1})
@@ -219,3 +259,11 @@ class FaultBoard:
                 return rule
             self._dials = self._dials.model_copy(update={"rules": rules})
             return None
+
+
+def _fits(wanted: Endpoint, endpoint: Endpoint) -> bool:
+    if wanted == "suv":
+        return endpoint.startswith("suv")
+    if wanted == "suv_advice":
+        return endpoint.startswith(("suv_confirm", "suv_reverse"))
+    return wanted in ("any", endpoint)

@@ -165,11 +165,15 @@ class Ledger:
         target = ":memory:" if data_file is None else str(data_file)
         self._connection = sqlite3.connect(target, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        if data_file is not None:
-            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            if data_file is not None:
+                self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return the ledger."""
@@ -481,6 +485,21 @@ class Ledger:
             "created_at": row["created_at"],
             "document": document,
         }
+
+    # For the ledger of another upstream in the same database
+
+    def install(self, schema: str) -> None:
+        """Make the tables of another upstream where they are missing."""
+        with self._lock:
+            self._connection.executescript(schema)
+
+    def run(self, sql: str, *values: object) -> int:
+        """Run one statement and return the number of the row it put in."""
+        return self._run(sql, *values).lastrowid or 0
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """Return the rows that a query finds."""
+        return self._all(sql, *values)
 
     def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
         with self._lock:

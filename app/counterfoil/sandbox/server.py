@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 from asyncio import AbstractEventLoop, BaseTransport, Transport
@@ -22,6 +23,9 @@ from counterfoil.sandbox.app import Sandbox
 from counterfoil.sandbox.clock import system_now
 from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
 from counterfoil.sandbox.ledger import Ledger
+from counterfoil.sandbox.manner import Manner
+from counterfoil.sandbox.suv.document import BASE_PATH
+from counterfoil.sandbox.suv.ledger import SuvLedger
 from counterfoil.sandbox.wire import OpenConnections
 
 _START_TIMEOUT_S = 10.0
@@ -29,7 +33,7 @@ _STOP_TIMEOUT_S = 5.0
 
 
 class SandboxServerError(Exception):
-    """The sandbox's server did not start or did not stop."""
+    """The sandbox's ledger cannot be used, or its server did not start or did not stop."""
 
 
 class SandboxServer:
@@ -45,11 +49,20 @@ class SandboxServer:
         port: int = 0,
         data_file: Path | None = None,
         extra_types: bool = True,
+        manner: Manner = Manner.AS_SPECIFIED,
         host: str = "127.0.0.1",
         now: Callable[[], datetime] = system_now,
     ) -> None:
-        """Make ready. Port 0 lets the system choose one; a restart keeps it."""
-        self.sandbox = Sandbox(data_file=data_file, extra_types=extra_types, now=now)
+        """Make ready. Port 0 lets the system choose one; a restart keeps it.
+
+        Raise SandboxServerError when the ledger's file cannot be used.
+        """
+        try:
+            self.sandbox = Sandbox(
+                data_file=data_file, extra_types=extra_types, manner=manner, now=now
+            )
+        except sqlite3.Error as error:
+            raise SandboxServerError("the sandbox's ledger file cannot be used") from error
         self._host = host
         self._port = port
         self._running: _Running | None = None
@@ -58,6 +71,16 @@ class SandboxServer:
     def url(self) -> str:
         """Where the provider's interface is, without a slash at the end."""
         return f"http://{self._host}:{self._port}"
+
+    @property
+    def suv_url(self) -> str:
+        """Where the second upstream's interface is, without a slash at the end."""
+        return self.url + BASE_PATH
+
+    @property
+    def suv_ledger(self) -> SuvLedger:
+        """The second upstream's part of the ledger."""
+        return self.sandbox.suv.suv
 
     @property
     def ledger(self) -> Ledger:
@@ -189,6 +212,10 @@ def _tracking_protocol(connections: OpenConnections) -> type[H11Protocol]:
     class TrackingProtocol(H11Protocol):
         @override
         def connection_made(self, transport: BaseTransport) -> None:
+            # The loop does so only for sockets that name their protocol, and ours does not. A head
+            # and a body that are written apart would else lie 40 ms apart on a kept connection.
+            wire = transport.get_extra_info("socket")
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             super().connection_made(cast(Transport, transport))
             if self.client is not None:
                 connections.transports[self.client] = cast(Transport, transport)
@@ -202,11 +229,18 @@ def _tracking_protocol(connections: OpenConnections) -> type[H11Protocol]:
     return TrackingProtocol
 
 
-def serve(*, port: int = 0, data_file: Path | None = None, extra_types: bool = True) -> int:
+def serve(
+    *,
+    port: int = 0,
+    data_file: Path | None = None,
+    extra_types: bool = True,
+    manner: Manner = Manner.AS_SPECIFIED,
+) -> int:
     """Serve until SIGINT or SIGTERM and return the exit code.
 
     When connections are accepted, one line of JSON with ``url``, ``ready`` and ``pid`` goes to
-    standard output; nothing else does. Raise OSError when the port is taken.
+    standard output; nothing else does. Raise OSError when the port is taken, SandboxServerError on
+    other trouble.
     """
     is_over = threading.Event()
 
@@ -215,7 +249,9 @@ def serve(*, port: int = 0, data_file: Path | None = None, extra_types: bool = T
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with SandboxServer(port=port, data_file=data_file, extra_types=extra_types) as server:
+        with SandboxServer(
+            port=port, data_file=data_file, extra_types=extra_types, manner=manner
+        ) as server:
             line = json.dumps({"url": server.url, "ready": True, "pid": os.getpid()})
             sys.stdout.write(line + "\n")
             sys.stdout.flush()

@@ -41,6 +41,8 @@ Receive = Callable[[], Awaitable[AsgiMessage]]
 Send = Callable[[AsgiMessage], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+ErrorMaker = Callable[[bytes, int], tuple[bytes, str]]
+
 MARKS_KEY = "counterfoil.sandbox.marks"
 """Where a request's scope holds its ``Marks``."""
 
@@ -53,9 +55,15 @@ class SandboxClosingError(Exception):
 
 @dataclass(slots=True)
 class Marks:
-    """What the application tells the wire about one request."""
+    """What the application tells the wire about one request.
+
+    ``interim`` is a status below 200 that goes out in place of the answer; then the line is
+    closed, or with ``is_held`` stays silent until the client leaves.
+    """
 
     is_answer_lost: bool = False
+    interim: int | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class WireAnswer:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     is_lost: bool = False
+    interim: int | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,16 @@ class AnswerStore(Protocol):
 
     def keep_answer(self, key: str, request_body: bytes, answer: WireAnswer) -> None:
         """Store the answer, in place of any that is there."""
+
+
+class OtherUpstream(Protocol):
+    """A second upstream beside the first: which endpoint a path is, and how its errors look."""
+
+    def endpoint_of(self, method: str, path: str) -> Endpoint | None:
+        """Return which of its endpoints a request is for; None when it is not its own."""
+
+    def error_body(self, request_body: bytes, status: int) -> tuple[bytes, str]:
+        """Return the body and content type of an error that a fault makes up."""
 
 
 class Patience:
@@ -137,6 +157,7 @@ class FaultLayer:
         connections: OpenConnections,
         patience: Patience,
         store: AnswerStore,
+        other: OtherUpstream | None = None,
     ) -> None:
         """Stand around ``app``; paths under ``/_sandbox`` always pass untouched."""
         self._app = app
@@ -144,12 +165,13 @@ class FaultLayer:
         self._connections = connections
         self._patience = patience
         self._store = store
+        self._other = other
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or path.startswith("/_sandbox") or path == "/openapi.json":
+        if scope["type"] != "http" or _is_untouched(path):
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, self._connections)
@@ -157,11 +179,20 @@ class FaultLayer:
             await exchange.drop()
             return
         exchange.body = await _read_body(receive)
-        rule = self._board.take(endpoint_of(scope["method"], path))
+        rule = self._board.take(self._find_endpoint(exchange))
         try:
             await self._play(exchange, rule)
         except SandboxClosingError:
             await exchange.drop()
+
+    def _find_endpoint(self, exchange: "_Exchange") -> Endpoint:
+        method, path = exchange.scope["method"], exchange.scope["path"]
+        if self._other is not None:
+            endpoint = self._other.endpoint_of(method, path)
+            if endpoint is not None:
+                exchange.error_body = self._other.error_body
+                return endpoint
+        return endpoint_of(method, path)
 
     async def _play(self, exchange: "_Exchange", rule: Rule | None) -> None:
         if rule is None:
@@ -193,6 +224,8 @@ class FaultLayer:
             case Status() | Html() | Redirect() | RateLimit():
                 made = _made_answer(action, exchange)
                 key = exchange.header("idempotency-key")
+                if isinstance(action, Status) and action.effect_after_s is not None:
+                    self._deliver_late(exchange, action.effect_after_s)
                 if isinstance(action, Status) and action.stored and key is not None:
                     self._store.keep_answer(key, exchange.body, made)
                 await exchange.answer(made)
@@ -248,6 +281,8 @@ class FaultLayer:
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in start["headers"]),
             body=b"".join(message.get("body", b"") for message in messages[1:]),
             is_lost=marks.is_answer_lost,
+            interim=marks.interim,
+            is_held=marks.is_held,
         )
 
 
@@ -259,6 +294,7 @@ class _Exchange:
     ) -> None:
         self.scope = scope
         self.body = b""
+        self.error_body: ErrorMaker | None = None
         self._receive = receive
         self._send = send
         self._transport = connections.find(scope)
@@ -274,6 +310,9 @@ class _Exchange:
         """Send a whole answer, or cut the line if the application said so."""
         if answer.is_lost:
             await self.drop()
+            return
+        if answer.interim is not None:
+            await self._say_interim(answer.interim, is_held=answer.is_held)
             return
         headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in _sized(answer)]
         await self._send(
@@ -331,6 +370,21 @@ class _Exchange:
             )
         await self._send({"type": "http.response.body", "body": filling, "more_body": False})
 
+    def error(self, status: int, words: str) -> tuple[bytes, str]:
+        """Return the body and content type of an error as the upstream in question words it."""
+        if self.error_body is not None:
+            return self.error_body(self.body, status)
+        body = json.dumps(problem(status, words, self.scope["path"])).encode()
+        return body, PROBLEM_TYPE
+
+    async def _say_interim(self, status: int, *, is_held: bool) -> None:
+        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n\r\n"
+        self._wire().write(head.encode("latin-1"))
+        if is_held:
+            await self._until_gone()
+        else:
+            await self.drop()
+
     def _wire(self) -> Transport:
         if self._transport is None:
             raise ConnectionResetError("the sandbox cut the connection")
@@ -365,19 +419,19 @@ def _made_answer(action: Status | Html | Redirect | RateLimit, exchange: _Exchan
             return WireAnswer(action.status, (("location", action.location or path),), b"")
         case RateLimit():
             waits = () if action.retry_after is None else (("retry-after", action.retry_after),)
-            body = json.dumps(problem(429, "Too many requests.", path)).encode()
-            return WireAnswer(429, (("content-type", PROBLEM_TYPE), *waits), body)
+            body, content_type = exchange.error(429, "Too many requests.")
+            return WireAnswer(429, (("content-type", content_type), *waits), body)
         case Status():
-            return _status_answer(action, path)
+            return _status_answer(action, exchange)
 
 
-def _status_answer(action: Status, path: str) -> WireAnswer:
+def _status_answer(action: Status, exchange: _Exchange) -> WireAnswer:
     content_type = action.content_type
     if action.is_empty:
         body = b""
     elif action.body is None:
-        body = json.dumps(problem(action.status, "The sandbox was told to fail.", path)).encode()
-        content_type = content_type or PROBLEM_TYPE
+        body, made_type = exchange.error(action.status, "The sandbox was told to fail.")
+        content_type = content_type or made_type
     elif isinstance(action.body, str):
         body = action.body.encode()
         content_type = content_type or "text/plain; charset=utf-8"
@@ -392,12 +446,27 @@ def _altered(answer: WireAnswer, wrong: WrongBody) -> WireAnswer:
     document = json.loads(answer.body)
     if not isinstance(document, dict):
         return answer
-    for key, amount in wrong.add.items():
-        document[key] = document.get(key, 0) + amount
-    document.update(wrong.put)
-    for key in wrong.remove:
-        document.pop(key, None)
+    for path, amount in wrong.add.items():
+        place, key = _reach(document, path)
+        place[key] = place.get(key, 0) + amount
+    for path, value in wrong.put.items():
+        place, key = _reach(document, path)
+        place[key] = value
+    for path in wrong.remove:
+        place, key = _reach(document, path)
+        place.pop(key, None)
     return replace(answer, body=json.dumps(document).encode())
+
+
+def _reach(document: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
+    """Follow a dotted path through the objects that are there, to the last one and its key."""
+    head, is_deeper, rest = path.partition(".")
+    inner = document.get(head) if is_deeper else None
+    return _reach(inner, rest) if isinstance(inner, dict) else (document, path)
+
+
+def _is_untouched(path: str) -> bool:
+    return path.startswith("/_sandbox") or path.endswith("/openapi.json")
 
 
 def _sized(answer: WireAnswer) -> list[tuple[str, str]]:

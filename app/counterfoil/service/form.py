@@ -38,5 +38,5 @@ def _read_field(spec: FieldSpec, text: str, phones: Phones) -> str:
     try:
         return phones.parse(value).reveal()
     except ValueError:
-        message = "This is not a phone number. Read it again with the customer."
+        message = "This is not a phone number."
         raise EntryError(spec.name, message) from None

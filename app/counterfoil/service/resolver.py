@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeGuard
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.pacing import Pace
@@ -76,11 +77,11 @@ class Resolver:
             and redemption.state is not RedemptionState.REVERSING
             and (is_everything_due or is_due(redemption, now))
         ]
-        failures: list[Exception] = []
+        failures: list[BaseException] = []
         for start in range(0, len(due), AT_ONCE_MAX):
             batch = due[start : start + AT_ONCE_MAX]
             ended = await asyncio.gather(*map(self._resolve, batch), return_exceptions=True)
-            failures += [outcome for outcome in ended if isinstance(outcome, Exception)]
+            failures += filter(_is_failure, ended)
             for failure in failures:
                 if isinstance(failure, JournalUnavailableError):
                     raise failure
@@ -118,3 +119,8 @@ class Resolver:
             if one.id not in self._redeemer.in_hand and one.state is not RedemptionState.REVERSING
         ]
         return min(waits, default=None)
+
+
+def _is_failure(outcome: object) -> TypeGuard[BaseException]:
+    """Whether an ask failed; one that was cancelled is found at the next start."""
+    return isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError)

@@ -64,9 +64,17 @@ class SlipDesk:
         return await self._move(job, _state_of(outcome)), outcome
 
     async def confirm(self, redemption_id: str, *, is_complete: bool) -> PrintJob | None:
-        """Record what a person said of the last paper; None when there is none to speak of."""
+        """Record what a person said of the last paper; None when there is none to speak of.
+
+        Nobody is asked about a pending slip: it gives the customer nothing to spend.
+        """
         jobs = await self._journal.print_jobs(redemption_id)
-        waiting = [j for j in jobs if j.state in {PrintState.SENT, PrintState.UNCERTAIN}]
+        waiting = [
+            job
+            for job in jobs
+            if job.kind is not SlipKind.PENDING
+            and job.state in {PrintState.SENT, PrintState.UNCERTAIN}
+        ]
         if not waiting:
             return None
         said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE

@@ -29,6 +29,7 @@ HEAD_HEIGHT: Final = 52
 HEAD_GAP: Final = 14
 PRIMARY_HEIGHT: Final = 72
 FOOT_GAP: Final = 8
+GROUP_GAP_SHORT: Final = 6
 _EXAMPLE_MARK: Final = "e.g. "
 _BOX_KINDS: Final = {
     FieldKind.DIGITS: BoxKind.DIGITS,
@@ -220,8 +221,9 @@ class FormPage(QWidget):
         )
         self._is_large = grid.size_class is SizeClass.LARGE
         self._head.set_grid(grid)
-        self._field_column.setSpacing(grid.group_gap)
-        self._left.setSpacing(grid.group_gap)
+        gap = GROUP_GAP_SHORT if grid.short else grid.group_gap
+        self._field_column.setSpacing(gap)
+        self._left.setSpacing(gap)
         self._work.setSpacing(grid.column_gap)
         self._field_scroll.updateGeometry()
         self._keypad.set_key_size(QSize(grid.key_width, grid.key_height))

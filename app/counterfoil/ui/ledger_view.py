@@ -136,6 +136,7 @@ class Detail(QWidget):
         self._is_small = False
         self._is_turned = False
         self._is_tall = False
+        self._can_turn = True
         self._amount = PlainLabel("", Role.AMOUNT, "ink", self)
         self._amount.setObjectName("detail-amount")
         self._voucher = PlainLabel("", Role.BODY, "muted", self, elided=True)
@@ -194,10 +195,14 @@ class Detail(QWidget):
         """Return the change voucher's panel."""
         return self._panel
 
-    def set_small(self, is_small: bool) -> None:
-        """Show only what is to be done where there is no room for more."""
+    def set_small(self, is_small: bool, *, can_turn: bool) -> None:
+        """Show only what is to be done where there is no room for more.
+
+        With ``can_turn`` a button shows the timeline in place of the list.
+        """
         self._is_small = is_small
-        if not is_small and self._is_turned:
+        self._can_turn = can_turn
+        if not (is_small and can_turn) and self._is_turned:
             self._turn_over()
         self._share_out()
 
@@ -263,7 +268,7 @@ class Detail(QWidget):
         self._what_to_do.setVisible(bool(detail.what_to_do))
         is_panel_there = detail.change is not None and not (self._is_small and self._is_turned)
         self._panel.setVisible(is_panel_there)
-        self._turn.setVisible(self._is_small)
+        self._turn.setVisible(self._is_small and self._can_turn)
 
     def _turn_over(self) -> None:
         self._is_turned = not self._is_turned
@@ -347,15 +352,19 @@ class LedgerView(QWidget):
         self._column.setContentsMargins(
             padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
         )
-        self._is_small = grid.size_class is SizeClass.SMALL
-        self._detail.set_small(self._is_small)
+        is_large = grid.size_class is SizeClass.LARGE
+        # The change voucher wants more width than the half of most windows.
+        is_stacked = self._room is Room.SLIPS and not is_large
+        self._is_small = grid.size_class is SizeClass.SMALL or is_stacked
+        self._detail.set_small(self._is_small, can_turn=not is_stacked)
         direction = QBoxLayout.Direction.TopToBottom
         self._both.setDirection(direction if self._is_small else QBoxLayout.Direction.LeftToRight)
-        self._both.setSpacing(12 if self._is_small else RULE_GAP)
+        self._both.setSpacing(8 if self._is_small else RULE_GAP)
+        self._column.setSpacing(10 if self._is_small else 16)
         first, second = (1, 0) if self._is_small else _SHARES.get(self._room, (3, 2))
         self._both.setStretch(0, first)
         self._both.setStretch(2, second)
-        self._detail.set_tall(grid.size_class is SizeClass.LARGE)
+        self._detail.set_tall(is_large)
         self._share_out()
 
     def press_key(self, key: str) -> bool:

@@ -42,6 +42,7 @@ class ResultPage(QWidget):
         self.setObjectName("result")
         self._is_hand_over = False
         self._is_large = False
+        self._is_very_short = False
         self._padding_top = HEAD_BELOW
         self._body = QVBoxLayout()
         self._below_head = QSpacerItem(0, HEAD_BELOW)
@@ -96,7 +97,7 @@ class ResultPage(QWidget):
             self._bar.show_sentence(result.nothing_to_press)
         self._bar.setVisible(bool(result.nothing_to_press))
         self._foot.setText(result.foot)
-        self._foot.setVisible(bool(result.foot))
+        self._foot.setVisible(bool(result.foot) and not self._is_very_short)
         others = tuple(one for one in last if one.redemption_id != result.redemption_id)
         self._last.show_rows(others)
         self._last.setVisible(self._is_large and bool(others) and self._is_hand_over)
@@ -110,6 +111,8 @@ class ResultPage(QWidget):
         """Take the measures of a size class."""
         padding = grid.stub_padding
         self._is_large = grid.size_class is SizeClass.LARGE
+        self._is_very_short = grid.very_short
+        self._foot.setVisible(bool(self._foot.text()) and not grid.very_short)
         self._head.set_side_padding(padding, short=grid.short)
         self._body.setContentsMargins(padding, 0, padding, grid.stub_padding_bottom)
         self._padding_top = grid.stub_padding_top

@@ -135,6 +135,7 @@ class Window(QWidget):
         presenter.told.connect(self._presenter.toast)
         presenter.offered.connect(self._presenter.offer)
         presenter.finished.connect(self._finished)
+        presenter.papers_changed.connect(self._presenter.recount)
 
     def _connect_ledgers(self) -> None:
         for room, presenter in self._ledgers.items():
@@ -337,8 +338,9 @@ class Window(QWidget):
         self.update()
 
     def _take_grid(self) -> None:
-        width = min(self.width(), CONTENT_WIDTH_MAX)
-        grid = theme.grid_for(width, self.height(), scale=theme.current().scale)
+        width, scale = min(self.width(), CONTENT_WIDTH_MAX), theme.current().scale
+        # Controls grow with the text, so a larger text is a lower window.
+        grid = theme.grid_for(width, round(self.height() / scale), scale=scale)
         theme.set_size_class(grid.size_class)
         self._shell.set_grid(grid)
         self._counter_view.set_grid(grid)

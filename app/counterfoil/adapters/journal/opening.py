@@ -95,7 +95,7 @@ def open_file(directory: Path, vault: Vault, limits: OpeningLimits) -> sqlite3.C
         _settle(connection)
         _check_or_migrate(connection, directory)
         _check_whole(connection)
-        _check_key(connection, vault)
+        _check_or_keep_key(connection, vault)
         _check_tail(connection, vault)
         _prove_writable(connection, limits.first_commit_s_max)
         sync_folder(directory)
@@ -129,14 +129,24 @@ def _check_or_migrate(connection: sqlite3.Connection, directory: Path) -> None:
     has_tables = _number(connection, "SELECT count(*) FROM sqlite_schema") > 0
     if application != APPLICATION_ID and (application or there.number or has_tables):
         raise JournalCorruptError("the file is no journal")
-    newest = migrations()[-1].version
-    if there.major > newest.major:
-        raise JournalUnavailableError("the journal was written by a newer till; update this one")
+    refuse_newer(connection)
     owed = [migration for migration in migrations() if migration.version > there]
     if owed and has_tables:
         _back_up(connection, directory / f"journal-{there.major}.{there.minor}.backup")
     for migration in owed:
         _migrate(connection, migration)
+
+
+def refuse_newer(connection: sqlite3.Connection) -> None:
+    """Refuse a journal of a later major version.
+
+    Raises:
+        JournalUnavailableError: it is one.
+
+    """
+    there = Version.of(_number(connection, "PRAGMA user_version"))
+    if there.major > migrations()[-1].version.major:
+        raise JournalUnavailableError("the journal was written by a newer till; update this one")
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
@@ -180,15 +190,25 @@ def _check_whole(connection: sqlite3.Connection) -> None:
             raise JournalCorruptError(f"{finding.where} {finding.what}")
 
 
-def _check_key(connection: sqlite3.Connection, vault: Vault) -> None:
-    """Refuse a key that this journal was not written with; a new journal takes the key it gets."""
-    key_check = vault.authenticate(_KEY_CHECK)
-    keeper = connection.execute(queries()["read_keeper"]).fetchone()
-    if keeper is None:
+def _check_or_keep_key(connection: sqlite3.Connection, vault: Vault) -> None:
+    """Refuse a foreign key; a new journal takes the key it gets."""
+    if not check_key(connection, vault):
+        key_check = vault.authenticate(_KEY_CHECK)
         with transaction(connection):
             connection.execute(queries()["insert_keeper"], {"key_check": key_check})
-    elif keeper["key_check"] != key_check:
+
+
+def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
+    """Refuse a key that this journal was not written with; say whether it has one yet.
+
+    Raises:
+        VaultUnavailableError: it has another.
+
+    """
+    keeper = connection.execute(queries()["read_keeper"]).fetchone()
+    if keeper is not None and keeper["key_check"] != vault.authenticate(_KEY_CHECK):
         raise VaultUnavailableError("the key is not the one that this journal was written with")
+    return keeper is not None
 
 
 def _check_tail(connection: sqlite3.Connection, vault: Vault) -> None:

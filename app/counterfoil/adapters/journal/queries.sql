@@ -29,18 +29,18 @@ INSERT INTO redemption (
   amount_cents, is_full_value, currency, idempotency_key, cashier, created_at, sms_to, change_manner,
   row_key, request_sealed, state, attempts, attempts_ended, conflicts, first_sent_wall,
   first_sent_monotonic_s, first_sent_boot_id, last_ended_wall, last_ended_monotonic_s,
-  last_ended_boot_id, next_due_at, last_cause, follow_up, is_resend_spent, upstream_id,
-  upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed, decline,
-  attention, upstream_kind, has_confirmation, is_advice_effective, row_mac
+  last_ended_boot_id, known_age_s, next_due_at, last_cause, follow_up, is_resend_spent,
+  upstream_id, upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed,
+  decline, attention, upstream_kind, has_confirmation, is_advice_effective, row_mac
 ) VALUES (
   :slip_number, :id, :reference, :sale_id, :upstream, :type_id, :type_name, :fingerprint,
   :voucher_tail, :amount_cents, :is_full_value, :currency, :idempotency_key, :cashier,
   :created_at, :sms_to, :change_manner, :row_key, :request_sealed, :state, :attempts, :attempts_ended, :conflicts,
   :first_sent_wall, :first_sent_monotonic_s, :first_sent_boot_id, :last_ended_wall,
-  :last_ended_monotonic_s, :last_ended_boot_id, :next_due_at, :last_cause, :follow_up,
-  :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference, :redeemed_cents,
-  :change_cents, :change_sealed, :decline, :attention, :upstream_kind, :has_confirmation,
-  :is_advice_effective, :row_mac
+  :last_ended_monotonic_s, :last_ended_boot_id, :known_age_s, :next_due_at, :last_cause,
+  :follow_up, :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference,
+  :redeemed_cents, :change_cents, :change_sealed, :decline, :attention, :upstream_kind,
+  :has_confirmation, :is_advice_effective, :row_mac
 );
 
 -- change_redemption: Change a redemption that still is in the state the change began from.
@@ -49,6 +49,7 @@ UPDATE redemption SET
   first_sent_wall = :first_sent_wall, first_sent_monotonic_s = :first_sent_monotonic_s,
   first_sent_boot_id = :first_sent_boot_id, last_ended_wall = :last_ended_wall,
   last_ended_monotonic_s = :last_ended_monotonic_s, last_ended_boot_id = :last_ended_boot_id,
+  known_age_s = :known_age_s,
   next_due_at = :next_due_at, last_cause = :last_cause, follow_up = :follow_up,
   is_resend_spent = :is_resend_spent, upstream_id = :upstream_id,
   upstream_version = :upstream_version, upstream_reference = :upstream_reference,

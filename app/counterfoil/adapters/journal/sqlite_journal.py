@@ -39,9 +39,14 @@ _LIMITS = OpeningLimits()
 class SqliteJournal:
     """The journal port over ``journal.db`` in the till's folder. Make one with `open`."""
 
-    def __init__(self, directory: Path, vault: Vault, limits: OpeningLimits = _LIMITS) -> None:
+    vault: Vault
+    """What seals the rows; there once the journal is open."""
+
+    def __init__(
+        self, directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
+    ) -> None:
         self._directory = directory
-        self._vault = vault
+        self._open_vault = open_vault
         self._limits = limits
         self._lock = TillLock(directory / LOCK_NAME)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -51,16 +56,19 @@ class SqliteJournal:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, directory: Path, vault: Vault, limits: OpeningLimits = _LIMITS
+        cls, directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
     ) -> AsyncIterator[Self]:
         """Open the journal in a folder, and close it at the end.
+
+        ``open_vault`` is called in the journal's thread once the folder has been found fit and is
+        locked, so that no key is made for a journal that cannot be kept.
 
         Raises:
             JournalUnavailableError: it cannot be trusted to keep a row; nothing may be sold.
             VaultUnavailableError: the key is not the one that it was written with.
 
         """
-        journal = cls(directory, vault, limits)
+        journal = cls(directory, open_vault, limits)
         try:
             await journal._finish(journal._open)
             yield journal
@@ -71,7 +79,7 @@ class SqliteJournal:
     async def commit(self, rows: Sequence[Row]) -> None:
         """Write all rows or none, and sync."""
         written = tuple(rows)
-        await self._run(lambda connection: Writer(connection, self._vault).write(written))
+        await self._run(lambda connection: Writer(connection, self.vault).write(written))
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
         """Return one redemption, its change voucher's PIN included."""
@@ -151,10 +159,10 @@ class SqliteJournal:
 
     async def verify(self) -> tuple[Finding, ...]:
         """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
-        return await self._run(lambda connection: tuple(find_faults(connection, self._vault)))
+        return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:
-        return await self._run(lambda connection: read(Reader(connection, self._vault)))
+        return await self._run(lambda connection: read(Reader(connection, self.vault)))
 
     async def _run(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
         return await self._finish(lambda: self._transact(work))
@@ -175,11 +183,12 @@ class SqliteJournal:
     # ------------------------------------------------------------------- in the journal's thread
 
     def _open(self) -> None:
-        """Take the lock, then open the file."""
+        """Check the folder, take the lock, find the key, and only then open the file."""
         prepare_place(self._directory, self._limits.free_bytes_min)
         self._lock.take(self._limits.lock_wait_s)
+        self.vault = self._open_vault()
         try:
-            self._connection = open_file(self._directory, self._vault, self._limits)
+            self._connection = open_file(self._directory, self.vault, self._limits)
         except (sqlite3.Error, OSError) as error:
             raise sort_failure(error) from error
 

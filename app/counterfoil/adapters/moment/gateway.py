@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from typing_extensions import override
@@ -46,7 +47,8 @@ class Paths:
 class MomentGateway(Gateway):
     """Asks Moment. ``api_key`` is called for every request, so that a new key needs no restart.
 
-    A ``base_url`` that is a callable is called once, in a thread, before the first request.
+    A ``base_url`` that is a callable is called once, in a thread, before the first request. While
+    it raises GatewayUnavailableError nothing is sent, and the next request calls it again.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class MomentGateway(Gateway):
         self._api_key = api_key
         self._locate = base_url if callable(base_url) else lambda: base_url
         self._base_url = ""
+        self._locating = Lock()
         self._paths = paths or Paths()
         self._upstream = upstream
         self._is_warm = False
@@ -179,7 +182,9 @@ class MomentGateway(Gateway):
         import counterfoil.adapters.moment.lookups  # noqa: F401 - loaded here, used by each request
 
         self._read_key()
-        self._base_url = self._locate().rstrip("/")
+        with self._locating:
+            if not self._base_url:
+                self._base_url = self._locate().rstrip("/")
 
     def _source(self, type_id: str, fields: Mapping[str, Secret]) -> dict[str, str | int]:
         source: dict[str, str | int] = {}
@@ -197,7 +202,10 @@ class MomentGateway(Gateway):
     async def _call(
         self, method: str, path: str, body: str | None = None, idempotency_key: str | None = None
     ) -> Outcome:
-        await self.warm_up()
+        try:
+            await self.warm_up()
+        except GatewayUnavailableError:
+            return NotConnected(Obstacle.REFUSED)
         key = self._read_key()
         if key is None:
             return NotConnected(Obstacle.NO_KEY)

@@ -1,24 +1,71 @@
 """Prints into one file that somebody named: the command line's paper."""
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.adapters.printing.folder_printer import FolderPrinter
+from counterfoil.adapters.printing.folder_printer import FolderPrinter, rename_without_replacing
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
+
+_PDF_BEGINNING = b"%PDF"
 
 
 class FilePrinter(FolderPrinter):
-    """Writes each slip to one path that only its owner can read, replacing what was there."""
+    """Writes each slip to one path that only its owner can read.
 
-    def __init__(self, path: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
-        super().__init__(path.absolute().parent, drawing, limit_s=limit_s)
+    A PDF that is there is replaced, unless it lies in ``own_folder``, where the till keeps its
+    things. Anything else that is there stays: see `objection`.
+    """
+
+    def __init__(
+        self, path: Path, drawing: SlipPdf, *, own_folder: Path, limit_s: float = 10.0
+    ) -> None:
         self._path = path.absolute()
+        super().__init__(self._path.parent, drawing, limit_s=limit_s)
+        self._is_dash = str(path) == "-"
+        self._own_folder = own_folder
 
     @override
     def describe(self) -> str:
         return f"File {self._path.name}"
 
+    def objection(self) -> str | None:
+        """Say why no slip may be written to this path; None where one may."""
+        if self._is_dash:
+            return "name a file; a slip is not written to standard output"
+        try:
+            mode = self._path.lstat().st_mode
+        except OSError:
+            return None  # nothing to lose there; whether it can be written is seen by writing
+        if not stat.S_ISREG(mode):
+            return "this is no plain file, so it is not replaced"
+        whole = self._path.parent.resolve() / self._path.name
+        if whole.is_relative_to(self._own_folder.resolve()):
+            return "this file lies in the till's own folder, so it is not replaced"
+        if not _is_pdf(self._path):
+            return "this file is there and is no PDF, so it is not replaced"
+        return None
+
     @override
     def _publish(self, unfinished: Path, name: str) -> Path:
-        return unfinished.replace(self._path)
+        # It is looked at again: drawing took a while, and something may have been put there.
+        if self.objection() is not None:
+            raise PermissionError(errno.EPERM, "what is there is not replaced")
+        if self._path.exists():
+            return unfinished.replace(self._path)
+        rename_without_replacing(unfinished, self._path)
+        return self._path
+
+
+def _is_pdf(path: Path) -> bool:
+    # Without waiting, should it have become a pipe in between.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(len(_PDF_BEGINNING)) == _PDF_BEGINNING

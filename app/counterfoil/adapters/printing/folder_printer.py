@@ -96,7 +96,7 @@ class FolderPrinter(Printer):
         for number in range(1, _NAMES_MAX):
             final = self._folder / (f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
             try:
-                _rename_without_replacing(unfinished, final)
+                rename_without_replacing(unfinished, final)
             except FileExistsError:
                 continue
             return final
@@ -117,7 +117,7 @@ def file_name(slip: Slip) -> str | None:
     return name if _SAFE_NAME.fullmatch(name) else None
 
 
-def _rename_without_replacing(source: Path, target: Path) -> None:
+def rename_without_replacing(source: Path, target: Path) -> None:
     """Rename, or raise FileExistsError; a plain rename would replace on POSIX."""
     try:
         target.hardlink_to(source)

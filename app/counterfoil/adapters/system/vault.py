@@ -177,13 +177,18 @@ def _refuse_new_key(directory: Path) -> None:
 def _key_from_file(directory: Path) -> bytes:
     """Read the key file, or make it."""
     path = directory / KEY_FILE_NAME
+    if path.exists():
+        _forget_unfinished(path)
     no_follow = getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, os.O_RDONLY | no_follow)
     except FileNotFoundError:
         _refuse_new_key(directory)
         key = secrets.token_bytes(_KEY_LENGTH)
-        _write_durably(path, key.hex())
+        try:
+            _write_durably(path, key.hex())
+        except FileExistsError:
+            return _key_from_file(directory)
         return key
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
         found = os.fstat(descriptor)
@@ -195,12 +200,22 @@ def _key_from_file(directory: Path) -> bytes:
 
 
 def _write_durably(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, and sync it and its name."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(descriptor)
+    """Write a new file that only its owner may read, whole or not at all, and sync it.
+
+    Raises:
+        FileExistsError: another start was quicker; its file stands.
+
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(descriptor)
+        _give_name(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
         return
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -208,6 +223,21 @@ def _write_durably(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _give_name(unfinished: Path, path: Path) -> None:
+    """Give a finished file its name, never in the place of another."""
+    if sys.platform == "win32":  # pragma: no cover - a rename replaces nothing there
+        unfinished.rename(path)
+    else:
+        path.hardlink_to(unfinished)
+
+
+def _forget_unfinished(path: Path) -> None:
+    """Remove what a start that was killed left of writing this very file."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        if left.samefile(path):
+            left.unlink()
 
 
 def _parse_key(text: str, where: str) -> bytes:

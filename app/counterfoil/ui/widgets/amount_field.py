@@ -140,10 +140,6 @@ class AmountField(QWidget):
         """Show another amount; nobody is told."""
         self._line.set_value(text)
 
-    def set_whole_offered(self, offered: bool) -> None:
-        """Offer the whole value, or not."""
-        self._whole.setVisible(offered)
-
     def show_whole(self, chosen: bool) -> None:
         """Show the whole value as chosen, or the number again."""
         self._whole.setChecked(chosen)

@@ -101,11 +101,6 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
         self.updateGeometry()
         self.update()
 
-    def set_height(self, height: int) -> None:
-        """Give the button another height in px before the text-size setting."""
-        self._height = height
-        self.refresh_theme()
-
     @override
     def refresh_theme(self) -> None:
         self.setFixedHeight(theme.current().px(self._height))

@@ -39,11 +39,6 @@ class FactColumn(QWidget):
         column.addWidget(self._label)
         column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_fact(self, fact: Fact) -> None:
-        """Show another label and value in the same place."""
-        self._label.setText(fact.label)
-        self._value.setText(fact.value)
-
 
 class FactsRow(QWidget):
     """A row of facts, with the provider's monogram before them."""

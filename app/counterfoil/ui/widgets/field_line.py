@@ -134,10 +134,6 @@ class BoxLine(ThemeFollower, QLineEdit):
             self.setText(self.group(value))
         self.update()
 
-    def set_kind_of_entry(self, kind: FieldKind) -> None:
-        """Clean and group what is typed in another way from now on."""
-        self._kind = kind
-
     def is_concealed(self) -> bool:
         """Tell whether the value is hidden now."""
         return self._sensitive and not self.hasFocus() and not self._held and bool(self._value)

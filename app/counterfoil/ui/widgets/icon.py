@@ -17,7 +17,6 @@ from counterfoil import assets
 from counterfoil.ui import theme
 
 DRAWN_COLOUR: Final = "#000000"
-GRID: Final = 24
 MIRRORED: Final = frozenset({"arrow-left", "arrow-right", "backspace", "tear", "export", "list"})
 """Icons that point along the line of reading and turn round in right-to-left languages."""
 
@@ -68,10 +67,6 @@ class Icon(QWidget):
         self._name = name
         self._tone = tone or self._tone
         self.update()
-
-    def icon_name(self) -> str:
-        """Return the name of the icon shown."""
-        return self._name
 
     @override
     def sizeHint(self) -> QSize:

@@ -104,10 +104,6 @@ class Sheet(ThemeFollower, QWidget):
         self._motion.finished.connect(self._end_motion)
         self.follow_theme()
 
-    def stub_layout(self) -> QVBoxLayout:
-        """Return the layout that fills the stub; it has no margins of its own."""
-        return self._stub_layout
-
     def set_stub_widget(self, widget: QWidget) -> None:
         """Lay one widget on the stub, in place of what lay there; the old one is only hidden."""
         while (item := self._stub_layout.takeAt(0)) is not None:

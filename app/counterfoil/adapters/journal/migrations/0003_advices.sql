@@ -1,4 +1,4 @@
--- version 1.1
+-- version 1.2
 -- Upstreams of the second kind: a request, then exactly one advice that is repeated until it is
 -- acknowledged. In a row of the first kind the new columns are null, so that its mark still holds.
 
@@ -105,4 +105,4 @@ CREATE TRIGGER advice_counts_up BEFORE UPDATE ON advice
 CREATE TRIGGER advice_is_kept BEFORE DELETE ON advice
   BEGIN SELECT RAISE(ABORT, 'an advice is never deleted'); END;
 
-PRAGMA user_version = 65537;
+PRAGMA user_version = 65538;

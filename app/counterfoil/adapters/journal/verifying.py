@@ -1,0 +1,63 @@
+"""Checks a closed journal, also one that no till would open, and changes nothing in it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
+from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.ports.journal import Finding
+from counterfoil.ports.vault import Vault
+
+_LIMITS = OpeningLimits(free_bytes_min=0)
+"""A disk without room is no reason not to look."""
+
+
+def find_faults_in(
+    directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
+) -> tuple[Finding, ...]:
+    """Name everything in a folder's journal that is not as it was written; nothing is empty.
+
+    It may take seconds. No row is written, recovered or brought to a newer schema.
+
+    Raises:
+        JournalUnavailableError: another till has it, or its folder cannot be used.
+        VaultUnavailableError: its key is missing, or is not the one that it was written with.
+
+    """
+    path = directory / JOURNAL_NAME
+    if not path.exists():
+        return (Finding("file", "is missing"),)
+    prepare_place(directory, limits.free_bytes_min)
+    lock = TillLock(directory / LOCK_NAME)
+    lock.take(limits.lock_wait_s)
+    try:
+        vault = open_vault()
+        return tuple(_faults_of(path, vault, limits.busy_wait_s))
+    finally:
+        lock.release()
+
+
+def _faults_of(path: Path, vault: Vault, busy_wait_s: float) -> Iterator[Finding]:
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        with closing(
+            sqlite3.connect(address, uri=True, timeout=busy_wait_s, isolation_level=None)
+        ) as connection:
+            connection.row_factory = sqlite3.Row
+            refuse_newer(connection)
+            _refuse_foreign_key(connection, vault)
+            yield from find_faults(connection, vault)
+    except sqlite3.Error:
+        yield Finding("file", "is no journal, or is damaged from its first page on")
+
+
+def _refuse_foreign_key(connection: sqlite3.Connection, vault: Vault) -> None:
+    """Tell a wrong key, with which every row looks altered, from rows that were altered."""
+    try:
+        check_key(connection, vault)
+    except sqlite3.DatabaseError:
+        return  # the table cannot be read, which is found and named like all else

@@ -1,0 +1,597 @@
+"""The commands that move no money, and every reason for which the till stays closed."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.system.vault import KEY_FILE_NAME
+from counterfoil.sandbox.faults import Drop, Rule
+from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, PAPER
+from support.log_witness import ExpectLog
+from support.sandboxes import (
+    MadeUpUpstream,
+    always,
+    canary_sandbox,
+    issue,
+    lose_answers,
+    start_anew,
+    voucher,
+)
+from support.tills import CommandLine, command_line
+
+PAUSE = Event()
+"""Never set: its time-out is a pause between two looks at another process."""
+PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[SandboxServer]:
+    """Return a sandbox for all tests here."""
+    with canary_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(upstream: SandboxServer) -> SandboxServer:
+    """Return the sandbox as it is at its start, with the canary's voucher."""
+    start_anew(upstream)
+    issue(upstream, ONE_VOUCHER, CANARY_PIN)
+    return upstream
+
+
+@pytest.fixture
+def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
+    """Return the command line of a new till."""
+    (tmp_path / PAPER).mkdir()
+    return command_line(tmp_path, server.url)
+
+
+# ------------------------------------------------------------------------------------ types, lookup
+
+
+def test_types_are_told_offline_as_they_were_told_last(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The journal keeps them; before that nothing is known, and that is said."""
+    always(server, "types", Drop(kind="drop"))
+    said = till.run("types", as_json=True)
+    assert said.code == 1
+    assert said.document["error"]["code"] == "GatewayUnavailable"
+    start_anew(server)
+    told = till.json("types")
+    always(server, "types", Drop(kind="drop"))
+    assert till.json("types") == told
+    assert "Offline: as told" in till.run("types").out
+
+
+def test_a_lookup_tells_the_balance_and_takes_nothing(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """By token and with the form's other fields."""
+    pin = pins_for(BLU, Situation.USABLE, value_cents=10_000)[0]
+    told = till.json("lookup", "--type", BLU, "--field", "token=-", stdin=pin)
+    assert (told["amount_cents"], told["currency"]) == (10_000, "ZAR")
+    assert "Balance: R100.00" in till.run("lookup", "--type", BLU, "--field", f"token={pin}").out
+    assert voucher(server, pin)["debits"] == []
+    assert till.json("history") == []
+
+
+@pytest.mark.parametrize(
+    ("type_id", "field", "situation", "code"),
+    [
+        (ONE_VOUCHER, "pin", Situation.USABLE, "not_offered"),
+        (BLU, "token", Situation.USED, "already_used"),
+        (BLU, "token", Situation.EXPIRED, "expired"),
+        (BLU, "token", Situation.UNKNOWN, "not_found"),
+    ],
+)
+def test_a_lookup_that_tells_nothing_leaves_with_one(
+    till: CommandLine, type_id: str, field: str, situation: Situation, code: str
+) -> None:
+    """The reason is ours, never the provider's words."""
+    pin = pins_for(type_id, situation)[0]
+    said = till.run("lookup", "--type", type_id, "--field", f"{field}=-", stdin=pin, as_json=True)
+    assert said.code == 1
+    assert said.document["error"]["code"] == code
+
+
+def test_a_lookup_on_a_dead_line_leaves_with_one(server: SandboxServer, till: CommandLine) -> None:
+    """It moves no money, so nothing is owed."""
+    always(server, "lookup", Drop(kind="drop"))
+    pin = pins_for(BLU, Situation.USABLE)[0]
+    said = till.run("lookup", "--type", BLU, "--field", "token=-", stdin=pin)
+    assert said.code == 1
+    assert "does not answer" in said.err
+
+
+# --------------------------------------------------------------------------- show, history, journal
+
+
+def test_history_and_owed_list_and_show_finds_by_id_and_reference(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """Newest first; a reference is read in small letters too."""
+    assert till.json("history") == till.json("owed") == []
+    assert till.run("owed").out == "Nothing is owed.\n"
+    first = till.json(*PART, stdin=CANARY_PIN)
+    lose_answers(server)
+    other = pins_for(ONE_VOUCHER, Situation.USABLE)[1]
+    second = till.json(*PART, stdin=other, code=2)
+    assert [one["id"] for one in till.json("history")] == [second["id"], first["id"]]
+    assert [one["id"] for one in till.json("history", "--limit", "1")] == [second["id"]]
+    assert [one["id"] for one in till.json("owed")] == [second["id"]]
+    assert till.json("show", first["reference"].lower())["id"] == first["id"]
+    assert till.json("show", first["id"]) == first
+    assert till.run("show", "ZZZ-ZZZ").code == 64
+    assert till.run("history", "--limit", "0").code == 64
+
+
+def test_a_sound_journal_says_so(till: CommandLine) -> None:
+    """With what was written, too."""
+    till.json(*PART, stdin=CANARY_PIN)
+    assert till.json("journal", "verify") == {"is_sound": True, "findings": []}
+    assert till.run("journal", "verify").out == "The journal is sound.\n"
+
+
+# ------------------------------------------------------------------------------------- slips
+
+
+def test_the_slip_carries_the_pin_in_groups_and_as_qr(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """What is printed equals the ledger's replacement; a second slip says COPY 1."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    line = ("slip", said["reference"], "--output", str(output))
+    printed = till.json(*line)
+    assert (printed["kind"], printed["copy_number"]) == ("original", 0)
+    replacement = voucher(server, CANARY_PIN)["replaced_by"]
+    text = text_of(output)
+    assert "6208 8419 3775 4026" in text
+    assert replacement == CANARY_CHANGE_PIN
+    assert replacement in symbols_of(output)
+    assert said["reference"] in symbols_of(output)
+    assert "COPY" not in text
+    assert CANARY_PIN not in text
+    if os.name == "posix":
+        assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    assert till.json(*line)["copy_number"] == 1
+    assert "COPY 1" in text_of(output)
+    assert replacement in symbols_of(output)
+
+
+def test_the_slip_of_an_unknown_result_is_pending(server: SandboxServer, till: CommandLine) -> None:
+    """It has a reference and no PIN; once it is settled, the paid slip is an original."""
+    lose_answers(server)
+    said = till.json(*PART, stdin=CANARY_PIN, code=2)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    line = ("slip", said["id"], "--output", str(output))
+    assert till.json(*line)["kind"] == "pending"
+    assert "PENDING: NOT CONFIRMED" in text_of(output)
+    assert symbols_of(output) == [said["reference"]]
+    server.board.clear()
+    till.json("recover")
+    assert till.json(*line)["kind"] == "original"
+
+
+def test_a_declined_redemption_has_no_slip(till: CommandLine) -> None:
+    """Nothing was taken, so there is nothing to prove."""
+    pin = pins_for(ONE_VOUCHER, Situation.USED)[0]
+    said = till.json(*PART, stdin=pin, code=1)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    assert till.run("slip", said["id"], "--output", str(output)).code == 1
+    assert not output.exists()
+
+
+def test_a_slip_that_cannot_be_written_is_not_counted(
+    till: CommandLine, expect_log: ExpectLog
+) -> None:
+    """A folder that is not there: exit code 1, and the next slip is the original."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    expect_log("counterfoil.adapters.printing", "folder_missing")
+    nowhere = till.data_dir.parent / PAPER / "not there" / "slip.pdf"
+    assert till.run("slip", said["id"], "--output", str(nowhere)).code == 1
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    assert till.json("slip", said["id"], "--output", str(output))["kind"] == "original"
+
+
+def _put_text(path: Path) -> None:
+    path.write_text("my own notes", encoding="utf-8")
+
+
+def _put_link_to_pdf(path: Path) -> None:
+    target = path.with_name("elsewhere.pdf")
+    target.write_bytes(b"%PDF-1.7 of another program")
+    path.symlink_to(target)
+
+
+def _put_dangling_link(path: Path) -> None:
+    path.symlink_to(path.with_name("nothing"))
+
+
+def _put_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _put_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "put", [_put_text, _put_link_to_pdf, _put_dangling_link, _put_folder, _put_pipe]
+)
+def test_a_slip_replaces_nothing_but_a_pdf(till: CommandLine, put: Callable[[Path], None]) -> None:
+    """What is there stays, it is said, and no paper is counted."""
+    if os.name != "posix":
+        pytest.skip("this system has no such files")
+    said = till.json(*PART, stdin=CANARY_PIN)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    put(output)
+    before = output.lstat()
+    refused = till.run("slip", said["id"], "--output", str(output))
+    assert refused.code == 64
+    assert "--output: " in refused.err
+    after = output.lstat()
+    assert (after.st_ino, after.st_size, after.st_mode) == (
+        before.st_ino,
+        before.st_size,
+        before.st_mode,
+    )
+    other = output.with_name("other.pdf")
+    assert till.json("slip", said["id"], "--output", str(other))["kind"] == "original"
+
+
+def test_a_slip_replaces_nothing_in_the_tills_own_folder(till: CommandLine) -> None:
+    """Neither journal nor key nor settings, nor another slip that lies there."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    ours = till.data_dir / "kept.pdf"
+    ours.write_bytes(b"%PDF-1.7 kept")
+    assert till.settings is not None
+    for path in (till.data_dir / JOURNAL_NAME, till.data_dir / KEY_FILE_NAME, till.settings, ours):
+        before = path.read_bytes()[:15], path.stat().st_ino
+        assert till.run("slip", said["id"], "--output", str(path)).code == 64
+        assert (path.read_bytes()[:15], path.stat().st_ino) == before
+    assert till.json("journal", "verify")["is_sound"]
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/null"])
+def test_a_slip_goes_into_a_file_only(till: CommandLine, output: str) -> None:
+    """Not to standard output, not to a device; and no paper is counted."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    assert till.run("slip", said["id"], "--output", output).code == 64
+    assert Path("/dev/null").is_char_device()
+    assert not Path("-").exists()
+    other = till.data_dir.parent / PAPER / "other.pdf"
+    assert till.json("slip", said["id"], "--output", str(other))["kind"] == "original"
+
+
+def text_of(pdf: Path) -> str:
+    """Return the words on a slip."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def symbols_of(pdf: Path) -> list[str]:
+    """Return what a scanner reads from a slip."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        image = document[0].render(scale=4).to_pil()
+        return [found.text for found in zxingcpp.read_barcodes(image)]
+
+
+# --------------------------------------------------------------------------- settings and the key
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[moment", 'surprise = "yes"', '[moment]\napi_key = "sk_test_x"', '[journal]\nkey_in = "hat"'],
+)
+def test_settings_that_say_something_impossible_leave_with_64(till: CommandLine, text: str) -> None:
+    """The till is not opened, and the sentence names the settings."""
+    assert till.settings is not None
+    till.settings.write_text(text, encoding="utf-8")
+    said = till.run("types")
+    assert said.code == 64
+    assert "settings" in said.err
+    assert not till.data_dir.exists()
+
+
+def test_settings_that_are_not_there_leave_with_64(tmp_path: Path) -> None:
+    """A mistyped name never becomes training."""
+    till = CommandLine(tmp_path / "till", tmp_path / "missing.toml")
+    assert till.run("types").code == 64
+
+
+@pytest.mark.parametrize("command", [("types",), PART])
+def test_a_missing_api_key_is_named(till: CommandLine, command: tuple[str, ...]) -> None:
+    """Not "the provider does not answer": what to set, and where."""
+    without = CommandLine(till.data_dir, till.settings, api_key="")
+    said = without.run(*command, stdin=CANARY_PIN, as_json=True)
+    assert said.code == 64
+    assert "COUNTERFOIL_MOMENT_API_KEY" in said.document["error"]["message"]
+
+
+def test_without_a_key_but_with_known_types_nothing_is_redeemed(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The types are in the journal, and still the key is what is said to be missing."""
+    till.json("types")
+    without = CommandLine(till.data_dir, till.settings, api_key="")
+    assert without.run(*PART, stdin=CANARY_PIN).code == 64
+    assert till.json("history") == []
+    assert voucher(server, CANARY_PIN)["debits"] == []
+
+
+# ------------------------------------------------------------------------------------ exit code 74
+
+
+def test_a_journal_that_another_till_holds_is_said_to_be(till: CommandLine) -> None:
+    """A second till leaves with 74 within seconds, while the first goes on (P3)."""
+    till.json("types")
+    lock = TillLock(till.data_dir / LOCK_NAME)
+    lock.take(1.0)
+    try:
+        said = till.run("history", as_json=True)
+    finally:
+        lock.release()
+    assert said.code == 74
+    assert said.document["error"]["code"] == "JournalLocked"
+    assert "Another Counterfoil is open" in said.err
+    assert till.run("history").code == 0
+
+
+def _spoil_journal(till: CommandLine) -> None:
+    path = till.data_dir / JOURNAL_NAME
+    content = bytearray(path.read_bytes())
+    content[100:4_000] = b"\xff" * 3_900
+    path.write_bytes(content)
+
+
+def _remove_key(till: CommandLine) -> None:
+    (till.data_dir / KEY_FILE_NAME).unlink()
+
+
+def _spoil_key(till: CommandLine) -> None:
+    (till.data_dir / KEY_FILE_NAME).write_text("no key", encoding="ascii")
+
+
+def _change_key(till: CommandLine) -> None:
+    (till.data_dir / KEY_FILE_NAME).write_text("ab" * 32, encoding="ascii")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_spoil_journal, "damaged"),
+        (_remove_key, "key"),
+        (_spoil_key, "key"),
+        (_change_key, "key"),
+    ],
+)
+@pytest.mark.parametrize("command", [("history",), PART, ("recover",), ("journal", "verify")])
+def test_a_journal_that_cannot_be_used_leaves_with_74(
+    server: SandboxServer,
+    till: CommandLine,
+    spoil: Callable[[CommandLine], None],
+    words: str,
+    command: tuple[str, ...],
+) -> None:
+    """It says why, sells nothing, and deletes nothing."""
+    till.json("types")
+    spoil(till)
+    before = (till.data_dir / JOURNAL_NAME).read_bytes()
+    said = till.run(*command, stdin=CANARY_PIN)
+    assert said.code == 74
+    assert words in said.err
+    assert voucher(server, CANARY_PIN)["debits"] == []
+    assert (till.data_dir / JOURNAL_NAME).read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_leaves_with_74(till: CommandLine, tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    elsewhere = CommandLine(tmp_path / "file" / "till", till.settings)
+    assert elsewhere.run("history").code == 74
+
+
+def test_a_first_start_on_a_full_disk_says_so_and_makes_no_key(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key's file is not the first thing that a disk without room is asked to hold."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
+    said = till.run("history", as_json=True)
+    assert (said.code, said.document["error"]["code"]) == (74, "JournalFull")
+    assert not (till.data_dir / KEY_FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("name", ["OneDrive - Shop", "link"])
+def test_no_key_is_left_in_a_folder_that_is_refused(
+    till: CommandLine, tmp_path: Path, name: str
+) -> None:
+    """A synchronised folder would copy it away, and a link may lead anywhere."""
+    target = tmp_path / "target"
+    target.mkdir()
+    folder = tmp_path / name
+    if name == "link":
+        folder.symlink_to(target)
+    assert CommandLine(folder, till.settings).run("history").code == 74
+    assert list(target.iterdir()) == []
+    assert not (folder / KEY_FILE_NAME).exists()
+
+
+def test_no_key_is_made_while_another_till_holds_the_folder(till: CommandLine) -> None:
+    """The lock comes before the key, or two first starts could each make one."""
+    till.data_dir.mkdir(mode=0o700)
+    lock = TillLock(till.data_dir / LOCK_NAME)
+    lock.take(1.0)
+    try:
+        assert till.json("history", code=74)["error"]["code"] == "JournalLocked"
+    finally:
+        lock.release()
+    assert not (till.data_dir / KEY_FILE_NAME).exists()
+
+
+def test_a_read_only_disk_leaves_with_74(till: CommandLine, tmp_path: Path) -> None:
+    """The till says so before a customer stands there (D3)."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ("-t", "tmpfs", "-o", "size=300m,mode=700", "counterfoil-test", str(disk))
+    if not _mount(*mount):
+        pytest.skip("this user may not mount a disk")
+    try:
+        there = CommandLine(disk / "till", till.settings)
+        there.json("types")
+        assert _mount("-o", "remount,ro", str(disk))
+        first = CommandLine(disk / "another", till.settings).run("history")
+        assert "cannot be written" in first.err
+        said = there.run(*PART, stdin=CANARY_PIN)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S607 - wherever the system has it
+    assert said.code == 74
+    assert "cannot be written" in said.err
+
+
+def _mount(*arguments: str) -> bool:
+    try:
+        done = subprocess.run(["mount", *arguments], check=False, capture_output=True)  # noqa: S607 - wherever the system has it
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+# ------------------------------------------------------------------------------- as real programs
+
+
+def test_the_program_runs_against_the_sandbox_command(tmp_path: Path) -> None:
+    """One serves and prints its address, the other redeems with a PIN by its input."""
+    data_file = tmp_path / "upstream" / "ledger.db"
+    data_file.parent.mkdir()
+    bare = CommandLine(tmp_path / "till")
+    serve = ("sandbox", "--port", "0", "--data-file", str(data_file))
+    with bare.started(*serve) as sandbox:
+        assert sandbox.stdout is not None
+        ready = json.loads(sandbox.stdout.readline())
+        till = command_line(tmp_path / "at-it", ready["url"])
+        pin = pins_for(ONE_VOUCHER, Situation.USABLE)[0]
+        said = till.program(*PART, "--json", stdin=pin + "\n")
+        assert said.code == 0, said.err
+        assert said.document["state"] == "final"
+        assert said.err == ""
+        sandbox.terminate()
+        assert sandbox.wait(10) == 0
+
+
+def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: CommandLine) -> None:
+    """Ctrl+C while the provider thinks leaves with 2; the next start takes it once."""
+    till.json("types")
+    server.add_rule(Rule(endpoint="create", delay_s=1.0, times=1))
+    with till.started(*PART) as program:
+        assert program.stdin is not None
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.close()
+        while server.board.dials.rules and program.poll() is None:
+            PAUSE.wait(0.02)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(15) == 2
+        assert program.stderr is not None
+        assert program.stderr.read().startswith("Interrupted.")
+    till.run("recover", "--for", "10")
+    assert [one["state"] for one in till.json("history")] == ["final"]
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+def test_training_needs_no_settings_and_keeps_its_ledger(tmp_path: Path) -> None:
+    """Without a settings file there is a sandbox within; its vouchers are used up once."""
+    bare = CommandLine(tmp_path / "till")
+    pin = pins_for(ONE_VOUCHER, Situation.USABLE)[0]
+    assert bare.json(*PART, stdin=pin)["state"] == "final"
+    again = bare.json(*PART, stdin=pin, code=1)
+    assert again["decline"] == "already_used"
+    assert sorted(path.name for path in bare.data_dir.iterdir()) == ["training"]
+
+
+def test_training_with_a_damaged_ledger_has_no_provider(tmp_path: Path) -> None:
+    """The till opens, and says what it says of any provider that does not answer."""
+    bare = CommandLine(tmp_path / "till")
+    bare.json("history")
+    (tmp_path / "till" / "training" / "sandbox.db").write_bytes(b"no ledger at all" * 500)
+    said = bare.json("types", code=1)
+    assert said["error"]["code"] == "GatewayUnavailable"
+
+
+def test_no_title_of_a_process_holds_what_came_by_its_input(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """While the provider thinks, the command line of the process shows a dash and no PIN."""
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("this system shows no titles")
+    server.add_rule(Rule(endpoint="create", delay_s=1.0, times=1))
+    with till.started(*PART) as program:
+        assert program.stdin is not None
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.flush()
+        title = b""
+        while program.poll() is None:
+            title = Path(f"/proc/{program.pid}/cmdline").read_bytes() or title
+            PAUSE.wait(0.02)
+        assert program.returncode == 0
+    assert b"pin=-" in title
+    assert CANARY_PIN.encode() not in title
+
+
+def test_a_terminal_without_our_characters_does_not_end_a_command(tmp_path: Path) -> None:
+    """Provider and till use characters that an old code page has not; money has moved by then."""
+    made_up = {
+        "type": "x.zulu",
+        "name": "Ngiyabonga → ✓",
+        "required_fields": [{"name": "pin", "type": "pin"}],
+    }
+    line = ("redeem", "--type", "x.zulu", "--field", "pin=-", "--whole")
+    with MadeUpUpstream(made_up).serving() as upstream:
+        till = command_line(tmp_path, upstream.url)
+        said = till.program(*line, stdin=CANARY_PIN, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    assert said.code == 0, said.err
+    assert "HAND OVER NOW" in said.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("--nonsense",),
+        ("--data-dir",),
+        ("types", "--settings"),
+        ("sandbox", "--port", "0", "--data-file", "/"),
+        ("sandbox", "--port", "65536"),
+    ],
+)
+def test_a_program_called_wrongly_leaves_with_64(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Neither a window nor a traceback."""
+    environment = CommandLine(tmp_path / "till").environment()
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=15,
+    )
+    assert done.returncode == 64
+    assert "Traceback" not in done.stderr

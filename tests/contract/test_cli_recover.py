@@ -1,0 +1,238 @@
+"""Recovery by the command line: what was lost is asked for again, and taken once."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from unittest.mock import patch
+
+import pytest
+
+from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
+from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.domain.failures import VoucherInUseError
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import OPEN
+from counterfoil.sandbox.faults import Dials, RateLimit, Rule
+from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil.sandbox.server import SandboxServer
+from counterfoil.service.redeem import Intent
+from support.canary import CANARY_API_KEY, CANARY_PIN
+from support.flows import books_of
+from support.killing import Job, open_nursery
+from support.sandboxes import always, canary_sandbox, issue, lose_answers, start_anew, voucher
+from support.tills import CommandLine, EagerChance, command_line
+
+PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+CROWD = 20
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[SandboxServer]:
+    """Return a sandbox for all tests here."""
+    with canary_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(upstream: SandboxServer) -> SandboxServer:
+    """Return the sandbox as it is at its start, with the canary's voucher."""
+    start_anew(upstream)
+    issue(upstream, ONE_VOUCHER, CANARY_PIN)
+    return upstream
+
+
+@pytest.fixture
+def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
+    """Return the command line of a new till."""
+    return command_line(tmp_path, server.url)
+
+
+def test_a_lost_answer_is_resolved_by_replay_when_the_line_is_back(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """One debit in the ledger, one redemption in the journal, the PIN of the replacement."""
+    lose_answers(server)
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    assert lost["state"] == "inflight"
+    server.stop()
+    try:
+        down = till.json("recover", "--for", "0", code=2)
+    finally:
+        server.board.clear()
+        server.start()
+    assert [one["id"] for one in down["owed"]] == [lost["id"]]
+    assert down["owed"][0]["attempts"] > lost["attempts"]
+    assert till.json("recover") == {"recovered": [], "owed": []}
+    (only,) = till.json("history")
+    assert (only["id"], only["state"], only["redeemed_cents"]) == (lost["id"], "final", 1_900)
+    (debit,) = voucher(server, CANARY_PIN)["debits"]
+    assert (debit["amount_cents"], debit["external_reference"]) == (1_900, lost["id"])
+    pin = till.json("show", lost["id"], "--reveal")["change_voucher"]["pin"]
+    assert pin == voucher(server, CANARY_PIN)["replaced_by"]
+
+
+def test_recovering_again_changes_nothing(server: SandboxServer, till: CommandLine) -> None:
+    """Twice is once, with and without something to do (I20)."""
+    assert till.json("recover") == {"recovered": [], "owed": []}
+    lose_answers(server)
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    server.board.clear()
+    till.json("recover")
+    before = till.json("history")
+    assert till.json("recover") == {"recovered": [], "owed": []}
+    assert till.json("history") == before
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+def test_a_request_that_never_arrived_is_redeemed_once_by_recovery(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The line was cut before anything took effect; the same bytes then take it once."""
+    till.json("types")
+    server.set_dials(Dials(offline=True))
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    assert voucher(server, CANARY_PIN)["debits"] == []
+    server.board.clear()
+    till.json("recover")
+    assert till.json("history")[0]["state"] == "final"
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+def test_a_draft_is_fetched_until_it_is_decided(server: SandboxServer, till: CommandLine) -> None:
+    """It stays unknown while the upstream has not decided, and is final once it has."""
+    pin = pins_for(ONE_VOUCHER, Situation.STAYS_DRAFT)[0]
+    draft = till.json(*PART, stdin=pin, code=2)
+    assert (draft["state"], draft["reason"]) == ("inflight", "not decided yet")
+    assert till.json("recover", "--for", "0", code=2)["owed"][0]["id"] == draft["id"]
+    server.set_dials(Dials(draft_completes_after_s=0))
+    assert till.json("recover")["owed"] == []
+    assert till.json("show", draft["id"])["redeemed_cents"] == 1_900
+    assert len(voucher(server, pin)["debits"]) == 1
+
+
+def test_a_draft_that_fails_is_declined_by_recovery(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The upstream decided against it: nothing was taken, and nothing is owed."""
+    pin = pins_for(ONE_VOUCHER, Situation.STAYS_DRAFT)[0]
+    draft = till.json(*PART, stdin=pin, code=2)
+    server.sandbox.desk.complete(draft["upstream_id"], outcome="failed")
+    assert till.json("recover")["owed"] == []
+    assert till.json("show", draft["id"])["state"] == "declined"
+    assert voucher(server, pin)["debits"] == []
+
+
+def test_what_only_a_person_can_settle_stays_owed(till: CommandLine) -> None:
+    """Recovery cannot move it: exit code 2, with the words of what to do."""
+    pin = pins_for(ONE_VOUCHER, Situation.STORED_ERROR)[0]
+    till.json(*PART, stdin=pin, code=2)
+    begun_s = perf_counter()
+    said = till.run("recover")
+    assert said.code == 2
+    assert "Ask them" in said.out
+    assert perf_counter() - begun_s < 2
+
+
+def test_recovery_keeps_the_wait_that_the_upstream_asks_for(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """Told to wait two minutes, it asks once and does not sit the minute out (N18)."""
+    till.json("types")
+    server.set_dials(Dials(offline=True))
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    always(server, "create", RateLimit(kind="rate_limit", retry_after="120"))
+    begun_s = perf_counter()
+    said = till.json("recover", code=2)
+    assert perf_counter() - begun_s < 2
+    assert said["owed"][0]["attempts"] == lost["attempts"] + 1
+
+
+def test_recovery_ends_when_its_time_is_over(server: SandboxServer, till: CommandLine) -> None:
+    """It says what is still owed."""
+    lose_answers(server)
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    begun_s = perf_counter()
+    assert till.json("recover", "--for", "1", code=2)["owed"]
+    assert perf_counter() - begun_s < 5
+    assert till.run("recover", "--for=-1").code == 64
+
+
+def test_recovery_goes_on_until_the_line_is_back(server: SandboxServer, till: CommandLine) -> None:
+    """With time given, it needs no second start."""
+    lose_answers(server)
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    cut = server.board.dials.rules[0]
+    server.set_dials(Dials(rules=[cut.model_copy(update={"times": 3})]))
+    assert till.json("recover", "--for", "15")["owed"] == []
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+# ------------------------------------------------------------------------------ twenty at once
+
+
+@pytest.mark.parametrize("is_answer_lost", [False, True])
+async def test_twenty_programs_take_a_voucher_once(
+    server: SandboxServer, till: CommandLine, is_answer_lost: bool
+) -> None:
+    """Twenty processes at one journal: one debit at most, and one open redemption at most."""
+    till_types = till.line("types")
+    if is_answer_lost:
+        lose_answers(server)
+    with open_nursery() as nursery:
+        nursery.live(Job(lines=(till_types,)))
+        lives = nursery.crowd(Job(lines=(till.line(*PART),), stdin=CANARY_PIN, count=CROWD))
+    codes = [code for life in lives for code in life.codes]
+    assert len(codes) == CROWD
+    assert codes.count(2 if is_answer_lost else 0) == 1
+    assert set(codes) <= {0, 1, 2, 74}
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+    redemptions = (await books_of(till)).redemptions
+    assert sum(one.state in OPEN for one in redemptions) == is_answer_lost
+
+
+async def test_twenty_first_starts_at_once_make_one_journal(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """A new folder, twenty programs: one key, one journal, and no debit too many."""
+    with open_nursery() as nursery:
+        lives = nursery.crowd(Job(lines=(till.line(*PART),), stdin=CANARY_PIN, count=CROWD))
+    codes = [code for life in lives for code in life.codes]
+    assert codes.count(0) == 1
+    assert set(codes) <= {0, 1, 74}
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+    await books_of(till)
+
+
+async def test_twenty_tries_in_one_till_take_a_voucher_once(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """One is redeemed while the others are refused; afterwards the provider refuses it."""
+    server.add_rule(Rule(endpoint="create", delay_s=0.2, times=1))
+    with (
+        patch.dict("os.environ", {API_KEY_VARIABLE: CANARY_API_KEY}),
+        patch("counterfoil.bootstrap.SystemChance", EagerChance),
+    ):
+        async with open_till(Places(till.data_dir, till.settings)) as opened:
+            ended = await asyncio.gather(
+                *(_redeem(opened) for _ in range(CROWD)), return_exceptions=True
+            )
+            redemptions = await opened.journal.history(99)
+    refused = [one for one in ended if isinstance(one, VoucherInUseError)]
+    assert len(refused) == CROWD - 1
+    assert len(redemptions) == 1
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+async def _redeem(opened: Till) -> Redemption:
+    kind = (await opened.catalogue.refresh()).find(ONE_VOUCHER)
+    assert kind is not None
+    intent = Intent(
+        voucher_type=kind,
+        fields={"pin": Secret(CANARY_PIN)},
+        amount=Exact(1_900),
+        cashier="Cashier",
+    )
+    return await opened.redeemer.redeem(intent)

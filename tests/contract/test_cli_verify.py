@@ -1,0 +1,112 @@
+"""``journal verify`` names the row, whatever state the journal is in, and changes nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.sandbox.pins import ONE_VOUCHER
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.journals import raw, tampering
+from support.sandboxes import canary_sandbox, issue, lose_answers, start_anew
+from support.tills import CommandLine, command_line
+
+PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+LAST = "SELECT max(sequence) FROM happening"
+CUT = f"UPDATE happening SET facts = '[]' WHERE sequence = ({LAST})"  # noqa: S608 - two constants
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[SandboxServer]:
+    """Return a sandbox for all tests here."""
+    with canary_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(upstream: SandboxServer) -> SandboxServer:
+    """Return the sandbox as it is at its start, with the canary's voucher."""
+    start_anew(upstream)
+    issue(upstream, ONE_VOUCHER, CANARY_PIN)
+    return upstream
+
+
+@pytest.fixture
+def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
+    """Return the command line of a new till."""
+    return command_line(tmp_path, server.url)
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        (CUT, "happening {last}"),
+        ("UPDATE redemption SET cashier = 'Another'", "redemption {reference}"),
+        ("UPDATE attempt SET outcome = 'declined'", "attempt 1 of {reference}"),
+    ],
+)
+def test_the_row_is_named_in_a_journal_that_no_till_opens(
+    server: SandboxServer, till: CommandLine, statement: str, where: str
+) -> None:
+    """The last happening and an open row are named too, though a start stops at them."""
+    lose_answers(server)
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    with tampering(till.data_dir) as connection:
+        connection.execute(statement)
+        last = connection.execute(LAST).fetchone()[0]
+    name = where.format(last=last, reference=lost["reference"])
+    said = till.json("journal", "verify", code=74)
+    assert said["is_sound"] is False
+    assert {"where": name, "what": "was altered"} in said["findings"]
+    plain = till.run("journal", "verify")
+    assert plain.code == 74
+    assert f"{name}: was altered\n" in plain.out
+    assert "damaged" in plain.err
+
+
+def test_nothing_is_changed(till: CommandLine) -> None:
+    """Not a byte of the file is another one, however often somebody looks."""
+    till.json(*PART, stdin=CANARY_PIN)
+    with tampering(till.data_dir) as connection:
+        connection.execute("UPDATE sale SET due_cents = 1")
+    path = till.data_dir / JOURNAL_NAME
+    before = path.read_bytes()
+    for _ in range(2):
+        assert till.json("journal", "verify", code=74)["findings"][0]["what"] == "was altered"
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_recovered(server: SandboxServer, till: CommandLine) -> None:
+    """A sound journal with an open redemption is sound, and the redemption is still open."""
+    lose_answers(server)
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    with raw(till.data_dir) as connection:
+        before = connection.execute(LAST).fetchone()[0]
+    assert till.json("journal", "verify") == {"is_sound": True, "findings": []}
+    with raw(till.data_dir) as connection:
+        assert connection.execute(LAST).fetchone()[0] == before
+
+
+def test_a_file_that_is_no_journal_is_said_in_the_same_shape(till: CommandLine) -> None:
+    """A script reads one shape, whatever is wrong with the file; nothing new is made."""
+    missing = {"is_sound": False, "findings": [{"where": "file", "what": "is missing"}]}
+    assert till.json("journal", "verify", code=74) == missing
+    assert not till.data_dir.exists()
+    till.json("types")
+    (till.data_dir / JOURNAL_NAME).write_bytes(b"no journal at all" * 500)
+    said = till.json("journal", "verify", code=74)
+    assert (said["is_sound"], [one["where"] for one in said["findings"]]) == (False, ["file"])
+
+
+def test_a_journal_that_another_till_has_is_not_judged(till: CommandLine) -> None:
+    """What another program is writing may be half written."""
+    till.json("types")
+    lock = TillLock(till.data_dir / LOCK_NAME)
+    lock.take(1.0)
+    try:
+        assert till.json("journal", "verify", code=74)["error"]["code"] == "JournalLocked"
+    finally:
+        lock.release()

@@ -1,0 +1,231 @@
+"""Answers, presses and papers that meet in the window in an unlucky order."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from typing_extensions import override
+
+from counterfoil.domain.failures import JournalUnavailableError, VaultUnavailableError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import Slip, SlipKind
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
+from counterfoil.ports.printer import PrintOutcome
+from counterfoil.presentation.screens import Act, Room
+from counterfoil.service.catalogue import Offer
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
+from support.canary import CANARY_PIN
+from support.gateways import Ask, ScriptedGateway
+from support.printers import MemoryPrinter
+from support.till import approved, intent
+from support.window import TYPES, WindowTill, open_window
+
+S = RedemptionState
+OTHER_PIN = "4000400040004000"
+LOCKED_PIN = "5000500050005000"
+NOT_KNOWN_AFTER_S = 76.0
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> Iterator[None]:
+    """Begin and end in the light theme, without motion."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+
+
+def words(till: WindowTill) -> str:
+    """Return everything that visible labels say."""
+    labels = till.window.findChildren(QLabel)
+    return "\n".join(one.text() for one in labels if one.isVisible())
+
+
+def held_gateway() -> ScriptedGateway:
+    """Return a gateway that says yes once its gate is opened."""
+    upstream = ScriptedGateway([approved()], types=TYPES)
+    upstream.gate = asyncio.Event()
+    return upstream
+
+
+async def wait_in_vain(till: WindowTill) -> None:
+    """Redeem, and wait until the result is said to be not known."""
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.pass_time(NOT_KNOWN_AFTER_S)
+    assert "Result not known" in words(till)
+
+
+class HeldPrinter(MemoryPrinter):
+    """Lets each kind of slip out only when its gate is opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates = {kind: asyncio.Event() for kind in SlipKind}
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Wait at the gate of this kind of slip."""
+        await self.gates[slip.kind].wait()
+        return await MemoryPrinter.print_slip(self, slip, title=title)
+
+
+async def test_a_failure_nobody_foresaw_leaves_the_cashier_a_way_on() -> None:
+    """Money may have moved, so the result is not known; the next customer can be served."""
+
+    def break_down(_: Ask) -> Verdict:
+        raise RuntimeError("a mistake of ours")
+
+    async with open_window(ScriptedGateway([break_down], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert "Result not known" in words(till)
+        assert till.has("act-print_pending")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.counter.shown is None)
+        (redemption,) = await till.redemptions()
+        assert redemption.state is S.INFLIGHT
+        assert [type(error) for _, error in till.failures] == [RuntimeError]
+        till.failures.clear()
+
+
+async def test_a_yes_that_is_faster_than_the_press_stays_in_front() -> None:
+    """The press was about a result not known; the sale is paid, and that must be seen."""
+    upstream = held_gateway()
+    async with open_window(upstream) as till:
+        await wait_in_vain(till)
+        assert upstream.gate is not None
+        upstream.gate.set()
+        till.counter.act(Act.NEW_VOUCHER)
+        await till.settle()
+        assert "HAND OVER NOW" in words(till)
+        (redemption,) = await till.redemptions()
+        sale = await till.journal.sale(redemption.sale_id)
+        assert (redemption.state, sale and sale.state) == (S.FINAL, SaleState.PAID)
+
+
+async def test_a_sale_that_was_set_aside_is_not_gone_on_with() -> None:
+    """A refusal after it leaves a form that can still be pressed."""
+    mismatch = Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)
+    answers = (mismatch, approved(1900), approved(3100))
+    async with open_window(ScriptedGateway(answers, types=TYPES)) as till:
+        for pin in (LOCKED_PIN, CANARY_PIN):
+            till.fill(pin=pin, amount="50.00")
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F2)
+            await till.until(lambda: till.counter.shown is None)
+        assert "R31.00 is still to be paid." in till.counter.screen().foot
+        till.counter.edit("pin", LOCKED_PIN)
+        till.counter.edit_amount("60.00")
+        till.counter.press()
+        await till.until(lambda: "not settled here yet" in till.counter.screen().error)
+        till.counter.edit("pin", OTHER_PIN)
+        till.counter.edit_amount("31.00")
+        till.counter.press()
+        await till.until_result()
+        assert "HAND OVER NOW" in words(till)
+        second, first, _ = await till.redemptions()
+        assert second.sale_id != first.sale_id
+
+
+async def test_a_result_stays_when_its_type_is_no_longer_offered() -> None:
+    """Discovery may come back empty while a change voucher is in front of the customer."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        till.counter.offer(Offer((), None, is_fresh=True))
+        await till.settle()
+        assert "HAND OVER NOW" in words(till)
+        assert till.has("change-panel")
+        assert till.counter.screen().title == "1Voucher"
+
+
+async def test_a_pending_slip_that_comes_late_says_nothing_of_the_paid_one() -> None:
+    """The question about the paper waits for the paper that it asks about."""
+    upstream, printer = held_gateway(), HeldPrinter()
+    async with open_window(upstream, printer=printer) as till:
+        await wait_in_vain(till)
+        till.counter.act(Act.PRINT_PENDING)
+        await till.settle()
+        assert upstream.gate is not None
+        upstream.gate.set()
+        await till.until(lambda: "HAND OVER NOW" in words(till))
+        printer.gates[SlipKind.PENDING].set()
+        await till.settle()
+        assert "The slip is printing…" in words(till)
+        assert not till.has("act-slip_complete")
+        printer.gates[SlipKind.ORIGINAL].set()
+        await till.until(lambda: till.has("act-slip_complete"))
+
+
+async def test_a_redemption_ends_once() -> None:
+    """The tone says hand over; that the slip came out is no second end of the redemption."""
+    ends: list[Redemption] = []
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.counter.finished.connect(ends.append)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        await till.settle()
+        assert len(ends) == 1
+        assert till.shell.screen().slips == 0
+
+
+async def test_a_press_is_about_the_entry_that_is_shown() -> None:
+    """While another entry is being read, the buttons still belong to the one in front."""
+    upstream = ScriptedGateway([approved(), approved()], types=TYPES)
+    async with open_window(upstream) as till:
+        for pin in (CANARY_PIN, OTHER_PIN):
+            till.fill(pin=pin)
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F2)
+            await till.until(lambda: till.counter.shown is None)
+        first, second = await till.journal.slips_to_finish()
+        slips = till.ledgers[Room.SLIPS]
+        slips.choose(first.id)
+        await till.settle()
+        slips.choose(second.id)
+        slips.act(Act.SLIP_COMPLETE)
+        await till.settle()
+        assert [one.id for one in await till.journal.slips_to_finish()] == [second.id]
+
+
+async def test_a_pending_slip_is_not_asked_about_in_slips_to_finish() -> None:
+    """Once the voucher has paid, what has to come out is the paid slip."""
+    upstream = held_gateway()
+    async with open_window(upstream) as till:
+        redeeming = till.owner.spawn(till.redeemer.redeem(intent()), "redeem")
+        await till.until(upstream.started.is_set)
+        doubts, slips = till.ledgers[Room.IN_DOUBT], till.ledgers[Room.SLIPS]
+        await doubts.load()
+        doubts.act(Act.PRINT_PENDING)
+        await till.until(lambda: len(till.printer.slips) == 1)
+        assert upstream.gate is not None
+        upstream.gate.set()
+        await till.until(redeeming.done)
+        await slips.load()
+        detail = slips.screen().detail
+        assert detail is not None
+        assert [button.act for button in detail.buttons] == [Act.PRINT_AGAIN]
+
+
+async def test_the_first_reason_for_closing_stays() -> None:
+    """What fails afterwards only follows from it, and would hide what is to be done."""
+    async with open_window() as till:
+        till.shell.fail(VaultUnavailableError("no key"))
+        till.shell.fail(JournalUnavailableError("it was never opened"))
+        assert till.shell.screen().closed_line == "The key of the journal cannot be read."

@@ -1,0 +1,135 @@
+"""The entry form as it is shown: metadata and what was typed go in, rows come out."""
+
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.domain.money import Exact, FullValue
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation.counter_form import (
+    Entry,
+    amount_row,
+    draft_entry,
+    field_row,
+    foot,
+    primary_text,
+    tile_groups,
+)
+from counterfoil.presentation.screens import Room
+from counterfoil.service.catalogue import Offer
+
+CODE = FieldSpec(
+    name="code",
+    label="Card code",
+    kind=FieldKind.DIGITS,
+    is_sensitive=True,
+    example="1234567890123456",
+    length=16,
+)
+PHONE = FieldSpec(name="cell", label="Mobile number", kind=FieldKind.PHONE, is_required=False)
+MADE_UP = VoucherType(
+    id="made.up", upstream="moment", category="made_up", name="Made Up", fields=(CODE, PHONE)
+)
+
+
+def filled(**changes: object) -> Entry:
+    """Return an entry with a code and an amount."""
+    entry = Entry(texts={"code": "1234567890123456"}, amount_text="19.00")
+    for name, value in changes.items():
+        setattr(entry, name, value)
+    return entry
+
+
+def test_the_button_needs_every_required_field_and_an_amount() -> None:
+    """Optional fields may stay empty; an unreadable amount is none; balances need no amount."""
+    assert filled().is_complete(MADE_UP, Room.REDEEM)
+    assert not filled(texts={"code": " "}).is_complete(MADE_UP, Room.REDEEM)
+    assert not filled(amount_text="1,234").is_complete(MADE_UP, Room.REDEEM)
+    assert filled(amount_text="").is_complete(MADE_UP, Room.BALANCE)
+    assert filled(amount_text="", is_whole=True).is_complete(MADE_UP, Room.REDEEM)
+
+
+def test_what_the_upstream_does_not_redeem_is_only_looked_up() -> None:
+    """A type that cannot be redeemed has no live button in Redeem, says so, and has a balance."""
+    lookup_only = replace(MADE_UP, can_redeem=False)
+    assert not filled().is_complete(lookup_only, Room.REDEEM)
+    assert filled().is_complete(lookup_only, Room.BALANCE)
+    said = foot(lookup_only, filled(), Room.REDEEM, can_press=False)
+    assert said == "Made Up cannot be redeemed at this till."
+
+
+@pytest.mark.parametrize(
+    ("entry", "room", "is_busy", "said"),
+    [
+        (filled(), Room.REDEEM, False, "Redeem R19.00"),
+        (filled(is_whole=True), Room.REDEEM, False, "Redeem the whole value"),
+        (filled(amount_text=""), Room.REDEEM, False, "Redeem"),
+        (filled(), Room.REDEEM, True, "Saving…"),
+        (filled(), Room.BALANCE, False, "Check the balance"),
+        (filled(), Room.BALANCE, True, "Asking…"),
+    ],
+)
+def test_the_button_says_what_it_will_do(
+    entry: Entry, room: Room, is_busy: bool, said: str
+) -> None:
+    """The amount on the button is the amount that will be sent, or words for all of it."""
+    assert primary_text(MADE_UP, entry, room, is_busy=is_busy) == said
+
+
+def test_choosing_everything_is_not_an_amount() -> None:
+    """Only the choice gives FullValue; an empty amount gives nothing."""
+    assert filled(is_whole=True).amount() == FullValue()
+    assert filled().amount() == Exact(1900)
+    assert filled(amount_text="").amount() is None
+
+
+def test_a_rest_goes_on_with_its_sale() -> None:
+    """A fresh form for the rest has its amount typed in and says what is owed."""
+    entry = Entry(sale_id="sale", sale_rest_cents=405).fresh()
+    assert (entry.amount_text, entry.sale_id) == ("4.05", "sale")
+    assert foot(MADE_UP, entry, Room.REDEEM, can_press=True) == "R4.05 is still to be paid."
+    assert Entry().fresh() == Entry()
+
+
+def test_fields_that_are_gone_are_forgotten() -> None:
+    """New metadata keeps what was typed only where the field still exists."""
+    entry = Entry(texts={"code": "1", "old": "2"})
+    entry.keep_fields_of(MADE_UP)
+    assert entry.texts == {"code": "1"}
+
+
+def test_a_field_counts_its_digits_and_groups_its_example() -> None:
+    """The hint counts what was typed; the example is written as the field will show it."""
+    row = field_row(CODE, Entry())
+    assert (row.hint, row.placeholder) == ("16 digits", "e.g. 1234 5678 9012 3456")
+    assert field_row(CODE, Entry(texts={"code": "1234 5"})).hint == "5 of 16 digits"
+    assert field_row(PHONE, Entry()).placeholder == ""
+
+
+def test_the_slip_sees_only_tails() -> None:
+    """The growing slip never gets a whole code or phone number."""
+    entry = filled(texts={"code": "1234567890129838", "cell": "0825554567"})
+    draft = draft_entry(MADE_UP, entry, Room.REDEEM)
+    assert draft.voucher == "**** **** **** 9838"
+    assert draft.mobile == "082 *** 4567"
+    assert draft_entry(MADE_UP, Entry(), Room.BALANCE).amount is None
+
+
+def test_what_was_typed_is_in_no_repr() -> None:
+    """An entry that ends up in a log shows neither codes nor phone numbers."""
+    assert "1234567890123456" not in repr(filled())
+
+
+def test_types_stand_under_their_categories() -> None:
+    """Categories and types keep the order in which they were told."""
+    other = replace(MADE_UP, id="b", category="gift_cards", name="B")
+    again = replace(MADE_UP, id="c", name="C")
+    groups = tile_groups(Offer((MADE_UP, other, again), None, is_fresh=True))
+    assert [group.heading for group in groups] == ["Made up", "Gift cards"]
+    assert [tile.type_id for tile in groups[0].tiles] == ["made.up", "c"]
+
+
+def test_another_currency_has_its_own_sign() -> None:
+    """The sign before the amount is the currency's."""
+    assert amount_row(MADE_UP, Entry()).currency_sign == "R"
+    assert amount_row(replace(MADE_UP, currency="USD"), Entry()).currency_sign == "USD"
