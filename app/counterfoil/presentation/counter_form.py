@@ -13,6 +13,7 @@ from counterfoil.domain.money import (
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_voucher
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import AmountRow, FieldRow, Room, TileGroup, TileRow
 from counterfoil.service.catalogue import Offer
@@ -142,7 +143,7 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     if not _is_offered(chosen, room):
         return f"{chosen.name} cannot be redeemed at this till."
     if entry.sale_id is not None and not is_balance:
-        return f"{format_cents(entry.sale_rest_cents, chosen.currency)} is still to be paid."
+        return words.still_owed(entry.sale_rest_cents, chosen.currency)
     if can_press and is_balance:
         return "Asking for a balance takes nothing."
     if can_press:
