@@ -72,7 +72,7 @@ def test_types_are_told_offline_as_they_were_told_last(
     always(server, "types", Drop(kind="drop"))
     said = till.run("types", as_json=True)
     assert said.code == 1
-    assert said.document["error"]["code"] == "GatewayUnavailable"
+    assert said.document["error"]["code"] == "gateway_unavailable"
     start_anew(server)
     told = till.json("types")
     always(server, "types", Drop(kind="drop"))
@@ -350,7 +350,7 @@ def test_a_journal_that_another_till_holds_is_said_to_be(till: CommandLine) -> N
     finally:
         lock.release()
     assert said.code == 74
-    assert said.document["error"]["code"] == "JournalLocked"
+    assert said.document["error"]["code"] == "journal_locked"
     assert "Another Counterfoil is open" in said.err
     assert till.run("history").code == 0
 
@@ -415,7 +415,7 @@ def test_a_first_start_on_a_full_disk_says_so_and_makes_no_key(
     """The key's file is not the first thing that a disk without room is asked to hold."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
     said = till.run("history", as_json=True)
-    assert (said.code, said.document["error"]["code"]) == (74, "JournalFull")
+    assert (said.code, said.document["error"]["code"]) == (74, "journal_full")
     assert not (till.data_dir / KEY_FILE_NAME).exists()
 
 
@@ -440,7 +440,7 @@ def test_no_key_is_made_while_another_till_holds_the_folder(till: CommandLine) -
     lock = TillLock(till.data_dir / LOCK_NAME)
     lock.take(1.0)
     try:
-        assert till.json("history", code=74)["error"]["code"] == "JournalLocked"
+        assert till.json("history", code=74)["error"]["code"] == "journal_locked"
     finally:
         lock.release()
     assert not (till.data_dir / KEY_FILE_NAME).exists()
@@ -569,6 +569,84 @@ def test_a_terminal_without_our_characters_does_not_end_a_command(tmp_path: Path
     assert "HAND OVER NOW" in said.out
 
 
+@pytest.mark.parametrize("command", [("types",), ("history",), PART])
+def test_a_reader_that_goes_away_changes_no_exit_code(
+    till: CommandLine, command: tuple[str, ...]
+) -> None:
+    """As ``| head -c 0`` does: nothing is said about it, and what was done is done."""
+    till.json("types")
+    with till.started(*command) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.close()
+        assert program.stderr.read() == ""
+        assert program.wait(15) == 0
+
+
+def test_an_output_that_cannot_be_written_is_said_and_changes_no_exit_code(
+    till: CommandLine,
+) -> None:
+    """A full disk under the output does not undo a redemption."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no full device")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "counterfoil", *till.line(*PART)],
+            input=CANARY_PIN + "\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=till.environment(),
+            timeout=15,
+        )
+    assert done.returncode == 0
+    assert done.stderr.startswith("The output could not be written")
+    assert [one["state"] for one in till.json("history")] == ["final"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("redeem",),
+        ("redeem", "--type", ONE_VOUCHER, "--field", "pin", "--whole"),
+        ("history", "--limit", "0"),
+        ("journal",),
+        ("history", "--surprise"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_told_as_json_too(
+    till: CommandLine, arguments: tuple[str, ...]
+) -> None:
+    """A script finds the same object as for any other failure."""
+    said = till.run(*arguments, as_json=True)
+    assert said.code == 64
+    assert said.document["error"]["code"] == "usage"
+    assert said.document["error"]["message"]
+    assert said.err
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), (), ("--surprise",)])
+def test_a_program_called_without_a_command_is_told_as_json_too(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Where the window has no use for ``--json`` either."""
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil", *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=CommandLine(tmp_path / "till").environment(),
+        timeout=15,
+    )
+    assert done.returncode == 64
+    assert json.loads(done.stdout)["error"]["code"] == "usage"
+    assert done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -595,3 +673,22 @@ def test_a_program_called_wrongly_leaves_with_64(
     )
     assert done.returncode == 64
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a window may lack its display")
+def test_a_window_without_a_display_is_one_plain_sentence(tmp_path: Path) -> None:
+    """Not the end of the program inside the toolkit."""
+    till = CommandLine(tmp_path / "till")
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil", "--data-dir", str(till.data_dir)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=till.environment(**nowhere),
+        timeout=15,
+    )
+    assert done.returncode == 64
+    assert "counterfoil demo" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not till.data_dir.exists()

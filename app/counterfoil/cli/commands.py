@@ -15,11 +15,13 @@ from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import Places, Till, open_till, verify_journal
-from counterfoil.cli.exits import Exit, exit_for, exit_of
+from counterfoil.cli.exits import Exit, exit_of
+from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
     GatewayUnavailableError,
+    JournalUnavailableError,
     SettingsError,
     VaultUnavailableError,
 )
@@ -49,6 +51,9 @@ RECOVER_LIMIT_S = 60.0
 _PAUSE_MAX_S = 5.0
 _SECRET_MAX = 1024
 _ESCAPED = "backslashreplace"
+AS_JSON = "--json"
+_UsageError: Any = typer.BadParameter.__bases__[0]
+"""What the library raises for a command it cannot read; where it lies differs between versions."""
 _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
 """After these the upstream's own wish or the schedule is kept, however long it is."""
 _WITH_SLIP = FOR_A_PERSON | {RedemptionState.FINAL, RedemptionState.INFLIGHT}
@@ -72,34 +77,13 @@ DataDir = Annotated[
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option(AS_JSON, help="Print JSON.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
 TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
 Fields = Annotated[
     list[str],
     typer.Option("--field", help="name=value, repeatable; name=- reads it from standard input."),
 ]
-
-
-class Speaker:
-    """Prints what a command has to say, for people or for scripts."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
-
-    def say(self, document: Document | list[Document], lines: list[str]) -> None:
-        """Print the document as JSON, or else the lines."""
-        if self.as_json:
-            print(json.dumps(document, indent=2))
-        else:
-            print("\n".join(lines))
-
-    def fail(self, exit_code: Exit, code: str, message: str) -> Exit:
-        """Print a failure where it belongs and return its exit code."""
-        if self.as_json:
-            print(json.dumps({"error": {"code": code, "message": message}}))
-        print(message, file=sys.stderr)
-        return exit_code
 
 
 Command = Callable[[Till, Speaker], Awaitable[Exit]]
@@ -116,25 +100,29 @@ def _leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
         raise SystemExit(asyncio.run(_carry_out(speaker, work)))
     except KeyboardInterrupt:
         said = "Interrupted. See what is owed before trying the voucher again."
-        raise SystemExit(speaker.fail(Exit.UNKNOWN, "Interrupted", said)) from None
+        raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
 
 
 async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
-    async with open_till(places) as till:
-        return await _logged(command(till, speaker))
+    ended: Exit | None = None
+    try:
+        async with open_till(places) as till:
+            ended = await _logged(command(till, speaker))
+    except Exception:
+        if ended is None:
+            raise
+        # When only closing failed, what the command did and said stands.
+    return ended
 
 
 async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     try:
         return await work
-    except EntryError as error:
-        return speaker.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
     except CounterfoilError as error:
-        code = type(error).__name__.removesuffix("Error")
-        return speaker.fail(exit_for(error), code, words.failure(error))
+        return speaker.fail_with(error)
     except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
         said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
-        return speaker.fail(Exit.UNKNOWN, "Unexpected", said)
+        return speaker.fail(Exit.UNKNOWN, "unexpected", said)
 
 
 async def _logged(work: Awaitable[Exit]) -> Exit:
@@ -222,7 +210,11 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
             cashier=till.profile.operator,
             sale_id=sale or None,
         )
-        redemption = await till.redeemer.redeem(intent)
+        prepared = await till.redeemer.prepare(intent)
+        try:
+            redemption = await till.redeemer.see_through(prepared.id)
+        except JournalUnavailableError as error:
+            return speaker.fail_under_way(error, prepared)
         _say_redemption(speaker, redemption, reveal=reveal)
         return exit_of(redemption)
 
@@ -376,7 +368,7 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
     speaker.say(document, lines or ["The journal is sound."])
     if not findings:
         return Exit.DONE
-    print("The journal is damaged. Do not delete anything.", file=sys.stderr)
+    speaker.warn("The journal is damaged. Do not delete anything.")
     return Exit.JOURNAL
 
 
@@ -520,10 +512,25 @@ def main(arguments: list[str]) -> int:
             # A character that a terminal lacks must not end a command that has moved money.
             stream.reconfigure(errors=errors)
     try:
-        app(args=arguments, prog_name="counterfoil")
+        return _read_and_run(arguments)
+    finally:
+        finish_output()
+
+
+def _read_and_run(arguments: list[str]) -> int:
+    try:
+        ended = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
     except SystemExit as leaving:
         if isinstance(leaving.code, Exit):
             return leaving.code
-        # The library leaves by itself only after its help, or when it could not read the command.
-        return Exit.USAGE if leaving.code else Exit.DONE
-    raise AssertionError("a command always leaves with an exit code")
+        ended = leaving.code
+    except _UsageError as error:
+        if AS_JSON in arguments:
+            document = {"error": {"code": "usage", "message": error.format_message()}}
+            print(json.dumps(document), flush=True)
+        error.show()
+        return Exit.USAGE
+    except typer.Abort:
+        return Exit.USAGE
+    # The library leaves by itself only after its help, or when it could not read the command.
+    return Exit.USAGE if ended else Exit.DONE
