@@ -30,7 +30,10 @@ class SlipDesk:
         self._profile = profile
 
     def compose(self, redemption: Redemption, *, copy_number: int = 0, has_pin: bool) -> Slip:
-        """Return the slip of a redemption: paid when it is final, else pending."""
+        """Return the slip of a redemption: paid when it is final, else pending.
+
+        Not for one that was declined or abandoned: nothing was taken, so there is nothing to prove.
+        """
         heading = Heading(
             profile=self._profile,
             cashier=redemption.cashier,

@@ -150,7 +150,11 @@ class MomentGateway(Gateway):
 
     @override
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
-        """Make one attempt and classify the answer; nothing is raised."""
+        """Make one attempt and classify the answer.
+
+        No failure of the line, the key, the provider or the search for its address is raised: each
+        is a verdict.
+        """
         if kind is AttemptKind.FETCH:
             assert redemption.upstream_id is not None, "only what has an id is asked for by id"
             path = self._paths.retrieve.replace("{id}", redemption.upstream_id)
