@@ -1,8 +1,8 @@
 """Redeem a voucher: write, send, write, and only then tell.
 
 Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time;
-an exchange that has begun outlives whoever waits for it, and its answer is written all the same; the
-same request with the same key is all that is ever resent.
+an exchange that has begun outlives whoever waits for it, and its answer is written all the same;
+the same request with the same key is all that is ever resent.
 
 Only a till that closes ends an exchange early: what is not answered within the limit of `finish` is
 cancelled with its task, a later answer is dropped, and the next start asks again with the same key.
