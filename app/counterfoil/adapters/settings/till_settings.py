@@ -139,7 +139,7 @@ def api_key_reader(
     def read() -> Secret:
         text = "" if source is KeySource.KEYRING else variables.get(API_KEY_VARIABLE, "").strip()
         if not text and source is not KeySource.ENVIRONMENT:
-            text = _read_keyring()
+            text = _read_keyring(source)
         if not text:
             raise VaultUnavailableError(_no_key_words(source))
         return Secret(text)
@@ -147,13 +147,16 @@ def api_key_reader(
     return read
 
 
-def _read_keyring() -> str:
+def _read_keyring(source: KeySource) -> str:
+    """Read the keyring's entry. Where any source will do, an unreadable keyring counts as none."""
     import keyring
     from keyring.errors import KeyringError
 
     try:
         return (keyring.get_password(KEYRING_SERVICE, KEYRING_ENTRY) or "").strip()
     except (KeyringError, RuntimeError, OSError):
+        if source is KeySource.AUTO:
+            return ""
         raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None
 
 
