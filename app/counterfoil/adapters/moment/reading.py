@@ -118,7 +118,7 @@ def read(outcome: Outcome, question: Question) -> Reading:
         question=question,
         status=outcome.status,
         is_replayed="true" in {part.strip() for part in replayed.split(",")},
-        is_page=not is_json and _looks_like_a_page(outcome),
+        is_page=not is_json and looks_like_a_page(outcome),
         document=document,
         problem=problem,
         our_id=question.upstream_id or _learned_id(document, raw, question),
@@ -159,7 +159,8 @@ def _is_json(answer: Answered) -> bool:
     )
 
 
-def _looks_like_a_page(answer: Answered) -> bool:
+def looks_like_a_page(answer: Answered) -> bool:
+    """Say whether this is a page for people, as what stands in between answers."""
     return "html" in answer.content_type or answer.body.lstrip()[:1] == b"<"
 
 
