@@ -28,7 +28,6 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
@@ -45,6 +44,7 @@ from counterfoil.presentation.documents import (
 from counterfoil.sandbox.manner import Manner
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
+from counterfoil.service.slip_desk import WITH_SLIP
 
 RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
@@ -56,7 +56,6 @@ _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
 _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
 """After these the upstream's own wish or the schedule is kept, however long it is."""
-_WITH_SLIP = FOR_A_PERSON | {RedemptionState.FINAL, RedemptionState.INFLIGHT}
 
 _log = logging.getLogger("counterfoil.cli")
 
@@ -323,7 +322,7 @@ def print_slip(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if found.state not in _WITH_SLIP:
+        if found.state not in WITH_SLIP:
             said = "Nothing was taken, or it is settled: there is no slip."
             return speaker.fail(Exit.REFUSED, "no_slip", said)
         printer = FilePrinter(output, till.drawing, own_folder=till.directory)
