@@ -13,7 +13,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import Heading, draft_slip
+from counterfoil.domain.slip_text import Heading, code_of, draft_slip
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
@@ -183,11 +183,18 @@ class CounterPresenter(QObject):
             self._entry.errors[name] = str(error)
         self._emit()
 
+    def leave_amount(self) -> None:
+        """Check the amount when the cashier leaves it; an empty one is not an error yet."""
+        if self._stage is Stage.FORM and not self._is_deaf:
+            self._entry.check_amount()
+            self._emit()
+
     def edit_amount(self, text: str) -> None:
         """Take what was typed into the amount; typing ends the whole-voucher choice."""
         if self._stage is not Stage.FORM or self._is_deaf:
             return
         self._entry.amount_text = text
+        self._entry.amount_error = ""
         self._entry.is_whole = False
         self._emit()
 
@@ -233,7 +240,7 @@ class CounterPresenter(QObject):
         """Return the PIN of the change voucher in front of the cashier, read for this moment."""
         shown = self.shown
         stored = await self._desk.journal.redemption(shown.id) if shown else None
-        return stored.change.pin if stored and stored.change else None
+        return code_of(stored.change) if stored else None
 
     # ------------------------------------------------------------------------------------ redeem
 
@@ -458,6 +465,7 @@ class CounterPresenter(QObject):
         if act is Act.TAKE_WHOLE:
             self._entry.is_whole = True
             self._entry.amount_text = ""
+            self._entry.amount_error = ""
         self._emit()
 
     async def _look_up(self) -> None:
@@ -610,10 +618,12 @@ class CounterPresenter(QObject):
 
     def _paper(self) -> PaperRow:
         if self._outcome is not None:
-            return result_screen.paper(self._outcome, self._desk.slips, self._draft())
+            is_refused = self._outcome.redemption.state in result_screen.REFUSED
+            draft = self._draft(has_entry=not is_refused)
+            return result_screen.paper(self._outcome, self._desk.slips, draft)
         return PaperRow(slip=self._draft())
 
-    def _draft(self) -> Slip:
+    def _draft(self, *, has_entry: bool = True) -> Slip:
         profile = self._desk.profile
         heading = Heading(
             profile=profile,
@@ -622,7 +632,7 @@ class CounterPresenter(QObject):
             slip_number=self._slip_number,
         )
         chosen = self._chosen
-        entry = draft_entry(chosen, self._entry, self._room) if chosen else None
+        entry = draft_entry(chosen, self._entry, self._room) if chosen and has_entry else None
         return draft_slip(heading, entry)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip_text import group_lengths, is_remainder_by_sms
+from counterfoil.domain.slip_text import code_of, group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -116,7 +116,7 @@ def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list
         if change.amount_cents is None
         else format_cents(change.amount_cents, currency)
     )
-    code = change.pin or change.barcode
+    code = code_of(change)
     if code is None:
         return [f"  Change voucher: {value}, without a PIN: ask the provider"]
     pin = "in the journal, see --reveal"

@@ -25,6 +25,7 @@ from counterfoil.service.slip_desk import SlipDesk
 
 S = RedemptionState
 
+REFUSED = frozenset({S.DECLINED, S.ABANDONED})
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
 REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
@@ -52,7 +53,7 @@ class Outcome:
         A first voucher that was refused leaves none: another one opens a sale of its own.
         """
         redemption = self.redemption
-        if redemption.state in {S.DECLINED, S.ABANDONED}:
+        if redemption.state in REFUSED:
             return self.continued_cents or 0
         if redemption.state is not S.FINAL or not isinstance(redemption.amount, Exact):
             return 0

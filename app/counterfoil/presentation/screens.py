@@ -156,6 +156,8 @@ class ChangeRow:
     facts: tuple[Fact, ...] = ()
     sms_text: str = ""
     """Set instead of groups where the provider sends the rest by SMS."""
+    trouble: str = ""
+    """Set instead of groups where there is nothing to spend the rest with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

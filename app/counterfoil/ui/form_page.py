@@ -173,13 +173,15 @@ class FormPage(QWidget):
     """What the cashier types, and the button that carries it out.
 
     Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``;
-    ``amount_edited(str)``; ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``;
+    ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
+    ``primary_pressed()``; ``balance_pressed()``;
     ``act_requested(Act)`` from the question about the whole voucher, and from beside the foot.
     """
 
     edited = Signal(str, str)
     field_left = Signal(str)
     amount_edited = Signal(str)
+    amount_left = Signal()
     whole_pressed = Signal()
     primary_pressed = Signal()
     balance_pressed = Signal()
@@ -336,6 +338,7 @@ class FormPage(QWidget):
         amount.line().setObjectName("amount")
         amount.whole_button().setObjectName("whole-value")
         amount.edited.connect(self.amount_edited)
+        amount.left.connect(self.amount_left)
         amount.focused.connect(self._target_amount)
         amount.whole_toggled.connect(self._tell_whole)
         self._guard.watch(amount.line(), refuses_codes=True)
