@@ -20,6 +20,7 @@ from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
+    GatewayUnauthorisedError,
     GatewayUnavailableError,
     JournalUnavailableError,
     SettingsError,
@@ -41,7 +42,9 @@ from counterfoil.presentation.documents import (
     type_document,
     type_line,
 )
+from counterfoil.presentation.screens import Banner
 from counterfoil.sandbox.manner import Manner
+from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
 from counterfoil.service.slip_desk import WITH_SLIP
@@ -50,6 +53,7 @@ RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
 _PAUSE_MAX_S = 5.0
 _SECRET_MAX = 1024
+_HALF_REFERENCE = 3
 _ESCAPED = "backslashreplace"
 AS_JSON = "--json"
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -145,13 +149,18 @@ def list_types(
 
 async def _types(till: Till, speaker: Speaker) -> Exit:
     offer = await till.catalogue.refresh()
+    _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
         raise GatewayUnavailableError("no types are known")
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
         lines.append(f"Offline: as told {offer.told_at.astimezone():%Y-%m-%d %H:%M}")
-    speaker.say([type_document(one) for one in offer.types], lines)
+    age = {
+        "told_at": offer.told_at.isoformat() if offer.told_at else None,
+        "is_fresh": offer.is_fresh,
+    }
+    speaker.say([type_document(one) | age for one in offer.types], lines)
     return Exit.DONE
 
 
@@ -168,7 +177,7 @@ def look_up(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
-        fields = read_form(kind, texts, till.phones)
+        fields = read_form(kind, texts, till.phones, for_lookup=True)
         answer = await till.gateways[kind.upstream].look_up(kind.id, fields)
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
@@ -214,7 +223,11 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
             redemption = await till.redeemer.see_through(prepared.id)
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
-        _say_redemption(speaker, redemption, reveal=reveal)
+        banner = await _banner_now(till, redemption)
+        speaker.say(
+            redemption_document(redemption, reveal=reveal),
+            redemption_lines(redemption, reveal=reveal, banner=banner),
+        )
         return exit_of(redemption)
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
@@ -231,7 +244,10 @@ def show(
     """Show one redemption."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        _say_redemption(speaker, await _find(till, redemption), reveal=reveal)
+        found = await _find(till, redemption)
+        speaker.say(
+            redemption_document(found, reveal=reveal), redemption_lines(found, reveal=reveal)
+        )
         return Exit.DONE
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
@@ -278,7 +294,8 @@ def recover(
     async def command(till: Till, speaker: Speaker) -> Exit:
         await _resolve(till, for_s)
         left = await _unsettled(till)
-        recovered = [redemption_document(one) for one in till.recovered.changed]
+        changed = [await _find(till, one.id) for one in till.recovered.changed]
+        recovered = [redemption_document(one) for one in changed]
         document = {
             "recovered": recovered,
             "owed": [redemption_document(one) for one in left],
@@ -433,12 +450,16 @@ def _read_fields(pairs: list[str]) -> dict[str, str]:
         if not is_pair or not name:
             message = "write a field as name=value"
             raise typer.BadParameter(message, param_hint="--field")
+        if name in texts:
+            message = f"{name} is given twice"
+            raise typer.BadParameter(message, param_hint="--field")
         texts[name] = sys.stdin.readline(_SECRET_MAX).rstrip("\r\n") if value == "-" else value
     return texts
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:
     offer = await till.catalogue.refresh()
+    _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:
         _require_key(till)
@@ -449,6 +470,12 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
+
+
+def _refuse_refused_key(offer: Offer) -> None:
+    """Tell a key that the upstream does not accept from an upstream that does not answer."""
+    if offer.is_key_refused:
+        raise GatewayUnauthorisedError("the till's key is not accepted")
 
 
 def _require_key(till: Till) -> None:
@@ -481,10 +508,16 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
 async def _find(till: Till, key: str) -> Redemption:
     found = await till.journal.redemption(key)
     if found is None:
-        found = await till.journal.redemption_by_reference(key.upper())
+        found = await till.journal.redemption_by_reference(_with_dash(key))
     if found is None:
         raise EntryError("redemption", "the journal has none with this id or reference")
     return found
+
+
+def _with_dash(typed: str) -> str:
+    """Write a reference as the journal does, however it was typed: ``k7q 42f`` is ``K7Q-42F``."""
+    letters = "".join(filter(str.isalnum, typed.upper()))
+    return f"{letters[:_HALF_REFERENCE]}-{letters[_HALF_REFERENCE:]}"
 
 
 async def _unsettled(till: Till) -> tuple[Redemption, ...]:
@@ -492,11 +525,13 @@ async def _unsettled(till: Till) -> tuple[Redemption, ...]:
     return for_a_person + await till.journal.open_redemptions()
 
 
-def _say_redemption(speaker: Speaker, redemption: Redemption, *, reveal: bool) -> None:
-    speaker.say(
-        redemption_document(redemption, reveal=reveal),
-        redemption_lines(redemption, reveal=reveal),
-    )
+async def _banner_now(till: Till, redemption: Redemption) -> Banner:
+    """Say the result of a redemption that ended just now: whether the goods may be handed over."""
+    sale = await till.journal.sale(redemption.sale_id)
+    rest_cents = sale.remaining_cents or 0 if sale is not None else 0
+    if redemption.state is RedemptionState.FINAL and rest_cents > 0:
+        return words.short_paid(redemption, rest_cents)
+    return words.banner(redemption, words.NOT_KNOWN_FROM_S)
 
 
 def _say_list(speaker: Speaker, redemptions: tuple[Redemption, ...], empty: str) -> None:
