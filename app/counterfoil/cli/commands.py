@@ -29,6 +29,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
