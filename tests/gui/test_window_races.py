@@ -99,7 +99,7 @@ async def test_a_failure_nobody_foresaw_leaves_the_cashier_a_way_on() -> None:
 async def test_a_yes_that_is_faster_than_the_press_stays_in_front() -> None:
     """The press was about a result not known; the sale is paid, and that must be seen."""
     upstream = held_gateway()
-    async with open_window(upstream) as till:
+    async with open_window(upstream, journal_turns=0) as till:
         await wait_in_vain(till)
         assert upstream.gate is not None
         upstream.gate.set()
