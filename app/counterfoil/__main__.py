@@ -1,6 +1,7 @@
 """Start Counterfoil: a command of the command line, or without one the window."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -37,10 +38,23 @@ def _read_window_arguments(arguments: list[str]) -> tuple[Path | None, Path | No
         _refuse(str(error))
     if unknown:
         _refuse(f"{unknown[0]} is no command and no option; see counterfoil --help")
+    if _has_no_screen():
+        _refuse(
+            "There is no display here for the window: set DISPLAY, or let "
+            "`counterfoil demo --output DIR` show the window without one."
+        )
     return read.data_dir, read.settings
 
 
+def _has_no_screen() -> bool:
+    """Say whether Qt would end the program because it finds no display."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform == "linux" and not any(map(os.environ.get, names))
+
+
 def _refuse(message: str) -> NoReturn:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"code": "usage", "message": message}}))  # noqa: T201 - no window
     print(message, file=sys.stderr)  # noqa: T201 - there is no window yet
     raise SystemExit(64)
 

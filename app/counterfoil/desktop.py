@@ -8,7 +8,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,7 @@ from qasync import QEventLoop
 
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import ThemeChoice
+from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -23,6 +25,7 @@ from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.ledger_presenter import LedgerPresenter
 from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.window import Window
@@ -96,6 +99,7 @@ async def _show_until_closed(face: Face) -> None:
     await painted.wait()
     begin(face)
     await closing.wait()
+    face.counter.stop()
     await face.till.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
 
@@ -151,18 +155,30 @@ def begin(face: Face) -> None:
 
 async def _keep_types_fresh(face: Face) -> None:
     """Show the types as they were last told, then ask for them, and again from time to time."""
-    till = face.till
-    try:
-        face.counter.offer(await till.catalogue.kept())
-        await face.counter.refresh_journal()
-        await face.shell.count()
-        while True:
-            offer = await till.catalogue.refresh()
+    offer: Offer | None = None
+    while True:
+        try:
+            if offer is None:
+                offer = await _show_kept(face)
+            offer = await face.till.catalogue.refresh()
             face.counter.offer(offer)
-            face.shell.offer(offer)
-            await till.clock.sleep(FRESH_FOR_S if offer.is_fresh else OFFLINE_RETRY_S)
-    except JournalUnavailableError as error:
-        face.shell.fail(error)
+        except JournalUnavailableError as error:
+            face.shell.fail(error)
+            return
+        except Exception as error:  # noqa: BLE001 - the fence: one bad answer must not end discovery
+            _note_failure("discovery", error)
+            offer = replace(offer or Offer((), None, is_fresh=False), is_fresh=False)
+        face.shell.offer(offer)
+        await face.till.clock.sleep(FRESH_FOR_S if offer.is_fresh else OFFLINE_RETRY_S)
+
+
+async def _show_kept(face: Face) -> Offer:
+    """Show what the journal holds, without asking anyone."""
+    kept = await face.till.catalogue.kept()
+    face.counter.offer(kept)
+    await face.counter.refresh_journal()
+    await face.shell.count()
+    return kept
 
 
 def _nudge(till: Till) -> None:
@@ -176,13 +192,14 @@ async def _work(
 ) -> None:
     """Work on in the background; when nothing can be written any more the till closes."""
     try:
-        await run(_note_failure)
+        await run(partial(_note_failure, "background"))
     except JournalUnavailableError as error:
         face.shell.fail(error)
 
 
-def _note_failure(error: Exception) -> None:
-    _log.error("a pass in the background failed: %s", type(error).__name__)
+def _note_failure(stage: str, error: Exception) -> None:
+    """Note what kind of failure a pass ended with and where, never its words."""
+    _log.error("a pass failed", extra={"stage": stage, **describe_failure(error)})
 
 
 def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:

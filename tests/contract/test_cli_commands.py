@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -19,8 +20,8 @@ import zxingcpp
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
-from counterfoil.sandbox.faults import Drop, Rule
-from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil.sandbox.faults import Drop, Rule, Status, WrongBody
+from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, PAPER
 from support.log_witness import ExpectLog
@@ -72,12 +73,57 @@ def test_types_are_told_offline_as_they_were_told_last(
     always(server, "types", Drop(kind="drop"))
     said = till.run("types", as_json=True)
     assert said.code == 1
-    assert said.document["error"]["code"] == "GatewayUnavailable"
+    assert said.document["error"]["code"] == "gateway_unavailable"
     start_anew(server)
     told = till.json("types")
+    assert {one["is_fresh"] for one in told} == {True}
     always(server, "types", Drop(kind="drop"))
-    assert till.json("types") == told
+    assert till.json("types") == [one | {"is_fresh": False} for one in told]
     assert "Offline: as told" in till.run("types").out
+    (told_at,) = {one["told_at"] for one in told}
+    assert datetime.fromisoformat(told_at).tzinfo is not None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("is_told_before", [False, True])
+def test_a_key_that_is_not_accepted_is_said_to_be_wrong(
+    server: SandboxServer, till: CommandLine, status: int, is_told_before: bool
+) -> None:
+    """Not "the provider does not answer", whether or not the types are known."""
+    if is_told_before:
+        till.json("types")
+    always(server, "types", Status(kind="status", status=status))
+    for command in (("types",), PART):
+        said = till.run(*command, stdin=CANARY_PIN, as_json=True)
+        assert said.code == 1
+        assert said.document["error"]["code"] == "gateway_unauthorised"
+        assert "does not accept this till's key" in said.err
+    assert till.json("history") == []
+
+
+def test_a_voucher_is_looked_up_by_any_field_that_names_it(till: CommandLine) -> None:
+    """By the number on its back, without the token that redeems it."""
+    row, *_ = [
+        one
+        for one in sandbox_pins(extra_types=True)
+        if (one.type, one.situation, one.value_cents) == (BLU, Situation.USABLE, 10_000)
+    ]
+    by_serial = ("lookup", "--type", BLU, "--field", f"serial_number={row.serial_number}")
+    assert till.json(*by_serial)["amount_cents"] == 10_000
+    nothing = till.run("lookup", "--type", BLU, "--field", "serial_number=")
+    assert nothing.code == 64
+    assert "token: " in nothing.err
+
+
+def test_a_field_that_is_given_twice_is_refused(server: SandboxServer, till: CommandLine) -> None:
+    """Which of the two was meant is not guessed, and neither is repeated."""
+    other = pins_for(ONE_VOUCHER, Situation.USABLE)[1]
+    line = ("redeem", "--type", ONE_VOUCHER, "--whole")
+    said = till.run(*line, "--field", f"pin={other}", "--field", "pin=-", stdin=CANARY_PIN)
+    assert said.code == 64
+    assert "pin is given twice" in said.err
+    assert other not in said.err
+    assert voucher(server, other)["debits"] == []
 
 
 def test_a_lookup_tells_the_balance_and_takes_nothing(
@@ -137,9 +183,34 @@ def test_history_and_owed_list_and_show_finds_by_id_and_reference(
     assert [one["id"] for one in till.json("history", "--limit", "1")] == [second["id"]]
     assert [one["id"] for one in till.json("owed")] == [second["id"]]
     assert till.json("show", first["reference"].lower())["id"] == first["id"]
+    assert till.json("show", first["reference"].replace("-", ""))["id"] == first["id"]
     assert till.json("show", first["id"]) == first
     assert till.run("show", "ZZZ-ZZZ").code == 64
     assert till.run("history", "--limit", "0").code == 64
+
+
+def test_only_the_redemption_itself_says_to_hand_over(till: CommandLine) -> None:
+    """A list is no reason to give goods again."""
+    said = till.run(*PART, stdin=CANARY_PIN)
+    assert "HAND OVER NOW" in said.out
+    reference = till.json("history")[0]["reference"]
+    for command in (("history",), ("show", reference)):
+        past = till.run(*command).out
+        assert "HAND OVER" not in past
+        assert "  Paid\n" in past
+        assert "R19.00 paid by voucher" in past
+
+
+def test_a_sale_that_still_owes_is_not_handed_over(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The voucher held less than was asked: the rest comes first."""
+    less = WrongBody(kind="wrong_body", add={"redeemed_amount": -400})
+    always(server, "create", less)
+    said = till.run(*PART, stdin=CANARY_PIN)
+    assert said.code == 0
+    assert "HAND OVER NOW" not in said.out
+    assert "Collect R4.00 first" in said.out
 
 
 def test_a_sound_journal_says_so(till: CommandLine) -> None:
@@ -350,7 +421,7 @@ def test_a_journal_that_another_till_holds_is_said_to_be(till: CommandLine) -> N
     finally:
         lock.release()
     assert said.code == 74
-    assert said.document["error"]["code"] == "JournalLocked"
+    assert said.document["error"]["code"] == "journal_locked"
     assert "Another Counterfoil is open" in said.err
     assert till.run("history").code == 0
 
@@ -415,7 +486,7 @@ def test_a_first_start_on_a_full_disk_says_so_and_makes_no_key(
     """The key's file is not the first thing that a disk without room is asked to hold."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
     said = till.run("history", as_json=True)
-    assert (said.code, said.document["error"]["code"]) == (74, "JournalFull")
+    assert (said.code, said.document["error"]["code"]) == (74, "journal_full")
     assert not (till.data_dir / KEY_FILE_NAME).exists()
 
 
@@ -440,7 +511,7 @@ def test_no_key_is_made_while_another_till_holds_the_folder(till: CommandLine) -
     lock = TillLock(till.data_dir / LOCK_NAME)
     lock.take(1.0)
     try:
-        assert till.json("history", code=74)["error"]["code"] == "JournalLocked"
+        assert till.json("history", code=74)["error"]["code"] == "journal_locked"
     finally:
         lock.release()
     assert not (till.data_dir / KEY_FILE_NAME).exists()
@@ -531,7 +602,7 @@ def test_training_with_a_damaged_ledger_has_no_provider(tmp_path: Path) -> None:
     bare.json("history")
     (tmp_path / "till" / "training" / "sandbox.db").write_bytes(b"no ledger at all" * 500)
     said = bare.json("types", code=1)
-    assert said["error"]["code"] == "GatewayUnavailable"
+    assert said["error"]["code"] == "gateway_unavailable"
 
 
 def test_no_title_of_a_process_holds_what_came_by_its_input(
@@ -569,6 +640,84 @@ def test_a_terminal_without_our_characters_does_not_end_a_command(tmp_path: Path
     assert "HAND OVER NOW" in said.out
 
 
+@pytest.mark.parametrize("command", [("types",), ("history",), PART])
+def test_a_reader_that_goes_away_changes_no_exit_code(
+    till: CommandLine, command: tuple[str, ...]
+) -> None:
+    """As ``| head -c 0`` does: nothing is said about it, and what was done is done."""
+    till.json("types")
+    with till.started(*command) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.close()
+        assert program.stderr.read() == ""
+        assert program.wait(15) == 0
+
+
+def test_an_output_that_cannot_be_written_is_said_and_changes_no_exit_code(
+    till: CommandLine,
+) -> None:
+    """A full disk under the output does not undo a redemption."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no full device")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "counterfoil", *till.line(*PART)],
+            input=CANARY_PIN + "\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=till.environment(),
+            timeout=15,
+        )
+    assert done.returncode == 0
+    assert done.stderr.startswith("The output could not be written")
+    assert [one["state"] for one in till.json("history")] == ["final"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("redeem",),
+        ("redeem", "--type", ONE_VOUCHER, "--field", "pin", "--whole"),
+        ("history", "--limit", "0"),
+        ("journal",),
+        ("history", "--surprise"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_told_as_json_too(
+    till: CommandLine, arguments: tuple[str, ...]
+) -> None:
+    """A script finds the same object as for any other failure."""
+    said = till.run(*arguments, as_json=True)
+    assert said.code == 64
+    assert said.document["error"]["code"] == "usage"
+    assert said.document["error"]["message"]
+    assert said.err
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), (), ("--surprise",)])
+def test_a_program_called_without_a_command_is_told_as_json_too(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Where the window has no use for ``--json`` either."""
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil", *arguments, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=CommandLine(tmp_path / "till").environment(),
+        timeout=15,
+    )
+    assert done.returncode == 64
+    assert json.loads(done.stdout)["error"]["code"] == "usage"
+    assert done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -595,3 +744,22 @@ def test_a_program_called_wrongly_leaves_with_64(
     )
     assert done.returncode == 64
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a window may lack its display")
+def test_a_window_without_a_display_is_one_plain_sentence(tmp_path: Path) -> None:
+    """Not the end of the program inside the toolkit."""
+    till = CommandLine(tmp_path / "till")
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "counterfoil", "--data-dir", str(till.data_dir)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=till.environment(**nowhere),
+        timeout=15,
+    )
+    assert done.returncode == 64
+    assert "counterfoil demo" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not till.data_dir.exists()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from time import perf_counter
 from unittest.mock import patch
 
@@ -27,6 +28,8 @@ from support.tills import CommandLine, EagerChance, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 CROWD = 20
+PAUSE = Event()
+"""Never set: its time-out is a pause between two looks at another process."""
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,22 @@ def test_a_lost_answer_is_resolved_by_replay_when_the_line_is_back(
     assert (debit["amount_cents"], debit["external_reference"]) == (1_900, lost["id"])
     pin = till.json("show", lost["id"], "--reveal")["change_voucher"]["pin"]
     assert pin == voucher(server, CANARY_PIN)["replaced_by"]
+
+
+def test_recovery_tells_how_what_it_found_ended(server: SandboxServer, till: CommandLine) -> None:
+    """A till that died while the provider thought: found in doubt, told as what it became."""
+    till.json("types")
+    server.add_rule(Rule(endpoint="create", times=1, delay_s=5.0, after_effect=True))
+    with till.started(*PART) as program:
+        assert program.stdin is not None
+        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.close()
+        while not voucher(server, CANARY_PIN)["debits"] and program.poll() is None:
+            PAUSE.wait(0.02)
+        program.kill()
+    said = till.json("recover", "--for", "10")
+    assert [one["state"] for one in said["recovered"]] == ["final"]
+    assert said["owed"] == []
 
 
 def test_recovering_again_changes_nothing(server: SandboxServer, till: CommandLine) -> None:

@@ -1,12 +1,15 @@
 """The command line redeems: what it says, and with which exit code it leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.cli.commands import main
-from counterfoil.domain.failures import StaleChangeError
+from counterfoil.domain.failures import JournalFullError, StaleChangeError
+from counterfoil.domain.rows import AttemptEnded, RedemptionPrepared, Row
 from counterfoil.sandbox.faults import Dials, Drop, Rule, Status, WrongBody
 from counterfoil.sandbox.pins import (
     BLU,
@@ -280,7 +283,7 @@ def test_a_voucher_that_is_not_settled_here_is_refused_by_the_till(
     assert first["state"] == "inflight"
     assert first["reason"]
     refused = till.json(*PART, stdin=CANARY_PIN, code=1)
-    assert refused["error"]["code"] == "VoucherInUse"
+    assert refused["error"]["code"] == "voucher_in_use"
     assert len(till.json("history")) == 1
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
@@ -330,6 +333,61 @@ def test_a_missing_key_at_the_upstream_is_a_decline(
 # ------------------------------------------------------------------------------ failures of our own
 
 
+class FullJournal(SqliteJournal):
+    """A journal whose disk is full from the first row of some class on."""
+
+    full_from: type[Row] = AttemptEnded
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows, or fail from then on."""
+        if any(isinstance(one, self.full_from) for one in rows):
+            raise JournalFullError("the disk is full")
+        await super().commit(rows)
+
+
+def test_a_disk_that_fills_while_the_provider_answers_is_no_plain_closed_till(
+    server: SandboxServer, till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Money may have been taken: exit code 2, what to do, and what to do it with."""
+    monkeypatch.setattr("counterfoil.bootstrap.SqliteJournal", FullJournal)
+    said = till.run(*PART, stdin=CANARY_PIN, as_json=True)
+    assert said.code == 2
+    assert said.document["error"]["code"] == "journal_full"
+    assert said.document["state"] == "inflight"
+    assert "Do not try the voucher again. Run recover when" in said.err
+    assert said.document["reference"] in said.err
+    (debit,) = voucher(server, CANARY_PIN)["debits"]
+    assert debit["external_reference"] == said.document["id"]
+    monkeypatch.undo()
+    till.json("recover")
+    assert till.json("show", said.document["id"])["state"] == "final"
+
+
+def test_a_disk_that_is_full_before_anything_is_written_is_a_closed_till(
+    server: SandboxServer, till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing left the till, so nothing can have been taken."""
+    monkeypatch.setattr(FullJournal, "full_from", RedemptionPrepared)
+    monkeypatch.setattr("counterfoil.bootstrap.SqliteJournal", FullJournal)
+    said = till.run(*PART, stdin=CANARY_PIN, as_json=True)
+    assert said.code == 74
+    assert set(said.document) == {"error"}
+    assert voucher(server, CANARY_PIN)["debits"] == []
+
+
+def test_a_till_that_cannot_be_closed_has_redeemed_all_the_same(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit code is of what the command did, not of what came after."""
+
+    async def fail(*_: object) -> None:
+        raise JournalFullError("the disk is full")
+
+    monkeypatch.setattr(Redeemer, "finish", fail)
+    assert till.json(*PART, stdin=CANARY_PIN)["state"] == "final"
+
+
 def test_a_mistake_of_the_till_is_never_taken_for_a_refusal(
     till: CommandLine, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
 ) -> None:
@@ -342,7 +400,7 @@ def test_a_mistake_of_the_till_is_never_taken_for_a_refusal(
     expect_log("counterfoil.cli", "a command failed")
     said = till.run(*PART, stdin=CANARY_PIN, as_json=True)
     assert said.code == 2
-    assert said.document["error"]["code"] == "Unexpected"
+    assert said.document["error"]["code"] == "unexpected"
     assert "Traceback" not in said.err
 
 

@@ -107,6 +107,6 @@ def test_a_journal_that_another_till_has_is_not_judged(till: CommandLine) -> Non
     lock = TillLock(till.data_dir / LOCK_NAME)
     lock.take(1.0)
     try:
-        assert till.json("journal", "verify", code=74)["error"]["code"] == "JournalLocked"
+        assert till.json("journal", "verify", code=74)["error"]["code"] == "journal_locked"
     finally:
         lock.release()

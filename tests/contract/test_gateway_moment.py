@@ -15,6 +15,7 @@ from counterfoil.adapters.moment.discovery import read_types
 from counterfoil.adapters.moment.gateway import MomentGateway, Paths
 from counterfoil.domain.failures import (
     EntryError,
+    GatewayUnauthorisedError,
     GatewayUnavailableError,
     VaultUnavailableError,
 )
@@ -477,6 +478,20 @@ async def test_a_field_declared_as_a_number_is_sent_as_one() -> None:
     assert json.loads(gateway.compose(one).reveal())["source"] == {"birth_year": 1981}
     with pytest.raises(EntryError):
         gateway.compose(order(Exact(1), birth_year="x"))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_key_that_is_not_accepted_is_told_from_an_outage(status: int) -> None:
+    """A page in between knows nothing of the key, so it stays an outage."""
+    with pytest.raises(GatewayUnauthorisedError):
+        await Wire((status, problem(status))).gateway().fetch_types()
+    with pytest.raises(GatewayUnauthorisedError):
+        await Wire((status, b"")).gateway().fetch_types()
+    with pytest.raises(GatewayUnauthorisedError):
+        await look_up(status, problem(status))
+    with pytest.raises(GatewayUnavailableError) as failed:
+        await Wire((status, b"<html>")).gateway().fetch_types()
+    assert not isinstance(failed.value, GatewayUnauthorisedError)
 
 
 # --- lookup

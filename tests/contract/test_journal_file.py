@@ -30,6 +30,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.rows import RedemptionChanged, SaleOpened, TypesKept
 from counterfoil.domain.states import RedemptionState
 from support import samples as sample
+from support.canary import CANARY_PIN
 from support.journals import QUICK, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, stored
@@ -575,6 +576,16 @@ def test_each_failure_of_the_system_has_its_meaning(
 def test_an_error_without_a_code_is_ours() -> None:
     """Python's own complaints about a statement have no code."""
     assert type(sort_failure(sqlite3.ProgrammingError("wrong thread"))) is AssertionError
+
+
+def test_no_sorted_failure_repeats_what_the_file_said() -> None:
+    """A value may stand in it, and an assertion's words may be shown or kept."""
+    for error in (
+        sqlite3.IntegrityError(f"CHECK constraint failed: {CANARY_PIN}"),
+        sqlite3.OperationalError(CANARY_PIN),
+        OSError(5, CANARY_PIN),
+    ):
+        assert CANARY_PIN not in str(sort_failure(error))
 
 
 async def test_a_note_on_a_final_redemption_costs_one_row(folder: Path) -> None:

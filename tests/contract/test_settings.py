@@ -274,4 +274,17 @@ def test_a_keyring_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(keyring, "get_password", fail)
     with pytest.raises(VaultUnavailableError, match="cannot be read"):
+        api_key_reader(KeySource.KEYRING, {})()
+
+
+def test_an_unusable_keyring_counts_as_none_where_the_variable_would_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A machine without a keyring is told of the variable, not of the keyring."""
+
+    def fail(*_: str) -> str:
+        raise KeyringError("there is none")
+
+    monkeypatch.setattr(keyring, "get_password", fail)
+    with pytest.raises(VaultUnavailableError, match=f"put it into .*{API_KEY_VARIABLE}"):
         api_key_reader(KeySource.AUTO, {})()

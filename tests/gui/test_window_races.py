@@ -18,6 +18,7 @@ from counterfoil.presentation.screens import Act, Room
 from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.button import PaintedButton
 from support.canary import CANARY_PIN
 from support.gateways import Ask, ScriptedGateway
 from support.printers import MemoryPrinter
@@ -98,7 +99,7 @@ async def test_a_failure_nobody_foresaw_leaves_the_cashier_a_way_on() -> None:
 async def test_a_yes_that_is_faster_than_the_press_stays_in_front() -> None:
     """The press was about a result not known; the sale is paid, and that must be seen."""
     upstream = held_gateway()
-    async with open_window(upstream) as till:
+    async with open_window(upstream, journal_turns=0) as till:
         await wait_in_vain(till)
         assert upstream.gate is not None
         upstream.gate.set()
@@ -229,3 +230,100 @@ async def test_the_first_reason_for_closing_stays() -> None:
         till.shell.fail(VaultUnavailableError("no key"))
         till.shell.fail(JournalUnavailableError("it was never opened"))
         assert till.shell.screen().closed_line == "The key of the journal cannot be read."
+
+
+async def test_a_till_that_is_closing_takes_no_press() -> None:
+    """What would be cut off is not begun, and the button says why."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.counter.stop()
+        primary = till.visible("primary")
+        assert isinstance(primary, PaintedButton)
+        assert (primary.caption(), primary.isEnabled()) == ("The till is closing.", False)
+        till.press(Qt.Key.Key_F12)
+        till.counter.press()
+        till.counter.edit_amount("5.00")
+        till.counter.choose(TYPES[1].id)
+        await till.settle()
+        screen = till.counter.screen()
+        assert (screen.chosen, screen.amount and screen.amount.text) == (TYPES[0].id, "19.00")
+        assert await till.redemptions() == ()
+
+
+async def test_a_press_under_way_when_the_till_closes_sends_nothing() -> None:
+    """Its row may be written by then, and is given up before a byte leaves."""
+    upstream = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(upstream) as till:
+        till.fill(pin=CANARY_PIN)
+        till.counter.press()
+        till.counter.stop()
+        await till.until(lambda: not till.counter.is_busy)
+        await till.settle()
+        assert upstream.asks == []
+        assert [one.state for one in await till.redemptions()] == [S.ABANDONED]
+
+
+async def test_a_result_takes_no_press_while_the_till_closes() -> None:
+    """A slip or a sale that is begun now would not be ended."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.counter.stop()
+        assert not till.has("act-slip_complete")
+        for key in (Qt.Key.Key_F11, Qt.Key.Key_F9, Qt.Key.Key_F2):
+            till.press(key)
+        await till.settle()
+        assert "HAND OVER NOW" in words(till)
+        assert len(await till.journal.slips_to_finish()) == 1
+
+
+class BrokenPrinter(MemoryPrinter):
+    """Breaks down in a way that nobody foresaw, once."""
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Fail the first time."""
+        if not self.titles:
+            self.titles.append(title)
+            raise RuntimeError("a mistake of ours")
+        return await MemoryPrinter.print_slip(self, slip, title=title)
+
+
+async def test_a_print_that_breaks_down_is_asked_about() -> None:
+    """The result does not say for ever that the slip is printing."""
+    async with open_window(
+        ScriptedGateway([approved()], types=TYPES), printer=BrokenPrinter()
+    ) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.until(lambda: "Something went wrong while printing." in words(till))
+        assert "Did the whole slip come out?" in words(till)
+        assert "The slip is printing…" not in words(till)
+        assert [type(error) for _, error in till.failures] == [RuntimeError]
+        till.failures.clear()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.has("act-print_again"))
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: len(till.printer.slips) == 1)
+
+
+async def test_a_print_that_breaks_down_in_a_list_is_told() -> None:
+    """Whoever pressed Print there hears of it, and the paper is asked about."""
+    async with open_window(
+        ScriptedGateway([approved()], types=TYPES), printer=BrokenPrinter()
+    ) as till:
+        redeeming = till.owner.spawn(till.redeemer.redeem(intent()), "redeem")
+        await till.until(redeeming.done)
+        slips = till.ledgers[Room.SLIPS]
+        await slips.load()
+        slips.act(Act.PRINT_AGAIN)
+        await till.until(lambda: till.failures != [])
+        assert till.shell.screen().toast.startswith("Something went wrong while printing.")
+        till.failures.clear()
+        detail = slips.screen().detail
+        assert detail is not None
+        assert next(button.act for button in detail.buttons) is Act.SLIP_COMPLETE

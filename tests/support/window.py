@@ -36,12 +36,14 @@ from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.memory_vault import MemoryVault
 from support.printers import MemoryPrinter
+from support.till import WatchedJournal
 
 LEDGER_ROOMS = (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS)
 ANSWERS_AFTER_S = 0.7
 """A result takes no answer in its first 0.6 s."""
 _TURNS_MAX = 2_000
 _TURN_S = 0.001
+_JOURNAL_TURNS = 2
 
 PROFILE = TillProfile(
     trading_name="Corner Shop",
@@ -267,11 +269,17 @@ async def open_window(
     start: datetime = START,
     size: tuple[int, int] = (1366, 768),
     is_offered: bool = True,
+    journal_turns: int = _JOURNAL_TURNS,
 ) -> AsyncIterator[WindowTill]:
-    """Open a till with a window over fakes; close both after."""
+    """Open a till with a window over fakes; close both after.
+
+    ``journal_turns`` is how often the loop turns before and after a commit, as it does while a real
+    journal syncs; 0 is a journal that writes at once.
+    """
     gateway = gateway or ScriptedGateway(types=TYPES)
     printer = printer or MemoryPrinter()
-    journal, clock, notices = MemoryJournal(), SteppedClock(start), Notices()
+    journal = WatchedJournal(turns=journal_turns)
+    clock, notices = SteppedClock(start), Notices()
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
         gateways = {gateway.upstream: gateway}

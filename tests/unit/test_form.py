@@ -1,16 +1,23 @@
 """A form's texts become fields that can be sent."""
 
+from dataclasses import replace
+
 import pytest
 from typing_extensions import override
 
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec
 from counterfoil.ports.phones import Phones
 from counterfoil.service.form import read_form
 from support.canary import CANARY_PHONE, CANARY_PIN
 from support.till import ONE_VOUCHER
 
 GROUPED_PIN = " ".join(CANARY_PIN[start : start + 4] for start in range(0, 16, 4))
+SERIAL_FIELD = FieldSpec(
+    name="serial_number", label="Serial number", kind=FieldKind.TEXT, is_required=False
+)
+SERIAL_VOUCHER = replace(ONE_VOUCHER, fields=(*ONE_VOUCHER.fields, SERIAL_FIELD))
 
 
 class OneNumber(Phones):
@@ -45,6 +52,28 @@ def test_a_required_field_left_empty_is_named(typed: dict[str, str]) -> None:
     """The cashier is sent to the field."""
     with pytest.raises(EntryError) as refused:
         read_form(ONE_VOUCHER, typed, OneNumber())
+    assert refused.value.field == "pin"
+
+
+def test_a_lookup_needs_only_one_field_that_names_the_voucher() -> None:
+    """A serial number is enough to look it up, and not enough to redeem it."""
+    typed = {"serial_number": "000000000000", "pin": " "}
+    fields = read_form(SERIAL_VOUCHER, typed, OneNumber(), for_lookup=True)
+    assert fields == {"serial_number": Secret("000000000000")}
+    with pytest.raises(EntryError) as refused:
+        read_form(SERIAL_VOUCHER, typed, OneNumber())
+    assert refused.value.field == "pin"
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"serial_number": " "}, {"phone_number": CANARY_PHONE.replace("+27", "0")}]
+)
+def test_a_lookup_by_nothing_or_by_a_phone_number_names_the_missing_field(
+    typed: dict[str, str],
+) -> None:
+    """A phone number names a person."""
+    with pytest.raises(EntryError) as refused:
+        read_form(SERIAL_VOUCHER, typed, OneNumber(), for_lookup=True)
     assert refused.value.field == "pin"
 
 

@@ -331,13 +331,6 @@ def change_part(redemption: Redemption) -> list[str]:
             ],
         ),
         (
-            ChangeVoucher(serial_number="77-1", amount_cents=100),
-            [
-                "Value                                R1.00",
-                "Serial                                77-1",
-            ],
-        ),
-        (
             ChangeVoucher(pin=Secret("12345678"), is_sent_by_sms=True),
             [
                 "|               #### ####                |",
@@ -346,7 +339,7 @@ def change_part(redemption: Redemption) -> list[str]:
             ],
         ),
     ],
-    ids=["odd length, no amount", "barcode only", "serial only", "PIN and SMS"],
+    ids=["odd length, no amount", "barcode only", "PIN and SMS"],
 )
 def test_whatever_part_of_a_change_voucher_there_is_gets_onto_the_paper(
     change: ChangeVoucher, wanted: list[str]
@@ -358,6 +351,18 @@ def test_whatever_part_of_a_change_voucher_there_is_gets_onto_the_paper(
         *[" ".join(line.split()) for line in wanted],
         "Use it like any 1Voucher.",
         "Treat as cash. Keep away from heat.",
+    ]
+
+
+def test_a_change_voucher_without_a_code_says_that_it_could_not_be_read() -> None:
+    """What did come is on the paper, and a supervisor finds out how the rest is to be spent."""
+    told = ChangeVoucher(serial_number="77-1", amount_cents=100, instructions="Dial *120*123#")
+    part = change_part(paid(change=told))
+    assert [" ".join(line.split()) for line in part] == [
+        "Value R1.00",
+        "Serial 77-1",
+        "Dial *120*123#",
+        "Could not be read: call a supervisor.",
     ]
 
 

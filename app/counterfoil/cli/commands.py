@@ -15,19 +15,22 @@ from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import Places, Till, open_till, verify_journal
-from counterfoil.cli.exits import Exit, exit_for, exit_of
+from counterfoil.cli.exits import Exit, exit_of
+from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
+    GatewayUnauthorisedError,
     GatewayUnavailableError,
+    JournalUnavailableError,
     SettingsError,
     VaultUnavailableError,
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
@@ -41,18 +44,24 @@ from counterfoil.presentation.documents import (
     type_document,
     type_line,
 )
+from counterfoil.presentation.screens import Banner
 from counterfoil.sandbox.manner import Manner
+from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
+from counterfoil.service.slip_desk import WITH_SLIP
 
 RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
 _PAUSE_MAX_S = 5.0
 _SECRET_MAX = 1024
+_HALF_REFERENCE = 3
 _ESCAPED = "backslashreplace"
+AS_JSON = "--json"
+_UsageError: Any = typer.BadParameter.__bases__[0]
+"""What the library raises for a command it cannot read; where it lies differs between versions."""
 _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
 """After these the upstream's own wish or the schedule is kept, however long it is."""
-_WITH_SLIP = FOR_A_PERSON | {RedemptionState.FINAL, RedemptionState.INFLIGHT}
 
 _log = logging.getLogger("counterfoil.cli")
 
@@ -73,34 +82,13 @@ DataDir = Annotated[
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option(AS_JSON, help="Print JSON.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
 TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
 Fields = Annotated[
     list[str],
     typer.Option("--field", help="name=value, repeatable; name=- reads it from standard input."),
 ]
-
-
-class Speaker:
-    """Prints what a command has to say, for people or for scripts."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
-
-    def say(self, document: Document | list[Document], lines: list[str]) -> None:
-        """Print the document as JSON, or else the lines."""
-        if self.as_json:
-            print(json.dumps(document, indent=2))
-        else:
-            print("\n".join(lines))
-
-    def fail(self, exit_code: Exit, code: str, message: str) -> Exit:
-        """Print a failure where it belongs and return its exit code."""
-        if self.as_json:
-            print(json.dumps({"error": {"code": code, "message": message}}))
-        print(message, file=sys.stderr)
-        return exit_code
 
 
 Command = Callable[[Till, Speaker], Awaitable[Exit]]
@@ -117,25 +105,29 @@ def _leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
         raise SystemExit(asyncio.run(_carry_out(speaker, work)))
     except KeyboardInterrupt:
         said = "Interrupted. See what is owed before trying the voucher again."
-        raise SystemExit(speaker.fail(Exit.UNKNOWN, "Interrupted", said)) from None
+        raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
 
 
 async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
-    async with open_till(places) as till:
-        return await _logged(command(till, speaker))
+    ended: Exit | None = None
+    try:
+        async with open_till(places) as till:
+            ended = await _logged(command(till, speaker))
+    except Exception:
+        if ended is None:
+            raise
+        # When only closing failed, what the command did and said stands.
+    return ended
 
 
 async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     try:
         return await work
-    except EntryError as error:
-        return speaker.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
     except CounterfoilError as error:
-        code = type(error).__name__.removesuffix("Error")
-        return speaker.fail(exit_for(error), code, words.failure(error))
+        return speaker.fail_with(error)
     except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
         said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
-        return speaker.fail(Exit.UNKNOWN, "Unexpected", said)
+        return speaker.fail(Exit.UNKNOWN, "unexpected", said)
 
 
 async def _logged(work: Awaitable[Exit]) -> Exit:
@@ -159,13 +151,18 @@ def list_types(
 
 async def _types(till: Till, speaker: Speaker) -> Exit:
     offer = await till.catalogue.refresh()
+    _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
         raise GatewayUnavailableError("no types are known")
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
         lines.append(f"Offline: as told {offer.told_at.astimezone():%Y-%m-%d %H:%M}")
-    speaker.say([type_document(one) for one in offer.types], lines)
+    age = {
+        "told_at": offer.told_at.isoformat() if offer.told_at else None,
+        "is_fresh": offer.is_fresh,
+    }
+    speaker.say([type_document(one) | age for one in offer.types], lines)
     return Exit.DONE
 
 
@@ -182,7 +179,7 @@ def look_up(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
-        fields = read_form(kind, texts, till.phones)
+        fields = read_form(kind, texts, till.phones, for_lookup=True)
         answer = await till.gateways[kind.upstream].look_up(kind.id, fields)
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
@@ -223,8 +220,16 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
             cashier=till.profile.operator,
             sale_id=sale or None,
         )
-        redemption = await till.redeemer.redeem(intent)
-        _say_redemption(speaker, redemption, reveal=reveal)
+        prepared = await till.redeemer.prepare(intent)
+        try:
+            redemption = await till.redeemer.see_through(prepared.id)
+        except JournalUnavailableError as error:
+            return speaker.fail_under_way(error, prepared)
+        banner = await _banner_now(till, redemption)
+        speaker.say(
+            redemption_document(redemption, reveal=reveal),
+            redemption_lines(redemption, reveal=reveal, banner=banner),
+        )
         return exit_of(redemption)
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
@@ -241,7 +246,10 @@ def show(
     """Show one redemption."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        _say_redemption(speaker, await _find(till, redemption), reveal=reveal)
+        found = await _find(till, redemption)
+        speaker.say(
+            redemption_document(found, reveal=reveal), redemption_lines(found, reveal=reveal)
+        )
         return Exit.DONE
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
@@ -288,7 +296,8 @@ def recover(
     async def command(till: Till, speaker: Speaker) -> Exit:
         await _resolve(till, for_s)
         left = await _unsettled(till)
-        recovered = [redemption_document(one) for one in till.recovered.changed]
+        changed = [await _find(till, one.id) for one in till.recovered.changed]
+        recovered = [redemption_document(one) for one in changed]
         document = {
             "recovered": recovered,
             "owed": [redemption_document(one) for one in left],
@@ -353,7 +362,7 @@ def print_slip(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if found.state not in _WITH_SLIP:
+        if found.state not in WITH_SLIP:
             said = "Nothing was taken, or it is settled: there is no slip."
             return speaker.fail(Exit.REFUSED, "no_slip", said)
         printer = FilePrinter(output, till.drawing, own_folder=till.directory)
@@ -398,7 +407,7 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
     speaker.say(document, lines or ["The journal is sound."])
     if not findings:
         return Exit.DONE
-    print("The journal is damaged. Do not delete anything.", file=sys.stderr)
+    speaker.warn("The journal is damaged. Do not delete anything.")
     return Exit.JOURNAL
 
 
@@ -464,12 +473,16 @@ def _read_fields(pairs: list[str]) -> dict[str, str]:
         if not is_pair or not name:
             message = "write a field as name=value"
             raise typer.BadParameter(message, param_hint="--field")
+        if name in texts:
+            message = f"{name} is given twice"
+            raise typer.BadParameter(message, param_hint="--field")
         texts[name] = sys.stdin.readline(_SECRET_MAX).rstrip("\r\n") if value == "-" else value
     return texts
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:
     offer = await till.catalogue.refresh()
+    _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:
         _require_key(till)
@@ -480,6 +493,12 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
+
+
+def _refuse_refused_key(offer: Offer) -> None:
+    """Tell a key that the upstream does not accept from an upstream that does not answer."""
+    if offer.is_key_refused:
+        raise GatewayUnauthorisedError("the till's key is not accepted")
 
 
 def _require_key(till: Till) -> None:
@@ -512,10 +531,16 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
 async def _find(till: Till, key: str) -> Redemption:
     found = await till.journal.redemption(key)
     if found is None:
-        found = await till.journal.redemption_by_reference(key.upper())
+        found = await till.journal.redemption_by_reference(_with_dash(key))
     if found is None:
         raise EntryError("redemption", "the journal has none with this id or reference")
     return found
+
+
+def _with_dash(typed: str) -> str:
+    """Write a reference as the journal does, however it was typed: ``k7q 42f`` is ``K7Q-42F``."""
+    letters = "".join(filter(str.isalnum, typed.upper()))
+    return f"{letters[:_HALF_REFERENCE]}-{letters[_HALF_REFERENCE:]}"
 
 
 async def _unsettled(till: Till) -> tuple[Redemption, ...]:
@@ -532,11 +557,13 @@ async def _unsettled(till: Till) -> tuple[Redemption, ...]:
     return tuple(found)
 
 
-def _say_redemption(speaker: Speaker, redemption: Redemption, *, reveal: bool) -> None:
-    speaker.say(
-        redemption_document(redemption, reveal=reveal),
-        redemption_lines(redemption, reveal=reveal),
-    )
+async def _banner_now(till: Till, redemption: Redemption) -> Banner:
+    """Say the result of a redemption that ended just now: whether the goods may be handed over."""
+    sale = await till.journal.sale(redemption.sale_id)
+    rest_cents = sale.remaining_cents or 0 if sale is not None else 0
+    if redemption.state is RedemptionState.FINAL and rest_cents > 0:
+        return words.short_paid(redemption, rest_cents)
+    return words.banner(redemption, words.NOT_KNOWN_FROM_S)
 
 
 def _say_list(speaker: Speaker, redemptions: tuple[Redemption, ...], empty: str) -> None:
@@ -551,10 +578,25 @@ def main(arguments: list[str]) -> int:
             # A character that a terminal lacks must not end a command that has moved money.
             stream.reconfigure(errors=errors)
     try:
-        app(args=arguments, prog_name="counterfoil")
+        return _read_and_run(arguments)
+    finally:
+        finish_output()
+
+
+def _read_and_run(arguments: list[str]) -> int:
+    try:
+        ended = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
     except SystemExit as leaving:
         if isinstance(leaving.code, Exit):
             return leaving.code
-        # The library leaves by itself only after its help, or when it could not read the command.
-        return Exit.USAGE if leaving.code else Exit.DONE
-    raise AssertionError("a command always leaves with an exit code")
+        ended = leaving.code
+    except _UsageError as error:
+        if AS_JSON in arguments:
+            document = {"error": {"code": "usage", "message": error.format_message()}}
+            print(json.dumps(document), flush=True)
+        error.show()
+        return Exit.USAGE
+    except typer.Abort:
+        return Exit.USAGE
+    # The library leaves by itself only after its help, or when it could not read the command.
+    return Exit.USAGE if ended else Exit.DONE

@@ -16,6 +16,7 @@ CounterfoilError
 ├── StaleChangeError               the row is no longer in the state the change began from
 ├── SaleClosedError                the sale was closed before the approval came
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
+│   └── GatewayUnauthorisedError   the upstream does not accept the till's key
 ├── VaultUnavailableError          the key of the journal cannot be had
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
@@ -84,6 +85,10 @@ class SaleClosedError(CounterfoilError):
 
 class GatewayUnavailableError(CounterfoilError):
     """The upstream gave no usable answer to a question that moves no money."""
+
+
+class GatewayUnauthorisedError(GatewayUnavailableError):
+    """The upstream answered, and does not accept the till's key."""
 
 
 class VaultUnavailableError(CounterfoilError):

@@ -30,7 +30,7 @@ class Exact:
     def __post_init__(self) -> None:
         # An exact type, because a truth value and 10.5 compare like cents and are none.
         if type(self.cents) is not int or not 0 < self.cents <= AMOUNT_CENTS_MAX:
-            message = f"an amount is 1 to {AMOUNT_CENTS_MAX} cents"
+            message = "an amount is from 0.01 to 999,999.99"
             raise AmountError(message)
 
 

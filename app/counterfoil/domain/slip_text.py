@@ -30,6 +30,11 @@ from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
+UNREADABLE_CHANGE = "Could not be read: call a supervisor"
+"""Where there is a change voucher, and nothing to spend it with came through."""
+_PHONE_SHOWN_FROM = 9
+_SOUTH_AFRICA = "27"
+_SOUTH_AFRICAN_LENGTH = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,17 @@ def number_text(profile: TillProfile, slip_number: int) -> str:
 def masked_voucher(tail: str) -> str:
     """Write a voucher by its last four characters."""
     return f"**** **** **** {tail}" if tail else "**** **** **** ****"
+
+
+def masked_phone(number: str) -> str:
+    """Show enough of a phone number to recognise it: ``082 *** 4567``; a short one not at all.
+
+    ``number`` is as it was typed or as it is sent, with its country.
+    """
+    digits = "".join(filter(str.isdecimal, number))
+    if digits.startswith(_SOUTH_AFRICA) and len(digits) == _SOUTH_AFRICAN_LENGTH:
+        digits = f"0{digits.removeprefix(_SOUTH_AFRICA)}"
+    return f"{digits[:3]} *** {digits[-4:]}" if len(digits) >= _PHONE_SHOWN_FROM else "***"
 
 
 def amount_text(amount: Amount, currency: str) -> str:
@@ -184,7 +200,7 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
 def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
     title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
     change = redemption.change
-    code = _code_of(change)
+    code = code_of(change)
     if change is not None and (code is not None or not change.is_sent_by_sms):
         return [*title, *_change_voucher(redemption, change, code, has_pin=has_pin)]
     if is_remainder_by_sms(redemption):
@@ -203,7 +219,7 @@ def is_remainder_by_sms(redemption: Redemption) -> bool:
     return change is None and is_part and redemption.change_manner is ChangeManner.SMS
 
 
-def _code_of(change: ChangeVoucher | None) -> Secret | None:
+def code_of(change: ChangeVoucher | None) -> Secret | None:
     """Return what the customer spends the rest with: the PIN, or else the barcode's digits."""
     return None if change is None else (change.pin or change.barcode)
 
@@ -223,7 +239,10 @@ def _change_voucher(
         lines.append(Pair("Expires", change.expires))
     if change.serial_number:
         lines.append(Pair("Serial", change.serial_number))
-    if code is not None and has_pin:
+    if code is None:
+        told = [Text(change.instructions, Align.CENTRE)] if change.instructions else []
+        return [*lines, *told, Text(f"{UNREADABLE_CHANGE}.", Align.CENTRE)]
+    if has_pin:
         lines.append(QrCode(code))
     words = change.instructions
     if not words or not (has_pin or _is_free_of_codes(words, change)):

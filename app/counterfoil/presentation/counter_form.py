@@ -11,15 +11,15 @@ from counterfoil.domain.money import (
     parse_amount,
 )
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_voucher
+from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import AmountRow, FieldRow, Room, TileGroup, TileRow
 from counterfoil.service.catalogue import Offer
 
 _GROUPED_FROM = 12
 """Numbers shorter than this are read in one go; longer ones in fours."""
-_PHONE_SHOWN_FROM = 8
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Entry:
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     errors: dict[str, str] = field(default_factory=dict)
     amount_text: str = ""
+    amount_error: str = ""
     is_whole: bool = False
     error: str = ""
     """A sentence about the whole form."""
@@ -44,6 +45,17 @@ class Entry:
             return parse_amount(self.amount_text)
         except AmountError:
             return None
+
+    def check_amount(self) -> None:
+        """Say what is wrong with the amount, where something was typed."""
+        self.amount_error = ""
+        if self.is_whole or not self.amount_text.strip():
+            return
+        try:
+            parse_amount(self.amount_text)
+        except AmountError as error:
+            said = str(error)
+            self.amount_error = said[:1].upper() + said[1:]
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
         """Whether there is something in every place that the primary button needs."""
@@ -118,6 +130,7 @@ def amount_row(chosen: VoucherType, entry: Entry) -> AmountRow:
         text=entry.amount_text,
         is_whole=entry.is_whole,
         can_take_part=chosen.can_redeem_part,
+        error=entry.amount_error,
         currency_sign=format_cents(0, chosen.currency).removesuffix("0.00").strip(),
     )
 
@@ -142,7 +155,7 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     if not _is_offered(chosen, room):
         return f"{chosen.name} cannot be redeemed at this till."
     if entry.sale_id is not None and not is_balance:
-        return f"{format_cents(entry.sale_rest_cents, chosen.currency)} is still to be paid."
+        return words.still_owed(entry.sale_rest_cents, chosen.currency)
     if can_press and is_balance:
         return "Asking for a balance takes nothing."
     if can_press:
@@ -182,10 +195,9 @@ def _typed_voucher(chosen: VoucherType, entry: Entry) -> str:
 
 def _typed_mobile(chosen: VoucherType, entry: Entry) -> str:
     for spec in chosen.fields:
-        digits = "".join(filter(str.isdecimal, entry.texts.get(spec.name, "")))
-        if spec.kind is FieldKind.PHONE and digits:
-            is_shown = len(digits) >= _PHONE_SHOWN_FROM
-            return f"{digits[:3]} *** {digits[-4:]}" if is_shown else "***"
+        typed = entry.texts.get(spec.name, "")
+        if spec.kind is FieldKind.PHONE and any(map(str.isdecimal, typed)):
+            return masked_phone(typed)
     return ""
 
 

@@ -9,10 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
 from counterfoil.domain.money import Amount, Exact, format_cents
+from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import Heading, draft_slip
+from counterfoil.domain.slip_text import Heading, code_of, draft_slip
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
@@ -77,6 +78,7 @@ class CounterPresenter(QObject):
         self._entry = Entry()
         self._is_asking_whole = False
         self._is_busy = False
+        self._is_stopped = False
         self._balance: tuple[Fact, ...] = ()
         self._balance_note = ""
         self._outcome: Outcome | None = None
@@ -101,7 +103,7 @@ class CounterPresenter(QObject):
         self._offer = offer
         kept = offer.find(self._chosen.id) if self._chosen else None
         if self._chosen is not None and kept is None:
-            self._entry = Entry()
+            self._entry = self._entry.fresh()
         self._chosen = kept or next(iter(offer.types), None)
         if self._chosen is not None:
             self._entry.keep_fields_of(self._chosen)
@@ -125,11 +127,16 @@ class CounterPresenter(QObject):
         if has_moved and redemption.state not in OPEN:
             self._ended(redemption)
 
+    def stop(self) -> None:
+        """Take no intents any more, because the till is closing; what is asked still ends."""
+        self._is_stopped = True
+        self._emit()
+
     # ------------------------------------------------------------------------------------ intents
 
     def enter(self, room: Room) -> None:
         """Come to the Redeem or Balance room; Balance asks at once when the form is complete."""
-        if room not in {Room.REDEEM, Room.BALANCE} or self._is_busy:
+        if room not in {Room.REDEEM, Room.BALANCE} or self._is_deaf:
             return
         is_new = room is not self._room
         self._room = room
@@ -142,8 +149,11 @@ class CounterPresenter(QObject):
     def choose(self, type_id: str) -> None:
         """Choose a voucher type: an empty form for it."""
         chosen = self._offer.find(type_id)
-        if chosen is None or self._is_busy or self._is_waiting():
+        if chosen is None or self._is_deaf or self._is_waiting():
             return
+        if self._outcome is not None:
+            self._leave_sale(self._outcome)
+            self._entry = _entry_after(self._outcome)
         self._outcome = None
         self._chosen = chosen
         self._entry = self._entry.fresh()
@@ -153,7 +163,7 @@ class CounterPresenter(QObject):
 
     def edit(self, name: str, text: str) -> None:
         """Take what was typed into a field."""
-        if self._stage is not Stage.FORM or self._is_busy:
+        if self._stage is not Stage.FORM or self._is_deaf:
             return
         self._entry.texts[name] = text
         self._entry.errors.pop(name, None)
@@ -165,7 +175,7 @@ class CounterPresenter(QObject):
         """Check a field when the cashier leaves it; an empty one is not an error yet."""
         spec = self._spec(name)
         text = self._entry.texts.get(name, "")
-        if spec is None or not text or self._stage is not Stage.FORM:
+        if spec is None or not text or self._stage is not Stage.FORM or self._is_stopped:
             return
         try:
             clean_field(spec, text)
@@ -173,17 +183,24 @@ class CounterPresenter(QObject):
             self._entry.errors[name] = str(error)
         self._emit()
 
+    def leave_amount(self) -> None:
+        """Check the amount when the cashier leaves it; an empty one is not an error yet."""
+        if self._stage is Stage.FORM and not self._is_deaf:
+            self._entry.check_amount()
+            self._emit()
+
     def edit_amount(self, text: str) -> None:
         """Take what was typed into the amount; typing ends the whole-voucher choice."""
-        if self._stage is not Stage.FORM or self._is_busy:
+        if self._stage is not Stage.FORM or self._is_deaf:
             return
         self._entry.amount_text = text
+        self._entry.amount_error = ""
         self._entry.is_whole = False
         self._emit()
 
     def toggle_whole(self) -> None:
         """Ask once before the whole voucher is chosen; a second press takes the choice back."""
-        if self._stage is not Stage.FORM or self._is_busy:
+        if self._stage is not Stage.FORM or self._is_deaf:
             return
         if self._entry.is_whole:
             self._entry.is_whole = False
@@ -194,7 +211,7 @@ class CounterPresenter(QObject):
 
     def press(self) -> None:
         """Carry out the primary button, once however often it is pressed."""
-        if self._stage is not Stage.FORM or self._is_busy or not self._is_complete():
+        if self._stage is not Stage.FORM or self._is_deaf or not self._is_complete():
             return
         self._is_busy = True
         self._emit()
@@ -202,7 +219,7 @@ class CounterPresenter(QObject):
 
     def act(self, act: Act) -> None:
         """Carry out a button of a question or a result, unless it has only just appeared."""
-        if self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
+        if self._is_stopped or self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
             return
         if act in {Act.TAKE_WHOLE, Act.TYPE_AMOUNT}:
             self._answer_whole(act)
@@ -210,10 +227,12 @@ class CounterPresenter(QObject):
             self._start(self._refresh, "refresh types")
         elif self._outcome is not None and not self._is_busy:
             self._act_on_result(act, self._outcome)
+        elif act is Act.REST_PAID_OTHERWISE and self._entry.sale_id and not self._is_busy:
+            self._close_rest(self._entry.sale_id)
 
     def back(self) -> None:
         """Go back from a question; a result is never destroyed by going back."""
-        if self._is_asking_whole:
+        if self._is_asking_whole and not self._is_stopped:
             self._is_asking_whole = False
             self._emit()
 
@@ -221,7 +240,7 @@ class CounterPresenter(QObject):
         """Return the PIN of the change voucher in front of the cashier, read for this moment."""
         shown = self.shown
         stored = await self._desk.journal.redemption(shown.id) if shown else None
-        return stored.change.pin if stored and stored.change else None
+        return code_of(stored.change) if stored else None
 
     # ------------------------------------------------------------------------------------ redeem
 
@@ -247,7 +266,12 @@ class CounterPresenter(QObject):
             sale_id=await self._continued_sale(amount),
         )
         redemption = await self._desk.redeemer.prepare(intent)
-        self._show(Outcome(redemption=redemption))
+        if self._is_stopped:
+            # Nobody would be there to hear the answer, and nothing has left yet.
+            await self._desk.redeemer.abandon(redemption)
+            return
+        continued_cents = self._entry.sale_rest_cents if intent.sale_id else None
+        self._show(Outcome(redemption=redemption, continued_cents=continued_cents))
         self._start(partial(self._see_through, redemption.id), "see through")
 
     async def _see_through(self, redemption_id: str) -> None:
@@ -308,9 +332,13 @@ class CounterPresenter(QObject):
         if outcome is None:
             return
         self._show(replace(outcome, is_printing=True, trouble=""))
-        job, printed = await self._desk.slips.print_slip(
-            outcome.redemption.id, self._desk.profile.operator
-        )
+        try:
+            job, printed = await self._desk.slips.print_slip(
+                outcome.redemption.id, self._desk.profile.operator
+            )
+        except Exception:
+            self._show_print_failure(outcome)
+            raise
         if job.kind is SlipKind.PENDING:
             is_sent = isinstance(printed, Sent)
             self.told.emit("Pending slip printed" if is_sent else _trouble(printed), "printer")
@@ -326,6 +354,20 @@ class CounterPresenter(QObject):
             )
         )
 
+    def _show_print_failure(self, outcome: Outcome) -> None:
+        """Say that printing broke down: nobody knows whether paper came, so a person looks."""
+        if outcome.redemption.state is not RedemptionState.FINAL:
+            self.told.emit(words.PRINT_FAILED, "alert")
+        if self._is_in_front(outcome):
+            self._show(
+                replace(
+                    self._outcome or outcome,
+                    is_printing=False,
+                    paper=PrintState.UNCERTAIN,
+                    trouble=words.PRINT_FAILED,
+                )
+            )
+
     def _is_in_front(self, outcome: Outcome) -> bool:
         """Whether this redemption is still in front of the cashier, and in the same state."""
         shown, then = self.shown, outcome.redemption
@@ -340,7 +382,9 @@ class CounterPresenter(QObject):
             case Act.NEW_VOUCHER:
                 self._start(partial(self._new_voucher, outcome), "new voucher")
             case Act.CORRECT_ENTRY:
-                self._correct_entry()
+                self._correct_entry(outcome)
+            case Act.REST_PAID_OTHERWISE:
+                self._close_rest(outcome.redemption.sale_id)
             case Act.SLIP_COMPLETE:
                 self._start(self._slip_complete, "slip complete")
             case Act.SLIP_NOT_COMPLETE:
@@ -350,25 +394,46 @@ class CounterPresenter(QObject):
             case _:
                 return
 
-    def _correct_entry(self) -> None:
+    def _correct_entry(self, outcome: Outcome) -> None:
+        self._leave_sale(outcome)
         self._outcome = None
         self._entry.errors.clear()
         self._emit()
 
     async def _new_voucher(self, outcome: Outcome) -> None:
-        """Leave a result. A sale whose voucher is still in doubt is closed without it.
+        """Leave a result. A sale whose voucher is refused or in doubt is closed without it.
 
-        An answer that was faster than the press stays in front: the press was not about it.
+        A sale of which something was paid before, and something is owed, goes on. An answer that
+        was faster than the press stays in front: the press was not about it.
         """
-        redemption = outcome.redemption
-        if redemption.state in OPEN:
-            await self._desk.redeemer.set_sale_aside(redemption.sale_id)
+        if _is_sale_over(outcome):
+            await self._desk.redeemer.set_sale_aside(outcome.redemption.sale_id)
         if not self._is_in_front(outcome):
             return
         self._outcome = None
-        rest = outcome.rest_cents
-        self._entry = Entry(sale_id=redemption.sale_id if rest else None, sale_rest_cents=rest)
-        self._entry = self._entry.fresh()
+        self._entry = _entry_after(outcome)
+        await self.refresh_journal()
+
+    def _leave_sale(self, outcome: Outcome) -> None:
+        """Close the sale of a result that is left for a form which is shown at once."""
+        if _is_sale_over(outcome):
+            close = partial(self._desk.redeemer.set_sale_aside, outcome.redemption.sale_id)
+            self._start(close, "set sale aside")
+
+    def _close_rest(self, sale_id: str) -> None:
+        """Let a sale go whose rest the cashier has got some other way."""
+        self._is_busy = True
+        self._emit()
+        self._start(partial(self._rest_paid, sale_id), "rest paid otherwise")
+
+    async def _rest_paid(self, sale_id: str) -> None:
+        try:
+            await self._desk.redeemer.set_sale_aside(sale_id)
+            self._outcome = None
+            self._entry = Entry()
+            self.told.emit("The sale is closed", "check")
+        finally:
+            self._is_busy = False
         await self.refresh_journal()
 
     async def _slip_complete(self) -> None:
@@ -381,9 +446,9 @@ class CounterPresenter(QObject):
     async def _slip_not_complete(self) -> None:
         outcome = self._outcome
         if outcome is not None:
-            job = await self._desk.slips.confirm(outcome.redemption.id, is_complete=False)
-            if job is not None:
-                self._show(replace(outcome, paper=job.state))
+            # Also where no paper was ever counted, or it could not be printed again.
+            await self._desk.slips.confirm(outcome.redemption.id, is_complete=False)
+            self._show(replace(outcome, paper=PrintState.NOT_COMPLETE))
 
     def _is_waiting(self) -> bool:
         """Whether the result in front of the cashier still decides something."""
@@ -400,6 +465,7 @@ class CounterPresenter(QObject):
         if act is Act.TAKE_WHOLE:
             self._entry.is_whole = True
             self._entry.amount_text = ""
+            self._entry.amount_error = ""
         self._emit()
 
     async def _look_up(self) -> None:
@@ -457,6 +523,11 @@ class CounterPresenter(QObject):
         self._outcome = outcome
         self._emit()
 
+    @property
+    def _is_deaf(self) -> bool:
+        """Whether a press means nothing now."""
+        return self._is_busy or self._is_stopped
+
     def _forget_secrets(self) -> None:
         """Empty the form of a PIN that can no longer be of use."""
         self._entry.texts.clear()
@@ -489,6 +560,10 @@ class CounterPresenter(QObject):
             paper=self._paper(),
             last=self._last,
         )
+        shown = self._shown_on(frame)
+        return _closing(shown) if self._is_stopped else shown
+
+    def _shown_on(self, frame: CounterScreen) -> CounterScreen:
         chosen = self._chosen
         if self._outcome is not None:
             return self._result(frame, self._outcome)
@@ -528,6 +603,7 @@ class CounterPresenter(QObject):
             primary_key="F3" if is_balance else "F12",
             can_press=can_press,
             foot=foot(chosen, self._entry, self._room, can_press=can_press),
+            foot_act=None if is_balance else self._foot_act(),
             balance=self._balance,
             balance_note=self._balance_note,
         )
@@ -536,12 +612,18 @@ class CounterPresenter(QObject):
         question = "Take everything that is on this voucher?"
         return replace(form, notice=question, buttons=_WHOLE_BUTTONS)
 
+    def _foot_act(self) -> Button | None:
+        is_owed = self._entry.sale_id is not None and not self._is_busy
+        return result_screen.REST_PAID_OTHERWISE if is_owed else None
+
     def _paper(self) -> PaperRow:
         if self._outcome is not None:
-            return result_screen.paper(self._outcome, self._desk.slips, self._draft())
+            is_refused = self._outcome.redemption.state in result_screen.REFUSED
+            draft = self._draft(has_entry=not is_refused)
+            return result_screen.paper(self._outcome, self._desk.slips, draft)
         return PaperRow(slip=self._draft())
 
-    def _draft(self) -> Slip:
+    def _draft(self, *, has_entry: bool = True) -> Slip:
         profile = self._desk.profile
         heading = Heading(
             profile=profile,
@@ -550,7 +632,7 @@ class CounterPresenter(QObject):
             slip_number=self._slip_number,
         )
         chosen = self._chosen
-        entry = draft_entry(chosen, self._entry, self._room) if chosen else None
+        entry = draft_entry(chosen, self._entry, self._room) if chosen and has_entry else None
         return draft_slip(heading, entry)
 
 
@@ -560,6 +642,35 @@ _WHOLE_BUTTONS = (
     Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
     Button("Type an amount", Act.TYPE_AMOUNT, "Esc"),
 )
+
+
+def _is_sale_over(outcome: Outcome) -> bool:
+    """Whether leaving this result closes its sale: it is not paid, and does not go on."""
+    return outcome.redemption.state is not RedemptionState.FINAL and not outcome.rest_cents
+
+
+def _entry_after(outcome: Outcome) -> Entry:
+    """Return an empty form, which goes on with the sale where something is owed."""
+    rest_cents = outcome.rest_cents
+    sale_id = outcome.redemption.sale_id if rest_cents else None
+    return Entry(sale_id=sale_id, sale_rest_cents=rest_cents).fresh()
+
+
+def _closing(screen: CounterScreen) -> CounterScreen:
+    """Return a screen on which nothing can be pressed any more."""
+    result = screen.result
+    if result is not None:
+        said = result.nothing_to_press or words.CLOSING
+        result = replace(result, buttons=(), nothing_to_press=said)
+    return replace(
+        screen,
+        result=result,
+        buttons=(),
+        primary_text=words.CLOSING,
+        can_press=False,
+        foot="",
+        foot_act=None,
+    )
 
 
 def _trouble(outcome: PrintOutcome) -> str:

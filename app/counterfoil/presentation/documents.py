@@ -4,12 +4,13 @@ from typing import Any
 
 from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip_text import group_lengths, is_remainder_by_sms
+from counterfoil.domain.slip_text import code_of, group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation import words
+from counterfoil.presentation.screens import Banner
 
 Document = dict[str, Any]
 
@@ -86,9 +87,17 @@ def reason_words(redemption: Redemption) -> str | None:
     return None
 
 
-def redemption_lines(redemption: Redemption, *, reveal: bool = False) -> list[str]:
-    """Return a redemption as lines for a person."""
-    banner = words.banner(redemption, words.NOT_KNOWN_FROM_S)
+def redemption_lines(
+    redemption: Redemption, *, reveal: bool = False, banner: Banner | None = None
+) -> list[str]:
+    """Return a redemption as lines for a person.
+
+    ``banner`` is the result of one that ended just now. Without it the redemption is past, and
+    nothing tells anybody to hand over goods.
+    """
+    said = banner or words.banner(redemption, words.NOT_KNOWN_FROM_S)
+    is_past = banner is None and said.is_hand_over
+    first = words.state_word(redemption)[1] if is_past else said.first
     asked = redemption.amount
     amount = (
         format_cents(asked.cents, redemption.currency)
@@ -96,8 +105,8 @@ def redemption_lines(redemption: Redemption, *, reveal: bool = False) -> list[st
         else "the whole value"
     )
     lines = [
-        f"{redemption.reference}  {redemption.type_name}  {amount}  {banner.first}",
-        f"  {' '.join(banner.lines)}",
+        f"{redemption.reference}  {redemption.type_name}  {amount}  {first}",
+        f"  {' '.join(said.lines)}",
         f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
     ]
     if redemption.state in FOR_A_PERSON:
@@ -116,7 +125,7 @@ def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list
         if change.amount_cents is None
         else format_cents(change.amount_cents, currency)
     )
-    code = change.pin or change.barcode
+    code = code_of(change)
     if code is None:
         return [f"  Change voucher: {value}, without a PIN: ask the provider"]
     pin = "in the journal, see --reveal"

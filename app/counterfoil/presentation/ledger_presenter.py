@@ -12,6 +12,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
+from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import words
@@ -100,7 +101,7 @@ class LedgerPresenter(QObject):
         """Return the PIN of the shown entry's change voucher, read for this moment."""
         shown = self._detail
         stored = await self._desk.journal.redemption(shown.redemption_id) if shown else None
-        return stored.change.pin if stored and stored.change else None
+        return code_of(stored.change) if stored else None
 
     async def load(self) -> None:
         """Read the list and the chosen entry from the journal, and show them."""
@@ -215,7 +216,14 @@ class LedgerPresenter(QObject):
 
     async def _print(self, redemption_id: str) -> None:
         operator = self._desk.profile.operator
-        job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
+        try:
+            job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
+        except CounterfoilError:
+            raise
+        except Exception:
+            self.told.emit(words.PRINT_FAILED, "alert")
+            await self.load()
+            raise
         said = "Slip printed" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
         if job.copy_number:
             said = f"{said} as COPY {job.copy_number}"

@@ -25,7 +25,9 @@ from counterfoil.service.slip_desk import SlipDesk
 
 S = RedemptionState
 
+REFUSED = frozenset({S.DECLINED, S.ABANDONED})
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
+REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
@@ -41,14 +43,22 @@ class Outcome:
     paper: PrintState | None = None
     copy_number: int = 0
     trouble: str = ""
+    continued_cents: int | None = None
+    """What an open sale owed before this voucher; None where the sale began with it."""
 
     @property
     def rest_cents(self) -> int:
-        """What the customer still owes because the voucher held less than was asked."""
+        """What the customer still owes of a sale that goes on.
+
+        A first voucher that was refused leaves none: another one opens a sale of its own.
+        """
         redemption = self.redemption
+        if redemption.state in REFUSED:
+            return self.continued_cents or 0
         if redemption.state is not S.FINAL or not isinstance(redemption.amount, Exact):
             return 0
-        return redemption.amount.cents - (redemption.redeemed_cents or 0)
+        owed_cents = self.continued_cents or redemption.amount.cents
+        return owed_cents - (redemption.redeemed_cents or 0)
 
     @property
     def is_not_known(self) -> bool:
@@ -79,6 +89,7 @@ def result(outcome: Outcome) -> ResultRow:
                 row,
                 headline="Nothing was taken. Do not hand over.",
                 steps=words.after_decline(redemption.decline),
+                foot=words.still_owed(outcome.rest_cents, redemption.currency),
             )
         case S.UNCLAIMED:
             return replace(row, sentence=words.UNCLAIMED_WORDS, change=change_of(redemption))
@@ -91,7 +102,7 @@ def result(outcome: Outcome) -> ResultRow:
 def _banner(outcome: Outcome) -> Banner:
     if outcome.is_not_known:
         return words.not_known()
-    if outcome.rest_cents:
+    if outcome.redemption.state is S.FINAL and outcome.rest_cents:
         return words.short_paid(outcome.redemption, outcome.rest_cents)
     return words.banner(outcome.redemption, outcome.seconds)
 
@@ -147,10 +158,10 @@ def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
             question=Question(text="Print the slip again?", how=how),
             foot="This slip waits in Slips to finish.",
         )
-    how = f"Look for the reference {outcome.redemption.reference} at the bottom."
+    how = f"{outcome.trouble} Look for the reference {outcome.redemption.reference} at the bottom."
     return replace(
         shown,
-        question=Question(text="Did the whole slip come out?", how=how),
+        question=Question(text="Did the whole slip come out?", how=how.strip()),
         foot="Next customer already here? Press F2. This slip waits in Slips to finish.",
     )
 
@@ -166,9 +177,9 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
         case S.FINAL:
             return _final_buttons(outcome)
         case S.DECLINED:
-            return _declined_buttons(outcome.redemption)
+            return *_declined_buttons(outcome.redemption), *_otherwise(outcome)
         case _:
-            return (replace(NEW_VOUCHER, is_primary=True),)
+            return replace(NEW_VOUCHER, is_primary=True), *_otherwise(outcome)
 
 
 def acts(outcome: Outcome) -> frozenset[Act]:
@@ -178,21 +189,27 @@ def acts(outcome: Outcome) -> frozenset[Act]:
     """
     offered = frozenset(button.act for button in buttons(outcome))
     is_final = outcome.redemption.state is S.FINAL
-    return offered | {Act.NEW_VOUCHER} if is_final else offered
+    following = {Act.NEW_VOUCHER, *(button.act for button in _otherwise(outcome))}
+    return offered | following if is_final else offered
 
 
 def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
-    following = _following(outcome)
+    following = _following(outcome), *_otherwise(outcome)
     if outcome.is_printing or outcome.paper is None:
-        return (following,)
+        return following
     if outcome.paper in {PrintState.NOT_SENT, PrintState.NOT_COMPLETE}:
-        return replace(PRINT_AGAIN, is_primary=True), following
+        return replace(PRINT_AGAIN, is_primary=True), *following
     yes = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
     return yes, Button("No", Act.SLIP_NOT_COMPLETE, "F9")
 
 
 def _following(outcome: Outcome) -> Button:
     return Button("Collect the rest", Act.NEW_VOUCHER, "F2") if outcome.rest_cents else NEW_VOUCHER
+
+
+def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
+    """Return the way to close a sale of which something is still owed."""
+    return (REST_PAID_OTHERWISE,) if outcome.rest_cents else ()
 
 
 def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:

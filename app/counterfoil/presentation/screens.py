@@ -47,6 +47,7 @@ class Act(StrEnum):
     """What a result's button asks for."""
 
     NEW_VOUCHER = "new_voucher"
+    REST_PAID_OTHERWISE = "rest_paid_otherwise"
     CORRECT_ENTRY = "correct_entry"
     SLIP_COMPLETE = "slip_complete"
     SLIP_NOT_COMPLETE = "slip_not_complete"
@@ -155,6 +156,8 @@ class ChangeRow:
     facts: tuple[Fact, ...] = ()
     sms_text: str = ""
     """Set instead of groups where the provider sends the rest by SMS."""
+    trouble: str = ""
+    """Set instead of groups where there is nothing to spend the rest with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +231,8 @@ class CounterScreen:
     primary_key: str = ""
     can_press: bool = False
     foot: str = ""
+    foot_act: Button | None = None
+    """What else may be said of what the foot says; quieter than every button."""
     error: str = ""
     """A sentence about the whole form, in the cashier's words."""
     notice: str = ""

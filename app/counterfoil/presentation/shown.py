@@ -5,7 +5,13 @@ from datetime import datetime
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip_text import amount_text, group_lengths, is_remainder_by_sms
+from counterfoil.domain.slip_text import (
+    UNREADABLE_CHANGE,
+    amount_text,
+    code_of,
+    group_lengths,
+    is_remainder_by_sms,
+)
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.ports.journal import Happening
@@ -53,8 +59,9 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
         to = f" to {redemption.sms_to}" if redemption.sms_to else ""
         return ChangeRow(redemption_id=redemption.id, sms_text=f"Sent by SMS{to}")
     change = redemption.change
-    if change is None or change.pin is None:
+    if change is None:
         return None
+    code = code_of(change)
     value = (
         "Check the balance"
         if change.amount_cents is None
@@ -66,7 +73,10 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
     if change.serial_number:
         facts.append(Fact(label="Serial", value=change.serial_number))
     return ChangeRow(
-        redemption_id=redemption.id, groups=group_lengths(change.pin), facts=tuple(facts)
+        redemption_id=redemption.id,
+        groups=group_lengths(code) if code else (),
+        facts=tuple(facts),
+        trouble="" if code else UNREADABLE_CHANGE,
     )
 
 
@@ -202,8 +212,7 @@ def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> Ti
         return None
     match facts.get("after"):
         case "approved":
-            change = redemption.change
-            line = "change voucher locked away" if change is not None and change.pin else ""
+            line = "change voucher locked away" if code_of(redemption.change) else ""
             return TimelineRow(time, "Approved", line)
         case "final":
             return TimelineRow(

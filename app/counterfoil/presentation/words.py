@@ -136,6 +136,13 @@ def short_paid(redemption: Redemption, due_cents: int) -> Banner:
     )
 
 
+def still_owed(rest_cents: int, currency: str) -> str:
+    """Say what the customer still owes of a sale that was paid in part; nothing for nothing."""
+    return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""
+
+
+CLOSING = "The till is closing."
+PRINT_FAILED = "Something went wrong while printing. Look whether a slip came out."
 _DECLINED = {
     DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
     DeclineReason.NOT_AUTHORISED: "This till is not allowed to redeem. Call a supervisor.",

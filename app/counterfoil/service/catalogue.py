@@ -1,11 +1,11 @@
 """Which voucher types there are: from discovery, or as they last were when offline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.domain.failures import GatewayUnauthorisedError, GatewayUnavailableError
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -20,6 +20,8 @@ class Offer:
     told_at: datetime | None
     is_fresh: bool
     """Whether every upstream answered just now."""
+    is_key_refused: bool = False
+    """Whether an upstream answered just now that it does not accept the till's key."""
 
     def find(self, type_id: str) -> VoucherType | None:
         """Return the type with this id."""
@@ -46,14 +48,16 @@ class Catalogue:
     async def refresh(self) -> Offer:
         """Ask every upstream; one that does not answer keeps the types it told last."""
         answered = set()
+        is_key_refused = False
         for name, gateway in self._gateways.items():
             try:
                 types = await gateway.fetch_types()
-            except GatewayUnavailableError:
+            except GatewayUnavailableError as error:
+                is_key_refused |= isinstance(error, GatewayUnauthorisedError)
                 continue
             await self._journal.commit((row.TypesKept(name, self._clock.now().wall, types),))
             answered.add(name)
-        return await self._offer(frozenset(answered))
+        return replace(await self._offer(frozenset(answered)), is_key_refused=is_key_refused)
 
     async def _offer(self, answered: frozenset[str]) -> Offer:
         kept = [await self._journal.kept_types(name) for name in self._gateways]

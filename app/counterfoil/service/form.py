@@ -1,6 +1,7 @@
 """Turn what was typed into a form into fields that can be sent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
@@ -10,9 +11,16 @@ from counterfoil.ports.phones import Phones
 
 
 def read_form(
-    voucher_type: VoucherType, texts: Mapping[str, str], phones: Phones
+    voucher_type: VoucherType,
+    texts: Mapping[str, str],
+    phones: Phones,
+    *,
+    for_lookup: bool = False,
 ) -> dict[str, Secret]:
     """Clean and check every field of the form; optional fields left empty are left out.
+
+    A voucher can be looked up by more than it is redeemed with: ``for_lookup``, a required field
+    may be missing when another one is given. A phone number names a person, not a voucher.
 
     Raises:
         EntryError: the first field that cannot be sent, in words for the cashier.
@@ -23,12 +31,19 @@ def read_form(
         if name not in known:
             message = f"{voucher_type.name} has no field “{name}”"
             raise EntryError(name, message)
+    specs = voucher_type.fields
+    if for_lookup and any(_names_a_voucher(spec, texts) for spec in specs):
+        specs = tuple(replace(spec, is_required=False) for spec in specs)
     fields = {}
-    for spec in voucher_type.fields:
+    for spec in specs:
         value = _read_field(spec, texts.get(spec.name, ""), phones)
         if value:
             fields[spec.name] = Secret(value)
     return fields
+
+
+def _names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
+    return spec.kind is not FieldKind.PHONE and bool(texts.get(spec.name, "").strip())
 
 
 def _read_field(spec: FieldSpec, text: str, phones: Phones) -> str:

@@ -1,9 +1,12 @@
 """Redeem a voucher: write, send, write, and only then tell.
 
 Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time;
-an exchange that has begun is never cancelled, and its answer is written even when nobody waits for
-it any more; the same request with the same key is all that is ever resent, and nothing at all is
+an exchange that has begun outlives whoever waits for it, and its answer is written all the same;
+the same request with the same key is all that is ever resent, and nothing at all is
 where an upstream takes advices: what is not decided at the counter is reversed there.
+
+Only a till that closes ends an exchange early: what is not answered within the limit of `finish` is
+cancelled with its task, a later answer is dropped, and the next start asks again with the same key.
 """
 
 import asyncio
@@ -36,6 +39,7 @@ from counterfoil.domain.redeeming import (
 )
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_text import masked_phone
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import FieldKind, UpstreamKind, VoucherType
@@ -89,6 +93,7 @@ class Redeemer:
         self._owner = owner
         self._asking: dict[str, asyncio.Task[Redemption]] = {}
         self._in_hand: set[str] = set()
+        self._waited_for: set[asyncio.Task[Redemption]] = set()
 
     @property
     def in_hand(self) -> frozenset[str]:
@@ -306,11 +311,16 @@ class Redeemer:
             return (await self._take(redemption, CloseSale(gone))).redemption
 
     async def finish(self, limit_s: float) -> None:
-        """Wait until what is being asked now has been answered and written, but not for ever."""
-        if not self._asking:
+        """Wait until what is being asked now has been answered and written, but not for ever.
+
+        What was waited for in vain is not waited for again.
+        """
+        asking = set(self._asking.values()) - self._waited_for
+        if not asking:
             return
+        self._waited_for |= asking
         timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
-        ending = self._owner.spawn(_end(self._asking.values()), "finish")
+        ending = self._owner.spawn(_end(asking), "finish")
         try:
             await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -363,11 +373,9 @@ async def _end(asking: Iterable[asyncio.Task[Redemption]]) -> None:
 
 
 def _masked_phone(intent: Intent) -> str | None:
-    """Show enough of a phone number to recognise it: ``082 *** 4567``."""
+    """Return the number that the change voucher is sent to, masked."""
     for spec in intent.voucher_type.fields:
         phone = intent.fields.get(spec.name)
         if spec.kind is FieldKind.PHONE and phone is not None:
-            digits = "".join(c for c in phone.reveal() if c.isdigit())
-            local = f"0{digits[2:]}" if digits.startswith("27") else digits
-            return f"{local[:3]} *** {local[-4:]}" if len(local) >= 9 else "***"  # noqa: PLR2004 - shorter would show most of it
+            return masked_phone(phone.reveal())
     return None

@@ -14,7 +14,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
-_WITH_SLIP = {RedemptionState.FINAL, RedemptionState.INFLIGHT} | FOR_A_PERSON
+WITH_SLIP = {RedemptionState.FINAL, RedemptionState.INFLIGHT} | FOR_A_PERSON
 """What was refused, given up or returned leaves the customer with nothing to prove."""
 
 
@@ -30,7 +30,10 @@ class SlipDesk:
         self._profile = profile
 
     def compose(self, redemption: Redemption, *, copy_number: int = 0, has_pin: bool) -> Slip:
-        """Return the slip of a redemption: paid when it is final, else pending."""
+        """Return the slip of a redemption: paid when it is final, else pending.
+
+        Not for one that was declined or abandoned: nothing was taken, so there is nothing to prove.
+        """
         heading = Heading(
             profile=self._profile,
             cashier=redemption.cashier,
@@ -51,7 +54,7 @@ class SlipDesk:
         """
         redemption = await self._journal.redemption(redemption_id)
         assert redemption is not None, "a slip belongs to a redemption"
-        assert redemption.state in _WITH_SLIP, f"there is no slip for {redemption.state}"
+        assert redemption.state in WITH_SLIP, f"there is no slip for {redemption.state}"
         job = await self._next_job(redemption, by)
         slip = self.compose(redemption, copy_number=job.copy_number, has_pin=True)
         title = f"Slip {number_text(self._profile, redemption.slip_number)}"

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.presentation.screens import Act, Button
 from counterfoil.ui.widgets.button import PaintedButton, PrimaryButton, SecondaryButton
@@ -12,11 +12,14 @@ BUTTON_GAP: Final = 12
 RESULT_HEIGHT: Final = 64
 PRIMARY_SHARE: Final = 3
 SECONDARY_SHARE: Final = 2
+BESIDE_MAX: Final = 2
+MORE_HEIGHT: Final = 48
 
 
 class ActRow(QWidget):
     """Buttons made from records; the same records again change nothing.
 
+    Two stand beside each other; what more there is stands below them, lower.
     With ``fills`` a single button takes the whole width, whether it is proposed or not.
 
     Signals: ``act_requested(Act)`` when a button was pressed.
@@ -32,9 +35,13 @@ class ActRow(QWidget):
         self._fills = fills
         self._shown: tuple[Button, ...] = ()
         self._acts: dict[PaintedButton, Act] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(BUTTON_GAP)
+        self._row, self._more = QHBoxLayout(), QHBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(BUTTON_GAP)
+        for row in (self._row, self._more):
+            row.setSpacing(BUTTON_GAP)
+            column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_buttons(self, buttons: tuple[Button, ...]) -> None:
@@ -47,10 +54,16 @@ class ActRow(QWidget):
         if len(buttons) == 1 and not (buttons[0].is_primary or self._fills):
             # What is not proposed never takes the proposal's place.
             self._row.addStretch(PRIMARY_SHARE)
-        for button in buttons:
+        for button in buttons[:BESIDE_MAX]:
             share = PRIMARY_SHARE if button.is_primary else SECONDARY_SHARE
-            made = self._made(button)
+            made = self._made(button, self._height)
             self._row.addWidget(made, share)
+            made.show()
+        if len(buttons) > BESIDE_MAX:
+            self._more.addStretch(1)
+        for button in buttons[BESIDE_MAX:]:
+            made = self._made(button, MORE_HEIGHT)
+            self._more.addWidget(made)
             made.show()
 
     def press_key(self, key: str) -> bool:
@@ -61,20 +74,21 @@ class ActRow(QWidget):
                 return True
         return False
 
-    def _made(self, button: Button) -> PaintedButton:
+    def _made(self, button: Button, height: int) -> PaintedButton:
         kind = PrimaryButton if button.is_primary else SecondaryButton
-        made = kind(button.text, key=button.key, icon=button.icon, height=self._height, parent=self)
+        made = kind(button.text, key=button.key, icon=button.icon, height=height, parent=self)
         made.setObjectName(f"act-{button.act.value}")
         made.clicked.connect(self._tell)
         self._acts[made] = button.act
         return made
 
     def _clear(self) -> None:
-        while (item := self._row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.setObjectName("")
-                widget.deleteLater()
+        for row in (self._row, self._more):
+            while (item := row.takeAt(0)) is not None:
+                if (widget := item.widget()) is not None:
+                    widget.hide()
+                    widget.setObjectName("")
+                    widget.deleteLater()
         self._acts = {}
 
     def _tell(self) -> None:

@@ -33,7 +33,8 @@ class CounterView(QWidget):
     """Renders a CounterScreen and tells what the cashier does.
 
     Signals: ``type_chosen(str)``; ``edited(str, str)``; ``field_left(str)``;
-    ``amount_edited(str)``; ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``;
+    ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
+    ``primary_pressed()``; ``balance_pressed()``;
     ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
     """
 
@@ -41,6 +42,7 @@ class CounterView(QWidget):
     edited = Signal(str, str)
     field_left = Signal(str)
     amount_edited = Signal(str)
+    amount_left = Signal()
     whole_pressed = Signal()
     primary_pressed = Signal()
     balance_pressed = Signal()
@@ -127,6 +129,7 @@ class CounterView(QWidget):
         form.edited.connect(self.edited)
         form.field_left.connect(self.field_left)
         form.amount_edited.connect(self.amount_edited)
+        form.amount_left.connect(self.amount_left)
         form.whole_pressed.connect(self.whole_pressed)
         form.primary_pressed.connect(self.primary_pressed)
         form.balance_pressed.connect(self.balance_pressed)

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSpacerItem, QVB
 from typing_extensions import override
 
 from counterfoil.domain.voucher_type import FieldKind
-from counterfoil.presentation.screens import AmountRow, CounterScreen, FieldRow, Stage
+from counterfoil.presentation.screens import AmountRow, Button, CounterScreen, FieldRow, Stage
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.scan import ScanGuard
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.amount_field import AmountField
-from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
 from counterfoil.ui.widgets.facts import Fact, FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind as BoxKind
@@ -29,6 +29,7 @@ HEAD_HEIGHT: Final = 52
 HEAD_GAP: Final = 14
 PRIMARY_HEIGHT: Final = 72
 FOOT_GAP: Final = 8
+FOOT_ACT_HEIGHT: Final = 40
 GROUP_GAP_SHORT: Final = 6
 _EXAMPLE_MARK: Final = "e.g. "
 _BOX_KINDS: Final = {
@@ -132,17 +133,55 @@ class FormError(QWidget):
         self.setVisible(bool(sentence))
 
 
+class FormFoot(QWidget):
+    """The line below the primary button, and what else may be said of it.
+
+    Signals: ``act_requested(Act)`` when that was pressed.
+    """
+
+    act_requested = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._act: Button | None = None
+        self._words = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
+        self._words.setObjectName("foot")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QuietButton("", height=FOOT_ACT_HEIGHT, parent=self)
+        self.button.setObjectName("foot-act")
+        self.button.clicked.connect(self._tell)
+        self.button.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.button)
+
+    def show_foot(self, sentence: str, act: Button | None) -> None:
+        """Show the line, with or without a quiet button beside it."""
+        self._words.setText(sentence)
+        if act is not None and act != self._act:
+            self.button.set_caption(act.text)
+        self._act = act
+        self.button.setVisible(act is not None)
+
+    def _tell(self) -> None:
+        if self._act is not None:
+            self.act_requested.emit(self._act.act)
+
+
 class FormPage(QWidget):
     """What the cashier types, and the button that carries it out.
 
     Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``;
-    ``amount_edited(str)``; ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``;
-    ``act_requested(Act)`` from the question about the whole voucher.
+    ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
+    ``primary_pressed()``; ``balance_pressed()``;
+    ``act_requested(Act)`` from the question about the whole voucher, and from beside the foot.
     """
 
     edited = Signal(str, str)
     field_left = Signal(str)
     amount_edited = Signal(str)
+    amount_left = Signal()
     whole_pressed = Signal()
     primary_pressed = Signal()
     balance_pressed = Signal()
@@ -181,9 +220,8 @@ class FormPage(QWidget):
         self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self)
         self._primary.setObjectName("primary")
         self._primary.clicked.connect(self.primary_pressed)
-        self._foot = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
-        self._foot.setObjectName("foot")
-        self._foot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._foot = FormFoot(self)
+        self._foot.act_requested.connect(self.act_requested)
         self._last = LastRows(self)
         self._is_large = False
         self._lay_out()
@@ -203,7 +241,7 @@ class FormPage(QWidget):
         self._primary.setVisible(not is_asking)
         self._foot.setVisible(not is_asking)
         self._render_primary(screen)
-        self._foot.setText(screen.foot)
+        self._foot.show_foot(screen.foot, screen.foot_act)
         self._last.show_rows(screen.last)
         self._last.setVisible(self._is_large and bool(screen.last) and not is_asking)
         if is_asking and before.stage is not Stage.WHOLE_QUESTION:
@@ -300,6 +338,7 @@ class FormPage(QWidget):
         amount.line().setObjectName("amount")
         amount.whole_button().setObjectName("whole-value")
         amount.edited.connect(self.amount_edited)
+        amount.left.connect(self.amount_left)
         amount.focused.connect(self._target_amount)
         amount.whole_toggled.connect(self._tell_whole)
         self._guard.watch(amount.line(), refuses_codes=True)
@@ -353,7 +392,12 @@ class FormPage(QWidget):
 
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self._head.balance, *self._fields]
-        order += [self._amount.line(), self._amount.whole_button(), self._primary]
+        order += [
+            self._amount.line(),
+            self._amount.whole_button(),
+            self._primary,
+            self._foot.button,
+        ]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

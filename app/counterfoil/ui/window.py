@@ -124,6 +124,7 @@ class Window(QWidget):
         view.edited.connect(presenter.edit)
         view.field_left.connect(presenter.leave)
         view.amount_edited.connect(presenter.edit_amount)
+        view.amount_left.connect(presenter.leave_amount)
         view.whole_pressed.connect(presenter.toggle_whole)
         view.primary_pressed.connect(presenter.press)
         view.balance_pressed.connect(self._go_to_balance)

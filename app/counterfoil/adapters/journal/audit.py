@@ -2,7 +2,7 @@
 
 import hmac
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -115,13 +115,17 @@ class _Rows:
             yield from self._faults_of_redemption(redemption)
         for attempt in self._all("read_all_attempts"):
             yield from self._faults_of_attempt(attempt)
-        if "table advice" in _schema_of(self._connection):  # an older version has none
-            for advice in self._all("read_all_advices"):
-                yield from self._faults_of_advice(advice)
+        for advice in self._advices():
+            yield from self._faults_of_advice(advice)
         for types in self._all("read_all_types"):
             yield from self._check("kept_types", f"types of {types['upstream']}", types)
         for subject in self._last_marks.keys() - self._seen:
             yield Finding(subject, _MISSING)
+
+    def _advices(self) -> Iterable[Columns]:
+        """Read every advice; a journal of an older version has none."""
+        has_them = "table advice" in _schema_of(self._connection)
+        return self._all("read_all_advices") if has_them else ()
 
     def _check(self, table: str, subject: str, columns: Columns) -> Iterator[Finding]:
         """Check one row by its mark and by the chain."""

@@ -75,7 +75,8 @@ _BY_CONSTRAINT: dict[str, tuple[type[CounterfoilError], str]] = {
 def sort_failure(error: sqlite3.Error | OSError) -> CounterfoilError | AssertionError:
     """Say what a failure of the file means for the till.
 
-    The words never repeat the foreign text, which may hold values.
+    The words never repeat the foreign text, which may hold values; raised from ``error``, the
+    failure still leads whoever debugs it to that text.
     """
     if isinstance(error, OSError):
         kind, words = _BY_NUMBER.get(error.errno or 0, _FAILED)
@@ -88,4 +89,4 @@ def sort_failure(error: sqlite3.Error | OSError) -> CounterfoilError | Assertion
         kind, words = _BY_CODE[code]
         return kind(words)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return AssertionError(f"the journal refused what it should never be asked: {name}: {error}")
+    return AssertionError(f"the journal refused what it should never be asked: {name}")

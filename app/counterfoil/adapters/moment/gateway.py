@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
@@ -18,7 +19,12 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     Outcome,
 )
-from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnavailableError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    GatewayUnauthorisedError,
+    GatewayUnavailableError,
+)
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
@@ -30,6 +36,7 @@ UPSTREAM = "moment"
 BASE_URL = "https://api.momentpay.net"
 
 _FIELD_CHARACTERS_MAX = 255
+_UNAUTHORISED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 _log = logging.getLogger("counterfoil.gateway")
 
@@ -98,6 +105,7 @@ class MomentGateway(Gateway):
         """Ask which voucher types there are.
 
         Raises:
+            GatewayUnauthorisedError: the upstream does not accept the key.
             GatewayUnavailableError: no usable answer.
 
         """
@@ -107,6 +115,7 @@ class MomentGateway(Gateway):
 
         if not isinstance(outcome, Answered):
             raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")
+        _refuse_unauthorised(outcome)
         document = parse_json_body(outcome) if outcome.status in SUCCESS else None
         types = read_types(document, self._upstream) if document is not None else None
         if document is None or types is None:
@@ -121,6 +130,7 @@ class MomentGateway(Gateway):
         """Ask what is on a voucher.
 
         Raises:
+            GatewayUnauthorisedError: the upstream does not accept the key.
             GatewayUnavailableError: no usable answer.
 
         """
@@ -128,6 +138,8 @@ class MomentGateway(Gateway):
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
         from counterfoil.adapters.moment.lookups import read_lookup
 
+        if isinstance(outcome, Answered):
+            _refuse_unauthorised(outcome)
         known = self._types.get(type_id)
         return read_lookup(outcome, type_id, is_offered=known is None or known.can_look_up)
 
@@ -150,7 +162,11 @@ class MomentGateway(Gateway):
 
     @override
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
-        """Make one attempt and classify the answer; nothing is raised."""
+        """Make one attempt and classify the answer.
+
+        No failure of the line, the key, the provider or the search for its address is raised: each
+        is a verdict.
+        """
         if kind is AttemptKind.FETCH:
             assert redemption.upstream_id is not None, "only what has an id is asked for by id"
             path = self._paths.retrieve.replace("{id}", redemption.upstream_id)
@@ -230,6 +246,15 @@ class MomentGateway(Gateway):
         except CounterfoilError:
             return None
         return key if key and key.isascii() and key.isprintable() and " " not in key else None
+
+
+def _refuse_unauthorised(answer: Answered) -> None:
+    """Tell a key that is not accepted from an upstream that is down."""
+    from counterfoil.adapters.http.answers import looks_like_a_page
+
+    # A page is what stands in the way says, such as a proxy: it knows nothing of the key.
+    if answer.status in _UNAUTHORISED and not looks_like_a_page(answer):
+        raise GatewayUnauthorisedError(f"the key is not accepted, status {answer.status}")
 
 
 def _encode(document: dict[str, Any]) -> str:

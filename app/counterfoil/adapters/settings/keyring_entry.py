@@ -5,8 +5,10 @@ from counterfoil.domain.failures import VaultUnavailableError
 KEYRING_SERVICE = "counterfoil"
 
 
-def read_keyring(entry: str) -> str:
+def read_keyring(entry: str, *, is_optional: bool = False) -> str:
     """Return what the system's keyring keeps for the till under a name; empty when nothing.
+
+    With ``is_optional`` a keyring that cannot be read counts as one that keeps nothing.
 
     Raises:
         VaultUnavailableError: the keyring cannot be read.
@@ -18,4 +20,6 @@ def read_keyring(entry: str) -> str:
     try:
         return (keyring.get_password(KEYRING_SERVICE, entry) or "").strip()
     except (KeyringError, RuntimeError, OSError):
+        if is_optional:
+            return ""
         raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None

@@ -147,7 +147,7 @@ def api_key_reader(
     def read() -> Secret:
         text = "" if source is KeySource.KEYRING else variables.get(API_KEY_VARIABLE, "").strip()
         if not text and source is not KeySource.ENVIRONMENT:
-            text = read_keyring(KEYRING_ENTRY)
+            text = read_keyring(KEYRING_ENTRY, is_optional=source is KeySource.AUTO)
         if not text:
             raise VaultUnavailableError(_no_key_words(source))
         return Secret(text)

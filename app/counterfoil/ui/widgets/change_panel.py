@@ -84,13 +84,14 @@ class ChangePanel(ThemeFollower, QWidget):
             return
         self.hide_pin()
         self._row = row
-        is_sms = bool(row.sms_text)
+        is_sms = bool(row.sms_text or row.trouble)
         self._digits.set_groups(row.groups)
         self._digits.setVisible(not is_sms and bool(row.groups))
         self._hold.setVisible(not is_sms and bool(row.groups))
         self._phone.setVisible(is_sms)
         self._sms.setVisible(is_sms)
-        self._sms.setText(row.sms_text)
+        self._phone.show_icon("alert" if row.trouble else "phone")
+        self._sms.setText(row.trouble or row.sms_text)
         self._show_facts(row.facts)
 
     def show_pin(self, pin: Secret) -> None:

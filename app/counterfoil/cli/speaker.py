@@ -1,0 +1,101 @@
+"""What a command prints: lines for people or JSON for scripts, and where failures are said.
+
+Printing never changes how a command ends. A reader that has gone away, as ``| head`` does, is left
+alone quietly: by then money may have moved, and the exit code tells of that.
+"""
+
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from counterfoil.cli.exits import Exit, exit_for
+from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnauthorisedError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.presentation import words
+from counterfoil.presentation.documents import Document
+
+
+class Speaker:
+    """Prints what a command has to say, for people or for scripts."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def say(self, document: Document | list[Document], lines: list[str]) -> None:
+        """Print the document as JSON, or else the lines."""
+        _print(json.dumps(document, indent=2) if self.as_json else "\n".join(lines), sys.stdout)
+
+    def warn(self, message: str) -> None:
+        """Print what a person must know beside what was said."""
+        _print(message, sys.stderr)
+
+    def fail(self, exit_code: Exit, code: str, message: str, **more: str) -> Exit:
+        """Print a failure where it belongs and return its exit code; ``more`` is for scripts."""
+        if self.as_json:
+            error = {"code": code, "message": message}
+            _print(json.dumps({"error": error, **more}), sys.stdout)
+        _print(message, sys.stderr)
+        return exit_code
+
+    def fail_with(self, error: CounterfoilError) -> Exit:
+        """Print what a failure of the surroundings means and return its exit code."""
+        if isinstance(error, EntryError):
+            return self.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
+        return self.fail(exit_for(error), code_of(error), _words(error))
+
+    def fail_under_way(self, error: CounterfoilError, redemption: Redemption) -> Exit:
+        """Say that the journal failed while a redemption was being asked about.
+
+        The provider may have taken the money by then, so this is never a plain closed journal.
+        """
+        said = (
+            f"{words.failure(error)} Money may have been taken. Do not try the voucher again. "
+            "Run recover when the journal can be written again. "
+            f"Reference {redemption.reference}, id {redemption.id}."
+        )
+        ours = {"id": redemption.id, "reference": redemption.reference, "state": "inflight"}
+        return self.fail(Exit.UNKNOWN, code_of(error), said, **ours)
+
+
+def code_of(error: Exception) -> str:
+    """Name a failure for scripts: ``JournalFullError`` is ``journal_full``."""
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def finish_output() -> None:
+    """Write out what was printed, so that nothing is left to fail when the program ends."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(ValueError):  # it is closed
+            _print("", stream, end="")
+
+
+def _print(text: str, stream: TextIO | None, end: str = "\n") -> None:
+    if stream is None:  # the program was started without it
+        return
+    try:
+        print(text, file=stream, end=end, flush=True)
+    except OSError as error:
+        _give_up(stream)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            _print(f"The output could not be written: {error.strerror}", sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let go what cannot be written, or the interpreter would try it again at the end and fail."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _words(error: CounterfoilError) -> str:
+    if isinstance(error, GatewayUnauthorisedError):
+        return (
+            "The provider does not accept this till's key. Nothing was taken. "
+            "Put the right key where the settings say."
+        )
+    return words.failure(error)

@@ -1,0 +1,104 @@
+"""A change voucher without a PIN, an amount that cannot be read, and a refused voucher's paper."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Pair
+from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.presentation.screens import Room
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.change_panel import ChangePanel
+from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.till import USED, approved
+from support.window import TYPES, WindowTill, open_window
+
+UNREADABLE = "Could not be read: call a supervisor"
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> Iterator[None]:
+    """Begin and end in the light theme, without motion."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+
+
+def words(till: WindowTill) -> str:
+    """Return everything that visible labels say."""
+    labels = till.window.findChildren(QLabel)
+    return "\n".join(one.text() for one in labels if one.isVisible())
+
+
+async def redeem(till: WindowTill) -> None:
+    """Redeem a voucher."""
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+
+
+async def test_a_barcode_is_held_to_show_like_a_pin() -> None:
+    """The slip prints it where there is no PIN, so the screen has it too, in both rooms."""
+    change = ChangeVoucher(barcode=Secret("60012345"), amount_cents=3100)
+    async with open_window(ScriptedGateway([approved(change=change)], types=TYPES)) as till:
+        await redeem(till)
+        panel = till.visible("change-panel")
+        assert isinstance(panel, ChangePanel)
+        till.hold("hold-to-show")
+        await till.until(panel.is_pin_shown)
+        till.let_go("hold-to-show")
+        slips = till.ledgers[Room.SLIPS]
+        await slips.load()
+        assert await slips.change_pin() == change.barcode
+
+
+async def test_a_change_voucher_that_cannot_be_read_says_so() -> None:
+    """Neither the screen nor the paper is silent about money that is still the customer's."""
+    change = ChangeVoucher(amount_cents=3100)
+    async with open_window(ScriptedGateway([approved(change=change)], types=TYPES)) as till:
+        await redeem(till)
+        assert till.has("change-panel")
+        assert not till.has("hold-to-show")
+        assert UNREADABLE in words(till)
+        assert "R31.00" in words(till)
+        await till.until(lambda: till.printer.slips != [])
+        assert f"{UNREADABLE}." in repr(till.printer.slips[0])
+        assert "Treat as cash" not in repr(till.printer.slips[0])
+
+
+async def test_an_amount_that_cannot_be_read_is_said_when_it_is_left() -> None:
+    """Not while it is typed; typing again takes the words away."""
+    async with open_window() as till:
+        till.type_into("amount", "1,234")
+        said = "Type rands and cents, for example 19.00"
+        assert said not in words(till)
+        till.box("field-pin").setFocus()
+        assert said in words(till)
+        till.type_into("amount", "0")
+        assert said not in words(till)
+
+
+async def test_the_paper_of_a_refused_voucher_is_only_a_head() -> None:
+    """What was typed is no slip."""
+    async with open_window(ScriptedGateway([USED], types=TYPES)) as till:
+        await redeem(till)
+        paper = till.counter.screen().paper
+        assert paper is not None
+        assert paper.stamp == "NO SLIP"
+        labels = [line.label for line in paper.slip.lines if isinstance(line, Pair)]
+        assert not {"Voucher", "Redeem"} & set(labels)
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [("+27825554567", "082 *** 4567"), ("082 555 4567", "082 *** 4567"), ("08255545", "***")],
+)
+def test_a_number_is_masked_alike_as_typed_and_as_sent(number: str, masked: str) -> None:
+    """The growing slip shows what the paid one will."""
+    assert masked_phone(number) == masked
