@@ -6,19 +6,17 @@ runs on the same till as the window does.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from platformdirs import user_data_path
 
-from counterfoil.adapters.http.exchange import Exchange
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
-from counterfoil.adapters.moment.gateway import MomentGateway, Paths
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.paper import ROLL_80
@@ -29,7 +27,6 @@ from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
     QueueChoice,
     TillSettings,
-    api_key_reader,
     load_settings,
 )
 from counterfoil.adapters.system.chance import SystemChance
@@ -43,10 +40,8 @@ from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.vault import KeyPlace, SealingVault, open_vault
 from counterfoil.domain.failures import (
     CounterfoilError,
-    GatewayUnavailableError,
     JournalUnavailableError,
 )
-from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -65,11 +60,10 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.voiding import Voider
+from counterfoil.upstreams import open_gateways
 
 TRAINING_FOLDER = "training"
 PAPER_FOLDER = "paper"
-LEDGER_FILE = "sandbox.db"
-SANDBOX_KEY = Secret("sk_test_training")
 FINISH_LIMIT_S = 5.0
 
 _log = logging.getLogger("counterfoil.till")
@@ -143,7 +137,7 @@ async def open_till_in(
         opened.enter_context(opened_logs(directory))
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
-        gateways = open_gateways(opened, settings, training_url, directory)
+        gateways = open_gateways(opened, settings, clock, training_url, directory)
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
         recovered = await recover(journal, clock, composer)
         yield await assemble(
@@ -273,60 +267,6 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         recovered=parts.recovered,
     )
-
-
-def open_gateways(
-    opened: AsyncExitStack, settings: TillSettings, training_url: str | None, directory: Path
-) -> dict[str, Gateway]:
-    """Open the way to every upstream of the settings, by the upstream's name."""
-    moment = open_moment(opened, settings, training_url, directory)
-    return {moment.upstream: moment}
-
-
-def open_moment(
-    opened: AsyncExitStack, settings: TillSettings, training_url: str | None, directory: Path
-) -> MomentGateway:
-    """Open the gateway to Moment; in training, to the built-in sandbox, which is started here."""
-    upstream = settings.upstream
-    exchange = Exchange()
-    opened.push_async_callback(_close_soon, exchange)
-    if settings.is_training:
-        place = training_url or _late_sandbox(opened, directory)
-        return MomentGateway(exchange, api_key=lambda: SANDBOX_KEY, base_url=place)
-    chosen = {
-        name: path
-        for name in ("types", "create", "retrieve", "lookup")
-        if (path := getattr(upstream, f"{name}_path")) is not None
-    }
-    return MomentGateway(
-        exchange,
-        api_key=api_key_reader(upstream.api_key_source),
-        base_url=upstream.base_url,
-        paths=Paths(**chosen),
-    )
-
-
-async def _close_soon(exchange: Exchange) -> None:
-    """Let what is under way end, but not for ever: recovery takes it up at the next start."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(FINISH_LIMIT_S):
-            await exchange.aclose()
-
-
-def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
-    """Return what starts the sandbox when it is first asked: the window does not wait for it."""
-    servers = ExitStack()
-    opened.push_async_callback(asyncio.to_thread, servers.close)
-
-    def start() -> str:
-        from counterfoil.sandbox.server import SandboxServer, SandboxServerError
-
-        try:
-            return servers.enter_context(SandboxServer(data_file=directory / LEDGER_FILE)).url
-        except (OSError, SandboxServerError) as error:
-            raise GatewayUnavailableError("the sandbox did not start") from error
-
-    return start
 
 
 def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:

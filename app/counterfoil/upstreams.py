@@ -1,0 +1,195 @@
+"""How each upstream of the settings is reached; in training, all in the built-in sandbox."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import AsyncExitStack, ExitStack, suppress
+from pathlib import Path
+
+from counterfoil.adapters.electrum.authorisation import (
+    USER,
+    Authorisation,
+    BasicAuthorisation,
+    PasswordGrant,
+)
+from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.electrum.parties import Institution, Merchant, Parties
+from counterfoil.adapters.http.exchange import Exchange
+from counterfoil.adapters.moment.gateway import MomentGateway, Paths
+from counterfoil.adapters.settings.electrum_settings import (
+    AuthChoice,
+    ElectrumSettings,
+    InstitutionSettings,
+    credential_reader,
+)
+from counterfoil.adapters.settings.till_settings import (
+    TillSettings,
+    UpstreamSettings,
+    api_key_reader,
+)
+from counterfoil.assets import resource_path
+from counterfoil.domain.failures import GatewayUnavailableError, VaultUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
+
+LEDGER_FILE = "sandbox.db"
+SANDBOX_KEY = Secret("sk_test_training")
+CLOSING_LIMIT_S = 5.0
+
+_TRAINING_PARTIES = Parties(
+    client=Institution(id="22222222", name="Training"),
+    originator=Institution(id="11111111", name="Training"),
+    merchant=Merchant(
+        type="5411",
+        id="TRAINING0000001",
+        name="Corner Shop",
+        city="Cape Town",
+        region="WC",
+        country="ZA",
+    ),
+    terminal_id="TRAINING",
+    receivers={
+        "electrum.karoo": Institution(id="50010001", name="Karoo Vouchers"),
+        "electrum.baobab": Institution(id="50010002", name="Baobab Gifts"),
+        "electrum.protea": Institution(id="50010003", name="Protea Prepaid"),
+    },
+)
+
+
+def open_gateways(
+    opened: AsyncExitStack,
+    settings: TillSettings,
+    clock: Clock,
+    training_url: str | None,
+    directory: Path,
+) -> dict[str, Gateway]:
+    """Open the way to every upstream of the settings, by the upstream's name.
+
+    ``training_url`` is a sandbox that runs already; without it, training starts one in
+    ``directory`` when it is first asked.
+    """
+    gateways: list[Gateway]
+    if settings.is_training:
+        place = training_url or _late_sandbox(opened, directory)
+        gateways = [
+            MomentGateway(_exchange(opened), api_key=lambda: SANDBOX_KEY, base_url=place),
+            ElectrumGateway(
+                _exchange(opened),
+                base_url=place,
+                authorisation=BasicAuthorisation(
+                    _read_training_secret, _TRAINING_PARTIES.client.id
+                ),
+                parties=_TRAINING_PARTIES,
+                offered=Offered(descriptors=resource_path("descriptors", "training")),
+                clock=clock,
+            ),
+        ]
+    else:
+        gateways = [_moment(_exchange(opened), settings.upstream)]
+        if settings.electrum is not None:
+            gateways.append(_electrum(_exchange(opened), settings.electrum, clock))
+    return {gateway.upstream: gateway for gateway in gateways}
+
+
+def _read_training_secret(name: str) -> Secret:
+    """Give the sandbox any password; its user is the client's id."""
+    if name == USER:
+        raise VaultUnavailableError("in training the user is the client")
+    return SANDBOX_KEY
+
+
+def _moment(exchange: Exchange, chosen: UpstreamSettings) -> MomentGateway:
+    paths = {
+        name: path
+        for name in ("types", "create", "retrieve", "lookup")
+        if (path := getattr(chosen, f"{name}_path")) is not None
+    }
+    return MomentGateway(
+        exchange,
+        api_key=api_key_reader(chosen.api_key_source),
+        base_url=chosen.base_url,
+        paths=Paths(**paths),
+    )
+
+
+def _electrum(exchange: Exchange, chosen: ElectrumSettings, clock: Clock) -> ElectrumGateway:
+    read_secret = credential_reader(chosen.credentials_from)
+    authorisation: Authorisation = BasicAuthorisation(read_secret, chosen.client.id)
+    if chosen.auth is not AuthChoice.BASIC:
+        authorisation = PasswordGrant(
+            exchange, token_url=chosen.token_url, read_secret=read_secret, clock=clock
+        )
+    merchant = chosen.merchant
+    return ElectrumGateway(
+        exchange,
+        base_url=chosen.base_url,
+        authorisation=authorisation,
+        parties=Parties(
+            client=_institution(chosen.client),
+            originator=_institution(chosen.originator),
+            merchant=Merchant(
+                type=merchant.type,
+                id=merchant.id,
+                name=merchant.name,
+                city=merchant.city,
+                region=merchant.region,
+                country=merchant.country,
+            ),
+            terminal_id=chosen.terminal_id,
+            settlement_entity=_optional(chosen.settlement_entity),
+            receiver=_optional(chosen.receiver),
+            receivers={name: _institution(one) for name, one in chosen.receivers.items()},
+        ),
+        offered=Offered(
+            descriptors=resource_path("descriptors"),
+            types=chosen.types,
+            products=chosen.products,
+        ),
+        clock=clock,
+    )
+
+
+def _institution(chosen: InstitutionSettings) -> Institution:
+    return Institution(id=chosen.id, name=chosen.name)
+
+
+def _optional(chosen: InstitutionSettings | None) -> Institution | None:
+    return None if chosen is None else _institution(chosen)
+
+
+def _exchange(opened: AsyncExitStack) -> Exchange:
+    exchange = Exchange()
+    opened.push_async_callback(_close_soon, exchange)
+    return exchange
+
+
+async def _close_soon(exchange: Exchange) -> None:
+    """Let what is under way end, but not for ever: recovery takes it up at the next start."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING_LIMIT_S):
+            await exchange.aclose()
+
+
+def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
+    """Return what starts the sandbox when it is first asked: the window does not wait for it.
+
+    Every gateway asks, each in a thread of its own; one sandbox serves them all.
+    """
+    servers, starting = ExitStack(), threading.Lock()
+    opened.push_async_callback(asyncio.to_thread, servers.close)
+    urls: list[str] = []
+
+    def start() -> str:
+        from counterfoil.sandbox.server import SandboxServer, SandboxServerError
+
+        with starting:
+            if not urls:
+                try:
+                    server = SandboxServer(data_file=directory / LEDGER_FILE)
+                    urls.append(servers.enter_context(server).url)
+                except (OSError, SandboxServerError) as error:
+                    raise GatewayUnavailableError("the sandbox did not start") from error
+        return urls[0]
+
+    return start
