@@ -1,16 +1,16 @@
 """A demonstration without a screen: the real window, driven by keys and clicks, on the sandbox.
 
 It writes a picture of each screen, a PDF of each slip, and ``summary.json`` with what happened. The
-till is a fresh one in a folder of its own, which is gone afterwards.
+till is a fresh one in a folder of its own, which is gone afterwards unless it was chosen.
 """
 
 import json
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings
-from counterfoil.bootstrap import open_till_in
+from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings, load_settings
+from counterfoil.bootstrap import Places, data_directory, open_till_in
 from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
@@ -27,7 +27,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation import words
-from counterfoil.presentation.documents import redemption_document
+from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.ui import theme
 
@@ -57,6 +57,10 @@ PROFILE = TillProfile(
 
 class DemoError(CounterfoilError):
     """The demonstration did not go as it should."""
+
+
+class OutputError(DemoError):
+    """The folder for the pictures and slips cannot be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,29 +98,80 @@ SCENES = (
 )
 
 
-def run(output: Path) -> int:
-    """Give the demonstration and return 0 when every scene ended as it should."""
+def run(output: Path, places: Places) -> Document:
+    """Give the demonstration and return what happened, as it is also written down.
+
+    With a folder in ``places`` the till is kept there, in training as ever. Of a settings file
+    only the names of shop and till are taken: the rest is as in every demonstration.
+
+    Raises:
+        OutputError: the folder cannot be written.
+        DemoError: a scene did not end as it should.
+        SettingsError, JournalUnavailableError, VaultUnavailableError: the till cannot be opened.
+
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     output = output.absolute()
     screens, slips = output / "screens", output / "slips"
-    for folder in (screens, slips):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    app = make_application()
+    settings = _read_settings(places, slips)
     try:
-        return run_on_qt_loop(app, lambda: _demonstrate(app, output, screens, slips))
-    except CounterfoilError as error:
-        print(f"The demonstration stopped: {error}", file=sys.stderr)
-        return 1
+        for folder in (screens, slips):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        played = _play_in_window(places, settings, screens)
+        return _write_summary(output, played, screens, slips)
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}") from None
 
 
-async def _demonstrate(app: QApplication, output: Path, screens: Path, slips: Path) -> int:
+def _read_settings(places: Places, slips: Path) -> TillSettings:
+    theirs = PROFILE if places.settings is None else load_settings(places.settings).profile
+    profile = replace(
+        PROFILE,
+        trading_name=theirs.trading_name,
+        legal_name=theirs.legal_name,
+        address=theirs.address,
+        vat_number=theirs.vat_number,
+        helpline=theirs.helpline,
+        till_name=theirs.till_name,
+        till_number=theirs.till_number,
+        operator=theirs.operator,
+    )
+    vault = "file" if places.data_dir is None else "auto"
+    return TillSettings(profile=profile, printer=FolderChoice(slips), vault=vault)
+
+
+def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> list[Document]:
+    app = make_application()
+    played: list[Document] = []
+
+    async def demonstrate() -> int:
+        with _till_folder(places, settings) as folder:
+            played.extend(await _demonstrate(app, folder, settings, screens))
+        return 0
+
+    run_on_qt_loop(app, demonstrate)
+    return played
+
+
+@contextmanager
+def _till_folder(places: Places, settings: TillSettings) -> Iterator[Path]:
+    """Give the folder that was chosen, or one that is gone afterwards."""
+    if places.data_dir is not None:
+        yield data_directory(places, settings)
+        return
+    with tempfile.TemporaryDirectory(prefix="counterfoil-") as folder:
+        yield Path(folder)
+
+
+async def _demonstrate(
+    app: QApplication, folder: Path, settings: TillSettings, screens: Path
+) -> list[Document]:
     from counterfoil.sandbox.server import SandboxServer
 
-    settings = TillSettings(profile=PROFILE, printer=FolderChoice(slips), vault="file")
-    with tempfile.TemporaryDirectory(prefix="counterfoil-") as place, SandboxServer() as sandbox:
+    with SandboxServer() as sandbox:
         async with (
-            open_till_in(Path(place), settings, sandbox.url) as till,
+            open_till_in(folder, settings, sandbox.url) as till,
             open_face(app, till) as face,
         ):
             theme.apply_theme(app, theme.ThemeName.LIGHT, training=True, motion=False)
@@ -124,22 +179,18 @@ async def _demonstrate(app: QApplication, output: Path, screens: Path, slips: Pa
             face.window.resize(WIDTH, HEIGHT)
             face.window.show()
             begin(face)
-            redemptions = await _play(hand, sandbox)
+            played = await _play(hand, sandbox)
             face.window.allow_close()
-    _write_summary(output, redemptions, screens, slips)
-    return 0
+    return played
 
 
-def _write_summary(
-    output: Path, redemptions: list[dict[str, Any]], screens: Path, slips: Path
-) -> None:
+def _write_summary(output: Path, played: list[Document], screens: Path, slips: Path) -> Document:
     pictures = sorted(path.name for path in screens.iterdir())
     papers = sorted(path.name for path in slips.iterdir())
-    summary = {"redemptions": redemptions, "screens": pictures, "slips": papers}
+    summary = {"redemptions": played, "screens": pictures, "slips": papers}
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     (output / "summary.json").write_text(text + "\n", encoding="utf-8")
-    counts = f"{len(redemptions)} redemptions, {len(pictures)} pictures, {len(papers)} slips"
-    print(f"{counts} are in {output}")
+    return summary
 
 
 async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ import zxingcpp
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
+from counterfoil.bootstrap import LEDGER_FILE
 from counterfoil.sandbox.faults import Drop, Rule, Status, WrongBody
 from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
 from counterfoil.sandbox.server import SandboxServer
@@ -718,6 +719,17 @@ def test_a_program_called_without_a_command_is_told_as_json_too(
     assert done.stderr
 
 
+def test_the_sandbox_command_keeps_its_ledger_in_the_folder_it_is_given(tmp_path: Path) -> None:
+    """It takes the options that every command takes."""
+    till = command_line(tmp_path, "http://127.0.0.1:1")
+    with till.started("sandbox", "--json") as sandbox:
+        assert sandbox.stdout is not None
+        assert json.loads(sandbox.stdout.readline())["ready"]
+        assert (till.data_dir / LEDGER_FILE).is_file()
+        sandbox.terminate()
+        assert sandbox.wait(10) == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -727,6 +739,11 @@ def test_a_program_called_without_a_command_is_told_as_json_too(
         ("types", "--settings"),
         ("sandbox", "--port", "0", "--data-file", "/"),
         ("sandbox", "--port", "65536"),
+        ("sandbox", "--data-dir", "/dev/null/x"),
+        ("sandbox", "--settings", "/dev/null/x"),
+        ("demo", "--output", "/dev/null"),
+        ("demo", "--output", "/dev/null/x"),
+        ("demo", "--output", "out", "--settings", "/dev/null/x"),
     ],
 )
 def test_a_program_called_wrongly_leaves_with_64(

@@ -23,7 +23,6 @@ from counterfoil.cli.commands import main
 from support import canary
 
 ROOT = Path(__file__).parents[2]
-_WITHOUT_DATA = frozenset({"sandbox", "demo"})
 
 
 class EagerChance(SystemChance):
@@ -86,8 +85,7 @@ class CommandLine:
     @contextmanager
     def started(self, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
         """Start a command as a program of its own, and end it."""
-        is_bare = bool(_WITHOUT_DATA & set(arguments))
-        line = list(arguments) if is_bare else self.line(*arguments)
+        line = self.line(*arguments)
         process = subprocess.Popen(
             [sys.executable, "-m", "counterfoil", *line],
             stdin=subprocess.PIPE,

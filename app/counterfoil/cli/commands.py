@@ -12,9 +12,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
-from counterfoil.adapters.settings.till_settings import api_key_reader
+from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import Places, Till, open_till, verify_journal
+from counterfoil.bootstrap import LEDGER_FILE, Places, Till, open_till, verify_journal
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
@@ -412,7 +412,7 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
 
 
 @app.command("sandbox")
-def run_sandbox(
+def run_sandbox(  # noqa: PLR0917 - one parameter for each option
     port: Annotated[int, typer.Option("--port", min=0, max=65_535)] = 0,
     data_file: Annotated[
         Path | None, typer.Option("--data-file", help="Keep the ledger here.", show_default=False)
@@ -423,30 +423,88 @@ def run_sandbox(
     manner: Annotated[
         Manner, typer.Option(help="How the interface for single use vouchers behaves.")
     ] = Manner.AS_SPECIFIED,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-dir",
+            help=f"Keep the ledger here as {LEDGER_FILE}, unless --data-file names one.",
+            show_default=False,
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            help="Checked as for a till; a sandbox has nothing to set in it.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option(AS_JSON, help="Changes nothing but errors: it prints JSON anyway.")
+    ] = False,
 ) -> None:
     """Run the built-in provider on a port of this computer, until interrupted."""
     from counterfoil.sandbox.server import serve
 
+    speaker = Speaker(as_json=as_json)
     try:
-        code = serve(port=port, data_file=data_file, extra_types=extra_types, manner=manner)
+        load_settings(settings)
+        ledger = data_file or (_ledger_in(data_dir) if data_dir else None)
+        code = serve(port=port, data_file=ledger, extra_types=extra_types, manner=manner)
+    except CounterfoilError as error:
+        raise SystemExit(speaker.fail_with(error)) from None
     except OSError as error:
-        print(f"The sandbox cannot use port {port}: {error.strerror}", file=sys.stderr)
-        raise SystemExit(Exit.USAGE) from None
+        said = f"The sandbox cannot use port {port}: {error.strerror}"
+        raise SystemExit(speaker.fail(Exit.USAGE, "port", said)) from None
     except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
         kind = type(error).__name__
-        print(f"The sandbox cannot start, or cannot use its data file: {kind}", file=sys.stderr)
-        raise SystemExit(Exit.USAGE) from None
+        said = f"The sandbox cannot start, or cannot use its data file: {kind}"
+        raise SystemExit(speaker.fail(Exit.USAGE, "sandbox", said)) from None
     raise SystemExit(Exit(code))
+
+
+def _ledger_in(folder: Path) -> Path:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EntryError("--data-dir", f"cannot be made: {error.strerror}") from None
+    return folder / LEDGER_FILE
 
 
 @app.command("demo")
 def run_demo(
     output: Annotated[Path, typer.Option("--output", help="The folder to write into.")],
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", help="Keep the till here, in training.", show_default=False),
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings", help="Take the names of shop and till from here.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option(AS_JSON, help="Print the summary as JSON.")] = False,
 ) -> None:
     """Drive the real window against the sandbox, without a screen, and keep pictures and slips."""
-    from counterfoil.demo import run
+    from counterfoil.demo import DemoError, OutputError, run
 
-    raise SystemExit(run(output))
+    speaker = Speaker(as_json=as_json)
+    try:
+        summary = run(output, Places(data_dir, settings))
+    except OutputError as error:
+        raise SystemExit(speaker.fail(Exit.USAGE, "output", f"--output: {error}")) from None
+    except DemoError as error:
+        said = f"The demonstration stopped: {error}"
+        raise SystemExit(speaker.fail(Exit.REFUSED, "demo", said)) from None
+    except CounterfoilError as error:
+        raise SystemExit(speaker.fail_with(error)) from None
+    counts = (
+        f"{len(summary['redemptions'])} redemptions, {len(summary['screens'])} pictures, "
+        f"{len(summary['slips'])} slips"
+    )
+    speaker.say(summary, [f"{counts} are in {output.absolute()}"])
+    raise SystemExit(Exit.DONE)
 
 
 # ---------------------------------------------------------------------------------------- reading
