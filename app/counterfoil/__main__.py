@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 COMMANDS = frozenset(
-    {"types", "lookup", "redeem", "show", "history", "owed", "recover", "slip", "journal"}
+    {"types", "lookup", "redeem", "show", "history", "owed", "recover", "slip", "void", "journal"}
     | {"sandbox", "demo"}
 )
 

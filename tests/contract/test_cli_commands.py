@@ -20,10 +20,10 @@ import zxingcpp
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
-from counterfoil.bootstrap import LEDGER_FILE
 from counterfoil.sandbox.faults import Drop, Rule, Status, WrongBody
 from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
 from counterfoil.sandbox.server import SandboxServer
+from counterfoil.upstreams import LEDGER_FILE
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, PAPER
 from support.log_witness import ExpectLog
 from support.sandboxes import (

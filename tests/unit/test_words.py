@@ -27,6 +27,7 @@ from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation import words
 from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.service.voiding import NotVoidedReason
 
 REDEMPTION = Redemption(
     id="7d9c770e-62b4-451b-95ce-5f31b7845ea6",
@@ -104,6 +105,7 @@ def test_every_outcome_has_words() -> None:
         *(words.attention(cause) for cause in AttentionCause),
         *(words.lookup_refused(refusal, "Made Up") for refusal in LookupRefusal),
         *(words.print_trouble(trouble) for trouble in PrintTrouble),
+        *(words.not_voided(reason) for reason in NotVoidedReason),
     ]
     assert all(sentences)
     assert not any("{" in sentence for sentence in sentences)

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -14,7 +15,7 @@ import typer
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import LEDGER_FILE, Places, Till, open_till, verify_journal
+from counterfoil.bootstrap import Places, Till, open_till, verify_journal
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
@@ -50,6 +51,8 @@ from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
 from counterfoil.service.slip_desk import WITH_SLIP
+from counterfoil.service.voiding import Voided
+from counterfoil.upstreams import LEDGER_FILE
 
 RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
@@ -348,6 +351,38 @@ async def _pass(till: Till, *, is_everything_due: bool) -> float | None:
         await till.forwarder.forward_due(is_everything_due=is_everything_due),
     ]
     return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+
+class VoidReason(StrEnum):
+    """Why a cashier takes a redemption back."""
+
+    GOODS_RETURNED = "goods_returned"
+    CUSTOMER_CHANGED_MIND = "customer_changed_mind"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_VOUCHER = "wrong_voucher"
+
+
+@app.command("void")
+def void(
+    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    reason: Annotated[VoidReason, typer.Option("--reason", help="Why it is taken back.")],
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a redemption back, where its upstream has not been told that the sale stands."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        found = await _find(till, redemption)
+        outcome = await till.voider.void(found.id)
+        _log.info("void asked", extra={"redemption_id": found.id, "cause": reason.value})
+        if not isinstance(outcome, Voided):
+            said = words.not_voided(outcome.reason)
+            return speaker.fail(Exit.REFUSED, outcome.reason.value, said)
+        speaker.say(redemption_document(outcome.redemption), [words.VOIDED])
+        return Exit.DONE
+
+    _run(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("slip")

@@ -17,6 +17,7 @@ from counterfoil.domain.failures import (
     RedemptionRefusedError,
     SaleInUseError,
     SettingsError,
+    TooMuchOwedError,
     VaultUnavailableError,
     VoucherInUseError,
 )
@@ -27,6 +28,7 @@ from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
+from counterfoil.service.voiding import NotVoidedReason
 
 NO_HAND_OVER = "Do not hand over."
 QUIET_UNTIL_S = 3
@@ -329,30 +331,70 @@ _PRINT_TROUBLE = {
 }
 
 
+VOIDED = (
+    "The reversal is written and is delivered until the provider has it. "
+    "It puts the value back on the voucher. Take the goods back."
+)
+
+_NOT_VOIDED = {
+    NotVoidedReason.NOT_FINAL: "No sale was closed with it, or it was taken back already.",
+    NotVoidedReason.NO_REVERSALS: (
+        "This provider cannot put value back on the voucher. Nothing was changed. "
+        "Settle with the customer: cash, credit or goods."
+    ),
+    NotVoidedReason.COMPLETE: (
+        "It was complete at once and cannot be reversed. Nothing was changed. "
+        "Settle with the customer: cash, credit or goods."
+    ),
+    NotVoidedReason.CONFIRMATION_LEFT: (
+        "The provider may know already that the sale stands, so it cannot be reversed. "
+        "Nothing was changed. Settle with the customer: cash, credit or goods."
+    ),
+    NotVoidedReason.VOUCHER_IN_USE: "The voucher is being redeemed again. Settle that first.",
+    NotVoidedReason.NOT_SET_UP: "Its provider is not in this till's settings.",
+}
+
+
+def not_voided(reason: NotVoidedReason) -> str:
+    """Say why a redemption was not taken back, and what remains to be done."""
+    return _NOT_VOIDED[reason]
+
+
 def print_trouble(trouble: PrintTrouble) -> str:
     """Say why no paper came."""
     return _PRINT_TROUBLE[trouble]
 
 
+_FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
+    (
+        VoucherInUseError,
+        "This voucher is not settled here yet. See In doubt before trying it again.",
+    ),
+    (SaleInUseError, "This sale is closed, or another voucher for it is not settled yet."),
+    (AmountNotOwedError, "The sale does not owe this much. Nothing was sent."),
+    (
+        TooMuchOwedError,
+        "{name} has not answered for too long. "
+        "It is not used until what is owed to it is delivered.",
+    ),
+    (
+        GatewayUnavailableError,
+        "{name} does not answer. Nothing was taken. Try again in a moment.",
+    ),
+    (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
+    (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
+)
+"""What each failure means, the nearest first."""
+
+
 def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
     """Say what a failure of the surroundings means for the cashier."""
-    match error:
-        case EntryError():
-            return str(error)
-        case VoucherInUseError():
-            return "This voucher is not settled here yet. See In doubt before trying it again."
-        case SaleInUseError():
-            return "This sale is closed, or another voucher for it is not settled yet."
-        case GatewayUnavailableError():
-            return f"{type_name} does not answer. Nothing was taken. Try again in a moment."
-        case JournalUnavailableError() | VaultUnavailableError() | SettingsError():
-            return closed(error)[1]
-        case AmountNotOwedError():
-            return "The sale does not owe this much. Nothing was sent."
-        case RedemptionRefusedError():
-            return "Something went wrong in the till. Nothing was sent."
-        case _:
-            return "Something went wrong in the till. See In doubt before trying it again."
+    if isinstance(error, EntryError):
+        return str(error)
+    if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
+        return closed(error)[1]
+    said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
+    return said.replace("{name}", type_name)
 
 
 _SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")

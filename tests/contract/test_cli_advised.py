@@ -1,0 +1,141 @@
+"""The command line at an upstream that takes advices: redeem, owe, deliver, void."""
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil.sandbox.server import SandboxServer
+from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+from support.tills import CommandLine, command_line
+
+ELECTRUM = """
+[electrum]
+base_url = "{url}"
+terminal_id = "TILL0001"
+credentials_from = "environment"
+types = ["electrum.voucher"]
+[electrum.client]
+id = "22222222"
+name = "Acquirer"
+[electrum.originator]
+id = "11111111"
+name = "Corner Shop"
+[electrum.receiver]
+id = "50010001"
+name = "Karoo Vouchers"
+[electrum.merchant]
+type = "5411"
+id = "CORNERSHOP00001"
+name = "Corner Shop"
+city = "Cape Town"
+region = "WC"
+country = "ZA"
+"""
+
+
+@pytest.fixture
+def training(tmp_path: Path) -> CommandLine:
+    """Return a till without settings: training, at both upstreams of the sandbox."""
+    return CommandLine(tmp_path / "upstream")
+
+
+def redeem(line: CommandLine, code: str, *, exit_code: int = 0, kind: str = "karoo") -> str:
+    """Redeem R19.00 of a voucher and return the redemption's id."""
+    arguments = ("--type", f"electrum.{kind}", "--field", "code=-", "--amount", "19.00")
+    return str(line.json("redeem", *arguments, stdin=f"{code}\n", code=exit_code)["id"])
+
+
+def state_of(line: CommandLine, redemption_id: str) -> str:
+    """Return the state of a redemption."""
+    return str(line.json("show", redemption_id)["state"])
+
+
+def balance_of(line: CommandLine, code: str) -> int:
+    """Return what the upstream says is on a voucher."""
+    arguments = ("--type", "electrum.karoo", "--field", "code=-")
+    return int(line.json("lookup", *arguments, stdin=f"{code}\n")["amount_cents"])
+
+
+def test_a_sale_that_stands_is_confirmed_until_it_is_acknowledged(training: CommandLine) -> None:
+    """The confirmation is owed with the sale; recover delivers it, and nothing is owed then."""
+    code = codes_for("karoo", SuvSituation.USABLE)[0]
+    sold = redeem(training, code)
+    assert [one["id"] for one in training.json("owed")] == [sold]
+    training.json("recover")
+    assert training.json("owed") == []
+    assert state_of(training, sold) == "final"
+    assert balance_of(training, code) == 3100
+
+
+@pytest.mark.parametrize(
+    "situation", [SuvSituation.UPSTREAM_TIMEOUT, SuvSituation.UPSTREAM_TIMEOUT_TAKEN]
+)
+def test_what_is_not_decided_is_reversed_and_the_value_is_back(
+    training: CommandLine, situation: SuvSituation
+) -> None:
+    """A time-out upstream ends with a reversal, whether or not the value had been taken."""
+    code = codes_for("karoo", situation)[0]
+    doubtful = redeem(training, code, exit_code=2)
+    assert state_of(training, doubtful) == "reversing"
+    training.json("recover")
+    assert state_of(training, doubtful) == "reversed"
+    assert training.json("owed") == []
+    assert balance_of(training, code) == 5000
+
+
+def test_where_advices_are_swallowed_nothing_is_promised(training: CommandLine) -> None:
+    """The provider acknowledges and does nothing, so the state says that it is not verified."""
+    code = codes_for("baobab", SuvSituation.UPSTREAM_TIMEOUT)[0]
+    arguments = ("--type", "electrum.baobab", "--field", "code=-", "--whole")
+    doubtful = training.json("redeem", *arguments, stdin=f"{code}\n", code=2)["id"]
+    training.json("recover")
+    assert state_of(training, doubtful) == "reversed_unverified"
+
+
+def test_a_void_before_the_confirmation_left_puts_the_value_back(training: CommandLine) -> None:
+    """While the upstream provably was not told, the confirmation becomes a reversal."""
+    code = codes_for("karoo", SuvSituation.USABLE)[1]
+    sold = redeem(training, code)
+    assert training.json("void", sold, "--reason", "goods_returned")["state"] == "reversing"
+    training.json("recover")
+    assert state_of(training, sold) == "reversed"
+    assert balance_of(training, code) == 5000
+
+
+def test_a_void_after_the_confirmation_left_changes_nothing(training: CommandLine) -> None:
+    """What may be confirmed is not reversed; the words say what was not done."""
+    sold = redeem(training, codes_for("karoo", SuvSituation.USABLE)[2])
+    training.json("recover")
+    refused = training.json("void", sold, "--reason", "goods_returned", code=1)["error"]
+    assert refused["code"] == "confirmation_left"
+    assert "Nothing was changed" in refused["message"]
+    assert state_of(training, sold) == "final"
+
+
+def test_an_upstream_without_reversals_is_settled_with_the_customer(
+    training: CommandLine,
+) -> None:
+    """There is no reversal to send, and the words say so."""
+    pin = pins_for(ONE_VOUCHER, Situation.USABLE, value_cents=5000)[3]
+    arguments = ("--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+    sold = training.json("redeem", *arguments, stdin=f"{pin}\n")["id"]
+    refused = training.json("void", sold, "--reason", "wrong_amount", code=1)["error"]
+    assert refused["code"] == "no_reversals"
+
+
+def test_one_settings_file_reaches_both_upstreams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The types of both stand side by side, and each redeems by its own rules."""
+    monkeypatch.setenv("COUNTERFOIL_ELECTRUM_PASSWORD", "made-up")
+    with SandboxServer() as server:
+        line = command_line(tmp_path / "both", server.url, ELECTRUM.format(url=server.url))
+        upstreams = {one["upstream"] for one in line.json("types")}
+        assert upstreams == {"moment", "electrum"}
+        code = codes_for("karoo", SuvSituation.USABLE)[3]
+        redeem(line, code, kind="voucher")
+        line.json("recover")
+        assert line.json("owed") == []
+        report = server.suv_ledger.report(code=code)
+        assert [voucher["balance_cents"] for voucher in report["vouchers"]] == [3100]
