@@ -374,8 +374,10 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (AmountNotOwedError, "The sale does not owe this much. Nothing was sent."),
     (
         TooMuchOwedError,
-        "{name} has not answered for too long. "
-        "It is not used until what is owed to it is delivered.",
+        (
+            "{name} has not answered for too long. "
+            "It is not used until what is owed to it is delivered."
+        ),
     ),
     (
         GatewayUnavailableError,
