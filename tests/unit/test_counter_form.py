@@ -49,6 +49,15 @@ def test_the_button_needs_every_required_field_and_an_amount() -> None:
     assert filled(amount_text="", is_whole=True).is_complete(MADE_UP, Room.REDEEM)
 
 
+def test_a_balance_needs_whatever_names_the_voucher() -> None:
+    """Any field but a phone number will do: a serial number may stand for the code."""
+    serial = FieldSpec(name="serial", label="Serial number", is_required=False)
+    both = replace(MADE_UP, fields=(CODE, serial, PHONE))
+    assert Entry(texts={"serial": "BL0A"}).is_complete(both, Room.BALANCE)
+    assert not Entry(texts={"cell": "0825554567"}).is_complete(both, Room.BALANCE)
+    assert not Entry(texts={"serial": "BL0A"}, amount_text="1.00").is_complete(both, Room.REDEEM)
+
+
 def test_what_the_upstream_does_not_redeem_is_only_looked_up() -> None:
     """A type that cannot be redeemed has no live button in Redeem, says so, and has a balance."""
     lookup_only = replace(MADE_UP, can_redeem=False)

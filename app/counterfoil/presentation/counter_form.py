@@ -17,6 +17,7 @@ from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import AmountRow, FieldRow, Room, TileGroup, TileRow
 from counterfoil.service.catalogue import Offer
+from counterfoil.service.form import names_a_voucher
 
 _GROUPED_FROM = 12
 """Numbers shorter than this are read in one go; longer ones in fours."""
@@ -61,10 +62,12 @@ class Entry:
         """Whether there is something in every place that the primary button needs."""
         if not _is_offered(chosen, room):
             return False
+        if room is Room.BALANCE:
+            return any(names_a_voucher(spec, self.texts) for spec in chosen.fields)
         has_fields = all(
             self.texts.get(spec.name, "").strip() for spec in chosen.fields if spec.is_required
         )
-        return has_fields and (room is Room.BALANCE or self.amount() is not None)
+        return has_fields and self.amount() is not None
 
     def fresh(self) -> "Entry":
         """Return an empty form that goes on with the same sale, if one is still owed."""

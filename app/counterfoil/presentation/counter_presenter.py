@@ -471,7 +471,7 @@ class CounterPresenter(QObject):
     async def _look_up(self) -> None:
         chosen = self._chosen
         assert chosen is not None, "the button is off without a type"
-        fields = await self._desk.read_form(chosen, self._entry.texts)
+        fields = await self._desk.read_form(chosen, self._entry.texts, for_lookup=True)
         answer = await self._desk.gateways[chosen.upstream].look_up(chosen.id, fields)
         now = self._desk.clock.now().wall.astimezone()
         match answer:

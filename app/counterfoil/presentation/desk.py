@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
@@ -34,7 +35,7 @@ class Desk:
     nudge: Callable[[], None]
 
     async def read_form(
-        self, voucher_type: VoucherType, texts: Mapping[str, str]
+        self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False
     ) -> dict[str, Secret]:
         """Clean and check a form off the window's thread: reading a phone number loads tables.
 
@@ -44,11 +45,16 @@ class Desk:
         """
         # The loop may log what it hands to a thread, so that is sealed.
         sealed = {name: Secret(text) for name, text in texts.items()}
-        return await asyncio.to_thread(_read_sealed, voucher_type, sealed, self.phones)
+        read = partial(_read_sealed, voucher_type, sealed, self.phones, for_lookup=for_lookup)
+        return await asyncio.to_thread(read)
 
 
 def _read_sealed(
-    voucher_type: VoucherType, sealed: Mapping[str, Secret], phones: Phones
+    voucher_type: VoucherType,
+    sealed: Mapping[str, Secret],
+    phones: Phones,
+    *,
+    for_lookup: bool,
 ) -> dict[str, Secret]:
     texts = {name: text.reveal() for name, text in sealed.items()}
-    return read_form(voucher_type, texts, phones)
+    return read_form(voucher_type, texts, phones, for_lookup=for_lookup)

@@ -32,7 +32,7 @@ def read_form(
             message = f"{voucher_type.name} has no field “{name}”"
             raise EntryError(name, message)
     specs = voucher_type.fields
-    if for_lookup and any(_names_a_voucher(spec, texts) for spec in specs):
+    if for_lookup and any(names_a_voucher(spec, texts) for spec in specs):
         specs = tuple(replace(spec, is_required=False) for spec in specs)
     fields = {}
     for spec in specs:
@@ -42,7 +42,8 @@ def read_form(
     return fields
 
 
-def _names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
+def names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
+    """Whether something was typed into a field that can tell one voucher from another."""
     return spec.kind is not FieldKind.PHONE and bool(texts.get(spec.name, "").strip())
 
 
