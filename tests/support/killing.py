@@ -26,7 +26,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from counterfoil import bootstrap
+from counterfoil import bootstrap, upstreams
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.adapters.printing.file_printer import FilePrinter
@@ -350,7 +350,7 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         "SystemChance": EagerChance,
     }
     for name, part in (parts | _MUTANTS[job["mutant"]]).items():
-        setattr(bootstrap, name, part)
+        setattr(upstreams if hasattr(upstreams, name) else bootstrap, name, part)
     vars(commands)["FilePrinter"] = MortalPrinter
     for line in job["lines"]:
         said = io.StringIO()
