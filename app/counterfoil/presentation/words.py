@@ -7,6 +7,7 @@ from counterfoil.domain.failures import (
     AmountNotOwedError,
     CounterfoilError,
     EntryError,
+    GatewayUnauthorisedError,
     GatewayUnavailableError,
     JournalCorruptError,
     JournalFullError,
@@ -378,6 +379,10 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
             "{name} has not answered for too long. "
             "It is not used until what is owed to it is delivered."
         ),
+    ),
+    (
+        GatewayUnauthorisedError,
+        "The provider does not accept this till's key. Nothing was taken. Call a supervisor.",
     ),
     (
         GatewayUnavailableError,
