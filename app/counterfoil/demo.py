@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -94,6 +94,14 @@ SCENES = (
         amount="30.00",
         value_cents=10_000,
         loses_answers=True,
+    ),
+    Scene(name="advised", type_id="electrum.karoo", situation="usable", amount="19.00"),
+    Scene(
+        name="reversed",
+        type_id="electrum.karoo",
+        situation="upstream_timeout_taken",
+        amount="19.00",
+        ends=RedemptionState.REVERSED,
     ),
 )
 
@@ -206,9 +214,9 @@ async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
 
 
 async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> dict[str, Any]:
-    pin = hand.take_pin(scene)
+    source = hand.take_voucher(scene)
     hand.click(f"tile-{scene.type_id}")
-    await hand.fill(pin.source)
+    await hand.fill(source)
     if scene.amount:
         hand.type("amount", scene.amount)
     else:
@@ -221,7 +229,11 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     if scene.loses_answers:
         await _wait_in_vain(hand, scene)
     await hand.until(lambda: hand.redemption.state is scene.ends, f"{scene.name}: {scene.ends}")
-    await hand.until_offered(Act.SLIP_COMPLETE, Act.CORRECT_ENTRY)
+    following = {
+        RedemptionState.FINAL: Act.SLIP_COMPLETE,
+        RedemptionState.DECLINED: Act.CORRECT_ENTRY,
+    }.get(scene.ends, Act.NEW_VOUCHER)
+    await hand.until_offered(following)
     await hand.picture(scene.name)
     ended = hand.redemption
     await hand.sleep(_ANSWERABLE_S)
@@ -276,7 +288,7 @@ def _lose_answers(sandbox: "SandboxServer") -> None:
 async def _show_balance(hand: "Hand") -> None:
     scene = Scene(name="balance", type_id="vouchers.blu", situation="usable")
     hand.click(f"tile-{scene.type_id}")
-    await hand.fill(hand.take_pin(scene).source)
+    await hand.fill(hand.take_voucher(scene))
     hand.press(Qt.Key.Key_F3)
     await hand.until(lambda: bool(hand.screen.balance), "the balance")
     await hand.picture("balance")
@@ -311,16 +323,13 @@ class Hand:
         assert shown is not None, "a result is in front of the cashier"
         return shown
 
-    def take_pin(self, scene: Scene) -> Any:
-        """Take a value of the sandbox that has not been used yet."""
-        from counterfoil.sandbox.pins import SANDBOX_PINS
-
-        wanted = (scene.type_id, scene.situation, scene.value_cents)
-        for row in SANDBOX_PINS:
-            is_wanted = (row.type, row.situation.value, row.value_cents) == wanted
-            if is_wanted and row.pin not in self._taken:
-                self._taken.add(row.pin)
-                return row
+    def take_voucher(self, scene: Scene) -> Mapping[str, str | int]:
+        """Take a value of the sandbox that has not been used yet, by the names of its fields."""
+        for source in _values_of(scene):
+            named = str(sorted(source.items()))
+            if named not in self._taken:
+                self._taken.add(named)
+                return source
         raise DemoError(f"the sandbox has no value left for {scene.name}")
 
     def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
@@ -386,3 +395,21 @@ class Hand:
         path = self.screens / f"{number:02d}-{name}.png"
         if not self.face.window.grab().save(str(path)):
             raise DemoError(f"the picture {path.name} could not be written")
+
+
+def _values_of(scene: Scene) -> list[Mapping[str, str | int]]:
+    """Return what the sandbox's own tables say can be typed for a scene."""
+    from counterfoil.sandbox.pins import SANDBOX_PINS
+    from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+
+    wanted = (scene.type_id, scene.situation, scene.value_cents)
+    found: list[Mapping[str, str | int]] = [
+        row.source
+        for row in SANDBOX_PINS
+        if (row.type, row.situation.value, row.value_cents) == wanted
+    ]
+    provider = scene.type_id.removeprefix("electrum.")
+    if provider != scene.type_id:
+        codes = codes_for(provider, SuvSituation(scene.situation), value_cents=scene.value_cents)
+        found += [{"code": code} for code in codes]
+    return found

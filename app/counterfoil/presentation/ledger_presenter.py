@@ -39,6 +39,13 @@ from counterfoil.presentation.shown import (
 )
 
 HISTORY_MAX = 200
+_TAKEN_BACK = frozenset(
+    {
+        RedemptionState.REVERSING,
+        RedemptionState.REVERSED,
+        RedemptionState.REVERSED_UNVERIFIED,
+    }
+)
 _ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
 _NO_SLIP = PaperRow(
     slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
@@ -203,6 +210,8 @@ class LedgerPresenter(QObject):
         if chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
             return _NO_SLIP
         slip = self._desk.slips.compose(chosen, has_pin=False)
+        if chosen.state in _TAKEN_BACK:
+            return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
     # --------------------------------------------------------------------------------------- acts

@@ -95,6 +95,8 @@ def result(outcome: Outcome) -> ResultRow:
             return replace(row, sentence=words.UNCLAIMED_WORDS, change=change_of(redemption))
         case S.ATTENTION:
             return replace(row, sentence=words.attention(redemption.attention))
+        case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
+            return replace(row, headline=words.NO_HAND_OVER)
         case _:
             return row
 
@@ -232,5 +234,7 @@ def paper(outcome: Outcome, slips: SlipDesk, draft: Slip) -> PaperRow:
             return PaperRow(slip=draft, is_dimmed=True, stamp="NO SLIP", stamp_tone=Tone.DECLINED)
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
             return PaperRow(slip=draft, is_dimmed=True, stamp="NOT YET", stamp_tone=Tone.UNKNOWN)
+        case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
+            return PaperRow(slip=draft, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
         case _:
             return PaperRow(slip=slips.compose(redemption, has_pin=False))
