@@ -581,7 +581,7 @@ def test_the_program_runs_against_the_sandbox_command(tmp_path: Path) -> None:
 def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: CommandLine) -> None:
     """Ctrl+C while the provider thinks leaves with 2; the next start takes it once."""
     till.json("types")
-    server.add_rule(Rule(endpoint="create", delay_s=1.0, times=1))
+    server.add_rule(Rule(endpoint="create", delay_s=5.0, times=1))
     with till.started(*PART) as program:
         assert program.stdin is not None
         program.stdin.write(CANARY_PIN + "\n")
@@ -592,7 +592,7 @@ def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: C
         assert program.wait(15) == 2
         assert program.stderr is not None
         assert program.stderr.read().startswith("Interrupted.")
-    till.run("recover", "--for", "10")
+    till.run("recover", "--for", "15")
     assert [one["state"] for one in till.json("history")] == ["final"]
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 

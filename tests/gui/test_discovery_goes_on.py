@@ -10,6 +10,8 @@ from counterfoil.bootstrap import Till
 from counterfoil.desktop import OFFLINE_RETRY_S, Face, begin
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.notices import Notices
 from counterfoil.service.resolver import Resolver
 from support.clocks import SeededChance
 from support.gateways import ScriptedGateway
@@ -47,6 +49,14 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
                 redeemer=till.redeemer,
                 clock=till.clock,
                 chance=SeededChance(),
+                owner=till.owner,
+            ),
+            forwarder=Forwarder(
+                journal=till.journal,
+                gateways={},
+                clock=till.clock,
+                chance=SeededChance(),
+                notices=Notices(),
                 owner=till.owner,
             ),
         )
