@@ -582,7 +582,10 @@ def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: C
     """Ctrl+C while the provider thinks leaves with 2; the next start takes it once."""
     till.json("types")
     server.add_rule(Rule(endpoint="create", delay_s=5.0, times=1))
+    # Where the tests run in the background the signal is ignored, and a program would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with till.started(*PART) as program:
+        signal.signal(signal.SIGINT, before)
         assert program.stdin is not None
         program.stdin.write(CANARY_PIN + "\n")
         program.stdin.close()
