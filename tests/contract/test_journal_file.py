@@ -222,6 +222,7 @@ def test_each_step_on_the_disk_says_when_it_failed(tmp_path: Path) -> None:
     for step in (
         lambda: place.create_file(gone / "file"),
         lambda: place.sync_folder(gone),
+        lambda: place.rename_file(gone / "file", gone / "other"),
         lambda: TillLock(gone / LOCK_NAME).take(0.1),
     ):
         with pytest.raises(JournalInputOutputError):
@@ -356,6 +357,17 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
         assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 2).number,)
+
+
+async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
+    (folder / "journal-1.2.backup-begun").write_bytes(b"half")
+    _with_migration(monkeypatch, LOYALTY)
+    async with opened(folder):
+        pass
+    with closing(sqlite3.connect(folder / "journal-1.2.backup")) as copy:
+        assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
+    assert not (folder / "journal-1.2.backup-begun").exists()
 
 
 async def test_a_failed_migration_changes_nothing(

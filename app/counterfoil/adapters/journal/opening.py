@@ -18,6 +18,7 @@ from counterfoil.adapters.journal.marks import columns_of
 from counterfoil.adapters.journal.place import (
     JOURNAL_NAME,
     create_file,
+    rename_file,
     sync_folder,
 )
 from counterfoil.adapters.journal.queries import (
@@ -150,16 +151,22 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Copy the journal as it is before it is changed; an earlier copy of it is kept."""
-    if not create_file(path):
+    """Copy the journal as it is before it is changed; an earlier copy of it is kept.
+
+    The copy gets its name when it is whole, so that what a power cut leaves is not taken for one.
+    """
+    if path.exists():
         return
-    copy = sqlite3.connect(path)
+    begun = path.with_name(f"{path.name}-begun")
+    begun.unlink(missing_ok=True)
+    create_file(begun)
+    copy = sqlite3.connect(begun)
     try:
         copy.execute("PRAGMA synchronous=FULL")
         connection.backup(copy)
     finally:
         copy.close()
-    sync_folder(path.parent)
+    rename_file(begun, path)
 
 
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:

@@ -61,6 +61,15 @@ def create_file(path: Path) -> bool:
     return True
 
 
+def rename_file(path: Path, new_path: Path) -> None:
+    """Give a file that is durable another name, and make that durable as well."""
+    try:
+        path.rename(new_path)
+    except OSError as error:
+        raise sort_failure(error) from error
+    sync_folder(new_path.parent)
+
+
 def sync_folder(directory: Path) -> None:
     """Make the names in a folder durable, where the system can."""
     if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there

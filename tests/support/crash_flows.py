@@ -1,0 +1,262 @@
+"""Twelve lives of a journal, each a few commits long, to cut the power in."""
+
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.failures import StaleChangeError, VoucherInUseError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    AdviceTurned,
+    AttemptStarted,
+    PrintQueued,
+    RedemptionChanged,
+    SaleClosed,
+    TypesKept,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.ports.journal import Journal
+from support import samples as sample
+from support.journals import opened
+from support.samples import NOON, Samples, attempt, commit, ended, later, moved, stored
+
+S = RedemptionState
+_FIRST_VERSION = Path(__file__).parents[1] / "contract" / "journal_1_0.sql"
+_REVERSAL = Secret('{"requestId": "r", "reversalReason": "TIMEOUT"}')
+_CONFIRMATION = Secret('{"requestId": "r"}')
+
+
+@dataclass(frozen=True, slots=True)
+class CrashFlow:
+    """One life. ``prepare`` lays down what was there before; ``settings`` are of its connection."""
+
+    name: str
+    live: Callable[[Path], Coroutine[object, object, None]]
+    prepare: Callable[[Path], None] = lambda _: None
+    settings: Sequence[str] = ()
+
+
+async def _birth(folder: Path) -> None:
+    async with opened(folder) as journal:
+        await Samples().prepared(journal)
+
+
+async def _keyed(folder: Path) -> None:
+    """Send, answer lost, send again, approve with a change voucher, close the sale, print."""
+    async with opened(folder) as journal:
+        await sample.whole_story(journal, Samples())
+
+
+async def _keyed_declined(folder: Path) -> None:
+    samples = Samples()
+    async with opened(folder) as journal:
+        prepared = await samples.prepared(journal)
+        asked = await _asked(journal, prepared)
+        await moved(journal, asked, S.DECLINED)
+        await samples.in_state(journal, S.ABANDONED)
+
+
+async def _keyed_unclaimed(folder: Path) -> None:
+    samples = Samples()
+    async with opened(folder) as journal:
+        approved = await samples.in_state(journal, S.APPROVED)
+        await commit(journal, SaleClosed(approved.sale_id, SaleState.SET_ASIDE))
+        await moved(journal, approved, S.UNCLAIMED)
+        await samples.in_state(journal, S.ATTENTION)
+
+
+async def _advised_confirmed(folder: Path) -> None:
+    async with opened(folder) as journal:
+        advice = await _final(journal, Samples())
+        await _delivered(journal, advice, AdviceState.OWED)
+        tried = replace(advice, attempts=1, attempts_ended=1, last_ended_at=later(8))
+        await _delivered(journal, tried, AdviceState.ACKNOWLEDGED)
+
+
+async def _advised_reversed(folder: Path) -> None:
+    samples = Samples()
+    async with opened(folder) as journal:
+        asked = await _asked(journal, await _advised(journal, samples))
+        advice = _advice(asked, AdviceKind.REVERSAL)
+        after = replace(asked, state=S.REVERSING)
+        await commit(
+            journal, AdviceOwed(advice, _REVERSAL), RedemptionChanged(asked.state, after, later(3))
+        )
+        await _delivered(journal, advice, AdviceState.ACKNOWLEDGED)
+        await moved(journal, after, S.REVERSED)
+
+
+async def _advised_voided(folder: Path) -> None:
+    async with opened(folder) as journal:
+        advice = await _final(journal, Samples())
+        final = await stored(journal, advice.redemption_id)
+        turned = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
+        after = replace(final, state=S.REVERSING)
+        await commit(
+            journal,
+            AdviceTurned(turned, _REVERSAL, later(6)),
+            RedemptionChanged(final.state, after, later(6)),
+        )
+        await _delivered(journal, turned, AdviceState.PARKED)
+
+
+async def _papers(folder: Path) -> None:
+    async with opened(folder) as journal:
+        final = await Samples().in_state(journal, S.FINAL)
+        first = sample.paper(final)
+        await commit(journal, PrintQueued(first), *sample.paper_moved(first, "uncertain"))
+        for number in (2, 3):
+            copy = sample.paper(final, number, SlipKind.COPY)
+            await commit(journal, PrintQueued(copy))
+            await commit(journal, *sample.paper_moved(copy, "sent", "confirmed"))
+
+
+async def _types(folder: Path) -> None:
+    """Long lists of types, in place of each other, with pages that are given back."""
+    async with opened(folder) as journal:
+        for length in (60, 5, 90, 1):
+            await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,) * length))
+
+
+async def _refusals(folder: Path) -> None:
+    """Transactions that are rolled back between some that are not."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        for number in range(3):
+            prepared = await samples.prepared(journal, fingerprint=f"voucher-{number}")
+            for refused in (VoucherInUseError, StaleChangeError):
+                try:
+                    if refused is VoucherInUseError:
+                        await samples.prepared(journal, fingerprint=f"voucher-{number}")
+                    else:
+                        await moved(journal, replace(prepared, state=S.INFLIGHT), S.DECLINED)
+                except refused:
+                    continue
+                raise AssertionError("it was not refused")
+
+
+async def _checkpoints(folder: Path) -> None:
+    """Many redemptions, while the log is written back and begun anew."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        for state in (S.PREPARED, S.APPROVED, S.FINAL, S.INFLIGHT, S.DECLINED):
+            await samples.in_state(journal, state)
+
+
+async def _reopened(folder: Path) -> None:
+    samples = Samples()
+    for _ in range(3):
+        async with opened(folder) as journal:
+            await samples.in_state(journal, S.APPROVED)
+
+
+async def _migrated(folder: Path) -> None:
+    async with opened(folder) as journal:
+        await commit(journal, TypesKept("new", NOON, (sample.GIFT_CARD,)))
+
+
+def lay_first_version(folder: Path) -> None:
+    """Put a journal of the first released till into a folder."""
+    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
+        connection.executescript(_FIRST_VERSION.read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+
+
+CRASH_FLOWS: tuple[CrashFlow, ...] = (
+    CrashFlow("a new journal", _birth),
+    CrashFlow("kind A, sent twice, paid and printed", _keyed),
+    CrashFlow("kind A, declined and abandoned", _keyed_declined),
+    CrashFlow("kind A, unclaimed and for a person", _keyed_unclaimed),
+    CrashFlow("kind B, paid and confirmed", _advised_confirmed),
+    CrashFlow("kind B, reversed", _advised_reversed),
+    CrashFlow("kind B, voided", _advised_voided),
+    CrashFlow("papers", _papers),
+    CrashFlow("lists of types", _types),
+    CrashFlow("refusals between commits", _refusals),
+    CrashFlow("the log written back", _checkpoints, settings=("PRAGMA wal_autocheckpoint=12",)),
+    CrashFlow("opened three times", _reopened),
+    CrashFlow("brought up to date", _migrated, prepare=lay_first_version),
+)
+
+
+# -------------------------------------------------------------------------------- parts of a life
+
+
+async def _asked(journal: Journal, prepared: Redemption) -> Redemption:
+    """Write one whole attempt that decided nothing."""
+    inflight = replace(prepared, state=S.INFLIGHT, attempts=1)
+    await commit(
+        journal,
+        RedemptionChanged(S.PREPARED, inflight, later(1)),
+        AttemptStarted(attempt(prepared)),
+    )
+    asked = replace(inflight, attempts_ended=1)
+    await commit(journal, ended(prepared), RedemptionChanged(S.INFLIGHT, asked, later(2)))
+    return asked
+
+
+async def _advised(journal: Journal, samples: Samples) -> Redemption:
+    return await samples.prepared(journal, kind=UpstreamKind.ADVISED, has_confirmation=True)
+
+
+def _advice(redemption: Redemption, kind: AdviceKind) -> Advice:
+    return Advice(
+        id=f"advice of {redemption.id}",
+        redemption_id=redemption.id,
+        upstream=redemption.upstream,
+        fingerprint=redemption.fingerprint,
+        kind=kind,
+        reason=ReversalReason.TIMEOUT if kind is AdviceKind.REVERSAL else None,
+        created_at=later(5),
+    )
+
+
+async def _final(journal: Journal, samples: Samples) -> Advice:
+    """Write a final redemption, and return the confirmation that it owes."""
+    asked = await _asked(journal, await _advised(journal, samples))
+    approved = await moved(journal, asked, S.APPROVED)
+    advice = _advice(approved, AdviceKind.CONFIRMATION)
+    await commit(
+        journal,
+        AdviceOwed(advice, _CONFIRMATION),
+        RedemptionChanged(S.APPROVED, replace(approved, state=S.FINAL), later(4)),
+        SaleClosed(approved.sale_id, SaleState.PAID),
+    )
+    return advice
+
+
+async def _delivered(journal: Journal, advice: Advice, state: AdviceState) -> None:
+    """Write one whole attempt to deliver an advice."""
+    started = replace(advice, attempts=advice.attempts + 1)
+    await commit(journal, AdviceAttemptStarted(started, later(7)))
+    is_over = state is AdviceState.ACKNOWLEDGED
+    after = replace(
+        started,
+        state=state,
+        attempts_ended=started.attempts,
+        last_ended_at=later(8),
+        acknowledged_at=later(8) if is_over else None,
+    )
+    await commit(
+        journal,
+        AdviceAttemptEnded(
+            before=advice.state,
+            after=after,
+            at=later(8),
+            outcome="repeat",
+            cause="time_out",
+            http_status=504,
+        ),
+    )
