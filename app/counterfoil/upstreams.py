@@ -147,6 +147,7 @@ def _electrum(exchange: Exchange, chosen: ElectrumSettings, clock: Clock) -> Ele
             products=chosen.products,
         ),
         clock=clock,
+        confirmation_hold_s=chosen.confirmation_hold_s,
     )
 
 

@@ -99,6 +99,14 @@ def test_the_examples_section_is_right_when_its_comment_signs_are_taken_away(
     assert told.types == ("electrum.voucher",)
     assert told.products == {"electrum.voucher": "P1"}
     assert told.token_url == "https://login.example.org/token"
+    assert told.confirmation_hold_s == SETTINGS.confirmation_hold_s == 0
+
+
+def test_a_hold_of_up_to_a_minute_can_be_set(tmp_path: Path) -> None:
+    """So long a sale can be voided before its confirmation leaves."""
+    told = load(tmp_path, written({"electrum.confirmation_hold_s": 25}))
+    assert told is not None
+    assert told.confirmation_hold_s == 25
 
 
 @pytest.mark.parametrize(
@@ -108,6 +116,9 @@ def test_the_examples_section_is_right_when_its_comment_signs_are_taken_away(
         ("electrum.terminal_id", "TILL00001", "must have exactly 8 characters"),
         ("electrum.terminal_id", None, "is missing"),
         ("electrum.base_url", "http://suv.example.org", "must be an https address"),
+        ("electrum.confirmation_hold_s", 61, "must be from 0 to 60 seconds"),
+        ("electrum.confirmation_hold_s", -1, "must be from 0 to 60 seconds"),
+        ("electrum.confirmation_hold_s", "25", "must be a whole number without quotes"),
         ("electrum.auth", "digest", "must be 'basic' or 'oauth2'"),
         ("electrum.client.id", "", "must have 1 to 64 characters"),
         ("electrum.client.name", "x" * 41, "must have 1 to 40 characters"),
@@ -125,7 +136,7 @@ def test_the_examples_section_is_right_when_its_comment_signs_are_taken_away(
         ("electrum.merchant.street", "1 Long Street", "is not a setting"),
         ("electrum.password", CANARY_API_KEY, "is not a setting"),
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_a_field_of_the_wrong_width_is_said_by_its_key(
     tmp_path: Path, key: str, value: object, words: str

@@ -111,6 +111,21 @@ async def final(journal: Journal, samples: Samples) -> tuple[Redemption, Advice]
     return after, advice
 
 
+async def test_a_confirmation_is_held_back_until_the_time_it_was_written_with(
+    journal: Journal, samples: Samples
+) -> None:
+    """The time is durable with the sale, and counting an attempt takes it away."""
+    approved = await moved(journal, await sent(journal, samples), S.APPROVED)
+    held = advice_for(approved, CONFIRMATION, next_due_at=later(30))
+    after = replace(approved, state=S.FINAL)
+    await commit(journal, AdviceOwed(held, BODY), RedemptionChanged(S.APPROVED, after, later(4)))
+    assert await journal.advice(after.id) == held
+    assert await journal.owed_advices() == (held,)
+    counted = replace(held, attempts=1, next_due_at=None)
+    await commit(journal, AdviceAttemptStarted(counted, later(31)))
+    assert await journal.advice(after.id) == counted
+
+
 def started(advice: Advice) -> AdviceAttemptStarted:
     """Return the row that counts the next attempt."""
     return AdviceAttemptStarted(replace(advice, attempts=advice.attempts + 1), later(7))

@@ -119,8 +119,10 @@ class AdvisedScriptedGateway(ScriptedGateway, AdvisedGateway):
         advices: Iterable[ScriptedAdvice] = (),
         acknowledge: ScriptedAdvice = ACKNOWLEDGED,
         upstream: str = UPSTREAM,
+        confirmation_hold_s: float = 0.0,
     ) -> None:
         super().__init__(script, otherwise=otherwise, upstream=upstream)
+        self.confirmation_hold_s = confirmation_hold_s
         self.advices: deque[ScriptedAdvice] = deque(advices)
         self.acknowledge: ScriptedAdvice = acknowledge
         self.told: list[Told] = []

@@ -31,6 +31,7 @@ from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S
 from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
 from counterfoil.service.token_bucket import TOKENS_MAX, TokenBucket
+from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
 from support.clocks import SteppedClock
 from support.gateways import ScriptedGateway
@@ -266,6 +267,119 @@ async def test_credentials_that_are_refused_pause_the_whole_queue() -> None:
         assert await till.forwarder.forward_due() is None
         assert till.forwarder.paused == set()
         assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}
+
+
+async def test_the_pause_is_known_before_anybody_is_told_of_the_refusal() -> None:
+    """Who looks after the notice sees that the queue stands still."""
+    gateway = AdvisedScriptedGateway([approved()], acknowledge=NotAllowed(401))
+    seen: list[frozenset[str]] = []
+    async with open_till(gateway) as till:
+        await redeem(till)
+        with till.notices.listening_to_advices(lambda _: seen.append(till.forwarder.paused)):
+            await till.forwarder.forward_due()
+    assert seen == [{gateway.upstream}]
+
+
+# --------------------------------------------------------------------------------- held back
+
+
+async def test_a_held_confirmation_goes_when_its_time_is_over_and_holds_up_nothing_else() -> None:
+    """Reversals of the same upstream go at once; nothing but time or a person ends the hold."""
+    gateway = AdvisedScriptedGateway([approved(), TIME_OUT], confirmation_hold_s=25)
+    async with open_till(gateway) as till:
+        (sold,) = await redeem(till)
+        gateway.otherwise = Unknown(cause=UnknownCause.TIME_OUT, follow_up=FollowUp.PERSON)
+        gateway.script.clear()
+        lost = await till.redeemer.redeem(
+            intent(pin="0000000000000002", voucher_type=ADVISED_VOUCHER)
+        )
+        assert lost.state is S.REVERSING
+        assert await till.forwarder.forward_due() == 25
+        assert [one.advice.kind for one in gateway.told] == [AdviceKind.REVERSAL]
+        till.forwarder.nudge()
+        assert await till.forwarder.forward_due(is_everything_due=True) == 25
+        assert len(gateway.told) == 1
+        await till.clock.sleep(25)
+        assert await till.forwarder.forward_due() is None
+        assert gateway.told[-1].advice.redemption_id == sold.id
+
+
+async def test_a_line_that_comes_back_does_not_end_a_hold() -> None:
+    """What waited for the line goes; what can still be voided stays."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)
+    async with open_till(gateway) as till:
+        await redeem(till, 3)
+        await till.forwarder.forward_due()
+        gateway.confirmation_hold_s = 60
+        held = await till.redeemer.redeem(
+            intent(pin="0000000000000009", voucher_type=ADVISED_VOUCHER)
+        )
+        gateway.acknowledge = ACK
+        await till.forwarder.forward_due(is_everything_due=True)
+        assert [one.redemption_id for one in await till.journal.owed_advices()] == [held.id]
+
+
+async def test_what_is_voided_while_it_is_held_back_is_reversed_at_once() -> None:
+    """The hold was the confirmation's."""
+    gateway = AdvisedScriptedGateway([approved()], confirmation_hold_s=60)
+    async with open_till(gateway) as till:
+        (sold,) = await redeem(till)
+        await till.forwarder.forward_due()
+        assert isinstance(await till.voider.void(sold.id), Voided)
+        assert await till.forwarder.forward_due() is None
+        assert [one.advice.kind for one in gateway.told] == [AdviceKind.REVERSAL]
+        assert (await till.stored(sold)).state is S.REVERSED
+
+
+# --------------------------------------------------------------------------------- by a person
+
+
+async def test_a_person_can_try_one_now_parked_held_or_waiting() -> None:
+    """Whatever it waits for; the others keep their waits."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), advices=[Unreadable(400), DEAD])
+    async with open_till(gateway) as till:
+        parked, waiting = await redeem(till, 2)
+        await till.forwarder.forward_due()
+        gateway.confirmation_hold_s = 60
+        held = await till.redeemer.redeem(
+            intent(pin="0000000000000003", voucher_type=ADVISED_VOUCHER)
+        )
+        for number, one in enumerate((parked, waiting, held), start=3):
+            after = await till.forwarder.try_now(one.id)
+            assert after is not None
+            assert after.state is AdviceState.ACKNOWLEDGED
+            assert len(gateway.told) == number
+            assert gateway.told[-1].advice.redemption_id == one.id
+        again = await till.forwarder.try_now(parked.id)
+        assert again is not None
+        assert len(gateway.told) == 5, "what is acknowledged is not sent again"
+
+
+async def test_trying_one_now_sends_the_older_of_its_voucher_first() -> None:
+    """The order of what is about one voucher is kept, whoever is in a hurry."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(300), acknowledge=DEAD)
+    async with open_till(gateway) as till:
+        wanted = intent(Exact(300), voucher_type=ADVISED_VOUCHER)
+        first, second = [await till.redeemer.redeem(wanted) for _ in range(2)]
+        after = await till.forwarder.try_now(second.id)
+        assert after is not None
+        assert after.attempts == 0
+        gateway.acknowledge = ACK
+        await till.forwarder.try_now(second.id)
+        told = [one.advice.redemption_id for one in gateway.told]
+        assert told == [first.id, first.id, second.id]
+
+
+async def test_nothing_can_be_tried_where_nothing_is_owed_or_the_queue_is_paused() -> None:
+    """A refused key is not shown again and again."""
+    gateway = AdvisedScriptedGateway([approved(), USED], acknowledge=NotAllowed(401))
+    async with open_till(gateway) as till:
+        sold, refused = await redeem(till, 2)
+        assert await till.forwarder.try_now(refused.id) is None
+        for _ in range(2):
+            after = await till.forwarder.try_now(sold.id)
+            assert after is not None
+            assert after.attempts == 1
 
 
 async def test_a_confirmation_that_is_not_known_there_calls_a_person() -> None:

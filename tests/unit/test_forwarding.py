@@ -26,6 +26,7 @@ from counterfoil.domain.forwarding import (
     backlog,
     begin,
     conclude,
+    hold_left_s,
     interrupted,
     is_due,
 )
@@ -265,7 +266,17 @@ def test_an_advice_is_due_at_its_time_or_when_the_clock_went_back() -> None:
     assert not is_due(advice, EARLY)
     assert is_due(advice, LATE)
     assert is_due(advice, instant(-1))
-    assert not is_due(replace(advice, last_ended_at=None), instant(-1))
+    assert is_due(replace(advice, last_ended_at=None), instant(-1))
+
+
+def test_only_what_was_never_tried_is_held_back() -> None:
+    """A wait between repetitions is no hold, and a clock that went back ends every hold."""
+    held = owed(CONFIRMATION, next_due_at=instant(30).wall)
+    assert hold_left_s(held, instant(10)) == 20
+    assert hold_left_s(held, instant(30)) == 0
+    assert hold_left_s(held, instant(-1)) == 0
+    assert hold_left_s(owed(CONFIRMATION), NOW) == 0
+    assert hold_left_s(replace(held, attempts=1, attempts_ended=1), NOW) == 0
 
 
 def test_an_age_is_never_negative() -> None:

@@ -100,8 +100,18 @@ def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceS
 
 def is_due(advice: Advice, now: Instant) -> bool:
     """Whether it is time for an attempt; a wall clock that went back makes waiting pointless."""
-    due_at, ended_at = advice.next_due_at, advice.last_ended_at
-    return due_at is None or due_at <= now.wall or (ended_at is not None and now.wall < ended_at)
+    due_at, since = advice.next_due_at, advice.last_ended_at or advice.created_at
+    return due_at is None or due_at <= now.wall or now.wall < since
+
+
+def hold_left_s(advice: Advice, now: Instant) -> float:
+    """Return for how many seconds it is still held back, so that its sale can be voided.
+
+    Only what was never tried is held back: once it may have left, the wait is for a repetition.
+    """
+    if advice.attempts > 0 or advice.next_due_at is None or is_due(advice, now):
+        return 0.0
+    return (advice.next_due_at - now.wall).total_seconds()
 
 
 # ------------------------------------------------------------------------------------- answers

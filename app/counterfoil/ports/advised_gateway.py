@@ -16,6 +16,9 @@ class AdvisedGateway(Gateway, Protocol):
     up by the request's id, where only an original yes or an original decline decides anything.
     """
 
+    confirmation_hold_s: float = 0.0
+    """How long the till waits before it confirms, so that a sale can be voided meanwhile."""
+
     def compose_advice(
         self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
     ) -> Secret:

@@ -7,6 +7,7 @@ order; no more leaves than the agreed rate; an upstream that does not answer is 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from counterfoil.domain.advice import (
     Advice,
@@ -21,7 +22,14 @@ from counterfoil.domain.failures import (
     StaleChangeError,
     VoucherInUseError,
 )
-from counterfoil.domain.forwarding import Backlog, backlog, begin, conclude, is_due
+from counterfoil.domain.forwarding import (
+    Backlog,
+    backlog,
+    begin,
+    conclude,
+    hold_left_s,
+    is_due,
+)
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
@@ -40,6 +48,17 @@ AT_ONCE_MAX = 4
 """How many advices of one upstream are under way at the same time, each for its own voucher."""
 FIRST_CHANCE_S = 2.0
 """How long a new request waits for the reversals that its upstream is still owed."""
+
+
+class _Haste(Enum):
+    """What an attempt does not wait for."""
+
+    NONE = 0
+    """Everything is sent when it is due."""
+    HURRIED = 1
+    """The waits between repetitions are skipped; what is held back on purpose is not."""
+    PRESSED = 2
+    """A person wants it to go now, whatever it waits for."""
 
 
 @dataclass(slots=True)
@@ -62,7 +81,6 @@ class _Sent:
     """How one attempt went; ``wait_s`` is until its advice is due again."""
 
     is_through: bool
-    is_refused: bool = False
     wait_s: float = 0.0
 
 
@@ -103,8 +121,31 @@ class Forwarder:
         self._lines[upstream].is_paused = False
         self.nudge()
 
+    async def try_now(self, redemption_id: str) -> Advice | None:
+        """Make an attempt now, whatever it waits for, and return the advice as it is then.
+
+        What is older and about the same voucher goes first. Nothing is sent where the upstream's
+        queue is paused.
+
+        Raises:
+            JournalUnavailableError: nothing can be written any more.
+
+        """
+        wanted = await self._journal.advice(redemption_id)
+        line = self._lines.get(wanted.upstream) if wanted is not None else None
+        if wanted is None or line is None:
+            return wanted
+        voucher = wanted.fingerprint
+        await self._serve(line, _Haste.PRESSED, lambda advice: advice.fingerprint == voucher)
+        if not line.is_doubtful:
+            self._rounds.nudge()
+        return await self._journal.advice(redemption_id)
+
     def nudge(self) -> None:
-        """Try everything now, whatever waits were agreed: the network may be back."""
+        """Try everything now, whatever repetition was agreed: the network may be back.
+
+        What is held back so that it can be voided stays held back.
+        """
         self._is_hurried = True
         self._rounds.nudge()
 
@@ -134,15 +175,16 @@ class Forwarder:
         """Send each advice that is due; return the seconds until the next one is.
 
         None means that nothing waits for time. With ``is_everything_due`` stored times are not
-        waited for. Each upstream is served whatever fails at another; then the first failure is
-        raised.
+        waited for, except those that keep a sale open to a void. Each upstream is served whatever
+        fails at another; then the first failure is raised.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
 
         """
         is_hurried, self._is_hurried = self._is_hurried or is_everything_due, False
-        passes = (self._serve(line, is_everything_due=is_hurried) for line in self._lines.values())
+        haste = _Haste.HURRIED if is_hurried else _Haste.NONE
+        passes = (self._serve(line, haste) for line in self._lines.values())
         _raise_first(await asyncio.gather(*passes, return_exceptions=True))
         waits = [await self._wait_s(line) for line in self._lines.values()]
         return min((wait_s for wait_s in waits if wait_s is not None), default=None)
@@ -153,7 +195,7 @@ class Forwarder:
         owed = await self._journal.owed_advices(upstream)
         if line.is_paused or not any(map(_is_pending_reversal, owed)):
             return
-        serving = self._serve(line, is_everything_due=True, is_wanted=_is_pending_reversal)
+        serving = self._serve(line, _Haste.HURRIED, _is_pending_reversal)
         first = self._owner.spawn(serving, f"reversals before a request to {upstream}")
         timer = self._owner.spawn(self._clock.sleep(FIRST_CHANCE_S), "first chance")
         try:
@@ -182,8 +224,7 @@ class Forwarder:
     async def _serve(
         self,
         line: _Line,
-        *,
-        is_everything_due: bool,
+        haste: _Haste,
         is_wanted: Callable[[Advice], bool] = lambda _: True,
     ) -> None:
         """Send in order until nothing is due, or until nothing gets through."""
@@ -191,18 +232,13 @@ class Forwarder:
             tried: set[str] = set()
             is_back = False
             while not line.is_paused:
-                if self._held_s(line) > 0 and not is_everything_due:
+                if self._held_s(line) > 0 and haste is _Haste.NONE:
                     return
                 now = self._clock.now()
                 due = [
                     advice
                     for advice in await self._queue(line, is_wanted)
-                    if advice.id not in tried
-                    and (
-                        is_everything_due
-                        or (is_back and advice.state is AdviceState.OWED)
-                        or is_due(advice, now)
-                    )
+                    if advice.id not in tried and _may_go(advice, now, haste, is_back=is_back)
                 ]
                 batch = _batch(due, is_doubtful=line.is_doubtful)
                 if not batch:
@@ -218,7 +254,6 @@ class Forwarder:
         tasks = [self._begin(line, advice) for advice in batch]
         ends = await asyncio.gather(*map(asyncio.shield, tasks), return_exceptions=True)
         sent = [end for end in ends if isinstance(end, _Sent)]
-        line.is_paused = line.is_paused or any(one.is_refused for one in sent)
         line.is_doubtful = not any(one.is_through for one in sent)
         if line.is_doubtful:
             longest_s = max((one.wait_s for one in sent), default=0.0)
@@ -250,6 +285,8 @@ class Forwarder:
             verdict = await line.gateway.advise(begun.advice, body)
         except Exception as error:  # noqa: BLE001 - raised below, once the attempt has its end
             failure = error
+        # Before anybody is told of the attempt, who would look whether the queue goes on.
+        line.is_paused = line.is_paused or isinstance(verdict, NotAllowed)
         try:
             after = await self._conclude(begun.advice, verdict)
         except VoucherInUseError:
@@ -259,7 +296,6 @@ class Forwarder:
             raise failure
         return _Sent(
             is_through=not isinstance(verdict, Repeat | NotAllowed),
-            is_refused=isinstance(verdict, NotAllowed),
             wait_s=_wait_s(after, self._clock.now()),
         )
 
@@ -307,6 +343,15 @@ def _wait_s(advice: Advice, now: Instant) -> float:
     if advice.next_due_at is None or is_due(advice, now):
         return 0.0
     return (advice.next_due_at - now.wall).total_seconds()
+
+
+def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
+    """Whether an attempt is made in this pass; ``is_back`` means that the line works again."""
+    if haste is _Haste.PRESSED or is_due(advice, now):
+        return True
+    if hold_left_s(advice, now) > 0:
+        return False
+    return haste is _Haste.HURRIED or (is_back and advice.state is AdviceState.OWED)
 
 
 def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:

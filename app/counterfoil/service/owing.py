@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from counterfoil.domain.advice import Advice
+from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.redeeming import Owes, Step
 from counterfoil.domain.redemption import Redemption
@@ -68,8 +69,19 @@ class AdviceComposer:
             kind=owes.kind,
             reason=owes.reason,
             created_at=now.wall,
+            next_due_at=self._held_until(redemption, owes.kind, now),
         )
         return AdviceOwed(advice, await self._body(taken, advice))
+
+    def _held_until(
+        self, redemption: Redemption, kind: AdviceKind, now: Instant
+    ) -> datetime | None:
+        """Hold a confirmation back for as long as the upstream's settings say; nothing else."""
+        gateway = self._gateways[redemption.upstream]
+        assert isinstance(gateway, AdvisedGateway), "only an upstream of this kind is advised"
+        if kind is not AdviceKind.CONFIRMATION or gateway.confirmation_hold_s <= 0:
+            return None
+        return now.wall + timedelta(seconds=gateway.confirmation_hold_s)
 
     async def _body(self, taken: Step, advice: Advice) -> Secret:
         gateway = self._gateways[taken.redemption.upstream]

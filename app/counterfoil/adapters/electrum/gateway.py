@@ -70,7 +70,9 @@ class ElectrumGateway(AdvisedGateway):
         offered: Offered,
         clock: Clock,
         upstream: str = UPSTREAM,
+        confirmation_hold_s: float = 0.0,
     ) -> None:
+        self.confirmation_hold_s = confirmation_hold_s
         self._exchange = exchange
         self._locate = base_url if callable(base_url) else lambda: base_url
         self._base_url = ""

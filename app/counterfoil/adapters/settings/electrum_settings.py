@@ -56,7 +56,8 @@ class ElectrumSettings:
     """Where Electrum is and who takes part. ``credentials_from`` is auto, environment or keyring.
 
     ``types`` are the voucher types on offer (None: all that are described), ``receivers`` and
-    ``products`` belong to single types, by the type's id.
+    ``products`` belong to single types, by the type's id. ``confirmation_hold_s`` is how long a
+    confirmation is held back so that the sale can be voided.
     """
 
     base_url: str
@@ -72,6 +73,7 @@ class ElectrumSettings:
     receivers: Mapping[str, InstitutionSettings] = field(default_factory=dict)
     types: tuple[str, ...] | None = None
     products: Mapping[str, str] = field(default_factory=dict)
+    confirmation_hold_s: int = 0
 
 
 def to_electrum_settings(section: "ElectrumSection") -> ElectrumSettings:
@@ -98,6 +100,7 @@ def to_electrum_settings(section: "ElectrumSection") -> ElectrumSettings:
         receivers={name: _institution(one) for name, one in section.receivers.items()},
         types=None if section.types is None else tuple(section.types),
         products=dict(section.products),
+        confirmation_hold_s=section.confirmation_hold_s,
     )
 
 

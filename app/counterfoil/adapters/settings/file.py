@@ -48,6 +48,8 @@ IdPathText = Annotated[
 ]
 Line = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+HOLD_MAX_S = 60
+"""How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
 
 
 class _Section(BaseModel):
@@ -113,6 +115,12 @@ def _check_digits(text: str) -> str:
     return text
 
 
+def _check_hold(seconds: int) -> int:
+    if not 0 <= seconds <= HOLD_MAX_S:
+        raise ValueError(f"must be from 0 to {HOLD_MAX_S} seconds")
+    return seconds
+
+
 class InstitutionSection(_Section):
     """A party of Electrum's messages."""
 
@@ -147,6 +155,7 @@ class ElectrumSection(_Section):
     receivers: dict[str, InstitutionSection] = Field(default_factory=dict)
     types: list[str] | None = None
     products: dict[str, str] = Field(default_factory=dict)
+    confirmation_hold_s: Annotated[int, AfterValidator(_check_hold)] = 0
 
     @model_validator(mode="after")
     def _check_token_url(self) -> Self:
