@@ -22,6 +22,7 @@ from counterfoil.domain.failures import (
     JournalFullError,
     JournalInputOutputError,
     JournalLockedError,
+    JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
     VaultUnavailableError,
@@ -29,6 +30,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.rows import RedemptionChanged, SaleOpened, TypesKept
 from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation import words
 from support import samples as sample
 from support.canary import CANARY_PIN
 from support.journals import QUICK, opened, raw, tampering
@@ -210,6 +212,20 @@ async def test_a_folder_with_other_things_is_not_touched(tmp_path: Path) -> None
         assert folder.stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.fault("D3")
+@pytest.mark.parametrize("name", [".", JOURNAL_NAME, LOCK_NAME])
+async def test_what_was_made_read_only_stays_so(folder: Path, name: str) -> None:
+    """Whoever took the right to write away meant it; the till says so and does not take it back."""
+    path = folder / name
+    mode = path.stat().st_mode & 0o777 & ~0o222 | 0o044
+    path.chmod(mode)
+    assert isinstance(await is_refused(folder), JournalReadOnlyError)
+    assert path.stat().st_mode & 0o777 == mode
+    path.chmod(0o700)
+    async with opened(folder) as journal:
+        assert await journal.verify() == ()
+
+
 async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     """A file lies where the folder should be."""
     (tmp_path / "file").touch()
@@ -294,11 +310,55 @@ async def test_an_interrupted_birth_is_finished(tmp_path: Path) -> None:
         assert await journal.verify() == ()
 
 
+@pytest.mark.fault("D11")
+@pytest.mark.parametrize("is_missing", [True, False])
+async def test_a_log_without_its_journal_is_kept(tmp_path: Path, is_missing: bool) -> None:
+    """SQLite would delete a log whose file is empty, and with it every row that is only there."""
+    folder = tmp_path / "till"
+    async with opened(folder) as journal:
+        await sample.whole_story(journal, Samples())
+        held = {path.name: path.read_bytes() for path in folder.iterdir()}
+    log = folder / f"{JOURNAL_NAME}-wal"
+    log.write_bytes(held[log.name])
+    (folder / JOURNAL_NAME).write_bytes(b"")
+    if is_missing:
+        (folder / JOURNAL_NAME).unlink()
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+    assert log.read_bytes() == held[log.name]
+    (folder / JOURNAL_NAME).write_bytes(held[JOURNAL_NAME])
+    async with opened(folder) as journal:
+        assert len(await journal.history(9)) == 1
+
+
+@pytest.mark.parametrize("version", [0, 5, Version(0, 9).number, Version(1, 0).number, -1, -65536])
+async def test_a_version_that_the_file_is_not_of_is_refused(folder: Path, version: int) -> None:
+    """An older version than its tables, one that never was, and a negative one: nothing is done."""
+    with raw(folder) as connection:
+        connection.execute(f"PRAGMA user_version={version}")
+    before = (folder / JOURNAL_NAME).read_bytes()
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+    assert (folder / JOURNAL_NAME).read_bytes() == before
+    assert not list(folder.glob("*.backup*"))
+
+
+@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 2).number])
+async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int) -> None:
+    """A file that says it is a journal and holds none is no new one."""
+    folder = tmp_path / "till"
+    folder.mkdir()
+    with raw(folder) as connection:
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={version}")
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+
+
 async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
     """Going back to an older program must not lose what the newer one wrote (P10)."""
     with raw(folder) as connection:
         connection.execute(f"PRAGMA user_version={Version(2, 0).number}")
-    assert "newer till" in str(await is_refused(folder))
+    refusal = await is_refused(folder)
+    assert isinstance(refusal, JournalNewerError)
+    assert "newer version of Counterfoil" in words.failure(refusal)
 
 
 async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:

@@ -88,7 +88,7 @@ def study(folder: Path, images: int, seed: int, record: Record = as_shipped) -> 
     laid = folder / "image"
     laid.mkdir()
     per_boundary = max(1, -(-images // count) - _ALWAYS)
-    share = min(1.0, images / count / (per_boundary + _ALWAYS))
+    share = min(1.0, images / count / (1 + _ALWAYS))
     examiner = Study(folder=laid, per_boundary=per_boundary, share=share, seed=seed)
     tally = Tally()
     for name, one in records.items():

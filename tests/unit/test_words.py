@@ -13,6 +13,8 @@ from counterfoil.domain.failures import (
     JournalFullError,
     JournalInputOutputError,
     JournalLockedError,
+    JournalMisplacedError,
+    JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
     SettingsError,
@@ -133,6 +135,8 @@ def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
         JournalReadOnlyError,
         JournalCorruptError,
         JournalInputOutputError,
+        JournalMisplacedError,
+        JournalNewerError,
         JournalUnavailableError,
         VaultUnavailableError,
         SettingsError,
@@ -144,6 +148,16 @@ def test_a_closed_till_says_why_and_what_to_do(kind: type[CounterfoilError]) -> 
     assert title == "The till is closed"
     assert line.endswith((".", "number"))
     assert steps
+
+
+def test_a_till_in_the_wrong_place_or_of_the_wrong_age_says_so() -> None:
+    """What a person can put right is named: the folder, or the version of the program."""
+    _, line, steps = words.closed(JournalMisplacedError("the till's folder is on a network disk"))
+    assert "on a network disk" in line
+    assert "folder" in steps[0].title
+    _, line, steps = words.closed(JournalNewerError())
+    assert line == "The journal was written by a newer version of Counterfoil."
+    assert "Update" in steps[0].title
 
 
 def test_failures_are_said_without_their_own_words() -> None:

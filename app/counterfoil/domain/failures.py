@@ -6,6 +6,8 @@ CounterfoilError
 │   ├── JournalFullError           the disk is full
 │   ├── JournalReadOnlyError       the disk or file cannot be written
 │   ├── JournalCorruptError        what is in the file is not what was written
+│   ├── JournalNewerError          a newer till wrote it
+│   ├── JournalMisplacedError      it lies where no journal can be kept
 │   └── JournalInputOutputError    the disk failed
 ├── RedemptionRefusedError         the till itself refuses to start a redemption
 │   ├── VoucherInUseError          the voucher has an open redemption here
@@ -45,6 +47,14 @@ class JournalReadOnlyError(JournalUnavailableError):
 
 class JournalCorruptError(JournalUnavailableError):
     """The journal does not hold what was written to it."""
+
+
+class JournalNewerError(JournalUnavailableError):
+    """A newer till wrote the journal, and this one does not know all that is in it."""
+
+
+class JournalMisplacedError(JournalUnavailableError):
+    """The journal's folder or file is one that no journal can be kept in; the words say why."""
 
 
 class JournalInputOutputError(JournalUnavailableError):

@@ -13,6 +13,8 @@ from counterfoil.domain.failures import (
     JournalFullError,
     JournalInputOutputError,
     JournalLockedError,
+    JournalMisplacedError,
+    JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
     RedemptionRefusedError,
@@ -409,6 +411,9 @@ _KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is 
 _EXAMINE = NumberedStep(
     "Call a supervisor", "The journal must be looked at before the till is used."
 )
+_ANOTHER_FOLDER = NumberedStep(
+    "Give the till a plain folder of its own", "On a disk of this computer, for nobody else."
+)
 _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedStep]], ...] = (
     (
         JournalLockedError,
@@ -434,6 +439,11 @@ _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedSt
         "The disk failed while the journal was being saved.",
         (NumberedStep("Restart the computer", "Then start the till again."), _SUPPORT),
     ),
+    (
+        JournalNewerError,
+        "The journal was written by a newer version of Counterfoil.",
+        (NumberedStep("Update Counterfoil on this till", "Then start it again."), _SUPPORT),
+    ),
     (VaultUnavailableError, "The key of the journal cannot be read.", (_KEEP, _EXAMINE)),
 )
 
@@ -443,6 +453,9 @@ def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]
     title = "The till is closed"
     if isinstance(error, SettingsError):
         return title, f"The settings cannot be used: {error}", (_SUPPORT,)
+    if isinstance(error, JournalMisplacedError):
+        # The words of this one are the till's own, and hold nothing but the name of our file.
+        return title, f"No journal can be kept here: {error}.", (_ANOTHER_FOLDER, _SUPPORT)
     for kind, sentence, steps in _CLOSED:
         if isinstance(error, kind):
             return title, sentence, steps

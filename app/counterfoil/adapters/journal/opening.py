@@ -18,6 +18,7 @@ from counterfoil.adapters.journal.marks import columns_of
 from counterfoil.adapters.journal.place import (
     JOURNAL_NAME,
     create_file,
+    refuse_emptied,
     rename_file,
     sync_folder,
 )
@@ -32,7 +33,7 @@ from counterfoil.adapters.journal.writing import NO_LINK
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,
-    JournalUnavailableError,
+    JournalNewerError,
     VaultUnavailableError,
 )
 from counterfoil.ports.vault import Vault
@@ -87,6 +88,7 @@ def open_file(directory: Path, vault: Vault, limits: OpeningLimits) -> sqlite3.C
 
     """
     path = directory / JOURNAL_NAME
+    refuse_emptied(path)
     create_file(path)
     connection = sqlite3.connect(
         path, timeout=limits.busy_wait_s, isolation_level=None, cached_statements=256
@@ -131,6 +133,7 @@ def _check_or_migrate(connection: sqlite3.Connection, directory: Path) -> None:
     if application != APPLICATION_ID and (application or there.number or has_tables):
         raise JournalCorruptError("the file is no journal")
     refuse_newer(connection)
+    _refuse_unknown(connection)
     owed = [migration for migration in migrations() if migration.version > there]
     if owed and has_tables:
         _back_up(connection, directory / f"journal-{there.major}.{there.minor}.backup")
@@ -142,12 +145,25 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
     """Refuse a journal of a later major version.
 
     Raises:
-        JournalUnavailableError: it is one.
+        JournalNewerError: it is one.
 
     """
     there = Version.of(_number(connection, "PRAGMA user_version"))
     if there.major > migrations()[-1].version.major:
-        raise JournalUnavailableError("the journal was written by a newer till; update this one")
+        raise JournalNewerError("the journal was written by a newer till; update this one")
+
+
+def _refuse_unknown(connection: sqlite3.Connection) -> None:
+    """Refuse a journal that says it is of a version that it is not, before anything is changed."""
+    there = Version.of(_number(connection, "PRAGMA user_version"))
+    known = {migration.version for migration in migrations()}
+    if _number(connection, "SELECT count(*) FROM sqlite_schema") == 0:
+        known = {Version(0, 0)}
+    if there not in known and there < migrations()[-1].version:
+        raise JournalCorruptError("the journal is of a version that no till has written")
+    if there < migrations()[-1].version and there.number:
+        for finding in faults_of_schema(connection):
+            raise JournalCorruptError(f"{finding.where} {finding.what}")
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:

@@ -8,7 +8,12 @@ import sys
 from pathlib import Path, PurePath
 
 from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    JournalCorruptError,
+    JournalFullError,
+    JournalMisplacedError,
+    JournalReadOnlyError,
+)
 
 LOCK_NAME = "till.lock"
 JOURNAL_NAME = "journal.db"
@@ -33,7 +38,9 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
 
     Raises:
         JournalFullError: less than ``free_bytes_min`` bytes are free.
-        JournalUnavailableError: it is shared, synchronised, linked, or cannot be made private.
+        JournalMisplacedError: it is shared, synchronised, linked, or cannot be made private.
+        JournalReadOnlyError: it, or a file in it, was made read-only.
+        JournalInputOutputError: the disk failed.
 
     """
     try:
@@ -59,6 +66,29 @@ def create_file(path: Path) -> bool:
     except OSError as error:
         raise sort_failure(error) from error
     return True
+
+
+def refuse_emptied(path: Path) -> None:
+    """Refuse a journal whose file is empty or missing while its log holds rows.
+
+    SQLite would take the log for a left-over and delete it. A new journal cannot look so: its first
+    page is durable before its log begins.
+
+    Raises:
+        JournalCorruptError: it is one.
+
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if _size_of(log) and not _size_of(path):
+        raise JournalCorruptError("the journal's file is empty or missing, and its log is not")
+
+
+def _size_of(path: Path) -> int:
+    """Return the size of a file in bytes; one that is missing has none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def rename_file(path: Path, new_path: Path) -> None:
@@ -98,13 +128,13 @@ def file_system_of(directory: PurePath, mounts: str) -> str:
 def _refuse_foreign(directory: Path) -> None:
     """Refuse a link, a folder that another program copies away, and a network's disk."""
     if directory.is_symlink():
-        raise JournalUnavailableError("the journal's folder is a link; name the folder itself")
+        raise JournalMisplacedError("the till's folder is a link; name the folder itself")
     whole = directory.resolve()
     if any(_SYNC_FOLDER.match(part) for part in whole.parts):
-        raise JournalUnavailableError("the journal's folder is synchronised by another program")
+        raise JournalMisplacedError("another program copies the till's folder away (synchronised)")
     mounts = _MOUNTS.read_text(encoding="utf-8") if _MOUNTS.exists() else ""
     if file_system_of(whole, mounts) in _NETWORK_FILE_SYSTEMS:
-        raise JournalUnavailableError("the journal's folder is on a network disk")
+        raise JournalMisplacedError("the till's folder is on a network disk")
 
 
 def _make_private(directory: Path) -> None:
@@ -114,13 +144,18 @@ def _make_private(directory: Path) -> None:
     file of the journal is closed to them all the same.
     """
     mode = stat.S_IMODE(directory.stat().st_mode)
-    if sys.platform == "win32" or not mode & _OTHERS:  # pragma: no branch - one system at a time
+    if sys.platform == "win32":  # pragma: no cover - a folder there has no such mode
+        return
+    if not mode & stat.S_IWUSR:
+        # Whoever took the right away meant it, and it is not ours to give it back.
+        raise JournalReadOnlyError("the till's folder is read-only")
+    if not mode & _OTHERS:
         return
     names = {path.name for path in directory.iterdir()}
     if not names or names & set(OUR_NAMES):
         directory.chmod(0o700)
     elif mode & _OTHERS_WRITE:
-        raise JournalUnavailableError("others may write to the journal's folder; make it private")
+        raise JournalMisplacedError("others may write to the till's folder; make it private")
 
 
 def _check_file(path: Path) -> None:
@@ -130,6 +165,8 @@ def _check_file(path: Path) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-        raise JournalUnavailableError(f"{path.name} is a link or no plain file")
+        raise JournalMisplacedError(f"{path.name} is a link or no plain file")
+    if not found.st_mode & stat.S_IWUSR:
+        raise JournalReadOnlyError(f"{path.name} is read-only")
     if found.st_mode & _OTHERS:
         path.chmod(0o600)
