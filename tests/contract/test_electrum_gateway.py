@@ -16,6 +16,7 @@ from counterfoil.adapters.electrum.compose import RefundOrder
 from counterfoil.adapters.electrum.descriptors import read_descriptors
 from counterfoil.adapters.electrum.gateway import Offered
 from counterfoil.adapters.electrum.parties import Institution, Parties
+from counterfoil.adapters.electrum.slips import LINES_MAX
 from counterfoil.adapters.moment.discovery import read_types
 from counterfoil.domain.advice import (
     Acknowledged,
@@ -635,7 +636,37 @@ async def test_without_a_usable_catalogue_the_types_stay(status: int, body: Any)
 def test_the_upstreams_slip_lines_are_cleaned() -> None:
     """What a slip prints is chosen by the till's own hand."""
     gateway = Wire((200, {})).gateway()
-    assert gateway.slip_lines(ANSWER) == ("Thank you", "Keep this slip")
+    assert gateway.slip_lines(Secret("{}"), ANSWER) == ("Thank you", "Keep this slip")
+
+
+def test_how_to_use_a_voucher_follows_the_slips_own_lines() -> None:
+    """What is there in pieces is taken in pieces."""
+    answer = transaction(voucher={"redeemInstructions": ["Dial *120#", 7, "", "Only \x1b[2Jonce"]})
+    lines = Wire((200, {})).gateway().slip_lines(Secret("{}"), as_secret(answer))
+    assert lines == ("Thank you", "Keep this slip", "Dial *120#", "Only [2Jonce")
+    odd_ones: tuple[Any, ...] = (
+        7,
+        ["x"],
+        {"redeemInstructions": "Dial"},
+        {"redeemInstructions": [{}]},
+    )
+    for odd in odd_ones:
+        told = as_secret(transaction(voucher=odd))
+        assert Wire((200, {})).gateway().slip_lines(Secret("{}"), told) == lines[:2]
+
+
+def test_the_used_code_and_its_pin_never_come_onto_the_slip() -> None:
+    """However the upstream groups them in its own words."""
+    request = as_secret({"voucher": {"code": "1115684091419838", "pin": {"pin": "secret-77"}}})
+    lines = ("Code 1115 6840-9141 9838", "Pin SECRET77", "Bye 9838")
+    answer = transaction(slipData={"messageLines": [{"text": one} for one in lines]})
+    assert Wire((200, {})).gateway().slip_lines(request, as_secret(answer)) == ("Bye 9838",)
+
+
+def test_a_slip_has_an_end() -> None:
+    """Whoever sends ten thousand lines gets some of them printed."""
+    answer = transaction(slipData={"messageLines": [{"text": "x"}] * 10_000})
+    assert len(Wire((200, {})).gateway().slip_lines(Secret("{}"), as_secret(answer))) == LINES_MAX
 
 
 @pytest.mark.parametrize(
@@ -652,7 +683,7 @@ def test_the_upstreams_slip_lines_are_cleaned() -> None:
 )
 def test_an_odd_slip_has_no_lines(answer: Secret | None) -> None:
     """Nothing that is printed may stop a sale."""
-    assert Wire((200, {})).gateway().slip_lines(answer) == ()
+    assert Wire((200, {})).gateway().slip_lines(Secret("not JSON"), answer) == ()
 
 
 def test_the_samples_ids_are_ids() -> None:

@@ -132,7 +132,7 @@ async def test_a_voucher_is_redeemed_and_confirmed(sandbox: Sandbox, *, is_oauth
     assert isinstance(verdict, Approved)
     assert verdict.redeemed_cents == 5000
     assert verdict.upstream_reference
-    assert "Karoo Vouchers" in till.gateway.slip_lines(verdict.body)
+    assert "Karoo Vouchers" in till.gateway.slip_lines(request, verdict.body)
     fetched = await till.gateway.ask(redemption, AttemptKind.FETCH, request)
     assert isinstance(fetched, Approved)
     confirmed = await till.advise(redemption, CONFIRM, request, verdict.body)

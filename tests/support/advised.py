@@ -140,6 +140,11 @@ class AdvisedScriptedGateway(ScriptedGateway, AdvisedGateway):
         return Secret(f"{advice.kind} {advice.id} of {redemption.id} {advice.reason} after {echo}")
 
     @override
+    def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
+        """Return the parts of an answer, which semicolons divide."""
+        return tuple(answer.reveal().split(";")) if answer and ";" in answer.reveal() else ()
+
+    @override
     async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
         """Record the attempt, and answer from the script."""
         told = Told(advice, body)

@@ -298,7 +298,9 @@ async def open_window(
             gateways=gateways,
             catalogue=Catalogue(journal, gateways, clock),
             redeemer=redeemer,
-            slips=SlipDesk(journal=journal, printer=printer, clock=clock, profile=profile),
+            slips=SlipDesk(
+                journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
+            ),
             phones=PlainPhones(),
             clock=clock,
             owner=owner,

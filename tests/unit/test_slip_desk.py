@@ -12,17 +12,21 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from counterfoil.service.slip_desk import SlipDesk
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.printers import MemoryPrinter
 from support.till import TIME_OUT, USED, Till, approved, in_state, intent, open_till
 
 S = RedemptionState
+CANNOT_TELL = Unknown(cause=UnknownCause.NOT_FINAL, follow_up=FollowUp.PERSON)
 PROFILE = TillProfile(till_number=3, till_name="Till 3")
 
 
@@ -37,7 +41,13 @@ async def paid() -> AsyncIterator[tuple[Till, SlipDesk, MemoryPrinter, Redemptio
 
 def desk_of(till: Till, printer: MemoryPrinter) -> SlipDesk:
     """Return a desk of this till."""
-    return SlipDesk(journal=till.journal, printer=printer, clock=till.clock, profile=PROFILE)
+    return SlipDesk(
+        journal=till.journal,
+        gateways={till.gateway.upstream: till.gateway},
+        printer=printer,
+        clock=till.clock,
+        profile=PROFILE,
+    )
 
 
 def bands(slip: Slip) -> list[str]:
@@ -262,7 +272,58 @@ async def test_the_screens_slip_has_the_box_and_not_the_pin() -> None:
         assert on_screen == desk.compose(found, has_pin=True).without_secrets()
 
 
-@pytest.mark.parametrize("state", [S.INFLIGHT, S.UNCLAIMED, S.ATTENTION])
+async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
+    """It is read from the answer in the journal, also by the till that starts after a crash."""
+    answer = replace(approved(change=None), body=Secret("Thank you;Come again"))
+    gateway = AdvisedScriptedGateway([answer])
+    async with open_till(gateway) as till:
+        found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        printer = MemoryPrinter()
+        await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+    async with open_till(gateway, journal=till.journal.reopened()) as later:
+        await desk_of(later, printer).print_slip(found.id, "Sipho D.")
+        lines = await desk_of(later, printer).provider_lines(found)
+        shown = desk_of(later, printer).compose(found, has_pin=False, provider_lines=lines)
+    assert lines == ("Thank you", "Come again")
+    for slip in (*printer.slips, shown):
+        assert {Text("Thank you"), Text("Come again")} < set(slip.lines)
+
+
+async def test_only_what_is_paid_carries_the_upstreams_words() -> None:
+    """Thanks on a slip that proves nothing would read as a yes; and kind A has no such words."""
+    async with paid() as (till, desk, _, found):
+        assert await desk.provider_lines(found) == ()
+        for state in (S.INFLIGHT, S.REVERSING, S.REVERSED):
+            assert await desk.provider_lines(replace(found, state=state)) == ()
+        assert await desk.provider_lines(replace(found, upstream="gone")) == ()
+        assert till.journal is not None
+
+
+async def test_what_is_being_restored_can_be_printed_as_pending() -> None:
+    """The customer goes with something in the hand, however long it takes."""
+    gateway = AdvisedScriptedGateway([CANNOT_TELL])
+    async with open_till(gateway) as till:
+        found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        assert found.state is S.REVERSING
+        printer = MemoryPrinter()
+        job, _ = await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+        assert (job.kind, printer.slips[0].kind) == (SlipKind.PENDING, SlipKind.PENDING)
+        assert bands(printer.slips[0]) == ["PENDING: NOT CONFIRMED"] * 2
+        await till.forwarder.forward_due()
+        with pytest.raises(AssertionError, match="no slip for reversed"):
+            await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+
+
+@pytest.mark.parametrize("state", [S.REVERSED, S.REVERSED_UNVERIFIED])
+async def test_what_was_taken_back_is_composed_as_void(state: RedemptionState) -> None:
+    """A customer must not be able to hold it up as paid."""
+    async with open_till(ScriptedGateway()) as till:
+        slip = desk_of(till, MemoryPrinter()).compose(in_state(state), has_pin=True)
+        assert (slip.kind, bands(slip)) == (SlipKind.VOID, ["VOID"] * 2)
+        assert not slip.has_secret
+
+
+@pytest.mark.parametrize("state", [S.INFLIGHT, S.REVERSING, S.UNCLAIMED, S.ATTENTION])
 async def test_what_is_not_settled_is_composed_as_pending(state: RedemptionState) -> None:
     """Only what is final is shown as paid."""
     async with open_till(ScriptedGateway()) as till:

@@ -23,6 +23,7 @@ from counterfoil.domain.slip_layout import (
     lay_out,
 )
 from counterfoil.domain.slip_text import (
+    PROVIDER_LINES_MAX,
     DraftEntry,
     Heading,
     draft_slip,
@@ -31,6 +32,7 @@ from counterfoil.domain.slip_text import (
     masked_voucher,
     paid_slip,
     pending_slip,
+    void_slip,
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
@@ -237,6 +239,110 @@ def test_the_slip_of_an_unclaimed_redemption_says_what_was_taken() -> None:
     assert "R19.00 was taken from this voucher." in text
     assert "The sale was not closed with it." in text
     assert "do not know" not in text
+
+
+def test_the_slip_of_what_is_being_restored_says_that_it_is_pending() -> None:
+    """Nothing is promised: the upstream may not have heard of it yet."""
+    slip = pending_slip(HEADING, replace(in_state(S.REVERSING), voucher_tail="9838"))
+    text = drawn(slip)
+    assert text.count("PENDING: NOT CONFIRMED") == 2
+    assert "This voucher is being restored." in text
+    assert "was taken" not in text
+    assert slip.kind is SlipKind.PENDING
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "unsaid"),
+    [
+        (S.REVERSED, "Its value is back on it.", "may not work"),
+        (S.REVERSED_UNVERIFIED, "It may not work until they confirm.", "is back"),
+    ],
+)
+def test_the_slip_of_what_was_taken_back_is_void(
+    state: RedemptionState, said: str, unsaid: str
+) -> None:
+    """It never reads as paid or pending, and promises no more than is known."""
+    slip = void_slip(HEADING, replace(in_state(state), voucher_tail="9838"))
+    text = drawn(slip)
+    assert text.count(f"[{'VOID'.center(COLUMNS - 2)}]") == 2
+    assert said in text
+    assert unsaid not in text
+    assert not {"PENDING", "Redeemed", "CHANGE VOUCHER"} & set(text.split())
+    assert (slip.kind, slip.has_secret) == (SlipKind.VOID, False)
+
+
+def provided(*lines: str, has_pin: bool = True) -> str:
+    """Return the paid slip with lines of the provider."""
+    told = paid(change=None)
+    return drawn(paid_slip(HEADING, told, copy_number=0, has_pin=has_pin, provider_lines=lines))
+
+
+def test_the_providers_words_stand_after_the_tills_own_and_are_marked() -> None:
+    """Wrapped to the paper, below what was redeemed and above the reference."""
+    text = provided(
+        "Thank you for using us.",
+        "Questions? Call 0860 123 456 and say that you paid at a till, any day of the week.",
+    )
+    wanted = (
+        "Message from 1Voucher:",
+        "Thank you for using us.",
+        "Questions? Call 0860 123 456 and say that",
+        "you paid at a till, any day of the week.",
+    )
+    assert "\n".join(("-" * COLUMNS, *wanted, "")) in text
+    order = ("Redeemed", "Message from 1Voucher:", "any day of the week.", "||", "Help 0860")
+    assert sorted(order, key=text.index) == list(order)
+
+
+def text_lines(text: str) -> tuple[str, ...]:
+    """Return the provider's lines of a drawn slip."""
+    after = text.split("Message from 1Voucher:\n")[1]
+    return tuple(after.split("\n\n")[0].splitlines())
+
+
+def test_what_a_provider_says_cannot_steer_the_printer_or_bury_the_slip() -> None:
+    """No control, no markup that means anything, no more lines than agreed."""
+    text = provided("\x1b@\x1dV\x00cut", "\u202eevil\u2066", "<b>bold</b>", "", *["more"] * 500)
+    assert "@ Vcut" in text
+    assert "<b>bold</b>" in text
+    assert text.isprintable() or all(one == "\n" or one.isprintable() for one in text)
+    assert len(text_lines(text)) == PROVIDER_LINES_MAX
+    assert "Message from" not in provided("\x1b", "  ")
+
+
+def test_a_line_that_is_too_long_is_cut_and_says_so() -> None:
+    """A kilometre of paper helps nobody."""
+    (*_, last) = text_lines(provided("x" * 10_000))
+    assert last.endswith("…")
+    assert sum(map(len, text_lines(provided("x" * 10_000)))) == 120
+
+
+def test_codes_in_a_providers_words_are_on_paper_only() -> None:
+    """The screen is read by everybody at the counter; a telephone number is no code."""
+    lines = ("New code 8814 0327 5519 6042.", "Call +27 82 123 4567", "Until 2029-11-20")
+    assert all(line in provided(*lines) for line in lines)
+    on_screen = provided(*lines, has_pin=False)
+    assert "New code **** 6042." in on_screen
+    assert "8814" not in on_screen
+    assert lines[1] in on_screen
+    assert lines[2] in on_screen
+
+
+def test_a_line_that_repeats_the_change_voucher_is_on_paper_only() -> None:
+    """However short the change voucher's code is, and however it is grouped."""
+    change = ChangeVoucher(pin=Secret("AB-12-34"), amount_cents=100)
+    slips = [
+        paid_slip(
+            HEADING,
+            paid(change=change),
+            copy_number=0,
+            has_pin=has_pin,
+            provider_lines=("Your change: ab1234", "Bye"),
+        )
+        for has_pin in (True, False)
+    ]
+    assert ["ab1234" in drawn(slip) for slip in slips] == [True, False]
+    assert all("Bye" in drawn(slip) for slip in slips)
 
 
 def test_training_is_on_both_ends_of_every_slip() -> None:

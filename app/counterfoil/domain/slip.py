@@ -22,6 +22,8 @@ class SlipKind(StrEnum):
     ORIGINAL = "original"
     COPY = "copy"
     PENDING = "pending"
+    VOID = "void"
+    """What was taken back: on the screen beside its history; never printed."""
 
 
 @dataclass(frozen=True, slots=True)

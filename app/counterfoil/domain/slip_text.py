@@ -3,6 +3,8 @@
 The used PIN is never on a slip, only its last four digits.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +26,20 @@ from counterfoil.domain.slip import (
     Text,
 )
 from counterfoil.domain.slip_layout import grouped_by_four
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.text import clean_text
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
+VOID_BAND = "VOID"
+PROVIDER_LINES_MAX = 20
+"""How many lines a provider may put onto a slip: it must not bury what the till says."""
+_PROVIDER_CHARACTERS_MAX = 120
+_CODE_DIGITS = re.compile(r"\d(?:[ -]?\d){11,}")
+"""So many digits together are a code, and no phone number, date or amount."""
 UNREADABLE_CHANGE = "Could not be read: call a supervisor"
 """Where there is a change voucher, and nothing to spend it with came through."""
 _PHONE_SHOWN_FROM = 9
@@ -98,11 +108,22 @@ def draft_slip(heading: Heading, entry: DraftEntry | None) -> Slip:
     return _slip(heading, SlipKind.DRAFT, lines)
 
 
-def paid_slip(heading: Heading, redemption: Redemption, *, copy_number: int, has_pin: bool) -> Slip:
-    """Return the slip of a final redemption; the PIN is in it only when it goes to a printer."""
+def paid_slip(
+    heading: Heading,
+    redemption: Redemption,
+    *,
+    copy_number: int,
+    has_pin: bool,
+    provider_lines: Sequence[str] = (),
+) -> Slip:
+    """Return the slip of a final redemption; the PIN is in it only when it goes to a printer.
+
+    ``provider_lines`` is what the upstream wants on it, in its own words.
+    """
     lines = [*_head(heading), _references(redemption), Rule()]
     lines += _what_was_redeemed(redemption)
     lines += _change_lines(redemption, has_pin=has_pin)
+    lines += _provider_lines(redemption, provider_lines, has_pin=has_pin)
     lines += [Barcode(redemption.reference)]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
@@ -135,7 +156,32 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
     )
 
 
+def void_slip(heading: Heading, redemption: Redemption) -> Slip:
+    """Return what is left of a redemption that was taken back."""
+    is_sure = redemption.state is not RedemptionState.REVERSED_UNVERIFIED
+    said = (
+        "Nothing was kept of this voucher.\nIts value is back on it."
+        if is_sure
+        else "The provider was told to restore it.\nIt may not work until they confirm."
+    )
+    lines: list[SlipLine] = [
+        *_head(heading),
+        _references(redemption),
+        Rule(),
+        Text(redemption.type_name, is_bold=True),
+        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
+        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        Gap(),
+        Text(said, Align.CENTRE),
+        Gap(),
+        Barcode(redemption.reference),
+    ]
+    return _slip(heading, SlipKind.VOID, lines, band=VOID_BAND, reference=redemption.reference)
+
+
 def _what_is_pending(redemption: Redemption) -> str:
+    if redemption.state is RedemptionState.REVERSING:
+        return "This voucher is being restored.\nIt may not work until then. Keep it safe."
     taken_cents = redemption.redeemed_cents
     if taken_cents is None:
         return "We do not know yet whether this\nvoucher was used. Keep it safe."
@@ -208,6 +254,27 @@ def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
         words = "It holds what is left of the voucher."
         return [*title, Text(sent, Align.CENTRE), Text(words, Align.CENTRE), Gap()]
     return [Gap()]
+
+
+def _provider_lines(
+    redemption: Redemption, told: Sequence[str], *, has_pin: bool
+) -> list[SlipLine]:
+    """Return the provider's own words, marked as theirs; without codes where many can read them."""
+    cleaned = (clean_text(line, _PROVIDER_CHARACTERS_MAX) for line in told)
+    lines = [line for line in cleaned if line][:PROVIDER_LINES_MAX]
+    change = redemption.change
+    if not has_pin:
+        if change is not None:
+            lines = [line for line in lines if _is_free_of_codes(line, change)]
+        lines = [_CODE_DIGITS.sub(_hide_code, line) for line in lines]
+    if not lines:
+        return []
+    title = Text(f"Message from {redemption.type_name}:", is_bold=True)
+    return [Rule(), title, *(Text(line) for line in lines), Gap()]
+
+
+def _hide_code(found: re.Match[str]) -> str:
+    return f"**** {''.join(filter(str.isdecimal, found.group()))[-4:]}"
 
 
 def is_remainder_by_sms(redemption: Redemption) -> bool:

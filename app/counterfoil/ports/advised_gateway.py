@@ -31,6 +31,14 @@ class AdvisedGateway(Gateway, Protocol):
         """
         ...
 
+    def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
+        """Return the lines that an answer wants on the customer's slip, cleaned.
+
+        ``request`` is what was sent: no line may repeat the voucher's code or PIN in it.
+        """
+        del request, answer
+        return ()
+
     async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
         """Make one attempt to deliver an advice and classify the answer; nothing is raised."""
         ...

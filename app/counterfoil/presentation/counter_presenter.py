@@ -325,6 +325,7 @@ class CounterPresenter(QObject):
         self.finished.emit(redemption)
         if redemption.state is RedemptionState.FINAL:
             self._start(self._print, "print slip")
+            self._start(self._read_slip, "read slip")
         self._start(self.refresh_journal, "refresh last rows")
 
     async def _print(self) -> None:
@@ -353,6 +354,15 @@ class CounterPresenter(QObject):
                 trouble=_trouble(printed),
             )
         )
+
+    async def _read_slip(self) -> None:
+        """Show on the slip what the upstream wants on it; the paper says it too."""
+        outcome = self._outcome
+        if outcome is None:
+            return
+        lines = await self._desk.slips.provider_lines(outcome.redemption)
+        if lines and self._is_in_front(outcome):
+            self._show(replace(self._outcome or outcome, provider_lines=lines))
 
     def _show_print_failure(self, outcome: Outcome) -> None:
         """Say that printing broke down: nobody knows whether paper came, so a person looks."""

@@ -15,7 +15,7 @@ from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import words
+from counterfoil.presentation import result_screen, words
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.screens import (
     Act,
@@ -41,7 +41,6 @@ from counterfoil.presentation.shown import (
 HISTORY_MAX = 200
 _TAKEN_BACK = frozenset(
     {
-        RedemptionState.REVERSING,
         RedemptionState.REVERSED,
         RedemptionState.REVERSED_UNVERIFIED,
     }
@@ -119,7 +118,7 @@ class LedgerPresenter(QObject):
             self._chosen = ids[0] if ids else ""
         chosen = next((entry for entry in self._entries if entry.id == self._chosen), None)
         self._detail = await self._read_detail(chosen) if chosen else None
-        self._paper = self._paper_of(chosen) if chosen else None
+        self._paper = await self._paper_of(chosen) if chosen else None
         self.changed.emit(self.screen())
 
     def screen(self) -> LedgerScreen:
@@ -206,12 +205,13 @@ class LedgerPresenter(QObject):
             return None, (replace(_ASK_AGAIN, is_primary=self._room is Room.IN_DOUBT), _PRINT)
         return None, ()
 
-    def _paper_of(self, chosen: Redemption) -> PaperRow:
+    async def _paper_of(self, chosen: Redemption) -> PaperRow:
         if chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
             return _NO_SLIP
-        slip = self._desk.slips.compose(chosen, has_pin=False)
+        lines = await self._desk.slips.provider_lines(chosen)
+        slip = self._desk.slips.compose(chosen, has_pin=False, provider_lines=lines)
         if chosen.state in _TAKEN_BACK:
-            return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
+            return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
     # --------------------------------------------------------------------------------------- acts

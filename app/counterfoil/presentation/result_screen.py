@@ -42,6 +42,8 @@ class Outcome:
     is_printing: bool = False
     paper: PrintState | None = None
     copy_number: int = 0
+    provider_lines: tuple[str, ...] = ()
+    """What the upstream wants on the slip."""
     trouble: str = ""
     continued_cents: int | None = None
     """What an open sale owed before this voucher; None where the sale began with it."""
@@ -223,18 +225,28 @@ def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
     return Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True), NEW_VOUCHER
 
 
+def void_paper(slip: Slip) -> PaperRow:
+    """Return how the slip lies of what was taken back."""
+    return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
+
+
 def paper(outcome: Outcome, slips: SlipDesk, draft: Slip) -> PaperRow:
     """Return the slip beside the stub: dimmed and stamped until it may be handed over."""
     redemption = outcome.redemption
     match redemption.state:
         case S.FINAL:
-            slip = slips.compose(redemption, copy_number=outcome.copy_number, has_pin=False)
+            slip = slips.compose(
+                redemption,
+                copy_number=outcome.copy_number,
+                has_pin=False,
+                provider_lines=outcome.provider_lines,
+            )
             return PaperRow(slip=slip, is_torn=True)
         case S.DECLINED | S.ABANDONED:
             return PaperRow(slip=draft, is_dimmed=True, stamp="NO SLIP", stamp_tone=Tone.DECLINED)
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
             return PaperRow(slip=draft, is_dimmed=True, stamp="NOT YET", stamp_tone=Tone.UNKNOWN)
-        case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
-            return PaperRow(slip=draft, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
+        case S.REVERSED | S.REVERSED_UNVERIFIED:
+            return void_paper(slips.compose(redemption, has_pin=False))
         case _:
             return PaperRow(slip=slips.compose(redemption, has_pin=False))

@@ -1,38 +1,64 @@
 """Print slips and keep book of every paper: counted first, confirmed by a person."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import Heading, number_text, paid_slip, pending_slip
+from counterfoil.domain.slip_text import (
+    Heading,
+    number_text,
+    paid_slip,
+    pending_slip,
+    void_slip,
+)
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.till import TillProfile
+from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
-WITH_SLIP = {RedemptionState.FINAL, RedemptionState.INFLIGHT} | FOR_A_PERSON
+_UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
+WITH_SLIP = {RedemptionState.FINAL} | _UNSETTLED
 """What was refused, given up or returned leaves the customer with nothing to prove."""
+_TAKEN_BACK = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
 
 
 class SlipDesk:
     """Composes slips from the journal and sends them to the printer."""
 
     def __init__(
-        self, *, journal: Journal, printer: Printer, clock: Clock, profile: TillProfile
+        self,
+        *,
+        journal: Journal,
+        gateways: Mapping[str, Gateway],
+        printer: Printer,
+        clock: Clock,
+        profile: TillProfile,
     ) -> None:
         self._journal = journal
+        self._gateways = gateways
         self._printer = printer
         self._clock = clock
         self._profile = profile
 
-    def compose(self, redemption: Redemption, *, copy_number: int = 0, has_pin: bool) -> Slip:
-        """Return the slip of a redemption: paid when it is final, else pending.
+    def compose(
+        self,
+        redemption: Redemption,
+        *,
+        copy_number: int = 0,
+        has_pin: bool,
+        provider_lines: Sequence[str] = (),
+    ) -> Slip:
+        """Return the slip of a redemption: paid when final, void when taken back, else pending.
 
-        Not for one that was declined or abandoned: nothing was taken, so there is nothing to prove.
+        ``provider_lines`` is what the method of that name told. There is no slip of what was
+        declined or abandoned: nothing was taken, so there is nothing to prove.
         """
         heading = Heading(
             profile=self._profile,
@@ -41,8 +67,28 @@ class SlipDesk:
             slip_number=redemption.slip_number,
         )
         if redemption.state is RedemptionState.FINAL:
-            return paid_slip(heading, redemption, copy_number=copy_number, has_pin=has_pin)
+            return paid_slip(
+                heading,
+                redemption,
+                copy_number=copy_number,
+                has_pin=has_pin,
+                provider_lines=provider_lines,
+            )
+        if redemption.state in _TAKEN_BACK:
+            return void_slip(heading, redemption)
         return pending_slip(heading, redemption)
+
+    async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
+        """Return what the upstream wants on the slip, read from its answer in the journal.
+
+        So every copy says what the original said.
+        """
+        gateway = self._gateways.get(redemption.upstream)
+        is_paid = redemption.state is RedemptionState.FINAL
+        if not is_paid or not isinstance(gateway, AdvisedGateway):
+            return ()
+        request = await self._journal.request(redemption.id)
+        return gateway.slip_lines(request, await self._journal.last_answer(redemption.id))
 
     async def print_slip(
         self, redemption_id: str, by: str, printer: Printer | None = None
@@ -56,7 +102,12 @@ class SlipDesk:
         assert redemption is not None, "a slip belongs to a redemption"
         assert redemption.state in WITH_SLIP, f"there is no slip for {redemption.state}"
         job = await self._next_job(redemption, by)
-        slip = self.compose(redemption, copy_number=job.copy_number, has_pin=True)
+        slip = self.compose(
+            redemption,
+            copy_number=job.copy_number,
+            has_pin=True,
+            provider_lines=await self.provider_lines(redemption),
+        )
         title = f"Slip {number_text(self._profile, redemption.slip_number)}"
         await self._journal.commit((row.PrintQueued(job),))
         try:

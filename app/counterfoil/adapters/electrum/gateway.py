@@ -234,11 +234,12 @@ class ElectrumGateway(AdvisedGateway):
         """Make one attempt to deliver the advice about a refund; nothing is raised."""
         return await self._advise(_REFUNDS, advice, body)
 
-    def slip_lines(self, answer: Secret | None) -> tuple[str, ...]:
+    @override
+    def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
         """Return the lines that an answer wants on the customer's slip, cleaned."""
         from counterfoil.adapters.electrum.slips import read_slip_lines
 
-        return read_slip_lines(answer)
+        return read_slip_lines(request, answer)
 
     def _load(self) -> None:
         import counterfoil.adapters.electrum.advices

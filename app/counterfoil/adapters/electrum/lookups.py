@@ -13,6 +13,7 @@ from counterfoil.adapters.electrum import wire
 from counterfoil.adapters.electrum.currencies import letters_of
 from counterfoil.adapters.electrum.reading import ACCEPTED, attempt, is_page
 from counterfoil.adapters.electrum.reasons import find_reason
+from counterfoil.adapters.electrum.slips import is_free_of
 from counterfoil.adapters.http.answers import UnreadableError, parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Outcome
 from counterfoil.domain.failures import GatewayUnavailableError
@@ -24,8 +25,6 @@ from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 FACTS_MAX = 8
 _INSTRUCTIONS_MAX = 4
 _FACT_CHARACTERS_MAX = 120
-_SECRET_CHARACTERS_MIN = 6
-"""A shorter code turns up in dates and prices by chance."""
 
 _REFUSALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
 _NOT_OFFERED = frozenset({"FUNCTION_NOT_SUPPORTED", "TRANSACTION_NOT_SUPPORTED"})
@@ -113,15 +112,8 @@ def _without(
     facts: Iterable[tuple[str, str]], fields: Mapping[str, Secret]
 ) -> Iterable[tuple[str, str]]:
     """Leave out whatever repeats the voucher's code or its PIN, grouped or not."""
-    codes = [_bare(secret.reveal()) for secret in fields.values()]
-    secrets = [code for code in codes if len(code) >= _SECRET_CHARACTERS_MIN]
-    for label, text in facts:
-        if not any(secret in _bare(text) for secret in secrets):
-            yield label, text
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    codes = [secret.reveal() for secret in fields.values()]
+    return (fact for fact in facts if is_free_of(fact[1], codes))
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,8 @@ The texts come from outside and are cleaned. They may hold what only the custome
 they are taken from the journal's sealed answer when a slip is made, and are in no log.
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from counterfoil.adapters.electrum.wire import TransactionDocument
@@ -14,16 +16,29 @@ from counterfoil.domain.text import clean_text
 LINES_MAX = 60
 _LINE_CHARACTERS_MAX = 120
 _REFERENCE_CHARACTERS_MAX = 40
+_CODE_CHARACTERS_MIN = 6
+"""A shorter code turns up in dates and prices by chance."""
 
 
-def read_slip_lines(answer: Secret | None) -> tuple[str, ...]:
-    """Read the lines that the upstream wants printed, cleaned; empty lines are left out."""
-    slip = _slip_of(answer)
-    lines = slip.get("messageLines")
-    if not isinstance(lines, list):
-        return ()
-    texts = (_text(one.get("text")) for one in lines[:LINES_MAX] if isinstance(one, dict))
-    return tuple(text for text in texts if text)
+def read_slip_lines(request: Secret, answer: Secret | None) -> tuple[str, ...]:
+    """Read the lines that the upstream wants printed, cleaned, then how to use what it gave.
+
+    Empty lines are left out, and those that repeat the code or the PIN of the request's voucher.
+    """
+    document = _document_of(answer)
+    slip, voucher = _object(document.get("slipData")), _object(document.get("voucher"))
+    lines = (one.get("text") for one in _list(slip.get("messageLines")) if isinstance(one, dict))
+    instructions = _list(voucher.get("redeemInstructions"))
+    texts = (_text(one) for one in (*lines, *instructions))
+    codes = _codes_of(request)
+    return tuple(islice((text for text in texts if text and is_free_of(text, codes)), LINES_MAX))
+
+
+def is_free_of(text: str, codes: Iterable[str]) -> bool:
+    """Whether a text does not repeat any of these codes, grouped or not."""
+    bare = _bare(text)
+    wanted = (_bare(code) for code in codes)
+    return not any(len(code) >= _CODE_CHARACTERS_MIN and code in bare for code in wanted)
 
 
 def read_reference(document: TransactionDocument) -> str | None:
@@ -38,14 +53,32 @@ def read_reference(document: TransactionDocument) -> str | None:
     return next(filter(None, references), None)
 
 
-def _slip_of(answer: Secret | None) -> dict[str, Any]:
-    if answer is None:
+def _document_of(body: Secret | None) -> dict[str, Any]:
+    if body is None:
         return {}
     try:
-        slip = parse_object(answer.reveal().encode(errors="replace")).get("slipData")
+        return parse_object(body.reveal().encode(errors="replace"))
     except UnreadableError:
         return {}
-    return slip if isinstance(slip, dict) else {}
+
+
+def _codes_of(request: Secret) -> tuple[str, ...]:
+    """Return what the request's voucher was redeemed with."""
+    voucher = _object(_document_of(request).get("voucher"))
+    codes = (voucher.get("code"), _object(voucher.get("pin")).get("pin"))
+    return tuple(code for code in codes if isinstance(code, str))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _text(value: Any) -> str:

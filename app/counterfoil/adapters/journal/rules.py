@@ -66,6 +66,7 @@ ADVICE_FIXED = ("id", "redemption_id", "upstream", "fingerprint", "kind", "reaso
 OUTCOMES = frozenset({"approved", "declined", "unknown"})
 """How an attempt may end."""
 
+NEVER_PRINTED = frozenset({SlipKind.DRAFT, SlipKind.VOID})
 FINISHING_KINDS = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
 """The papers that finish a redemption once a person has confirmed one; a pending slip does not."""
 
@@ -115,7 +116,7 @@ def _check_paper_or_end(
             assert row.outcome in OUTCOMES, "an end is one of three"
         case PrintQueued(job):
             assert job.state is PrintState.QUEUED, "a paper is born queued"
-            assert job.kind is not SlipKind.DRAFT, "a draft is never printed"
+            assert job.kind not in NEVER_PRINTED, f"a slip that is {job.kind} is never printed"
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
