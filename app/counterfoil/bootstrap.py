@@ -59,6 +59,7 @@ from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.voiding import Voider
 from counterfoil.upstreams import open_gateways
 
@@ -214,7 +215,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     printer = _printer(parts.settings, parts.directory, drawing)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
-    chance, notices = SystemChance(), Notices()
+    chance, notices, tokens = SystemChance(), Notices(), TokenBuckets(parts.clock)
     forwarder = Forwarder(
         journal=parts.journal,
         gateways=parts.gateways,
@@ -222,6 +223,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         chance=chance,
         notices=notices,
         owner=owner,
+        tokens=tokens,
     )
     opened.push_async_callback(forwarder.finish, FINISH_LIMIT_S)
     redeemer = Redeemer(
@@ -249,6 +251,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
             chance=chance,
             owner=owner,
+            tokens=tokens,
         ),
         forwarder=forwarder,
         voider=Voider(

@@ -157,16 +157,18 @@ async def test_a_look_up_is_asked_again_with_a_new_token() -> None:
 
 
 async def test_a_request_that_takes_money_is_not_sent_again_with_a_new_token() -> None:
-    """One request is never sent twice, whatever was said to the first."""
+    """One request is never sent twice; it is refused, and the next one shows a new token (N19)."""
     server = Server((201, transaction()))
     gateway = server.gateway()
     await gateway.ask(a_redemption(), AttemptKind.FETCH, REQUEST)
     server.accepted = TOKENS[1]
     server.shown.clear()
     verdict = await gateway.ask(a_redemption(), AttemptKind.SEND, REQUEST)
-    assert isinstance(verdict, Unknown)
-    assert verdict.cause is UnknownCause.NOT_AUTHORISED
+    assert isinstance(verdict, Declined)
+    assert verdict.reason is DeclineReason.NOT_AUTHORISED
     assert server.shown == [TOKENS[0]]
+    assert isinstance(await gateway.ask(a_redemption(), AttemptKind.SEND, REQUEST), Approved)
+    assert server.shown == list(TOKENS[:2])
 
 
 async def test_an_old_token_does_not_stop_the_queue_but_a_new_one_does() -> None:

@@ -13,6 +13,7 @@ from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.token_bucket import TokenBuckets
 from support.clocks import SeededChance
 from support.gateways import ScriptedGateway
 from support.log_witness import ExpectLog
@@ -50,6 +51,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
                 clock=till.clock,
                 chance=SeededChance(),
                 owner=till.owner,
+                tokens=TokenBuckets(till.clock),
             ),
             forwarder=Forwarder(
                 journal=till.journal,
@@ -58,6 +60,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
                 chance=SeededChance(),
                 notices=Notices(),
                 owner=till.owner,
+                tokens=TokenBuckets(till.clock),
             ),
         )
         begin(

@@ -3,6 +3,7 @@
 import asyncio
 import random  # noqa: TID251 - this is the Chance that tests inject
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from typing_extensions import override
@@ -15,6 +16,8 @@ START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 _YIELDS = 20
 """How often other tasks may run before virtual time moves again."""
+_GLANCE_S = 0.0005
+"""How often it is looked whether what is under way outside has ended, in real time."""
 
 
 class SteppedClock(Clock):
@@ -26,6 +29,9 @@ class SteppedClock(Clock):
 
     def __init__(self, start: datetime = START, *, is_automatic: bool = False) -> None:
         self.is_automatic = is_automatic
+        self.is_busy: Callable[[], bool] = lambda: False
+        """Whether something outside of this clock is under way, a thread or a line: till it has
+        ended, time stands still."""
         self.slept: list[float] = []
         """Every wait that was asked for, in seconds."""
         self._wall = start
@@ -78,7 +84,13 @@ class SteppedClock(Clock):
     async def settle(self) -> None:
         """Let every task that can run do so, without moving time."""
         for _ in range(_YIELDS):
+            await self._wait_while_busy()
             await asyncio.sleep(0)
+
+    async def _wait_while_busy(self) -> None:
+        while self.is_busy():
+            await asyncio.sleep(_GLANCE_S)
+            self._quiet_turns = 0
 
     def shift_wall(self, by: timedelta) -> None:
         """Set the wall clock forward or back, as a person or a time server would."""
@@ -93,6 +105,7 @@ class SteppedClock(Clock):
     async def _sleep_automatically(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
         while not entry[2].done():
             await asyncio.sleep(0)
+            await self._wait_while_busy()
             if self._sleepers and min(self._sleepers) == entry:
                 self._quiet_turns += 1
                 if self._quiet_turns > _YIELDS:

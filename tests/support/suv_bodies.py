@@ -199,8 +199,8 @@ class Wire:
             "offered": Offered(descriptors=DESCRIPTORS),
             "clock": SteppedClock(),
         }
-        exchange = Exchange(transport=httpx.MockTransport(self.answer))
-        return ElectrumGateway(exchange, **(values | settings))
+        values["exchange"] = Exchange(transport=httpx.MockTransport(self.answer))
+        return ElectrumGateway(**(values | settings))
 
     @property
     def lines(self) -> list[str]:

@@ -36,6 +36,7 @@ from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Intent, Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.voiding import Voider
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
@@ -284,7 +285,7 @@ async def open_till(
     journal = journal or WatchedJournal()
     clock = clock or SteppedClock(is_automatic=True)
     chance = chance or SeededChance()
-    notices = Notices()
+    notices, tokens = Notices(), TokenBuckets(clock)
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
         gateways = {gateway.upstream: gateway}
         forwarder = Forwarder(
@@ -294,6 +295,7 @@ async def open_till(
             chance=chance,
             notices=notices,
             owner=owner,
+            tokens=tokens,
         )
         redeemer = redeemer_class(
             journal=journal,
@@ -307,7 +309,12 @@ async def open_till(
         )
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=chance)
         resolver = Resolver(
-            journal=journal, redeemer=redeemer, clock=clock, chance=chance, owner=owner
+            journal=journal,
+            redeemer=redeemer,
+            clock=clock,
+            chance=chance,
+            owner=owner,
+            tokens=tokens,
         )
         with notices.listening(told.append):
             yield Till(

@@ -159,6 +159,18 @@ CASES = [
     Case(
         "not known there", answered(400, advice_error("UNABLE_TO_LOCATE_RECORD")), "notknownthere"
     ),
+    # Known, but nothing waits for a confirmation.
+    *(
+        Case(row, answered(400, advice_error(word)), said, (kind,), is_refund=is_refund)
+        for row, kind, word, said, is_refund in (
+            ("nothing waits for it there", CONFIRM, "VOUCHER_NOT_REDEEMED", "notwaiting", False),
+            ("nothing waits for it there", CONFIRM, "VOUCHER_NOT_REFUNDED", "notwaiting", True),
+            ("cannot be read there", CONFIRM, "VOUCHER_NOT_REFUNDED", "unreadable", False),
+            ("cannot be read there", CONFIRM, "VOUCHER_NOT_REDEEMED", "unreadable", True),
+            ("cannot be read there", REVERSE, "VOUCHER_NOT_REDEEMED", "unreadable", False),
+            ("cannot be read there", REVERSE, "VOUCHER_NOT_REFUNDED", "unreadable", True),
+        )
+    ),
     # What is left.
     *(
         Case("passing trouble", answered(400, advice_error(kind)), "repeat upstream_error")
@@ -170,7 +182,7 @@ CASES = [
             advice_error("FORMAT_ERROR"),
             advice_error("FORMAT_ERROR", id=..., originalId=...),
             advice_error("FUNCTION_NOT_SUPPORTED"),
-            advice_error("VOUCHER_NOT_REDEEMED"),
+            advice_error("INVALID_MERCHANT"),
             advice_error("SOMETHING_OF_NEXT_YEAR"),
             b"",
             {"detail": "no"},

@@ -179,9 +179,13 @@ BY_STATUS = [
     *(
         Case("not authorised", answered(401, error("AUTHENTICATION_ERROR")), asked, said)
         for asked, said in (
-            (SEND, "unknown not_authorised"),
+            (LATER, "unknown not_authorised"),
             (BY_ID, "unknown not_authorised"),
         )
+    ),
+    *(
+        Case("request not authorised", answered(401, body), SEND, "declined not_authorised")
+        for body in (b"", error("AUTHENTICATION_ERROR"), PAGE)
     ),
     *(
         Case("not found or not ours", answered(code, body), asked, "unknown no_news")
@@ -208,7 +212,12 @@ ERRORS = [
     ),
     Case("duplicate record", answered(400, error("DUPLICATE_RECORD")), SEND, "unknown conflict"),
     Case("duplicate record", answered(400, error("DUPLICATE_RECORD")), BY_ID, "unknown conflict"),
-    Case("general error", answered(400, error("GENERAL_ERROR")), SEND, "unknown upstream_error"),
+    *(
+        Case("error that proves nothing", answered(400, error(kind)), asked, said)
+        for kind in sorted(PROVE_NOTHING - {"DUPLICATE_RECORD"})
+        for asked in (SEND, BY_ID)
+        for said in ("unknown upstream_error",)
+    ),
     *(
         Case("refused with proof", answered(400, error(kind)), SEND, f"declined {REASONS[kind]}")
         for kind in (*SUV_1_14_TYPES, *LATER_TYPES)
@@ -258,8 +267,6 @@ ERRORS = [
             "AUTHENTICATION_ERROR",
             "FUNCTION_NOT_SUPPORTED",
             "UNABLE_TO_LOCATE_RECORD",
-            "UPSTREAM_UNAVAILABLE",
-            "VOUCHER_STATUS_UNKNOWN",
             NEW_TYPE,
         )
     ),

@@ -17,6 +17,7 @@ from counterfoil.domain.advice import (
     Contradicted,
     NotAllowed,
     NotKnownThere,
+    NotWaiting,
     Repeat,
     ReversalReason,
     Unreadable,
@@ -30,7 +31,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S
 from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
-from counterfoil.service.token_bucket import TOKENS_MAX, TokenBucket
+from counterfoil.service.token_bucket import TOKENS_MAX
 from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
 from support.clocks import SteppedClock
@@ -608,15 +609,32 @@ async def test_an_upstream_with_a_key_is_left_alone() -> None:
         running.cancel()
 
 
-async def test_a_rate_that_adds_up_to_almost_one_is_one() -> None:
-    """Seconds added up are never quite whole, and the last wait could be for ever."""
-    clock = SteppedClock(is_automatic=True)
-    bucket = TokenBucket(clock)
-    bucket._tokens = 1 - 1e-14
-    await bucket.take()
-    assert clock.slept == []
-    await bucket.take()
-    assert clock.slept == [pytest.approx(1)]
+# ---------------------------------------------------------------------------- nothing waits for it
+
+
+@pytest.mark.parametrize(
+    ("first", "state", "cause"),
+    [
+        (Repeat(UnknownCause.TIME_OUT), S.FINAL, None),
+        (DEAD, S.ATTENTION, AttentionCause.APPROVAL_DENIED),
+        (None, S.ATTENTION, AttentionCause.APPROVAL_DENIED),
+    ],
+    ids=["after a time-out", "after no connection", "at once"],
+)
+async def test_a_confirmation_that_nothing_waits_for_is_judged_by_the_attempts_before_it(
+    first: AdviceVerdict | None, state: RedemptionState, cause: AttentionCause | None
+) -> None:
+    """One of them did it and its answer was lost; else the approval is denied: a person sees it."""
+    before = [] if first is None else [first]
+    gateway = AdvisedScriptedGateway(otherwise=approved(), advices=[*before, NotWaiting(400)])
+    async with open_till(gateway) as till:
+        (sold,) = await redeem(till)
+        for _ in range(2):
+            await till.forwarder.forward_due(is_everything_due=True)
+        settled = await till.stored(sold)
+        assert (settled.state, settled.attention) == (state, cause)
+        assert await till.journal.owed_advices() == ()
+        assert len(gateway.told) == len(before) + 1
 
 
 # ------------------------------------------------------------------------------ two days offline

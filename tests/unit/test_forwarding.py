@@ -16,6 +16,7 @@ from counterfoil.domain.advice import (
     Contradicted,
     NotAllowed,
     NotKnownThere,
+    NotWaiting,
     Repeat,
     Unreadable,
 )
@@ -26,6 +27,7 @@ from counterfoil.domain.forwarding import (
     backlog,
     begin,
     conclude,
+    explained,
     hold_left_s,
     interrupted,
     is_due,
@@ -70,6 +72,15 @@ CASES: list[Case] = [
         counted(CONFIRMATION),
         FINAL,
         NotKnownThere(),
+        LATE,
+        A.DISPUTED,
+        S.ATTENTION,
+    ),
+    (
+        "confirmation, nothing waits for it",
+        counted(CONFIRMATION),
+        FINAL,
+        NotWaiting(),
         LATE,
         A.DISPUTED,
         S.ATTENTION,
@@ -354,3 +365,24 @@ def test_what_stepped_aside_counts_as_not_acknowledged() -> None:
     """It waits for a person, and it is owed."""
     measured = backlog([owed(state=A.PARKED), owed()], instant(-5).wall)
     assert (measured.count, measured.parked, measured.oldest_s) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "is_done"),
+    [
+        ((), False),
+        (("no_connection", "no_connection"), False),
+        (("not_authorised", "rate_limited"), False),
+        (("time_out",), True),
+        (("no_connection", "interrupted", "no_connection"), True),
+        (("upstream_error",), True),
+        ((None,), True),
+    ],
+)
+def test_only_an_earlier_attempt_that_may_have_arrived_explains_it(
+    earlier: tuple[str | None, ...], *, is_done: bool
+) -> None:
+    """Nothing waits for the confirmation: it was done before, or what was approved is denied."""
+    expected = Acknowledged(400) if is_done else NotWaiting(400)
+    assert explained(NotWaiting(400), earlier) == expected
+    assert explained(NotKnownThere(404), earlier) == NotKnownThere(404)

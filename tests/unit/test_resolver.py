@@ -289,15 +289,6 @@ async def test_several_redemptions_are_asked_about_at_once() -> None:
     assert gateway.most_at_once == 3
 
 
-async def test_a_rest_of_a_token_too_small_to_sleep_for_does_not_hang() -> None:
-    """Seconds added up are never quite whole."""
-    clock = SteppedClock(is_automatic=True)
-    async with open_till(ScriptedGateway(), clock=clock) as till:
-        till.resolver._tokens = 1 - 1e-14
-        await asyncio.wait_for(till.resolver._take_token(), 5)
-        assert till.resolver._tokens == pytest.approx(0)
-
-
 # ------------------------------------------------------------------------------------- what fails
 
 

@@ -124,6 +124,17 @@ class Contradicted:
 
 
 @dataclass(frozen=True, slots=True)
+class NotWaiting:
+    """The upstream knows the request, and nothing of it waits for this confirmation.
+
+    An earlier attempt did it, whose answer was lost; or, if none can have arrived, the upstream
+    denies what it approved. The answer itself does not say which.
+    """
+
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """No final answer. ``retry_after_s`` is the upstream's own wish, in seconds."""
 
@@ -146,4 +157,6 @@ class NotAllowed:
     http_status: int | None = None
 
 
-AdviceVerdict = Acknowledged | NotKnownThere | Contradicted | Repeat | Unreadable | NotAllowed
+AdviceVerdict = (
+    Acknowledged | NotKnownThere | Contradicted | NotWaiting | Repeat | Unreadable | NotAllowed
+)

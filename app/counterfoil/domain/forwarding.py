@@ -21,6 +21,7 @@ from counterfoil.domain.advice import (
     Contradicted,
     NotAllowed,
     NotKnownThere,
+    NotWaiting,
     Repeat,
     Unreadable,
 )
@@ -36,6 +37,10 @@ SWEEP_AFTER_S = 24 * 3600.0
 """When a reversal whose request was not known goes once more."""
 PARKED_EVERY_S = 24 * 3600.0
 """How often an advice that the upstream cannot read is tried all the same."""
+NEVER_ARRIVED = frozenset(
+    {UnknownCause.NO_CONNECTION, UnknownCause.NOT_AUTHORISED, UnknownCause.RATE_LIMITED}
+)
+"""How an attempt ends that the upstream surely did nothing about."""
 AMBER_COUNT, AMBER_AGE_S = 50, 24 * 3600.0
 RED_COUNT, RED_AGE_S = 200, 72 * 3600.0
 
@@ -43,6 +48,7 @@ _OUTCOMES: dict[type[AdviceVerdict], str] = {
     Acknowledged: "acknowledged",
     NotKnownThere: "not_known_there",
     Contradicted: "contradicted",
+    NotWaiting: "not_waiting",
     Repeat: "repeat",
     Unreadable: "unreadable",
     NotAllowed: "not_allowed",
@@ -73,7 +79,10 @@ def begin(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
 def conclude(
     advice: Advice, redemption: Redemption, verdict: AdviceVerdict, now: Instant, jitter: float
 ) -> AdviceStep:
-    """End the attempt under way. ``jitter`` is from 0 up to 1."""
+    """End the attempt under way. ``jitter`` is from 0 up to 1.
+
+    A ``NotWaiting`` that an earlier attempt explains is resolved before, by `explained`.
+    """
     assert advice.is_under_way, "an answer needs an attempt"
     ended = replace(advice, attempts_ended=advice.attempts, last_ended_at=now.wall)
     after, moved = _settle(ended, redemption, verdict, now, jitter)
@@ -96,6 +105,20 @@ def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceS
     """End an attempt that the till was stopped in: the same bytes go again, at once."""
     verdict = Repeat(UnknownCause.INTERRUPTED)
     return conclude(advice, redemption, verdict, now, jitter=0.0)
+
+
+def explained(verdict: AdviceVerdict, earlier_causes: Iterable[str | None]) -> AdviceVerdict:
+    """Take ``NotWaiting`` for an acknowledgement where an earlier attempt may have arrived.
+
+    ``earlier_causes`` are how the earlier attempts of the same advice ended. The upstream answered
+    the request with an approval, it still knows the request, and this till alone advises it: then
+    the lost confirmation is what changed it. It cannot be told from a voucher that somebody else
+    changed since; that is for the reconciliation with the upstream's own file, and repeating the
+    advice would never tell it either.
+    """
+    if isinstance(verdict, NotWaiting) and any(one not in NEVER_ARRIVED for one in earlier_causes):
+        return Acknowledged(verdict.http_status)
+    return verdict
 
 
 def is_due(advice: Advice, now: Instant) -> bool:
@@ -127,6 +150,8 @@ def _settle(
             return _not_known(ended, redemption, now, jitter)
         case Contradicted():
             return _dispute(ended, redemption, AttentionCause.CONTRADICTED)
+        case NotWaiting():
+            return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED)
         case Repeat(cause, retry_after_s):
             return _wait(ended, cause, now, jitter, retry_after_s), redemption
         case Unreadable():

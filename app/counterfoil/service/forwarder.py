@@ -15,6 +15,7 @@ from counterfoil.domain.advice import (
     AdviceState,
     AdviceVerdict,
     NotAllowed,
+    NotWaiting,
     Repeat,
 )
 from counterfoil.domain.failures import (
@@ -27,6 +28,7 @@ from counterfoil.domain.forwarding import (
     backlog,
     begin,
     conclude,
+    explained,
     hold_left_s,
     is_due,
 )
@@ -42,7 +44,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.service.notices import Notices
 from counterfoil.service.rounds import Rounds
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.service.token_bucket import TokenBucket
+from counterfoil.service.token_bucket import TokenBuckets
 
 AT_ONCE_MAX = 4
 """How many advices of one upstream are under way at the same time, each for its own voucher."""
@@ -66,7 +68,6 @@ class _Line:
     """What is known of the way to one upstream since the till started."""
 
     gateway: AdvisedGateway
-    tokens: TokenBucket
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_paused: bool = False
     """The upstream does not accept the till's credentials; a person must see to it."""
@@ -96,6 +97,7 @@ class Forwarder:
         chance: Chance,
         notices: Notices,
         owner: TaskOwner,
+        tokens: TokenBuckets,
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -103,10 +105,11 @@ class Forwarder:
         self._notices = notices
         self._owner = owner
         self._rounds = Rounds("forwarder", clock=clock, chance=chance, owner=owner)
+        self._tokens = tokens
         self._is_hurried = False
         self._sending: set[asyncio.Task[_Sent]] = set()
         self._lines = {
-            name: _Line(gateway, TokenBucket(clock))
+            name: _Line(gateway)
             for name, gateway in gateways.items()
             if isinstance(gateway, AdvisedGateway)
         }
@@ -273,7 +276,7 @@ class Forwarder:
     async def _send(self, line: _Line, advice: Advice) -> _Sent:
         """Make one attempt: count it, then send, then write how it ended."""
         body = await self._journal.advice_body(advice.id)
-        await line.tokens.take()
+        await self._tokens.take(line.gateway.upstream)
         begun = begin(advice, await self._redemption(advice), self._clock.now())
         try:
             await self._journal.commit(begun.rows)
@@ -287,6 +290,8 @@ class Forwarder:
             failure = error
         # Before anybody is told of the attempt, who would look whether the queue goes on.
         line.is_paused = line.is_paused or isinstance(verdict, NotAllowed)
+        if isinstance(verdict, NotWaiting):
+            verdict = explained(verdict, await self._earlier_causes(begun.advice))
         try:
             after = await self._conclude(begun.advice, verdict)
         except VoucherInUseError:
@@ -298,6 +303,15 @@ class Forwarder:
             is_through=not isinstance(verdict, Repeat | NotAllowed),
             wait_s=_wait_s(after, self._clock.now()),
         )
+
+    async def _earlier_causes(self, advice: Advice) -> list[str | None]:
+        """Return how each earlier attempt to deliver this advice ended."""
+        facts = [
+            dict(one.facts)
+            for one in await self._journal.happenings(advice.redemption_id)
+            if one.kind == "advice_attempt_ended"
+        ]
+        return [fact.get("cause") for fact in facts if fact["id"] == advice.id]
 
     async def _conclude(self, advice: Advice, verdict: AdviceVerdict) -> Advice:
         redemption = await self._redemption(advice)

@@ -9,21 +9,19 @@ from counterfoil.domain.pacing import Pace
 from counterfoil.domain.redeeming import is_due
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.rounds import IDLE_S, START_SPREAD_S, Rounds
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBuckets
 
 __all__ = ["AT_ONCE_MAX", "IDLE_S", "START_SPREAD_S", "Resolver"]
 
 AT_ONCE_MAX = 4
 """How many redemptions are asked about at the same time."""
-_TOKENS_MAX = 5.0
-_TOKENS_PER_S = 1.0
-_ROUNDING = 1e-6
-"""Seconds added up are never quite whole, and a sleep for the rest of a token could be for ever."""
 
 
 class Resolver:
@@ -37,13 +35,13 @@ class Resolver:
         clock: Clock,
         chance: Chance,
         owner: TaskOwner,
+        tokens: TokenBuckets,
     ) -> None:
         self._journal = journal
         self._redeemer = redeemer
         self._clock = clock
         self._rounds = Rounds("resolver", clock=clock, chance=chance, owner=owner)
-        self._tokens = _TOKENS_MAX
-        self._tokens_at_s = clock.now().monotonic_s
+        self._tokens = tokens
 
     def nudge(self) -> None:
         """Look now, because something may have changed."""
@@ -95,19 +93,10 @@ class Resolver:
         if redemption.state is RedemptionState.PREPARED:
             await self._redeemer.abandon(redemption)
             return
-        await self._take_token()
+        if redemption.kind is UpstreamKind.KEYED:
+            # Where advices exist nothing is asked in the background: it is reversed instead.
+            await self._tokens.take(redemption.upstream)
         await self._redeemer.ask(redemption.id, Pace.BACKGROUND)
-
-    async def _take_token(self) -> None:
-        while True:
-            now_s = self._clock.now().monotonic_s
-            gained = (now_s - self._tokens_at_s) * _TOKENS_PER_S
-            self._tokens = min(_TOKENS_MAX, self._tokens + gained)
-            self._tokens_at_s = now_s
-            if self._tokens >= 1 - _ROUNDING:
-                self._tokens -= 1
-                return
-            await self._clock.sleep((1 - self._tokens) / _TOKENS_PER_S)
 
     async def _next_due_s(self) -> float | None:
         now = self._clock.now()

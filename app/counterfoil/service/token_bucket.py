@@ -27,3 +27,21 @@ class TokenBucket:
                 self._tokens -= 1
                 return
             await self._clock.sleep((1 - self._tokens) / TOKENS_PER_S)
+
+
+class TokenBuckets:
+    """One bucket for each upstream, whoever asks there: what is in doubt and what is owed share it.
+
+    A request at the counter takes no token: a person sets its pace, and a customer waits for it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._buckets: dict[str, TokenBucket] = {}
+
+    async def take(self, upstream: str) -> None:
+        """Wait until one more exchange with this upstream may begin."""
+        bucket = self._buckets.get(upstream)
+        if bucket is None:
+            bucket = self._buckets[upstream] = TokenBucket(self._clock)
+        await bucket.take()

@@ -10,6 +10,9 @@ answer settles it, and nothing settles it that could come from anybody but the u
   till could act on: the advice is parked, shown to a person and still tried.
 - 400 with AUTHENTICATION_ERROR is how bad credentials are told by the vendor's own server.
 - An error may leave its id out; one that names another message is not believed.
+- VOUCHER_NOT_REDEEMED to a confirmation (of a refund VOUCHER_NOT_REFUNDED) is how the vendor's own
+  server answers a confirmation that it has had before. It is final, and says only that nothing
+  waits for the confirmation: whether an earlier attempt may have arrived decides what that means.
 - Only what is said of refunds settles the advice to a refund: that its redemption was confirmed is
   no news about it.
 """
@@ -37,6 +40,7 @@ from counterfoil.domain.advice import (
     Contradicted,
     NotAllowed,
     NotKnownThere,
+    NotWaiting,
     Repeat,
     Unreadable,
 )
@@ -58,6 +62,8 @@ _ALREADY = {
     AdviceKind.REVERSAL: "_ALREADY_REVERSED",
 }
 _ABOUT_REFUNDS = "REFUND_"
+_NOT_WAITING = {False: "VOUCHER_NOT_REDEEMED", True: "VOUCHER_NOT_REFUNDED"}
+"""By whether it is about a refund."""
 _PASSING = ("GENERAL_ERROR", "UPSTREAM_UNAVAILABLE", "ROUTING_ERROR")
 
 
@@ -173,6 +179,11 @@ def _is_not_known(reading: AdviceReading) -> bool:
     return reading.status == HTTPStatus.NOT_FOUND and is_told
 
 
+def _is_not_waiting(reading: AdviceReading) -> bool:
+    is_confirmation = reading.advice.kind is AdviceKind.CONFIRMATION
+    return is_confirmation and _is_bad(reading, _NOT_WAITING[reading.is_refund])
+
+
 def _is_not_allowed(reading: AdviceReading) -> bool:
     is_status = reading.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
     return is_status or _is_bad(reading, "AUTHENTICATION_ERROR")
@@ -197,6 +208,10 @@ def _contradicted(reading: AdviceReading) -> AdviceVerdict:
 
 def _not_known(reading: AdviceReading) -> AdviceVerdict:
     return NotKnownThere(reading.status)
+
+
+def _not_waiting(reading: AdviceReading) -> AdviceVerdict:
+    return NotWaiting(reading.status)
 
 
 def _unreadable(reading: AdviceReading) -> AdviceVerdict:
@@ -245,6 +260,7 @@ ADVICE_ROWS: tuple[AdviceRow, ...] = (
     AdviceRow("done before", _is_done_before, _acknowledged),
     AdviceRow("the opposite was done", _is_opposite, _contradicted),
     AdviceRow("not known there", _is_not_known, _not_known),
+    AdviceRow("nothing waits for it there", _is_not_waiting, _not_waiting),
     AdviceRow(
         "passing trouble",
         lambda one: _is_bad(one, *_PASSING),

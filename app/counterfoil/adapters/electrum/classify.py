@@ -8,8 +8,14 @@ The reversal's reason follows from the cause: TIMEOUT where no whole answer came
 
 Where the table is open, the reading that claims less was chosen:
 
-- 401, 403 and 404 prove nothing: no operation that takes money lists them, so it is not known who
-  said so. Bad credentials are told as 400 with AUTHENTICATION_ERROR, which is believed.
+- 401 to the request proves that it was not carried out: that is what the status means in HTTP, and
+  whoever stands in front and asks for other credentials has passed nothing on. Its reversal would
+  be refused as well, and would hold up every other advice until a person sees to the credentials.
+- 403 and 404 prove nothing: no operation that takes money lists them, so it is not known who said
+  so, and firewalls say 403 about answers too. Bad credentials are also told as 400 with
+  AUTHENTICATION_ERROR, which is believed.
+- A 400 that names trouble on the way to the provider, or says that nobody knows what became of the
+  voucher, proves nothing: the same type with a 5xx would be undone, and that costs one advice.
 - Every 5xx proves nothing, 501 and 503 as well, although one of their papers calls those final.
 - A 400 without an error document proves nothing.
 - Where several ids are told, all must be ours; an error may leave its id out, a yes may not.
@@ -238,6 +244,11 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("conflict", lambda one: one.status == HTTPStatus.CONFLICT, _unknown(UnknownCause.CONFLICT)),
     Row(
+        "request not authorised",
+        lambda one: one.status == HTTPStatus.UNAUTHORIZED and _is_first(one),
+        _declined(DeclineReason.NOT_AUTHORISED),
+    ),
+    Row(
         "not authorised",
         lambda one: one.status == HTTPStatus.UNAUTHORIZED,
         _unknown(UnknownCause.NOT_AUTHORISED),
@@ -255,7 +266,7 @@ ROWS: tuple[Row, ...] = (
         _unknown(UnknownCause.CONFLICT),
     ),
     Row(
-        "general error",
+        "error that proves nothing",
         lambda one: _has_error_type(one, *PROVE_NOTHING),
         _unknown(UnknownCause.UPSTREAM_ERROR),
     ),

@@ -27,11 +27,9 @@ REASONS: Mapping[str, DeclineReason] = {
     "REDEMPTION_NOT_CONFIRMED": R.REFUSED,
     "REFUND_ALREADY_CONFIRMED": R.REFUSED,
     "REFUND_ALREADY_REVERSED": R.CANCELLED,
-    "ROUTING_ERROR": R.REFUSED,
     "TRANSACTION_DECLINED": R.REFUSED,
     "TRANSACTION_NOT_SUPPORTED": R.REFUSED,
     "UNABLE_TO_LOCATE_RECORD": R.NOT_FOUND,
-    "UPSTREAM_UNAVAILABLE": R.REFUSED,
     "VOUCHER_ALREADY_CONFIRMED": R.REFUSED,
     "VOUCHER_ALREADY_PROVISIONED": R.REFUSED,
     "VOUCHER_ALREADY_REDEEMED": R.ALREADY_USED,
@@ -40,12 +38,25 @@ REASONS: Mapping[str, DeclineReason] = {
     "VOUCHER_NOT_REDEEMABLE": R.REFUSED,
     "VOUCHER_NOT_REDEEMED": R.REFUSED,
     "VOUCHER_NOT_REFUNDED": R.REFUSED,
-    "VOUCHER_STATUS_UNKNOWN": R.REFUSED,
 }
-"""The types that may decline, with both spellings of one; the two that prove nothing are below."""
+"""The types that may decline, with both spellings of one; those that prove nothing are below."""
 
-PROVE_NOTHING = frozenset({"DUPLICATE_RECORD", "GENERAL_ERROR"})
-"""A request with the same id was seen, perhaps this very one; or anything at all went wrong."""
+PROVE_NOTHING = frozenset(
+    {
+        "DUPLICATE_RECORD",
+        "GENERAL_ERROR",
+        "ROUTING_ERROR",
+        "UPSTREAM_UNAVAILABLE",
+        "VOUCHER_STATUS_UNKNOWN",
+    }
+)
+"""What no request is taken to be refused by, whatever the status.
+
+A request with the same id was seen, perhaps this very one; anything at all went wrong; it was lost
+on the way to the provider or on the way back; or nobody knows what became of the voucher. Their
+papers say that a 400 is final, and name the last three without saying when they are told: to
+believe them could cost the customer a voucher, and to undo the request costs one advice.
+"""
 
 ABOUT_THE_VOUCHER = frozenset(
     {
