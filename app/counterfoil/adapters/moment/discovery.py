@@ -41,7 +41,8 @@ _KINDS: Mapping[str, FieldKind] = {
 }
 """What a field's declared type or format means; what is not here is looked at by its example."""
 
-_NUMBER_TYPES = frozenset({"integer", "number", "money", "amount"})
+_NUMBER_TYPES = ("integer", "number", "money", "amount")
+"""No set: what is looked for in it may be anything, and not everything can be hashed."""
 
 _LABELS: Mapping[str, str] = {
     "pin": "Voucher PIN",

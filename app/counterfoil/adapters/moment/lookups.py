@@ -56,7 +56,8 @@ def read_lookup(outcome: Outcome, type_id: str, *, is_offered: bool) -> Balance 
 
 
 def _read_balance(document: dict[str, Any], type_id: str) -> Balance | LookupRefused:
-    if document.get("type") not in {None, type_id}:
+    told = document.get("type")  # anything at all, so it is not looked for in a set
+    if told is not None and told != type_id:
         raise GatewayUnavailableError("a lookup was answered about another type")
     if document.get("error"):
         reason = find_reason(read_prose(document["error"]), DeclineReason.REFUSED)

@@ -35,6 +35,12 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
+def _check_printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must hold no control character")
+    return text
+
+
 def _check_id_path(path: str) -> str:
     if path.count("{id}") != 1:
         raise ValueError("must hold {id} once")
@@ -174,7 +180,7 @@ class PrinterSection(_Section):
     """Where slips go."""
 
     kind: Literal["folder", "queue", "none"] = "folder"
-    folder: Line = ""
+    folder: Annotated[Line, AfterValidator(_check_printable)] = ""
     queue: Annotated[str, Field(pattern=r"^[^\s/#?'\"\\-][^\s/#?'\"\\]{0,126}$")] | Literal[""] = ""
     columns: SLIP_COLUMNS = 42
 

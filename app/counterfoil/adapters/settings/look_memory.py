@@ -25,7 +25,7 @@ class LookMemory:
             with self._path.open("rb") as file:
                 kept = json.loads(file.read(_BYTES_MAX))
             theme, scale = ThemeChoice(kept["theme"]), float(kept["text_scale"])
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
         return (theme, scale) if _SCALE_MIN <= scale <= _SCALE_MAX else None
 

@@ -128,6 +128,8 @@ def load_settings(path: Path | None) -> TillSettings:
         raise SettingsError(f"{path.name}: " + "; ".join(lines)) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path.name} is not written in UTF-8") from None
+    except RecursionError:
+        raise SettingsError(f"{path.name} is nested deeper than any settings file") from None
     except ValueError as error:  # what tomllib raises; its words may repeat what was written
         place = re.search(r"\(at ([a-z0-9, ]+)\)", str(error))
         where = f" at {place[1]}" if place else ""
@@ -242,4 +244,7 @@ def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
         return QueueChoice(chosen.queue)
     if not chosen.folder:
         return FolderChoice()
-    return FolderChoice(folder / Path(chosen.folder).expanduser())
+    try:
+        return FolderChoice(folder / Path(chosen.folder).expanduser())
+    except RuntimeError:
+        raise SettingsError("printer.folder begins with a home that is not known") from None

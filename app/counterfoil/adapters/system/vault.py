@@ -280,6 +280,8 @@ def _key_from_keyring(directory: Path, keyring: Keyring) -> bytes:
             _write_durably(path, till_id)
         till_id = path.read_text(encoding="ascii").strip()
         kept = keyring.get_password(KEYRING_SERVICE, _entry(till_id))
+    except UnicodeDecodeError:
+        raise VaultUnavailableError(f"the file {TILL_ID_NAME} is damaged") from None
     except _keyring_failures() as error:
         raise VaultUnavailableError("the system's keyring cannot be used") from error
     if kept is None:
