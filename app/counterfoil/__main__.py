@@ -37,7 +37,10 @@ def _read_window_arguments(arguments: list[str]) -> tuple[Path | None, Path | No
     except argparse.ArgumentError as error:
         _refuse(str(error))
     if unknown:
-        _refuse(f"{unknown[0]} is no command and no option; see counterfoil --help")
+        from counterfoil.domain.text import clean_text
+
+        # It may hold anything, and a terminal would do what it says.
+        _refuse(f"{clean_text(unknown[0], 80)} is no command and no option; see counterfoil --help")
     if _has_no_screen():
         _refuse(
             "There is no display here for the window: set DISPLAY, or let "

@@ -616,13 +616,14 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
     """Refuse to go on with a sale that is not there, or is in another currency."""
     if not sale_id:
         return
-    sale = await till.journal.sale(sale_id)
+    # Half a letter, as a terminal hands on bytes it cannot read, is in no id and no query.
+    sale = await till.journal.sale(sale_id) if sale_id.isascii() else None
     if sale is None or sale.currency != kind.currency:
         raise EntryError("--sale", "the journal has no such sale in this currency")
 
 
 async def _find(till: Till, key: str) -> Redemption:
-    found = await till.journal.redemption(key)
+    found = await till.journal.redemption(key) if key.isascii() else None
     if found is None:
         found = await till.journal.redemption_by_reference(_with_dash(key))
     if found is None:

@@ -128,7 +128,7 @@ def list_queues() -> tuple[str, ...]:
 
 def job_title(slip: Slip, title: str) -> str:
     """Return a title that print systems show safely, and that holds no secret of the slip."""
-    safe = " ".join(_UNSAFE_IN_TITLE.sub(" ", title).split()).lstrip("-")[:_TITLE_MAX]
+    safe = " ".join(_UNSAFE_IN_TITLE.sub(" ", title).split()).lstrip("- ")[:_TITLE_MAX]
     digits = re.sub(r"[ ._-]", "", safe)
     is_leaking = any(secret and secret in digits for secret in _secrets(slip))
     return safe if safe and not is_leaking else "Counterfoil slip"

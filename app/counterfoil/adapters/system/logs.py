@@ -56,6 +56,9 @@ FIELDS = (
 _OURS = "counterfoil"
 _MASK = "[…]"
 _TEXT_MAX = 500
+_SCRUBBED_MAX = 16_384
+_CODE_SPAN_MAX = 64
+"""No code, grouped or not, is longer than this."""
 _PLACES_MAX = 8
 _SMALL_NUMBER_MAX = 9_999_999
 _CAUSES_MAX = 5
@@ -71,9 +74,15 @@ _log = logging.getLogger("counterfoil.till")
 
 
 def scrub(text: str) -> str:
-    """Mask whatever looks like a voucher's code, a phone number or a key."""
-    without_keys = _KEY.sub(_MASK, text)
-    return _LONG_CODE.sub(_MASK, _CODE.sub(_MASK, without_keys))
+    """Mask whatever looks like a voucher's code, a phone number or a key.
+
+    Of a text longer than any line of the log only the beginning is looked at and returned.
+    """
+    looked_at = text[:_SCRUBBED_MAX]
+    without_keys = _KEY.sub(_MASK, looked_at)
+    scrubbed = _LONG_CODE.sub(_MASK, _CODE.sub(_MASK, without_keys))
+    # A code that the cut went through is too short to be seen as one, so the end goes with it.
+    return scrubbed if len(looked_at) == len(text) else scrubbed[:-_CODE_SPAN_MAX]
 
 
 class LineFormatter(logging.Formatter):

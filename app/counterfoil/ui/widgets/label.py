@@ -95,7 +95,8 @@ class PlainLabel(ThemeFollower, QLabel):
 def set_plain_tooltip(widget: QWidget, text: str) -> None:
     """Give a widget a tooltip that shows its text literally, markup included."""
     widget.setToolTip(
-        f"<qt>{escape(text)}</qt>" if "<" in text else text,
+        # Qt takes entities for markup as well as tags.
+        f"<qt>{escape(text)}</qt>" if "<" in text or "&" in text else text,
     )
 
 
