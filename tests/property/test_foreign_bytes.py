@@ -210,7 +210,7 @@ def test_any_change_voucher_keeps_what_can_be_read(part: Any) -> None:
 def test_any_slip_of_an_upstream_gives_clean_lines(told: Any, lines: Any, rrn: Any) -> None:
     """What the second upstream wants on paper is text, however it comes."""
     for one in (told, {"slipData": {"messageLines": lines}}, {"slipData": told}):
-        for line in read_slip_lines(Secret(json.dumps(one))):
+        for line in read_slip_lines(Secret(json.dumps(rrn)), Secret(json.dumps(one))):
             assert line.isprintable()
     document = TransactionDocument.model_construct(
         id="a",

@@ -6,6 +6,7 @@ Here everything is plain.
 
 from html import escape
 
+from PySide6 import QtGui
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -96,7 +97,7 @@ def set_plain_tooltip(widget: QWidget, text: str) -> None:
     """Give a widget a tooltip that shows its text literally, markup included."""
     widget.setToolTip(
         # Qt takes entities for markup as well as tags.
-        f"<qt>{escape(text)}</qt>" if "<" in text or "&" in text else text,
+        f"<qt>{escape(text)}</qt>" if QtGui.Qt.mightBeRichText(text) else text,
     )
 
 
