@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.compose import RefundOrder
 from counterfoil.adapters.electrum.descriptors import read_descriptors
 from counterfoil.adapters.electrum.gateway import Offered
 from counterfoil.adapters.electrum.parties import Institution, Parties
@@ -39,6 +38,7 @@ from counterfoil.domain.verdict import (
     UnknownCause,
 )
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, UpstreamKind
+from counterfoil.ports.advised_gateway import RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
 from support.canary import CANARY_API_KEY, CANARY_PIN, CANARY_TOKEN
 from support.suv_bodies import (
@@ -323,13 +323,17 @@ async def test_wrong_credentials_are_a_persons_business() -> None:
 # --- refunds
 
 
-def a_refund(amount: Amount = PART, **changes: Any) -> RefundOrder:
-    """Build the refund of the redemption."""
+REFUND = a_redemption(id=OTHER_ID, refund_of=REQUEST_ID)
+"""The refund of the redemption, as the journal holds it."""
+
+
+def a_refund(**changes: Any) -> RefundOrder:
+    """Build the order for it."""
     values: dict[str, Any] = {
         "id": OTHER_ID,
         "redemption_id": REQUEST_ID,
         "type_id": TYPE_ID,
-        "amount": amount,
+        "amount_cents": PART.cents,
         "currency": "ZAR",
         "request": REQUEST,
         "answer": ANSWER,
@@ -350,11 +354,11 @@ def test_a_refund_is_a_transaction_of_its_own_about_the_same_voucher() -> None:
     ]
 
 
-def test_a_full_refund_has_no_amounts() -> None:
-    """And without an answer there is no reference of the issuer's."""
-    whole = a_refund(FullValue(), answer=None)
-    document = json.loads(Wire((200, {})).gateway().compose_refund(whole).reveal())
-    assert not {"amounts", "receiverTransactionRef"} & document.keys()
+def test_a_refund_names_no_reference_that_was_not_told() -> None:
+    """Without an answer there is none of the issuer's."""
+    order = a_refund(answer=None)
+    document = json.loads(Wire((200, {})).gateway().compose_refund(order).reveal())
+    assert "receiverTransactionRef" not in document
 
 
 async def test_a_refund_goes_through_the_same_machine() -> None:
@@ -364,13 +368,14 @@ async def test_a_refund_goes_through_the_same_machine() -> None:
     wire = Wire((201, answer), (202, echo), (202, echo))
     gateway = wire.gateway()
     asked = gateway.compose_refund(a_refund())
-    verdict = await gateway.ask_refund(a_refund(), asked)
+    verdict = await gateway.ask(REFUND, AttemptKind.SEND, asked)
     assert isinstance(verdict, Approved)
     assert (verdict.redeemed_cents, verdict.upstream_id) == (1500, OTHER_ID)
     for kind in AdviceKind:
-        body = gateway.compose_advice(a_redemption(), advice(kind), asked, verdict.body)
+        told = advice(kind, is_refund=True)
+        body = gateway.compose_advice(REFUND, told, asked, verdict.body)
         assert json.loads(body.reveal())["requestId"] == OTHER_ID
-        assert await gateway.advise_refund(advice(kind), body) == Acknowledged(202)
+        assert await gateway.advise(told, body) == Acknowledged(202)
     assert wire.lines == [
         f"POST {BASE_URL}/suv/v1/refunds{path}" for path in ("", "/confirmations", "/reversals")
     ]
@@ -378,9 +383,12 @@ async def test_a_refund_goes_through_the_same_machine() -> None:
 
 async def test_a_refund_in_doubt_is_not_looked_up() -> None:
     """The look-up by id is for redemptions alone."""
-    verdict = await Wire((504, b"")).gateway().ask_refund(a_refund(), REQUEST)
+    gateway = Wire((504, b"")).gateway()
+    verdict = await gateway.ask(REFUND, AttemptKind.SEND, REQUEST)
     assert isinstance(verdict, Unknown)
     assert verdict.follow_up is FollowUp.PERSON
+    with pytest.raises(AssertionError, match="no look-up"):
+        await gateway.ask(REFUND, AttemptKind.FETCH, REQUEST)
 
 
 # --- looking a voucher up

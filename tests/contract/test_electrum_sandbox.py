@@ -14,7 +14,6 @@ from counterfoil.adapters.electrum.authorisation import (
     BasicAuthorisation,
     PasswordGrant,
 )
-from counterfoil.adapters.electrum.compose import RefundOrder
 from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.electrum.parties import Institution
 from counterfoil.adapters.http.exchange import Exchange
@@ -30,6 +29,7 @@ from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
+from counterfoil.ports.advised_gateway import RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
 from counterfoil.sandbox.app import Sandbox
 from support.canary import CANARY_API_KEY
@@ -237,20 +237,21 @@ async def test_a_confirmed_redemption_is_refunded(sandbox: Sandbox) -> None:
         id=SeededChance(2).new_id(),
         redemption_id=redemption.id,
         type_id=PROTEA,
-        amount=FIFTY,
+        amount_cents=FIFTY.cents,
         currency="ZAR",
         request=request,
         answer=verdict.body,
     )
     asked = till.gateway.compose_refund(order)
-    refunded = await till.gateway.ask_refund(order, asked)
+    refund = replace(redemption, id=order.id, refund_of=redemption.id)
+    refunded = await till.gateway.ask(refund, AttemptKind.SEND, asked)
     assert isinstance(refunded, Approved)
     assert refunded.redeemed_cents == 5000
-    advice = till.advice(redemption, CONFIRM)
-    body = till.gateway.compose_advice(redemption, advice, asked, refunded.body)
+    advice = replace(till.advice(refund, CONFIRM), is_refund=True)
+    body = till.gateway.compose_advice(refund, advice, asked, refunded.body)
     assert json.loads(body.reveal())["requestId"] == order.id
     for _ in range(2):
-        assert isinstance(await till.gateway.advise_refund(advice, body), Acknowledged)
+        assert isinstance(await till.gateway.advise(advice, body), Acknowledged)
 
 
 async def test_the_catalogue_names_a_type(sandbox: Sandbox) -> None:

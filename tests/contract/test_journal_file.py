@@ -78,7 +78,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(1, 2).number,
+        "user_version": Version(1, 3).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -412,22 +412,22 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    backup = folder / "journal-1.2.backup"
+    backup = folder / "journal-1.3.backup"
     assert backup.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
-        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 2).number,)
+        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 3).number,)
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    (folder / "journal-1.2.backup-begun").write_bytes(b"half")
+    (folder / "journal-1.3.backup-begun").write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    with closing(sqlite3.connect(folder / "journal-1.2.backup")) as copy:
+    with closing(sqlite3.connect(folder / "journal-1.3.backup")) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
-    assert not (folder / "journal-1.2.backup-begun").exists()
+    assert not (folder / "journal-1.3.backup-begun").exists()
 
 
 async def test_a_failed_migration_changes_nothing(
@@ -442,7 +442,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert (folder / "journal-1.2.backup").exists()
+    assert (folder / "journal-1.3.backup").exists()
 
 
 def test_a_script_is_split_at_its_statements() -> None:

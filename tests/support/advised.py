@@ -19,7 +19,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from support.clocks import START
 from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.till import ONE_VOUCHER, REDEMPTION_ID, in_state, prepared, under_way, waiting
@@ -34,6 +34,7 @@ ADVISED_VOUCHER = replace(
     has_confirmation=True,
 )
 SINGLE_VOUCHER = replace(ADVISED_VOUCHER, id="electrum.single", has_confirmation=False)
+REFUNDED_VOUCHER = replace(ADVISED_VOUCHER, id="electrum.refunded", can_refund=True)
 SWALLOWED_VOUCHER = replace(ADVISED_VOUCHER, id="electrum.stellr", is_advice_effective=False)
 
 _KIND = {"upstream": UPSTREAM, "kind": UpstreamKind.ADVISED, "has_confirmation": True}
@@ -129,6 +130,13 @@ class AdvisedScriptedGateway(ScriptedGateway, AdvisedGateway):
         self.composed: list[tuple[Advice, Secret, Secret | None]] = []
         self.journal: MemoryJournal | None = None
         self.before_answer: Callable[[Told], object] = lambda _: None
+
+    @override
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        """Build a refund that differs whenever what it is made of does."""
+        echo = "" if order.answer is None else order.answer.reveal()
+        what = f"{order.amount_cents} {order.currency} of {order.redemption_id}"
+        return Secret(f"refund {order.id} {what}: {order.request.reveal()} after {echo}")
 
     @override
     def compose_advice(

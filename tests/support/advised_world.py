@@ -27,7 +27,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefused, Order
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
@@ -94,6 +94,10 @@ class ModelProvider(AdvisedGateway):
     @override
     def compose(self, order: Order) -> Secret:
         return Secret(order.redemption_id)
+
+    @override
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        return Secret(f"{order.id} of {order.redemption_id}")
 
     @override
     def compose_advice(

@@ -106,6 +106,7 @@ class Samples:
         kind: UpstreamKind = UpstreamKind.KEYED,
         has_confirmation: bool = False,
         is_advice_effective: bool = True,
+        can_refund: bool = False,
     ) -> Redemption:
         """Write a new redemption, with a new sale unless one is given, and return it as stored."""
         opened = sale or self.sale()
@@ -114,6 +115,7 @@ class Samples:
             kind=kind,
             has_confirmation=has_confirmation,
             is_advice_effective=is_advice_effective,
+            can_refund=can_refund,
         )
         opening = () if sale else (SaleOpened(opened),)
         await journal.commit((*opening, RedemptionPrepared(new, REQUEST)))

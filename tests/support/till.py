@@ -34,9 +34,11 @@ from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Intent, Redeemer
+from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
@@ -250,6 +252,8 @@ class Till:
     resolver: Resolver
     forwarder: Forwarder
     voider: Voider
+    refunder: Refunder
+    void_desk: VoidDesk
     told: list[Redemption] = field(default_factory=list)
     """Each redemption that the notices told, in order."""
     failures: list[tuple[str, Exception]] = field(default_factory=list)
@@ -316,6 +320,15 @@ async def open_till(
             owner=owner,
             tokens=tokens,
         )
+        voider = Voider(journal=journal, composer=composer, clock=clock, notices=notices)
+        refunder = Refunder(
+            journal=journal,
+            gateways=gateways,
+            clock=clock,
+            chance=chance,
+            redeemer=redeemer,
+            forwarder=forwarder,
+        )
         with notices.listening(told.append):
             yield Till(
                 journal=journal,
@@ -327,7 +340,9 @@ async def open_till(
                 redeemer=redeemer,
                 resolver=resolver,
                 forwarder=forwarder,
-                voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
+                voider=voider,
+                refunder=refunder,
+                void_desk=VoidDesk(journal=journal, voider=voider, refunder=refunder, clock=clock),
                 told=told,
                 failures=failures,
             )

@@ -213,10 +213,10 @@ IDS = [f"{number}-{one.row}-{kind}-{one.expected}" for number, (one, kind) in en
 @pytest.mark.parametrize(("case", "kind"), TRIALS, ids=IDS)
 def test_the_right_row_decides_and_says_the_right_thing(case: Case, kind: AdviceKind) -> None:
     """Each case of the protocol's table, for either advice."""
-    told = advice(kind)
-    reading = read_advice_outcome(case.outcome, told, REQUEST_ID, is_refund=case.is_refund)
+    told = advice(kind, is_refund=case.is_refund)
+    reading = read_advice_outcome(case.outcome, told, REQUEST_ID)
     assert find_advice_row(reading).name == case.row
-    verdict = classify_advice(case.outcome, told, REQUEST_ID, is_refund=case.is_refund)
+    verdict = classify_advice(case.outcome, told, REQUEST_ID)
     assert say(verdict) == case.expected
 
 

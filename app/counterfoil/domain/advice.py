@@ -81,6 +81,8 @@ class Advice:
     kind: AdviceKind
     reason: ReversalReason | None
     created_at: datetime
+    is_refund: bool = False
+    """Whether it is about a refund; it follows from its redemption."""
     state: AdviceState = AdviceState.OWED
     attempts: int = 0
     attempts_ended: int = 0

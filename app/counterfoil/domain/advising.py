@@ -3,6 +3,8 @@
 The request is never resent. While somebody waits at the counter the till may look the redemption
 up by the request's id; else, whatever is not decided is reversed. An advice is owed in the same
 commit as the state that owes it, so that no crash can come between them.
+
+A refund goes the same way. Only, no lookup answers for it, so what is not decided is reversed.
 """
 
 from dataclasses import replace
@@ -70,6 +72,7 @@ def step(redemption: Redemption, event: Event, now: Instant) -> Step:
         case Void():
             assert redemption.state is RedemptionState.FINAL, "only what is final is voided"
             assert redemption.has_confirmation, "only a confirmation that is owed can be turned"
+            assert not redemption.is_refund, "what was given back is not taken back again"
             turned = _reverse(redemption, now, ReversalReason.CANCELLED)
             return replace(
                 turned, owes=Owes(AdviceKind.REVERSAL, ReversalReason.CANCELLED, is_turned=True)
@@ -88,7 +91,7 @@ def _ask(redemption: Redemption, now: Instant) -> Step:
     assert not redemption.is_being_asked, "one attempt at a time"
     assert redemption.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
     is_first = redemption.first_sent is None
-    if not is_first and redemption.rescues >= RESCUES_MAX:
+    if not is_first and not _can_look_up(redemption):
         return _reverse(redemption, now, _reason(redemption))
     kind = AttemptKind.SEND if is_first else AttemptKind.FETCH
     after = replace(
@@ -132,7 +135,7 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
         upstream_id=ended.upstream_id or verdict.upstream_id,
         upstream_version=max(ended.upstream_version, verdict.upstream_version or 0),
     )
-    can_look_up = verdict.follow_up is not FollowUp.PERSON and learnt.rescues < RESCUES_MAX
+    can_look_up = verdict.follow_up is not FollowUp.PERSON and _can_look_up(learnt)
     if event.pace is not Pace.COUNTER or not can_look_up:
         return _reverse(learnt, now, _reason(learnt))
     assert learnt.first_sent is not None, "an attempt was sent"
@@ -140,6 +143,11 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
     wait_s = delay_s(event.pace, learnt.attempts, age_s, event.jitter, verdict.retry_after_s)
     after = replace(learnt, next_due_at=now.wall + timedelta(seconds=wait_s))
     return Step(after, (change(ended, after, now),), AskAgain(wait_s))
+
+
+def _can_look_up(redemption: Redemption) -> bool:
+    """Whether the upstream can still be asked what became of the request."""
+    return not redemption.is_refund and redemption.rescues < RESCUES_MAX
 
 
 def _reason(redemption: Redemption) -> ReversalReason:

@@ -69,6 +69,10 @@ class VoucherInUseError(RedemptionRefusedError):
     """This voucher has a redemption here that is not settled."""
 
 
+class AlreadyRefundedError(RedemptionRefusedError):
+    """This redemption has a refund that was not refused, given up or reversed."""
+
+
 class SaleInUseError(RedemptionRefusedError):
     """This sale has a redemption here that is not settled, or is closed."""
 

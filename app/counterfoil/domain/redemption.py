@@ -33,6 +33,15 @@ class AttentionCause(StrEnum):
     """The upstream was told the other advice: its books and the till's disagree."""
 
 
+class VoidReason(StrEnum):
+    """Why a cashier takes a redemption back."""
+
+    GOODS_RETURNED = "goods_returned"
+    CUSTOMER_CHANGED_MIND = "customer_changed_mind"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_VOUCHER = "wrong_voucher"
+
+
 class AttemptKind(StrEnum):
     """What one attempt sends."""
 
@@ -47,6 +56,9 @@ class AttemptKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption:
     """All that the journal holds of one redemption, secrets of the request apart.
+
+    A refund is one too: it gives back what the redemption ``refund_of`` took, with an id, a request
+    and an advice of its own. ``redeemed_cents`` is then what went back to the voucher.
 
     ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number.
     ``slip_number`` is given by the journal when the redemption is prepared; 0 before.
@@ -72,6 +84,12 @@ class Redemption:
     """Whether the upstream wants to be told that the sale stands, as said when it was prepared."""
     is_advice_effective: bool = True
     """Whether a reversal reaches the provider, as said when it was prepared."""
+    can_refund: bool = False
+    """Whether the upstream gives back what it has taken, as said when it was prepared."""
+    refund_of: str | None = None
+    """The id of the redemption that this one gives back; None where it takes."""
+    is_refunded: bool = False
+    """Whether a refund of it is final. It follows from the refund and is never written."""
     slip_number: int = 0
     state: RedemptionState = RedemptionState.PREPARED
     attempts: int = 0
@@ -104,6 +122,11 @@ class Redemption:
     def reference(self) -> str:
         """The short reference that people read, type and scan, such as ``K7Q-42F``."""
         return short_reference(self.id)
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether it gives back to the voucher instead of taking from it."""
+        return self.refund_of is not None
 
     @property
     def is_being_asked(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.voucher_type import VoucherType
@@ -114,6 +114,16 @@ class AdviceAttemptEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidAsked:
+    """Somebody asks for a redemption to be taken back; it is only recorded, and changes nothing."""
+
+    redemption_id: str
+    at: datetime
+    reason: VoidReason
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintQueued:
     """A paper is counted before its bytes leave."""
 
@@ -150,6 +160,7 @@ Row = (
     | AdviceTurned
     | AdviceAttemptStarted
     | AdviceAttemptEnded
+    | VoidAsked
     | PrintQueued
     | PrintMoved
     | TypesKept

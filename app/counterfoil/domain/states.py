@@ -65,6 +65,9 @@ FOR_A_PERSON: frozenset[RedemptionState] = frozenset({S.UNCLAIMED, S.ATTENTION})
 VOUCHER_LOCKED: frozenset[RedemptionState] = OPEN | FOR_A_PERSON
 """The voucher can start no other redemption here until this one is settled."""
 
+REFUNDED_NOTHING: frozenset[RedemptionState] = frozenset({S.DECLINED, S.ABANDONED, S.REVERSED})
+"""A refund in one of these surely gave nothing back, so that another may be tried."""
+
 TERMINAL: frozenset[RedemptionState] = frozenset(S) - {before for before, _ in MOVES}
 """No way out; derived, so that it cannot disagree with the moves."""
 

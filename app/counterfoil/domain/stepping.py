@@ -135,6 +135,8 @@ def believable(redemption: Redemption, verdict: Verdict) -> Verdict:
             return _doubted(verdict, UnknownCause.NO_NEWS, redemption.follow_up)
         return verdict
     asked = redemption.amount
+    if redemption.is_refund and Exact(verdict.redeemed_cents) != asked:
+        return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)
     most_cents = asked.cents if isinstance(asked, Exact) else AMOUNT_CENTS_MAX
     if not 0 < verdict.redeemed_cents <= most_cents:
         return _doubted(verdict, UnknownCause.MISMATCH, FollowUp.PERSON)

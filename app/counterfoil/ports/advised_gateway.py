@@ -1,5 +1,6 @@
 """What the till asks of an upstream of kind B: a request, then exactly one advice."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from counterfoil.domain.advice import Advice, AdviceVerdict
@@ -8,16 +9,42 @@ from counterfoil.domain.secret import Secret
 from counterfoil.ports.gateway import Gateway
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """A redemption that is to be given back whole, by a new transaction with an id of its own.
+
+    ``request`` and ``answer`` are the redemption's: what was sent, and what came back.
+    """
+
+    id: str
+    redemption_id: str
+    type_id: str
+    amount_cents: int
+    currency: str
+    request: Secret
+    answer: Secret | None
+
+
 @runtime_checkable
 class AdvisedGateway(Gateway, Protocol):
     """An upstream whose requests are never resent and whose advices are repeated.
 
     ``ask`` with AttemptKind.SEND sends the request; with AttemptKind.FETCH it looks the redemption
-    up by the request's id, where only an original yes or an original decline decides anything.
+    up by the request's id, where only an original yes or an original decline decides anything. A
+    refund is sent likewise, and is never looked up; what is approved of it was given back.
     """
 
     confirmation_hold_s: float = 0.0
     """How long the till waits before it confirms, so that a sale can be voided meanwhile."""
+
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        """Build the request of a refund once; the journal keeps it, and it is sent once.
+
+        Raises:
+            EntryError: the currency cannot be sent.
+
+        """
+        ...
 
     def compose_advice(
         self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None

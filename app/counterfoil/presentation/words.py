@@ -341,6 +341,7 @@ VOIDED = (
 
 _NOT_VOIDED = {
     NotVoidedReason.NOT_FINAL: "No sale was closed with it, or it was taken back already.",
+    NotVoidedReason.IS_A_REFUND: "It is a refund: what it gave back is not taken back again.",
     NotVoidedReason.NO_REVERSALS: (
         "This provider cannot put value back on the voucher. Nothing was changed. "
         "Settle with the customer: cash, credit or goods."

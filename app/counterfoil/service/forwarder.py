@@ -196,10 +196,28 @@ class Forwarder:
         """Give the reversals that an upstream is owed a moment before a new request goes there."""
         line = self._lines[upstream]
         owed = await self._journal.owed_advices(upstream)
-        if line.is_paused or not any(map(_is_pending_reversal, owed)):
+        if any(map(_is_pending_reversal, owed)):
+            await self._serve_first(line, _Haste.HURRIED, _is_pending_reversal)
+
+    async def give_chance(self, redemption: Redemption) -> None:
+        """Give the advice that a redemption still owes a moment to be acknowledged now.
+
+        What is older and about the same voucher goes first.
+        """
+
+        def is_wanted(advice: Advice) -> bool:
+            return advice.fingerprint == redemption.fingerprint
+
+        await self._serve_first(self._lines[redemption.upstream], _Haste.PRESSED, is_wanted)
+
+    async def _serve_first(
+        self, line: _Line, haste: _Haste, is_wanted: Callable[[Advice], bool]
+    ) -> None:
+        """Send what is wanted before all else, and wait a moment for it."""
+        if line.is_paused:
             return
-        serving = self._serve(line, _Haste.HURRIED, _is_pending_reversal)
-        first = self._owner.spawn(serving, f"reversals before a request to {upstream}")
+        serving = self._serve(line, haste, is_wanted)
+        first = self._owner.spawn(serving, f"a first chance at {line.gateway.upstream}")
         timer = self._owner.spawn(self._clock.sleep(FIRST_CHANCE_S), "first chance")
         try:
             await asyncio.wait({first, timer}, return_when=asyncio.FIRST_COMPLETED)

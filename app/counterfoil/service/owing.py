@@ -70,16 +70,21 @@ class AdviceComposer:
             reason=owes.reason,
             created_at=now.wall,
             next_due_at=self._held_until(redemption, owes.kind, now),
+            is_refund=redemption.is_refund,
         )
         return AdviceOwed(advice, await self._body(taken, advice))
 
     def _held_until(
         self, redemption: Redemption, kind: AdviceKind, now: Instant
     ) -> datetime | None:
-        """Hold a confirmation back for as long as the upstream's settings say; nothing else."""
+        """Hold a confirmation back for as long as the upstream's settings say; nothing else.
+
+        That of a refund cannot be turned into a reversal, so it goes at once.
+        """
         gateway = self._gateways[redemption.upstream]
         assert isinstance(gateway, AdvisedGateway), "only an upstream of this kind is advised"
-        if kind is not AdviceKind.CONFIRMATION or gateway.confirmation_hold_s <= 0:
+        is_held = kind is AdviceKind.CONFIRMATION and not redemption.is_refund
+        if not is_held or gateway.confirmation_hold_s <= 0:
             return None
         return now.wall + timedelta(seconds=gateway.confirmation_hold_s)
 

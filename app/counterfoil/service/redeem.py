@@ -66,6 +66,14 @@ class Intent:
     sale_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A redemption that is about to be written, and the sale that is opened with it."""
+
+    prepared: row.RedemptionPrepared
+    opening: row.SaleOpened | None = None
+
+
 class Redeemer:
     """Starts redemptions and asks upstreams about them."""
 
@@ -115,10 +123,22 @@ class Redeemer:
             await self._check_owed(intent.sale_id, intent)
         if intent.voucher_type.kind is UpstreamKind.ADVISED:
             await self._check_backlog(intent.voucher_type.upstream)
+        return await self.take_in(lambda: self._draft(intent))
+
+    async def take_in(self, draft: Callable[[], Draft]) -> Redemption:
+        """Write what ``draft`` returns, and draft anew while its short reference is taken.
+
+        It stays in hand until `see_through` or `abandon` takes it.
+
+        Raises:
+            RedemptionRefusedError: the journal's rules are against it.
+            JournalUnavailableError: it could not be written.
+
+        """
         for _ in range(_IDS_TRIED_MAX - 1):
             with suppress(ReferenceTakenError):
-                return await self._prepare(intent)
-        return await self._prepare(intent)
+                return await self._write(draft())
+        return await self._write(draft())
 
     async def _check_owed(self, sale_id: str, intent: Intent) -> None:
         """Refuse what the sale could not be paid with: the upstream would take it all the same."""
@@ -137,7 +157,7 @@ class Redeemer:
         if owed.level is BacklogLevel.RED:
             raise TooMuchOwedError("too much is not acknowledged by this upstream")
 
-    async def _prepare(self, intent: Intent) -> Redemption:
+    def _draft(self, intent: Intent) -> Draft:
         now = self._clock.now().wall
         kind = intent.voucher_type
         redemption_id = self._chance.new_id()
@@ -166,6 +186,7 @@ class Redeemer:
             kind=kind.kind,
             has_confirmation=kind.kind is UpstreamKind.ADVISED and kind.has_confirmation,
             is_advice_effective=kind.kind is UpstreamKind.KEYED or kind.is_advice_effective,
+            can_refund=kind.kind is UpstreamKind.ADVISED and kind.can_refund,
         )
         request = self._gateways[kind.upstream].compose(
             Order(
@@ -176,11 +197,16 @@ class Redeemer:
                 currency=kind.currency,
             )
         )
-        opening: tuple[row.Row, ...] = () if intent.sale_id else (row.SaleOpened(sale),)
+        opening = None if intent.sale_id else row.SaleOpened(sale)
+        return Draft(row.RedemptionPrepared(redemption, request), opening)
+
+    async def _write(self, draft: Draft) -> Redemption:
+        redemption_id = draft.prepared.redemption.id
+        opening: tuple[row.Row, ...] = () if draft.opening is None else (draft.opening,)
         # From its birth, or the resolver would take it for one that nobody wants any more.
         self._in_hand.add(redemption_id)
         try:
-            await self._journal.commit((*opening, row.RedemptionPrepared(redemption, request)))
+            await self._journal.commit((*opening, draft.prepared))
             return await self._stored(redemption_id)
         except BaseException:
             self._in_hand.discard(redemption_id)

@@ -19,6 +19,8 @@ class NotVoidedReason(StrEnum):
 
     NOT_FINAL = "not_final"
     """No sale was closed with it, or it was taken back already."""
+    IS_A_REFUND = "is_a_refund"
+    """It gave value back itself, and that is not taken back again."""
     NO_REVERSALS = "no_reversals"
     """Its upstream has none: give the value back outside the voucher, and record it."""
     COMPLETE = "complete"
@@ -77,6 +79,8 @@ class Voider:
         return Voided(taken.redemption)
 
     def _why_not(self, redemption: Redemption) -> NotVoidedReason | None:
+        if redemption.is_refund:
+            return NotVoidedReason.IS_A_REFUND
         if redemption.state is not RedemptionState.FINAL:
             return NotVoidedReason.NOT_FINAL
         if redemption.kind is UpstreamKind.KEYED:

@@ -74,7 +74,6 @@ class AdviceReading:
     outcome: Outcome = field(repr=False)
     advice: Advice
     request_id: str
-    is_refund: bool = False
     status: int = 0
     """The HTTP status; 0 where there is no whole answer."""
     is_page: bool = False
@@ -97,11 +96,9 @@ class AdviceRow:
     verdict: Callable[[AdviceReading], AdviceVerdict]
 
 
-def classify_advice(
-    outcome: Outcome, advice: Advice, request_id: str, *, is_refund: bool = False
-) -> AdviceVerdict:
+def classify_advice(outcome: Outcome, advice: Advice, request_id: str) -> AdviceVerdict:
     """Say what the outcome of one attempt means. Nothing is raised, whatever came."""
-    reading = read_advice_outcome(outcome, advice, request_id, is_refund=is_refund)
+    reading = read_advice_outcome(outcome, advice, request_id)
     return find_advice_row(reading).verdict(reading)
 
 
@@ -110,9 +107,7 @@ def find_advice_row(reading: AdviceReading) -> AdviceRow:
     return next(row for row in ADVICE_ROWS if row.applies(reading))
 
 
-def read_advice_outcome(
-    outcome: Outcome, advice: Advice, request_id: str, *, is_refund: bool = False
-) -> AdviceReading:
+def read_advice_outcome(outcome: Outcome, advice: Advice, request_id: str) -> AdviceReading:
     """Read the outcome of an advice once: its status and its body."""
     if not isinstance(outcome, Answered):
         return AdviceReading(outcome=outcome, advice=advice, request_id=request_id)
@@ -121,7 +116,6 @@ def read_advice_outcome(
         outcome=outcome,
         advice=advice,
         request_id=request_id,
-        is_refund=is_refund,
         status=outcome.status,
         is_page=is_page(outcome),
         is_empty=not outcome.body.strip(),
@@ -159,7 +153,7 @@ def _is_bad(reading: AdviceReading, *types: str) -> bool:
 
 def _is_already(reading: AdviceReading, ending: str) -> bool:
     is_about_a_refund = reading.error_type.startswith(_ABOUT_REFUNDS)
-    is_told = reading.error_type.endswith(ending) and is_about_a_refund == reading.is_refund
+    is_told = reading.error_type.endswith(ending) and is_about_a_refund == reading.advice.is_refund
     return reading.status == HTTPStatus.BAD_REQUEST and is_told
 
 
@@ -181,7 +175,7 @@ def _is_not_known(reading: AdviceReading) -> bool:
 
 def _is_not_waiting(reading: AdviceReading) -> bool:
     is_confirmation = reading.advice.kind is AdviceKind.CONFIRMATION
-    return is_confirmation and _is_bad(reading, _NOT_WAITING[reading.is_refund])
+    return is_confirmation and _is_bad(reading, _NOT_WAITING[reading.advice.is_refund])
 
 
 def _is_not_allowed(reading: AdviceReading) -> bool:

@@ -5,7 +5,6 @@ A request holds the voucher's code, and a refund too; an advice holds none.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.secret import Secret
+from counterfoil.ports.advised_gateway import RefundOrder
 from counterfoil.ports.gateway import Order
 
 CODE_FIELD = "code"
@@ -25,22 +25,6 @@ PIN_CHARACTERS_MAX = 20
 
 _WIDTHS: Mapping[str, int] = {CODE_FIELD: CODE_CHARACTERS_MAX, PIN_FIELD: PIN_CHARACTERS_MAX}
 _THIRD_PARTIES = "thirdPartyIdentifiers"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """A redemption that is to be given back: a new transaction with an id of its own.
-
-    ``request`` and ``answer`` are the redemption's. `FullValue` refunds all of it, whatever it was.
-    """
-
-    id: str
-    redemption_id: str
-    type_id: str
-    amount: Amount
-    currency: str
-    request: Secret
-    answer: Secret | None = None
 
 
 def check_fields(fields: Mapping[str, Secret]) -> None:
@@ -77,8 +61,6 @@ def compose_redemption(order: Order, parties: Parties, now: datetime) -> Secret:
 def compose_refund(order: RefundOrder, parties: Parties, now: datetime) -> Secret:
     """Write a refund request: the same voucher, the redemption's id, and an id of its own.
 
-    Without amounts a refund gives everything back, so only the whole value builds one like that.
-
     Raises:
         EntryError: the currency has no number here.
 
@@ -90,7 +72,7 @@ def compose_refund(order: RefundOrder, parties: Parties, now: datetime) -> Secre
     reference = _reference_of(receiver, _third_parties(order.request, order.answer))
     if reference is not None:
         document["receiverTransactionRef"] = reference
-    return _encode(document | _amounts(order.amount, order.currency))
+    return _encode(document | _amounts(Exact(order.amount_cents), order.currency))
 
 
 def compose_advice(advice: Advice, request: Secret, answer: Secret | None, now: datetime) -> Secret:

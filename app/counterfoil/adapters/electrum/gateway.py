@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from typing_extensions import override
 
-from counterfoil.adapters.electrum.compose import CODE_FIELD, RefundOrder, check_fields
+from counterfoil.adapters.electrum.compose import CODE_FIELD, check_fields
 from counterfoil.adapters.electrum.parties import Parties
 from counterfoil.adapters.http.exchange import Answered, Call, Exchange, NotConnected, Outcome
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
@@ -19,7 +19,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused, Order
 
@@ -156,6 +156,18 @@ class ElectrumGateway(AdvisedGateway):
         return compose_redemption(order, self._parties, self._clock.now().wall)
 
     @override
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        """Build the request of a refund once, its time included.
+
+        Raises:
+            EntryError: the currency cannot be sent.
+
+        """
+        from counterfoil.adapters.electrum.compose import compose_refund
+
+        return compose_refund(order, self._parties, self._clock.now().wall)
+
+    @override
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
         """Make one attempt and classify the answer; nothing is raised.
 
@@ -164,10 +176,11 @@ class ElectrumGateway(AdvisedGateway):
         answer came; RESPONSE_NOT_FINAL for every other cause.
         """
         is_fetch = kind is not AttemptKind.SEND
+        assert not (is_fetch and redemption.is_refund), "no look-up answers for refunds"
         if is_fetch:
             outcome = await self._get(f"{_REDEMPTIONS}/{quote(redemption.id, safe='')}")
         else:
-            outcome = await self._post(_REDEMPTIONS, request)
+            outcome = await self._post(_REFUNDS if redemption.is_refund else _REDEMPTIONS, request)
         from counterfoil.adapters.electrum.classify import classify
         from counterfoil.adapters.electrum.reading import Question
 
@@ -177,6 +190,7 @@ class ElectrumGateway(AdvisedGateway):
             currency=redemption.currency,
             is_fetch=is_fetch,
             is_first=not is_fetch and redemption.attempts <= 1,
+            follow_up=FollowUp.PERSON if redemption.is_refund else FollowUp.FETCH,
         )
         verdict = classify(outcome, question)
         facts: dict[str, object] = {"redemption_id": redemption.id, "kind": kind.value}
@@ -187,10 +201,7 @@ class ElectrumGateway(AdvisedGateway):
     def compose_advice(
         self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
     ) -> Secret:
-        """Build the advice once, its time included. It is about ``request``, whatever that asked.
-
-        The same builds the advice about a refund, from the refund's own request and answer.
-        """
+        """Build the advice once, its time included; it is about ``request``, whatever that is."""
         del redemption
         from counterfoil.adapters.electrum.compose import compose_advice
 
@@ -198,41 +209,25 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
-        """Make one attempt to deliver the advice about a redemption; nothing is raised."""
-        return await self._advise(_REDEMPTIONS, advice, body)
+        """Make one attempt to deliver the advice; nothing is raised."""
+        path = _REFUNDS if advice.is_refund else _REDEMPTIONS
+        outcome, shown = await self._send("POST", path + _ADVICE_PATHS[advice.kind], body)
+        from counterfoil.adapters.electrum.advices import classify_advice
+        from counterfoil.adapters.electrum.compose import read_advised_id
 
-    def compose_refund(self, order: RefundOrder) -> Secret:
-        """Build a refund request once, its time included.
-
-        Raises:
-            EntryError: the currency cannot be sent.
-
-        """
-        from counterfoil.adapters.electrum.compose import compose_refund
-
-        return compose_refund(order, self._parties, self._clock.now().wall)
-
-    async def ask_refund(self, order: RefundOrder, request: Secret) -> Verdict:
-        """Send a refund request, once, and classify the answer; nothing is raised.
-
-        Approved means that ``redeemed_cents`` were given back. An Unknown is undone by a reversal:
-        no look-up answers for refunds.
-        """
-        outcome = await self._post(_REFUNDS, request)
-        from counterfoil.adapters.electrum.classify import classify
-        from counterfoil.adapters.electrum.reading import Question
-
-        question = Question(
-            id=order.id, amount=order.amount, currency=order.currency, follow_up=FollowUp.PERSON
-        )
-        verdict = classify(outcome, question)
-        facts: dict[str, object] = {"redemption_id": order.redemption_id, "kind": "refund"}
-        _log.info("attempt classified", extra=facts | _facts(verdict))
+        verdict = classify_advice(outcome, advice, read_advised_id(body))
+        is_old_token = shown is not None and not shown.is_fresh
+        if isinstance(verdict, NotAllowed) and is_old_token and _is_unauthorised(outcome):
+            # The token may have ended before its time; the next attempt fetches another.
+            verdict = Repeat(UnknownCause.NOT_AUTHORISED, http_status=verdict.http_status)
+        facts = {
+            "redemption_id": advice.redemption_id,
+            "kind": advice.kind.value,
+            "outcome": type(verdict).__name__.lower(),
+            "http_status": verdict.http_status,
+        }
+        _log.info("advice classified", extra=facts)
         return verdict
-
-    async def advise_refund(self, advice: Advice, body: Secret) -> AdviceVerdict:
-        """Make one attempt to deliver the advice about a refund; nothing is raised."""
-        return await self._advise(_REFUNDS, advice, body)
 
     @override
     def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
@@ -248,27 +243,6 @@ class ElectrumGateway(AdvisedGateway):
         import counterfoil.adapters.electrum.lookups  # noqa: F401 - loaded here, used by each request
 
         self._base_url = self._locate().rstrip("/").removesuffix(BASE_PATH) + BASE_PATH
-
-    async def _advise(self, path: str, advice: Advice, body: Secret) -> AdviceVerdict:
-        outcome, shown = await self._send("POST", path + _ADVICE_PATHS[advice.kind], body)
-        from counterfoil.adapters.electrum.advices import classify_advice
-        from counterfoil.adapters.electrum.compose import read_advised_id
-
-        verdict = classify_advice(
-            outcome, advice, read_advised_id(body), is_refund=path == _REFUNDS
-        )
-        is_old_token = shown is not None and not shown.is_fresh
-        if isinstance(verdict, NotAllowed) and is_old_token and _is_unauthorised(outcome):
-            # The token may have ended before its time; the next attempt fetches another.
-            verdict = Repeat(UnknownCause.NOT_AUTHORISED, http_status=verdict.http_status)
-        facts = {
-            "redemption_id": advice.redemption_id,
-            "kind": advice.kind.value,
-            "outcome": type(verdict).__name__.lower(),
-            "http_status": verdict.http_status,
-        }
-        _log.info("advice classified", extra=facts)
-        return verdict
 
     async def _post(self, path: str, body: Secret) -> Outcome:
         outcome, _ = await self._send("POST", path, body)

@@ -104,6 +104,7 @@ class _Rows:
         self._moves = self._read_moves("read_redemption_moves", 1)
         self._print_moves = self._read_moves("read_print_moves", 2)
         self._finished: set[int] = set()
+        self._refunded = self._read_refunded()
 
     def faults(self) -> Iterator[Finding]:
         """Check every row, then name those that should be there and are not."""
@@ -146,6 +147,8 @@ class _Rows:
             yield Finding(subject, _WRONG_MOVES)
         if (columns["slip_number"] in self._finished) != bool(columns["is_slip_finished"]):
             yield Finding(subject, "says otherwise than its papers whether its slip came out")
+        if (columns["id"] in self._refunded) != bool(columns.get("is_refunded")):
+            yield Finding(subject, "says otherwise than its refunds whether it was refunded")
         if not faults:
             seals = records.seals_of(self._vault, columns)
             yield from _faults_of_seal(seals, subject, records.REQUEST, columns["request_sealed"])
@@ -188,6 +191,14 @@ class _Rows:
     def _all(self, query: str) -> Iterator[dict[str, Any]]:
         """Read every row that a query finds, one at a time."""
         return map(columns_of, self._connection.execute(queries()[query]))
+
+    def _read_refunded(self) -> set[str | None]:
+        """Read which redemptions have a final refund; a journal of an older version has none."""
+        return {
+            redemption.get("refund_of")
+            for redemption in self._all("read_all_redemptions")
+            if redemption["state"] == RedemptionState.FINAL
+        }
 
     def _read_moves(self, query: str, key_length: int) -> dict[tuple[int, ...], list[_Move]]:
         """Read all moves, by the row that moved."""

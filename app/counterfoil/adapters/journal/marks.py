@@ -12,7 +12,7 @@ SqlValue = str | int | float | bytes | None
 Columns = Mapping[str, Any]
 """One row of the file. The tables are strict, so what a column holds is known from its name."""
 
-_OUTSIDE_ROW = frozenset({"row_mac", "sequence", "is_slip_finished"})
+_OUTSIDE_ROW = frozenset({"row_mac", "sequence", "is_slip_finished", "is_refunded"})
 """The mark itself, where the row lies, and what the file derives from other rows."""
 _OUTSIDE_LINK = frozenset({"chain_mac"})
 

@@ -15,11 +15,13 @@ from counterfoil.adapters.journal.rules import (
     check_advice_growth,
     check_growth,
     check_owed,
+    check_refund,
     check_row,
     tell,
 )
 from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.failures import (
+    AlreadyRefundedError,
     ReferenceTakenError,
     SaleClosedError,
     SaleInUseError,
@@ -44,12 +46,14 @@ from counterfoil.domain.rows import (
     SaleMustBeOpen,
     SaleOpened,
     TypesKept,
+    VoidAsked,
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
     FOR_A_PERSON,
     OPEN,
+    REFUNDED_NOTHING,
     VOUCHER_LOCKED,
     RedemptionState,
     SaleState,
@@ -212,10 +216,8 @@ class _Books:
         match row:
             case SaleOpened() | SaleMustBeOpen() | SaleClosed():
                 self._write_sale(row)
-            case RedemptionPrepared():
-                self._prepare(row)
-            case RedemptionChanged():
-                self._change(row)
+            case RedemptionPrepared() | RedemptionChanged() | VoidAsked():
+                self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
                 self._write_attempt(row)
             case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
@@ -239,6 +241,15 @@ class _Books:
         if isinstance(row, SaleClosed):
             self.sales[row.sale_id] = replace(sale, state=row.state)
 
+    def _write_redemption(self, row: RedemptionPrepared | RedemptionChanged | VoidAsked) -> None:
+        """Prepare or change a redemption, or only note that it is to be taken back."""
+        if isinstance(row, RedemptionPrepared):
+            self._prepare(row)
+        elif isinstance(row, RedemptionChanged):
+            self._change(row)
+        else:
+            assert row.redemption_id in self.redemptions, "what is written belongs to a redemption"
+
     def _prepare(self, row: RedemptionPrepared) -> None:
         """Give birth to a redemption."""
         new = row.redemption
@@ -247,6 +258,8 @@ class _Books:
         assert new.idempotency_key not in keys, "a key is used once"
         if self.sales[new.sale_id].state is not SaleState.OPEN:
             raise SaleInUseError("the sale is closed")
+        if new.refund_of is not None:
+            check_refund(new, self.redemptions.get(new.refund_of), self.advices.get(new.refund_of))
         self._check_locks(new)
         if self.where(lambda redemption: redemption.reference == new.reference):
             raise ReferenceTakenError("the short reference is taken")
@@ -260,12 +273,18 @@ class _Books:
         old = self.redemptions.get(row.after.id)
         if old is None or old.state is not row.before:
             raise StaleChangeError("the redemption moved on")
-        new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
+        number = row.after.slip_number or old.slip_number
+        new = replace(row.after, slip_number=number, is_refunded=old.is_refunded)
         check_growth(old, new)
         if new.state is not old.state:
             check_owed(new, self.advices.get(old.id))
         self._check_locks(new)
         self.redemptions[new.id] = new
+        if new.refund_of is not None:
+            is_refunded = new.state is RedemptionState.FINAL
+            taken = self.redemptions[new.refund_of]
+            if is_refunded or old.state is RedemptionState.FINAL:
+                self.redemptions[taken.id] = replace(taken, is_refunded=is_refunded)
         if new.state is RedemptionState.FINAL:
             assert new.redeemed_cents is not None, "what is final took an amount"
             due_cents = self.sales[new.sale_id].due_cents
@@ -284,6 +303,11 @@ class _Books:
             other.state in OPEN and other.sale_id == new.sale_id for other in others
         ):
             raise SaleInUseError("the sale has a redemption that is not settled")
+        if new.is_refund and any(
+            other.refund_of == new.refund_of and other.state not in REFUNDED_NOTHING
+            for other in others
+        ):
+            raise AlreadyRefundedError("the redemption has a refund")
 
     def _write_attempt(self, row: AttemptStarted | AttemptEnded) -> None:
         """Write the start of the next attempt, or the end of the last one."""
@@ -323,6 +347,7 @@ class _Books:
             assert redemption is not None, "what is written belongs to a redemption"
             assert redemption.kind is UpstreamKind.ADVISED, "an upstream with a key is told nothing"
             assert old is None, "a request has one advice"
+            new = replace(new, is_refund=redemption.is_refund)
             is_asked = _is_under_way(self.attempts[new.redemption_id])
             assert not is_asked, "an advice never overtakes its request"
         elif old is None:

@@ -31,7 +31,8 @@ INSERT INTO redemption (
   first_sent_monotonic_s, first_sent_boot_id, last_ended_wall, last_ended_monotonic_s,
   last_ended_boot_id, known_age_s, next_due_at, last_cause, follow_up, is_resend_spent,
   upstream_id, upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed,
-  decline, attention, upstream_kind, has_confirmation, is_advice_effective, row_mac
+  decline, attention, upstream_kind, has_confirmation, is_advice_effective, can_refund, refund_of,
+  row_mac
 ) VALUES (
   :slip_number, :id, :reference, :sale_id, :upstream, :type_id, :type_name, :fingerprint,
   :voucher_tail, :amount_cents, :is_full_value, :currency, :idempotency_key, :cashier,
@@ -40,7 +41,7 @@ INSERT INTO redemption (
   :last_ended_monotonic_s, :last_ended_boot_id, :known_age_s, :next_due_at, :last_cause,
   :follow_up, :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference,
   :redeemed_cents, :change_cents, :change_sealed, :decline, :attention, :upstream_kind,
-  :has_confirmation, :is_advice_effective, :row_mac
+  :has_confirmation, :is_advice_effective, :can_refund, :refund_of, :row_mac
 );
 
 -- change_redemption: Change a redemption that still is in the state the change began from.
@@ -125,7 +126,7 @@ UPDATE advice SET
 WHERE sequence = :sequence AND state = :before AND attempts_ended = :ended_before;
 
 -- read_advice: Read the advice of one redemption.
-SELECT advice.*, redemption.id AS redemption_id
+SELECT advice.*, redemption.id AS redemption_id, redemption.refund_of
 FROM advice JOIN redemption USING (slip_number) WHERE redemption.id = :redemption_id;
 
 -- read_advice_by_id: Read one advice, with what it is sealed under.
@@ -133,7 +134,7 @@ SELECT advice.*, redemption.id AS redemption_id, redemption.row_key
 FROM advice JOIN redemption USING (slip_number) WHERE advice.id = :id;
 
 -- read_owed_advices: Read the advices that are still to be sent, in the order of birth.
-SELECT advice.*, redemption.id AS redemption_id
+SELECT advice.*, redemption.id AS redemption_id, redemption.refund_of
 FROM advice INDEXED BY advice_to_be_sent JOIN redemption USING (slip_number)
 WHERE advice.state IN ('owed', 'parked')
   OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)

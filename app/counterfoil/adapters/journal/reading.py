@@ -97,8 +97,9 @@ class Reader:
         return tuple(map(self._advice, self._execute("read_owed_advices").fetchall()))
 
     def _advice(self, found: sqlite3.Row) -> Advice:
-        columns = check_joined(self._vault, "advice", found, "redemption_id")
-        return records.read_advice(columns, found["redemption_id"])
+        columns = check_joined(self._vault, "advice", found, "redemption_id", "refund_of")
+        is_refund = found["refund_of"] is not None
+        return records.read_advice(columns, found["redemption_id"], is_refund=is_refund)
 
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""

@@ -115,11 +115,14 @@ def fixed_columns(redemption: Redemption, seals: Seals, request: Secret) -> dict
 def _kind_columns(redemption: Redemption) -> dict[str, SqlValue]:
     """Write the kind of upstream; of the first kind nothing, as before there was a second."""
     if redemption.kind is UpstreamKind.KEYED:
-        return {"upstream_kind": None, "has_confirmation": None, "is_advice_effective": None}
+        names = ("upstream_kind", "has_confirmation", "is_advice_effective", "can_refund")
+        return dict.fromkeys((*names, "refund_of"))
     return {
         "upstream_kind": redemption.kind.value,
         "has_confirmation": int(redemption.has_confirmation),
         "is_advice_effective": int(redemption.is_advice_effective),
+        "can_refund": int(redemption.can_refund),
+        "refund_of": redemption.refund_of,
     }
 
 
@@ -250,6 +253,9 @@ def read_redemption(columns: Columns, vault: Vault) -> Redemption:
         kind=UpstreamKind(columns["upstream_kind"] or UpstreamKind.KEYED),
         has_confirmation=columns["has_confirmation"] == 1,
         is_advice_effective=columns["is_advice_effective"] != 0,
+        can_refund=columns["can_refund"] == 1,
+        refund_of=columns["refund_of"],
+        is_refunded=columns["is_refunded"] == 1,
         slip_number=columns["slip_number"],
         state=RedemptionState(columns["state"]),
         attempts=columns["attempts"],
@@ -297,7 +303,7 @@ def read_attempt(columns: Columns, redemption_id: str) -> Attempt:
     )
 
 
-def read_advice(columns: Columns, redemption_id: str) -> Advice:
+def read_advice(columns: Columns, redemption_id: str, *, is_refund: bool) -> Advice:
     """Read an advice."""
     return Advice(
         id=columns["id"],
@@ -307,6 +313,7 @@ def read_advice(columns: Columns, redemption_id: str) -> Advice:
         kind=AdviceKind(columns["kind"]),
         reason=_word_or_none(ReversalReason, columns["reason"]),
         created_at=datetime.fromisoformat(columns["created_at"]),
+        is_refund=is_refund,
         state=AdviceState(columns["state"]),
         attempts=columns["attempts"],
         attempts_ended=columns["attempts_ended"],

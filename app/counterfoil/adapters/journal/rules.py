@@ -27,6 +27,7 @@ from counterfoil.domain.rows import (
     SaleMustBeOpen,
     SaleOpened,
     TypesKept,
+    VoidAsked,
 )
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import TERMINAL, RedemptionState, SaleState, check_move
@@ -50,9 +51,22 @@ FIXED = (
     "kind",
     "has_confirmation",
     "is_advice_effective",
+    "can_refund",
+    "refund_of",
     "slip_number",
 )
 """What a redemption is born with and keeps."""
+
+SAME_IN_REFUND = (
+    "upstream",
+    "type_id",
+    "fingerprint",
+    "currency",
+    "kind",
+    "has_confirmation",
+    "is_advice_effective",
+)
+"""What a refund shares with the redemption that it gives back."""
 
 WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
 """What may be learnt, and never changes after."""
@@ -60,7 +74,16 @@ WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
 RISING = ("attempts", "attempts_ended", "upstream_version")
 """What never goes back."""
 
-ADVICE_FIXED = ("id", "redemption_id", "upstream", "fingerprint", "kind", "reason", "created_at")
+ADVICE_FIXED = (
+    "id",
+    "redemption_id",
+    "upstream",
+    "fingerprint",
+    "kind",
+    "reason",
+    "created_at",
+    "is_refund",
+)
 """What an advice keeps from its birth, or from when it was turned before anything was sent."""
 
 OUTCOMES = frozenset({"approved", "declined", "unknown"})
@@ -108,7 +131,7 @@ def check_row(row: Row) -> None:
 
 
 def _check_paper_or_end(
-    row: SaleMustBeOpen | AttemptEnded | PrintQueued | PrintMoved | TypesKept,
+    row: SaleMustBeOpen | AttemptEnded | PrintQueued | PrintMoved | TypesKept | VoidAsked,
 ) -> None:
     """Check the rows that are no sale, no redemption and no start."""
     match row:
@@ -120,7 +143,7 @@ def _check_paper_or_end(
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
-        case SaleMustBeOpen() | TypesKept():
+        case SaleMustBeOpen() | TypesKept() | VoidAsked():
             pass
         case _:
             assert_never(row)
@@ -196,6 +219,23 @@ def check_owed(redemption: Redemption, advice: Advice | None) -> None:
             pass
 
 
+def check_refund(refund: Redemption, taken: Redemption | None, advice: Advice | None) -> None:
+    """Refuse a new refund of anything but a final redemption, whole, that is confirmed.
+
+    ``taken`` is the redemption that it gives back, and ``advice`` is what that one owed.
+    """
+    assert taken is not None, "a refund gives back a redemption"
+    assert taken.state is RedemptionState.FINAL, "only what is final is refunded"
+    assert taken.can_refund, "its upstream gives nothing back"
+    assert not refund.can_refund, "a refund is not refunded"
+    assert taken.redeemed_cents is not None, "what is final took an amount"
+    assert refund.amount == Exact(taken.redeemed_cents), "a refund gives back all of it"
+    for name in SAME_IN_REFUND:
+        assert getattr(refund, name) == getattr(taken, name), f"a refund has the same {name}"
+    is_confirmed = advice is None or advice.state is AdviceState.ACKNOWLEDGED
+    assert is_confirmed, "what is refunded is confirmed before"
+
+
 def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:
     """Refuse a move that is not in the table, and any change of a redemption that is over."""
     assert before not in TERMINAL, f"a redemption that is {before} never changes"
@@ -212,6 +252,14 @@ def check_growth(before: Redemption, after: Redemption) -> None:
     for name in RISING:
         assert getattr(before, name) <= getattr(after, name), f"{name} never goes back"
     assert after.attempts_ended <= after.attempts, "no more attempts end than start"
+    if after.is_refund:
+        is_whole = after.redeemed_cents is None or after.amount == Exact(after.redeemed_cents)
+        assert is_whole, "a refund gives back all of it"
+        is_turned = (before.state, after.state) == (
+            RedemptionState.FINAL,
+            RedemptionState.REVERSING,
+        )
+        assert not is_turned, "a refund that is final is not reversed"
 
 
 def tell(row: Row) -> Told | None:
@@ -270,7 +318,7 @@ _TELLERS: dict[type, _Teller] = {
         (
             *_named("redemption.", "sale_id", "upstream", "type_id", "reference", "slip_number"),
             ("amount", _amount),
-            *_named("redemption.", "currency", "cashier"),
+            *_named("redemption.", "currency", "cashier", "refund_of"),
         ),
     ),
     RedemptionChanged: _Teller(
@@ -324,6 +372,12 @@ _TELLERS: dict[type, _Teller] = {
             ("after", attrgetter("after.state")),
             ("next_due_at", attrgetter("after.next_due_at")),
         ),
+    ),
+    VoidAsked: _Teller(
+        "void_asked",
+        attrgetter("redemption_id"),
+        attrgetter("at"),
+        _named("", "reason", "by"),
     ),
     PrintQueued: _Teller(
         "print_queued",

@@ -4,6 +4,7 @@ import errno
 import sqlite3
 
 from counterfoil.domain.failures import (
+    AlreadyRefundedError,
     CounterfoilError,
     JournalCorruptError,
     JournalFullError,
@@ -61,6 +62,10 @@ _BY_CONSTRAINT: dict[str, tuple[type[CounterfoilError], str]] = {
     "UNIQUE constraint failed: redemption.reference": (
         ReferenceTakenError,
         "the short reference is taken",
+    ),
+    "UNIQUE constraint failed: redemption.refund_of": (
+        AlreadyRefundedError,
+        "the redemption has a refund",
     ),
     "the sale is closed": (SaleInUseError, "the sale is closed"),
     "another attempt was started": (StaleChangeError, "another attempt was started"),

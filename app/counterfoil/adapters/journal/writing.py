@@ -47,6 +47,7 @@ from counterfoil.domain.rows import (
     SaleMustBeOpen,
     SaleOpened,
     TypesKept,
+    VoidAsked,
 )
 from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
@@ -98,10 +99,8 @@ class Writer:
         match row:
             case SaleOpened() | SaleMustBeOpen() | SaleClosed():
                 return self._write_sale(row)
-            case RedemptionPrepared():
-                return self._prepare(row)
-            case RedemptionChanged():
-                return self._change(row)
+            case RedemptionPrepared() | RedemptionChanged() | VoidAsked():
+                return self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
                 return self._write_attempt(row)
             case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
@@ -130,6 +129,13 @@ class Writer:
         return self._write_marked(row, "sale", "close_sale", f"sale {row.sale_id}", columns)
 
     # -------------------------------------------------------------------------------- redemptions
+
+    def _write_redemption(
+        self, row: RedemptionPrepared | RedemptionChanged | VoidAsked
+    ) -> _Written:
+        if isinstance(row, RedemptionPrepared):
+            return self._prepare(row)
+        return self._change(row) if isinstance(row, RedemptionChanged) else self._note_void(row)
 
     def _prepare(self, row: RedemptionPrepared) -> _Written:
         number = self._execute("next_slip_number").fetchone()[0]
@@ -161,6 +167,14 @@ class Writer:
         return self._write_marked(
             row, "redemption", "change_redemption", subject, columns, before=row.before.value
         )
+
+    def _note_void(self, row: VoidAsked) -> _Written:
+        """Note what was asked, beside the redemption as it is now."""
+        found = self._execute("read_redemption", id=row.redemption_id).fetchone()
+        assert found is not None, "what is written belongs to a redemption"
+        columns = check_mark(self._vault, "redemption", found)
+        subject = _subject("redemption", columns["reference"])
+        return _Written(row, subject, columns["row_mac"], columns["slip_number"])
 
     def _named(self, redemption_id: str) -> _Named:
         named = self._named_or_none(redemption_id)
@@ -223,8 +237,9 @@ class Writer:
         found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
         if found is None:
             return {}, None
-        columns = check_joined(self._vault, "advice", found, "redemption_id")
-        return columns, records.read_advice(columns, redemption_id)
+        columns = check_joined(self._vault, "advice", found, "redemption_id", "refund_of")
+        is_refund = found["refund_of"] is not None
+        return columns, records.read_advice(columns, redemption_id, is_refund=is_refund)
 
     # ------------------------------------------------------------------------ attempts and papers
 

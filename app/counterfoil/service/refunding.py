@@ -1,0 +1,170 @@
+"""Give back what a final redemption took: a new transaction, run through the same machine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import AdviceState
+from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import ChangeManner
+from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
+from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.redeem import Draft, Redeemer
+
+
+class NotRefundedReason(StrEnum):
+    """Why no refund was asked for. Nothing was changed."""
+
+    NOT_FINAL = "not_final"
+    """No sale was closed with it, or it was taken back already."""
+    IS_A_REFUND = "is_a_refund"
+    """It gave value back itself, and that is not taken back again."""
+    NO_REFUNDS = "no_refunds"
+    """Its upstream gives nothing back: give it back outside the voucher, and record it."""
+    NOT_SET_UP = "not_set_up"
+    """Its upstream is not in this till's settings."""
+    CONFIRMATION_OWED = "confirmation_owed"
+    """Its upstream has not acknowledged yet that the sale stands."""
+    ALREADY_REFUNDED = "already_refunded"
+    """It has a refund, which may have given the value back."""
+    VOUCHER_IN_USE = "voucher_in_use"
+    """The voucher has another redemption or refund that is not settled: settle that first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRefunded:
+    """Nothing was changed."""
+
+    redemption: Redemption
+    reason: NotRefundedReason
+
+
+class Refunder:
+    """Asks upstreams to put back on the voucher what a redemption took from it."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        gateways: Mapping[str, Gateway],
+        clock: Clock,
+        chance: Chance,
+        redeemer: Redeemer,
+        forwarder: Forwarder,
+    ) -> None:
+        self._journal = journal
+        self._gateways = gateways
+        self._clock = clock
+        self._chance = chance
+        self._redeemer = redeemer
+        self._forwarder = forwarder
+
+    async def refund(self, redemption_id: str, by: str) -> Redemption | NotRefunded:
+        """Give all of a redemption back, or say why that is not tried. The goods come back before.
+
+        Returns the refund as it is then: only one that is FINAL has given anything back.
+
+        Raises:
+            EntryError: its currency cannot be sent.
+            JournalUnavailableError: it could not be written; the next start recovers it.
+
+        """
+        taken = await self._journal.redemption(redemption_id)
+        assert taken is not None, "only what is in the journal is refunded"
+        reason = self._why_not(taken)
+        if reason is None and not await self._is_confirmed(taken):
+            reason = NotRefundedReason.CONFIRMATION_OWED
+        if reason is not None:
+            return NotRefunded(taken, reason)
+        try:
+            refund = await self._redeemer.take_in(await self._drafter(taken, by))
+        except VoucherInUseError:
+            return NotRefunded(taken, NotRefundedReason.VOUCHER_IN_USE)
+        except AlreadyRefundedError:
+            return NotRefunded(taken, NotRefundedReason.ALREADY_REFUNDED)
+        return await self._redeemer.see_through(refund.id)
+
+    def _why_not(self, taken: Redemption) -> NotRefundedReason | None:
+        if taken.is_refund:
+            return NotRefundedReason.IS_A_REFUND
+        if taken.state is not RedemptionState.FINAL:
+            return NotRefundedReason.NOT_FINAL
+        if taken.is_refunded:
+            return NotRefundedReason.ALREADY_REFUNDED
+        if not taken.can_refund:
+            return NotRefundedReason.NO_REFUNDS
+        is_set_up = isinstance(self._gateways.get(taken.upstream), AdvisedGateway)
+        return None if is_set_up else NotRefundedReason.NOT_SET_UP
+
+    async def _is_confirmed(self, taken: Redemption) -> bool:
+        """Whether the upstream knows that the sale stands; what is owed gets a moment first."""
+        if not taken.has_confirmation:
+            return True
+        if await self._is_acknowledged(taken):
+            return True
+        await self._forwarder.give_chance(taken)
+        return await self._is_acknowledged(taken)
+
+    async def _is_acknowledged(self, taken: Redemption) -> bool:
+        advice = await self._journal.advice(taken.id)
+        assert advice is not None, "what is final owes its confirmation"
+        return advice.state is AdviceState.ACKNOWLEDGED
+
+    async def _drafter(self, taken: Redemption, by: str) -> Callable[[], Draft]:
+        """Return what drafts the refund, each time under new ids."""
+        gateway = self._gateways[taken.upstream]
+        assert isinstance(gateway, AdvisedGateway), "only an upstream of this kind refunds"
+        assert taken.redeemed_cents is not None, "what is final took an amount"
+        request = await self._journal.request(taken.id)
+        answer = await self._journal.last_answer(taken.id)
+        order = RefundOrder(
+            id="",
+            redemption_id=taken.id,
+            type_id=taken.type_id,
+            amount_cents=taken.redeemed_cents,
+            currency=taken.currency,
+            request=request,
+            answer=answer,
+        )
+
+        def draft() -> Draft:
+            refund, sale = self._refund_of(taken, order.amount_cents, by)
+            asked = gateway.compose_refund(replace(order, id=refund.id))
+            return Draft(row.RedemptionPrepared(refund, asked), row.SaleOpened(sale))
+
+        return draft
+
+    def _refund_of(self, taken: Redemption, cents: int, by: str) -> tuple[Redemption, Sale]:
+        """Return a new refund, and a sale of its own that it alone closes."""
+        now = self._clock.now().wall
+        sale = Sale(
+            id=self._chance.new_id(), currency=taken.currency, due_cents=cents, opened_at=now
+        )
+        refund = Redemption(
+            id=self._chance.new_id(),
+            sale_id=sale.id,
+            upstream=taken.upstream,
+            type_id=taken.type_id,
+            type_name=taken.type_name,
+            fingerprint=taken.fingerprint,
+            voucher_tail=taken.voucher_tail,
+            amount=Exact(cents),
+            currency=taken.currency,
+            idempotency_key=self._chance.new_id(),
+            cashier=by,
+            created_at=now,
+            change_manner=ChangeManner.NONE,
+            kind=taken.kind,
+            has_confirmation=taken.has_confirmation,
+            is_advice_effective=taken.is_advice_effective,
+            refund_of=taken.id,
+        )
+        return refund, sale

@@ -1,0 +1,102 @@
+"""Take a redemption back by the first way that is open: reversal, refund, outside the voucher."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.rows import VoidAsked
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import DeclineReason
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.service.refunding import NotRefunded, NotRefundedReason, Refunder
+from counterfoil.service.voiding import NotVoidedReason, Voided, Voider
+
+
+class VoidWay(StrEnum):
+    """What was done about a void."""
+
+    REVERSED = "reversed"
+    """Its upstream was never told that the sale stands: a reversal is owed now."""
+    REFUNDED = "refunded"
+    """The value is back on the voucher."""
+    REFUND_REFUSED = "refund_refused"
+    """The upstream refused with proof: give the value back outside the voucher, and record it."""
+    REFUND_NOT_SENT = "refund_not_sent"
+    """The refund provably never left the till: nothing was changed, and it may be tried again."""
+    REFUND_NOT_KNOWN = "refund_not_known"
+    """No answer proves anything: nothing was given back, and the refund itself is undone."""
+    OUTSIDE = "outside"
+    """Its upstream takes nothing back: give the value back outside the voucher, and record it."""
+    NOT_POSSIBLE = "not_possible"
+    """Nothing was changed; the reason says why."""
+
+
+WhyNot = NotVoidedReason | NotRefundedReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidOutcome:
+    """What was done, and with what. Only REVERSED and REFUNDED give anything back."""
+
+    way: VoidWay
+    redemption: Redemption
+    refund: Redemption | None = None
+    why_not: WhyNot | None = None
+    """Why the upstream was not asked."""
+
+
+_TO_BE_REFUNDED = {NotVoidedReason.COMPLETE, NotVoidedReason.CONFIRMATION_LEFT}
+_TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {NotVoidedReason.NO_REVERSALS, NotRefundedReason.NO_REFUNDS}
+_NEVER_LEFT = {DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED}
+
+
+class VoidDesk:
+    """Takes redemptions back, and records who asked for it and why."""
+
+    def __init__(
+        self, *, journal: Journal, voider: Voider, refunder: Refunder, clock: Clock
+    ) -> None:
+        self._journal = journal
+        self._voider = voider
+        self._refunder = refunder
+        self._clock = clock
+
+    async def void(self, redemption_id: str, reason: VoidReason, by: str) -> VoidOutcome:
+        """Take a redemption back as far as that can be. The goods come back before.
+
+        Raises:
+            JournalUnavailableError: what is done could not be written; the next start recovers it.
+
+        """
+        asked = VoidAsked(redemption_id, self._clock.now().wall, reason, by)
+        await self._journal.commit((asked,))
+        voided = await self._voider.void(redemption_id)
+        if isinstance(voided, Voided):
+            return VoidOutcome(way=VoidWay.REVERSED, redemption=voided.redemption)
+        if voided.reason not in _TO_BE_REFUNDED:
+            return _not_asked(voided.redemption, voided.reason)
+        refund = await self._refunder.refund(redemption_id, by)
+        if isinstance(refund, NotRefunded):
+            return _not_asked(refund.redemption, refund.reason)
+        redemption = await self._journal.redemption(redemption_id)
+        assert redemption is not None, "what is voided is in the journal"
+        return VoidOutcome(way=_way_of(refund), redemption=redemption, refund=refund)
+
+
+def _not_asked(redemption: Redemption, why_not: WhyNot) -> VoidOutcome:
+    is_outside = why_not in _TO_BE_SETTLED_OUTSIDE
+    way = VoidWay.OUTSIDE if is_outside else VoidWay.NOT_POSSIBLE
+    return VoidOutcome(way=way, redemption=redemption, why_not=why_not)
+
+
+def _way_of(refund: Redemption) -> VoidWay:
+    match refund.state:
+        case RedemptionState.FINAL:
+            return VoidWay.REFUNDED
+        case RedemptionState.DECLINED if refund.decline not in _NEVER_LEFT:
+            return VoidWay.REFUND_REFUSED
+        case RedemptionState.DECLINED | RedemptionState.ABANDONED:
+            return VoidWay.REFUND_NOT_SENT
+        case _:
+            return VoidWay.REFUND_NOT_KNOWN
