@@ -15,6 +15,9 @@ COMMANDS = frozenset(
 
 def main() -> int:
     """Run what the arguments ask for and return the exit code."""
+    from counterfoil.adapters.system.shielding import shield_process
+
+    shield_process()
     os.umask(0o077)  # whatever is written is for this user's eyes
     arguments = sys.argv[1:]
     is_window = not COMMANDS & set(arguments) and not {"--help", "-h"} & set(arguments)

@@ -3,14 +3,13 @@
 import json
 import logging
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from counterfoil.__main__ import main as start
+from counterfoil.__main__ import _read_window_arguments
 from counterfoil.adapters.electrum.slips import read_slip_lines
 from counterfoil.adapters.moment.change import read_change
 from counterfoil.adapters.moment.lookups import read_lookup
@@ -262,15 +261,14 @@ def test_what_was_typed_is_never_repeated_raw(tmp_path: Path) -> None:
 
 
 def test_the_windows_own_arguments_are_not_repeated_raw(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The same without a command, before there is a window."""
     for word in HOSTILE:
         if word in {"", "-h", "--help"} or len(word) > 500:
             continue
-        monkeypatch.setattr(sys, "argv", ["counterfoil", word])
         with pytest.raises(SystemExit) as left:
-            start()
+            _read_window_arguments([word])
         assert left.value.code == 64
     said = capsys.readouterr()
     assert is_shown_plainly(said.out + said.err)

@@ -1,0 +1,63 @@
+"""What the program does to itself before anything else: no dump of its memory, no led-astray parts.
+
+A PIN is in memory while it is typed and sent, and Python cannot wipe a text. So at least nothing
+may write that memory to a disk when the program breaks down, and nobody of the same user may look
+into it. The variables below would load foreign code, foreign certificates, or write down the keys
+of a secured line; they are taken away before Qt and the client library are loaded, and no program
+that the till starts sees them.
+"""
+
+import os
+import sys
+
+LEADING_ASTRAY = (
+    "QT_PLUGIN_PATH",
+    "QT_QPA_PLATFORM_PLUGIN_PATH",
+    "QT_QPA_PLATFORMTHEME",
+    "QT_STYLE_OVERRIDE",
+    "QML_IMPORT_PATH",
+    "QML2_IMPORT_PATH",
+    "QTWEBENGINE_REMOTE_DEBUGGING",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "PYTHONDEVMODE",
+    "PYTHONASYNCIODEBUG",
+    "SSLKEYLOGFILE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "OPENSSL_CONF",
+    "OPENSSL_MODULES",
+    "OPENSSL_ENGINES",
+)
+"""Variables that lead a program to parts that are not its own."""
+
+_PR_SET_DUMPABLE = 4
+
+
+def shield_process() -> tuple[str, ...]:
+    """Shield the process and return the names of the variables that were taken away.
+
+    A system that cannot do a part of it is left without that part: this is hardening, and no till
+    stays closed for it.
+    """
+    taken = tuple(name for name in LEADING_ASTRAY if os.environ.pop(name, None) is not None)
+    _forbid_dumps()
+    return taken
+
+
+def _forbid_dumps() -> None:
+    """Let no core file be written, and no other program of this user look into the memory."""
+    if sys.platform == "win32":  # pragma: no cover - whoever sets the machine up excludes it there
+        return
+    import resource
+    from contextlib import suppress
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
