@@ -338,6 +338,7 @@ def test_a_slip_replaces_nothing_but_a_pdf(till: CommandLine, put: Callable[[Pat
     assert till.json("slip", said["id"], "--output", str(other))["kind"] == "original"
 
 
+@pytest.mark.fault("X17")
 def test_a_slip_replaces_nothing_in_the_tills_own_folder(till: CommandLine) -> None:
     """Neither journal nor key nor settings, nor another slip that lies there."""
     said = till.json(*PART, stdin=CANARY_PIN)
@@ -619,6 +620,7 @@ def test_training_with_a_damaged_ledger_has_no_provider(tmp_path: Path) -> None:
     assert said["error"]["code"] == "gateway_unavailable"
 
 
+@pytest.mark.fault("X14")
 def test_no_title_of_a_process_holds_what_came_by_its_input(
     server: SandboxServer, till: CommandLine
 ) -> None:

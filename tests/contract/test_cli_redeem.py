@@ -416,6 +416,7 @@ def test_a_change_that_no_longer_applies_is_not_a_refusal(
     assert till.run(*PART, stdin=CANARY_PIN).code == 2
 
 
+@pytest.mark.fault("P9")
 def test_an_interrupted_redemption_leaves_with_two(
     till: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,6 +222,7 @@ async def test_a_keyring_that_fails_sends_nothing() -> None:
         await gateway.fetch_types()
 
 
+@pytest.mark.fault("X12")
 async def test_a_new_key_is_used_at_once() -> None:
     """A key is changed without a restart."""
     keys = ["sk_test_one"]

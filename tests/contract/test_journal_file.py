@@ -546,6 +546,7 @@ async def test_a_journal_that_did_not_open_refuses_everything() -> None:
 # ------------------------------------------------------------------------------------ cancellation
 
 
+@pytest.mark.fault("P9")
 async def test_a_cancelled_commit_is_finished_first(tmp_path: Path, samples: Samples) -> None:
     """Whoever is cancelled while a row is written hears of it when the row is durable (P9)."""
     sale = samples.sale()

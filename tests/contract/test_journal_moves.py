@@ -138,6 +138,7 @@ def test_the_file_numbers_without_gaps(connection: sqlite3.Connection) -> None:
         assert words in refused(connection, _insert(table, columns))
 
 
+@pytest.mark.fault("X4")
 @pytest.mark.parametrize(
     "table",
     [

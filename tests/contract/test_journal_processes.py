@@ -28,6 +28,7 @@ def rest(process: subprocess.Popen[str]) -> list[str]:
     return process.stdout.read().splitlines()
 
 
+@pytest.mark.fault("P3")
 def test_a_second_till_says_so_within_two_seconds(tmp_path: Path) -> None:
     """The wait for the lock is short, and the words are clear (P3)."""
     folder = tmp_path / "till"
@@ -40,6 +41,7 @@ def test_a_second_till_says_so_within_two_seconds(tmp_path: Path) -> None:
         assert perf_counter() - begun_s < 4
 
 
+@pytest.mark.fault("P3")
 def test_after_a_kill_the_next_till_opens(tmp_path: Path) -> None:
     """The system drops a dead till's lock; nobody has to remove a file (P3)."""
     folder = tmp_path / "till"
@@ -49,6 +51,7 @@ def test_after_a_kill_the_next_till_opens(tmp_path: Path) -> None:
             till.kill()
 
 
+@pytest.mark.fault("P1", "H8")
 @pytest.mark.parametrize("acknowledged_min", [1, 7, 40])
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, acknowledged_min: int) -> None:
     """A program is killed while it commits: each row it had an answer for is there (P1)."""

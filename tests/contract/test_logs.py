@@ -69,6 +69,7 @@ def test_a_line_says_what_happened_in_allowed_fields(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.fault("X14")
 @pytest.mark.parametrize(
     "secret",
     [
@@ -117,6 +118,7 @@ def test_of_a_library_only_the_template_is_written() -> None:
     assert "Jane" not in line
 
 
+@pytest.mark.fault("X14")
 def test_of_a_failure_only_kinds_and_places_are_written() -> None:
     """Neither its words nor the variables around it."""
 
@@ -185,6 +187,7 @@ def test_what_was_set_before_is_set_again(tmp_path: Path) -> None:
     assert (root.level, list(root.handlers), sys.excepthook, threading.excepthook) == before
 
 
+@pytest.mark.fault("P7")
 def test_a_failure_in_a_thread_is_reported_without_its_words(
     tmp_path: Path, expect_log: ExpectLog, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,6 +213,7 @@ def test_a_person_who_stops_the_till_is_no_failure(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.fault("P7")
 def test_a_failure_in_the_loop_is_reported_without_its_words(
     tmp_path: Path, expect_log: ExpectLog
 ) -> None:
@@ -243,6 +247,7 @@ with opened_logs(pathlib.Path(sys.argv[1])):
 """
 
 
+@pytest.mark.fault("P7", "X14")
 def test_nothing_python_prints_by_itself_shows_a_secret(tmp_path: Path) -> None:
     """Uncaught failures and those in destructors, in a process of their own."""
     root = Path(__file__).parents[2]

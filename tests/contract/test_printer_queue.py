@@ -37,6 +37,7 @@ async def printer(service: FakeLp) -> AsyncIterator[QueuePrinter]:
     await made.close()
 
 
+@pytest.mark.fault("R6")
 async def test_the_document_goes_over_standard_input(
     printer: QueuePrinter, service: FakeLp
 ) -> None:
@@ -50,6 +51,7 @@ async def test_the_document_goes_over_standard_input(
     assert re.fullmatch(r"media=Custom\.80x1\d\dmm", job.arguments[5])
 
 
+@pytest.mark.fault("R6")
 async def test_no_secret_is_in_the_command_or_its_environment(
     printer: QueuePrinter, service: FakeLp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,12 +65,14 @@ async def test_no_secret_is_in_the_command_or_its_environment(
     assert "COUNTERFOIL_API_KEY" not in job.environment
 
 
+@pytest.mark.fault("R6")
 def test_a_title_cannot_carry_options_or_controls() -> None:
     """Only letters, digits, spaces, dots, dashes and underscores are left."""
     assert job_title(pending_slip(), "-o raw\x1b[2J;$(rm) 'x'") == "o raw 2J rm x"
     assert job_title(pending_slip(), "\u4e2d") == "Counterfoil slip"
 
 
+@pytest.mark.fault("R7")
 @pytest.mark.parametrize("queue", ["", "-d", "a b", "a/b", "a;b", "$(x)", "\u00e9", "x" * 200])
 async def test_a_name_that_is_no_queue_s_prints_nothing(service: FakeLp, queue: str) -> None:
     """The name never reaches the command."""
@@ -106,6 +110,7 @@ async def test_a_refusal_is_not_sent(
     assert await printer.print_slip(pending_slip(), title=TITLE) == NotSent(trouble)
 
 
+@pytest.mark.fault("R2")
 async def test_a_print_service_that_does_not_answer_is_uncertain(service: FakeLp) -> None:
     """The job may have been taken before the command was stopped."""
     service.set_mode("hang")
@@ -115,6 +120,7 @@ async def test_a_print_service_that_does_not_answer_is_uncertain(service: FakeLp
     assert outcome == Uncertain(PrintTrouble.TIMED_OUT)
 
 
+@pytest.mark.fault("R7")
 @pytest.mark.parametrize("device", ["cups-pdf:/", "file:///dev/null", "pdf:/"])
 async def test_a_pin_does_not_go_to_a_queue_that_makes_files(
     printer: QueuePrinter, service: FakeLp, device: str

@@ -173,6 +173,7 @@ def test_an_address_must_be_safe(tmp_path: Path, url: str) -> None:
     assert url not in words
 
 
+@pytest.mark.fault("X12")
 @pytest.mark.parametrize(
     "text",
     [
@@ -232,6 +233,7 @@ def test_the_key_is_read_from_the_environment_first(monkeypatch: pytest.MonkeyPa
     assert read().reveal() == "from keyring"
 
 
+@pytest.mark.fault("X12")
 def test_the_key_is_read_only_from_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """The keyring's entry is ``counterfoil``, ``moment``."""
     asked: list[tuple[str, str]] = []

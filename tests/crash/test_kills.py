@@ -60,6 +60,7 @@ async def _kill_everywhere(new_scene: NewScene, flow: Flow) -> AsyncIterator[Aut
             return
 
 
+@pytest.mark.fault("P1", "H8")
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 async def test_a_kill_at_any_boundary_loses_nothing(autopsies: Autopsies, flow: Flow) -> None:
     """After every kill the next start brings journal and upstream to agree (P1, I2, I11, I12)."""
@@ -127,6 +128,7 @@ async def test_an_interrupted_paper_is_uncertain_after_a_start(autopsies: Autops
         assert [job.state for job in one.books.papers] == [PrintState.UNCERTAIN]
 
 
+@pytest.mark.fault("R5")
 async def test_a_second_paper_never_says_original(new_scene: NewScene) -> None:
     """Killed on either side of a paper, the next paper says COPY, and a slip is owed (R5)."""
     kinds = []
@@ -147,6 +149,7 @@ async def test_a_second_paper_never_says_original(new_scene: NewScene) -> None:
     assert kinds[2:] == ["copy"] * 6
 
 
+@pytest.mark.fault("P2")
 @pytest.mark.parametrize("flow", [PART, LOST], ids=lambda flow: flow.name)
 async def test_recovery_may_be_killed_again_and_again(new_scene: NewScene, flow: Flow) -> None:
     """Recovery that dies at boundary after boundary ends as one that ran through (P2)."""

@@ -120,6 +120,7 @@ async def test_a_full_redemption_says_hand_over_and_tears_the_slip() -> None:
         assert redemption.state is S.FINAL
 
 
+@pytest.mark.fault("X2")
 async def test_a_partial_redemption_shows_the_change_pin_only_while_it_is_held() -> None:
     """The digits are drawn while the button is down, and nothing ever says them."""
     async with open_window(gateway(approved())) as till:
@@ -141,6 +142,7 @@ async def test_a_partial_redemption_shows_the_change_pin_only_while_it_is_held()
         assert "R31.00" in words(till)
 
 
+@pytest.mark.fault("X2")
 async def test_the_change_pin_hides_when_the_room_is_left() -> None:
     """Another room, the help or the menu hides the digits at once."""
     for key in (Qt.Key.Key_F6, Qt.Key.Key_F1, Qt.Key.Key_F10):
@@ -239,6 +241,7 @@ async def test_the_whole_voucher_is_asked_for_once() -> None:
         assert redemption.redeemed_cents == 5000
 
 
+@pytest.mark.fault("H1")
 async def test_enter_goes_from_field_to_field_and_never_presses_redeem() -> None:
     """The last field keeps the cursor; the journal stays empty."""
     async with open_window(gateway()) as till:
@@ -276,6 +279,7 @@ def wild_deed(till: WindowTill, chance: random.Random) -> None:
         till.press(chance.choice(WILD_KEYS))
 
 
+@pytest.mark.fault("H1")
 @pytest.mark.parametrize("seed", range(4))
 async def test_however_wildly_it_is_pressed_there_is_one_redemption(seed: int) -> None:
     """Double Enter, double clicks, key repeat, F12 again and again: one open redemption."""
@@ -298,6 +302,7 @@ async def test_however_wildly_it_is_pressed_there_is_one_redemption(seed: int) -
         await till.settle()
 
 
+@pytest.mark.fault("H2")
 async def test_a_code_that_is_scanned_twice_is_taken_once() -> None:
     """The second reading leaves no digit anywhere, and a scan goes into no amount."""
     async with open_window(gateway()) as till:
@@ -424,6 +429,7 @@ async def test_a_balance_is_told_and_forgotten_when_the_code_changes() -> None:
         assert await till.redemptions() == ()
 
 
+@pytest.mark.fault("R1")
 async def test_a_slip_that_did_not_print_waits_in_slips_to_finish() -> None:
     """The tab comes when the customer goes, and printing again finishes it."""
     async with open_window(gateway(approved())) as till:

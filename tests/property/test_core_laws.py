@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ DIFFERENT_BOOTS = st.lists(st.tuples(HOURS, st.just(0.0), st.booleans()), max_si
 DIFFERENT_WALLS = st.lists(st.tuples(HOURS, JUMPS, st.just(False)), max_size=20)  # noqa: FBT003 - a value to draw
 
 
+@pytest.mark.fault("H9", "P11")
 @settings(max_examples=300)
 @given(st.one_of(DIFFERENT_BOOTS, DIFFERENT_WALLS))
 def test_no_key_is_sent_twenty_three_hours_after_its_first_use(

@@ -28,12 +28,14 @@ def grouped(digits: str, separator: str) -> str:
     return separator.join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
+@pytest.mark.fault("H10")
 @pytest.mark.parametrize("separator", ["", " ", "-", "\u2013", "\u00a0", "\u200b", "  "])
 def test_digits_may_be_grouped_as_people_like(separator: str) -> None:
     """Spaces, dashes of any kind and invisible marks only separate groups."""
     assert clean_field(PIN, f" {grouped(CANARY_PIN, separator)}\n") == CANARY_PIN
 
 
+@pytest.mark.fault("H10")
 def test_digits_of_any_script_are_digits() -> None:
     """A pasted PIN in Arabic or full-width digits is read as the same number."""
     arabic = "".join(chr(0x0660 + int(digit)) for digit in CANARY_PIN)
@@ -50,6 +52,7 @@ def test_letters_and_fractions_are_no_digits(text: str) -> None:
     assert refused.value.field == "pin"
 
 
+@pytest.mark.fault("H10")
 def test_a_short_code_is_refused_with_its_count() -> None:
     """The cashier hears how many digits are missing before anything is sent."""
     with pytest.raises(EntryError, match=r"Too short: 10 of 16 digits"):

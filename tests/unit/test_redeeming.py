@@ -548,6 +548,7 @@ CLOSINGS: list[tuple[str, int, Sale, RedemptionState, row.Row | None]] = [
 ]
 
 
+@pytest.mark.fault("H7")
 @pytest.mark.parametrize(
     ("cents", "owing", "state", "sale_row"),
     [case[1:] for case in CLOSINGS],
@@ -566,6 +567,7 @@ def test_an_approval_is_final_only_while_its_sale_is_open_and_owes_it(
 # -------------------------------------------------------------------------------------- recovery
 
 
+@pytest.mark.fault("P9")
 def test_an_interrupted_attempt_is_ended_and_asked_again() -> None:
     """Nobody knows whether its bytes arrived, so the same bytes go again."""
     taken = step(under_way(2, upstream_id=RDM), Found(), MINUTE)

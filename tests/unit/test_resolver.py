@@ -206,6 +206,7 @@ async def test_days_of_silence_end_with_a_person_and_no_late_resend() -> None:
     assert len(gateway.began_s) < 1000
 
 
+@pytest.mark.fault("H9")
 async def test_a_clock_set_back_a_month_does_not_silence_the_till() -> None:
     """A person is called within a minute, and no sleep is longer than that."""
     clock = SteppedClock(is_automatic=True)

@@ -55,6 +55,7 @@ def bands(slip: Slip) -> list[str]:
     return [line.text for line in slip.lines if type(line).__name__ == "Band"]  # type: ignore[union-attr]  # only bands
 
 
+@pytest.mark.fault("R5")
 async def test_a_paper_is_counted_before_its_bytes_leave() -> None:
     """R5: when the printer is asked, the journal already holds the paper."""
     async with paid() as (till, _, _, found):
@@ -80,6 +81,7 @@ async def test_a_paper_is_counted_before_its_bytes_leave() -> None:
         assert (job.by, job.queued_at) == ("Thandi M.", till.clock.now().wall)
 
 
+@pytest.mark.fault("R5")
 async def test_what_cannot_be_counted_is_not_printed() -> None:
     """No paper without a row."""
     async with paid() as (till, desk, printer, found):
@@ -93,6 +95,7 @@ async def test_what_cannot_be_counted_is_not_printed() -> None:
         assert printer.slips == []
 
 
+@pytest.mark.fault("R5")
 async def test_only_the_first_paper_is_an_original() -> None:
     """Each later one counts up, whoever says that the first did not come out (I13)."""
     async with paid() as (_, desk, printer, found):
@@ -111,6 +114,7 @@ async def test_only_the_first_paper_is_an_original() -> None:
         assert [slip.copy_number for slip in printer.slips] == [0, 1, 2]
 
 
+@pytest.mark.fault("R6")
 async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None:
     """What the print system shows to anybody is the slip's number."""
     async with paid() as (_, desk, printer, found):
@@ -124,6 +128,7 @@ async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None
     assert CANARY_PIN not in repr(slip)
 
 
+@pytest.mark.fault("R1")
 async def test_proof_that_nothing_was_printed_gives_the_original_again() -> None:
     """Only that proof does: after it the next paper is still the first."""
     async with paid() as (_, desk, printer, found):
@@ -139,6 +144,7 @@ async def test_proof_that_nothing_was_printed_gives_the_original_again() -> None
         assert (copy.copy_number, copy_again.copy_number) == (1, 1)
 
 
+@pytest.mark.fault("R2")
 async def test_a_doubtful_paper_counts_as_one() -> None:
     """R2: nobody can prove that it did not come out."""
     async with paid() as (_, desk, printer, found):
@@ -150,6 +156,7 @@ async def test_a_doubtful_paper_counts_as_one() -> None:
         assert again.copy_number == 1
 
 
+@pytest.mark.fault("R2")
 @pytest.mark.parametrize(
     ("is_complete", "state"), [(True, PrintState.CONFIRMED), (False, PrintState.NOT_COMPLETE)]
 )

@@ -206,6 +206,7 @@ Serial                       7721 0093 118
     )
 
 
+@pytest.mark.fault("H6")
 def test_the_unknown_slip_says_so_at_both_ends() -> None:
     """As in the picture of a result that is not known."""
     slip = pending_slip(HEADING, replace(in_state(S.INFLIGHT), voucher_tail="9838"))
@@ -233,6 +234,7 @@ Asked for                           R19.00
     assert slip.reference == REFERENCE
 
 
+@pytest.mark.fault("H7")
 def test_the_slip_of_an_unclaimed_redemption_says_what_was_taken() -> None:
     """To say that nobody knows would be untrue."""
     text = drawn(pending_slip(HEADING, in_state(S.UNCLAIMED)))

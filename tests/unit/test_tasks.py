@@ -19,6 +19,7 @@ async def fail() -> None:
     raise OSError("no line")
 
 
+@pytest.mark.fault("P7")
 async def test_what_fails_unheard_is_reported_with_its_name() -> None:
     """No failure is lost, whoever forgot about the task."""
     failures: Failures = []

@@ -57,6 +57,7 @@ async def test_a_confirmation_that_never_left_becomes_a_reversal() -> None:
         assert await refusal(till, done.id) is R.NOT_FINAL
 
 
+@pytest.mark.fault("X21")
 async def test_once_it_may_have_left_a_confirmation_stands() -> None:
     """Whether or not it was acknowledged: confirm and reverse are never both told (I8)."""
     lost = Repeat(UnknownCause.TIME_OUT)
@@ -69,6 +70,7 @@ async def test_once_it_may_have_left_a_confirmation_stands() -> None:
     assert {one.advice.kind for one in gateway.told} == {AdviceKind.CONFIRMATION}
 
 
+@pytest.mark.fault("X21")
 async def test_a_confirmation_that_leaves_during_the_void_stands() -> None:
     """The file decides who was first."""
     gateway = AdvisedScriptedGateway([approved()])
@@ -106,6 +108,7 @@ async def test_what_cannot_be_reversed_says_why(
         assert await refusal(till, done.id) is reason
 
 
+@pytest.mark.fault("X21")
 async def test_an_upstream_with_a_key_has_no_reversals() -> None:
     """There the value is given back outside the voucher."""
     async with open_till(ScriptedGateway([approved()])) as till:

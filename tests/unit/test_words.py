@@ -58,6 +58,7 @@ def said(banner: Banner) -> str:
     return " ".join((banner.first, *banner.lines))
 
 
+@pytest.mark.fault("H6")
 @pytest.mark.parametrize("state", RedemptionState)
 @pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
 def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> None:
@@ -70,6 +71,7 @@ def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> 
     assert (banner.tone is Tone.APPROVED) is is_final
 
 
+@pytest.mark.fault("H6")
 @pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
 def test_a_check_always_says_not_to_hand_over(seconds: int) -> None:
     """While nothing is known the words forbid handing over, at every moment."""
