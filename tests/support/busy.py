@@ -40,6 +40,15 @@ class BusyJournal(SqliteJournal):
         """Whether the thread works."""
         return self._working > 0
 
+    async def stop_syncing(self) -> None:
+        """Let commits no longer wait for the disk."""
+
+        def stop() -> None:
+            assert self._connection is not None
+            self._connection.execute("PRAGMA synchronous=OFF")
+
+        await self._finish(stop)
+
     @override
     async def _finish(self, work: Callable[[], Any]) -> Any:
         with self._counted():

@@ -72,6 +72,8 @@ class Shop:
     folder: Path
     clock: SteppedClock = field(default_factory=lambda: SteppedClock(is_automatic=True))
     deadline_s: float = DEADLINE_S
+    is_synced: bool = True
+    """Whether each commit waits for the disk; a test of thousands may leave that to others."""
     sent: list[tuple[float, str]] = field(default_factory=list)
     _till: bootstrap.Till | None = None
     _gateway: ListeningGateway | None = None
@@ -99,6 +101,8 @@ class Shop:
             BusyJournal.open(self.folder, MemoryVault, QUICK)
         )
         assert isinstance(journal, BusyJournal)
+        if not self.is_synced:
+            await journal.stop_syncing()
         exchange = BusyExchange(deadline_s=self.deadline_s)
         exchange.began = self._note
         opened.push_async_callback(exchange.aclose)
@@ -264,11 +268,15 @@ class Shop:
 
 @asynccontextmanager
 async def open_shop(
-    server: SandboxServer, folder: Path, *, deadline_s: float = DEADLINE_S
+    server: SandboxServer,
+    folder: Path,
+    *,
+    deadline_s: float = DEADLINE_S,
+    is_synced: bool = True,
 ) -> AsyncIterator[Shop]:
     """Open a till at a sandbox that is put back to its start."""
     server.reset()
-    shop = Shop(server=server, folder=folder, deadline_s=deadline_s)
+    shop = Shop(server=server, folder=folder, deadline_s=deadline_s, is_synced=is_synced)
     await shop.open()
     try:
         yield shop
