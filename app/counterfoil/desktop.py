@@ -115,6 +115,7 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         gateways=till.gateways,
         catalogue=till.catalogue,
         redeemer=till.redeemer,
+        forwarder=till.forwarder,
         slips=till.slips,
         phones=till.phones,
         clock=till.clock,
@@ -138,7 +139,8 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         shell=shell,
     )
     face.window.look_changed.connect(memory.keep)
-    with till.notices.listening(face.window.notice):
+    notices, window = till.notices, face.window
+    with notices.listening(window.notice), notices.listening_to_advices(window.notice_advice):
         yield face
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,12 @@ from PySide6.QtCore import Qt  # noqa: E402 - the path comes first
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from qasync import QEventLoop  # noqa: E402
 
+from counterfoil.domain.advice import (  # noqa: E402
+    Acknowledged,
+    NotAllowed,
+    Repeat,
+    Unreadable,
+)
 from counterfoil.domain.failures import JournalFullError  # noqa: E402
 from counterfoil.domain.redemption import AttemptKind  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
@@ -41,6 +47,7 @@ from counterfoil.domain.voucher_type import FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
@@ -244,6 +251,174 @@ async def doubt(till: WindowTill) -> None:
     await till.settle()
 
 
+KAROO: Final = replace(
+    ADVISED_VOUCHER, name="Karoo Vouchers", can_look_up=True, fields=TYPES[0].fields[:1]
+)
+BAOBAB: Final = replace(KAROO, id="electrum.baobab", name="Baobab Gifts", category="gift_cards")
+MESSAGE: Final = Secret(
+    "Thank you for your custom.;Questions? Call 0860 123 456 from Monday to Friday."
+)
+DEAD: Final = Repeat(UnknownCause.NO_CONNECTION)
+SILENT: Final = Unknown(cause=UnknownCause.TIME_OUT, follow_up=FollowUp.PERSON)
+
+
+def advised_gateway() -> AdvisedScriptedGateway:
+    """Return an upstream that is told by advice how each sale ended."""
+    gateway = AdvisedScriptedGateway()
+    gateway.types = (KAROO, BAOBAB)
+    return gateway
+
+
+def _advised(till: WindowTill) -> AdvisedScriptedGateway:
+    assert isinstance(till.gateway, AdvisedScriptedGateway)
+    return till.gateway
+
+
+def _paid(cents: int = 1900) -> Approved:
+    return replace(approved(cents, has_change=False), body=MESSAGE)
+
+
+async def _redeemed(till: WindowTill, answer: Approved | Unknown, pin: str, amount: str) -> None:
+    """Redeem one voucher of the second kind and leave its result."""
+    till.gateway.script.append(answer)
+    till.fill(pin=pin, amount=amount)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.counter.act(Act.SLIP_COMPLETE)
+    await till.settle()
+    till.counter.act(Act.NEW_VOUCHER)
+    await till.until(lambda: till.counter.shown is None)
+    await till.settle()
+
+
+async def owed(till: WindowTill) -> None:
+    """Show what is owed: parked, reversing, in vain, held back."""
+    gateway = _advised(till)
+    gateway.advices.append(Unreadable(400))
+    await _redeemed(till, _paid(8000), "1000000000004410", "80.00")
+    await till.forwarder.forward_due()
+    await till.pass_time(4000)
+    gateway.acknowledge = DEAD
+    await _redeemed(till, SILENT, "1000000000007718", "20.00")
+    await till.forwarder.forward_due()
+    await till.pass_time(200)
+    await till.forwarder.forward_due()
+    await _redeemed(till, _paid(5000), "1000000000002210", "50.00")
+    await till.forwarder.forward_due()
+    gateway.confirmation_hold_s = 60
+    await _redeemed(till, _paid(), PIN, "19.00")
+    await till.pass_time(3)
+    till.click("tab-in_doubt")
+    await till.settle()
+
+
+async def owed_one(till: WindowTill) -> None:
+    """Show a reversal that is told in vain."""
+    await owed(till)
+    reversing = (await till.journal.open_redemptions())[0].id
+    till.click(f"card-{reversing}")
+    await till.settle()
+
+
+async def paused(till: WindowTill) -> None:
+    """Show a queue that stands still because the till's key is refused."""
+    _advised(till).acknowledge = NotAllowed(401)
+    for number in range(3):
+        await _redeemed(till, _paid(), f"100000000000000{number}", "19.00")
+    await till.forwarder.forward_due()
+    await till.pass_time(400)
+    till.click("chip-owed")
+    await till.settle()
+
+
+async def rescue(till: WindowTill) -> None:
+    """Show the till asking what became of a request."""
+    till.gateway.script.append(Unknown(cause=UnknownCause.TIME_OUT))
+    till.fill(pin=PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    till.gateway.otherwise = Unknown(cause=UnknownCause.NOT_FINAL)
+    await till.settle()
+
+
+async def reversing(till: WindowTill) -> None:
+    """Show a voucher that is being restored."""
+    _advised(till).acknowledge = DEAD
+    till.gateway.script.append(SILENT)
+    till.fill(pin=PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+
+
+async def reversed_(till: WindowTill) -> None:
+    """Show a voucher that was restored, as far as the provider says."""
+    till.gateway.types = (replace(KAROO, is_advice_effective=False),)
+    till.press(Qt.Key.Key_F5)
+    await till.settle()
+    await reversing(till)
+    _advised(till).acknowledge = Acknowledged(200)
+    await till.forwarder.forward_due()
+    await till.settle()
+
+
+async def restored(till: WindowTill) -> None:
+    """Show the history of what was restored."""
+    await reversed_(till)
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def provided(till: WindowTill) -> None:
+    """Show a paid voucher with the provider's words on its slip, which can still be voided."""
+    _advised(till).confirmation_hold_s = 30
+    till.gateway.script.append(_paid())
+    till.fill(pin=PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.pass_time(5)
+
+
+async def voidable(till: WindowTill) -> None:
+    """Show in the history for how long a sale can be voided."""
+    await provided(till)
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def told(till: WindowTill) -> None:
+    """Show all that a look-up may tell."""
+    facts = (
+        ("Product", "Karoo R50 voucher"),
+        ("Expires", "30 November 2029"),
+        ("Serial number", "7721 0093 118"),
+        ("Instructions", "Give this code at the till."),
+        ("Instructions", "It is worth its balance until it expires."),
+        ("Instructions", "Dial *120*555# to hear the balance, at any time of the day or night."),
+    )
+    till.gateway.balances.append(Balance(amount_cents=5000, currency="ZAR", facts=facts))
+    till.type_into("field-pin", PIN)
+    till.press(Qt.Key.Key_F3)
+    await till.settle()
+    await till.settle()
+
+
+async def backlog(till: WindowTill) -> None:
+    """Show an upstream that is owed too much."""
+    await _redeemed(till, SILENT, PIN, "19.00")
+    await till.forwarder.forward_due()
+    _advised(till).acknowledge = DEAD
+    till.gateway.script.append(_paid())
+    await _redeemed(till, _paid(), PIN, "19.00")
+    till.clock.shift_wall(timedelta(days=4))
+    await till.forwarder.forward_due()
+    till.fill(pin="1000000000002210")
+    till.press(Qt.Key.Key_F12)
+    await till.settle()
+    await till.settle()
+    await till.pass_time(2)
+
+
 async def slips(till: WindowTill) -> None:
     """Show slips to finish."""
     till.gateway.script.extend([approved(), approved(5000, has_change=False)])
@@ -349,8 +524,26 @@ PLAYS: Final[dict[str, Play]] = {
     "toast": toast,
     "many": many,
     "empty": empty,
+    "told": told,
+    "owed": owed,
+    "owedone": owed_one,
+    "paused": paused,
+    "rescue": rescue,
+    "reversing": reversing,
+    "reversed": reversed_,
+    "restored": restored,
+    "provided": provided,
+    "voidable": voidable,
+    "backlog": backlog,
     "training": filled,
 }
+
+
+ADVISED: Final = frozenset(PLAYS) & {
+    *("told", "owed", "owedone", "paused", "rescue", "reversing", "reversed", "restored"),
+    *("provided", "voidable", "backlog"),
+}
+"""What is played with an upstream of the second kind."""
 
 
 async def draw(folder: Path, words: list[str]) -> None:
@@ -366,7 +559,7 @@ async def draw(folder: Path, words: list[str]) -> None:
                 is_training = name == "training"
                 theme.apply_theme(app, look, motion=False, training=is_training)
                 profile: TillProfile = replace(PROFILE, is_training=is_training)
-                gateway = ScriptedGateway(types=TYPES)
+                gateway = advised_gateway() if name in ADVISED else ScriptedGateway(types=TYPES)
                 gateway.is_offline = name == "empty"
                 async with open_window(gateway, profile=profile, start=START, size=size) as till:
                     await play(till)

@@ -26,10 +26,14 @@ from counterfoil.presentation.ledger_presenter import LedgerPresenter
 from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.voiding import Voider
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.window import Window
 from support.clocks import START, SeededChance, SteppedClock
@@ -158,6 +162,8 @@ class WindowTill:
     clock: SteppedClock
     owner: TaskOwner
     redeemer: Redeemer
+    forwarder: Forwarder
+    voider: Voider
     counter: CounterPresenter
     shell: ShellPresenter
     ledgers: dict[Room, LedgerPresenter]
@@ -283,6 +289,15 @@ async def open_window(
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
         gateways = {gateway.upstream: gateway}
+        forwarder = Forwarder(
+            journal=journal,
+            gateways=gateways,
+            clock=clock,
+            chance=SeededChance(3),
+            notices=notices,
+            owner=owner,
+            tokens=TokenBuckets(clock),
+        )
         redeemer = Redeemer(
             journal=journal,
             gateways=gateways,
@@ -291,13 +306,16 @@ async def open_window(
             chance=SeededChance(),
             notices=notices,
             owner=owner,
+            give_way=forwarder.give_way,
         )
+        composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
         desk = Desk(
             profile=profile,
             journal=journal,
             gateways=gateways,
             catalogue=Catalogue(journal, gateways, clock),
             redeemer=redeemer,
+            forwarder=forwarder,
             slips=SlipDesk(
                 journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
             ),
@@ -325,12 +343,17 @@ async def open_window(
             clock=clock,
             owner=owner,
             redeemer=redeemer,
+            forwarder=forwarder,
+            voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             counter=counter,
             shell=shell,
             ledgers=ledgers,
             failures=failures,
         )
-        with notices.listening(window.notice):
+        with (
+            notices.listening(window.notice),
+            notices.listening_to_advices(window.notice_advice),
+        ):
             if is_offered:
                 offer = await desk.catalogue.refresh()
                 shell.offer(offer)

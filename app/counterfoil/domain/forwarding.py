@@ -248,11 +248,15 @@ class BacklogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is not acknowledged; ``parked`` of the ``count`` stepped aside for a person."""
+    """What is not acknowledged; ``parked`` of the ``count`` stepped aside for a person.
+
+    ``tried`` of them were told at least once, and not acknowledged.
+    """
 
     count: int
     oldest_s: float
     parked: int
+    tried: int
     level: BacklogLevel
 
 
@@ -262,9 +266,10 @@ def backlog(advices: Iterable[Advice], now: datetime) -> Backlog:
     ages_s = [(now - advice.created_at).total_seconds() for advice in unacknowledged]
     count, oldest_s = len(unacknowledged), max(0.0, max(ages_s, default=0.0))
     parked = sum(advice.state is AdviceState.PARKED for advice in unacknowledged)
+    tried = sum(advice.attempts_ended > 0 for advice in unacknowledged)
     level = BacklogLevel.CALM
     if count >= RED_COUNT or oldest_s > RED_AGE_S:
         level = BacklogLevel.RED
     elif count >= AMBER_COUNT or oldest_s > AMBER_AGE_S:
         level = BacklogLevel.AMBER
-    return Backlog(count, oldest_s, parked, level)
+    return Backlog(count=count, oldest_s=oldest_s, parked=parked, tried=tried, level=level)

@@ -6,8 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
+from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Amount, Exact, format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
@@ -41,13 +43,15 @@ from counterfoil.presentation.screens import (
     Room,
     Stage,
 )
-from counterfoil.presentation.shown import last_row, mark_of
+from counterfoil.presentation.shown import expiry_of, last_row, lines_of, mark_of
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.redeem import Intent
 
 ANSWERS_FROM_S = 0.6
 """A result takes no key or click before, so that a double press cannot answer its question."""
 LAST_MAX = 5
+_DECIDING = OPEN - {RedemptionState.REVERSING}
+"""The cashier waits for what becomes of these; what is being restored is over at the counter."""
 
 
 class CounterPresenter(QObject):
@@ -80,9 +84,11 @@ class CounterPresenter(QObject):
         self._is_busy = False
         self._is_stopped = False
         self._balance: tuple[Fact, ...] = ()
+        self._balance_lines: tuple[str, ...] = ()
         self._balance_note = ""
         self._outcome: Outcome | None = None
         self._shown_at_s = 0.0
+        self._held: Advice | None = None
         self._slip_number = 1
         self._last: tuple[LastRow, ...] = ()
 
@@ -124,8 +130,20 @@ class CounterPresenter(QObject):
         has_moved = redemption.state is not before
         shown = replace(self._outcome, redemption=redemption)
         self._show(replace(shown, paper=None, is_printing=False) if has_moved else shown)
-        if has_moved and redemption.state not in OPEN:
+        if redemption.state not in _DECIDING and before in _DECIDING:
             self._ended(redemption)
+
+    def tick(self) -> None:
+        """Say anew how long a sale can still be voided."""
+        outcome = self._outcome
+        if outcome is not None and outcome.voidable_s > 0:
+            self._show(replace(outcome, voidable_s=self._voidable_s()))
+
+    def _voidable_s(self) -> float:
+        held, shown = self._held, self.shown
+        if held is None or shown is None or shown.state is not RedemptionState.FINAL:
+            return 0.0
+        return hold_left_s(held, self._desk.clock.now()) if held.redemption_id == shown.id else 0.0
 
     def stop(self) -> None:
         """Take no intents any more, because the till is closing; what is asked still ends."""
@@ -361,8 +379,13 @@ class CounterPresenter(QObject):
         if outcome is None:
             return
         lines = await self._desk.slips.provider_lines(outcome.redemption)
-        if lines and self._is_in_front(outcome):
-            self._show(replace(self._outcome or outcome, provider_lines=lines))
+        self._held = await self._desk.journal.advice(outcome.redemption.id)
+        if self._is_in_front(outcome):
+            self._show(
+                replace(
+                    self._outcome or outcome, provider_lines=lines, voidable_s=self._voidable_s()
+                )
+            )
 
     def _show_print_failure(self, outcome: Outcome) -> None:
         """Say that printing broke down: nobody knows whether paper came, so a person looks."""
@@ -463,7 +486,7 @@ class CounterPresenter(QObject):
     def _is_waiting(self) -> bool:
         """Whether the result in front of the cashier still decides something."""
         return self._outcome is not None and (
-            self._outcome.redemption.state in OPEN or self._outcome.is_printing
+            self._outcome.redemption.state in _DECIDING or self._outcome.is_printing
         )
 
     # ------------------------------------------------------------------------------- whole, balance
@@ -491,14 +514,15 @@ class CounterPresenter(QObject):
                     if answer.amount_cents is None
                     else format_cents(answer.amount_cents, answer.currency)
                 )
-                facts = (Fact(label=label, value=value) for label, value in answer.facts)
-                self._balance = (Fact(label="Balance", value=told), *facts)
+                self._balance = (Fact(label="Balance", value=told), *expiry_of(answer))
+                self._balance_lines = lines_of(answer)
                 self._balance_note = f"as told at {now:%H:%M}"
             case LookupRefused():
                 self._entry.error = words.lookup_refused(answer.reason, chosen.name)
 
     def _forget_balance(self) -> None:
         self._balance = ()
+        self._balance_lines = ()
         self._balance_note = ""
         self._entry.error = ""
 
@@ -615,6 +639,7 @@ class CounterPresenter(QObject):
             foot=foot(chosen, self._entry, self._room, can_press=can_press),
             foot_act=None if is_balance else self._foot_act(),
             balance=self._balance,
+            balance_lines=self._balance_lines,
             balance_note=self._balance_note,
         )
         if not self._is_asking_whole:

@@ -14,6 +14,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.phones import Phones
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.form import read_form
+from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -21,13 +22,14 @@ from counterfoil.service.tasks import TaskOwner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The services behind the window. ``nudge`` wakes the resolver."""
+    """The services behind the window. ``nudge`` wakes what works in the background."""
 
     profile: TillProfile
     journal: Journal
     gateways: Mapping[str, Gateway]
     catalogue: Catalogue
     redeemer: Redeemer
+    forwarder: Forwarder
     slips: SlipDesk
     phones: Phones
     clock: Clock

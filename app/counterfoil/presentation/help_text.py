@@ -6,7 +6,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F1", "Help"),
     ("F2", "Redeem; on a result: the next voucher"),
     ("F3", "Balance"),
-    ("F5", "Refresh; in In doubt: ask again"),
+    ("F5", "Refresh; in In doubt: ask again, try now, resume"),
     ("F6", "History"),
     ("F9", "Print again, or No"),
     ("F10", "Menu"),
@@ -39,6 +39,10 @@ WHEN: Final[tuple[tuple[str, str], ...]] = (
     (
         "The customer waits for change",
         "The change voucher is on the slip. Hold the button to read it out if you must.",
+    ),
+    (
+        "The top bar says that something is owed",
+        "A provider has not acknowledged it yet. The till tells it again; In doubt has the list.",
     ),
     (
         "In doubt asks for a supervisor",

@@ -6,7 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.domain.advice import UNACKNOWLEDGED, Advice, AdviceState
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
@@ -14,9 +16,11 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import result_screen, words
+from counterfoil.presentation import owed, result_screen, words
 from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import (
     Act,
     Button,
@@ -37,8 +41,10 @@ from counterfoil.presentation.shown import (
     tail_of,
     timeline,
 )
+from counterfoil.service.forwarder import Standing
 
 HISTORY_MAX = 200
+_UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
 _TAKEN_BACK = frozenset(
     {
         RedemptionState.REVERSED,
@@ -62,25 +68,44 @@ class LedgerPresenter(QObject):
         changed(LedgerScreen): there is something new to show.
         failed(CounterfoilError): the till cannot go on selling.
         told(str, str): a fact that needs no answer, with its icon.
+        aged(LedgerScreen): only time has passed.
+        copied(str): somebody wants this text in the clipboard; it holds no secret.
     """
 
     changed = Signal(object)
     failed = Signal(object)
     told = Signal(str, str)
+    aged = Signal(object)
+    copied = Signal(str)
 
     def __init__(self, desk: Desk, room: Room, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._room = room
         self._entries: tuple[Redemption, ...] = ()
+        self._owed: dict[str, Owed] = {}
+        self._standings: tuple[Standing, ...] = ()
+        self._held: Advice | None = None
+        self._emitted: LedgerScreen | None = None
+        self._is_reading = False
+        self._is_stale = False
         self._colours: dict[str, str] = {}
         self._chosen = ""
         self._detail: DetailRow | None = None
         self._paper: PaperRow | None = None
 
     def refresh(self) -> None:
-        """Read the list anew."""
-        self._start(self.load, "load list")
+        """Read the list anew; what changes while it is read is read once more."""
+        self._is_stale = True
+        if not self._is_reading:
+            self._start(self._read_until_fresh, "load list")
+
+    def tick(self) -> None:
+        """Say anew what is said of time."""
+        screen = self.screen()
+        if self._emitted is not None and screen != self._emitted:
+            self._emitted = screen
+            self.aged.emit(screen)
 
     def choose(self, redemption_id: str) -> None:
         """Show one entry."""
@@ -98,6 +123,9 @@ class LedgerPresenter(QObject):
             Act.PRINT_AGAIN: self._print,
             Act.SLIP_COMPLETE: self._slip_complete,
             Act.SLIP_NOT_COMPLETE: self._slip_not_complete,
+            Act.TRY_NOW: self._try_now,
+            Act.RESUME: self._resume,
+            Act.COPY_REFERENCE: self._copy_reference,
         }
         if act in works:
             # The entry that is shown: another one may be chosen and still being read.
@@ -113,18 +141,19 @@ class LedgerPresenter(QObject):
         """Read the list and the chosen entry from the journal, and show them."""
         self._entries = await self._read()
         self._colours = (await self._desk.catalogue.kept()).colours
-        ids = [entry.id for entry in self._entries]
+        ids = [*self._queue_ids(), *(entry.id for entry in self._entries)]
         if self._chosen not in ids:
             self._chosen = ids[0] if ids else ""
         chosen = next((entry for entry in self._entries if entry.id == self._chosen), None)
-        self._detail = await self._read_detail(chosen) if chosen else None
+        self._detail = await self._read_detail(chosen) if chosen else self._queue_detail()
         self._paper = await self._paper_of(chosen) if chosen else None
-        self.changed.emit(self.screen())
+        self._emitted = self.screen()
+        self.changed.emit(self._emitted)
 
     def screen(self) -> LedgerScreen:
         """Return what is to be shown now."""
         screen = LedgerScreen(
-            room=self._room, chosen=self._chosen, detail=self._detail, paper=self._paper
+            room=self._room, chosen=self._chosen, detail=self._shown_detail(), paper=self._paper
         )
         if self._room is Room.HISTORY:
             return self._history(screen)
@@ -140,11 +169,47 @@ class LedgerPresenter(QObject):
         return replace(
             screen,
             title="In doubt",
-            description=_doubt_description(len(self._entries)),
-            cards=self._cards(doubt_card),
-            empty_title="Nothing is in doubt",
-            empty_line="Every redemption on this till has a certain end.",
+            description=owed.description(
+                sum(one.state is not RedemptionState.FINAL for one in self._entries),
+                self._standings,
+            ),
+            cards=self._doubt_cards(),
+            empty_title="Nothing is in doubt or owed",
+            empty_line="Every redemption has a certain end, and every provider knows it.",
         )
+
+    def _doubt_cards(self) -> tuple[CardRow, ...]:
+        now = self._desk.clock.now()
+        queues = [owed.queue_card(one) for one in self._standings if one.is_paused]
+        return (
+            *queues,
+            *(
+                owed.card(self._owed[entry.id], now)
+                if entry.id in self._owed
+                else doubt_card(entry, now.wall)
+                for entry in self._entries
+            ),
+        )
+
+    def _shown_detail(self) -> DetailRow | None:
+        """Return the chosen entry as it is at this moment."""
+        detail, now = self._detail, self._desk.clock.now()
+        if detail is None:
+            return None
+        if detail.redemption_id in self._owed:
+            return owed.timed(detail, self._owed[detail.redemption_id], now)
+        held = self._held
+        if held is not None and held.redemption_id == detail.redemption_id:
+            return replace(detail, what_to_do=owed.voidable_words(hold_left_s(held, now)))
+        return detail
+
+    def _queue_ids(self) -> list[str]:
+        return [f"{owed.QUEUE}{one.upstream}" for one in self._standings if one.is_paused]
+
+    def _queue_detail(self) -> DetailRow | None:
+        named = (one for one in self._standings if f"{owed.QUEUE}{one.upstream}" == self._chosen)
+        standing = next(named, None)
+        return owed.queue_detail(standing) if standing else None
 
     def _history(self, screen: LedgerScreen) -> LedgerScreen:
         paid = [one for one in self._entries if one.state is RedemptionState.FINAL]
@@ -169,7 +234,36 @@ class LedgerPresenter(QObject):
             return await journal.history(HISTORY_MAX)
         if self._room is Room.SLIPS:
             return await journal.slips_to_finish()
-        return await journal.redemptions_for_a_person() + await journal.open_redemptions()
+        return await self._read_doubts()
+
+    async def _read_until_fresh(self) -> None:
+        self._is_reading = True
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                await self.load()
+        finally:
+            self._is_reading = False
+
+    async def _read_doubts(self) -> tuple[Redemption, ...]:
+        """Read what is in doubt and what is owed: those for a person first, then the oldest."""
+        journal = self._desk.journal
+        for_a_person = await journal.redemptions_for_a_person()
+        opened = await journal.open_redemptions()
+        self._standings = await self._desk.forwarder.standings()
+        paused = {one.upstream for one in self._standings if one.is_paused}
+        advices = [one for one in await journal.owed_advices() if one.state in UNACKNOWLEDGED]
+        advices.sort(key=lambda one: (one.state is not AdviceState.PARKED, one.created_at))
+        self._owed = {}
+        for advice in advices[: owed.OWED_MAX]:
+            redemption = await journal.redemption(advice.redemption_id)
+            assert redemption is not None, "an advice belongs to a redemption"
+            self._owed[redemption.id] = Owed(
+                advice=advice, redemption=redemption, is_paused=advice.upstream in paused
+            )
+        owing = [one.redemption for one in self._owed.values()]
+        doubted = [one for one in (*for_a_person, *opened) if one.id not in self._owed]
+        return *sorted(doubted, key=_is_for_no_person), *owing
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         happenings = await self._desk.journal.happenings(chosen.id)
@@ -179,6 +273,8 @@ class LedgerPresenter(QObject):
         is_doubtful = self._room is Room.IN_DOUBT
         paper = papers[-1].state if papers else None
         question, buttons = self._offers(chosen, paper)
+        is_held = self._room is Room.HISTORY and chosen.state is RedemptionState.FINAL
+        self._held = await self._desk.journal.advice(chosen.id) if is_held else None
         return DetailRow(
             redemption_id=chosen.id,
             amount=amount_of(chosen),
@@ -199,7 +295,11 @@ class LedgerPresenter(QObject):
     ) -> tuple[Question | None, tuple[Button, ...]]:
         if self._room is Room.SLIPS:
             return _slip_offers(chosen, paper)
-        if chosen.state in FOR_A_PERSON:
+        if chosen.id in self._owed:
+            is_pending = chosen.state is RedemptionState.REVERSING
+            return None, (*owed.buttons(self._owed[chosen.id]), *((_PRINT,) if is_pending else ()))
+        is_advised = chosen.kind is UpstreamKind.ADVISED
+        if chosen.state in FOR_A_PERSON or (chosen.state in _UNSETTLED and is_advised):
             return None, (_PRINT,)
         if chosen.state is RedemptionState.INFLIGHT:
             return None, (replace(_ASK_AGAIN, is_primary=self._room is Room.IN_DOUBT), _PRINT)
@@ -222,6 +322,25 @@ class LedgerPresenter(QObject):
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
         await self.load()
+
+    async def _try_now(self, redemption_id: str) -> None:
+        after = await self._desk.forwarder.try_now(redemption_id)
+        if after is not None and after.state is AdviceState.ACKNOWLEDGED:
+            self.told.emit("The provider has it now", "check")
+        elif after is not None:
+            said = owed.last_answer(after)
+            self.told.emit(f"Tried: {said}." if said else "Not tried yet.", "hourglass")
+        await self.load()
+
+    async def _resume(self, queue_id: str) -> None:
+        upstream = queue_id.removeprefix(owed.QUEUE)
+        self._desk.forwarder.resume(upstream)
+        self.told.emit(f"Sending to {owed.upstream_name(upstream)} again", "check")
+        await self.load()
+
+    async def _copy_reference(self, redemption_id: str) -> None:
+        if redemption_id in self._owed:
+            self.copied.emit(owed.reference_text(self._owed[redemption_id]))
 
     async def _print(self, redemption_id: str) -> None:
         operator = self._desk.profile.operator
@@ -280,11 +399,8 @@ def _what_to_do(chosen: Redemption) -> str:
     return words.UNCLAIMED_WORDS if chosen.state is RedemptionState.UNCLAIMED else ""
 
 
-def _doubt_description(count: int) -> str:
-    if count == 0:
-        return ""
-    noun = "redemption" if count == 1 else "redemptions"
-    return f"{count} {noun} without a certain end. None can be tried again here until settled."
+def _is_for_no_person(redemption: Redemption) -> bool:
+    return redemption.state not in FOR_A_PERSON
 
 
 def _slips_description(count: int) -> str:

@@ -8,8 +8,10 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.presentation import words
 from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.owed import voidable_words
 from counterfoil.presentation.screens import (
     Act,
     Banner,
@@ -28,6 +30,7 @@ S = RedemptionState
 REFUSED = frozenset({S.DECLINED, S.ABANDONED})
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
 REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
+_PENDING = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
@@ -45,6 +48,8 @@ class Outcome:
     provider_lines: tuple[str, ...] = ()
     """What the upstream wants on the slip."""
     trouble: str = ""
+    voidable_s: float = 0.0
+    """For how long the sale can still be voided, because its confirmation is held back."""
     continued_cents: int | None = None
     """What an open sale owed before this voucher; None where the sale began with it."""
 
@@ -98,7 +103,9 @@ def result(outcome: Outcome) -> ResultRow:
         case S.ATTENTION:
             return replace(row, sentence=words.attention(redemption.attention))
         case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
-            return replace(row, headline=words.NO_HAND_OVER)
+            is_over = redemption.state is not S.REVERSING
+            steps = () if is_over else _while_restored(redemption)
+            return replace(row, headline=words.NO_HAND_OVER, steps=steps)
         case _:
             return row
 
@@ -114,8 +121,26 @@ def _banner(outcome: Outcome) -> Banner:
 def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
     name = outcome.redemption.type_name
     asking = replace(row, nothing_to_press=f"Nothing to press. The till is asking {name}.")
+    if words.is_rescue(outcome.redemption):
+        return replace(
+            asking,
+            headline="Asking what became of it…",
+            sentence=(
+                "Do not try the voucher again. The till sent the request once and got no certain "
+                "answer. If it learns nothing certain, the voucher is restored."
+            ),
+        )
     if outcome.seconds < words.SLOW_FROM_S:
         return asking
+    if outcome.redemption.kind is UpstreamKind.ADVISED:
+        return replace(
+            asking,
+            headline="The provider is slow. Do not try the voucher again.",
+            sentence=(
+                "The request is sent once and never again. If no answer comes in time, the "
+                "voucher is restored and you can serve the next customer."
+            ),
+        )
     return replace(
         asking,
         headline="The provider is slow. Do not try the voucher again.",
@@ -129,6 +154,8 @@ def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
 
 def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
     redemption = outcome.redemption
+    if redemption.kind is UpstreamKind.ADVISED:
+        return replace(row, steps=_while_restored(redemption))
     times = "once" if redemption.attempts == 1 else f"{redemption.attempts} times"
     last = redemption.last_ended or redemption.first_sent
     when = f", last {last.wall.astimezone():%H:%M}" if last else ""
@@ -145,8 +172,30 @@ def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
     return replace(row, steps=steps)
 
 
+def _while_restored(redemption: Redemption) -> tuple[NumberedStep, ...]:
+    """Say what to do with a voucher that may have been taken and is given back."""
+    return (
+        NumberedStep(
+            "Keep the voucher",
+            "It cannot be tried again here until it is restored. That may take a while.",
+        ),
+        NumberedStep(
+            "Print the pending slip for the customer",
+            f"It carries the reference {redemption.reference}.",
+        ),
+        NumberedStep("Take another payment", "This till tells the provider until it knows."),
+    )
+
+
 def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
     shown = replace(row, facts=(), change=change_of(outcome.redemption))
+    shown = _asked_about_paper(shown, outcome)
+    voidable = voidable_words(outcome.voidable_s)
+    following = "Press F2 for the next customer." if shown.foot else ""
+    return replace(shown, foot=f"{voidable} {following}".strip()) if voidable else shown
+
+
+def _asked_about_paper(shown: ResultRow, outcome: Outcome) -> ResultRow:
     if outcome.is_printing or (outcome.paper is None and not outcome.trouble):
         return replace(shown, question=Question(text="The slip is printing…"))
     if outcome.paper is PrintState.NOT_SENT:
@@ -173,9 +222,10 @@ def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
 def buttons(outcome: Outcome) -> tuple[Button, ...]:
     """Return what may be pressed: at most one proposal, and nothing while money is undecided."""
     match outcome.redemption.state:
+        case S.REVERSING:
+            return _PENDING, Button("Next customer", Act.NEW_VOUCHER, "F2"), *_otherwise(outcome)
         case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
-            pending = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
-            return pending, Button("Next customer", Act.NEW_VOUCHER, "F2")
+            return _PENDING, Button("Next customer", Act.NEW_VOUCHER, "F2")
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return ()
         case S.FINAL:

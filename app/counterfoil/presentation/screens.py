@@ -57,6 +57,9 @@ class Act(StrEnum):
     TYPE_AMOUNT = "type_amount"
     ASK_AGAIN = "ask_again"
     REFRESH = "refresh"
+    TRY_NOW = "try_now"
+    RESUME = "resume"
+    COPY_REFERENCE = "copy_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,8 @@ class CounterScreen:
     buttons: tuple[Button, ...] = ()
     """The buttons of the empty stage and of the whole-voucher question."""
     balance: tuple[Fact, ...] = ()
+    balance_lines: tuple[str, ...] = ()
+    """What the provider says of the voucher in whole sentences."""
     balance_note: str = ""
     result: ResultRow | None = None
     paper: PaperRow | None = None

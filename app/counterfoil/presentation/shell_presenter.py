@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
 from counterfoil.presentation.desk import Desk
@@ -18,8 +19,11 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 from counterfoil.service.catalogue import Offer
+from counterfoil.service.forwarder import Standing
 
 CLOCK_TICK_S = 1.0
+OWED_CHIP = "owed"
+"""The chip that leads to In doubt."""
 
 
 class ShellPresenter(QObject):
@@ -28,9 +32,11 @@ class ShellPresenter(QObject):
     Signals:
         changed(ShellScreen): there is something new to show.
         room_entered(Room): another room is in front.
+        ticked(): a second has passed.
     """
 
     changed = Signal(object)
+    ticked = Signal()
     room_entered = Signal(object)
 
     def __init__(self, desk: Desk, printer_name: str, parent: QObject | None = None) -> None:
@@ -44,6 +50,7 @@ class ShellPresenter(QObject):
         self._slips_to_finish: frozenset[str] = frozenset()
         self._for_a_person: frozenset[str] = frozenset()
         self._opened: frozenset[str] = frozenset()
+        self._standings: tuple[Standing, ...] = ()
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
@@ -97,6 +104,8 @@ class ShellPresenter(QObject):
         for_a_person = await journal.redemptions_for_a_person()
         opened = await journal.open_redemptions()
         slips = await journal.slips_to_finish()
+        standings = await self._desk.forwarder.standings()
+        self._standings = standings
         self._slips_to_finish = frozenset(one.id for one in slips)
         self._for_a_person = frozenset(one.id for one in for_a_person)
         self._opened = frozenset(one.id for one in opened)
@@ -106,6 +115,7 @@ class ShellPresenter(QObject):
         """Keep the clock right for as long as the till is open."""
         while True:
             self._change(clock=f"{self._desk.clock.now().wall.astimezone():%H:%M}")
+            self.ticked.emit()
             await self._desk.clock.sleep(CLOCK_TICK_S)
 
     def toast(self, text: str, icon: str) -> None:
@@ -136,6 +146,7 @@ class ShellPresenter(QObject):
             in_doubt=len(self._for_a_person) + len(opened),
             in_doubt_tone=Tone.DECLINED if self._for_a_person else tone,
             slips=len(self._slips_to_finish - {self._in_front}),
+            chips=self._screen.chips if self._screen.closed_title else self._chips(),
         )
 
     async def _count_again(self) -> None:
@@ -145,13 +156,28 @@ class ShellPresenter(QObject):
             self.fail(error)
 
     def _chips(self) -> tuple[Chip, ...]:
-        chips = [self._line_chip()]
+        chips = [self._line_chip(), *self._owed_chips()]
         if self._printer_name:
             chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
         else:
             chips.append(Chip(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN))
         chips.append(Chip(name="operator", icon="person", text=self._desk.profile.operator))
         return tuple(chips)
+
+    def _owed_chips(self) -> tuple[Chip, ...]:
+        """Say what is owed once it was told in vain: what is just being told is no news."""
+        told = [one for one in self._standings if _is_worth_telling(one)]
+        if not told:
+            return ()
+        text = f"{sum(one.backlog.count for one in told)} owed"
+        if any(one.is_paused for one in told):
+            return (Chip(name=OWED_CHIP, icon="key", text=f"{text}, paused", tone=Tone.DECLINED),)
+        levels = {one.backlog.level for one in told}
+        if BacklogLevel.RED in levels:
+            return (Chip(name=OWED_CHIP, icon="stop", text=text, tone=Tone.DECLINED),)
+        is_amber = BacklogLevel.AMBER in levels or any(one.backlog.parked for one in told)
+        tone, icon = (Tone.UNKNOWN, "alert") if is_amber else (Tone.NONE, "hourglass")
+        return (Chip(name=OWED_CHIP, icon=icon, text=text, tone=tone),)
 
     def _line_chip(self) -> Chip:
         offer = self._offer
@@ -169,17 +195,22 @@ class ShellPresenter(QObject):
             self.changed.emit(screen)
 
 
+def _is_worth_telling(standing: Standing) -> bool:
+    owed = standing.backlog
+    return standing.is_paused or owed.tried > 0 or owed.level is not BacklogLevel.CALM
+
+
 def _list_status(screen: LedgerScreen) -> str:
     count = len(screen.rows) or len(screen.cards)
     if not count:
         return f"{screen.empty_title}."
     match screen.room:
         case Room.HISTORY:
-            return f"{count} redemptions."
+            return "1 redemption." if count == 1 else f"{count} redemptions."
         case Room.SLIPS:
             return "1 slip to finish." if count == 1 else f"{count} slips to finish."
         case _:
-            return f"{count} in doubt. The till keeps asking."
+            return screen.description or f"{count} in doubt."
 
 
 def _status(screen: CounterScreen) -> tuple[str, str, Tone]:

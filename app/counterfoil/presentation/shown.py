@@ -14,6 +14,7 @@ from counterfoil.domain.slip_text import (
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
+from counterfoil.ports.gateway import Balance
 from counterfoil.ports.journal import Happening
 from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
@@ -26,6 +27,12 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 
+_EXPIRY = frozenset({"Expires", "Expired"})
+_WHOLE_SENTENCES = frozenset({"Instructions", "Product"})
+"""What says by itself what it is."""
+TOLD_IN_VAIN = "Told, not acknowledged"
+_REPEATED = {"Asked again": "same request, ", TOLD_IN_VAIN: ""}
+"""What a run of is one line, and how that line begins."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
@@ -77,6 +84,20 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
         groups=group_lengths(code) if code else (),
         facts=tuple(facts),
         trouble="" if code else UNREADABLE_CHANGE,
+    )
+
+
+def expiry_of(balance: Balance) -> tuple[Fact, ...]:
+    """Return until when a voucher can be used; nothing where that is not told."""
+    dates = (one for one in balance.facts if one[0] in _EXPIRY)
+    return tuple(Fact(label=label, value=value) for label, value in dates)
+
+
+def lines_of(balance: Balance) -> tuple[str, ...]:
+    """Return the rest of what is told of a voucher, a line for each fact."""
+    rest = (one for one in balance.facts if one[0] not in _EXPIRY)
+    return tuple(
+        value if label in _WHOLE_SENTENCES else f"{label} {value}" for label, value in rest
     )
 
 
@@ -156,10 +177,10 @@ def timeline(redemption: Redemption, happenings: tuple[Happening, ...]) -> tuple
         row = _told(redemption, happening)
         if row is None:
             continue
-        is_repeat = bool(rows) and row.title == "Asked again" and rows[-1].title == "Asked again"
+        is_repeat = bool(rows) and row.title == rows[-1].title and row.title in _REPEATED
         repeats = repeats + 1 if is_repeat else 1
         if is_repeat:
-            rows[-1] = TimelineRow(row.time, row.title, f"same request, {repeats} times")
+            rows[-1] = TimelineRow(row.time, row.title, f"{_REPEATED[row.title]}{repeats} times")
         else:
             rows.append(row)
     return tuple(rows)
@@ -177,6 +198,8 @@ def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
             return _told_end(time, facts)
         case "redemption_changed":
             return _told_change(redemption, time, facts)
+        case "advice_owed" | "advice_turned" | "advice_attempt_ended":
+            return _told_advice(happening.kind, time, facts)
         case "print_queued":
             kind = facts.get("kind", "")
             copy = facts.get("copy_number", "0")
@@ -205,6 +228,26 @@ def _told_end(time: str, facts: dict[str, str]) -> TimelineRow | None:
         return None
     said = words.unknown(cause)
     return TimelineRow(time, said[:1].upper() + said[1:])
+
+
+def _told_advice(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | None:
+    """Tell what became of what the provider is owed."""
+    is_reversal = facts.get("kind") == "reversal"
+    if kind == "advice_turned":
+        return TimelineRow(time, "Voided", "the provider is told to restore it")
+    if kind == "advice_owed":
+        line = "the provider is told to restore it"
+        return TimelineRow(time, "Cancelled", line) if is_reversal else None
+    match facts.get("after"):
+        case "acknowledged":
+            title = "Restored" if is_reversal else "Confirmed"
+            return TimelineRow(time, title, "the provider has it")
+        case "parked":
+            return TimelineRow(time, "The provider cannot read it", "left to a person")
+        case "owed":
+            return TimelineRow(time, TOLD_IN_VAIN, "1 time")
+        case _:
+            return None
 
 
 def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:

@@ -28,6 +28,7 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
@@ -45,7 +46,7 @@ def banner(redemption: Redemption, seconds: int) -> Banner:
     """Say a redemption's state; ``seconds`` have passed since the cashier pressed Redeem."""
     match redemption.state:
         case RedemptionState.PREPARED | RedemptionState.INFLIGHT:
-            return _checking(seconds)
+            return _checking(seconds, is_rescue=is_rescue(redemption))
         case RedemptionState.FINAL:
             return _final(redemption)
         case RedemptionState.DECLINED | RedemptionState.ABANDONED:
@@ -62,12 +63,22 @@ def _solid(tone: Tone, icon: str, first: str, line: str) -> Banner:
     return Banner(tone=tone, icon=icon, first=first, lines=(line,), is_solid=True)
 
 
-def _checking(seconds: int) -> Banner:
-    if seconds < QUIET_UNTIL_S:
+def is_rescue(redemption: Redemption) -> bool:
+    """Whether the request was answered with nothing certain, and the till asks what became of it.
+
+    Only where a request is never sent twice; elsewhere the same request simply goes again.
+    """
+    is_advised = redemption.kind is UpstreamKind.ADVISED
+    is_undecided = redemption.state is RedemptionState.INFLIGHT
+    return is_advised and is_undecided and redemption.last_cause is not None
+
+
+def _checking(seconds: int, *, is_rescue: bool) -> Banner:
+    if seconds < QUIET_UNTIL_S and not is_rescue:
         return Banner(
             tone=Tone.INFO, icon="hourglass", first="Checking voucher…", lines=(NO_HAND_OVER,)
         )
-    if seconds < AMBER_FROM_S:
+    if seconds < AMBER_FROM_S and not is_rescue:
         lines = (f"Do not try again. {NO_HAND_OVER}",)
         return Banner(
             tone=Tone.INFO, icon="hourglass", first="Still checking", lines=lines, seconds=seconds
@@ -292,7 +303,9 @@ def doubt(redemption: Redemption) -> tuple[str, str, str]:
         case RedemptionState.REVERSING:
             return "Being restored", "Wait for the provider", "Till"
         case _:
-            return "Result not known", "Wait. The till keeps asking.", "Till"
+            is_advised = redemption.kind is UpstreamKind.ADVISED
+            waits = "Wait for the answer" if is_advised else "Wait. The till keeps asking."
+            return "Result not known", waits, "Till"
 
 
 _LOOKUP_REFUSED = {
@@ -379,8 +392,8 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (
         TooMuchOwedError,
         (
-            "{name} has not answered for too long. "
-            "It is not used until what is owed to it is delivered."
+            "{name} has left too much unanswered, so nothing new goes there. Nothing was sent. "
+            "Take another payment and call a supervisor."
         ),
     ),
     (

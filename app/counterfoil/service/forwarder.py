@@ -85,6 +85,16 @@ class _Sent:
     wait_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with what one upstream is owed."""
+
+    upstream: str
+    backlog: Backlog
+    is_paused: bool
+    """The upstream does not accept the till's credentials, so nothing is sent to it."""
+
+
 class Forwarder:
     """Sends what is owed, oldest first, upstream by upstream."""
 
@@ -227,6 +237,15 @@ class Forwarder:
     async def backlog(self, upstream: str) -> Backlog:
         """Measure what an upstream has not acknowledged."""
         return backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
+
+    async def standings(self) -> tuple[Standing, ...]:
+        """Return how it stands with every upstream that takes advices."""
+        return tuple(
+            [
+                Standing(name, await self.backlog(name), line.is_paused)
+                for name, line in self._lines.items()
+            ]
+        )
 
     async def finish(self, limit_s: float) -> None:
         """Wait until what is being sent now has been answered and written, but not for ever."""

@@ -111,6 +111,7 @@ class TopBar(ThemeFollower, QWidget):
     def _show_chips(self, chips: tuple[ChipRow, ...]) -> None:
         for old in self._chips.keys() - {chip.name for chip in chips}:
             gone = self._chips.pop(old)
+            self._chip_row.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
         for row in chips:
@@ -122,7 +123,9 @@ class TopBar(ThemeFollower, QWidget):
             chip.setObjectName(f"chip-{row.name}")
             chip.clicked.connect(self._tell_chip)
             self._chips[row.name] = chip
-            self._chip_row.addWidget(chip)
+        for at, row in enumerate(chips):
+            if self._chip_row.indexOf(self._chips[row.name]) != at:
+                self._chip_row.insertWidget(at, self._chips[row.name])
 
     def _fit(self) -> None:
         """Take words away until all fits: the name, then calm chips, then every calm chip."""

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from typing_extensions import override
 
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.symbols import Symbols
@@ -20,7 +28,7 @@ from counterfoil.presentation.screens import (
     Room,
     ShellScreen,
 )
-from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.ui import theme
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -39,7 +47,10 @@ TITLE: Final = "Counterfoil"
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
 _COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})
-_SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {RedemptionState.INFLIGHT}
+_SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {
+    RedemptionState.INFLIGHT,
+    RedemptionState.REVERSING,
+}
 
 
 class Window(QWidget):
@@ -108,6 +119,13 @@ class Window(QWidget):
         if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
             ledger.refresh()
 
+    def notice_advice(self, advice: Advice) -> None:
+        """Take what an attempt has just made of an advice."""
+        del advice
+        self._presenter.recount()
+        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
+            ledger.refresh()
+
     def allow_close(self) -> None:
         """Close the window, whatever it shows."""
         self._may_close = True
@@ -146,6 +164,8 @@ class Window(QWidget):
             view.reveal_requested.connect(self._reveal_in_ledger)
             view.enlarged_requested.connect(self._enlarge_slip)
             presenter.changed.connect(self._render_ledger)
+            presenter.aged.connect(self._render_aged)
+            presenter.copied.connect(self._copy)
             presenter.failed.connect(self._presenter.fail)
             presenter.told.connect(self._presenter.toast)
 
@@ -158,6 +178,7 @@ class Window(QWidget):
         shell.menu_pressed.connect(self._open_menu)
         presenter.changed.connect(self._render_shell)
         presenter.room_entered.connect(self._enter)
+        presenter.ticked.connect(self._tick)
         self._menu.look_chosen.connect(self._change_look)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
         self._menu.help_pressed.connect(self._open_help)
@@ -176,6 +197,19 @@ class Window(QWidget):
         self._ledger_views[screen.room].render_screen(screen)
         self._presenter.ledger(screen)
         self._presenter.recount()
+
+    def _render_aged(self, screen: LedgerScreen) -> None:
+        """Show that time has passed; nothing is counted again for that."""
+        self._ledger_views[screen.room].render_screen(screen)
+
+    def _tick(self) -> None:
+        self._counter.tick()
+        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
+            ledger.tick()
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._presenter.toast(self.tr("Reference copied"), "check")
 
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
@@ -242,6 +276,8 @@ class Window(QWidget):
     def _press_chip(self, name: str) -> None:
         if name == "line":
             self._refresh()
+        elif name == OWED_CHIP:
+            self._go_to(Room.IN_DOUBT)
         else:
             self._open_menu()
 

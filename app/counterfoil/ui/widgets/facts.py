@@ -41,11 +41,14 @@ class FactColumn(QWidget):
 
 
 class FactsRow(QWidget):
-    """A row of facts, with the provider's monogram before them."""
+    """A row of facts, with the provider's monogram before them.
 
-    def __init__(self, parent: QWidget | None = None, *, value_role: Role | None = None) -> None:
+    ``first_role`` is the type of the first fact's value, where that is what was asked for.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, first_role: Role | None = None) -> None:
         super().__init__(parent)
-        self._value_role = value_role
+        self._first_role = first_role
         self._shown: tuple[Fact, ...] = ()
         self._columns: list[FactColumn] = []
         self._monogram = Monogram(parent=self)
@@ -73,7 +76,10 @@ class FactsRow(QWidget):
             self._facts.removeWidget(column)
             column.hide()
             column.deleteLater()
-        self._columns = [FactColumn(fact, self, value_role=self._value_role) for fact in facts]
+        self._columns = [
+            FactColumn(fact, self, value_role=None if at else self._first_role)
+            for at, fact in enumerate(facts)
+        ]
         for column in self._columns:
             self._facts.addWidget(column)
         self._shown = facts

@@ -1,0 +1,226 @@
+"""What is owed to upstreams, in words: the card, the detail, a queue that stands still."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
+from counterfoil.domain.forwarding import Backlog, BacklogLevel, hold_left_s, is_due
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.text import humanise
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import UnknownCause
+from counterfoil.presentation import words
+from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, Tone
+from counterfoil.presentation.shown import age_text, amount_of, tail_of
+from counterfoil.service.forwarder import Standing
+
+QUEUE = "queue:"
+"""What the id of a queue's card begins with; no redemption's id does."""
+OWED_MAX = 100
+"""How many cards of what is owed are shown; the description tells of the rest."""
+TRY_NOW = Button("Try now", Act.TRY_NOW, "F5")
+COPY_REFERENCE = Button("Copy reference", Act.COPY_REFERENCE, icon="list")
+_RESUME = Button("Resume", Act.RESUME, "F5", is_primary=True)
+_KIND = {AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """An advice that is not acknowledged, with what it is about."""
+
+    advice: Advice
+    redemption: Redemption
+    is_paused: bool = False
+    """Whether its upstream's queue stands still."""
+
+
+def card(owed: Owed, now: Instant) -> CardRow:
+    """Return the card of what is owed for one redemption."""
+    redemption, advice = owed.redemption, owed.advice
+    tone, icon, state = _state(owed, now)
+    is_for_a_person = owed.is_paused or advice.state is AdviceState.PARKED
+    return CardRow(
+        redemption_id=redemption.id,
+        tone=tone,
+        icon=icon,
+        state=state,
+        amount=amount_of(redemption),
+        voucher=redemption.type_name,
+        tail=tail_of(redemption),
+        age=age_text((now.wall - advice.created_at).total_seconds()),
+        next_step=_next_step(owed, now),
+        owner="Supervisor" if is_for_a_person else "Till",
+    )
+
+
+def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
+    """Return the detail of what is owed as it is at this moment."""
+    tone, icon, state = _state(owed, now)
+    return replace(
+        detail, tone=tone, icon=icon, state=state, what_to_do="\n".join(_sentences(owed, now))
+    )
+
+
+def buttons(owed: Owed) -> tuple[Button, ...]:
+    """Return what a person can do about it: nothing waits for them unless it is parked."""
+    copying = (COPY_REFERENCE,) if owed.advice.state is AdviceState.PARKED else ()
+    if owed.is_paused:
+        return copying
+    return replace(TRY_NOW, is_primary=True), *copying
+
+
+def reference_text(owed: Owed) -> str:
+    """Return what the provider finds it by: no PIN and nothing that could be spent."""
+    advice, redemption = owed.advice, owed.redemption
+    return f"{redemption.reference}, request {redemption.id}, {_KIND[advice.kind]} {advice.id}"
+
+
+def voidable_words(left_s: float) -> str:
+    """Say how long a sale can still be voided; nothing when it cannot."""
+    return f"Can be voided for {_whole_s(left_s)} s." if left_s > 0 else ""
+
+
+def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
+    advice = owed.advice
+    if advice.state is AdviceState.PARKED:
+        return Tone.DECLINED, "person", "Needs a person"
+    if owed.redemption.state is RedemptionState.REVERSING:
+        return Tone.UNKNOWN, "hourglass", "Being restored"
+    if hold_left_s(advice, now) > 0:
+        return Tone.NONE, "clock", "Paid, can be voided"
+    is_late = owed.is_paused or advice.attempts_ended > 0
+    return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", "Paid, to be confirmed"
+
+
+def _next_step(owed: Owed, now: Instant) -> str:
+    if owed.advice.state is AdviceState.PARKED and not owed.is_paused:
+        return "Give the provider the reference"
+    last = last_answer(owed.advice)
+    when = _when(owed, now)
+    return f"{when}. Last: {last}" if last else when
+
+
+def _when(owed: Owed, now: Instant) -> str:
+    advice = owed.advice
+    if owed.is_paused:
+        return "Waits for its queue"
+    if advice.is_under_way:
+        return f"Try {advice.attempts}, now"
+    held_s = hold_left_s(advice, now)
+    if held_s > 0:
+        return f"Confirm in {_whole_s(held_s)} s"
+    return f"Try {advice.attempts + 1} {_in(advice, now)}"
+
+
+def _in(advice: Advice, now: Instant) -> str:
+    if advice.next_due_at is None or is_due(advice, now):
+        return "soon"
+    left_s = (advice.next_due_at - now.wall).total_seconds()
+    return f"in {age_text(_whole_s(left_s))}"
+
+
+def _whole_s(seconds: float) -> int:
+    """Round up: nothing is said to be due before it is."""
+    return int(-(-seconds // 1))
+
+
+def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
+    advice = owed.advice
+    last = last_answer(advice)
+    tries = "once" if advice.attempts == 1 else f"{advice.attempts} times"
+    if advice.attempts:
+        yield f"Tried {tries}. Last answer: {last}." if last else f"Tried {tries}."
+    if owed.is_paused:
+        yield "Its queue stands still: see the card above."
+    elif advice.state is AdviceState.PARKED:
+        reference = owed.redemption.reference
+        yield f"Give the provider the reference {reference}."
+        yield f"The till tries again {_in(advice, now)}."
+    elif hold_left_s(advice, now) > 0:
+        yield voidable_words(hold_left_s(advice, now))
+        yield "Then the provider is told that the sale stands."
+    elif advice.is_under_way:
+        yield "The till is telling the provider now."
+    else:
+        yield f"The till tries again by itself {_in(advice, now)}."
+
+
+def last_answer(advice: Advice) -> str:
+    """Say in a few words what the last try brought."""
+    if advice.last_cause is None:
+        return ""
+    if advice.state is AdviceState.PARKED:
+        return f"the provider cannot read this {_KIND[advice.kind]}"
+    if advice.last_cause == UnknownCause.NO_NEWS:
+        return "the provider does not know it yet"
+    known = {cause.value for cause in UnknownCause}
+    return words.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
+
+
+# ---------------------------------------------------------------------------------- whole queues
+
+
+def upstream_name(upstream: str) -> str:
+    """Write an upstream's name for people."""
+    return humanise(upstream)
+
+
+def queue_card(standing: Standing) -> CardRow:
+    """Return the card of a queue that stands still."""
+    return CardRow(
+        redemption_id=f"{QUEUE}{standing.upstream}",
+        tone=Tone.DECLINED,
+        icon="key",
+        state="Queue stands still",
+        amount=_owed_count(standing.backlog),
+        voucher=upstream_name(standing.upstream),
+        tail="",
+        age=age_text(standing.backlog.oldest_s),
+        next_step="See to the till’s key, then resume",
+        owner="Supervisor",
+    )
+
+
+def queue_detail(standing: Standing) -> DetailRow:
+    """Return what is to be done about a queue that stands still."""
+    name = upstream_name(standing.upstream)
+    return DetailRow(
+        redemption_id=f"{QUEUE}{standing.upstream}",
+        amount=_owed_count(standing.backlog),
+        voucher=name,
+        tail="",
+        tone=Tone.DECLINED,
+        icon="key",
+        state="Queue stands still",
+        what_to_do=(
+            f"{name} does not accept this till’s key, so nothing is sent to it. Nothing is lost.\n"
+            "Have the key put right, then resume."
+        ),
+        buttons=(_RESUME,),
+    )
+
+
+def description(doubtful: int, standings: Iterable[Standing]) -> str:
+    """Say how much is in doubt and how much is owed; nothing when there is neither."""
+    sentences = [_doubtful(doubtful)] if doubtful else []
+    for standing in standings:
+        name, owed = upstream_name(standing.upstream), standing.backlog
+        if owed.level is BacklogLevel.RED:
+            sentences.append(
+                f"{_owed_count(owed)} to {name}: nothing new goes there until it has answered."
+            )
+        elif owed.count > OWED_MAX:
+            sentences.append(f"{_owed_count(owed)} to {name}, of which the oldest are shown.")
+        elif owed.count:
+            sentences.append(f"{_owed_count(owed)} to {name}.")
+    return " ".join(sentences)
+
+
+def _doubtful(count: int) -> str:
+    noun = "redemption" if count == 1 else "redemptions"
+    return f"{count} {noun} without a certain end."
+
+
+def _owed_count(owed: Backlog) -> str:
+    return f"{owed.count} owed"
