@@ -7,31 +7,7 @@ import pytest
 from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
-from support.tills import CommandLine, command_line
-
-ELECTRUM = """
-[electrum]
-base_url = "{url}"
-terminal_id = "TILL0001"
-credentials_from = "environment"
-types = ["electrum.voucher"]
-[electrum.client]
-id = "22222222"
-name = "Acquirer"
-[electrum.originator]
-id = "11111111"
-name = "Corner Shop"
-[electrum.receiver]
-id = "50010001"
-name = "Karoo Vouchers"
-[electrum.merchant]
-type = "5411"
-id = "CORNERSHOP00001"
-name = "Corner Shop"
-city = "Cape Town"
-region = "WC"
-country = "ZA"
-"""
+from support.tills import ELECTRUM, CommandLine, command_line
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from counterfoil.adapters.journal.queries import APPLICATION_ID, Version, read_m
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalFullError,
@@ -649,6 +650,23 @@ def test_each_failure_of_the_system_has_its_meaning(
 def test_an_error_without_a_code_is_ours() -> None:
     """Python's own complaints about a statement have no code."""
     assert type(sort_failure(sqlite3.ProgrammingError("wrong thread"))) is AssertionError
+
+
+def test_text_that_is_none_is_damage() -> None:
+    """Bytes that the disk changed into no text at all are not our own mistake (D5)."""
+    error = sqlite3.OperationalError("Could not decode to UTF-8 column 'kind' with text 'x'")
+    assert type(sort_failure(error)) is JournalCorruptError
+    quoted = UnicodeDecodeError("utf-8", b"malformed \xd4", 10, 11, "invalid continuation byte")
+    assert type(sort_failure(quoted)) is JournalCorruptError
+
+
+async def test_a_schema_that_is_no_text_is_damage(folder: Path) -> None:
+    """SQLite quotes the damaged name in its complaint, which Python then cannot read (D5)."""
+    path = folder / JOURNAL_NAME
+    damaged = path.read_bytes().replace(b"CREATE TABLE keeper (", b"CREATE TABLE \xd4eeper (")
+    path.write_bytes(damaged)
+    assert isinstance(await is_refused(folder), JournalCorruptError)
+    assert find_faults_in(folder, MemoryVault, QUICK)
 
 
 def test_no_sorted_failure_repeats_what_the_file_said() -> None:

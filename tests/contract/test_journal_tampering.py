@@ -247,6 +247,25 @@ async def test_an_altered_row_is_never_read(folder: Path) -> None:
         assert await journal.next_slip_number() == 5
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE happening SET facts = 'x' || facts WHERE sequence = 3",
+        "UPDATE happening SET facts = '[1]' WHERE sequence = 3",
+        "UPDATE happening SET facts = '[[1, 2, 3]]' WHERE sequence = 3",
+        "UPDATE happening SET at = 'noon' WHERE sequence = 3",
+    ],
+)
+async def test_a_happening_that_cannot_be_read_is_damage(folder: Path, damage: str) -> None:
+    """It is told from a mistake of the till's own (D5)."""
+    with tampering(folder) as connection:
+        connection.execute(damage)
+    async with opened(folder) as journal:
+        redemption = (await journal.history(9))[-1]
+        with pytest.raises(JournalCorruptError):
+            await journal.happenings(redemption.id)
+
+
 async def test_a_page_that_cannot_be_read_is_a_finding(folder: Path) -> None:
     """The audit says what it found even when the file breaks off under it."""
     with raw(folder) as connection:

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -44,6 +45,7 @@ from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
 from support.canary import CANARY_API_KEY
+from support.failing_disk import Fault, arm
 from support.tills import ROOT, EagerChance
 
 _LOADED_EARLY = (
@@ -74,7 +76,8 @@ class Job:
 
     ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
     breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
-    ``count`` starts so many processes at once.
+    ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
+    that has a disk that can fail.
     """
 
     lines: Sequence[Sequence[str]]
@@ -84,6 +87,7 @@ class Job:
     mutant: str = ""
     has_middle: bool = False
     count: int = 1
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -131,15 +135,20 @@ class Nursery:
 
 
 @contextmanager
-def open_nursery() -> Iterator[Nursery]:
-    """Start a nursery, and end it."""
+def open_nursery(failing_disk: Path | None = None) -> Iterator[Nursery]:
+    """Start a nursery, and end it; with a library that can make calls to the disk fail."""
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
     process = subprocess.Popen(
         [sys.executable, "-m", "support.killing"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": paths, API_KEY_VARIABLE: CANARY_API_KEY},
+        env={
+            **os.environ,
+            "PYTHONPATH": paths,
+            API_KEY_VARIABLE: CANARY_API_KEY,
+            **({"LD_PRELOAD": str(failing_disk)} if failing_disk else {}),
+        },
     )
     with process:
         try:
@@ -180,6 +189,7 @@ class _Pipe:
         self.has_middle = False
         self.passed = 0
         self.shown_id = ""
+        self.fault: Fault | None = None
 
     def tell(self, **event: object) -> None:
         """Write one event at once."""
@@ -189,6 +199,9 @@ class _Pipe:
         """Pass a boundary, or die there."""
         self.passed += 1
         self.tell(passed=f"{self.passed}: {label}")
+        if self.fault is not None and self.fault.when in label:
+            arm(self.fault)
+            self.fault = None
         if self.passed == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -352,6 +365,9 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     for name, part in (parts | _MUTANTS[job["mutant"]]).items():
         setattr(upstreams if hasattr(upstreams, name) else bootstrap, name, part)
     vars(commands)["FilePrinter"] = MortalPrinter
+    if job["fault"] is not None:
+        PIPE.fault = Fault(**job["fault"])
+        PIPE.pass_boundary("start")
     for line in job["lines"]:
         said = io.StringIO()
         sys.stdin = io.StringIO(job["stdin"])

@@ -24,6 +24,31 @@ from support import canary
 
 ROOT = Path(__file__).parents[2]
 
+ELECTRUM = """
+[electrum]
+base_url = "{url}"
+terminal_id = "TILL0001"
+credentials_from = "environment"
+types = ["electrum.voucher"]
+[electrum.client]
+id = "22222222"
+name = "Acquirer"
+[electrum.originator]
+id = "11111111"
+name = "Corner Shop"
+[electrum.receiver]
+id = "50010001"
+name = "Karoo Vouchers"
+[electrum.merchant]
+type = "5411"
+id = "CORNERSHOP00001"
+name = "Corner Shop"
+city = "Cape Town"
+region = "WC"
+country = "ZA"
+"""
+"""Settings of an upstream of kind B at a sandbox; ``url`` is where it is."""
+
 
 class EagerChance(SystemChance):
     """Ids as ever, and no pause between two attempts."""

@@ -117,6 +117,16 @@ def built_sql(tree: ast.Module) -> Iterator[str]:
             yield f"line {call.lineno}: built SQL"
 
 
+def opened_files(tree: ast.Module) -> Iterator[str]:
+    """Find databases that are opened: closing one drops the locks of whoever else has it (D12)."""
+    for call, name, owner in _calls(tree):
+        if name != "connect" or owner != "sqlite3":
+            continue
+        target = call.args[0] if call.args else None
+        if not (isinstance(target, ast.Constant) and target.value == ":memory:"):
+            yield f"line {call.lineno}: sqlite3.connect"
+
+
 def raw_text(tree: ast.Module) -> Iterator[str]:
     """Find widgets that guess at markup in a text: markup can hang the till or read files."""
     for call, name, owner in _calls(tree):
@@ -255,6 +265,12 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         ["def f():\n    from reportlab.pdfgen import canvas"],
         "from counterfoil.adapters.printing import paper",
     ),
+    "the journal's file is opened in one place, and checked in another": (
+        opened_files,
+        _outside("adapters/journal/opening.py", "adapters/journal/verifying.py", "sandbox/"),
+        ["sqlite3.connect(path)", "sqlite3.connect(database=path)"],
+        'sqlite3.connect(":memory:")',
+    ),
     "SQLite only in the journal": (
         _imports_any("sqlite3"),
         _outside("adapters/journal/", "sandbox/"),
@@ -278,6 +294,7 @@ def _modules() -> tuple[tuple[str, ast.Module], ...]:
     )
 
 
+@pytest.mark.fault("D12")
 @pytest.mark.parametrize("rule", _RULES)
 def test_the_program_keeps_the_rule(rule: str) -> None:
     """No module under the rule breaks it."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.marks import Columns, SqlValue
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import (
@@ -338,13 +339,23 @@ def read_print_job(columns: Columns, redemption_id: str) -> PrintJob:
 
 
 def read_happening(columns: Columns, redemption_id: str) -> Happening:
-    """Read what happened to a redemption."""
+    """Read what happened to a redemption; its mark is the chain's, which only `verify` follows.
+
+    Raises:
+        JournalCorruptError: its time or its facts cannot be read.
+
+    """
+    try:
+        at = datetime.fromisoformat(columns["at"])
+        facts = tuple((name, value) for name, value in json.loads(columns["facts"]))
+    except (TypeError, ValueError) as error:
+        raise JournalCorruptError("a happening is not as it was written") from error
     return Happening(
         sequence=columns["sequence"],
-        at=datetime.fromisoformat(columns["at"]),
+        at=at,
         redemption_id=redemption_id,
         kind=columns["kind"],
-        facts=tuple((name, value) for name, value in json.loads(columns["facts"])),
+        facts=facts,
     )
 
 

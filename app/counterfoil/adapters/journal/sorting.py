@@ -18,7 +18,13 @@ from counterfoil.domain.failures import (
     VoucherInUseError,
 )
 
+FileFailure = sqlite3.Error | OSError | UnicodeDecodeError
+"""What using the file may raise; the last where SQLite's own complaint quotes damaged bytes."""
+FILE_FAILURES = (sqlite3.Error, OSError, UnicodeDecodeError)
+
 _PRIMARY = 0xFF
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python begins, without a code, to say that a column's bytes are no text."""
 
 _FULL = (JournalFullError, "the disk is full")
 _READ_ONLY = (JournalReadOnlyError, "the journal cannot be written")
@@ -77,7 +83,7 @@ _BY_CONSTRAINT: dict[str, tuple[type[CounterfoilError], str]] = {
 }
 
 
-def sort_failure(error: sqlite3.Error | OSError) -> CounterfoilError | AssertionError:
+def sort_failure(error: FileFailure) -> CounterfoilError | AssertionError:
     """Say what a failure of the file means for the till.
 
     The words never repeat the foreign text, which may hold values; raised from ``error``, the
@@ -89,6 +95,9 @@ def sort_failure(error: sqlite3.Error | OSError) -> CounterfoilError | Assertion
     if isinstance(error, sqlite3.IntegrityError) and str(error) in _BY_CONSTRAINT:
         refusal, words = _BY_CONSTRAINT[str(error)]
         return refusal(words)
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
+        kind, words = _CORRUPT
+        return kind(words)
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
     if code in _BY_CODE:
         kind, words = _BY_CODE[code]

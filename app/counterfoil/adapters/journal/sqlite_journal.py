@@ -18,7 +18,7 @@ from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
-from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.writing import Writer
 from counterfoil.domain.advice import Advice
@@ -189,7 +189,7 @@ class SqliteJournal:
         self.vault = self._open_vault()
         try:
             self._connection = open_file(self._directory, self.vault, self._limits)
-        except (sqlite3.Error, OSError) as error:
+        except FILE_FAILURES as error:
             raise sort_failure(error) from error
 
     def _close(self) -> None:

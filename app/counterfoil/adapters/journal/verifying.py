@@ -51,7 +51,7 @@ def _faults_of(path: Path, vault: Vault, busy_wait_s: float) -> Iterator[Finding
             refuse_newer(connection)
             _refuse_foreign_key(connection, vault)
             yield from find_faults(connection, vault)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         yield Finding("file", "is no journal, or is damaged from its first page on")
 
 
