@@ -40,7 +40,9 @@ UNKNOWNS = st.builds(
 )
 NOT_PROOF_LATER = st.builds(
     Declined,
-    reason=st.sampled_from([DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED]),
+    reason=st.sampled_from(
+        [DeclineReason.NOT_SENT, DeclineReason.NOT_SECURE, DeclineReason.NOT_AUTHORISED]
+    ),
 )
 DECISIONS = st.one_of(
     st.builds(Declined, reason=st.sampled_from(DeclineReason), upstream_id=UPSTREAM_IDS),

@@ -204,7 +204,9 @@ def test_an_original_no_is_believed_at_any_attempt_and_owes_nothing(attempts: in
     assert (taken.redemption.state, taken.owes) == (S.DECLINED, None)
 
 
-@pytest.mark.parametrize("reason", [DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED])
+@pytest.mark.parametrize(
+    "reason", [DeclineReason.NOT_SENT, DeclineReason.NOT_SECURE, DeclineReason.NOT_AUTHORISED]
+)
 def test_a_lookup_that_failed_is_no_decline(reason: DeclineReason) -> None:
     """That the question did not arrive says nothing about the request (N1, N19)."""
     first = step(advised_under_way(), answered(Declined(reason=reason)), MINUTE)
@@ -223,8 +225,9 @@ def test_nothing_unknown_is_a_decline(cause: UnknownCause, pace: Pace) -> None:
     assert taken.redemption.last_cause is cause
     if pace is Pace.COUNTER:
         assert taken.redemption.state is S.INFLIGHT
-        assert taken.effect == AskAgain(0.5)
-        assert taken.redemption.next_due_at == MINUTE.wall + timedelta(seconds=0.5)
+        wait_s = 1.5 if cause is UnknownCause.RATE_LIMITED else 0.5
+        assert taken.effect == AskAgain(wait_s)
+        assert taken.redemption.next_due_at == MINUTE.wall + timedelta(seconds=wait_s)
         assert taken.owes is None
         return
     is_silence = cause in {

@@ -65,17 +65,21 @@ def _without(key: str) -> dict[str, Any]:
     return {name: value for name, value in redemption().items() if name != key}
 
 
+AT_FIRST = {
+    Obstacle.NO_KEY: ("no key on the first attempt", "declined not_authorised"),
+    Obstacle.TLS: ("not secure on the first attempt", "declined not_secure"),
+}
+NOT_SENT = ("not connected on the first attempt", "declined not_sent")
+
 OBSTACLES = [
     case
     for why in Obstacle
     for case in (
         Case(
-            "no key on the first attempt"
-            if why is Obstacle.NO_KEY
-            else "not connected on the first attempt",
+            AT_FIRST.get(why, NOT_SENT)[0],
             NotConnected(why),
             FIRST,
-            "declined not_authorised" if why is Obstacle.NO_KEY else "declined not_sent",
+            AT_FIRST.get(why, NOT_SENT)[1],
         ),
         Case("not connected later", NotConnected(why), AGAIN, "unknown no_connection resend"),
         Case("not connected later", NotConnected(why), BY_ID, "unknown no_connection fetch"),

@@ -133,13 +133,19 @@ NO_TRANSACTIONS: list[Any] = [
     {**transaction(), **error()},
 ]
 
+AT_FIRST = {
+    Obstacle.NO_KEY: ("no credentials for the request", "declined not_authorised"),
+    Obstacle.TLS: ("no secure line for the request", "declined not_secure"),
+}
+NOT_SENT = ("request not sent", "declined not_sent")
+
 NOTHING_CAME = [
     *(
         Case(
-            "no credentials for the request" if why is Obstacle.NO_KEY else "request not sent",
+            AT_FIRST.get(why, NOT_SENT)[0],
             NotConnected(why),
             SEND,
-            "declined not_authorised" if why is Obstacle.NO_KEY else "declined not_sent",
+            AT_FIRST.get(why, NOT_SENT)[1],
         )
         for why in Obstacle
     ),

@@ -77,6 +77,20 @@ def test_the_upstreams_own_wish_wins_within_reason(
     assert delay_s(pace, 3, 0, 0, wish_s) == wait_s
 
 
+@pytest.mark.fault("N18")
+@pytest.mark.parametrize("pace", Pace)
+@pytest.mark.parametrize("attempts", [1, 2, 50])
+def test_an_upstream_that_has_had_enough_is_left_alone_for_a_second(
+    pace: Pace, attempts: int
+) -> None:
+    """It did not say for how long, or nothing that makes sense; chance never makes it sooner."""
+    assert delay_s(pace, attempts, 0, 0, None, is_rate_limited=True) == RETRY_AFTER_MIN_S
+    later_s = delay_s(pace, attempts, 0, ALMOST, None)
+    assert delay_s(pace, attempts, 0, ALMOST, None, is_rate_limited=True) == pytest.approx(
+        RETRY_AFTER_MIN_S + later_s
+    )
+
+
 def test_tills_that_were_told_the_same_do_not_come_back_together() -> None:
     """A little jitter lies on top of what the upstream wished (N18, N24)."""
     assert delay_s(Pace.BACKGROUND, 1, 0, 0.5, 60.0) == 60.0 + 0.5 * RETRY_AFTER_SPREAD_S

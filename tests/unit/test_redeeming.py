@@ -362,7 +362,7 @@ def test_a_no_to_a_later_attempt_is_no_news_when_it_only_says_that_this_one_fail
     no = Declined(reason=reason, body=Secret("{}"), http_status=403)
     before = under_way(2, upstream_id=RDM, follow_up=FollowUp.FETCH)
     taken = step(before, answered(no), MINUTE)
-    if reason in {DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED}:
+    if reason in {DeclineReason.NOT_SENT, DeclineReason.NOT_SECURE, DeclineReason.NOT_AUTHORISED}:
         assert taken.redemption.state is S.INFLIGHT
         assert taken.redemption.last_cause is UnknownCause.NO_NEWS
         assert taken.redemption.follow_up is FollowUp.FETCH
@@ -383,8 +383,9 @@ def test_no_cause_of_an_unknown_is_ever_a_decline(cause: UnknownCause) -> None:
         assert taken.redemption.attention is AttentionCause.STORED_ERROR
     else:
         assert taken.redemption.state is S.INFLIGHT
-        assert taken.effect == AskAgain(0.5)
-        assert taken.redemption.next_due_at == MINUTE.wall + timedelta(seconds=0.5)
+        wait_s = 1.5 if cause is UnknownCause.RATE_LIMITED else 0.5
+        assert taken.effect == AskAgain(wait_s)
+        assert taken.redemption.next_due_at == MINUTE.wall + timedelta(seconds=wait_s)
 
 
 def test_what_an_unknown_teaches_is_kept() -> None:

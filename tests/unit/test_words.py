@@ -121,6 +121,22 @@ def test_every_refusal_says_what_helps(reason: DeclineReason | None) -> None:
     assert words.after_decline(reason)
 
 
+@pytest.mark.fault("N2")
+def test_an_unsafe_line_is_told_from_no_line_with_the_tills_own_time() -> None:
+    """A clock that is wrong makes every certificate invalid, so the cashier is shown what it says.
+
+    The network is not blamed, and nothing says that it was sent.
+    """
+    unsafe = words.declined(DeclineReason.NOT_SECURE, "Made Up")
+    assert unsafe != words.declined(DeclineReason.NOT_SENT, "Made Up")
+    assert "not safe" in unsafe
+    assert "not sent" in unsafe
+    at = datetime(2031, 1, 2, 3, 4, tzinfo=UTC)
+    told = [f"{one.title} {one.line}" for one in words.after_decline(DeclineReason.NOT_SECURE, at)]
+    assert f"{at.astimezone():%d %b %Y, %H:%M}" in told[0]
+    assert any("certificate" in one for one in told)
+
+
 def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
     """A type called after a placeholder is shown as it is."""
     assert (

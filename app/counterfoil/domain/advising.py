@@ -140,7 +140,14 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
         return _reverse(learnt, now, _reason(learnt))
     assert learnt.first_sent is not None, "an attempt was sent"
     age_s = elapsed_s(learnt.first_sent, now) or 0
-    wait_s = delay_s(event.pace, learnt.attempts, age_s, event.jitter, verdict.retry_after_s)
+    wait_s = delay_s(
+        event.pace,
+        learnt.attempts,
+        age_s,
+        event.jitter,
+        verdict.retry_after_s,
+        is_rate_limited=verdict.cause is UnknownCause.RATE_LIMITED,
+    )
     after = replace(learnt, next_due_at=now.wall + timedelta(seconds=wait_s))
     return Step(after, (change(ended, after, now),), AskAgain(wait_s))
 

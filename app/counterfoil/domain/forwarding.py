@@ -228,7 +228,14 @@ def _wait(
     retry_after_s: float | None = None,
 ) -> Advice:
     age_s = max(0.0, (now.wall - ended.created_at).total_seconds())
-    wait_s = delay_s(Pace.BACKGROUND, ended.attempts, age_s, jitter, retry_after_s)
+    wait_s = delay_s(
+        Pace.BACKGROUND,
+        ended.attempts,
+        age_s,
+        jitter,
+        retry_after_s,
+        is_rate_limited=cause is UnknownCause.RATE_LIMITED,
+    )
     if ended.state is AdviceState.PARKED:
         wait_s += PARKED_EVERY_S
     return replace(ended, next_due_at=now.wall + timedelta(seconds=wait_s), last_cause=cause.value)

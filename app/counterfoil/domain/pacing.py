@@ -62,15 +62,19 @@ def delay_s(
     age_s: float,
     jitter: float,
     retry_after_s: float | None,
+    *,
+    is_rate_limited: bool = False,
 ) -> float:
     """Return how long to wait before the next attempt; the upstream's own wish wins, clamped.
 
-    ``jitter`` is from 0 up to 1 and ``age_s`` the time since the request was first sent.
+    ``jitter`` is from 0 up to 1 and ``age_s`` the time since the request was first sent. An
+    upstream that asked to be left alone, and not for how long, is left alone for the least wait.
     """
     if retry_after_s is not None:
         # In this order, what is no number becomes the least.
         wish_s = min(RETRY_AFTER_MAX_S, max(RETRY_AFTER_MIN_S, retry_after_s))
         return wish_s + jitter * RETRY_AFTER_SPREAD_S
+    least_s = RETRY_AFTER_MIN_S if is_rate_limited else 0.0
     doublings = min(attempts, _DOUBLINGS_MAX)
     if pace is Pace.COUNTER:
         ceiling_s = min(_COUNTER_CAP_S, _COUNTER_FIRST_S * 2.0**doublings)
@@ -78,4 +82,4 @@ def delay_s(
         caps = (cap for until, cap in _BACKGROUND_CAPS_S if age_s < until)
         cap_s = next(caps, _BACKGROUND_LAST_CAP_S)
         ceiling_s = min(cap_s, _BACKGROUND_FIRST_S * 2.0**doublings)
-    return jitter * ceiling_s
+    return least_s + jitter * ceiling_s

@@ -207,7 +207,12 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
     if cause is not None:
         return _call_a_person(ended, now, cause, learnt)
     wait_s = delay_s(
-        event.pace, learnt.attempts, age_s(learnt, now), event.jitter, verdict.retry_after_s
+        event.pace,
+        learnt.attempts,
+        age_s(learnt, now),
+        event.jitter,
+        verdict.retry_after_s,
+        is_rate_limited=verdict.cause is UnknownCause.RATE_LIMITED,
     )
     after = replace(learnt, next_due_at=now.wall + timedelta(seconds=wait_s))
     return Step(after, (change(ended, after, now),), AskAgain(wait_s))

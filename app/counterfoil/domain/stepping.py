@@ -129,6 +129,7 @@ def believable(redemption: Redemption, verdict: Verdict) -> Verdict:
     if isinstance(verdict, Declined):
         is_about_this_attempt = verdict.reason in {
             DeclineReason.NOT_SENT,
+            DeclineReason.NOT_SECURE,
             DeclineReason.NOT_AUTHORISED,
         }
         if is_about_this_attempt and redemption.attempts > 1:

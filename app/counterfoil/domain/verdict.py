@@ -30,6 +30,9 @@ class DeclineReason(StrEnum):
 
     NOT_SENT = "not_sent"
     """The line could not be opened: the request provably never left."""
+    NOT_SECURE = "not_secure"
+    """The line opened and could not be made safe: the certificate, or this till's clock, is wrong.
+    The request provably never left."""
     NOT_AUTHORISED = "not_authorised"
     """The upstream does not accept this till's key, or the address is wrong."""
     ALREADY_USED = "already_used"

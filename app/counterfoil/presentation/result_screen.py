@@ -95,7 +95,9 @@ def result(outcome: Outcome) -> ResultRow:
             return replace(
                 row,
                 headline="Nothing was taken. Do not hand over.",
-                steps=words.after_decline(redemption.decline),
+                steps=words.after_decline(
+                    redemption.decline, ended.wall if (ended := redemption.last_ended) else None
+                ),
                 foot=words.still_owed(outcome.rest_cents, redemption.currency),
             )
         case S.UNCLAIMED:

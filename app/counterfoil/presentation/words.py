@@ -3,6 +3,8 @@
 Provider prose and exception texts are never shown.
 """
 
+from datetime import datetime
+
 from counterfoil.domain.failures import (
     AmountNotOwedError,
     CounterfoilError,
@@ -161,6 +163,7 @@ CLOSING = "The till is closing."
 PRINT_FAILED = "Something went wrong while printing. Look whether a slip came out."
 _DECLINED = {
     DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",
+    DeclineReason.NOT_SECURE: "The line to the provider is not safe. The voucher was not sent.",
     DeclineReason.NOT_AUTHORISED: "This till is not allowed to redeem. Call a supervisor.",
     DeclineReason.ALREADY_USED: "This voucher has already been used.",
     DeclineReason.EXPIRED: "This voucher has expired.",
@@ -178,13 +181,24 @@ def declined(reason: DeclineReason | None, name: str) -> str:
     return "It was not sent." if reason is None else _DECLINED[reason].replace("{name}", name)
 
 
-def after_decline(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
-    """Say what helps after a refusal."""
+def after_decline(
+    reason: DeclineReason | None, at: datetime | None = None
+) -> tuple[NumberedStep, ...]:
+    """Say what helps after a refusal; ``at`` is when it came, by the till's own clock."""
     other = NumberedStep("Still refused? Ask for another way to pay")
     match reason:
         case DeclineReason.NOT_SENT:
             return (
                 NumberedStep("Look at the network", "The chip at the top says when it is back."),
+                NumberedStep("Then try the same voucher again", "It has not been touched."),
+            )
+        case DeclineReason.NOT_SECURE:
+            return (
+                NumberedStep("Look at this till's date and time", _clock_says(at)),
+                NumberedStep(
+                    "If they are right, call a supervisor",
+                    "The network may want a login, or the provider's certificate is not valid.",
+                ),
                 NumberedStep("Then try the same voucher again", "It has not been touched."),
             )
         case DeclineReason.NOT_AUTHORISED:
@@ -208,6 +222,11 @@ def after_decline(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
                 NumberedStep("Ask for another voucher", "This one cannot be used."),
                 NumberedStep("Or another way to pay"),
             )
+
+
+def _clock_says(at: datetime | None) -> str:
+    says = "" if at is None else f"They say {at.astimezone():%d %b %Y, %H:%M}. "
+    return f"{says}Wrong ones make every line unsafe."
 
 
 _UNKNOWN = {

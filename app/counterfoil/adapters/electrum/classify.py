@@ -215,6 +215,11 @@ ROWS: tuple[Row, ...] = (
         _declined(DeclineReason.NOT_AUTHORISED),
     ),
     Row(
+        "no secure line for the request",
+        lambda one: _is_obstacle(one, Obstacle.TLS) and _is_first(one),
+        _declined(DeclineReason.NOT_SECURE),
+    ),
+    Row(
         "request not sent",
         lambda one: _is_obstacle(one) and _is_first(one),
         _declined(DeclineReason.NOT_SENT),

@@ -221,6 +221,11 @@ ROWS: tuple[Row, ...] = (
         _declined(DeclineReason.NOT_AUTHORISED),
     ),
     Row(
+        "not secure on the first attempt",
+        lambda one: _is_obstacle(one, Obstacle.TLS) and one.question.is_first,
+        _declined(DeclineReason.NOT_SECURE),
+    ),
+    Row(
         "not connected on the first attempt",
         lambda one: _is_obstacle(one) and one.question.is_first,
         _declined(DeclineReason.NOT_SENT),
