@@ -14,6 +14,7 @@ from counterfoil.domain.advice import (
     Contradicted,
     NotAllowed,
     NotKnownThere,
+    NotWaiting,
     Repeat,
     Unreadable,
 )
@@ -31,6 +32,8 @@ class Column(StrEnum):
     FETCH = "fetch"
     REQUEST = "request"
     LOOK_UP = "look_up"
+    REFUND = "refund"
+    """A request of its own, about a redemption that is over; its table is the request's."""
     CONFIRM = "confirm"
     REVERSE = "reverse"
 
@@ -44,6 +47,7 @@ class Row:
     fetch: str | None = None
     request: str | None = None
     look_up: str | None = None
+    refund: str | None = None
     confirm: str | None = None
     reverse: str | None = None
 
@@ -68,6 +72,7 @@ def _electrum(
     return {
         "request": request,
         "look_up": look_up or request,
+        "refund": request,
         "confirm": confirm,
         "reverse": reverse or confirm,
     }
@@ -143,7 +148,14 @@ TABLE: Mapping[str, Row] = {
         )
     ),
     # A key that is not accepted took nothing, if nothing was sent before.
-    "not authorised": _key_trouble("unknown not_authorised", advice="not allowed"),
+    "not authorised": Row(
+        **_moment(
+            "declined not_authorised",
+            "unknown not_authorised resend",
+            "unknown not_authorised fetch",
+        ),
+        **_electrum("declined not_authorised", "unknown not_authorised", "not allowed"),
+    ),
     "forbidden": _key_trouble("unknown no_news", advice="not allowed"),
     "not found": _NOT_FOUND,
     "not found as a page": Row(
@@ -181,7 +193,11 @@ TABLE: Mapping[str, Row] = {
     "duplicate record": Row(**_electrum("unknown conflict", None, "acknowledged")),
     "general error": Row(**_electrum("unknown upstream_error", None, "repeat upstream_error")),
     "upstream unavailable": Row(
-        **_electrum("declined refused", "unknown no_news", "repeat upstream_error")
+        **_electrum("unknown upstream_error", None, "repeat upstream_error")
+    ),
+    "status unknown": Row(**_electrum("unknown upstream_error", None, "parked")),
+    "not redeemed": Row(
+        **_electrum("declined refused", "unknown no_news", "not waiting", "parked")
     ),
     "format error": Row(**_electrum("declined bad_request", "unknown no_news", "parked")),
     "authentication error": Row(
@@ -215,21 +231,21 @@ TABLE: Mapping[str, Row] = {
 }
 """The protocol's tables of answers, by the rows that faults name."""
 
-REFUND_DIFFERS: Mapping[str, Row] = {
-    "already confirmed": Row(request="declined already_used", confirm="parked", reverse="parked"),
-    "already reversed": Row(request="declined cancelled", confirm="parked", reverse="parked"),
-}
-"""What is said of a redemption settles nothing about its refund."""
 
-
-def state_after(column: Column, conclusion: str) -> str:
+def state_after(column: Column, conclusion: str, *, is_first: bool = True) -> str:
     """Return what the till's books must say once a conclusion is written.
+
+    ``is_first`` is whether no earlier attempt of an advice can have arrived.
 
     For a request: the redemption's state. For an advice: the redemption's state and the advice's.
     """
     if column in {Column.CONFIRM, Column.REVERSE}:
+        if conclusion == "not waiting" and not is_first:
+            return "final acknowledged"  # an earlier attempt did it
         word = conclusion.partition(" ")[0] if conclusion.startswith("repeat") else conclusion
         return _AFTER_ADVICE[column][word]
+    if column is Column.REFUND and (conclusion.startswith("unknown") or conclusion == _IN_PART):
+        return "reversing"  # all is given back, or nothing
     if conclusion.endswith("person"):
         return "attention"
     return {"approved": "final", "declined": "declined", "unknown": "inflight"}[
@@ -243,6 +259,7 @@ _AFTER_ADVICE: Mapping[Column, Mapping[str, str]] = {
         "repeat": "final owed",
         "parked": "final parked",
         "not allowed": "final owed",
+        "not waiting": "attention disputed",
         "contradicted": "attention disputed",
         "not known there": "attention disputed",
     },
@@ -278,5 +295,6 @@ _WORDS: Mapping[type[AdviceVerdict], str] = {
     Unreadable: "parked",
     NotAllowed: "not allowed",
     NotKnownThere: "not known there",
+    NotWaiting: "not waiting",
     Contradicted: "contradicted",
 }

@@ -19,7 +19,7 @@ from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
 from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.http.exchange import Exchange
 from counterfoil.adapters.moment.gateway import MomentGateway
-from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict
+from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.pacing import RETRY_AFTER_MAX_S, RETRY_AFTER_SPREAD_S, Pace
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -28,7 +28,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Verdict
 from counterfoil.domain.voucher_type import UpstreamKind, VoucherType
-from counterfoil.ports.advised_gateway import AdvisedGateway
+from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
@@ -61,6 +61,7 @@ SUV_VOUCHER = replace(
     fields=(replace(PIN_FIELD, name="code", label="Voucher code"),),
     kind=UpstreamKind.ADVISED,
     has_confirmation=True,
+    can_refund=True,
 )
 _HEALING_MAX = 6
 _PATIENCE_S = 130.0
@@ -126,6 +127,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(kind=_E, column=Column.REQUEST, step=Step.FIRST),
     Scenario(kind=_E, column=Column.LOOK_UP, step=Step.FIRST, before=(T.LOST,)),
     Scenario(kind=_E, column=Column.LOOK_UP, step=Step.RETRY, before=(T.LOST, T.LOST)),
+    Scenario(kind=_E, column=Column.REFUND, step=Step.FIRST, before=(T.ANSWERED, T.ANSWERED)),
     Scenario(kind=_E, column=Column.CONFIRM, step=Step.FIRST, before=(T.ANSWERED,)),
     Scenario(kind=_E, column=Column.CONFIRM, step=Step.RETRY, before=(T.ANSWERED, T.LOST)),
     Scenario(kind=_E, column=Column.CONFIRM, step=Step.RECOVERY, before=(T.ANSWERED, T.CRASHED)),
@@ -142,6 +144,11 @@ IMPOSSIBLE: Mapping[tuple[Column, Step], str] = {
     (Column.REPLAY, Step.FIRST): "something was sent before",
     (Column.REQUEST, Step.RETRY): "it is never sent twice; it is looked up",
     (Column.REQUEST, Step.RECOVERY): "it is never sent twice; it is reversed",
+    (Column.REFUND, Step.RETRY): "it is never sent twice, and nothing looks it up: it is reversed",
+    (
+        Column.REFUND,
+        Step.RECOVERY,
+    ): "it is never sent twice, and nothing looks it up: it is reversed",
     (Column.LOOK_UP, Step.RECOVERY): "after a start nobody waits: it is reversed",
 }
 """Why the remaining requests do not exist at some steps."""
@@ -205,6 +212,11 @@ class AdvisedWitness(Witness, AdvisedGateway):
         return self._advised.compose_advice(redemption, advice, request, answer)
 
     @override
+    def compose_refund(self, order: RefundOrder) -> Secret:
+        """Build the request of a refund."""
+        return self._advised.compose_refund(order)
+
+    @override
     async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
         """Deliver the advice."""
         verdict = await self._advised.advise(advice, body)
@@ -217,6 +229,16 @@ class AdvisedWitness(Witness, AdvisedGateway):
         return self.spoken.gateway
 
 
+class PromptClock(SteppedClock):
+    """Virtual time that stands still, except that to wait for nothing takes no time."""
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has been advanced, if there is anything to wait for."""
+        if seconds > 0:
+            await super().sleep(seconds)
+
+
 class Stage:
     """The servers of a run: one that is scripted, one that must never be asked."""
 
@@ -224,7 +246,7 @@ class Stage:
         self.golden = GoldenUpstream()
         self.server = RoughServer(self._answer)
         self.elsewhere = RoughServer(self._answer)
-        self.clock = SteppedClock()
+        self.clock = PromptClock()
         self.exchange = Exchange(make_tls=certificates.trust)
         self._urls: dict[str | None, str] = {}
 
@@ -347,6 +369,7 @@ class Cell:
         self._stack = AsyncExitStack()
         self._till: Till | None = None
         self._id = ""
+        self._is_refunding = False
         self._spoken = Spoken(stage.gateway(scenario.kind, ""))
 
     @property
@@ -382,6 +405,7 @@ class Cell:
         stage, kind = self._stage, self._scenario.kind
         stage.server.script.append(await stage.play(fault))
         good = self._spoken.gateway
+        self._is_refunding = self._scenario.column is Column.REFUND
         if fault.place is not None:
             self._spoken.gateway = stage.gateway(kind, await stage.url_of(fault.place))
         self._spoken.conclusions.clear()
@@ -451,7 +475,11 @@ class Cell:
     async def _exchange(self) -> None:
         """Make the next exchange that the till would make."""
         redemption = await self.redemption()
-        if redemption.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
+        if self._is_refunding:
+            refund = await self.till.refunder.refund(self._id, "Thandi M.")
+            assert isinstance(refund, Redemption), refund
+            self._id = refund.id
+        elif redemption.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
             await self.till.redeemer.ask(self._id, Pace.COUNTER)
         else:
             await self.till.forwarder.forward_due(is_everything_due=True)
@@ -548,10 +576,10 @@ async def run_cell(stage: Stage, scenario: Scenario, fault: Fault) -> AsyncItera
 async def _check_books(
     cell: Cell, scenario: Scenario, fault: Fault, concluded: str
 ) -> AsyncIterator[str]:
-    state, wanted = await cell.state(), state_after(scenario.column, concluded)
+    state, wanted = await cell.state(), _state_after(scenario, concluded)
     if state != wanted:
         yield f"after {concluded!r} the books say {state!r}, not {wanted!r}"
-    if fault.row == "rate limited":
+    if fault.row == "rate limited" and state != "reversing":
         wait_s = await cell.wait_s()
         if wait_s is None or not 1.0 <= wait_s <= RETRY_AFTER_MAX_S + RETRY_AFTER_SPREAD_S:
             yield f"the wait is {wait_s} s"
@@ -560,6 +588,10 @@ async def _check_books(
         yield f"the queue is {'' if is_paused else 'not '}paused"
     if cell.till.failures:
         yield f"a task failed: {cell.till.failures}"
+
+
+def _state_after(scenario: Scenario, concluded: str) -> str:
+    return state_after(scenario.column, concluded, is_first=scenario.step is Step.FIRST)
 
 
 async def _check_end(cell: Cell, scenario: Scenario, state: str, stage: Stage) -> list[str]:
@@ -583,6 +615,8 @@ def _end_of(scenario: Scenario, state: str, *, has_heard: bool) -> str:
         return "reversed acknowledged"
     if state == "declined":
         return "declined"
+    if state == "reversing":
+        return "reversed acknowledged"
     if scenario.kind is Kind.MOMENT:
         return "final"
     return "final acknowledged" if has_heard else "reversed acknowledged"
@@ -596,19 +630,15 @@ def _check_wire(stage: Stage) -> Iterator[str]:
         yield "a replay has another key or other bytes"
     if len([one for one in posts if one.path.endswith("/suv/v1/redemptions")]) > 1:
         yield "a request was sent twice"
-    advices = {one.path: set[bytes]() for one in posts if _advice_kind(one.path)}
-    for one in posts:
-        if one.path in advices:
-            advices[one.path].add(one.body)
-    if len(advices) > 1:
-        yield "both advices were sent"
-    if any(len(bodies) > 1 for bodies in advices.values()):
-        yield "an advice was sent with other bytes"
+    if len([one for one in posts if one.path.endswith("/suv/v1/refunds")]) > 1:
+        yield "a refund was sent twice"
+    for noun in ("redemptions", "refunds"):
+        ends = tuple(f"/{noun}/{end}" for end in ("confirmations", "reversals"))
+        sent = {(one.path, one.body) for one in posts if one.path.endswith(ends)}
+        if len({path for path, _ in sent}) > 1:
+            yield "both advices were sent"
+        elif len(sent) > 1:
+            yield "an advice was sent with other bytes"
     if stage.elsewhere.connections:
         yield "another host was asked"
         stage.elsewhere.begin()
-
-
-def _advice_kind(path: str) -> AdviceKind | None:
-    ends = {"/confirmations": AdviceKind.CONFIRMATION, "/reversals": AdviceKind.REVERSAL}
-    return next((kind for end, kind in ends.items() if path.endswith(end)), None)
