@@ -31,6 +31,7 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
 from support.till import approved
 from support.window import ONE_VOUCHER, WindowTill, open_window
 
@@ -281,7 +282,9 @@ async def test_a_restored_voucher_is_void_in_the_history() -> None:
         assert (paper.stamp, paper.slip.kind, paper.is_torn) == ("VOID", SlipKind.VOID, False)
         detail = till.ledgers[Room.HISTORY].screen().detail
         assert detail is not None
-        assert [row.title for row in detail.timeline][-2:] == ["Cancelled", "Restored"]
+        assert detail.what_to_do == "Provider told; voucher may not work until they confirm."
+        titles = [row.title for row in detail.timeline]
+        assert titles[-2:] == ["Cancelled", "The provider was told"]
         assert (await till.journal.redemption(done.id)).state is S.REVERSED_UNVERIFIED  # type: ignore[union-attr]  # it is there
 
 
@@ -389,3 +392,39 @@ async def test_a_balance_shows_expiry_and_instructions_beside_the_keypad(
         keypad, facts_row = till.visible("keypad"), till.visible("balance-facts")
         assert keypad.height() >= keypad.minimumSizeHint().height()
         assert facts_row.width() >= facts_row.sizeHint().width()
+
+
+async def test_an_unknown_result_of_the_first_kind_says_when_it_is_asked_about_again() -> None:
+    """Attempts, time and the last answer stand on its card; it counts down as well."""
+    gateway = ScriptedGateway(otherwise=Unknown(cause=UnknownCause.TIME_OUT), types=(ONE_VOUCHER,))
+    async with open_window(gateway) as till:
+        till.fill(pin=PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.pass_time(80)
+        (lost,) = await till.redemptions()
+        assert lost.next_due_at is not None
+        left_s = ceil((lost.next_due_at - till.clock.now().wall).total_seconds())
+        when = f"in {left_s} s" if left_s > 0 else "soon"
+        till.click("tab-in_doubt")
+        await till.settle()
+        said = f"Try {lost.attempts + 1} {when}. Last: no answer in time"
+        assert said in card_words(till, lost)
+
+
+async def test_a_queue_has_no_timeline_to_turn_to() -> None:
+    """In a small window there is then nothing behind the list."""
+    gateway = upstream()
+    gateway.acknowledge = NotAllowed(403)
+    async with open_window(gateway, size=(1024, 768)) as till:
+        sold = await redeem(till, approved(change=None))
+        await till.forwarder.forward_due()
+        till.click("tab-in_doubt")
+        await till.settle()
+        till.click("card-queue:electrum")
+        await till.settle()
+        assert not till.has("show-timeline")
+        till.click(f"card-{sold.id}")
+        await till.settle()
+        assert till.has("show-timeline")
+        assert not till.has("act-try_now")

@@ -396,6 +396,8 @@ def _slip_offers(
 def _what_to_do(chosen: Redemption) -> str:
     if chosen.state is RedemptionState.ATTENTION:
         return words.attention(chosen.attention)
+    if chosen.state is RedemptionState.REVERSED_UNVERIFIED:
+        return words.NOT_VERIFIED
     return words.UNCLAIMED_WORDS if chosen.state is RedemptionState.UNCLAIMED else ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
@@ -127,7 +128,20 @@ def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
     """Return the card of a redemption that is not settled."""
     icon, _, tone = words.state_word(redemption)
     state, next_step, owner = words.doubt(redemption)
-    return _card(redemption, now, (tone, icon, state, next_step, owner))
+    return _card(
+        redemption, now, (tone, icon, state, asks_next(redemption, now) or next_step, owner)
+    )
+
+
+def asks_next(redemption: Redemption, now: datetime) -> str:
+    """Say when the till asks again about one that is in doubt, and what the last answer was."""
+    due_at, cause = redemption.next_due_at, redemption.last_cause
+    if redemption.state is not RedemptionState.INFLIGHT or due_at is None:
+        return ""
+    left_s = ceil((due_at - now).total_seconds())
+    when = f"in {age_text(left_s)}" if left_s > 0 else "soon"
+    last = f". Last: {words.unknown(cause)}" if cause else ""
+    return f"Try {redemption.attempts + 1} {when}{last}"
 
 
 def slip_card(redemption: Redemption, now: datetime) -> CardRow:
@@ -199,7 +213,7 @@ def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
         case "redemption_changed":
             return _told_change(redemption, time, facts)
         case "advice_owed" | "advice_turned" | "advice_attempt_ended":
-            return _told_advice(happening.kind, time, facts)
+            return _told_advice(redemption, happening.kind, (time, facts))
         case "print_queued":
             kind = facts.get("kind", "")
             copy = facts.get("copy_number", "0")
@@ -230,8 +244,11 @@ def _told_end(time: str, facts: dict[str, str]) -> TimelineRow | None:
     return TimelineRow(time, said[:1].upper() + said[1:])
 
 
-def _told_advice(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | None:
+def _told_advice(
+    redemption: Redemption, kind: str, told: tuple[str, dict[str, str]]
+) -> TimelineRow | None:
     """Tell what became of what the provider is owed."""
+    time, facts = told
     is_reversal = facts.get("kind") == "reversal"
     if kind == "advice_turned":
         return TimelineRow(time, "Voided", "the provider is told to restore it")
@@ -240,6 +257,8 @@ def _told_advice(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | N
         return TimelineRow(time, "Cancelled", line) if is_reversal else None
     match facts.get("after"):
         case "acknowledged":
+            if is_reversal and not redemption.is_advice_effective:
+                return TimelineRow(time, "The provider was told", "they have still to confirm it")
             title = "Restored" if is_reversal else "Confirmed"
             return TimelineRow(time, title, "the provider has it")
         case "parked":

@@ -114,6 +114,7 @@ def _final(redemption: Redemption) -> Banner:
     )
 
 
+NOT_VERIFIED = "Provider told; voucher may not work until they confirm."
 _BANNERS = {
     RedemptionState.APPROVED: Banner(
         tone=Tone.INFO, icon="hourglass", first="Approved, saving…", lines=(NO_HAND_OVER,)
@@ -129,7 +130,7 @@ _BANNERS = {
         tone=Tone.RESTORED,
         icon="void",
         first="Voucher restored",
-        lines=("Provider told; voucher may not work until they confirm.",),
+        lines=(NOT_VERIFIED,),
     ),
     RedemptionState.UNCLAIMED: _solid(
         Tone.DECLINED, "person", "Money taken, sale open", "Call a supervisor."

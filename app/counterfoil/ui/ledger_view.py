@@ -268,7 +268,8 @@ class Detail(QWidget):
         self._what_to_do.setVisible(bool(detail.what_to_do))
         is_panel_there = detail.change is not None and not (self._is_small and self._is_turned)
         self._panel.setVisible(is_panel_there)
-        self._turn.setVisible(self._is_small and self._can_turn)
+        can_turn = self._can_turn and (bool(detail.timeline) or self._is_turned)
+        self._turn.setVisible(self._is_small and can_turn)
 
     def _turn_over(self) -> None:
         self._is_turned = not self._is_turned
