@@ -169,8 +169,21 @@ def standing(level: BacklogLevel, count: int, *, is_paused: bool = False) -> Sta
     ("doubtful", "level", "count", "said"),
     [
         (0, BacklogLevel.CALM, 0, ""),
-        (1, BacklogLevel.CALM, 0, "1 redemption without a certain end."),
-        (2, BacklogLevel.CALM, 3, "2 redemptions without a certain end. 3 owed to Electrum."),
+        (
+            1,
+            BacklogLevel.CALM,
+            0,
+            "1 redemption without a certain end, not to be tried again here until settled.",
+        ),
+        (
+            2,
+            BacklogLevel.CALM,
+            3,
+            (
+                "2 redemptions without a certain end, not to be tried again here until settled. "
+                "3 owed to Electrum."
+            ),
+        ),
         (
             0,
             BacklogLevel.AMBER,

@@ -219,7 +219,7 @@ def description(doubtful: int, standings: Iterable[Standing]) -> str:
 
 def _doubtful(count: int) -> str:
     noun = "redemption" if count == 1 else "redemptions"
-    return f"{count} {noun} without a certain end."
+    return f"{count} {noun} without a certain end, not to be tried again here until settled."
 
 
 def _owed_count(owed: Backlog) -> str:

@@ -210,7 +210,7 @@ def _list_status(screen: LedgerScreen) -> str:
         case Room.SLIPS:
             return "1 slip to finish." if count == 1 else f"{count} slips to finish."
         case _:
-            return screen.description or f"{count} in doubt."
+            return "1 in doubt or owed." if count == 1 else f"{count} in doubt or owed."
 
 
 def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
