@@ -19,7 +19,7 @@ from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError, TillStoppedError
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.ledger_presenter import LedgerPresenter
@@ -192,11 +192,14 @@ def _nudge(till: Till) -> None:
 async def _work(
     face: Face, run: Callable[[Callable[[Exception], None]], Coroutine[None, None, None]]
 ) -> None:
-    """Work on in the background; when nothing can be written any more the till closes."""
+    """Work on in the background; when that ends, whatever the reason, the till closes."""
     try:
         await run(partial(_note_failure, "background"))
     except JournalUnavailableError as error:
         face.shell.fail(error)
+    except Exception as error:  # noqa: BLE001 - a till whose queue stands still must not sell on
+        _note_failure("background", error)
+        face.shell.fail(TillStoppedError("the work in the background has ended"))
 
 
 def _note_failure(stage: str, error: Exception) -> None:

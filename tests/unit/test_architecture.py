@@ -294,7 +294,7 @@ def _modules() -> tuple[tuple[str, ast.Module], ...]:
     )
 
 
-@pytest.mark.fault("D12")
+@pytest.mark.fault("D12", "P8", "X7", "X18")
 @pytest.mark.parametrize("rule", _RULES)
 def test_the_program_keeps_the_rule(rule: str) -> None:
     """No module under the rule breaks it."""

@@ -17,6 +17,7 @@ CounterfoilError
 │   └── ReferenceTakenError        the short reference exists; choose another id
 ├── StaleChangeError               the row is no longer in the state the change began from
 ├── SaleClosedError                the sale was closed before the approval came
+├── TillStoppedError               a part of the till ended that everything else relies on
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
 │   └── GatewayUnauthorisedError   the upstream does not accept the till's key
 ├── VaultUnavailableError          the key of the journal cannot be had
@@ -95,6 +96,10 @@ class StaleChangeError(CounterfoilError):
 
 class SaleClosedError(CounterfoilError):
     """The sale was closed otherwise before this approval could close it."""
+
+
+class TillStoppedError(CounterfoilError):
+    """Work that goes on as long as the till is open has ended, so nothing may be sold."""
 
 
 class GatewayUnavailableError(CounterfoilError):

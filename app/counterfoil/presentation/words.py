@@ -22,6 +22,7 @@ from counterfoil.domain.failures import (
     RedemptionRefusedError,
     SaleInUseError,
     SettingsError,
+    TillStoppedError,
     TooMuchOwedError,
     VaultUnavailableError,
     VoucherInUseError,
@@ -479,6 +480,14 @@ _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedSt
         (NumberedStep("Update Counterfoil on this till", "Then start it again."), _SUPPORT),
     ),
     (VaultUnavailableError, "The key of the journal cannot be read.", (_KEEP, _EXAMINE)),
+    (
+        TillStoppedError,
+        "A part of the till has stopped, so nothing can be sold.",
+        (
+            NumberedStep("Close the till and start it again", "It finds what was under way."),
+            _SUPPORT,
+        ),
+    ),
 )
 
 

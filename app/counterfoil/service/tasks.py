@@ -48,8 +48,8 @@ class TaskOwner:
 
     async def cancel_all(self) -> None:
         """Cancel what still runs and wait until all of it has ended."""
-        while self._tasks:
-            running = tuple(self._tasks)
+        # One that has ended and could not be taken off the list must not be waited for again.
+        while running := [task for task in self._tasks if not task.done()]:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
