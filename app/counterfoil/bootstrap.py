@@ -56,10 +56,12 @@ from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from counterfoil.upstreams import open_gateways
 
@@ -91,7 +93,7 @@ class Till:
     redeemer: Redeemer
     resolver: Resolver
     forwarder: Forwarder
-    voider: Voider
+    void_desk: VoidDesk
     slips: SlipDesk
     printer: Printer
     drawing: SlipPdf
@@ -254,12 +256,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             tokens=tokens,
         ),
         forwarder=forwarder,
-        voider=Voider(
-            journal=parts.journal,
-            composer=AdviceComposer(journal=parts.journal, gateways=parts.gateways, chance=chance),
-            clock=parts.clock,
-            notices=notices,
-        ),
+        void_desk=_void_desk(parts, redeemer, forwarder, notices),
         slips=SlipDesk(
             journal=parts.journal,
             gateways=parts.gateways,
@@ -275,6 +272,26 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         notices=notices,
         owner=owner,
         recovered=parts.recovered,
+    )
+
+
+def _void_desk(
+    parts: Parts, redeemer: Redeemer, forwarder: Forwarder, notices: Notices
+) -> VoidDesk:
+    chance = SystemChance()
+    composer = AdviceComposer(journal=parts.journal, gateways=parts.gateways, chance=chance)
+    return VoidDesk(
+        journal=parts.journal,
+        voider=Voider(journal=parts.journal, composer=composer, clock=parts.clock, notices=notices),
+        refunder=Refunder(
+            journal=parts.journal,
+            gateways=parts.gateways,
+            clock=parts.clock,
+            chance=chance,
+            redeemer=redeemer,
+            forwarder=forwarder,
+        ),
+        clock=parts.clock,
     )
 
 

@@ -84,8 +84,9 @@ def test_a_void_after_the_confirmation_left_changes_nothing(training: CommandLin
     sold = redeem(training, codes_for("karoo", SuvSituation.USABLE)[2])
     training.json("recover")
     refused = training.json("void", sold, "--reason", "goods_returned", code=1)["error"]
-    assert refused["code"] == "confirmation_left"
-    assert "Nothing was changed" in refused["message"]
+    assert refused["code"] == "no_refunds"
+    assert "Nothing was given back" in refused["message"]
+    assert "outside the voucher" in refused["message"]
     assert state_of(training, sold) == "final"
 
 

@@ -279,10 +279,8 @@ async def test_a_redemption_has_one_refund(shop: Shop, state: RedemptionState) -
         again = await shop.refunded(taken, S.FINAL)
         assert again.refund_of == taken.id
         return
-    with pytest.raises((AlreadyRefundedError, VoucherInUseError)) as caught:
+    with pytest.raises(AlreadyRefundedError):
         await shop.refund(taken)
-    is_over = state in {S.FINAL, S.REVERSED_UNVERIFIED, S.RESOLVED}
-    assert not is_over or caught.type is AlreadyRefundedError
 
 
 async def test_a_voucher_that_is_given_back_to_is_not_redeemed(shop: Shop) -> None:

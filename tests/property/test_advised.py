@@ -23,6 +23,7 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
 from counterfoil.service import forwarder
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.refunding import NotRefundedReason, Refunder
 from support.advised_world import CarelessJournal, Weather, World, live
 from support.till import USED
 
@@ -58,10 +59,10 @@ class AdvisedTill(RuleBasedStateMachine):
         """Deliver what is due."""
         self.runner.run(self.world.forward(weather))
 
-    @rule(number=st.integers(0, 5))
-    def void(self, number: int) -> None:
-        """Take a redemption back, if that can be."""
-        self.runner.run(self.world.void(number))
+    @rule(number=st.integers(0, 5), weather=weathers)
+    def void(self, number: int, weather: list[Weather]) -> None:
+        """Take a redemption back by a reversal or a refund, if that can be."""
+        self.runner.run(self.world.void(number, weather))
 
     @rule(seconds=st.sampled_from([1.0, 60.0, 130.0, 3600.0, 90_000.0]))
     def pass_time(self, seconds: float) -> None:
@@ -73,10 +74,15 @@ class AdvisedTill(RuleBasedStateMachine):
         """Let late requests arrive."""
         self.runner.run(self.world.deliver_late())
 
-    @rule(after=st.integers(0, 6), weather=weathers, is_new=st.booleans())
-    def crash(self, after: int, weather: list[Weather], is_new: bool) -> None:
+    @rule(
+        after=st.integers(0, 8),
+        weather=weathers,
+        is_new=st.booleans(),
+        void=st.none() | st.integers(0, 5),
+    )
+    def crash(self, after: int, weather: list[Weather], is_new: bool, void: int | None) -> None:
         """Let the power fail at a commit, and start again."""
-        self.runner.run(self.world.crash(after, weather, is_new=is_new))
+        self.runner.run(self.world.crash(after, weather, is_new=is_new, void=void))
 
     @override
     def teardown(self) -> None:
@@ -222,6 +228,33 @@ def advice_is_written_after_sending(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(forwarder.Forwarder, "forward_due", forward_due)
 
 
+def refund_is_not_told_apart(patch: pytest.MonkeyPatch) -> None:
+    """Look a refund up like a redemption."""
+    patch.setattr(advising, "_can_look_up", lambda redemption: redemption.rescues < 3)
+
+
+def refund_overtakes_the_confirmation(patch: pytest.MonkeyPatch) -> None:
+    """Refund whether or not the upstream knows that the sale stands."""
+
+    async def is_confirmed(self: Refunder, taken: Redemption) -> bool:
+        return True
+
+    patch.setattr(Refunder, "_is_confirmed", is_confirmed)
+    patch.setattr(memory_journal, "check_refund", lambda *_: None)
+
+
+def refunded_again(patch: pytest.MonkeyPatch) -> None:
+    """Forget that there was a refund, with every guard against a second one taken away."""
+    patch.setattr(memory_journal, "REFUNDED_NOTHING", frozenset(S))
+    original = Refunder._why_not
+
+    def why_not(self: Refunder, taken: Redemption) -> NotRefundedReason | None:
+        reason = original(self, taken)
+        return None if reason is NotRefundedReason.ALREADY_REFUNDED else reason
+
+    patch.setattr(Refunder, "_why_not", why_not)
+
+
 MUTANTS: list[Callable[[pytest.MonkeyPatch], None]] = [
     timeout_is_a_decline,
     crash_is_abandoned,
@@ -231,6 +264,9 @@ MUTANTS: list[Callable[[pytest.MonkeyPatch], None]] = [
     new_advice_id,
     request_is_resent,
     advice_is_written_after_sending,
+    refund_is_not_told_apart,
+    refund_overtakes_the_confirmation,
+    refunded_again,
 ]
 
 

@@ -8,6 +8,7 @@ import random  # noqa: TID251 - a seed repeats a run exactly
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,7 +22,7 @@ from counterfoil.domain.advice import (
     NotKnownThere,
     Repeat,
 )
-from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.redemption import AttemptKind, Redemption, VoidReason
 from counterfoil.domain.rows import AdviceTurned, Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
@@ -31,11 +32,12 @@ from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefused, Order
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
-from support.advised import ADVISED_VOUCHER, SINGLE_VOUCHER, UPSTREAM
+from support.advised import REFUNDED_VOUCHER, SINGLE_VOUCHER, UPSTREAM
 from support.clocks import SeededChance, SteppedClock
 from support.till import NOT_SENT, TIME_OUT, USED, Till, WatchedJournal, approved, intent, open_till
 
 S = RedemptionState
+SINGLE_REFUNDED = replace(SINGLE_VOUCHER, can_refund=True)
 LIFE_S = 110.0
 """A request that is late arrives within this, or else only before the sweep."""
 SWEEP_LIFE_S = 20 * 3600.0
@@ -76,6 +78,7 @@ class ModelProvider(AdvisedGateway):
         self.till: Till | None = None
         self._clock = clock
         self._sent: set[str] = set()
+        self._given_back: dict[str, str] = {}
         self._told: dict[str, tuple[str, AdviceKind, Secret]] = {}
 
     @property
@@ -85,7 +88,7 @@ class ModelProvider(AdvisedGateway):
 
     @override
     async def fetch_types(self) -> tuple[VoucherType, ...]:
-        return (ADVISED_VOUCHER, SINGLE_VOUCHER)
+        return (REFUNDED_VOUCHER, SINGLE_REFUNDED)
 
     @override
     async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
@@ -113,6 +116,8 @@ class ModelProvider(AdvisedGateway):
         """Receive a request or a lookup, as the weather lets it through."""
         weather = self._next()
         await self._clock.sleep(1)
+        if kind is not AttemptKind.SEND and redemption.is_refund:
+            raise WrongWorldError("a refund was looked up")
         if kind is not AttemptKind.SEND:
             return self._found(redemption.id) if weather is Weather.FINE else TIME_OUT
         if redemption.id in self._sent:
@@ -120,7 +125,20 @@ class ModelProvider(AdvisedGateway):
         if weather is Weather.NOT_SENT:
             return NOT_SENT
         self._sent.add(redemption.id)
+        self._check_refund(redemption)
         return await self._request(redemption, weather)
+
+    def _check_refund(self, refund: Redemption) -> None:
+        """Refuse the till a refund that would pay out twice, or come before the confirmation."""
+        if refund.refund_of is None:
+            return
+        sold = "confirmed" if refund.has_confirmation else "held"
+        if self.books.get(refund.refund_of) != sold:
+            raise WrongWorldError("refunded before its upstream knew that the sale stands")
+        before = self._given_back.get(refund.refund_of)
+        if self.books.get(before or "") in {"held", "confirmed"}:
+            raise WrongWorldError("refunded twice")
+        self._given_back[refund.refund_of] = refund.id
 
     async def _request(self, redemption: Redemption, weather: Weather) -> Verdict:
         if weather is Weather.REFUSED:
@@ -224,7 +242,7 @@ class World:
     async def redeem(self, weather: Sequence[Weather], *, is_single: bool = False) -> None:
         """Redeem a new voucher."""
         self._vouchers += 1
-        kind = SINGLE_VOUCHER if is_single else ADVISED_VOUCHER
+        kind = SINGLE_REFUNDED if is_single else REFUNDED_VOUCHER
         wanted = intent(pin=f"{self._vouchers:016d}", voucher_type=kind)
         self.provider.weather = deque(weather)
         await self.till.redeemer.redeem(wanted)
@@ -237,11 +255,14 @@ class World:
         await self.till.resolver.resolve_due(is_everything_due=True)
         self.provider.weather.clear()
 
-    async def void(self, number: int) -> None:
-        """Take one of the redemptions back, if that can be."""
+    async def void(self, number: int, weather: Sequence[Weather] = ()) -> None:
+        """Take one of the redemptions back, by a reversal or a refund, if that can be."""
         found = await self.journal.history(1000)
         if found:
-            await self.till.voider.void(found[number % len(found)].id)
+            self.provider.weather = deque(weather)
+            wanted = found[number % len(found)].id
+            await self.till.void_desk.void(wanted, VoidReason.GOODS_RETURNED, "Sipho K.")
+            self.provider.weather.clear()
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass while nothing is done."""
@@ -252,8 +273,18 @@ class World:
         found = await self.journal.history(1000)
         self.provider.deliver_late({one.id: one.state for one in found})
 
-    async def crash(self, after_commits: int, weather: Sequence[Weather], *, is_new: bool) -> None:
-        """Let the power fail before a commit of a redemption or of a pass; then start again."""
+    async def crash(
+        self,
+        after_commits: int,
+        weather: Sequence[Weather],
+        *,
+        is_new: bool,
+        void: int | None = None,
+    ) -> None:
+        """Let the power fail before a commit of a void, a redemption or a pass; then start again.
+
+        ``void`` is the number of the redemption that is taken back, if one is.
+        """
         left = after_commits
 
         def count_down(rows: Sequence[Row]) -> None:
@@ -264,7 +295,10 @@ class World:
 
         self.journal.before_commit = count_down
         with suppress(Crash):
-            await (self.redeem(weather) if is_new else self.forward(weather))
+            if void is not None:
+                await self.void(void, weather)
+            else:
+                await (self.redeem(weather) if is_new else self.forward(weather))
         await self.stop()
         self.journal = self.reopened()
         self.provider.weather.clear()
@@ -286,8 +320,12 @@ class World:
             if wait_s is None:
                 break
             await self.clock.sleep(wait_s + 1)
-        for redemption in await self.journal.history(1000):
+        every = await self.journal.history(1000)
+        for redemption in every:
             self._compare(redemption, self.provider.books.get(redemption.id))
+        given_back = {one.refund_of for one in every if one.state is S.FINAL}
+        if any(one.is_refunded is not (one.id in given_back) for one in every):
+            raise WrongWorldError("what was given back is not marked as such")
 
     def _compare(self, redemption: Redemption, there: str | None) -> None:
         """Check that both books say the same of one redemption (I2, I5, I6)."""
@@ -324,14 +362,15 @@ async def _act(world: World, chance: random.Random) -> None:
         case 2:
             await world.forward(weather)
         case 3:
-            await world.void(chance.randrange(3))
+            await world.void(chance.randrange(3), weather)
         case 4:
             await world.pass_time(chance.choice([1.0, 60.0, 130.0, 3600.0, 90_000.0]))
         case 5:
             await world.deliver_late()
         case _:
             is_new = chance.random() < 0.7
-            await world.crash(chance.randrange(6), weather, is_new=is_new)
+            void = chance.randrange(3) if chance.random() < 0.3 else None
+            await world.crash(chance.randrange(8), weather, is_new=is_new, void=void)
 
 
 class CarelessJournal(WatchedJournal):

@@ -165,7 +165,7 @@ async def test_silence_is_reversed_at_once_and_never_looked_up() -> None:
         advice = await advice_of(till, refund)
         assert (advice.kind, advice.reason) == (AdviceKind.REVERSAL, ReversalReason.TIMEOUT)
         assert advice.is_refund
-        assert await refusal(till, sold.id) is R.VOUCHER_IN_USE
+        assert await refusal(till, sold.id) is R.ALREADY_REFUNDED
         with pytest.raises(VoucherInUseError):
             await till.redeemer.redeem(intent(voucher_type=REFUNDED_VOUCHER))
         await till.forwarder.forward_due()
@@ -246,6 +246,13 @@ async def test_what_cannot_be_refunded_says_why() -> None:
         assert await refusal(till, other.id) is R.NO_REFUNDS
 
 
+async def test_a_voucher_that_is_used_again_is_settled_first() -> None:
+    """A voucher has one open redemption at a time, and a refund is one."""
+    async with confirmed() as (till, _, sold):
+        await till.redeemer.prepare(intent(voucher_type=REFUNDED_VOUCHER))
+        assert await refusal(till, sold.id) is R.VOUCHER_IN_USE
+
+
 async def test_a_refund_that_may_have_had_an_effect_is_the_only_one() -> None:
     """Where reversals are swallowed nobody knows what became of it: no second one is tried."""
     gateway = AdvisedScriptedGateway([approved(), TIME_OUT])
@@ -275,7 +282,7 @@ async def test_a_confirmation_of_a_refund_that_is_denied_calls_a_person() -> Non
         await till.forwarder.forward_due()
         assert (await till.stored(refund)).state is S.ATTENTION
         assert not (await till.stored(sold)).is_refunded
-        assert await refusal(till, sold.id) is R.VOUCHER_IN_USE
+        assert await refusal(till, sold.id) is R.ALREADY_REFUNDED
 
 
 @pytest.mark.parametrize(

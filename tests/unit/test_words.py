@@ -27,8 +27,10 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
-from counterfoil.presentation import words
+from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.service.refunding import NotRefundedReason
+from counterfoil.service.void_desk import VoidOutcome, VoidWay
 from counterfoil.service.voiding import NotVoidedReason
 
 REDEMPTION = Redemption(
@@ -109,7 +111,7 @@ def test_every_outcome_has_words() -> None:
         *(words.attention(cause) for cause in AttentionCause),
         *(words.lookup_refused(refusal, "Made Up") for refusal in LookupRefusal),
         *(words.print_trouble(trouble) for trouble in PrintTrouble),
-        *(words.not_voided(reason) for reason in NotVoidedReason),
+        *(void_words.why_not(reason) for reason in (*NotVoidedReason, *NotRefundedReason)),
     ]
     assert all(sentences)
     assert not any("{" in sentence for sentence in sentences)
@@ -184,3 +186,53 @@ def test_failures_are_said_without_their_own_words() -> None:
     for kind in (GatewayUnavailableError, VoucherInUseError, CounterfoilError):
         assert secret not in words.failure(kind(secret))
     assert words.failure(EntryError("pin", "Too short")) == "Too short"
+
+
+# ---------------------------------------------------------------------------- refunds and voids
+
+REFUND = replace(REDEMPTION, refund_of=REDEMPTION.id, amount=Exact(1900), redeemed_cents=1900)
+
+
+@pytest.mark.parametrize("state", RedemptionState)
+def test_a_refund_never_reads_like_a_redemption(state: RedemptionState) -> None:
+    """In no state are goods handed over for it, and it is named after what it gives back."""
+    refund = replace(REFUND, state=state)
+    said = words.banner(refund, 0)
+    assert not said.is_hand_over
+    assert said.first == words.state_word(refund)[1] != "Paid"
+    assert all(said.lines)
+    assert all(words.doubt(refund))
+    assert void_words.title(refund) == f"Refund of {REDEMPTION.reference}"
+    is_final = state is RedemptionState.FINAL
+    assert ("back on the voucher" in said.lines[0]) is is_final
+
+
+def test_what_was_refunded_says_so() -> None:
+    """Its own state stays final, and the word is another."""
+    paid = replace(REDEMPTION, state=RedemptionState.FINAL, redeemed_cents=1900)
+    assert words.state_word(paid)[1] == "Paid"
+    assert words.state_word(replace(paid, is_refunded=True))[1] == "Refunded"
+    assert void_words.title(paid) == paid.type_name
+
+
+@pytest.mark.parametrize("way", VoidWay)
+def test_each_way_of_a_void_says_what_was_given_back(way: VoidWay) -> None:
+    """Only a reversal and a refund promise value, and whoever gets nothing is told what to do."""
+    refund = replace(REFUND, state=RedemptionState.FINAL)
+    why = NotRefundedReason.NO_REFUNDS if way in {VoidWay.OUTSIDE, VoidWay.NOT_POSSIBLE} else None
+    said = void_words.voided(
+        VoidOutcome(way=way, redemption=REDEMPTION, refund=refund, why_not=why)
+    )
+    is_back = way in {VoidWay.REVERSED, VoidWay.REFUNDED}
+    assert ("Take the goods back" in said) is is_back
+    assert ("Nothing was" in said) is not is_back
+    is_outside = way in {VoidWay.OUTSIDE, VoidWay.REFUND_REFUSED}
+    assert ("outside the voucher" in said) is is_outside
+
+
+def test_nobody_pays_out_what_was_refunded_before() -> None:
+    """A refusal because it is done already sends nobody to the cash drawer."""
+    refund = replace(REFUND, state=RedemptionState.DECLINED, decline=DeclineReason.CANCELLED)
+    outcome = VoidOutcome(way=VoidWay.REFUND_REFUSED, redemption=REDEMPTION, refund=refund)
+    assert "Look up the voucher" in void_words.voided(outcome)
+    assert "outside" not in void_words.voided(outcome)

@@ -5,7 +5,6 @@ import json
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -30,13 +29,13 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import words
+from counterfoil.presentation import void_words, words
 from counterfoil.presentation.documents import (
     Document,
     balance_document,
@@ -50,8 +49,8 @@ from counterfoil.sandbox.manner import Manner
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
-from counterfoil.service.slip_desk import WITH_SLIP
-from counterfoil.service.voiding import Voided
+from counterfoil.service.slip_desk import has_slip
+from counterfoil.service.void_desk import VoidWay
 from counterfoil.upstreams import LEDGER_FILE
 
 RECOVER_LIMIT_S = 60.0
@@ -63,6 +62,7 @@ _ESCAPED = "backslashreplace"
 AS_JSON = "--json"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
+_TAKEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
 _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
 """After these the upstream's own wish or the schedule is kept, however long it is."""
 
@@ -353,15 +353,6 @@ async def _pass(till: Till, *, is_everything_due: bool) -> float | None:
     return min((wait_s for wait_s in waits if wait_s is not None), default=None)
 
 
-class VoidReason(StrEnum):
-    """Why a cashier takes a redemption back."""
-
-    GOODS_RETURNED = "goods_returned"
-    CUSTOMER_CHANGED_MIND = "customer_changed_mind"
-    WRONG_AMOUNT = "wrong_amount"
-    WRONG_VOUCHER = "wrong_voucher"
-
-
 @app.command("void")
 def void(
     redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
@@ -370,17 +361,23 @@ def void(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a redemption back, where its upstream has not been told that the sale stands."""
+    """Take a redemption back: by a reversal, else by a refund, else say what remains to be done."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        outcome = await till.voider.void(found.id)
-        _log.info("void asked", extra={"redemption_id": found.id, "cause": reason.value})
-        if not isinstance(outcome, Voided):
-            said = words.not_voided(outcome.reason)
-            return speaker.fail(Exit.REFUSED, outcome.reason.value, said)
-        speaker.say(redemption_document(outcome.redemption), [words.VOIDED])
-        return Exit.DONE
+        outcome = await till.void_desk.void(found.id, reason, till.profile.operator)
+        said = void_words.voided(outcome)
+        if outcome.way in _TAKEN_BACK:
+            refund = outcome.refund
+            document = redemption_document(outcome.redemption) | {
+                "way": outcome.way.value,
+                "refund": None if refund is None else redemption_document(refund),
+            }
+            speaker.say(document, [said])
+            return Exit.DONE
+        code = outcome.why_not or outcome.way
+        is_known = outcome.way is not VoidWay.REFUND_NOT_KNOWN
+        return speaker.fail(Exit.REFUSED if is_known else Exit.UNKNOWN, code.value, said)
 
     _run(data_dir, settings, Speaker(as_json=as_json), command)
 
@@ -397,7 +394,7 @@ def print_slip(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if found.state not in WITH_SLIP:
+        if not has_slip(found):
             said = "Nothing was taken, or it is settled: there is no slip."
             return speaker.fail(Exit.REFUSED, "no_slip", said)
         printer = FilePrinter(output, till.drawing, own_folder=till.directory)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from counterfoil.domain.money import Amount, Exact, format_cents
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, short_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import (
     Align,
@@ -34,6 +34,7 @@ from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
+REFUNDED_BAND = "REFUNDED"
 VOID_BAND = "VOID"
 PROVIDER_LINES_MAX = 20
 """How many lines a provider may put onto a slip: it must not bury what the till says."""
@@ -127,10 +128,53 @@ def paid_slip(
     lines += [Barcode(redemption.reference)]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+    return _handed_out(heading, redemption, lines, copy_number)
+
+
+def refund_slip(
+    heading: Heading,
+    refund: Redemption,
+    *,
+    copy_number: int,
+    provider_lines: Sequence[str] = (),
+) -> Slip:
+    """Return the slip of a final refund: how much went back, to which voucher, and for what."""
+    assert refund.refund_of is not None, "a refund gives back a redemption"
+    given_back = format_cents(refund.redeemed_cents or 0, refund.currency)
+    lines: list[SlipLine] = [
+        *_head(heading, "REFUND"),
+        _references(refund),
+        Pair("Refund of", short_reference(refund.refund_of)),
+        Rule(),
+        Text(refund.type_name, is_bold=True),
+        Pair("Voucher", masked_voucher(refund.voucher_tail)),
+        Pair("Back on the voucher", given_back, is_bold=True),
+        Gap(),
+        *_provider_lines(refund, provider_lines, has_pin=False),
+        Text("Keep the voucher: this value is on it.", Align.CENTRE),
+        Gap(),
+        Barcode(refund.reference),
+    ]
+    if heading.profile.helpline:
+        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+    return _handed_out(heading, refund, lines, copy_number)
+
+
+def _handed_out(
+    heading: Heading, redemption: Redemption, lines: list[SlipLine], copy_number: int
+) -> Slip:
+    """Return an original or a copy; what was refunded since says so."""
     kind = SlipKind.COPY if copy_number else SlipKind.ORIGINAL
-    band = f"COPY {copy_number}" if copy_number else None
+    said = [f"COPY {copy_number}"] if copy_number else []
+    if redemption.is_refunded:
+        said.append(REFUNDED_BAND)
     return _slip(
-        heading, kind, lines, band=band, reference=redemption.reference, copy_number=copy_number
+        heading,
+        kind,
+        lines,
+        band=", ".join(said) or None,
+        reference=redemption.reference,
+        copy_number=copy_number,
     )
 
 
@@ -211,7 +255,7 @@ def _slip(
     )
 
 
-def _head(heading: Heading) -> list[SlipLine]:
+def _head(heading: Heading, title: str = "VOUCHER REDEMPTION") -> list[SlipLine]:
     profile = heading.profile
     lines: list[SlipLine] = [Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True)]
     lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
@@ -220,7 +264,7 @@ def _head(heading: Heading) -> list[SlipLine]:
     return [
         *lines,
         Rule(),
-        Text("VOUCHER REDEMPTION", Align.CENTRE, is_bold=True),
+        Text(title, Align.CENTRE, is_bold=True),
         Text("NOT A TAX INVOICE", Align.CENTRE),
         Gap(),
         Pair(f"{profile.till_name}  {heading.cashier}", f"{heading.at:%Y-%m-%d %H:%M}"),

@@ -9,7 +9,7 @@ from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation import words
+from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Banner
 
 Document = dict[str, Any]
@@ -22,6 +22,8 @@ def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Docu
         "id": redemption.id,
         "type": redemption.type_id,
         "name": redemption.type_name,
+        "refund_of": redemption.refund_of,
+        "is_refunded": redemption.is_refunded,
         "state": redemption.state.value,
         "amount_cents": amount.cents if isinstance(amount, Exact) else None,
         "is_whole": not isinstance(amount, Exact),
@@ -96,7 +98,7 @@ def redemption_lines(
     nothing tells anybody to hand over goods.
     """
     said = banner or words.banner(redemption, words.NOT_KNOWN_FROM_S)
-    is_past = banner is None and said.is_hand_over
+    is_past = banner is None and (said.is_hand_over or redemption.is_refunded)
     first = words.state_word(redemption)[1] if is_past else said.first
     asked = redemption.amount
     amount = (
@@ -105,7 +107,7 @@ def redemption_lines(
         else "the whole value"
     )
     lines = [
-        f"{redemption.reference}  {redemption.type_name}  {amount}  {first}",
+        f"{redemption.reference}  {void_words.title(redemption)}  {amount}  {first}",
         f"  {' '.join(said.lines)}",
         f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
     ]

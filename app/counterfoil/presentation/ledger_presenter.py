@@ -18,7 +18,7 @@ from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import owed, result_screen, words
+from counterfoil.presentation import owed, result_screen, void_words, words
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import (
@@ -36,12 +36,14 @@ from counterfoil.presentation.shown import (
     amount_of,
     change_of,
     doubt_card,
+    kept_cents,
     last_row,
     slip_card,
     tail_of,
     timeline,
 )
 from counterfoil.service.forwarder import Standing
+from counterfoil.service.slip_desk import has_slip
 
 HISTORY_MAX = 200
 _UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
@@ -212,8 +214,7 @@ class LedgerPresenter(QObject):
         return owed.queue_detail(standing) if standing else None
 
     def _history(self, screen: LedgerScreen) -> LedgerScreen:
-        paid = [one for one in self._entries if one.state is RedemptionState.FINAL]
-        total = sum(one.redeemed_cents or 0 for one in paid)
+        total = sum(map(kept_cents, self._entries))
         return replace(
             screen,
             title="History",
@@ -278,7 +279,7 @@ class LedgerPresenter(QObject):
         return DetailRow(
             redemption_id=chosen.id,
             amount=amount_of(chosen),
-            voucher=chosen.type_name,
+            voucher=void_words.title(chosen),
             tail=tail_of(chosen),
             tone=tone,
             icon=icon,
@@ -296,8 +297,10 @@ class LedgerPresenter(QObject):
         if self._room is Room.SLIPS:
             return _slip_offers(chosen, paper)
         if chosen.id in self._owed:
-            is_pending = chosen.state is RedemptionState.REVERSING
+            is_pending = chosen.state is RedemptionState.REVERSING and has_slip(chosen)
             return None, (*owed.buttons(self._owed[chosen.id]), *((_PRINT,) if is_pending else ()))
+        if not has_slip(chosen):
+            return None, ()
         is_advised = chosen.kind is UpstreamKind.ADVISED
         if chosen.state in FOR_A_PERSON or (chosen.state in _UNSETTLED and is_advised):
             return None, (_PRINT,)
@@ -306,7 +309,9 @@ class LedgerPresenter(QObject):
         return None, ()
 
     async def _paper_of(self, chosen: Redemption) -> PaperRow:
-        if chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
+        is_refund_open = chosen.is_refund and chosen.state is not RedemptionState.FINAL
+        is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
+        if is_nothing or is_refund_open:
             return _NO_SLIP
         lines = await self._desk.slips.provider_lines(chosen)
         slip = self._desk.slips.compose(chosen, has_pin=False, provider_lines=lines)

@@ -17,7 +17,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.ports.gateway import Balance
 from counterfoil.ports.journal import Happening
-from counterfoil.presentation import words
+from counterfoil.presentation import void_words, words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     CardRow,
@@ -37,11 +37,20 @@ _REPEATED = {"Asked again": "same request, ", TOLD_IN_VAIN: ""}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
+def kept_cents(redemption: Redemption) -> int:
+    """Return what the shop keeps of a redemption: nothing of a refund or of what was refunded."""
+    is_kept = redemption.state is RedemptionState.FINAL
+    if not is_kept or redemption.is_refund or redemption.is_refunded:
+        return 0
+    return redemption.redeemed_cents or 0
+
+
 def amount_of(redemption: Redemption) -> str:
-    """Return what was redeemed, or else what was asked for."""
+    """Return what was redeemed, or else what was asked for; a refund's with a minus."""
+    sign = "\N{MINUS SIGN}" if redemption.is_refund else ""
     if redemption.redeemed_cents is not None:
-        return format_cents(redemption.redeemed_cents, redemption.currency)
-    return amount_text(redemption.amount, redemption.currency)
+        return sign + format_cents(redemption.redeemed_cents, redemption.currency)
+    return sign + amount_text(redemption.amount, redemption.currency)
 
 
 def tail_of(redemption: Redemption) -> str:
@@ -53,7 +62,7 @@ def tail_of(redemption: Redemption) -> str:
 def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
     """Return the row of facts above a banner."""
     return (
-        Fact(label=redemption.type_name, value=tail_of(redemption), is_mono=True),
+        Fact(label=void_words.title(redemption), value=tail_of(redemption), is_mono=True),
         Fact(label="Amount", value=amount_of(redemption)),
         Fact(label="Reference", value=redemption.reference, is_mono=True),
     )
@@ -109,7 +118,7 @@ def last_row(redemption: Redemption, colours: Mapping[str, str]) -> LastRow:
         redemption_id=redemption.id,
         time=f"{redemption.created_at.astimezone():%H:%M}",
         monogram=mark_of(redemption, colours),
-        name=redemption.type_name,
+        name=void_words.title(redemption),
         tail=redemption.voucher_tail,
         amount=amount_of(redemption),
         icon=icon,
@@ -160,7 +169,7 @@ def _card(redemption: Redemption, now: datetime, said: tuple[Tone, str, str, str
         icon=icon,
         state=state,
         amount=amount_of(redemption),
-        voucher=redemption.type_name,
+        voucher=void_words.title(redemption),
         tail=tail_of(redemption),
         age=age_text((now - redemption.created_at).total_seconds()),
         next_step=next_step,
@@ -214,6 +223,9 @@ def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
             return _told_change(redemption, time, facts)
         case "advice_owed" | "advice_turned" | "advice_attempt_ended":
             return _told_advice(redemption, happening.kind, (time, facts))
+        case "void_asked":
+            reason = facts.get("reason", "").replace("_", " ")
+            return TimelineRow(time, "Void asked for", f"{reason}, by {facts.get('by', '')}")
         case "print_queued":
             kind = facts.get("kind", "")
             copy = facts.get("copy_number", "0")
@@ -277,9 +289,7 @@ def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> Ti
             line = "change voucher locked away" if code_of(redemption.change) else ""
             return TimelineRow(time, "Approved", line)
         case "final":
-            return TimelineRow(
-                time, "Sale closed with it", "hand over from here", is_hand_over=True
-            )
+            return _told_final(redemption, time)
         case "declined":
             return TimelineRow(
                 time, "Refused", words.declined(redemption.decline, redemption.type_name)
@@ -292,6 +302,12 @@ def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> Ti
             return TimelineRow(time, "Left to a person", f"reference {redemption.reference}")
         case _:
             return None
+
+
+def _told_final(redemption: Redemption, time: str) -> TimelineRow:
+    if redemption.is_refund:
+        return TimelineRow(time, "Given back", "to the voucher")
+    return TimelineRow(time, "Sale closed with it", "hand over from here", is_hand_over=True)
 
 
 def _told_paper(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:

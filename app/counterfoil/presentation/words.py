@@ -34,8 +34,8 @@ from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation import void_words
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
-from counterfoil.service.voiding import NotVoidedReason
 
 NO_HAND_OVER = "Do not hand over."
 QUIET_UNTIL_S = 3
@@ -47,6 +47,8 @@ NOT_KNOWN_FROM_S = 60
 
 def banner(redemption: Redemption, seconds: int) -> Banner:
     """Say a redemption's state; ``seconds`` have passed since the cashier pressed Redeem."""
+    if redemption.is_refund:
+        return void_words.banner(redemption)
     match redemption.state:
         case RedemptionState.PREPARED | RedemptionState.INFLIGHT:
             return _checking(seconds, is_rescue=is_rescue(redemption))
@@ -274,7 +276,7 @@ _ATTENTION = {
         "The provider says it is busy with it, again and again. Ask them with the reference."
     ),
     AttentionCause.APPROVAL_DENIED: (
-        "The provider does not know the approval that was sold on. Call them with the reference."
+        "The provider does not know what it approved before. Call them with the reference."
     ),
     AttentionCause.CONTRADICTED: (
         "The provider's books and this till's disagree. Call them with the reference."
@@ -311,11 +313,15 @@ _STATE_WORDS = {
 
 def state_word(redemption: Redemption) -> tuple[str, str, Tone]:
     """Return icon, one or two words and tone of a state, for lists."""
-    return _STATE_WORDS[redemption.state]
+    if redemption.is_refund:
+        return void_words.state_word(redemption)
+    return void_words.REFUNDED if redemption.is_refunded else _STATE_WORDS[redemption.state]
 
 
 def doubt(redemption: Redemption) -> tuple[str, str, str]:
     """Return state, next step and owner of an entry that is not settled."""
+    if redemption.is_refund:
+        return void_words.doubt(redemption)
     match redemption.state:
         case RedemptionState.UNCLAIMED:
             return "Money taken, sale open", "Settle with the customer", "Supervisor"
@@ -366,36 +372,6 @@ _PRINT_TROUBLE = {
     PrintTrouble.OFFLINE: "The printer is off or not connected.",
     PrintTrouble.TIMED_OUT: "The printer did not answer.",
 }
-
-
-VOIDED = (
-    "The reversal is written and is delivered until the provider has it. "
-    "It puts the value back on the voucher. Take the goods back."
-)
-
-_NOT_VOIDED = {
-    NotVoidedReason.NOT_FINAL: "No sale was closed with it, or it was taken back already.",
-    NotVoidedReason.IS_A_REFUND: "It is a refund: what it gave back is not taken back again.",
-    NotVoidedReason.NO_REVERSALS: (
-        "This provider cannot put value back on the voucher. Nothing was changed. "
-        "Settle with the customer: cash, credit or goods."
-    ),
-    NotVoidedReason.COMPLETE: (
-        "It was complete at once and cannot be reversed. Nothing was changed. "
-        "Settle with the customer: cash, credit or goods."
-    ),
-    NotVoidedReason.CONFIRMATION_LEFT: (
-        "The provider may know already that the sale stands, so it cannot be reversed. "
-        "Nothing was changed. Settle with the customer: cash, credit or goods."
-    ),
-    NotVoidedReason.VOUCHER_IN_USE: "The voucher is being redeemed again. Settle that first.",
-    NotVoidedReason.NOT_SET_UP: "Its provider is not in this till's settings.",
-}
-
-
-def not_voided(reason: NotVoidedReason) -> str:
-    """Say why a redemption was not taken back, and what remains to be done."""
-    return _NOT_VOIDED[reason]
 
 
 def print_trouble(trouble: PrintTrouble) -> str:

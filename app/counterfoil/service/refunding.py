@@ -34,9 +34,9 @@ class NotRefundedReason(StrEnum):
     CONFIRMATION_OWED = "confirmation_owed"
     """Its upstream has not acknowledged yet that the sale stands."""
     ALREADY_REFUNDED = "already_refunded"
-    """It has a refund, which may have given the value back."""
+    """It has a refund that is not settled, or that may have given the value back."""
     VOUCHER_IN_USE = "voucher_in_use"
-    """The voucher has another redemption or refund that is not settled: settle that first."""
+    """The voucher is being redeemed again: settle that first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from counterfoil.domain.slip_text import (
     number_text,
     paid_slip,
     pending_slip,
+    refund_slip,
     void_slip,
 )
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
@@ -24,9 +25,17 @@ from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
 _UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
-WITH_SLIP = {RedemptionState.FINAL} | _UNSETTLED
-"""What was refused, given up or returned leaves the customer with nothing to prove."""
 _TAKEN_BACK = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
+
+
+def has_slip(redemption: Redemption) -> bool:
+    """Whether there is paper for the customer.
+
+    What was refused, given up or returned leaves nothing to prove, and neither does a refund that
+    has given nothing back.
+    """
+    is_unsettled = redemption.state in _UNSETTLED and not redemption.is_refund
+    return redemption.state is RedemptionState.FINAL or is_unsettled
 
 
 class SlipDesk:
@@ -66,6 +75,11 @@ class SlipDesk:
             at=redemption.created_at.astimezone(),
             slip_number=redemption.slip_number,
         )
+        if redemption.is_refund:
+            assert redemption.state is RedemptionState.FINAL, "only a final refund has a slip"
+            return refund_slip(
+                heading, redemption, copy_number=copy_number, provider_lines=provider_lines
+            )
         if redemption.state is RedemptionState.FINAL:
             return paid_slip(
                 heading,
@@ -100,7 +114,7 @@ class SlipDesk:
         """
         redemption = await self._journal.redemption(redemption_id)
         assert redemption is not None, "a slip belongs to a redemption"
-        assert redemption.state in WITH_SLIP, f"there is no slip for {redemption.state}"
+        assert has_slip(redemption), f"there is no slip for {redemption.state}"
         job = await self._next_job(redemption, by)
         slip = self.compose(
             redemption,

@@ -294,6 +294,11 @@ class _Books:
     def _check_locks(self, new: Redemption) -> None:
         """Refuse a second open redemption of a voucher or a sale."""
         others = self.where(lambda redemption: redemption.id != new.id)
+        if new.is_refund and any(
+            other.refund_of == new.refund_of and other.state not in REFUNDED_NOTHING
+            for other in others
+        ):
+            raise AlreadyRefundedError("the redemption has a refund")
         if new.state in VOUCHER_LOCKED and any(
             other.state in VOUCHER_LOCKED and other.fingerprint == new.fingerprint
             for other in others
@@ -303,11 +308,6 @@ class _Books:
             other.state in OPEN and other.sale_id == new.sale_id for other in others
         ):
             raise SaleInUseError("the sale has a redemption that is not settled")
-        if new.is_refund and any(
-            other.refund_of == new.refund_of and other.state not in REFUNDED_NOTHING
-            for other in others
-        ):
-            raise AlreadyRefundedError("the redemption has a refund")
 
     def _write_attempt(self, row: AttemptStarted | AttemptEnded) -> None:
         """Write the start of the next attempt, or the end of the last one."""
