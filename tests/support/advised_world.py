@@ -356,7 +356,8 @@ async def live(seed: int, journal: WatchedJournal | None = None, *, trusting: bo
 
 async def _act(world: World, chance: random.Random) -> None:
     weather = [chance.choice(list(Weather)) for _ in range(5)]
-    match chance.randrange(7):
+    mild = [chance.choice([*Weather, *[Weather.FINE] * len(Weather)])]
+    match chance.randrange(9):
         case 0 | 1:
             await world.redeem(weather, is_single=chance.random() < 0.2)
         case 2:
@@ -367,6 +368,12 @@ async def _act(world: World, chance: random.Random) -> None:
             await world.pass_time(chance.choice([1.0, 60.0, 130.0, 3600.0, 90_000.0]))
         case 5:
             await world.deliver_late()
+        case 6:
+            await world.redeem([], is_single=chance.random() < 0.2)
+            await world.forward([])
+            await world.void(0, mild)
+        case 7:
+            await world.void(chance.randrange(3), mild)
         case _:
             is_new = chance.random() < 0.7
             void = chance.randrange(3) if chance.random() < 0.3 else None

@@ -13,13 +13,13 @@ from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind, Text
+from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
-from counterfoil.service.slip_desk import SlipDesk
-from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
+from counterfoil.service.slip_desk import SlipDesk, has_slip
+from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.printers import MemoryPrinter
@@ -338,3 +338,28 @@ async def test_what_is_not_settled_is_composed_as_pending(state: RedemptionState
         slip = desk.compose(replace(in_state(state), slip_number=1), has_pin=True)
         assert slip.kind is SlipKind.PENDING
         assert not slip.has_secret
+
+
+async def test_a_refund_prints_a_slip_only_once_it_is_final() -> None:
+    """Until then it has given nothing back, and there is nothing to prove."""
+    gateway = AdvisedScriptedGateway([approved(), TIME_OUT, approved(change=None)])
+    async with open_till(gateway) as till:
+        sold = await till.redeemer.redeem(intent(voucher_type=REFUNDED_VOUCHER))
+        await till.forwarder.forward_due()
+        printer = MemoryPrinter()
+        desk = desk_of(till, printer)
+        undone = await till.refunder.refund(sold.id, "Sipho K.")
+        assert isinstance(undone, Redemption)
+        assert not has_slip(undone)
+        with pytest.raises(AssertionError):
+            await desk.print_slip(undone.id, "Sipho K.")
+        with pytest.raises(AssertionError):
+            desk.compose(undone, has_pin=False)
+        await till.forwarder.forward_due()
+        refund = await till.refunder.refund(sold.id, "Sipho K.")
+        assert isinstance(refund, Redemption)
+        assert has_slip(refund)
+        job, _ = await desk.print_slip(refund.id, "Sipho K.")
+        assert job.kind is SlipKind.ORIGINAL
+        lines = desk.compose(refund, has_pin=True).lines
+        assert Text("REFUND", Align.CENTRE, is_bold=True) in lines

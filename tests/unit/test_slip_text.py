@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from counterfoil.domain.money import Exact, FullValue
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, short_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.slip_layout import (
@@ -32,6 +32,7 @@ from counterfoil.domain.slip_text import (
     masked_voucher,
     paid_slip,
     pending_slip,
+    refund_slip,
     void_slip,
 )
 from counterfoil.domain.states import RedemptionState
@@ -577,3 +578,29 @@ def test_a_reference_too_long_for_its_line_goes_on_below() -> None:
 def test_a_box_without_a_pin_is_empty() -> None:
     """A provider's empty PIN breaks no slip."""
     assert lay_out(Slip(kind=SlipKind.ORIGINAL, lines=(PinBox(()),)), COLUMNS) == (PinRow(()),)
+
+
+def test_a_refund_has_a_short_slip_of_its_own() -> None:
+    """How much went back to which voucher, with the references of both; never a redemption's."""
+    refund = paid(refund_of="7d9c770e-62b4-451b-95ce-5f31b7845ea6", change=None)
+    slip = refund_slip(HEADING, refund, copy_number=0, provider_lines=("Back on the voucher",))
+    text = drawn(slip)
+    assert (slip.kind, slip.reference) == (SlipKind.ORIGINAL, refund.reference)
+    assert "REFUND\n" in text
+    assert "VOUCHER REDEMPTION" not in text
+    assert "Redeemed" not in text
+    assert "R19.00" in text
+    assert "**** **** **** 9838" in text
+    assert f"Ref {refund.reference}" in text
+    assert short_reference("7d9c770e-62b4-451b-95ce-5f31b7845ea6") in text
+    assert not slip.has_secret
+    shop = replace(HEADING, profile=replace(PROFILE, helpline=""))
+    copy = drawn(refund_slip(shop, refund, copy_number=1))
+    assert "COPY 1" in copy
+    assert "Help" not in copy
+
+
+def test_a_copy_of_what_was_refunded_says_so() -> None:
+    """So that nobody takes the paper for a payment that still stands."""
+    slip = paid_slip(HEADING, paid(is_refunded=True), copy_number=2, has_pin=False)
+    assert "COPY 2, REFUNDED" in drawn(slip)
