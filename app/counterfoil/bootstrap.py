@@ -93,6 +93,7 @@ class Till:
     redeemer: Redeemer
     resolver: Resolver
     forwarder: Forwarder
+    voider: Voider
     void_desk: VoidDesk
     slips: SlipDesk
     printer: Printer
@@ -239,6 +240,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         give_way=forwarder.give_way,
     )
     opened.push_async_callback(redeemer.finish, FINISH_LIMIT_S)
+    voider = _voider(parts, notices)
     return Till(
         settings=parts.settings,
         profile=profile,
@@ -256,7 +258,13 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             tokens=tokens,
         ),
         forwarder=forwarder,
-        void_desk=_void_desk(parts, redeemer, forwarder, notices),
+        voider=voider,
+        void_desk=VoidDesk(
+            journal=parts.journal,
+            voider=voider,
+            refunder=_refunder(parts, redeemer, forwarder),
+            clock=parts.clock,
+        ),
         slips=SlipDesk(
             journal=parts.journal,
             gateways=parts.gateways,
@@ -275,23 +283,19 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     )
 
 
-def _void_desk(
-    parts: Parts, redeemer: Redeemer, forwarder: Forwarder, notices: Notices
-) -> VoidDesk:
-    chance = SystemChance()
-    composer = AdviceComposer(journal=parts.journal, gateways=parts.gateways, chance=chance)
-    return VoidDesk(
+def _voider(parts: Parts, notices: Notices) -> Voider:
+    composer = AdviceComposer(journal=parts.journal, gateways=parts.gateways, chance=SystemChance())
+    return Voider(journal=parts.journal, composer=composer, clock=parts.clock, notices=notices)
+
+
+def _refunder(parts: Parts, redeemer: Redeemer, forwarder: Forwarder) -> Refunder:
+    return Refunder(
         journal=parts.journal,
-        voider=Voider(journal=parts.journal, composer=composer, clock=parts.clock, notices=notices),
-        refunder=Refunder(
-            journal=parts.journal,
-            gateways=parts.gateways,
-            clock=parts.clock,
-            chance=chance,
-            redeemer=redeemer,
-            forwarder=forwarder,
-        ),
+        gateways=parts.gateways,
         clock=parts.clock,
+        chance=SystemChance(),
+        redeemer=redeemer,
+        forwarder=forwarder,
     )
 
 

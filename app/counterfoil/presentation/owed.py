@@ -10,7 +10,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import humanise
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import UnknownCause
-from counterfoil.presentation import words
+from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, Tone
 from counterfoil.presentation.shown import age_text, amount_of, tail_of
 from counterfoil.service.forwarder import Standing
@@ -46,7 +46,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
         icon=icon,
         state=state,
         amount=amount_of(redemption),
-        voucher=redemption.type_name,
+        voucher=void_words.title(redemption),
         tail=tail_of(redemption),
         age=age_text((now.wall - advice.created_at).total_seconds()),
         next_step=_next_step(owed, now),

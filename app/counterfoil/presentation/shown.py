@@ -223,18 +223,22 @@ def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
             return _told_change(redemption, time, facts)
         case "advice_owed" | "advice_turned" | "advice_attempt_ended":
             return _told_advice(redemption, happening.kind, (time, facts))
-        case "void_asked":
-            reason = facts.get("reason", "").replace("_", " ")
-            return TimelineRow(time, "Void asked for", f"{reason}, by {facts.get('by', '')}")
-        case "print_queued":
-            kind = facts.get("kind", "")
-            copy = facts.get("copy_number", "0")
-            line = f"copy {copy}" if copy != "0" else kind
-            return TimelineRow(time, "Slip sent to the printer", line)
         case "print_moved":
             return _told_paper(redemption, time, facts)
-        case _:
-            return None
+        case kind:
+            return _told_wish(kind, time, facts)
+
+
+def _told_wish(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | None:
+    """Tell what a person wanted: a void, or a slip."""
+    if kind == "void_asked":
+        reason = facts.get("reason", "").replace("_", " ")
+        return TimelineRow(time, "Void asked for", f"{reason}, by {facts.get('by', '')}")
+    if kind == "print_queued":
+        copy = facts.get("copy_number", "0")
+        line = f"copy {copy}" if copy != "0" else facts.get("kind", "")
+        return TimelineRow(time, "Slip sent to the printer", line)
+    return None
 
 
 def _told_attempt(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow:
@@ -265,13 +269,16 @@ def _told_advice(
     if kind == "advice_turned":
         return TimelineRow(time, "Voided", "the provider is told to restore it")
     if kind == "advice_owed":
-        line = "the provider is told to restore it"
+        line = "the provider is told to undo it"
+        if not redemption.is_refund:
+            line = "the provider is told to restore it"
         return TimelineRow(time, "Cancelled", line) if is_reversal else None
     match facts.get("after"):
         case "acknowledged":
             if is_reversal and not redemption.is_advice_effective:
                 return TimelineRow(time, "The provider was told", "they have still to confirm it")
-            title = "Restored" if is_reversal else "Confirmed"
+            undone = "Undone" if redemption.is_refund else "Restored"
+            title = undone if is_reversal else "Confirmed"
             return TimelineRow(time, title, "the provider has it")
         case "parked":
             return TimelineRow(time, "The provider cannot read it", "left to a person")
