@@ -12,6 +12,7 @@ from counterfoil.adapters.moment.classify import classify
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import Approved, Declined, Unknown
 from support.moment_bodies import ASKED_CENTS, REFERENCE, TYPE_ID, UPSTREAM_ID, question, redemption
+from support.spoiling import EXAMPLES, spoilt
 
 KINDS = st.sampled_from(AttemptKind)
 STATUSES = st.integers(100, 999)
@@ -27,7 +28,11 @@ SCALARS = (
     | st.sampled_from(["confirmed", "failed", "draft", REFERENCE, UPSTREAM_ID, TYPE_ID, "ZAR"])
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner)
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
 )
 CHANGES = st.dictionaries(
     st.sampled_from([*redemption(), "change_voucher", "last_error", "title", "detail"]),
@@ -71,3 +76,21 @@ def test_a_bent_redemption_is_believed_only_when_all_that_decides_is_whole(
         assert document["status"] == "failed"
         assert document["external_reference"] in {REFERENCE, None}
         assert document["redeemed_amount"] in {0, None}
+
+
+@pytest.mark.fault("N12", "N21", "X9")
+@settings(max_examples=EXAMPLES)
+@given(KINDS, spoilt(json.dumps(redemption()).encode()))
+def test_spoilt_bytes_are_believed_only_when_all_that_decides_reads_the_same(
+    kind: AttemptKind, body: bytes
+) -> None:
+    """Bits that flip, pieces that are cut out, doubled or moved: no other yes comes of it."""
+    outcome = Answered(200, {"content-type": "application/json"}, body)
+    verdict = classify(outcome, question(kind))
+    if isinstance(verdict, Approved):
+        read, golden = json.loads(body), redemption()
+        decides = ("status", "amount", "currency", "redeemed_amount")
+        assert {name: read[name] for name in decides} == {name: golden[name] for name in decides}
+        assert read.get("external_reference", REFERENCE) in {REFERENCE, None}
+        assert read.get("type", TYPE_ID) in {TYPE_ID, None}
+        assert verdict.redeemed_cents == ASKED_CENTS

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from counterfoil.adapters.http.exchange import Answered
 from counterfoil.domain.advice import Acknowledged, AdviceKind, Contradicted, NotKnownThere
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import Approved, Declined, Unknown
+from support.spoiling import EXAMPLES, spoilt
 from support.suv_bodies import (
     ADVICE_ID,
     ASKED_CENTS,
@@ -36,7 +38,11 @@ SCALARS = (
     | st.sampled_from([REQUEST_ID, ADVICE_ID, "710", 710, ASKED_CENTS])
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner)
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
 )
 
 
@@ -105,3 +111,38 @@ def test_a_bent_error_settles_nothing_about_another_message(
     verdict = classify_advice(as_answer(status, document), advice(told), REQUEST_ID)
     if isinstance(verdict, Acknowledged | Contradicted | NotKnownThere):
         assert {document["id"], document["originalId"]} <= {ADVICE_ID, REQUEST_ID, None}
+
+
+@pytest.mark.fault("N12", "N21", "X9")
+@settings(max_examples=EXAMPLES)
+@given(KINDS, spoilt(json.dumps(transaction()).encode()))
+def test_spoilt_bytes_are_believed_only_when_all_that_decides_reads_the_same(
+    kind: AttemptKind, body: bytes
+) -> None:
+    """Bits that flip, pieces that are cut out, doubled or moved: no other yes comes of it."""
+    outcome = Answered(200, {"content-type": "application/json"}, body)
+    verdict = classify(outcome, question(kind))
+    if isinstance(verdict, Approved):
+        read = json.loads(body)
+        assert read["id"].casefold() == REQUEST_ID
+        amounts = read.get("amounts") or {}
+        told = [amounts.get(name) for name in ("requestAmount", "approvedAmount")]
+        taken = [one["amount"] for one in told if one is not None]
+        assert all(int(one["currency"]) == 710 for one in told if one is not None)
+        assert verdict.redeemed_cents == (
+            taken[-1] if amounts.get("approvedAmount") else ASKED_CENTS
+        )
+        assert verdict.redeemed_cents <= ASKED_CENTS
+
+
+@pytest.mark.fault("N12", "N21")
+@settings(max_examples=EXAMPLES)
+@given(ADVICES, spoilt(json.dumps(advice_echo()).encode()))
+def test_spoilt_bytes_acknowledge_no_other_advice(told: AdviceKind, body: bytes) -> None:
+    """What is acknowledged names the advice or its request, and nobody else's."""
+    outcome = Answered(202, {"content-type": "application/json"}, body)
+    if isinstance(classify_advice(outcome, advice(told), REQUEST_ID), Acknowledged):
+        read = json.loads(body)
+        named = {(read.get("id") or "").casefold(), (read.get("requestId") or "").casefold()}
+        assert named - {""} <= {ADVICE_ID, REQUEST_ID}
+        assert named != {""}
