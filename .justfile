@@ -41,6 +41,10 @@ gui *arguments:
 crash *arguments:
     uv run --frozen pytest tests/crash {{arguments}}
 
+# every fault of the network at every request, and every cut; minutes
+network *arguments:
+    PYTHONPATH=app:tests uv run --frozen python tests/contract/network_matrix.py {{arguments}}
+
 # everything, from a fresh machine on
 check:
     packaging/check

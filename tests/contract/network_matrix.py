@@ -1,6 +1,6 @@
 """Run the whole network matrix; not part of the default test run.
 
-``python tests/contract/network_matrix.py [CUT_EVERY]`` tries every fault at every request of the
+``just network [CUT_EVERY]`` tries every fault at every request of the
 till, at the first try, at a retry and at a start, for both kinds of upstream; then it cuts each
 right answer, and each request, at every byte (or every so many). It prints what it did, and how
 much memory the bombs took, and ends with 1 if anything is not as the table wants it.
