@@ -173,16 +173,13 @@ def standing(level: BacklogLevel, count: int, *, is_paused: bool = False) -> Sta
             1,
             BacklogLevel.CALM,
             0,
-            "1 redemption without a certain end, not to be tried again here until settled.",
+            "1 redemption without a certain end, locked until settled.",
         ),
         (
             2,
             BacklogLevel.CALM,
             3,
-            (
-                "2 redemptions without a certain end, not to be tried again here until settled. "
-                "3 owed to Electrum."
-            ),
+            ("2 redemptions without a certain end, locked until settled. 3 owed to Electrum."),
         ),
         (
             0,
@@ -191,10 +188,13 @@ def standing(level: BacklogLevel, count: int, *, is_paused: bool = False) -> Sta
             "101 owed to Electrum, of which the oldest are shown.",
         ),
         (
-            0,
+            1,
             BacklogLevel.RED,
             200,
-            "200 owed to Electrum: nothing new goes there until it has answered.",
+            (
+                "200 owed to Electrum: nothing new goes there until it has answered. "
+                "1 redemption without a certain end, locked until settled."
+            ),
         ),
     ],
 )

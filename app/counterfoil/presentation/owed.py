@@ -207,8 +207,9 @@ def description(doubtful: int, standings: Iterable[Standing]) -> str:
     for standing in standings:
         name, owed = upstream_name(standing.upstream), standing.backlog
         if owed.level is BacklogLevel.RED:
-            sentences.append(
-                f"{_owed_count(owed)} to {name}: nothing new goes there until it has answered."
+            # First, because a small window cuts the end.
+            sentences.insert(
+                0, f"{_owed_count(owed)} to {name}: nothing new goes there until it has answered."
             )
         elif owed.count > OWED_MAX:
             sentences.append(f"{_owed_count(owed)} to {name}, of which the oldest are shown.")
@@ -219,7 +220,7 @@ def description(doubtful: int, standings: Iterable[Standing]) -> str:
 
 def _doubtful(count: int) -> str:
     noun = "redemption" if count == 1 else "redemptions"
-    return f"{count} {noun} without a certain end, not to be tried again here until settled."
+    return f"{count} {noun} without a certain end, locked until settled."
 
 
 def _owed_count(owed: Backlog) -> str:
