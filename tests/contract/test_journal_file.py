@@ -19,6 +19,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import (
+    JournalBusyError,
     JournalCorruptError,
     JournalFullError,
     JournalInputOutputError,
@@ -262,7 +263,7 @@ async def test_a_file_that_another_program_holds_is_refused(folder: Path) -> Non
     """A backup or a browser of databases that holds the file is another program (D10)."""
     with raw(folder) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert isinstance(await is_refused(folder), JournalLockedError)
+        assert isinstance(await is_refused(folder), JournalBusyError)
 
 
 async def test_no_other_program_reads_an_open_journal(tmp_path: Path) -> None:
@@ -611,8 +612,8 @@ def _write_half(connection: sqlite3.Connection) -> None:
         (sqlite3.SQLITE_FULL, JournalFullError),
         (sqlite3.SQLITE_READONLY, JournalReadOnlyError),
         (sqlite3.SQLITE_READONLY_DBMOVED, JournalReadOnlyError),
-        (sqlite3.SQLITE_BUSY, JournalLockedError),
-        (sqlite3.SQLITE_LOCKED, JournalLockedError),
+        (sqlite3.SQLITE_BUSY, JournalBusyError),
+        (sqlite3.SQLITE_LOCKED, JournalBusyError),
         (sqlite3.SQLITE_CORRUPT, JournalCorruptError),
         (sqlite3.SQLITE_CORRUPT_INDEX, JournalCorruptError),
         (sqlite3.SQLITE_NOTADB, JournalCorruptError),

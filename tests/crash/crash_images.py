@@ -1,9 +1,9 @@
 """Cut the power at each write of the journal's own transactions; a long form of the crash tests.
 
-``python tests/crash/crash_images.py [--images 60000] [--seed 1]`` records twelve and more lives of
-a journal, makes that many images of what a power cut may leave, and opens each. Acknowledged rows
-must be in all of them. Then it does the same to two journals that are opened wrongly, which must
-lose rows: if they do not, the images prove nothing. It ends with 1 when anything is not so.
+``python tests/crash/crash_images.py [--images 60000] [--seed 1]`` records the lives of a journal,
+makes that many images of what a power cut may leave, and opens each. Acknowledged rows must be in
+all of them. Then it does the same to two journals that are opened wrongly, which must lose rows: if
+they do not, the images prove nothing. It ends with 1 when anything is not so.
 """
 
 import argparse

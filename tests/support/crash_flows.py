@@ -1,4 +1,4 @@
-"""Twelve lives of a journal, each a few commits long, to cut the power in."""
+"""Lives of a journal, each a few commits long, to cut the power in."""
 
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
@@ -19,7 +19,9 @@ from counterfoil.domain.rows import (
     AttemptStarted,
     PrintQueued,
     RedemptionChanged,
+    RedemptionPrepared,
     SaleClosed,
+    SaleOpened,
     TypesKept,
 )
 from counterfoil.domain.secret import Secret
@@ -31,7 +33,7 @@ from support import samples as sample
 from support.journals import opened
 from support.samples import NOON, Samples, attempt, commit, ended, later, moved, stored
 
-S = RedemptionState
+A, S = AdviceState, RedemptionState
 _FIRST_VERSION = Path(__file__).parents[1] / "contract" / "journal_1_0.sql"
 _REVERSAL = Secret('{"requestId": "r", "reversalReason": "TIMEOUT"}')
 _CONFIRMATION = Secret('{"requestId": "r"}')
@@ -79,9 +81,9 @@ async def _keyed_unclaimed(folder: Path) -> None:
 async def _advised_confirmed(folder: Path) -> None:
     async with opened(folder) as journal:
         advice = await _final(journal, Samples())
-        await _delivered(journal, advice, AdviceState.OWED)
+        await _delivered(journal, advice, A.OWED)
         tried = replace(advice, attempts=1, attempts_ended=1, last_ended_at=later(8))
-        await _delivered(journal, tried, AdviceState.ACKNOWLEDGED)
+        await _delivered(journal, tried, A.ACKNOWLEDGED)
 
 
 async def _advised_reversed(folder: Path) -> None:
@@ -93,7 +95,7 @@ async def _advised_reversed(folder: Path) -> None:
         await commit(
             journal, AdviceOwed(advice, _REVERSAL), RedemptionChanged(asked.state, after, later(3))
         )
-        await _delivered(journal, advice, AdviceState.ACKNOWLEDGED)
+        await _delivered(journal, advice, A.ACKNOWLEDGED)
         await moved(journal, after, S.REVERSED)
 
 
@@ -108,7 +110,26 @@ async def _advised_voided(folder: Path) -> None:
             AdviceTurned(turned, _REVERSAL, later(6)),
             RedemptionChanged(final.state, after, later(6)),
         )
-        await _delivered(journal, turned, AdviceState.PARKED)
+        await _delivered(journal, turned, A.PARKED)
+
+
+async def _advised_refunded(folder: Path) -> None:
+    """Confirm a redemption, and give back what it took with one of its own."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        await _delivered(journal, advice := await _final(journal, samples), A.ACKNOWLEDGED)
+        taken = await stored(journal, advice.redemption_id)
+        sale = samples.sale()
+        refund = replace(
+            samples.redemption(sale, fingerprint=taken.fingerprint),
+            upstream=taken.upstream,
+            kind=UpstreamKind.ADVISED,
+            has_confirmation=True,
+            refund_of=taken.id,
+        )
+        await commit(journal, SaleOpened(sale), RedemptionPrepared(refund, sample.REQUEST))
+        prepared = await stored(journal, refund.id)
+        await _delivered(journal, await _final(journal, samples, prepared), A.ACKNOWLEDGED)
 
 
 async def _papers(folder: Path) -> None:
@@ -182,6 +203,7 @@ CRASH_FLOWS: tuple[CrashFlow, ...] = (
     CrashFlow("kind B, paid and confirmed", _advised_confirmed),
     CrashFlow("kind B, reversed", _advised_reversed),
     CrashFlow("kind B, voided", _advised_voided),
+    CrashFlow("kind B, confirmed and refunded", _advised_refunded),
     CrashFlow("papers", _papers),
     CrashFlow("lists of types", _types),
     CrashFlow("refusals between commits", _refusals),
@@ -208,7 +230,9 @@ async def _asked(journal: Journal, prepared: Redemption) -> Redemption:
 
 
 async def _advised(journal: Journal, samples: Samples) -> Redemption:
-    return await samples.prepared(journal, kind=UpstreamKind.ADVISED, has_confirmation=True)
+    return await samples.prepared(
+        journal, kind=UpstreamKind.ADVISED, has_confirmation=True, can_refund=True
+    )
 
 
 def _advice(redemption: Redemption, kind: AdviceKind) -> Advice:
@@ -223,9 +247,9 @@ def _advice(redemption: Redemption, kind: AdviceKind) -> Advice:
     )
 
 
-async def _final(journal: Journal, samples: Samples) -> Advice:
+async def _final(journal: Journal, samples: Samples, prepared: Redemption | None = None) -> Advice:
     """Write a final redemption, and return the confirmation that it owes."""
-    asked = await _asked(journal, await _advised(journal, samples))
+    asked = await _asked(journal, prepared or await _advised(journal, samples))
     approved = await moved(journal, asked, S.APPROVED)
     advice = _advice(approved, AdviceKind.CONFIRMATION)
     await commit(
@@ -234,14 +258,14 @@ async def _final(journal: Journal, samples: Samples) -> Advice:
         RedemptionChanged(S.APPROVED, replace(approved, state=S.FINAL), later(4)),
         SaleClosed(approved.sale_id, SaleState.PAID),
     )
-    return advice
+    return replace(advice, is_refund=approved.is_refund)
 
 
 async def _delivered(journal: Journal, advice: Advice, state: AdviceState) -> None:
     """Write one whole attempt to deliver an advice."""
     started = replace(advice, attempts=advice.attempts + 1)
     await commit(journal, AdviceAttemptStarted(started, later(7)))
-    is_over = state is AdviceState.ACKNOWLEDGED
+    is_over = state is A.ACKNOWLEDGED
     after = replace(
         started,
         state=state,

@@ -9,6 +9,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
     GatewayUnavailableError,
+    JournalBusyError,
     JournalCorruptError,
     JournalFullError,
     JournalInputOutputError,
@@ -151,6 +152,7 @@ def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
     "kind",
     [
         JournalLockedError,
+        JournalBusyError,
         JournalFullError,
         JournalReadOnlyError,
         JournalCorruptError,

@@ -3,6 +3,7 @@
 CounterfoilError
 ├── JournalUnavailableError        the till sells nothing
 │   ├── JournalLockedError         another till holds the same journal
+│   │   └── JournalBusyError       another program, which is no till, has its file
 │   ├── JournalFullError           the disk is full
 │   ├── JournalReadOnlyError       the disk or file cannot be written
 │   ├── JournalCorruptError        what is in the file is not what was written
@@ -36,6 +37,10 @@ class JournalUnavailableError(CounterfoilError):
 
 class JournalLockedError(JournalUnavailableError):
     """Another till is using this journal."""
+
+
+class JournalBusyError(JournalLockedError):
+    """Another program, such as one that makes backups, is using the journal's file."""
 
 
 class JournalFullError(JournalUnavailableError):

@@ -11,6 +11,7 @@ from counterfoil.domain.failures import (
     EntryError,
     GatewayUnauthorisedError,
     GatewayUnavailableError,
+    JournalBusyError,
     JournalCorruptError,
     JournalFullError,
     JournalInputOutputError,
@@ -426,6 +427,14 @@ _ANOTHER_FOLDER = NumberedStep(
     "Give the till a plain folder of its own", "On a disk of this computer, for nobody else."
 )
 _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedStep]], ...] = (
+    (
+        JournalBusyError,
+        "Another program is using the journal's file.",
+        (
+            NumberedStep("Close what makes backups or scans files", "Then start the till again."),
+            NumberedStep("Call a supervisor", "The till's folder is to be left out of both."),
+        ),
+    ),
     (
         JournalLockedError,
         "Another Counterfoil is open with the same journal.",

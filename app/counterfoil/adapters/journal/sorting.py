@@ -6,10 +6,10 @@ import sqlite3
 from counterfoil.domain.failures import (
     AlreadyRefundedError,
     CounterfoilError,
+    JournalBusyError,
     JournalCorruptError,
     JournalFullError,
     JournalInputOutputError,
-    JournalLockedError,
     JournalReadOnlyError,
     JournalUnavailableError,
     ReferenceTakenError,
@@ -28,7 +28,7 @@ _NO_TEXT = "Could not decode to UTF-8"
 
 _FULL = (JournalFullError, "the disk is full")
 _READ_ONLY = (JournalReadOnlyError, "the journal cannot be written")
-_LOCKED = (JournalLockedError, "another program is using the journal")
+_LOCKED = (JournalBusyError, "another program is using the journal")
 _CORRUPT = (JournalCorruptError, "the journal's file is damaged")
 _FAILED = (JournalInputOutputError, "the disk failed")
 
