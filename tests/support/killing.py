@@ -20,7 +20,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -28,18 +29,22 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil import bootstrap, upstreams
+from counterfoil.adapters.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
+from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.cli import commands
 from counterfoil.domain import rows as row
+from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redeeming import Ask, Event, Step, Transmit, step
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import PrintQueued, Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.notices import Notices
@@ -56,6 +61,11 @@ _LOADED_EARLY = (
     "reportlab.lib.fonts",
     "tomllib",
     "truststore",
+    "counterfoil.adapters.electrum.advices",
+    "counterfoil.adapters.electrum.classify",
+    "counterfoil.adapters.electrum.compose",
+    "counterfoil.adapters.electrum.descriptors",
+    "counterfoil.adapters.electrum.lookups",
     "counterfoil.adapters.moment.classify",
     "counterfoil.adapters.moment.discovery",
     "counterfoil.adapters.moment.lookups",
@@ -64,6 +74,7 @@ _LOADED_EARLY = (
     "reportlab.pdfgen.canvas",
     "zxingcpp",
 )
+ELECTRUM_PASSWORD_VARIABLE = "COUNTERFOIL_ELECTRUM_PASSWORD"
 SHOWN_ID = "{id}"
 """Stands in a command line for the redemption that was shown last."""
 DURING_S = 0.1
@@ -77,7 +88,7 @@ class Job:
     ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
     breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
-    that has a disk that can fail.
+    that has a disk that can fail. Their clocks are ``ahead_s`` ahead.
     """
 
     lines: Sequence[Sequence[str]]
@@ -88,6 +99,7 @@ class Job:
     has_middle: bool = False
     count: int = 1
     fault: Fault | None = None
+    ahead_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -148,6 +160,7 @@ def open_nursery(failing_disk: Path | None = None) -> Iterator[Nursery]:
             "PYTHONPATH": paths,
             API_KEY_VARIABLE: CANARY_API_KEY,
             **({"LD_PRELOAD": str(failing_disk)} if failing_disk else {}),
+            ELECTRUM_PASSWORD_VARIABLE: CANARY_API_KEY,
         },
     )
     with process:
@@ -190,6 +203,8 @@ class _Pipe:
         self.passed = 0
         self.shown_id = ""
         self.fault: Fault | None = None
+        self.gateway: ElectrumGateway | None = None
+        self.ahead = timedelta(0)
 
     def tell(self, **event: object) -> None:
         """Write one event at once."""
@@ -263,6 +278,33 @@ class MortalGateway(MomentGateway):
         return verdict
 
 
+class MortalAdvisedGateway(ElectrumGateway):
+    """The real gateway of the other kind, with a boundary on each side of each exchange."""
+
+    @override
+    async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
+        """Send the request, or look it up."""
+        PIPE.pass_boundary(f"before {kind.value} {redemption.attempts}")
+        verdict = await super().ask(redemption, kind, request)
+        PIPE.pass_boundary(f"after {kind.value} {redemption.attempts}")
+        return verdict
+
+    @override
+    async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        """Make one attempt to deliver an advice."""
+        PIPE.gateway = self
+        PIPE.pass_boundary(f"before {advice.kind.value} {advice.attempts}")
+        verdict = await super().advise(advice, body)
+        PIPE.pass_boundary(f"after {advice.kind.value} {advice.attempts}")
+        return verdict
+
+    @override
+    async def warm_up(self) -> None:
+        """Load what the first request needs."""
+        PIPE.gateway = self
+        await super().warm_up()
+
+
 async def _pass_middle() -> None:
     if PIPE.has_middle:
         await asyncio.sleep(DURING_S)
@@ -318,9 +360,10 @@ class ShowingFirst(Redeemer):
 
     @override
     async def _take(self, redemption: Redemption, event: Event) -> Step:
-        taken = step(redemption, event, self._clock.now())
+        now = self._clock.now()
+        taken = step(redemption, event, now)
         self._notices.tell(taken.redemption)
-        await self._journal.commit(taken.rows)
+        await self._journal.commit(await self._composer.rows(taken, now))
         return taken
 
 
@@ -341,14 +384,56 @@ class UncountedPaper(MortalJournal):
         await super().commit(rows)
 
 
+class AdvisingFirst(MortalJournal):
+    """A mutant: it sends an advice, and writes only then that it is owed."""
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Send what is owed before it is written."""
+        for one in rows:
+            if isinstance(one, row.AdviceOwed):
+                assert PIPE.gateway is not None
+                await PIPE.gateway.advise(one.advice, one.body)
+        await super().commit(rows)
+
+
+class UncountedAdvice(MortalJournal):
+    """A mutant: it counts an attempt to deliver an advice once it has ended."""
+
+    _started: tuple[Row, ...] = ()
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write the start of such an attempt with its end."""
+        if isinstance(rows[0], row.AdviceAttemptStarted):
+            self._started = tuple(rows)
+            return
+        started, self._started = self._started, ()
+        await super().commit((*started, *rows))
+
+
+class AheadClock(SystemClock):
+    """The system's clocks, ahead by what the job says: time has passed since the till died."""
+
+    @override
+    def now(self) -> Instant:
+        """Read both clocks."""
+        now = super().now()
+        ahead_s = PIPE.ahead.total_seconds()
+        return replace(now, wall=now.wall + PIPE.ahead, monotonic_s=now.monotonic_s + ahead_s)
+
+
 _MUTANTS: dict[str, dict[str, type]] = {
     "": {},
     "sends first": {"Redeemer": SendingFirst},
     "shows first": {"Redeemer": ShowingFirst},
     "acknowledges first": {"SqliteJournal": HastyJournal},
     "paper not counted": {"SqliteJournal": UncountedPaper},
+    "advises first": {"SqliteJournal": AdvisingFirst},
+    "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
-MUTANTS = tuple(name for name in _MUTANTS if name)
+ADVISED_MUTANTS = ("sends first", "shows first", "advises first", "advice not counted")
+MUTANTS = ("sends first", "shows first", "acknowledges first", "paper not counted")
 
 
 def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
@@ -356,9 +441,12 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     PIPE.descriptor = descriptor
     PIPE.kill_at = job["kill_at"]
     PIPE.has_middle = job["has_middle"]
+    PIPE.ahead = timedelta(seconds=job["ahead_s"])
     parts: dict[str, type] = {
         "SqliteJournal": MortalJournal,
         "MomentGateway": MortalGateway,
+        "ElectrumGateway": MortalAdvisedGateway,
+        "SystemClock": AheadClock,
         "Notices": ShowingNotices,
         "SystemChance": EagerChance,
     }

@@ -1,0 +1,68 @@
+"""The shipped till at an upstream of kind B, killed on each side of every call of a port (P1, P2).
+
+After each kill the till is started again, at once and later, until nothing is owed; then its
+journal and the upstream's ledger agree to the cent.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from counterfoil.domain.states import RedemptionState
+from support.advised_flows import ADVISED_FLOWS, AdvisedFlow, AdvisedScene, NewAdvisedScene
+from support.killing import ADVISED_MUTANTS, Life, open_nursery
+from support.sandboxes import canary_sandbox
+
+S = RedemptionState
+DUAL = ADVISED_FLOWS[0]
+TAKEN = ADVISED_FLOWS[2]
+LATE_VOID = ADVISED_FLOWS[7]
+
+
+@pytest.fixture(scope="module")
+def new_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAdvisedScene]:
+    """Return what makes a till of its own at an upstream that outlives them all."""
+    with canary_sandbox() as server, open_nursery() as nursery:
+        yield lambda flow: AdvisedScene(server, nursery, tmp_path_factory.mktemp("till"), flow)
+
+
+async def autopsy(scene: AdvisedScene, *, kill_at: int, mutant: str = "") -> tuple[Life, S]:
+    """Kill a till at a boundary, start it again until nothing is owed, and check both books."""
+    life = scene.live(kill_at=kill_at, mutant=mutant)
+    await scene.check_before(life)
+    books = await scene.settle()
+    scene.check_after(books)
+    if not life.was_killed:
+        await scene.check_again(books)
+    return life, books.redemptions[-1].state if books.redemptions else S.ABANDONED
+
+
+@pytest.mark.parametrize("flow", ADVISED_FLOWS, ids=lambda flow: flow.name)
+@pytest.mark.timeout(180)
+@pytest.mark.fault("P1", "P2")
+async def test_a_kill_at_any_boundary_loses_and_doubles_nothing(
+    new_scene: NewAdvisedScene, flow: AdvisedFlow
+) -> None:
+    """Every start after a kill ends with both books agreeing and nothing owed (I2, I7, I8)."""
+    ends = set()
+    for kill_at in count(1, flow.every):
+        life, end = await autopsy(new_scene(flow), kill_at=kill_at)
+        ends.add(end)
+        if not life.was_killed:
+            break
+    assert kill_at > 7
+    assert len(ends) > 1
+
+
+@pytest.mark.parametrize("mutant", ADVISED_MUTANTS)
+@pytest.mark.timeout(120)
+async def test_a_till_that_breaks_a_rule_is_caught(new_scene: NewAdvisedScene, mutant: str) -> None:
+    """The same checks find each mutant: they can fail."""
+    flow = LATE_VOID if mutant == "advice not counted" else TAKEN
+    for kill_at in count(1):
+        try:
+            life, _ = await autopsy(new_scene(flow), kill_at=kill_at, mutant=mutant)
+        except AssertionError:
+            return
+        assert life.was_killed, "it ran through and nobody noticed"
