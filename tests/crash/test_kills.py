@@ -1,7 +1,7 @@
 """The shipped till, killed with SIGKILL on each side of every call of a port (P1, P2, H8).
 
 Each flow is killed once at each boundary, and what was found is kept for all tests here. A longer
-form, with kills at arbitrary moments, is ``python tests/crash/random_kills.py SECONDS``; it is not
+form, with kills at arbitrary moments, is ``python tests/crash/random_kills.py``; it is not
 part of the default run.
 """
 
