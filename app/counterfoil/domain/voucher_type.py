@@ -45,6 +45,8 @@ class FieldSpec:
     example: str = ""
     length: int | None = None
     choices: tuple[str, ...] = ()
+    is_number: bool = False
+    """Whether the upstream wants it as a number rather than as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

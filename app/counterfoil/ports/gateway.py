@@ -21,6 +21,8 @@ class Order:
     fields: Mapping[str, Secret]
     amount: Amount
     currency: str
+    numbers: frozenset[str] = frozenset()
+    """The fields that the upstream wants as numbers, as the type said when it was last told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,6 +195,7 @@ class Redeemer:
                 fields=intent.fields,
                 amount=intent.amount,
                 currency=kind.currency,
+                numbers=frozenset(spec.name for spec in kind.fields if spec.is_number),
             )
         )
         opening = None if intent.sale_id else row.SaleOpened(sale)

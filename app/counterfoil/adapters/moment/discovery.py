@@ -78,7 +78,7 @@ def numbers_of(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, dict)
         for part in _fields_of(entry)
-        if isinstance(part, dict) and part.get("type") in _NUMBER_TYPES
+        if isinstance(part, dict) and _is_number(part)
     )
     return frozenset(
         (type_id, name)
@@ -151,7 +151,13 @@ def _read_field(part: dict[str, Any]) -> FieldSpec | None:
         example=example,
         length=_length(part, description) if kind is FieldKind.DIGITS else None,
         choices=choices if kind is FieldKind.CHOICE else (),
+        is_number=_is_number(part),
     )
+
+
+def _is_number(part: dict[str, Any]) -> bool:
+    declared = part.get("type")
+    return isinstance(declared, str) and declared in _NUMBER_TYPES
 
 
 def _kind(

@@ -153,7 +153,7 @@ class MomentGateway(Gateway):
         """
         document: dict[str, Any] = {
             "type": order.type_id,
-            "source": self._source(order.type_id, order.fields),
+            "source": self._source(order.type_id, order.fields, order.numbers),
             "external_reference": order.redemption_id,
         }
         if isinstance(order.amount, Exact):
@@ -202,14 +202,19 @@ class MomentGateway(Gateway):
             if not self._base_url:
                 self._base_url = self._locate().rstrip("/")
 
-    def _source(self, type_id: str, fields: Mapping[str, Secret]) -> dict[str, str | int]:
+    def _source(
+        self,
+        type_id: str,
+        fields: Mapping[str, Secret],
+        numbers: frozenset[str] = frozenset(),
+    ) -> dict[str, str | int]:
         source: dict[str, str | int] = {}
         for name, secret in fields.items():
             value = secret.reveal()
             if not value or len(value) > _FIELD_CHARACTERS_MAX or not value.isprintable():
                 raise EntryError(name, "This cannot be sent as it is")
             source[name] = value
-            if (type_id, name) in self._numbers:
+            if name in numbers or (type_id, name) in self._numbers:
                 if not (value.isascii() and value.isdigit()):
                     raise EntryError(name, "Only digits belong here")
                 source[name] = int(value)
