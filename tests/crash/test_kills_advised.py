@@ -17,7 +17,7 @@ from support.sandboxes import canary_sandbox
 S = RedemptionState
 DUAL = ADVISED_FLOWS[0]
 TAKEN = ADVISED_FLOWS[2]
-LATE_VOID = ADVISED_FLOWS[7]
+REFUND = ADVISED_FLOWS[7]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ async def test_a_kill_at_any_boundary_loses_and_doubles_nothing(
 @pytest.mark.timeout(120)
 async def test_a_till_that_breaks_a_rule_is_caught(new_scene: NewAdvisedScene, mutant: str) -> None:
     """The same checks find each mutant: they can fail."""
-    flow = LATE_VOID if mutant == "advice not counted" else TAKEN
+    flow = REFUND if mutant == "advice not counted" else TAKEN
     for kill_at in count(1):
         try:
             life, _ = await autopsy(new_scene(flow), kill_at=kill_at, mutant=mutant)

@@ -9,7 +9,7 @@ from counterfoil.domain.advice import UNACKNOWLEDGED, Advice
 from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.faults import Drop, Rule
+from counterfoil.sandbox.faults import Drop, Rule, Status
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.ledger import NewSuvVoucher
 from counterfoil.sandbox.suv.vouchers import SuvSituation
@@ -102,9 +102,23 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
         after_kill=(VOID,),
     ),
     AdvisedFlow(
-        name="void after the confirmation",
+        name="void after the confirmation: refunded and confirmed",
         commands=(REDEEM, RECOVER, VOID, RECOVER),
         after_kill=(VOID,),
+    ),
+    AdvisedFlow(
+        name="refund not answered: reversed",
+        commands=(REDEEM, RECOVER, VOID, RECOVER),
+        after_kill=(VOID,),
+        rules=(
+            Rule(
+                endpoint="suv_refund",
+                action=Status(kind="status", status=504),
+                times=1,
+                after_effect=True,
+            ),
+        ),
+        every=2,
     ),
     AdvisedFlow(
         name="confirmation lost, then repeated",
