@@ -296,6 +296,7 @@ async def test_a_flipped_byte_of_a_row_is_found(folder: Path) -> None:
         assert found, f"the byte at {place} was flipped"
 
 
+@pytest.mark.fault("X3")
 async def test_no_secret_is_in_the_file(tmp_path: Path) -> None:
     """PINs and requests are nowhere in the journal or its log, before and after it is closed."""
     folder = tmp_path / "till"

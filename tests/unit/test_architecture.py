@@ -17,6 +17,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "app" / "counterfoil"
 
+_SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|PRAGMA|ALTER|ATTACH|VACUUM)\b")
+
 Check = Callable[[ast.Module], Iterator[str]]
 
 # Each of these runs a loop inside the loop, which stops every other task for good.
@@ -115,6 +117,21 @@ def built_sql(tree: ast.Module) -> Iterator[str]:
         ) in {"format", "format_map", "join", "replace"}  # fmt: skip
         if isinstance(statement, ast.JoinedStr | ast.BinOp) or is_formatted:
             yield f"line {call.lineno}: built SQL"
+
+
+def assembled_sql(tree: ast.Module) -> Iterator[str]:
+    """Find SQL that is put together anywhere, to be executed later under another name."""
+    for node in ast.walk(tree):
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.JoinedStr):
+            parts = node.values
+        elif isinstance(node, ast.BinOp):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            parts = [node.func.value] if node.func.attr in {"format", "format_map"} else []
+        texts = [one.value for one in parts if isinstance(one, ast.Constant)]
+        if any(isinstance(text, str) and _SQL.search(text) for text in texts):
+            yield f"line {getattr(node, 'lineno', 0)}: assembled SQL"
 
 
 def opened_files(tree: ast.Module) -> Iterator[str]:
@@ -230,6 +247,17 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "c.executescript('SELECT {}'.format(name))",
         ],
         "c.execute('SELECT ?', (name,))\nc.execute(QUERIES['find'])",
+    ),
+    "no SQL is assembled for later": (
+        assembled_sql,
+        _outside("sandbox/"),
+        [
+            "query = f'SELECT {name}'\nc.execute(query)",
+            "query = 'DELETE FROM ' + table",
+            "query = 'PRAGMA %s' % name",
+            "query = 'UPDATE {}'.format(table)",
+        ],
+        "c.execute('SELECT ?', (name,))\nwords = f'the {name} was updated'",
     ),
     "text on the screen is plain": (
         raw_text,
