@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ from counterfoil.adapters.electrum.slips import read_reference, read_slip_lines
 from counterfoil.adapters.electrum.wire import TransactionDocument
 from counterfoil.adapters.http.answers import UnreadableError, parse_document, read_retry_after
 from counterfoil.adapters.http.exchange import Answered
+from counterfoil.adapters.journal.records import read_types as read_kept
+from counterfoil.adapters.journal.records import types_text
 from counterfoil.adapters.moment.change import read_change, read_upstream_reference
 from counterfoil.adapters.moment.discovery import numbers_of, read_types
 from counterfoil.adapters.moment.lookups import read_lookup
@@ -51,6 +54,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec
 from counterfoil.ports.gateway import Balance, LookupRefused
 from support.canary import CANARY_PIN
+from support.samples import GIFT_CARD
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PIN_FIELDS = {"pin": Secret(CANARY_PIN)}
@@ -238,6 +242,30 @@ def test_any_catalogue_of_products_leaves_usable_types(status: int, listed: Any)
 
 
 # ------------------------------------------------------------------------------- what is in files
+
+
+@given(
+    bent("new_part", "newer") | st.just({}),
+    bent("new_part", "newer") | st.just({}),
+    st.sampled_from(["", "fields.kind", "change", "kind"]),
+    st.text(min_size=1, max_size=8).map(lambda word: f"new {word}"),
+)
+def test_types_that_a_newer_till_kept_are_read_as_far_as_they_are_known(
+    more: dict[str, Any], in_field: dict[str, Any], place: str, word: str
+) -> None:
+    """More parts are passed over; a type with a word that is not known here is not on offer."""
+    (kept,) = json.loads(types_text([GIFT_CARD]))
+    one = more | kept | {"id": "vouchers.other"}
+    one["fields"] = [in_field | field for field in one["fields"]]
+    if place == "fields.kind":
+        one["fields"][0]["kind"] = word
+    elif place:
+        one[place] = word
+    at, types = read_kept({"types": json.dumps([kept, one]), "at": NOW.isoformat()})
+    assert at == NOW
+    assert types == (
+        (GIFT_CARD,) if place else (GIFT_CARD, replace(GIFT_CARD, id="vouchers.other"))
+    )
 
 
 class FixedKeyring(keyring.backend.KeyringBackend):

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from dataclasses import fields as parts_of
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -39,6 +41,10 @@ CHANGE = "change"
 ADVICE = "advice"
 _ENCODING = "utf-8"
 _ERRORS = "surrogatepass"
+
+_TYPE_PARTS = frozenset(part.name for part in parts_of(VoucherType))
+_FIELD_PARTS = frozenset(part.name for part in parts_of(FieldSpec))
+"""A newer till may have kept more of a type; what is not known here is passed over."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -360,13 +366,17 @@ def read_happening(columns: Columns, redemption_id: str) -> Happening:
 
 
 def read_types(columns: Columns) -> tuple[datetime, tuple[VoucherType, ...]]:
-    """Read the types kept for an upstream."""
-    entries = json.loads(columns["types"])
-    return datetime.fromisoformat(columns["at"]), tuple(map(_read_type, entries))
+    """Read the types kept for an upstream; what only a newer till understands is left out."""
+    read: list[VoucherType] = []
+    for entry in json.loads(columns["types"]):
+        with suppress(ValueError):  # a word of a newer till: such a type cannot be offered here
+            read.append(_read_type(entry))
+    return datetime.fromisoformat(columns["at"]), tuple(read)
 
 
 def _read_type(entry: dict[str, Any]) -> VoucherType:
     """Read one voucher type from its JSON; one that was kept earlier may lack newer parts."""
+    entry = {name: value for name, value in entry.items() if name in _TYPE_PARTS}
     read = {
         "fields": tuple(map(_read_field, entry["fields"])),
         "change": ChangeManner(entry["change"]),
@@ -377,6 +387,7 @@ def _read_type(entry: dict[str, Any]) -> VoucherType:
 
 def _read_field(entry: dict[str, Any]) -> FieldSpec:
     """Read one field of a voucher type from its JSON."""
+    entry = {name: value for name, value in entry.items() if name in _FIELD_PARTS}
     choices = tuple(entry["choices"])
     return FieldSpec(**entry | {"kind": FieldKind(entry["kind"]), "choices": choices})
 
