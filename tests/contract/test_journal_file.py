@@ -404,6 +404,7 @@ LOYALTY = (
 )
 
 
+@pytest.mark.fault("P10")
 async def test_a_migration_keeps_every_row_and_a_copy(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
