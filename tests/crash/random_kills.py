@@ -142,8 +142,8 @@ class Runner:
         if life.passed:
             await scene.check_before(Life(shown=shown))
         while chance.random() < 0.5:
-            ahead_s = chance.choice(LATER_S)
-            again = scene.restart(kill_at=chance.randint(1, 10), ahead_s=ahead_s)
+            after_s = chance.choice(LATER_S)
+            again = scene.restart(kill_at=chance.randint(1, 10), after_s=after_s)
             self._count("B", again)
         begun_s = perf_counter()
         scene.restart()

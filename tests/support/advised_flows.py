@@ -174,6 +174,7 @@ class AdvisedScene:
         self._server = server
         self._nursery = nursery
         self._shown_id = ""
+        self._ahead_s = 0.0
 
     def live(
         self,
@@ -192,14 +193,16 @@ class AdvisedScene:
         )
         return self._heard(self._nursery.live(job))
 
-    def restart(self, *, ahead_s: float = 0.0, kill_at: int | None = None) -> Life:
-        """Start again, do what the cashier would do again, and recover."""
+    def restart(self, *, after_s: float = 0.0, kill_at: int | None = None) -> Life:
+        """Start again so much later, do what the cashier would do again, and recover."""
+        self._ahead_s += after_s
         again = self.flow.after_kill if self._shown_id else ()
         lines = [
             [part.replace(SHOWN_ID, self._shown_id) for part in line]
             for line in self.flow.lines(self.line, (*again, RECOVER))
         ]
-        return self._heard(self._nursery.live(Job(lines=lines, kill_at=kill_at, ahead_s=ahead_s)))
+        job = Job(lines=lines, kill_at=kill_at, ahead_s=self._ahead_s)
+        return self._heard(self._nursery.live(job))
 
     def _heard(self, life: Life) -> Life:
         if life.shown and not self._shown_id:
@@ -208,11 +211,11 @@ class AdvisedScene:
 
     async def settle(self) -> AdvisedBooks:
         """Start the till again and again, later and later, until nothing is owed."""
-        self.restart(ahead_s=LATER_S[0])
+        self.restart(after_s=LATER_S[0])
         books = await self.books()
-        for ahead_s in LATER_S[1:]:
+        for after_s in LATER_S[1:]:
             if books.owed:
-                self.restart(ahead_s=ahead_s)
+                self.restart(after_s=after_s)
                 books = await self.books()
         return books
 
@@ -248,7 +251,7 @@ class AdvisedScene:
     async def check_again(self, books: AdvisedBooks) -> None:
         """Check that starting once more changes nothing."""
         recover = self.flow.lines(self.line, (RECOVER,))
-        again = self._nursery.live(Job(lines=recover, ahead_s=LATER_S[-1]))
+        again = self._nursery.live(Job(lines=recover, ahead_s=self._ahead_s))
         assert again.codes == [0]
         assert await self.books() == books, "recovering twice is recovering once"
 

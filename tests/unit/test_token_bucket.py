@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
+from counterfoil.domain.pacing import Pace
+from counterfoil.domain.states import RedemptionState
 from counterfoil.service.token_bucket import TOKENS_MAX, TokenBucket, TokenBuckets
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.clocks import SteppedClock
 from support.gateways import ScriptedGateway
-from support.till import open_till
+from support.till import TIME_OUT, intent, open_till
 
 
 async def test_a_rate_that_adds_up_to_almost_one_is_one() -> None:
@@ -52,3 +55,16 @@ async def test_what_is_in_doubt_and_what_is_owed_take_from_the_same_buckets() ->
     """The till puts the resolver and the forwarder together over one set of them."""
     async with open_till(ScriptedGateway()) as till:
         assert till.resolver._tokens is till.forwarder._tokens
+
+
+async def test_what_is_only_reversed_takes_no_token_of_those_who_ask() -> None:
+    """Where advices exist nothing is asked in the background, so the rate is left to them."""
+    gateway = AdvisedScriptedGateway([TIME_OUT])
+    async with open_till(gateway) as till:
+        prepared = await till.redeemer.prepare(intent(voucher_type=ADVISED_VOUCHER))
+        await till.redeemer.ask(prepared.id, Pace.COUNTER)
+        till.redeemer._in_hand.clear()
+        await till.resolver.resolve_due(is_everything_due=True)
+        assert (await till.stored(prepared)).state is RedemptionState.REVERSING
+        assert len(gateway.asks) == 1
+        assert till.resolver._tokens._buckets == {}
