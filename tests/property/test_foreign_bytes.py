@@ -56,6 +56,8 @@ from counterfoil.ports.gateway import Balance, LookupRefused
 from support.canary import CANARY_PIN
 from support.samples import GIFT_CARD
 
+PATIENT = settings(deadline=None)
+"""How long a reader takes on a busy machine is no fault of its."""
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PIN_FIELDS = {"pin": Secret(CANARY_PIN)}
 SCALARS = (
@@ -113,6 +115,7 @@ def test_json_that_no_honest_answer_is_is_refused(body: bytes) -> None:
 
 
 @pytest.mark.fault("X9")
+@PATIENT
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_document_or_unreadable(body: bytes) -> None:
     """Only one failure tells that a body is no JSON."""
@@ -121,6 +124,7 @@ def test_any_bytes_are_a_document_or_unreadable(body: bytes) -> None:
 
 
 @pytest.mark.fault("N18")
+@PATIENT
 @given(st.text(max_size=60), st.text(max_size=60))
 @example("Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 +2359")
 def test_any_wait_is_clamped_or_left_out(wait: str, date: str) -> None:
@@ -149,7 +153,7 @@ ENTRIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(ENTRIES | VALUES, max_size=3) | VALUES)
 @example([{"type": "a.b", "required_fields": [{"name": "pin", "type": ["integer"]}]}])
 def test_any_discovery_gives_forms_or_nothing(entries: Any) -> None:
@@ -163,7 +167,7 @@ def test_any_discovery_gives_forms_or_nothing(entries: Any) -> None:
     assert all(type(name) is str for pair in numbers_of(document) for name in pair)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     STATUSES,
     bent("type", "balance", "currency", "error", "provider_metadata", "title", "detail", "status"),
@@ -181,7 +185,7 @@ def test_any_answer_to_a_look_up_is_a_balance_a_refusal_or_no_answer(
     assert isinstance(told, LookupRefused) or _is_sane(told)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(STATUSES, bent("voucher", "amounts", "product", "errorType", "errorMessage", "id"), VALUES)
 @example(200, {"voucher": {"expiryDate": "0001-01-01T00:00:00+23:59"}}, None)
 def test_any_answer_to_the_other_look_up_is_one_too(
@@ -200,6 +204,7 @@ def _is_sane(balance: Balance) -> bool:
     return is_amount and all(part.isprintable() for fact in balance.facts for part in fact)
 
 
+@PATIENT
 @given(VALUES | bent("pin", "token", "amount", "serial", "expires", "instructions", "barcode"))
 def test_any_change_voucher_keeps_what_can_be_read(part: Any) -> None:
     """Its odd parts are left out one by one, and its PIN can be printed."""
@@ -210,6 +215,7 @@ def test_any_change_voucher_keeps_what_can_be_read(part: Any) -> None:
     assert reference is None or reference.isprintable()
 
 
+@PATIENT
 @given(VALUES | bent("slipData", "messageLines"), VALUES, VALUES)
 def test_any_slip_of_an_upstream_gives_clean_lines(told: Any, lines: Any, rrn: Any) -> None:
     """What the second upstream wants on paper is text, however it comes."""
@@ -229,6 +235,7 @@ def test_any_slip_of_an_upstream_gives_clean_lines(told: Any, lines: Any, rrn: A
     assert reference is None or reference.isprintable()
 
 
+@PATIENT
 @given(STATUSES, VALUES | st.lists(bent("productId", "name", "description", "amount"), max_size=3))
 def test_any_catalogue_of_products_leaves_usable_types(status: int, listed: Any) -> None:
     """A catalogue may refine a type, and can never take its name or its form."""
@@ -244,6 +251,7 @@ def test_any_catalogue_of_products_leaves_usable_types(status: int, listed: Any)
 # ------------------------------------------------------------------------------- what is in files
 
 
+@PATIENT
 @given(
     bent("new_part", "newer") | st.just({}),
     bent("new_part", "newer") | st.just({}),
@@ -347,6 +355,7 @@ def test_any_settings_file_is_settings_or_a_sentence(content: bytes) -> None:
     assert folder is None or str(folder).isprintable()
 
 
+@PATIENT
 @given(st.binary(max_size=200) | bent("data").map(lambda one: json.dumps(one).encode()))
 def test_any_descriptor_is_types_or_refused(content: bytes) -> None:
     """The files are ours, and a damaged one is still said and not believed."""
@@ -354,6 +363,7 @@ def test_any_descriptor_is_types_or_refused(content: bytes) -> None:
         descriptors.read_descriptors(write("some.json", content).parent, "electrum", None)
 
 
+@PATIENT
 @given(
     st.binary(max_size=100)
     | st.tuples(VALUES, VALUES).map(
@@ -385,6 +395,7 @@ def test_any_key_file_and_keyring_entry_is_a_key_or_refused(
 # --------------------------------------------------------------- keyring, environment, argv, keys
 
 
+@PATIENT
 @given(st.text(max_size=60) | st.none(), st.sampled_from([*CREDENTIALS]))
 def test_any_credential_is_a_text_or_missing(text: str | None, name: str) -> None:
     """What stands in the keyring is handed on, or said to be missing; nothing else happens."""
@@ -401,6 +412,7 @@ def test_any_credential_is_a_text_or_missing(text: str | None, name: str) -> Non
 
 
 @pytest.mark.fault("H10")
+@PATIENT
 @given(
     st.sampled_from(FieldKind),
     st.text(max_size=600),
@@ -434,6 +446,7 @@ def test_any_text_is_a_phone_number_or_a_value_error(text: str) -> None:
         assert number[1:].isdigit()
 
 
+@PATIENT
 @given(st.text(max_size=60))
 def test_any_text_is_an_amount_or_an_amount_error(text: str) -> None:
     """The amount box can be scanned into as well."""
