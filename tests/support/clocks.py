@@ -29,7 +29,7 @@ class SteppedClock(Clock):
 
     def __init__(self, start: datetime = START, *, is_automatic: bool = False) -> None:
         self.is_automatic = is_automatic
-        self.is_busy: Callable[[], bool] = lambda: False
+        self.is_busy: Callable[[], bool] = bool
         """Whether something outside of this clock is under way, a thread or a line: till it has
         ended, time stands still."""
         self.slept: list[float] = []
@@ -84,7 +84,8 @@ class SteppedClock(Clock):
     async def settle(self) -> None:
         """Let every task that can run do so, without moving time."""
         for _ in range(_YIELDS):
-            await self._wait_while_busy()
+            if self.is_busy():
+                await self._wait_while_busy()
             await asyncio.sleep(0)
 
     async def _wait_while_busy(self) -> None:
@@ -105,7 +106,8 @@ class SteppedClock(Clock):
     async def _sleep_automatically(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
         while not entry[2].done():
             await asyncio.sleep(0)
-            await self._wait_while_busy()
+            if self.is_busy():
+                await self._wait_while_busy()
             if self._sleepers and min(self._sleepers) == entry:
                 self._quiet_turns += 1
                 if self._quiet_turns > _YIELDS:

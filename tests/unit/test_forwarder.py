@@ -640,6 +640,7 @@ async def test_a_confirmation_that_nothing_waits_for_is_judged_by_the_attempts_b
 # ------------------------------------------------------------------------------ two days offline
 
 
+@pytest.mark.timeout(60)
 async def test_after_two_days_offline_everything_settles_in_order_within_the_rate() -> None:
     """Five hundred redemptions in every state; nothing is lost, and nothing floods (N24, N25)."""
     denied = Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)
