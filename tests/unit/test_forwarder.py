@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import count
 
 import pytest
 
@@ -23,15 +23,13 @@ from counterfoil.domain.advice import (
     Unreadable,
 )
 from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
-from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.rows import Row
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
+from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
 from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S
 from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
-from counterfoil.service.token_bucket import TOKENS_MAX
 from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
 from support.clocks import SteppedClock
@@ -635,46 +633,3 @@ async def test_a_confirmation_that_nothing_waits_for_is_judged_by_the_attempts_b
         assert (settled.state, settled.attention) == (state, cause)
         assert await till.journal.owed_advices() == ()
         assert len(gateway.told) == len(before) + 1
-
-
-# ------------------------------------------------------------------------------ two days offline
-
-
-@pytest.mark.timeout(60)
-async def test_after_two_days_offline_everything_settles_in_order_within_the_rate() -> None:
-    """Five hundred redemptions in every state; nothing is lost, and nothing floods (N24, N25)."""
-    denied = Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)
-    each: list[list[Verdict]] = [[approved()], [denied], [TIME_OUT] * 4]
-    script = [answer for number in range(500) for answer in each[number % 3]]
-    gateway = AdvisedScriptedGateway(script, acknowledge=DEAD)
-    clock = SteppedClock(is_automatic=True)
-    async with open_till(gateway, clock=clock) as till:
-        till.redeemer._check_backlog = _unlimited  # type: ignore[method-assign]  # they were before
-        till.redeemer._give_way = None
-        written = await redeem(till, 500)
-        await run_for(till, 2 * DAY_S, unexpected)
-        offline = len(gateway.told)
-        assert len(await till.journal.owed_advices()) == 500
-        measured = await till.forwarder.backlog(gateway.upstream)
-        assert measured.level is BacklogLevel.RED
-        gateway.acknowledge = ACK
-        sent_at: list[float] = []
-        gateway.before_answer = lambda _: sent_at.append(clock.now().monotonic_s)
-        await run_for(till, 3600, unexpected)
-        assert await till.journal.owed_advices() == ()
-        assert await till.journal.open_redemptions() == ()
-        order = [one.advice.redemption_id for one in gateway.told[offline:]]
-        assert len(order) == len(set(order)) == 500
-        places = {redemption.id: place for place, redemption in enumerate(written)}
-        ranks = [places[one] for one in order]
-        moved = sum(later < before for before, later in pairwise(ranks))
-        assert moved <= 1, "only the advice that helped to probe the line may go before its turn"
-        for start, at_s in enumerate(sent_at):
-            within = sum(at_s <= other < at_s + 60 for other in sent_at[start:])
-            assert within <= 60 + TOKENS_MAX
-        final = sum(one.state is S.FINAL for one in await till.journal.history(1000))
-        assert final == sum(number % 3 == 0 for number in range(500))
-
-
-async def _unlimited(upstream: str) -> None:
-    """Let the test owe as much as it likes."""
