@@ -9,7 +9,7 @@ from typing import NoReturn
 
 COMMANDS = frozenset(
     {"types", "lookup", "redeem", "show", "history", "owed", "recover", "slip", "void", "journal"}
-    | {"sandbox", "demo"}
+    | {"backup", "backups", "restore", "key", "sandbox", "demo"}
 )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from counterfoil.adapters.journal.backups import FOLDER_NAME, BackupChoice, SealedBackups
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
@@ -37,7 +38,7 @@ from counterfoil.adapters.system.logs import (
     report_loop_failure,
 )
 from counterfoil.adapters.system.phones import PhoneNumbers
-from counterfoil.adapters.system.vault import KeyPlace, SealingVault, open_vault
+from counterfoil.adapters.system.vault import KeyPlace, KeyringAnchor, SealingVault, open_vault
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -50,6 +51,7 @@ from counterfoil.ports.phones import Phones
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
+from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
@@ -68,6 +70,7 @@ from counterfoil.upstreams import open_gateways
 TRAINING_FOLDER = "training"
 PAPER_FOLDER = "paper"
 FINISH_LIMIT_S = 5.0
+_HOUR_S = 3600.0
 
 _log = logging.getLogger("counterfoil.till")
 
@@ -104,6 +107,8 @@ class Till:
     notices: Notices
     owner: TaskOwner
     recovered: Recovered
+    backups: BackupSchedule | None
+    """None in training, and where nothing can be sold."""
 
 
 def data_directory(places: Places, settings: TillSettings) -> Path:
@@ -136,7 +141,11 @@ async def open_till_in(
     """
     async with AsyncExitStack() as opened:
         journal = await opened.enter_async_context(
-            SqliteJournal.open(directory, partial(_vault_of, directory, settings))
+            SqliteJournal.open(
+                directory,
+                partial(vault_of, directory, settings),
+                second=second_place(directory, settings),
+            )
         )
         opened.enter_context(opened_logs(directory))
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
@@ -154,6 +163,7 @@ async def open_till_in(
                 clock=clock,
                 gateways=gateways,
                 recovered=recovered,
+                backups=_schedule(journal, directory, settings, clock),
             ),
         )
 
@@ -169,12 +179,31 @@ async def verify_journal(places: Places) -> tuple[Finding, ...]:
     settings = load_settings(places.settings)
     directory = data_directory(places, settings)
     return await asyncio.to_thread(
-        find_faults_in, directory, partial(_vault_of, directory, settings)
+        find_faults_in,
+        directory,
+        partial(vault_of, directory, settings),
+        second=second_place(directory, settings),
     )
 
 
-def _vault_of(directory: Path, settings: TillSettings) -> Vault:
+def vault_of(directory: Path, settings: TillSettings) -> Vault:
+    """Open the vault of a till's folder; VaultUnavailableError where its key cannot be had."""
     return open_vault(KeyPlace(settings.vault), directory).vault
+
+
+def second_place(directory: Path, settings: TillSettings) -> KeyringAnchor:
+    """Return where the anchor of a folder's journal is kept beside the folder."""
+    return KeyringAnchor(KeyPlace(settings.vault), directory)
+
+
+def backup_choice(directory: Path, settings: TillSettings) -> BackupChoice:
+    """Return where the backups of a till's folder go."""
+    chosen = settings.backup
+    return BackupChoice(
+        chosen.folder or directory / FOLDER_NAME,
+        is_own=chosen.folder is None,
+        keep=chosen.keep,
+    )
 
 
 @asynccontextmanager
@@ -208,6 +237,7 @@ class Parts:
     clock: Clock
     gateways: Mapping[str, Gateway]
     recovered: Recovered
+    backups: BackupSchedule | None = None
 
 
 async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
@@ -280,6 +310,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         notices=notices,
         owner=owner,
         recovered=parts.recovered,
+        backups=parts.backups,
     )
 
 
@@ -297,6 +328,15 @@ def _refunder(parts: Parts, redeemer: Redeemer, forwarder: Forwarder) -> Refunde
         redeemer=redeemer,
         forwarder=forwarder,
     )
+
+
+def _schedule(
+    journal: SqliteJournal, directory: Path, settings: TillSettings, clock: Clock
+) -> BackupSchedule | None:
+    if settings.is_training:
+        return None
+    backups = SealedBackups(journal, backup_choice(directory, settings))
+    return BackupSchedule(backups, clock, settings.backup.every_hours * _HOUR_S)
 
 
 def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:

@@ -19,12 +19,18 @@ from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError, TillStoppedError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    JournalHeldError,
+    JournalUnavailableError,
+    TillStoppedError,
+)
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.ledger_presenter import LedgerPresenter
 from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
@@ -86,7 +92,7 @@ async def _live(app: QApplication, places: Places) -> int:
     async with open_closed_till(failure, places) as till, open_face(app, till) as face:
         face.shell.fail(failure)
         await _show_until_closed(face)
-        return 74
+        return 75 if isinstance(failure, JournalHeldError) else 74
 
 
 async def _show_until_closed(face: Face) -> None:
@@ -153,6 +159,16 @@ def begin(face: Face) -> None:
         ("forwarder", _work(face, face.till.forwarder.run)),
     ):
         _ = face.till.owner.spawn(work, name)
+    if face.till.backups is not None:
+        _ = face.till.owner.spawn(_back_up(face, face.till.backups), "backups")
+
+
+async def _back_up(face: Face, schedule: BackupSchedule) -> None:
+    """Make backups in the background; one that cannot be made is shown, and stops nothing."""
+    try:
+        await schedule.run(face.shell.backup)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
 
 
 async def _keep_types_fresh(face: Face) -> None:

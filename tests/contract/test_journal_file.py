@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal import audit, opening, place, queries
+from counterfoil.adapters.journal.backup_file import read_backup
+from counterfoil.adapters.journal.backups import opened_copy
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.opening import OpeningLimits, statements, transaction
-from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, file_system_of
+from counterfoil.adapters.journal.place import (
+    ANCHOR_NAME,
+    JOURNAL_NAME,
+    LOCK_NAME,
+    WAL_NAME,
+    file_system_of,
+)
 from counterfoil.adapters.journal.queries import APPLICATION_ID, Version, read_migration
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
@@ -80,7 +88,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(1, 3).number,
+        "user_version": Version(1, 4).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -115,7 +123,7 @@ async def test_files_are_private(tmp_path: Path) -> None:
     async with opened(folder):
         modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert modes == {JOURNAL_NAME: 0o600, f"{JOURNAL_NAME}-wal": 0o600, LOCK_NAME: 0o600}
+    assert modes == dict.fromkeys((ANCHOR_NAME, JOURNAL_NAME, WAL_NAME, LOCK_NAME), 0o600)
 
 
 async def test_a_path_with_spaces_and_letters_works(tmp_path: Path) -> None:
@@ -343,7 +351,7 @@ async def test_a_version_that_the_file_is_not_of_is_refused(folder: Path, versio
     assert not list(folder.glob("*.backup*"))
 
 
-@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 2).number])
+@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 4).number])
 async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int) -> None:
     """A file that says it is a journal and holds none is no new one."""
     folder = tmp_path / "till"
@@ -415,22 +423,23 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    backup = folder / "journal-1.3.backup"
+    (backup,) = folder.glob("journal-1.4-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
-    with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
-        assert copy.execute("PRAGMA user_version").fetchone() == (Version(1, 3).number,)
+    with opened_copy(read_backup(backup, MemoryVault()).content) as copy:
+        assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(1, 4).number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    (folder / "journal-1.3.backup-begun").write_bytes(b"half")
+    half = folder / ".journal-1.4-1.backup-begun"
+    half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    with closing(sqlite3.connect(folder / "journal-1.3.backup")) as copy:
-        assert copy.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
-    assert not (folder / "journal-1.3.backup-begun").exists()
+    with opened_copy(read_backup(folder / "journal-1.4-1.backup", MemoryVault()).content) as copy:
+        assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
+    assert not half.exists()
 
 
 async def test_a_failed_migration_changes_nothing(
@@ -445,7 +454,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert (folder / "journal-1.3.backup").exists()
+    assert [path.name for path in folder.glob("*.backup")] == ["journal-1.4-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

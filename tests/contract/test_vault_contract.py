@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from counterfoil.adapters.system.vault import (
     JOURNAL_NAME,
@@ -16,39 +15,8 @@ from counterfoil.adapters.system.vault import (
 from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
 from counterfoil.ports.vault import Vault
 from support.canary import CANARY_PIN
+from support.keyrings import BrokenKeyring, Chain, ShelfKeyring
 from support.memory_vault import MemoryVault
-
-
-class ShelfKeyring:
-    """A keyring that protects nothing but remembers; it counts as a real one."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return what was kept."""
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
-        self.kept[service, username] = password
-
-
-class BrokenKeyring(ShelfKeyring):
-    """A keyring that cannot be unlocked."""
-
-    @override
-    def get_password(self, service: str, username: str) -> str | None:
-        """Fail as a locked desktop keyring does."""
-        raise RuntimeError(f"locked: {service} {username}")
-
-
-class Chain(ShelfKeyring):
-    """Several keyrings behind one another, as the library chains them."""
-
-    def __init__(self, *backends: object) -> None:
-        super().__init__()
-        self.backends = backends
 
 
 @pytest.fixture(params=["memory", "file", "keyring"])

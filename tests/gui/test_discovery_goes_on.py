@@ -45,6 +45,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             catalogue=Catalogue(till.journal, {"moment": gateway}, till.clock),
             clock=till.clock,
             owner=till.owner,
+            backups=None,
             resolver=Resolver(
                 journal=till.journal,
                 redeemer=till.redeemer,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
 
-from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
 from counterfoil.domain.verdict import Approved
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
@@ -170,6 +170,42 @@ async def test_a_closed_till_says_why_and_sells_nothing() -> None:
         await till.settle()
         assert till.has("closed-banner")
         assert await till.redemptions() == ()
+
+
+@pytest.mark.fault("D8")
+async def test_a_held_till_says_what_was_found_and_what_to_do() -> None:
+    """A supervisor reads why nothing is sent, and the command that lets the till go on."""
+    async with open_window() as till:
+        till.shell.fail(JournalHeldError("the journal was put back from a backup"))
+        banner = till.visible("closed-banner").accessibleName()
+        assert "Supervisor needed" in banner
+        assert "Nothing is sent" in banner
+        steps = " ".join(one.title + one.line for one in till.shell.screen().closed_steps)
+        assert "counterfoil journal accept" in steps
+        assert "The journal was put back from a backup." in steps
+        assert "Do not delete" in steps
+        for name in ("tab-redeem", "primary", "field-pin"):
+            assert not till.has(name)
+
+
+async def test_a_backup_that_cannot_be_made_is_shown_until_one_is() -> None:
+    """The till sells on; a chip stays, and the sentence is said once."""
+    async with open_window() as till:
+        missing = BackupError("the folder for backups is not there: usb")
+        till.shell.backup(missing)
+        await till.settle()
+        assert till.has("chip-backup")
+        assert till.shell.screen().toast == "The folder for backups is not there: usb."
+        number = till.shell.screen().toast_number
+        till.shell.backup(missing)
+        assert till.shell.screen().toast_number == number
+        assert till.has("primary")
+        till.shell.backup(None)
+        await till.settle()
+        assert not till.has("chip-backup")
+        till.shell.fail(JournalFullError("disk"))
+        till.shell.backup(None)
+        assert till.has("closed-banner")
 
 
 async def test_an_offline_start_offers_to_try_again() -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counterfoil.adapters.journal import opening
+from counterfoil.adapters.journal.anchor import NOTHING, Anchors
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.domain.failures import CounterfoilError
@@ -297,6 +298,8 @@ def open_for_good(image: Image, at: Boundary, folder: Path, copies: frozenset[st
     """Let the till's own opening have an image, and look for a fault in row, chain or seal."""
     _materialise(image, folder)
     vault = MemoryVault()
+    # The anchor is no part of the recording: the oldest there can be, which holds no journal.
+    Anchors(folder, vault).begin(NOTHING)
     try:
         with closing(opening.open_file(folder, vault, QUICK)) as connection:
             if any(find_faults(connection, vault)):

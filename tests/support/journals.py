@@ -16,12 +16,14 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import count
 from pathlib import Path
 
+from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.watch import Acceptance
 from counterfoil.domain.failures import JournalUnavailableError
 from support.memory_vault import MemoryVault
-from support.samples import Samples
+from support.samples import NOON, Samples
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +38,12 @@ async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterato
     """Open a journal with the vault that all tests share."""
     async with SqliteJournal.open(directory, MemoryVault, limits) as journal:
         yield journal
+
+
+def accepted(directory: Path, by: str = "Thandi", reason: str = "a test") -> tuple[str, ...]:
+    """Accept a held journal as a supervisor does, and return what had been found."""
+    acceptance = Acceptance(by=by, reason=reason, at=NOON)
+    return accept_journal(directory, MemoryVault, acceptance, limits=QUICK)
 
 
 @contextmanager

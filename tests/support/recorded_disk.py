@@ -21,7 +21,7 @@ import apsw
 from typing_extensions import override
 
 from counterfoil.adapters.journal import opening
-from counterfoil.adapters.journal.place import create_file, rename_file, sync_folder
+from counterfoil.adapters.journal.place import create_file, sync_folder
 
 _NAMES = count(1)
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
@@ -258,11 +258,15 @@ class RecordedConnection:
             self._recording.add(self._path, lambda name: Acknowledged(name, state))
         return _Found(rows, self._connection.changes())
 
-    def backup(self, target: "RecordedConnection") -> None:
-        """Copy everything into another file."""
-        with target._connection.backup("main", self._connection, "main") as copying:
+    def backup(self, target: sqlite3.Connection) -> None:
+        """Copy everything into a database in memory, which says that no log lies beside it."""
+        whole = apsw.Connection(":memory:")
+        with whole.backup("main", self._connection, "main") as copying:
             while not copying.done:
                 copying.step()
+        content = bytearray(whole.serialize("main"))
+        content[18:20] = b"\x01\x01"
+        target.deserialize(bytes(content))
 
     def setconfig(self, option: int, enable: bool) -> None:
         """Turn an option on or off."""
@@ -304,11 +308,6 @@ def recording(
             record.add(path, Created)
         return is_new
 
-    def rename(path: Path, new_path: Path) -> None:
-        rename_file(path, new_path)
-        record.add(path, lambda name: Renamed(name, new_path.name))
-        record.events.append(FolderSynced())
-
     def sync(directory: Path) -> None:
         sync_folder(directory)
         record.events.append(FolderSynced())
@@ -317,7 +316,6 @@ def recording(
     with (
         patch.object(opening, "sqlite3", stand_in),
         patch.object(opening, "create_file", create),
-        patch.object(opening, "rename_file", rename),
         patch.object(opening, "sync_folder", sync),
         nullcontext(vfs),
     ):

@@ -30,7 +30,11 @@ from counterfoil.domain.advice import (  # noqa: E402
     Repeat,
     Unreadable,
 )
-from counterfoil.domain.failures import JournalFullError  # noqa: E402
+from counterfoil.domain.failures import (  # noqa: E402
+    BackupError,
+    JournalFullError,
+    JournalHeldError,
+)
 from counterfoil.domain.redemption import AttemptKind  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
@@ -455,6 +459,19 @@ async def closed(till: WindowTill) -> None:
     await till.settle()
 
 
+async def held(till: WindowTill) -> None:
+    """Show a till whose journal a supervisor must accept first."""
+    lost = "the journal ends with happening 1408, and had come to happening 1422"
+    till.shell.fail(JournalHeldError("the journal was put back from a backup", lost))
+    await till.settle()
+
+
+async def unbacked(till: WindowTill) -> None:
+    """Show a till whose disk for backups is not there."""
+    till.shell.backup(BackupError("the folder for backups is not there: E:\\Counterfoil"))
+    await till.settle()
+
+
 async def helped(till: WindowTill) -> None:
     """Show the help."""
     till.press(Qt.Key.Key_F1)
@@ -518,6 +535,8 @@ PLAYS: Final[dict[str, Play]] = {
     "nodoubt": no_doubt,
     "nohistory": no_history,
     "closed": closed,
+    "held": held,
+    "unbacked": unbacked,
     "help": helped,
     "menu": menu,
     "largeslip": large_slip,

@@ -1,21 +1,27 @@
 """The commands, each one use of the till's services."""
 
-import asyncio
 import json
-import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from counterfoil.adapters.journal.verifying import ANCHOR
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
-from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import Places, Till, open_till, verify_journal
+from counterfoil.bootstrap import Places, Till, verify_journal
 from counterfoil.cli.exits import Exit, exit_of
+from counterfoil.cli.running import (
+    AS_JSON,
+    AsJson,
+    DataDir,
+    SettingsFile,
+    leave,
+    run_in_till,
+)
+from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
 from counterfoil.domain.failures import (
@@ -59,14 +65,12 @@ _PAUSE_MAX_S = 5.0
 _SECRET_MAX = 1024
 _HALF_REFERENCE = 3
 _ESCAPED = "backslashreplace"
-AS_JSON = "--json"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
 _TAKEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
 _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
 """After these the upstream's own wish or the schedule is kept, however long it is."""
 
-_log = logging.getLogger("counterfoil.cli")
 
 app = typer.Typer(
     name="counterfoil",
@@ -78,14 +82,8 @@ app = typer.Typer(
 )
 journal_app = typer.Typer(help="Look after the journal.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
+add_to(app, journal_app)
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where the journal is.", show_default=False)
-]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option(AS_JSON, help="Print JSON.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
 TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
 Fields = Annotated[
@@ -94,62 +92,12 @@ Fields = Annotated[
 ]
 
 
-Command = Callable[[Till, Speaker], Awaitable[Exit]]
-
-
-def _run(data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command) -> None:
-    """Open the till, carry out the command, and leave with its exit code."""
-    _leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
-
-
-def _leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
-    """Do the work, say what failed, and leave with its exit code."""
-    try:
-        raise SystemExit(asyncio.run(_carry_out(speaker, work)))
-    except KeyboardInterrupt:
-        said = "Interrupted. See what is owed before trying the voucher again."
-        raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
-
-
-async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
-    ended: Exit | None = None
-    try:
-        async with open_till(places) as till:
-            ended = await _logged(command(till, speaker))
-    except Exception:
-        if ended is None:
-            raise
-        # When only closing failed, what the command did and said stands.
-    return ended
-
-
-async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
-    try:
-        return await work
-    except CounterfoilError as error:
-        return speaker.fail_with(error)
-    except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
-        said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
-        return speaker.fail(Exit.UNKNOWN, "unexpected", said)
-
-
-async def _logged(work: Awaitable[Exit]) -> Exit:
-    """Carry out, and log a failure that nobody foresaw while the log is open."""
-    try:
-        return await work
-    except CounterfoilError:
-        raise
-    except Exception as error:
-        _log.error("a command failed", extra=describe_failure(error))
-        raise
-
-
 @app.command("types")
 def list_types(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
     """List the voucher types that can be redeemed, with their fields."""
-    _run(data_dir, settings, Speaker(as_json=as_json), _types)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), _types)
 
 
 async def _types(till: Till, speaker: Speaker) -> Exit:
@@ -193,7 +141,7 @@ def look_up(
         speaker.say(balance_document(answer), [f"Balance: {told}", *facts])
         return Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("redeem")
@@ -235,7 +183,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         )
         return exit_of(redemption)
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("show")
@@ -255,7 +203,7 @@ def show(
         )
         return Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("history")
@@ -271,7 +219,7 @@ def history(
         _say_list(speaker, await till.journal.history(limit), "No redemptions yet.")
         return Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("owed")
@@ -282,7 +230,7 @@ def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
         _say_list(speaker, await _unsettled(till), "Nothing is owed.")
         return Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("recover")
@@ -309,7 +257,7 @@ def recover(
         speaker.say(document, lines or ["Nothing is owed."])
         return Exit.UNKNOWN if left else Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 async def _resolve(till: Till, for_s: float | None) -> None:
@@ -379,7 +327,7 @@ def void(
         is_known = outcome.way is not VoidWay.REFUND_NOT_KNOWN
         return speaker.fail(Exit.REFUSED if is_known else Exit.UNKNOWN, code.value, said)
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("slip")
@@ -417,7 +365,7 @@ def print_slip(
         speaker.say(document, [f"Wrote {output}"])
         return Exit.DONE
 
-    _run(data_dir, settings, Speaker(as_json=as_json), command)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @journal_app.command("verify")
@@ -426,7 +374,7 @@ def verify(
 ) -> None:
     """Check that the journal holds what was written to it; nothing in it is changed."""
     speaker = Speaker(as_json=as_json)
-    _leave(speaker, _verify(Places(data_dir, settings), speaker))
+    leave(speaker, _verify(Places(data_dir, settings), speaker))
 
 
 async def _verify(places: Places, speaker: Speaker) -> Exit:
@@ -439,6 +387,9 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
     speaker.say(document, lines or ["The journal is sound."])
     if not findings:
         return Exit.DONE
+    if {one.where for one in findings} == {ANCHOR}:
+        speaker.warn("Every row is sound, but the journal is not as the till left it.")
+        return Exit.HELD
     speaker.warn("The journal is damaged. Do not delete anything.")
     return Exit.JOURNAL
 

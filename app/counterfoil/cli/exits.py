@@ -3,9 +3,11 @@
 from enum import IntEnum
 
 from counterfoil.domain.failures import (
+    BackupError,
     CounterfoilError,
     EntryError,
     GatewayUnavailableError,
+    JournalHeldError,
     JournalUnavailableError,
     RedemptionRefusedError,
     SettingsError,
@@ -27,12 +29,16 @@ class Exit(IntEnum):
     USAGE = 64
     """The command cannot be carried out as it was typed."""
     JOURNAL = 74
-    """The journal cannot be used; nothing is sold."""
+    """The journal, its key or a backup cannot be used; nothing is sold."""
+    HELD = 75
+    """The journal is not as the till left it; a supervisor must accept it before it is used."""
 
 
 def exit_for(error: CounterfoilError) -> Exit:
     """Return the exit code of a failure; only what provably took nothing is a refusal."""
-    if isinstance(error, JournalUnavailableError | VaultUnavailableError):
+    if isinstance(error, JournalHeldError):
+        return Exit.HELD
+    if isinstance(error, JournalUnavailableError | VaultUnavailableError | BackupError):
         return Exit.JOURNAL
     if isinstance(error, EntryError | SettingsError):
         return Exit.USAGE

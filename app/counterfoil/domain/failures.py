@@ -9,7 +9,9 @@ CounterfoilError
 │   ├── JournalCorruptError        what is in the file is not what was written
 │   ├── JournalNewerError          a newer till wrote it
 │   ├── JournalMisplacedError      it lies where no journal can be kept
-│   └── JournalInputOutputError    the disk failed
+│   ├── JournalInputOutputError    the disk failed
+│   └── JournalHeldError           a supervisor must look at the journal first
+├── BackupError                    a backup cannot be made, read or put back
 ├── RedemptionRefusedError         the till itself refuses to start a redemption
 │   ├── VoucherInUseError          the voucher has an open redemption here
 │   ├── SaleInUseError             the sale has an open redemption here
@@ -65,6 +67,17 @@ class JournalMisplacedError(JournalUnavailableError):
 
 class JournalInputOutputError(JournalUnavailableError):
     """The disk failed while the journal was being read or written."""
+
+
+class JournalHeldError(JournalUnavailableError):
+    """The journal is not as this till left it; nothing is sold or sent until it is accepted.
+
+    The arguments are sentences about what was found, without a full stop.
+    """
+
+
+class BackupError(CounterfoilError):
+    """A backup cannot be made, read or put back; the words are for people."""
 
 
 class RedemptionRefusedError(CounterfoilError):

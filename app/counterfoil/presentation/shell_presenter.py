@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
 from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
@@ -45,6 +45,7 @@ class ShellPresenter(QObject):
         profile = desk.profile
         self._printer_name = printer_name
         self._offer: Offer | None = None
+        self._backup_trouble = False
         self._in_front = ""
         self._being_checked = ""
         self._slips_to_finish: frozenset[str] = frozenset()
@@ -123,6 +124,14 @@ class ShellPresenter(QObject):
         number = self._screen.toast_number + 1
         self._change(toast=text, toast_icon=icon, toast_number=number)
 
+    def backup(self, error: BackupError | None) -> None:
+        """Show that no backup could be made, for as long as none is; the till sells on."""
+        if error is not None and not self._backup_trouble:
+            self.toast(words.failure(error), "alert")
+        self._backup_trouble = error is not None
+        if not self._screen.closed_title:
+            self._change(chips=self._chips())
+
     def fail(self, error: CounterfoilError) -> None:
         """Close the till for selling, and say why and what to do; the first reason stays."""
         if self._screen.closed_title:
@@ -157,6 +166,8 @@ class ShellPresenter(QObject):
 
     def _chips(self) -> tuple[Chip, ...]:
         chips = [self._line_chip(), *self._owed_chips()]
+        if self._backup_trouble:
+            chips.append(Chip(name="backup", icon="alert", text="No backup", tone=Tone.UNKNOWN))
         if self._printer_name:
             chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
         else:

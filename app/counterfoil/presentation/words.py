@@ -7,6 +7,7 @@ from datetime import datetime
 
 from counterfoil.domain.failures import (
     AmountNotOwedError,
+    BackupError,
     CounterfoilError,
     EntryError,
     GatewayUnauthorisedError,
@@ -14,6 +15,7 @@ from counterfoil.domain.failures import (
     JournalBusyError,
     JournalCorruptError,
     JournalFullError,
+    JournalHeldError,
     JournalInputOutputError,
     JournalLockedError,
     JournalMisplacedError,
@@ -412,6 +414,11 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
     """Say what a failure of the surroundings means for the cashier."""
     if isinstance(error, EntryError):
         return str(error)
+    if isinstance(error, JournalHeldError):
+        return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
+    if isinstance(error, BackupError):
+        text = str(error)
+        return f"{text[:1].upper()}{text[1:]}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
@@ -476,11 +483,38 @@ _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedSt
 )
 
 
+_ACCEPT = (
+    _KEEP,
+    NumberedStep(
+        "Find out why",
+        "Was an old copy or a backup put back, or a file removed? If the newer journal can be "
+        "had, go on with that one.",
+    ),
+    NumberedStep(
+        "A supervisor accepts it as it is",
+        'counterfoil journal accept --by NAME --reason "why"',
+    ),
+)
+
+
+_HELD = (
+    "The journal is not as this till left it. Nothing is sent until a supervisor has accepted it."
+)
+
+
+def _sentences(error: JournalHeldError) -> str:
+    """Spell what was found as sentences."""
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in map(str, error.args))
+
+
 def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]:
     """Return title, sentence and steps for a till that cannot sell."""
     title = "The till is closed"
     if isinstance(error, SettingsError):
         return title, f"The settings cannot be used: {error}", (_SUPPORT,)
+    if isinstance(error, JournalHeldError):
+        found = NumberedStep("What was found", _sentences(error))
+        return "Supervisor needed", _HELD, (found, *_ACCEPT)
     if isinstance(error, JournalMisplacedError):
         # The words of this one are the till's own, and hold nothing but the name of our file.
         return title, f"No journal can be kept here: {error}.", (_ANOTHER_FOLDER, _SUPPORT)

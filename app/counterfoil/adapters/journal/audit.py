@@ -116,17 +116,27 @@ class _Rows:
             yield from self._faults_of_redemption(redemption)
         for attempt in self._all("read_all_attempts"):
             yield from self._faults_of_attempt(attempt)
-        for advice in self._advices():
+        for advice in self._all_of("advice", "read_all_advices"):
             yield from self._faults_of_advice(advice)
+        yield from self._faults_of_keeping()
         for types in self._all("read_all_types"):
             yield from self._check("kept_types", f"types of {types['upstream']}", types)
         for subject in self._last_marks.keys() - self._seen:
             yield Finding(subject, _MISSING)
 
-    def _advices(self) -> Iterable[Columns]:
-        """Read every advice; a journal of an older version has none."""
-        has_them = "table advice" in _schema_of(self._connection)
-        return self._all("read_all_advices") if has_them else ()
+    def _all_of(self, table: str, query: str) -> Iterable[dict[str, Any]]:
+        """Read every row of a table that a journal of an older version does not have."""
+        return self._all(query) if f"table {table}" in _schema_of(self._connection) else ()
+
+    def _faults_of_keeping(self) -> Iterator[Finding]:
+        """Check what was accepted, and the count of openings; before version 1.4 it had no mark."""
+        for acceptance in self._all_of("acceptance", "read_acceptances"):
+            yield from self._check("acceptance", f"acceptance {acceptance['number']}", acceptance)
+        for keeper in self._all("read_keeper"):
+            if "row_mac" in keeper and not (
+                keeper["row_mac"] and is_marked(self._vault, "keeper", keeper)
+            ):
+                yield Finding("keeper", _ALTERED)
 
     def _check(self, table: str, subject: str, columns: Columns) -> Iterator[Finding]:
         """Check one row by its mark and by the chain."""

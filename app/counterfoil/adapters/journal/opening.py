@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from counterfoil.adapters.journal.audit import faults_of_schema, is_linked
-from counterfoil.adapters.journal.marks import columns_of
+from counterfoil.adapters.journal.anchor import Anchors, head_of
+from counterfoil.adapters.journal.audit import faults_of_schema
+from counterfoil.adapters.journal.backup_file import back_up_before_migrating
+from counterfoil.adapters.journal.marks import columns_of, mark_row
 from counterfoil.adapters.journal.place import (
     JOURNAL_NAME,
     create_file,
     refuse_emptied,
-    rename_file,
     sync_folder,
 )
 from counterfoil.adapters.journal.queries import (
@@ -29,7 +30,7 @@ from counterfoil.adapters.journal.queries import (
     migrations,
     queries,
 )
-from counterfoil.adapters.journal.writing import NO_LINK
+from counterfoil.adapters.journal.watch import Watch
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,
@@ -78,10 +79,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
                 connection.execute("ROLLBACK")
 
 
-def open_file(directory: Path, vault: Vault, limits: OpeningLimits) -> sqlite3.Connection:
+def open_file(
+    directory: Path,
+    vault: Vault,
+    limits: OpeningLimits,
+    watch: Watch | None = None,
+) -> sqlite3.Connection:
     """Open the journal of a folder whose lock is held; create it when there is none.
 
+    ``watch`` says whether the journal is as it was left; without one only the anchor beside the
+    journal does.
+
     Raises:
+        JournalHeldError: a supervisor must look at it first; nothing was written.
         JournalUnavailableError: it cannot be trusted to keep a row.
         VaultUnavailableError: the key is not the one that it was written with.
         sqlite3.Error: the file failed; for the caller to sort.
@@ -89,6 +99,8 @@ def open_file(directory: Path, vault: Vault, limits: OpeningLimits) -> sqlite3.C
     """
     path = directory / JOURNAL_NAME
     refuse_emptied(path)
+    watch = watch or Watch(Anchors(directory, vault), vault)
+    watch.look_for(path)
     create_file(path)
     connection = sqlite3.connect(
         path, timeout=limits.busy_wait_s, isolation_level=None, cached_statements=256
@@ -96,11 +108,17 @@ def open_file(directory: Path, vault: Vault, limits: OpeningLimits) -> sqlite3.C
     try:
         connection.row_factory = sqlite3.Row
         _settle(connection)
-        _check_or_migrate(connection, directory)
-        _check_whole(connection)
+        _check_kind(connection)
+        _check_pages(connection)
+        if head_of(connection).opened_count:
+            check_key(connection, vault)
+        watch.look_into(connection)
+        _migrate_to_this(connection, directory, vault)
+        _check_schema(connection)
         _check_or_keep_key(connection, vault)
-        _check_tail(connection, vault)
-        _prove_writable(connection, limits.first_commit_s_max)
+        watch.begin(connection)
+        _prove_writable(connection, vault, watch, limits.first_commit_s_max)
+        watch.follow(connection)
         sync_folder(directory)
     except BaseException:
         connection.close()
@@ -125,18 +143,26 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return number
 
 
-def _check_or_migrate(connection: sqlite3.Connection, directory: Path) -> None:
-    """Bring the file to this till's version, or refuse one that is no journal or too new."""
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return _number(connection, "SELECT count(*) FROM sqlite_schema") > 0
+
+
+def _check_kind(connection: sqlite3.Connection) -> None:
+    """Refuse a file that is no journal or too new."""
     application = _number(connection, "PRAGMA application_id")
     there = Version.of(_number(connection, "PRAGMA user_version"))
-    has_tables = _number(connection, "SELECT count(*) FROM sqlite_schema") > 0
-    if application != APPLICATION_ID and (application or there.number or has_tables):
+    if application != APPLICATION_ID and (application or there.number or _has_tables(connection)):
         raise JournalCorruptError("the file is no journal")
     refuse_newer(connection)
     _refuse_unknown(connection)
+
+
+def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vault) -> None:
+    """Bring the file to this till's version, after a sealed copy of it as it is."""
+    there = Version.of(_number(connection, "PRAGMA user_version"))
     owed = [migration for migration in migrations() if migration.version > there]
-    if owed and has_tables:
-        _back_up(connection, directory / f"journal-{there.major}.{there.minor}.backup")
+    if owed and _has_tables(connection):
+        back_up_before_migrating(connection, directory, vault, f"{there.major}.{there.minor}")
     for migration in owed:
         _migrate(connection, migration)
 
@@ -166,25 +192,6 @@ def _refuse_unknown(connection: sqlite3.Connection) -> None:
             raise JournalCorruptError(f"{finding.where} {finding.what}")
 
 
-def _back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Copy the journal as it is before it is changed; an earlier copy of it is kept.
-
-    The copy gets its name when it is whole, so that what a power cut leaves is not taken for one.
-    """
-    if path.exists():
-        return
-    begun = path.with_name(f"{path.name}-begun")
-    begun.unlink(missing_ok=True)
-    create_file(begun)
-    copy = sqlite3.connect(begun)
-    try:
-        copy.execute("PRAGMA synchronous=FULL")
-        connection.backup(copy)
-    finally:
-        copy.close()
-    rename_file(begun, path)
-
-
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:
     """Take one step to a newer schema, whole or not at all."""
     with transaction(connection):
@@ -204,10 +211,14 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _check_whole(connection: sqlite3.Connection) -> None:
-    """Refuse a file whose pages or schema are not whole."""
+def _check_pages(connection: sqlite3.Connection) -> None:
+    """Refuse a file whose pages are not whole."""
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise JournalCorruptError("the journal's file is damaged")
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """Refuse a file whose tables and guards are not those of its version."""
     if Version.of(_number(connection, "PRAGMA user_version")) == migrations()[-1].version:
         for finding in faults_of_schema(connection):
             raise JournalCorruptError(f"{finding.where} {finding.what}")
@@ -234,22 +245,19 @@ def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
     return keeper is not None
 
 
-def _check_tail(connection: sqlite3.Connection, vault: Vault) -> None:
-    """Refuse a journal whose last happening does not rest on the one before it."""
-    last = connection.execute(queries()["read_last_happening"]).fetchone()
-    if last is None:
-        return
-    number = {"sequence": last["sequence"] - 1}
-    before = connection.execute(queries()["read_happening"], number).fetchone()
-    link = NO_LINK if before is None else before["chain_mac"]
-    if not is_linked(columns_of(last), vault, link):
-        raise JournalCorruptError("the last happening in the journal was altered")
-
-
-def _prove_writable(connection: sqlite3.Connection, seconds_max: float) -> None:
+def _prove_writable(
+    connection: sqlite3.Connection, vault: Vault, watch: Watch, seconds_max: float
+) -> None:
     """Write one row now, so that a disk that cannot is found before a customer stands there."""
     begun_s = perf_counter()
     with transaction(connection):
-        connection.execute(queries()["count_opening"])
+        keeper = columns_of(connection.execute(queries()["read_keeper"]).fetchone())
+        keeper["opened_count"] += 1
+        counted = {
+            "opened_count": keeper["opened_count"],
+            "row_mac": mark_row(vault, "keeper", keeper),
+        }
+        connection.execute(queries()["count_opening"], counted)
+        watch.record(connection)
     if perf_counter() - begun_s > seconds_max:
         raise JournalInputOutputError("the disk is too slow to keep a journal")

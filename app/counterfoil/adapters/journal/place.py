@@ -17,7 +17,9 @@ from counterfoil.domain.failures import (
 
 LOCK_NAME = "till.lock"
 JOURNAL_NAME = "journal.db"
-OUR_NAMES = (LOCK_NAME, JOURNAL_NAME, f"{JOURNAL_NAME}-wal")
+WAL_NAME = f"{JOURNAL_NAME}-wal"
+ANCHOR_NAME = "journal.anchor"
+OUR_NAMES = (LOCK_NAME, JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
 
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK_FILE_SYSTEMS = frozenset(

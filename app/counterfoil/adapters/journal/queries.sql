@@ -1,11 +1,21 @@
 -- insert_keeper: Write the one row that knows which key belongs to this journal.
 INSERT INTO keeper (one, key_check, opened_count) VALUES (1, :key_check, 0);
 
--- read_keeper: Read which key belongs to this journal.
-SELECT key_check, opened_count FROM keeper;
+-- read_keeper: Read which key belongs to this journal, and how often it was opened.
+SELECT * FROM keeper;
 
 -- count_opening: Count one more opening, which also proves that the file can be written.
-UPDATE keeper SET opened_count = opened_count + 1;
+UPDATE keeper SET opened_count = :opened_count, row_mac = :row_mac;
+
+-- next_acceptance: Read the number of the next acceptance.
+SELECT coalesce(max(number), 0) + 1 FROM acceptance;
+
+-- insert_acceptance: Write that a supervisor accepted the journal as it is.
+INSERT INTO acceptance (number, accepted_at, accepted_by, reason, found, row_mac)
+VALUES (:number, :accepted_at, :accepted_by, :reason, :found, :row_mac);
+
+-- read_acceptances: Read every acceptance.
+SELECT * FROM acceptance ORDER BY number;
 
 -- insert_sale: Open a sale.
 INSERT INTO sale (id, currency, due_cents, opened_at, state, row_mac)
@@ -171,6 +181,12 @@ VALUES (:sequence, :at, :slip_number, :kind, :facts, :subject, :row_mac, :chain_
 -- read_last_happening: Read the end of the chain.
 SELECT * FROM happening ORDER BY sequence DESC LIMIT 1;
 
+-- read_tail: Read the end of the chain, last first.
+SELECT * FROM happening ORDER BY sequence DESC LIMIT :limit;
+
+-- read_redemption_by_slip_number: Read one redemption by its slip number.
+SELECT * FROM redemption WHERE slip_number = :slip_number;
+
 -- read_happening: Read one link of the chain.
 SELECT * FROM happening WHERE sequence = :sequence;
 
@@ -207,5 +223,18 @@ SELECT slip_number, before, after FROM redemption_move ORDER BY slip_number, seq
 -- read_print_moves: Read every move of every paper in order.
 SELECT slip_number, number, before, after FROM print_move ORDER BY slip_number, number, sequence;
 
--- read_schema: Read every table, index and trigger as it was created.
-SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name;
+-- count_sales: Count the sales.
+SELECT count(*) FROM sale;
+
+-- count_redemptions: Count the redemptions.
+SELECT count(*) FROM redemption;
+
+-- count_happenings: Count what happened.
+SELECT count(*) FROM happening;
+
+-- read_table_names: Read which tables there are.
+SELECT name FROM sqlite_schema WHERE type = 'table';
+
+-- read_schema: Read every table, index and trigger as it was created, and of which table it is.
+SELECT type, name, tbl_name || ': ' || coalesce(sql, 'made by itself')
+FROM sqlite_schema ORDER BY type, name;

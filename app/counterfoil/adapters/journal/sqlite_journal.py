@@ -7,19 +7,23 @@ the environment nothing is written any more: SQLite would go on committing after
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
+from counterfoil.adapters.journal.anchor import Anchor, Anchors, SecondPlace, head_of
 from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.backup_file import PAGES_AT_ONCE, content_of
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
 from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.watch import Watch
 from counterfoil.adapters.journal.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import JournalUnavailableError
@@ -43,11 +47,18 @@ class SqliteJournal:
     """What seals the rows; there once the journal is open."""
 
     def __init__(
-        self, directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
+        self,
+        directory: Path,
+        open_vault: Callable[[], Vault],
+        limits: OpeningLimits = _LIMITS,
+        second: SecondPlace | None = None,
     ) -> None:
         self._directory = directory
         self._open_vault = open_vault
         self._limits = limits
+        self._second = second
+        self._anchors: Anchors | None = None
+        self._waiting: deque[Callable[[], None]] = deque()
         self._lock = TillLock(directory / LOCK_NAME)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
@@ -56,30 +67,41 @@ class SqliteJournal:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
+        cls,
+        directory: Path,
+        open_vault: Callable[[], Vault],
+        limits: OpeningLimits = _LIMITS,
+        second: SecondPlace | None = None,
     ) -> AsyncIterator[Self]:
         """Open the journal in a folder, and close it at the end.
 
         ``open_vault`` is called in the journal's thread once the folder has been found fit and is
-        locked, so that no key is made for a journal that cannot be kept.
+        locked, so that no key is made for a journal that cannot be kept. ``second`` keeps a copy of
+        the anchor.
 
         Raises:
+            JournalHeldError: a supervisor must look at it first.
             JournalUnavailableError: it cannot be trusted to keep a row; nothing may be sold.
             VaultUnavailableError: the key is not the one that it was written with.
 
         """
-        journal = cls(directory, open_vault, limits)
+        journal = cls(directory, open_vault, limits, second)
         try:
-            await journal._finish(journal._open)
+            await journal._finish_alone(journal._open)
             yield journal
         finally:
-            await journal._finish(journal._close)
+            await journal._finish_alone(journal._close)
             journal._thread.shutdown()
 
     async def commit(self, rows: Sequence[Row]) -> None:
         """Write all rows or none, and sync."""
         written = tuple(rows)
-        await self._run(lambda connection: Writer(connection, self.vault).write(written))
+
+        def write(connection: sqlite3.Connection) -> Anchor:
+            Writer(connection, self.vault).write(written)
+            return head_of(connection)
+
+        await self._finish(lambda: self._commit(write))
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
         """Return one redemption, its change voucher's PIN included."""
@@ -157,6 +179,10 @@ class SqliteJournal:
         """Return the last types kept for an upstream, with their time."""
         return await self._read(lambda reader: reader.kept_types(upstream))
 
+    async def copy(self) -> bytes:
+        """Return the whole journal as the bytes of a file; other work goes on between its pages."""
+        return await self._finish_alone(self._copy)
+
     async def verify(self) -> tuple[Finding, ...]:
         """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
@@ -168,19 +194,22 @@ class SqliteJournal:
         return await self._finish(lambda: self._transact(work))
 
     async def _finish(self, work: Callable[[], _Answer]) -> _Answer:
-        """Run in the journal's thread to the end, and only then be cancelled."""
-        running = asyncio.wrap_future(self._thread.submit(work))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            while not running.done():
-                # A second cancellation changes nothing: the first is raised below.
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait({running})
-            running.exception()
-            raise
+        """Run in the journal's thread, when its turn comes or between the pages of a copy."""
+        future: Future[_Answer] = Future()
+        self._waiting.append(lambda: _fulfil(future, work))
+        self._thread.submit(self._work_on)
+        return await _outlast(future)
+
+    async def _finish_alone(self, work: Callable[[], _Answer]) -> _Answer:
+        """Run in the journal's thread, and never while something else is half done there."""
+        return await _outlast(self._thread.submit(work))
 
     # ------------------------------------------------------------------- in the journal's thread
+
+    def _work_on(self) -> None:
+        """Do what has waited longest; a copy that let it in before may have done it already."""
+        with suppress(IndexError):
+            self._waiting.popleft()()
 
     def _open(self) -> None:
         """Check the folder, take the lock, find the key, and only then open the file."""
@@ -188,30 +217,88 @@ class SqliteJournal:
         self._lock.take(self._limits.lock_wait_s)
         self.vault = self._open_vault()
         try:
-            self._connection = open_file(self._directory, self.vault, self._limits)
+            anchors = Anchors(self._directory, self.vault, self._second)
+            watch = Watch(anchors, self.vault)
+            self._connection = open_file(self._directory, self.vault, self._limits, watch)
+            self._anchors = anchors
         except FILE_FAILURES as error:
             raise sort_failure(error) from error
 
     def _close(self) -> None:
-        """Close the file and let the next till in."""
+        """Close the file and let the next till in; after a failure nothing more is written."""
+        is_sound = self._failure is None
         self._failure = self._failure or JournalUnavailableError("the journal is closed")
         try:
+            if self._anchors is not None and is_sound:
+                self._anchors.rest()
             if self._connection is not None:
                 self._connection.close()
         finally:
             self._connection = None
             self._lock.release()
 
-    def _transact(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
-        """Run as one transaction; after a failure of the environment, never again."""
+    def _commit(self, write: Callable[[sqlite3.Connection], Anchor]) -> None:
+        """Write, and then move the anchor: it is never ahead of what is durable."""
+        head = self._transact(write)
+        assert self._anchors is not None, "an open journal has its anchor"
+        self._anchors.follow(head)
+
+    def _copy(self) -> bytes:
+        """Copy page by page through the one connection, and let others in between.
+
+        What they write meanwhile reaches the copy too, so the copy is of one moment: its end.
+        """
+        connection = self._usable()
+        copy = sqlite3.connect(":memory:")
+        try:
+            connection.backup(
+                copy, pages=PAGES_AT_ONCE, progress=lambda *_: self._work_on(), sleep=0
+            )
+            return content_of(copy)
+        except sqlite3.Error as error:
+            raise sort_failure(error) from error
+        finally:
+            copy.close()
+
+    def _usable(self) -> sqlite3.Connection:
+        """Return the connection, unless the journal has failed or is closed."""
         if self._failure is not None:
             raise type(self._failure)(*self._failure.args)
         assert self._connection is not None, "a journal is opened before it is used"
+        return self._connection
+
+    def _transact(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Run as one transaction; after a failure of the environment, never again."""
+        connection = self._usable()
         try:
-            with transaction(self._connection):
-                return work(self._connection)
+            with transaction(connection):
+                return work(connection)
         except sqlite3.Error as error:
             failure = sort_failure(error)
             if isinstance(failure, JournalUnavailableError):
                 self._failure = failure
             raise failure from error
+
+
+async def _outlast(future: "Future[_Answer]") -> _Answer:
+    """Wait for what has begun to its end, and only then be cancelled."""
+    running = asyncio.wrap_future(future)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            # A second cancellation changes nothing: the first is raised below.
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({running})
+        running.exception()
+        raise
+
+
+def _fulfil(future: "Future[_Answer]", work: Callable[[], _Answer]) -> None:
+    """Do the work; what it raises belongs to whoever waits for it, and stops nobody else."""
+    try:
+        answer = work()
+    except BaseException as error:  # noqa: BLE001 - handed on whole
+        future.set_exception(error)
+    else:
+        future.set_result(answer)

@@ -5,19 +5,32 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from counterfoil.adapters.journal.anchor import (
+    Anchors,
+    FoundAnchors,
+    SecondPlace,
+    find_anchors,
+)
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.watch import anchor_faults
 from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
+
+ANCHOR = "anchor"
+"""Where a finding is that no row shows: the journal is not where it had come to."""
 
 _LIMITS = OpeningLimits(free_bytes_min=0)
 """A disk without room is no reason not to look."""
 
 
 def find_faults_in(
-    directory: Path, open_vault: Callable[[], Vault], limits: OpeningLimits = _LIMITS
+    directory: Path,
+    open_vault: Callable[[], Vault],
+    limits: OpeningLimits = _LIMITS,
+    second: SecondPlace | None = None,
 ) -> tuple[Finding, ...]:
     """Name everything in a folder's journal that is not as it was written; nothing is empty.
 
@@ -36,12 +49,15 @@ def find_faults_in(
     lock.take(limits.lock_wait_s)
     try:
         vault = open_vault()
-        return tuple(_faults_of(path, vault, limits.busy_wait_s))
+        found = find_anchors(Anchors(directory, vault, second))
+        return tuple(_faults_of(path, vault, found, limits.busy_wait_s))
     finally:
         lock.release()
 
 
-def _faults_of(path: Path, vault: Vault, busy_wait_s: float) -> Iterator[Finding]:
+def _faults_of(
+    path: Path, vault: Vault, found: FoundAnchors, busy_wait_s: float
+) -> Iterator[Finding]:
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
         with closing(
@@ -51,6 +67,8 @@ def _faults_of(path: Path, vault: Vault, busy_wait_s: float) -> Iterator[Finding
             refuse_newer(connection)
             _refuse_foreign_key(connection, vault)
             yield from find_faults(connection, vault)
+            for fault in anchor_faults(connection, found):
+                yield Finding(ANCHOR, fault)
     except (sqlite3.Error, UnicodeDecodeError):
         yield Finding("file", "is no journal, or is damaged from its first page on")
 

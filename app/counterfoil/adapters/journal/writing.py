@@ -7,7 +7,7 @@ to the happening before it. So an edit, a deletion and an old copy of a row all 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal import records
@@ -20,6 +20,7 @@ from counterfoil.adapters.journal.marks import (
 )
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.adapters.journal.rules import (
+    Told,
     check_advice_fresh,
     check_advice_growth,
     check_growth,
@@ -57,13 +58,19 @@ NO_LINK = b""
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A row as it lies in the file now; ``row`` has the slip number that the journal gave."""
+class Written:
+    """What the record of happenings says of a row that lies in the file now."""
 
-    row: Row
     subject: str
     row_mac: bytes
     slip_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Written):
+    """A row of a commit; ``row`` has the slip number that the journal gave."""
+
+    row: Row = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ class Writer:
         assert found is not None, "what is written belongs to a redemption"
         columns = check_mark(self._vault, "redemption", found)
         subject = _subject("redemption", columns["reference"])
-        return _Written(row, subject, columns["row_mac"], columns["slip_number"])
+        return _Written(subject, columns["row_mac"], columns["slip_number"], row=row)
 
     def _named(self, redemption_id: str) -> _Named:
         named = self._named_or_none(redemption_id)
@@ -332,25 +339,31 @@ class Writer:
         mark = mark_row(self._vault, table, columns)
         written = self._execute(query, **columns | {"row_mac": mark} | more)
         assert written.rowcount == 1, "one row is written"
-        return _Written(row, subject, mark, columns.get("slip_number"))
+        return _Written(subject, mark, columns.get("slip_number"), row=row)
 
     def _append_happening(self, written: _Written) -> None:
-        """Append what happened; a row without a time of its own takes the one before it."""
         told = tell(written.row)
         assert told is not None, "what is written can be told"
-        last = self._execute("read_last_happening").fetchone()
-        columns: dict[str, SqlValue] = {
-            "sequence": 1 if last is None else last["sequence"] + 1,
-            "at": last["at"] if told.at is None else records.time_text(told.at),
-            "slip_number": written.slip_number,
-            "kind": told.kind,
-            "facts": json.dumps(told.facts),
-            "subject": written.subject,
-            "row_mac": written.row_mac,
-        }
-        before = NO_LINK if last is None else last["chain_mac"]
-        link = mark_link(self._vault, columns, before)
-        self._execute("insert_happening", **columns, chain_mac=link)
+        append_happening(self._connection, self._vault, written, told)
+
+
+def append_happening(
+    connection: sqlite3.Connection, vault: Vault, written: Written, told: Told
+) -> None:
+    """Append what happened; a row without a time of its own takes the one before it."""
+    last = connection.execute(queries()["read_last_happening"]).fetchone()
+    columns: dict[str, SqlValue] = {
+        "sequence": 1 if last is None else last["sequence"] + 1,
+        "at": last["at"] if told.at is None else records.time_text(told.at),
+        "slip_number": written.slip_number,
+        "kind": told.kind,
+        "facts": json.dumps(told.facts),
+        "subject": written.subject,
+        "row_mac": written.row_mac,
+    }
+    before = NO_LINK if last is None else last["chain_mac"]
+    link = mark_link(vault, columns, before)
+    connection.execute(queries()["insert_happening"], columns | {"chain_mac": link})
 
 
 def _subject(kind: str, reference: str, number: int | None = None) -> str:

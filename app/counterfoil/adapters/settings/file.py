@@ -197,6 +197,14 @@ class JournalSection(_Section):
     key_in: Literal["auto", "keyring", "file"] = "auto"
 
 
+class BackupSection(_Section):
+    """Where backups of the journal go, how often they are made, and how many stay."""
+
+    folder: Line = ""
+    every_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    keep: Annotated[int, Field(ge=1, le=1000)] = 7
+
+
 class WindowSection(_Section):
     """How the window looks."""
 
@@ -218,6 +226,7 @@ class SettingsFile(BaseSettings):
     electrum: ElectrumSection | None = None
     printer: PrinterSection = PrinterSection()
     journal: JournalSection = JournalSection()
+    backup: BackupSection = BackupSection()
     window: WindowSection = WindowSection()
 
     @classmethod

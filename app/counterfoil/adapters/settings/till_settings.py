@@ -82,6 +82,18 @@ class NoPrinter:
     """There is no printer; slips stay to be finished."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSettings:
+    """Where backups go, how often they are made, and how many stay.
+
+    None is a folder beside the journal.
+    """
+
+    folder: Path | None = None
+    every_hours: int = 24
+    keep: int = 7
+
+
 PrinterChoice = FolderChoice | QueueChoice | NoPrinter
 
 
@@ -97,6 +109,7 @@ class TillSettings:
     electrum: ElectrumSettings | None = None
     printer: PrinterChoice = FolderChoice()
     vault: str = "auto"
+    backup: BackupSettings = BackupSettings()
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
 
@@ -231,8 +244,18 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         electrum=None if document.electrum is None else to_electrum_settings(document.electrum),
         printer=_printer(document, folder),
         vault=document.journal.key_in,
+        backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
+    )
+
+
+def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:
+    chosen = document.backup
+    return BackupSettings(
+        folder=folder / Path(chosen.folder).expanduser() if chosen.folder else None,
+        every_hours=chosen.every_hours,
+        keep=chosen.keep,
     )
 
 

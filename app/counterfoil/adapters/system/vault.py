@@ -307,6 +307,118 @@ def _refuse_weak(keyring: Keyring) -> None:
             )
 
 
+class KeyringAnchor:
+    """A second place for the journal's anchor: the keyring, where the journal's key is there."""
+
+    def __init__(self, choice: KeyPlace, directory: Path, keyring: Keyring | None = None) -> None:
+        self._choice = choice
+        self._directory = directory
+        self._keyring = keyring
+
+    def read(self) -> str | None:
+        """Return what was kept; None where nothing was, or the key is in a file."""
+        entry = self._entry()
+        if entry is None:
+            return None
+        try:
+            return (self._keyring or _system_keyring()).get_password(KEYRING_SERVICE, entry)
+        except _keyring_failures():
+            return None
+
+    def write(self, line: str) -> None:
+        """Keep it in the keyring, where the journal's key is there; else nothing is done.
+
+        Raises:
+            OSError: the keyring cannot be used.
+
+        """
+        entry = self._entry()
+        if entry is None:
+            return
+        try:
+            (self._keyring or _system_keyring()).set_password(KEYRING_SERVICE, entry, line)
+        except _keyring_failures() as error:
+            raise OSError("the system's keyring cannot be used") from error
+
+    def _entry(self) -> str | None:
+        path = self._directory / TILL_ID_NAME
+        has_key_file = (self._directory / KEY_FILE_NAME).exists()
+        is_elsewhere = self._choice is KeyPlace.FILE or (
+            self._choice is KeyPlace.AUTO and has_key_file
+        )
+        if is_elsewhere or not path.exists():
+            return None
+        return f"anchor {path.read_text(encoding='ascii').strip()}"
+
+
+# ------------------------------------------------------------------------------ taking a key along
+
+
+def has_key(directory: Path) -> bool:
+    """Say whether a folder has a key, or names the keyring's entry of one."""
+    return any((directory / name).exists() for name in (KEY_FILE_NAME, TILL_ID_NAME))
+
+
+def carry_key(source: Path, target: Path) -> None:
+    """Give a folder without a key the one of another folder.
+
+    Raises:
+        VaultUnavailableError: it cannot be read or written.
+
+    """
+    name = KEY_FILE_NAME if (source / KEY_FILE_NAME).exists() else TILL_ID_NAME
+    try:
+        _write_durably(target / name, (source / name).read_text(encoding="ascii").strip())
+    except OSError as error:
+        raise VaultUnavailableError("the journal's key cannot be read or written") from error
+
+
+def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) -> bytes:
+    """Return the master key of a folder that has one.
+
+    Raises:
+        VaultUnavailableError: it has none, or it cannot be read.
+
+    """
+    if not has_key(directory):
+        raise VaultUnavailableError("there is no key here")
+    try:
+        if _choose(choice, directory, keyring) is KeyPlace.FILE:
+            return _key_from_file(directory)
+        return _key_from_keyring(directory, keyring or _system_keyring())
+    except OSError as error:
+        raise VaultUnavailableError("the journal's key cannot be read or written") from error
+
+
+def install_key(
+    key: bytes, choice: KeyPlace, directory: Path, keyring: Keyring | None = None
+) -> KeyPlace:
+    """Put a key into a folder that has none, and say where it is now.
+
+    Raises:
+        VaultUnavailableError: there is one already, or it cannot be written.
+
+    """
+    if has_key(directory):
+        raise VaultUnavailableError("there is a key here already; it is not written over")
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_file = choice is KeyPlace.FILE or (
+            choice is KeyPlace.AUTO and not _can_keep_keys(keyring)
+        )
+        if is_file:
+            _write_durably(directory / KEY_FILE_NAME, key.hex())
+            return KeyPlace.FILE
+        chosen = keyring or _system_keyring()
+        _refuse_weak(chosen)
+        till_id = str(uuid4())
+        chosen.set_password(KEYRING_SERVICE, _entry(till_id), key.hex())
+        _write_durably(directory / TILL_ID_NAME, till_id)
+        return KeyPlace.KEYRING
+    except _keyring_failures() as error:
+        raise VaultUnavailableError("the journal's key cannot be written") from error
+
+
 # ----------------------------------------------------------------------------------------- seals
 
 

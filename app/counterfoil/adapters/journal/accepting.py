@@ -1,0 +1,45 @@
+"""Lets a journal go on that a till has held, once a supervisor has said why."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from counterfoil.adapters.journal.anchor import Anchors, SecondPlace
+from counterfoil.adapters.journal.opening import OpeningLimits, open_file
+from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.watch import Acceptance, Watch
+from counterfoil.ports.vault import Vault
+
+_LIMITS = OpeningLimits()
+
+
+def accept_journal(
+    directory: Path,
+    open_vault: Callable[[], Vault],
+    acceptance: Acceptance,
+    *,
+    second: SecondPlace | None = None,
+    limits: OpeningLimits = _LIMITS,
+) -> tuple[str, ...]:
+    """Write into a held journal that it is accepted as it is, and return what was found.
+
+    Nothing found is empty; then nothing was accepted either.
+
+    Raises:
+        JournalUnavailableError, VaultUnavailableError: it cannot be opened even so.
+
+    """
+    prepare_place(directory, limits.free_bytes_min)
+    lock = TillLock(directory / LOCK_NAME)
+    lock.take(limits.lock_wait_s)
+    try:
+        vault = open_vault()
+        watch = Watch(Anchors(directory, vault, second), vault, acceptance)
+        open_file(directory, vault, limits, watch).close()
+        return watch.accepted
+    except (sqlite3.Error, OSError) as error:
+        raise sort_failure(error) from error
+    finally:
+        lock.release()

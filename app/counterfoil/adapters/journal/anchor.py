@@ -1,0 +1,281 @@
+"""A mark outside the journal's file of how far the journal had come.
+
+An old copy of a journal is whole, and every row in it is authentic: only something outside of it
+can tell that there was more. The anchor holds how often the journal was opened, the number of its
+last happening, and that happening's link. It is authenticated with the journal's key, lies beside
+the journal and, where there is a keyring, also there. It is written after a commit, never before,
+so it is at most as new as the journal: a journal that is behind its anchor has lost something.
+"""
+
+import hmac
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from counterfoil.adapters.journal.place import ANCHOR_NAME, sync_folder
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.ports.vault import Vault
+
+SLOT_BYTES = 512
+"""One sector, which disks write whole; two slots are written in turn, so one is always whole."""
+SYNC_EVERY = 16
+"""After so many commits the anchor is synced; what a power cut loses of it makes it only older."""
+_SLOTS = 2
+_LINE = re.compile(
+    r"counterfoil-anchor 1 (?P<opened>\d+) (?P<sequence>\d+) (?P<link>[0-9a-f]*) (?P<origin>[a-z]+)"
+    r" (?P<mark>[0-9a-f]{64})\n"
+)
+_NO_LINK = b""
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+
+KEPT = "kept"
+RESTORED = "restored"
+"""Where the journal came from: this till's own work, or a backup."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Anchor:
+    """How far a journal had come; ``link`` is empty before the first happening."""
+
+    opened_count: int
+    sequence: int
+    link: bytes
+    origin: str = KEPT
+
+
+NOTHING = Anchor(0, 0, _NO_LINK)
+"""How far a journal had come that was never opened."""
+
+
+class SecondPlace(Protocol):
+    """Keeps a copy of the anchor where whoever puts back an old folder does not reach it."""
+
+    def read(self) -> str | None:
+        """Return what was kept; None where nothing was, or there is no such place."""
+        ...
+
+    def write(self, line: str) -> None:
+        """Keep it; OSError where it cannot be kept."""
+        ...
+
+
+class NoSecondPlace:
+    """The second place of a till without a keyring."""
+
+    def read(self) -> str | None:
+        """Return nothing."""
+        return None
+
+    def write(self, line: str) -> None:
+        """Keep nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnchors:
+    """What was found outside the journal; ``troubles`` are sentences without a full stop."""
+
+    anchors: tuple[Anchor, ...]
+    troubles: tuple[str, ...] = ()
+    is_file_missing: bool = False
+
+
+class Anchors:
+    """Reads and writes the anchor of one folder."""
+
+    def __init__(self, directory: Path, vault: Vault, second: SecondPlace | None = None) -> None:
+        self._path = directory / ANCHOR_NAME
+        self._vault = vault
+        self._second = second or NoSecondPlace()
+        self._written = 0
+        self._last: Anchor | None = None
+
+    def find(self) -> FoundAnchors:
+        """Read the newest anchor of each place.
+
+        Raises:
+            OSError: the file cannot be read.
+
+        """
+        anchors, troubles = [], []
+        content = self._read_file()
+        if content is not None:
+            slots = [content[at : at + SLOT_BYTES] for at in range(0, len(content), SLOT_BYTES)]
+            read = [self._parse(slot.rstrip(b"\0").decode("ascii", "replace")) for slot in slots]
+            whole = [anchor for anchor in read if anchor is not None]
+            if whole:
+                anchors.append(max(whole))
+            else:
+                troubles.append("the anchor beside the journal is damaged or was altered")
+        kept = self._second.read()
+        if kept is not None:
+            anchor = self._parse(kept + "\n")
+            if anchor is None:
+                troubles.append("the anchor in the keyring is damaged or was altered")
+            else:
+                anchors.append(anchor)
+        return FoundAnchors(tuple(anchors), tuple(troubles), is_file_missing=content is None)
+
+    def begin(self, anchor: Anchor, *, must_reach_second: bool = False) -> None:
+        """Write the anchor anew, whole or not at all, in place of whatever was there.
+
+        Raises:
+            OSError: it cannot be written.
+
+        """
+        fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        slot = self._slot(anchor)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY | _NO_FOLLOW
+        try:
+            _write_all(os.open(fresh, flags, 0o600), 0, slot * _SLOTS, is_synced=True)
+            fresh.replace(self._path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        sync_folder(self._path.parent)
+        self._written, self._last = 0, anchor
+        self._write_second(must_reach=must_reach_second)
+
+    def follow(self, anchor: Anchor) -> None:
+        """Write how far a commit has brought the journal.
+
+        A failure is nothing to the commit, which is durable: the anchor is only left behind.
+        """
+        if anchor == self._last:
+            return
+        self._written += 1
+        self._last = anchor
+        with suppress(OSError):
+            self._write_slot(anchor, is_synced=self._written % SYNC_EVERY == 0)
+
+    def rest(self) -> None:
+        """Make the last anchor durable in both places, because the journal is being closed."""
+        if self._last is None:
+            return
+        self._written += 1
+        with suppress(OSError):
+            self._write_slot(self._last, is_synced=True)
+        self._write_second(must_reach=False)
+
+    def _write_slot(self, anchor: Anchor, *, is_synced: bool) -> None:
+        offset = self._written % _SLOTS * SLOT_BYTES
+        descriptor = os.open(self._path, os.O_WRONLY | _BINARY | _NO_FOLLOW)
+        _write_all(descriptor, offset, self._slot(anchor), is_synced=is_synced)
+
+    def _write_second(self, *, must_reach: bool) -> None:
+        assert self._last is not None, "what is written was written beside the journal first"
+        try:
+            self._second.write(self._spell(self._last).rstrip("\n"))
+        except OSError:
+            if must_reach:
+                raise
+
+    def _read_file(self) -> bytes | None:
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | _BINARY | _NO_FOLLOW)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(SLOT_BYTES * _SLOTS)
+
+    def _slot(self, anchor: Anchor) -> bytes:
+        return self._spell(anchor).encode("ascii").ljust(SLOT_BYTES, b"\0")
+
+    def _spell(self, anchor: Anchor) -> str:
+        plain = (
+            f"counterfoil-anchor 1 {anchor.opened_count} {anchor.sequence} {anchor.link.hex()} "
+            f"{anchor.origin}"
+        )
+        return f"{plain} {self._vault.authenticate(plain.encode()).hex()}\n"
+
+    def _parse(self, line: str) -> Anchor | None:
+        """Read an anchor; None for anything that this till did not write."""
+        match = _LINE.fullmatch(line)
+        if match is None:
+            return None
+        anchor = Anchor(
+            int(match["opened"]),
+            int(match["sequence"]),
+            bytes.fromhex(match["link"]),
+            match["origin"],
+        )
+        return anchor if hmac.compare_digest(self._spell(anchor), line) else None
+
+
+def _write_all(descriptor: int, offset: int, content: bytes, *, is_synced: bool) -> None:
+    """Write at a place in an open file, and close it."""
+    try:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        os.write(descriptor, content)
+        if is_synced:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def head_of(connection: sqlite3.Connection) -> Anchor:
+    """Say how far a journal has come; a file without its tables has not begun."""
+    if not {"keeper", "happening"} <= tables_of(connection):
+        return NOTHING
+    keeper = connection.execute(queries()["read_keeper"]).fetchone()
+    last = connection.execute(queries()["read_last_happening"]).fetchone()
+    return Anchor(
+        0 if keeper is None else keeper["opened_count"],
+        0 if last is None else last["sequence"],
+        _NO_LINK if last is None else last["chain_mac"],
+    )
+
+
+def tables_of(connection: sqlite3.Connection) -> frozenset[str]:
+    """Name the tables of a journal."""
+    return frozenset(name for (name,) in connection.execute(queries()["read_table_names"]))
+
+
+def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
+    """Return the link of a happening; None where the journal has no such happening."""
+    row = connection.execute(queries()["read_happening"], {"sequence": sequence}).fetchone()
+    return None if row is None else bytes(row["chain_mac"])
+
+
+def losses(
+    found: FoundAnchors, head: Anchor, find_link: Callable[[int], bytes | None]
+) -> tuple[str, ...]:
+    """Say in what the journal is not where its anchors say that it was.
+
+    ``find_link`` returns the link of a happening in the journal, or None.
+    """
+    said = list(found.troubles)
+    for anchor in found.anchors:
+        if anchor.origin == RESTORED:
+            said.append("the journal was put back from a backup")
+        elif anchor.sequence > head.sequence:
+            said.append(
+                f"the journal ends with happening {head.sequence}, and had come to happening "
+                f"{anchor.sequence}"
+            )
+        elif anchor.sequence and find_link(anchor.sequence) != anchor.link:
+            said.append(f"happening {anchor.sequence} is not the one that this till wrote")
+        elif anchor.opened_count > head.opened_count:
+            said.append(
+                f"the journal was opened {head.opened_count} times, and had been opened "
+                f"{anchor.opened_count} times"
+            )
+    return tuple(dict.fromkeys(said))
+
+
+def find_anchors(anchors: Anchors) -> FoundAnchors:
+    """Read the anchors; a disk that fails is sorted as the journal's own.
+
+    Raises:
+        JournalUnavailableError: they cannot be read.
+
+    """
+    try:
+        return anchors.find()
+    except OSError as error:
+        raise sort_failure(error) from error

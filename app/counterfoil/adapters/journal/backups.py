@@ -1,0 +1,245 @@
+"""The folder of backups: made, listed, tried, and thinned out so that the newest ones stay."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.backup_file import (
+    UNFINISHED,
+    Backup,
+    key_id_of,
+    read_backup,
+    write_backup,
+)
+from counterfoil.adapters.journal.opening import refuse_newer
+from counterfoil.adapters.journal.queries import Version, queries
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.domain.failures import BackupError, JournalCorruptError
+from counterfoil.ports.journal import Finding
+from counterfoil.ports.vault import Vault
+
+FOLDER_NAME = "backups"
+SUFFIX = ".backup"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"counterfoil-(?P<key>[0-9a-f]{16})-(?P<stamp>\d{8}T\d{6}Z)\.backup")
+_COUNTED = {
+    "redemption": "count_redemptions",
+    "sale": "count_sales",
+    "happening": "count_happenings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BackupChoice:
+    """Where backups go, and how many stay; a folder that was chosen is never made."""
+
+    folder: Path
+    is_own: bool = True
+    keep: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedBackup:
+    """One file of the folder. ``trouble`` is a sentence, and empty where the file is whole."""
+
+    path: Path
+    made_at: datetime | None
+    size_bytes: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """What opening a backup showed; nothing found means that it can be restored."""
+
+    made_at: str
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    last_slip_number: int
+
+
+class SealedBackups:
+    """The backups port over one folder and one open journal."""
+
+    def __init__(self, journal: SqliteJournal, choice: BackupChoice) -> None:
+        self._journal = journal
+        self._choice = choice
+
+    async def make(self, at: datetime) -> None:
+        """Make one more backup, and drop those that are older than is wanted."""
+        await self.make_file(at)
+
+    async def make_file(self, at: datetime) -> Path:
+        """Make one more backup and return its path.
+
+        Raises:
+            BackupError: it could not be made.
+
+        """
+        # Before the copy, so that a folder that is not there costs nothing.
+        await asyncio.to_thread(_prepare_folder, self._choice)
+        content = await self._journal.copy()
+        return await asyncio.to_thread(keep_backup, self._choice, content, self._journal.vault, at)
+
+    async def newest(self) -> datetime | None:
+        """Return when the last one was made."""
+        return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault)
+
+
+def keep_backup(choice: BackupChoice, content: bytes, vault: Vault, at: datetime) -> Path:
+    """Write a backup, read it back, and thin out the older ones.
+
+    Raises:
+        BackupError: it could not be written, or what was written does not read back.
+
+    """
+    with opened_copy(content) as copy:
+        version = Version.of(copy.execute("PRAGMA user_version").fetchone()[0])
+    name = f"counterfoil-{key_id_of(vault)}-{at.astimezone(UTC):{_STAMP}}{SUFFIX}"
+    path = choice.folder / name
+    try:
+        write_backup(
+            path,
+            content,
+            vault,
+            schema=f"{version.major}.{version.minor}",
+            made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
+        )
+    except OSError as error:
+        raise BackupError(
+            f"no backup could be written into {choice.folder}: {sort_failure(error)}"
+        ) from error
+    if read_backup(path, vault).content != content:  # pragma: no cover - its seal would not open
+        raise BackupError(f"{name} is not what was written")
+    _thin_out(choice, vault, path)
+    return path
+
+
+def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]:
+    """List the backups in the folder, newest first, each read to its end.
+
+    Raises:
+        BackupError: the folder is not there.
+
+    """
+    _prepare_folder(choice)
+    return tuple(_listed(path, vault) for path in sorted(_files(choice.folder), reverse=True))
+
+
+def examine(backup: Backup, vault: Vault) -> Drill:
+    """Open a backup in memory and check all that `journal verify` checks.
+
+    Raises:
+        JournalUnavailableError: it is of a newer till.
+
+    """
+    with opened_copy(backup.content) as copy:
+        try:
+            refuse_newer(copy)
+            findings = tuple(find_faults(copy, vault))
+            counts = {what: _count(copy, query) for what, query in _COUNTED.items()}
+            last = copy.execute(queries()["next_slip_number"]).fetchone()[0] - 1
+        except sqlite3.DatabaseError:
+            nothing = (Finding("file", "is no journal"),)
+            return Drill(made_at="", findings=nothing, counts={}, last_slip_number=0)
+    return Drill(
+        made_at=backup.head.made_at, findings=findings, counts=counts, last_slip_number=last
+    )
+
+
+@contextmanager
+def opened_copy(content: bytes) -> Iterator[sqlite3.Connection]:
+    """Open the bytes of a journal in memory; nothing of it touches a disk.
+
+    Raises:
+        JournalCorruptError: it is no database.
+
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.deserialize(content)
+            connection.execute("PRAGMA user_version").fetchone()
+        except sqlite3.Error as error:
+            raise JournalCorruptError("the backup holds no journal") from error
+        yield connection
+
+
+def _count(connection: sqlite3.Connection, query: str) -> int:
+    count: int = connection.execute(queries()[query]).fetchone()[0]
+    return count
+
+
+def _prepare_folder(choice: BackupChoice) -> None:
+    """Make the till's own folder; a folder that was chosen must be there, as a disk must be in."""
+    try:
+        if choice.is_own:
+            choice.folder.mkdir(mode=0o700, exist_ok=True)
+        elif not choice.folder.is_dir():
+            raise BackupError(f"the folder for backups is not there: {choice.folder}")
+    except OSError as error:
+        raise BackupError(f"the folder for backups cannot be used: {choice.folder}") from error
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
+    except OSError:
+        return []
+
+
+def _made_at(path: Path, key_id: str | None = None) -> datetime | None:
+    """Read from a name when a backup was made; None for another till's, and for other names."""
+    match = _NAME.fullmatch(path.name)
+    if match is None or key_id not in {None, match["key"]}:
+        return None
+    try:
+        return datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _newest(folder: Path, vault: Vault) -> datetime | None:
+    key_id = key_id_of(vault)
+    made = (_made_at(path, key_id) for path in _files(folder))
+    return max((one for one in made if one is not None), default=None)
+
+
+def _listed(path: Path, vault: Vault) -> ListedBackup:
+    trouble = ""
+    try:
+        size_bytes = path.stat().st_size
+        read_backup(path, vault)
+    except OSError:
+        size_bytes, trouble = 0, f"{path.name} cannot be read"
+    except BackupError as error:
+        trouble = str(error)
+        size_bytes = path.stat().st_size
+    return ListedBackup(path=path, made_at=_made_at(path), size_bytes=size_bytes, trouble=trouble)
+
+
+def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
+    """Remove this till's oldest backups; never the one just made, nor anything else.
+
+    A clock that was set back gives the newest an old name, so it is left out by name.
+    """
+    key_id = key_id_of(vault)
+    for left in choice.folder.glob(f".counterfoil-{key_id}-*{UNFINISHED}"):
+        left.unlink(missing_ok=True)  # what a power cut left of a backup that was never finished
+    others = sorted(
+        path
+        for path in _files(choice.folder)
+        if path != newest and _made_at(path, key_id) is not None
+    )
+    for path in others[: max(0, len(others) + 1 - choice.keep)]:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise BackupError(f"{path.name} is too old, and cannot be removed") from error

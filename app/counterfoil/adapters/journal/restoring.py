@@ -1,0 +1,116 @@
+"""Puts a backup back as a journal, never over another one, and marks it as put back."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from counterfoil.adapters.journal.anchor import (
+    RESTORED,
+    Anchors,
+    SecondPlace,
+    head_of,
+    link_at,
+    losses,
+)
+from counterfoil.adapters.journal.backup_file import Backup
+from counterfoil.adapters.journal.backups import opened_copy
+from counterfoil.adapters.journal.opening import OpeningLimits
+from counterfoil.adapters.journal.place import (
+    ANCHOR_NAME,
+    JOURNAL_NAME,
+    LOCK_NAME,
+    WAL_NAME,
+    prepare_place,
+    rename_file,
+    sync_folder,
+)
+from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.domain.failures import BackupError
+from counterfoil.ports.vault import Vault
+
+_LIMITS = OpeningLimits()
+_JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restoration did. ``behind`` says what the folder's anchors had known beyond it."""
+
+    moved_to: Path | None
+    behind: tuple[str, ...]
+
+
+def restore_backup(
+    backup: Backup,
+    directory: Path,
+    vault: Vault,
+    *,
+    aside: str = "",
+    second: SecondPlace | None = None,
+    limits: OpeningLimits = _LIMITS,
+) -> Restored:
+    """Make a backup the journal of a folder; the first till that opens it is held.
+
+    Where the folder has a journal, it is renamed into the folder ``aside`` inside it. Nothing is
+    deleted, and nothing is written over.
+
+    Raises:
+        BackupError: there is a journal, and ``aside`` is empty.
+        JournalUnavailableError: a till has the folder open, or it cannot be written.
+
+    """
+    prepare_place(directory, limits.free_bytes_min)
+    lock = TillLock(directory / LOCK_NAME)
+    lock.take(limits.lock_wait_s)
+    try:
+        anchors = Anchors(directory, vault, second)
+        found = anchors.find()
+        with opened_copy(backup.content) as copy:
+            head = head_of(copy)
+            behind = losses(found, head, lambda sequence: link_at(copy, sequence))
+        moved_to = _make_room(directory, aside)
+        # First the mark: at no moment is there a restored journal that does not say so.
+        mark = replace(head, origin=RESTORED)
+        anchors.begin(mark, must_reach_second=True)
+        _write(directory / JOURNAL_NAME, backup.content)
+    except OSError as error:
+        raise sort_failure(error) from error
+    else:
+        return Restored(moved_to, behind)
+    finally:
+        lock.release()
+
+
+def _make_room(directory: Path, aside: str) -> Path | None:
+    """Rename the journal that is there into a folder beside it."""
+    there = [name for name in _JOURNAL_FILES if (directory / name).exists()]
+    if JOURNAL_NAME not in there and WAL_NAME not in there:
+        return None
+    if not aside:
+        raise BackupError(
+            f"there is a journal in {directory}; it is not written over. With --set-aside it is "
+            "moved into a folder of its own there, and kept"
+        )
+    kept = directory / aside
+    kept.mkdir(mode=0o700)
+    for name in there:
+        rename_file(directory / name, kept / name)
+    sync_folder(directory)
+    return kept
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file whole under its name, or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        rename_file(unfinished, path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)

@@ -1,0 +1,184 @@
+"""Holds a journal that is not as it was left, until a supervisor has accepted it as it is."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.anchor import (
+    NOTHING,
+    Anchors,
+    FoundAnchors,
+    find_anchors,
+    head_of,
+    link_at,
+    losses,
+    tables_of,
+)
+from counterfoil.adapters.journal.audit import is_linked
+from counterfoil.adapters.journal.marks import SqlValue, columns_of, is_marked, mark_row
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.rules import Told
+from counterfoil.adapters.journal.writing import NO_LINK, Written, append_happening
+from counterfoil.domain.failures import JournalHeldError
+from counterfoil.ports.vault import Vault
+
+TAIL_LENGTH = 64
+"""So many happenings, with the redemptions they tell of, are looked at whenever a till opens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Who takes a journal as it is, why and when."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+class Watch:
+    """Compares one journal with its anchors while it is opened, and moves them on with it."""
+
+    def __init__(
+        self, anchors: Anchors, vault: Vault, acceptance: Acceptance | None = None
+    ) -> None:
+        self._anchors = anchors
+        self._vault = vault
+        self._acceptance = acceptance
+        self._found = find_anchors(anchors)
+        self._accepted: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """What the acceptance was of; empty when there was nothing to accept."""
+        return self._accepted
+
+    def look_for(self, path: Path) -> None:
+        """Refuse to make a new journal where there was one.
+
+        Raises:
+            JournalHeldError: its anchor is still there.
+
+        """
+        if not any(one.opened_count for one in self._found.anchors):
+            return
+        if not path.exists():
+            self._hold("the journal is missing")
+        elif not path.stat().st_size:
+            self._hold("the journal's file is empty")
+
+    def look_into(self, connection: sqlite3.Connection) -> None:
+        """Refuse a journal that has lost something, or whose end was altered.
+
+        Raises:
+            JournalHeldError: with what was found.
+
+        """
+        found = reasons_to_hold(connection, self._vault, self._found)
+        if found:
+            self._hold(*found)
+
+    def _hold(self, *found: str) -> None:
+        if self._acceptance is None:
+            raise JournalHeldError(*found)
+        self._accepted += found
+
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Write the first anchor before the journal says by its mark that it has one."""
+        if self._found.is_file_missing and not self._accepted:
+            self._anchors.begin(head_of(connection))
+
+    def record(self, connection: sqlite3.Connection) -> None:
+        """Write down the acceptance, in the transaction that counts the opening."""
+        if self._acceptance is not None and self._accepted:
+            _record(connection, self._vault, self._acceptance, self._accepted)
+
+    def follow(self, connection: sqlite3.Connection) -> None:
+        """Bring the anchors to where the journal is now."""
+        self._anchors.begin(head_of(connection), must_reach_second=bool(self._accepted))
+
+
+def reasons_to_hold(
+    connection: sqlite3.Connection, vault: Vault, found: FoundAnchors
+) -> tuple[str, ...]:
+    """Say in what a journal is not as it was left; each a sentence without a full stop."""
+    lost = anchor_faults(connection, found)
+    if head_of(connection) == NOTHING:
+        return lost
+    accepted = _accepted_before(connection, vault)
+    tail = (one for one in _faults_of_tail(connection, vault) if one not in accepted)
+    return (*lost, *tail)
+
+
+def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[str, ...]:
+    """Say in what a journal is not where its anchors say that it was."""
+    head = head_of(connection)
+    said = losses(found, head, lambda sequence: link_at(connection, sequence))
+    if not found.is_file_missing or head == NOTHING:
+        return said
+    keeper = columns_of(connection.execute(queries()["read_keeper"]).fetchone())
+    if keeper.get("row_mac") is None:
+        return said
+    return (*said, "the anchor beside the journal is missing")
+
+
+def _accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
+    """Return what was accepted once: a row that was altered stays so, and is not held twice."""
+    if "acceptance" not in tables_of(connection):
+        return frozenset()
+    rows = map(columns_of, connection.execute(queries()["read_acceptances"]).fetchall())
+    return frozenset(
+        one
+        for row in rows
+        if is_marked(vault, "acceptance", row)
+        for one in json.loads(row["found"])
+    )
+
+
+def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
+    """Check the last links of the chain, and the redemptions that they tell of."""
+    limit = {"limit": TAIL_LENGTH + 1}
+    tail = [columns_of(row) for row in connection.execute(queries()["read_tail"], limit).fetchall()]
+    links = [*(row["chain_mac"] for row in tail[1:]), NO_LINK]
+    said = [
+        f"happening {row['sequence']} was altered"
+        for row, before in zip(tail[:TAIL_LENGTH], links, strict=False)
+        if not is_linked(row, vault, before)
+    ]
+    for slip_number in dict.fromkeys(row["slip_number"] for row in tail):
+        query = queries()["read_redemption_by_slip_number"]
+        found = connection.execute(query, {"slip_number": slip_number}).fetchone()
+        if found is not None and not is_marked(vault, "redemption", columns_of(found)):
+            said.append(f"redemption {found['reference']} was altered")
+    return tuple(said)
+
+
+def _record(
+    connection: sqlite3.Connection,
+    vault: Vault,
+    acceptance: Acceptance,
+    found: tuple[str, ...],
+) -> None:
+    number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
+    columns: dict[str, SqlValue] = {
+        "number": number,
+        "accepted_at": records.time_text(acceptance.at),
+        "accepted_by": acceptance.by,
+        "reason": acceptance.reason,
+        "found": json.dumps(found),
+    }
+    mark = mark_row(vault, "acceptance", columns)
+    connection.execute(queries()["insert_acceptance"], columns | {"row_mac": mark})
+    told = Told(
+        kind="journal_accepted",
+        redemption_id=None,
+        at=acceptance.at,
+        facts=(
+            ("by", acceptance.by),
+            ("reason", acceptance.reason),
+            *(("found", it) for it in found),
+        ),
+    )
+    append_happening(connection, vault, Written(f"acceptance {number}", mark), told)

@@ -1,0 +1,77 @@
+"""How every command runs: in an open till or without one, and out again with its exit code."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from counterfoil.adapters.system.logs import describe_failure
+from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.cli.exits import Exit
+from counterfoil.cli.speaker import Speaker
+from counterfoil.domain.failures import CounterfoilError
+
+AS_JSON = "--json"
+
+_log = logging.getLogger("counterfoil.cli")
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where the journal is.", show_default=False)
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option(AS_JSON, help="Print JSON.")]
+Command = Callable[[Till, Speaker], Awaitable[Exit]]
+
+
+def run_in_till(
+    data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command
+) -> None:
+    """Open the till, carry out the command, and leave with its exit code."""
+    leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
+
+
+def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
+    """Do the work, say what failed, and leave with its exit code."""
+    try:
+        raise SystemExit(asyncio.run(_carry_out(speaker, work)))
+    except KeyboardInterrupt:
+        said = "Interrupted. See what is owed before trying the voucher again."
+        raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
+
+
+async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
+    ended: Exit | None = None
+    try:
+        async with open_till(places) as till:
+            ended = await _logged(command(till, speaker))
+    except Exception:
+        if ended is None:
+            raise
+        # When only closing failed, what the command did and said stands.
+    return ended
+
+
+async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
+    try:
+        return await work
+    except CounterfoilError as error:
+        return speaker.fail_with(error)
+    except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
+        said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
+        return speaker.fail(Exit.UNKNOWN, "unexpected", said)
+
+
+async def _logged(work: Awaitable[Exit]) -> Exit:
+    """Carry out, and log a failure that nobody foresaw while the log is open."""
+    try:
+        return await work
+    except CounterfoilError:
+        raise
+    except Exception as error:
+        _log.error("a command failed", extra=describe_failure(error))
+        raise

@@ -1,0 +1,176 @@
+"""What is done for a journal beside selling: backups, the drill, putting back, accepting, keys.
+
+Each function opens only what it needs, takes the till's lock where it touches the journal, and
+closes all of it again.
+"""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from counterfoil.adapters.journal.accepting import accept_journal
+from counterfoil.adapters.journal.backup_file import Backup, read_backup
+from counterfoil.adapters.journal.backups import (
+    BackupChoice,
+    Drill,
+    ListedBackup,
+    SealedBackups,
+    examine,
+    list_backups,
+)
+from counterfoil.adapters.journal.restoring import Restored, restore_backup
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.adapters.settings.till_settings import TillSettings, load_settings
+from counterfoil.adapters.system.clock import SystemClock
+from counterfoil.adapters.system.recovery_key import unwrap_key, wrap_key
+from counterfoil.adapters.system.vault import (
+    KeyPlace,
+    carry_key,
+    has_key,
+    install_key,
+    read_key,
+)
+from counterfoil.bootstrap import Places, backup_choice, data_directory, second_place, vault_of
+from counterfoil.domain.failures import EntryError, VaultUnavailableError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.text import clean_text
+from counterfoil.ports.vault import Vault
+
+_WORDS_MAX = 200
+
+
+async def back_up(places: Places, folder: Path | None = None) -> Path:
+    """Make a backup now, into another folder where one is given, and return its path.
+
+    Raises:
+        BackupError: it could not be made.
+        CounterfoilError: what opening a till raises.
+
+    """
+    directory, settings = _found(places)
+    choice = _choice(directory, settings, folder)
+    async with SqliteJournal.open(
+        directory, partial(vault_of, directory, settings), second=second_place(directory, settings)
+    ) as journal:
+        return await SealedBackups(journal, choice).make_file(SystemClock().now().wall)
+
+
+def backups(places: Places, folder: Path | None = None) -> tuple[ListedBackup, ...]:
+    """List the backups that there are, newest first.
+
+    Raises:
+        BackupError: their folder is not there.
+        VaultUnavailableError: the key that opens them is not here.
+
+    """
+    directory, settings = _found(places)
+    return list_backups(_choice(directory, settings, folder), _existing_vault(directory, settings))
+
+
+def try_backup(places: Places, path: Path) -> Drill:
+    """Open a backup in memory and check everything in it; nothing is written anywhere.
+
+    Raises:
+        BackupError: it is not whole, or belongs to another key.
+        VaultUnavailableError: the key that opens it is not here.
+
+    """
+    directory, settings = _found(places)
+    vault = _existing_vault(directory, settings)
+    return examine(read_backup(path, vault), vault)
+
+
+def restore(
+    places: Places, path: Path, target: Path, *, is_set_aside: bool = False
+) -> tuple[Drill, Restored]:
+    """Make a backup the journal of the till's folder ``target``, whose next opening is held.
+
+    The key is the one in that folder; where there is none, that of the till's own folder is copied
+    there.
+
+    Raises:
+        BackupError: it is not whole, belongs to another key, or would be written over a journal.
+        CounterfoilError: what opening a till raises.
+
+    """
+    own, settings = _found(places)
+    directory = data_directory(replace(places, data_dir=target), settings)
+    vault = _existing_vault(directory if has_key(directory) else own, settings)
+    backup: Backup = read_backup(path, vault)
+    drill = examine(backup, vault)
+    if not has_key(directory):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        carry_key(own, directory)
+    stamp = f"{SystemClock().now().wall:%Y%m%dT%H%M%SZ}"
+    restored = restore_backup(
+        backup,
+        directory,
+        vault,
+        aside=f"set-aside-{stamp}" if is_set_aside else "",
+        second=second_place(directory, settings),
+    )
+    return drill, restored
+
+
+def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
+    """Write into a held journal that a supervisor accepts it, and return what had been found.
+
+    Raises:
+        EntryError: there is no name or no reason.
+        CounterfoilError: what opening a till raises.
+
+    """
+    directory, settings = _found(places)
+    cleaned = {"--by": clean_text(by, 40), "--reason": clean_text(reason, _WORDS_MAX)}
+    for option, text in cleaned.items():
+        if not text:
+            raise EntryError(option, "must not be empty")
+    acceptance = Acceptance(
+        by=cleaned["--by"], reason=cleaned["--reason"], at=SystemClock().now().wall
+    )
+    return accept_journal(
+        directory,
+        partial(vault_of, directory, settings),
+        acceptance,
+        second=second_place(directory, settings),
+    )
+
+
+def export_key(places: Places, passphrase: Secret) -> str:
+    """Return the till's key under a passphrase, as the text of a file.
+
+    Raises:
+        VaultUnavailableError: there is no key here, or the passphrase is too short.
+
+    """
+    directory, settings = _found(places)
+    return wrap_key(read_key(KeyPlace(settings.vault), directory), passphrase)
+
+
+def import_key(places: Places, text: str, passphrase: Secret) -> KeyPlace:
+    """Put the key of a recovery file into a till's folder that has none; say where it is now.
+
+    Raises:
+        VaultUnavailableError: it does not open, or there is a key here already.
+
+    """
+    directory, settings = _found(places)
+    return install_key(unwrap_key(text, passphrase), KeyPlace(settings.vault), directory)
+
+
+def _found(places: Places) -> tuple[Path, TillSettings]:
+    settings = load_settings(places.settings)
+    return data_directory(places, settings), settings
+
+
+def _choice(directory: Path, settings: TillSettings, folder: Path | None) -> BackupChoice:
+    chosen = backup_choice(directory, settings)
+    return chosen if folder is None else replace(chosen, folder=folder, is_own=False)
+
+
+def _existing_vault(directory: Path, settings: TillSettings) -> Vault:
+    """Open a folder's vault without ever making a key."""
+    if not has_key(directory):
+        raise VaultUnavailableError("there is no key here")
+    return vault_of(directory, settings)

@@ -1,0 +1,179 @@
+"""Backups, the drill, restoring, accepting and the key, as commands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
+from counterfoil.sandbox.pins import ONE_VOUCHER
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.journals import raw, tampering
+from support.sandboxes import canary_sandbox, issue, lose_answers, start_anew
+from support.tills import CommandLine, command_line
+
+PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+ACCEPT = ("journal", "accept", "--by", "Thandi", "--reason", "the disk was replaced")
+PASSPHRASE = "seven small goats jump\n"
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[SandboxServer]:
+    """Return a sandbox for all tests here."""
+    with canary_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(upstream: SandboxServer) -> SandboxServer:
+    """Return the sandbox as it is at its start, with the canary's voucher."""
+    start_anew(upstream)
+    issue(upstream, ONE_VOUCHER, CANARY_PIN)
+    return upstream
+
+
+@pytest.fixture
+def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
+    """Return the command line of a till with one paid redemption."""
+    line = command_line(tmp_path, server.url)
+    line.json(*PART, stdin=CANARY_PIN)
+    return line
+
+
+def at(till: CommandLine, folder: Path) -> CommandLine:
+    """Return the command line of another folder with the same settings."""
+    return CommandLine(folder, till.settings)
+
+
+def test_a_backup_is_made_listed_and_tried(till: CommandLine) -> None:
+    """It is beside the journal unless another folder is named, and the drill says what is in it."""
+    drill = till.json("backup", "--check")
+    assert drill["is_good"] is True
+    assert drill["counts"]["redemption"] == 1
+    (listed,) = till.json("backups")
+    assert (listed["path"], listed["is_whole"]) == (drill["path"], True)
+    assert Path(drill["path"]).parent == till.data_dir / "backups"
+    said = till.run("restore", "--check", drill["path"])
+    assert said.code == 0
+    assert "1 redemptions, 1 sales" in said.out
+    assert "The backup is good" in said.out
+    assert "whole" in till.run("backups").out
+
+
+def test_a_damaged_backup_is_said_to_be_damaged(till: CommandLine) -> None:
+    """Whatever was done to it, the command leaves with 74 and a sentence."""
+    path = Path(till.json("backup")["path"])
+    path.write_bytes(path.read_bytes()[:-1])
+    assert till.json("restore", "--check", str(path), code=74)["error"]["code"] == "backup"
+    assert "not whole" in till.run("restore", "--check", str(path)).err
+    assert till.json("backups", code=74)[0]["is_whole"] is False
+
+
+def test_a_backup_of_an_edited_journal_is_not_called_good(till: CommandLine) -> None:
+    """It opens; the journal in it is what is wrong, and it can be put back all the same."""
+    with tampering(till.data_dir) as connection:
+        connection.execute("UPDATE sale SET due_cents = 1")
+    drill = till.json("backup", "--check", code=74)
+    assert (drill["is_good"], len(drill["findings"])) == (False, 1)
+    assert "not sound" in till.run("restore", "--check", drill["path"]).err
+    target = till.data_dir.parent / "new"
+    assert "not sound" in till.run("restore", drill["path"], "--to", str(target)).err
+
+
+def test_a_folder_that_is_not_there_is_refused(till: CommandLine, tmp_path: Path) -> None:
+    """A disk that is not plugged in is said in words."""
+    said = till.run("backup", "--to", str(tmp_path / "usb"))
+    assert (said.code, "is not there" in said.err) == (74, True)
+    (tmp_path / "usb").mkdir()
+    till.json("backup", "--to", str(tmp_path / "usb"))
+    assert len(till.json("backups", "--to", str(tmp_path / "usb"))) == 1
+    assert till.json("backups") == []
+    assert "No backups yet" in till.run("backups").out
+
+
+@pytest.mark.fault("D8")
+def test_a_restored_till_sends_nothing_until_it_is_accepted(
+    server: SandboxServer, tmp_path: Path
+) -> None:
+    """On a new machine: the key, the backup, the acceptance, and then the unknown outcome."""
+    till = command_line(tmp_path, server.url)
+    lose_answers(server)
+    till.json(*PART, stdin=CANARY_PIN, code=2)
+    backup = till.json("backup")["path"]
+    recovery = str(tmp_path / "recovery.txt")
+    till.json("key", "export", "--to", recovery, stdin=PASSPHRASE)
+    new = at(till, tmp_path / "new")
+    new.json("key", "import", recovery, stdin=PASSPHRASE)
+    restored = new.json("restore", backup, "--to", str(new.data_dir))
+    assert restored["set_aside"] is None
+    server.board.clear()
+    for command in (("recover",), ("owed",), PART):
+        said = new.run(*command, stdin=CANARY_PIN)
+        assert said.code == 75
+        assert "put back from a backup" in said.err
+    verified = new.json("journal", "verify", code=75)
+    assert [one["where"] for one in verified["findings"]] == ["anchor"]
+    assert new.json(*ACCEPT)["accepted"] == ["the journal was put back from a backup"]
+    assert new.json("recover", code=0)["owed"] == []
+    assert new.json("journal", "verify")["is_sound"] is True
+    assert "nothing to accept" in new.run(*ACCEPT).out
+
+
+def test_a_living_journal_is_only_ever_moved_aside(till: CommandLine) -> None:
+    """Without the option it is refused; with it the old journal is kept, and its folder named."""
+    backup = till.json("backup")["path"]
+    till.json("history")
+    target = str(till.data_dir)
+    refused = till.run("restore", backup, "--to", target)
+    assert (refused.code, "--set-aside" in refused.err) == (74, True)
+    said = till.run("restore", backup, "--to", target, "--set-aside")
+    assert said.code == 0
+    (aside,) = till.data_dir.glob("set-aside-*")
+    assert str(aside) in said.out
+    assert "What is known beyond the backup: the journal was opened" in said.out
+    with raw(aside) as old:
+        assert old.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
+    assert till.run("history").code == 75
+
+
+def test_what_cannot_be_meant_is_refused(till: CommandLine, tmp_path: Path) -> None:
+    """Neither folder nor check, both, no reason, no key, a key that is there already."""
+    backup = till.json("backup")["path"]
+    till.json("restore", backup, code=64)
+    till.json("restore", backup, "--check", "--to", str(tmp_path), code=64)
+    till.json("journal", "accept", "--by", "", "--reason", "x", code=64)
+    till.json("journal", "accept", "--by", "x", "--reason", " \n", code=64)
+    empty = at(till, tmp_path / "empty")
+    empty.json("backups", code=74)
+    empty.json("restore", "--check", backup, code=74)
+    assert not (tmp_path / "empty").exists() or not list((tmp_path / "empty").glob("key*"))
+    recovery = tmp_path / "recovery.txt"
+    for stdin in ("short\n", ""):
+        said = till.run("key", "export", "--to", str(recovery), stdin=stdin)
+        assert (said.code, "at least 12" in said.err) == (74, True)
+    till.json("key", "export", "--to", str(recovery), stdin=PASSPHRASE)
+    till.json("key", "export", "--to", str(recovery), stdin=PASSPHRASE, code=64)
+    till.json("key", "export", "--to", str(tmp_path / "no" / "x"), stdin=PASSPHRASE, code=64)
+    till.json("key", "import", str(recovery), stdin=PASSPHRASE, code=74)
+    empty.json("key", "import", str(tmp_path / "nowhere"), stdin=PASSPHRASE, code=64)
+    assert recovery.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.fault("X5")
+def test_a_deleted_journal_needs_a_supervisor(till: CommandLine) -> None:
+    """The first command says so; an accepted loss begins a new journal."""
+    (till.data_dir / JOURNAL_NAME).unlink()
+    said = till.run("types")
+    assert (said.code, "The journal is missing" in said.err) == (75, True)
+    document: Any = till.json("history", code=75)
+    assert document["error"]["code"] == "journal_held"
+    assert len(till.json(*ACCEPT)["accepted"]) == 2
+    assert till.json("history") == []
+
+
+def test_a_journal_without_its_anchor_is_held(till: CommandLine) -> None:
+    """Whoever takes it away hides something."""
+    (till.data_dir / ANCHOR_NAME).unlink()
+    assert till.run("history").code == 75

@@ -1,0 +1,414 @@
+"""Backups are sealed, whole or not there, made while the till sells, tried, and put back."""
+
+import asyncio
+import shutil
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.journal import backup_file, sqlite_journal
+from counterfoil.adapters.journal.anchor import Anchors
+from counterfoil.adapters.journal.backup_file import (
+    CHUNK_BYTES,
+    MAGIC,
+    BackupHead,
+    key_id_of,
+    read_backup,
+    read_head,
+    write_backup,
+)
+from counterfoil.adapters.journal.backups import (
+    BackupChoice,
+    SealedBackups,
+    examine,
+    keep_backup,
+    list_backups,
+)
+from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
+from counterfoil.adapters.journal.queries import Version
+from counterfoil.adapters.journal.restoring import restore_backup
+from counterfoil.domain.failures import (
+    BackupError,
+    JournalCorruptError,
+    JournalHeldError,
+    JournalInputOutputError,
+    JournalNewerError,
+    JournalUnavailableError,
+)
+from counterfoil.domain.rows import TypesKept
+from support import samples as sample
+from support.canary import names_in_bytes
+from support.journals import QUICK, accepted, opened, raw, tampering
+from support.memory_vault import MemoryVault
+from support.samples import NOON, Samples, commit
+
+DAY = timedelta(days=1)
+AT = NOON.replace(microsecond=0)
+
+
+@pytest.fixture
+def choice(tmp_path: Path) -> BackupChoice:
+    """Return a folder for backups that is there."""
+    (tmp_path / "usb").mkdir()
+    return BackupChoice(tmp_path / "usb", is_own=False, keep=3)
+
+
+async def backed_up(folder: Path, choice: BackupChoice) -> Path:
+    """Make a journal with something in it, and one backup of it."""
+    async with opened(folder) as journal:
+        await sample.whole_story(journal, Samples())
+        return await SealedBackups(journal, choice).make_file(AT)
+
+
+# ---------------------------------------------------------------------------------------- making
+
+
+@pytest.mark.fault("X3", "D12")
+async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """It is taken through the journal's own connection, from the log as well (X3, D12)."""
+    path = await backed_up(tmp_path / "till", choice)
+    sealed = path.read_bytes()
+    assert names_in_bytes(sealed) == frozenset()
+    for text in (b"SQLite", b"Nomsa", b"082", b"redemption", b"moment"):
+        assert text not in sealed
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in choice.folder.iterdir()] == [path.name]
+    head = read_head(path)
+    assert (head.made_at, head.schema) == (AT.isoformat(), "1.4")
+    drill = examine(read_backup(path, MemoryVault()), MemoryVault())
+    assert (drill.findings, drill.last_slip_number) == ((), 1)
+    assert drill.counts["redemption"] == 1
+
+
+async def test_the_till_sells_while_a_backup_is_made(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commits are done between its pages, are in it or not as a whole, and it is sound."""
+    monkeypatch.setattr("counterfoil.adapters.journal.sqlite_journal.PAGES_AT_ONCE", 1)
+    samples = Samples()
+    async with opened(tmp_path / "till") as journal:
+        for _ in range(20):
+            await samples.prepared(journal)
+        order: list[str] = []
+
+        async def sell() -> None:
+            await samples.prepared(journal)
+            order.append("sold")
+
+        async def back_up() -> Path:
+            path = await SealedBackups(journal, choice).make_file(AT)
+            order.append("backed up")
+            return path
+
+        sales = asyncio.gather(*(sell() for _ in range(9)))
+        path, _ = await asyncio.gather(back_up(), sales)
+        assert order == ["sold"] * 9 + ["backed up"]
+        drill = examine(read_backup(path, journal.vault), journal.vault)
+        assert drill.findings == ()
+        assert drill.counts["redemption"] >= 20
+
+
+async def test_a_refusal_during_a_copy_is_told_to_whoever_asked(tmp_path: Path) -> None:
+    """It stops neither the copy nor anybody else."""
+    async with opened(tmp_path / "till") as journal:
+        await Samples().prepared(journal)
+
+        def break_it(connection: sqlite3.Connection) -> None:
+            connection.execute("no such statement")
+
+        copied, failed = await asyncio.gather(
+            journal.copy(), journal._run(break_it), return_exceptions=True
+        )
+        assert isinstance(copied, bytes)
+        assert isinstance(failed, AssertionError)
+
+
+async def test_a_journal_that_failed_makes_no_backup(tmp_path: Path, choice: BackupChoice) -> None:
+    """What cannot be read cannot be copied; that is a failure of the journal, not of a backup."""
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, choice)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sqlite_journal, "content_of", _cannot_open)
+            with pytest.raises(JournalInputOutputError):
+                await journal.copy()
+        journal._failure = JournalUnavailableError("the disk failed")
+        with pytest.raises(JournalUnavailableError):
+            await backups.make(AT)
+
+
+def _cannot_open(_: sqlite3.Connection) -> bytes:
+    sqlite3.connect("/nowhere/at/all")
+    return b""
+
+
+async def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
+    """A disk that is not plugged in is not made up on the till's own (the till sells on)."""
+    async with opened(tmp_path / "till") as journal:
+        missing = SealedBackups(journal, BackupChoice(tmp_path / "usb", is_own=False))
+        with pytest.raises(BackupError, match="is not there"):
+            await missing.make(AT)
+        assert await missing.newest() is None
+        (tmp_path / "file").touch()
+        taken = SealedBackups(journal, BackupChoice(tmp_path / "file" / "x"))
+        with pytest.raises(BackupError, match="cannot be used"):
+            await taken.make(AT)
+        own = SealedBackups(journal, BackupChoice(tmp_path / "till" / "backups"))
+        await own.make(AT)
+        assert await own.newest() == AT
+    assert (tmp_path / "till" / "backups").stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_disk_that_cannot_be_written_is_said(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing half is left under a name of a backup."""
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with opened(tmp_path / "till") as journal:
+        monkeypatch.setattr("counterfoil.adapters.journal.backup_file.os.fsync", fail)
+        with pytest.raises(BackupError, match="the disk is full"):
+            await SealedBackups(journal, choice).make(AT)
+        monkeypatch.undo()
+    assert list(choice.folder.iterdir()) == []
+
+
+async def test_old_backups_go_and_the_newest_stays(tmp_path: Path, choice: BackupChoice) -> None:
+    """Other files and other tills' backups are let alone; a clock set back loses nothing new."""
+    other = choice.folder / "counterfoil-0000000000000000-20200101T000000Z.backup"
+    odd = choice.folder / f"counterfoil-{key_id_of(MemoryVault())}-20209901T000000Z.backup"
+    half = choice.folder / f".counterfoil-{key_id_of(MemoryVault())}-20200101T000000Z.backup-begun"
+    for path in (other, odd, half, choice.folder / "holiday.jpg"):
+        path.write_bytes(b"x")
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, choice)
+        made = [await backups.make_file(AT + number * DAY) for number in range(5)]
+        assert [path.exists() for path in made] == [False, False, True, True, True]
+        back = await backups.make_file(AT - DAY)
+        assert [path.exists() for path in (*made[2:], back)] == [False, True, True, True]
+        assert await backups.newest() == AT + 4 * DAY
+    assert other.exists()
+    assert odd.exists()
+    assert not half.exists()
+
+
+async def test_what_is_too_old_and_stays_is_said(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one is there all the same."""
+
+    def fail(path: Path, **_: object) -> None:
+        raise PermissionError(13, "no")
+
+    async with opened(tmp_path / "till") as journal:
+        content = await journal.copy()
+    for number in range(3):
+        keep_backup(choice, content, MemoryVault(), AT + number * DAY)
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(BackupError, match="cannot be removed"):
+        keep_backup(choice, content, MemoryVault(), AT + 9 * DAY)
+    monkeypatch.undo()
+    assert len(list(choice.folder.glob("*.backup"))) == 4
+
+
+# --------------------------------------------------------------------------------------- reading
+
+
+def _file(folder: Path, content: bytes) -> Path:
+    path = folder / "one.backup"
+    write_backup(path, content, MemoryVault(), schema="1.4")
+    return path
+
+
+def test_a_backup_of_any_length_reads_back(tmp_path: Path) -> None:
+    """Empty, short, one chunk to the byte, and more."""
+    for length in (0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES):
+        content = bytes(range(256)) * (length // 256) + bytes(length % 256)
+        assert read_backup(_file(tmp_path, content), MemoryVault()).content == content
+
+
+def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
+    """Beginning, lengths, text and seals: nothing of the file can be another (X3)."""
+    whole = _file(tmp_path, b"journal" * 40).read_bytes()
+    path = tmp_path / "flipped.backup"
+    for place in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        with pytest.raises(BackupError):
+            read_backup(path, MemoryVault())
+
+
+def test_cut_joined_and_reordered_files_do_not_open(tmp_path: Path) -> None:
+    """Each chunk is sealed under its number and under whether it is the last."""
+    whole = _file(tmp_path, bytes(3 * CHUNK_BYTES)).read_bytes()
+    chunk = 4 + CHUNK_BYTES + 16
+    start = len(whole) - 3 * chunk
+    head, (a, b, c) = whole[:start], (whole[start + chunk * n :][:chunk] for n in range(3))
+    path = tmp_path / "other.backup"
+    for content in (head, head + a, head + a + b, head + b + a + c, head + a + b + c + c, head + c):
+        path.write_bytes(content)
+        with pytest.raises(BackupError, match="not whole"):
+            read_backup(path, MemoryVault())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no backup"),
+        (b"Dear diary", "no backup"),
+        (MAGIC + b"\x02\x01", "does not know"),
+        (MAGIC + b"\x01\x01\x00\x00\x00\x02{}", "damaged at its beginning"),
+        (MAGIC + b"\x01\x01\xff\xff\xff\xff" + b"[" * 9_000, "damaged at its beginning"),
+        (MAGIC + b"\x01\x01\x00\x00\x00\x02[]", "damaged at its beginning"),
+    ],
+)
+def test_a_file_that_is_no_backup_is_said_to_be_none(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    """Whatever it holds, nothing else is raised."""
+    path = tmp_path / "one.backup"
+    path.write_bytes(content)
+    with pytest.raises(BackupError, match=words):
+        read_backup(path, MemoryVault())
+    with pytest.raises(BackupError, match=words):
+        read_head(path)
+
+
+def test_what_a_file_says_of_itself_is_checked() -> None:
+    """Each of its facts has a shape."""
+    good = {"made_at": "", "schema": "1.4", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
+    assert backup_file._parse_head(good) == BackupHead(**good)  # type: ignore[arg-type]  # as read
+    for name, value in (("schema", "\n"), ("size_bytes", True), ("salt", "00"), ("salt", "zz")):
+        with pytest.raises(ValueError):  # noqa: PT011 - its words are not shown
+            backup_file._parse_head({**good, name: value})
+
+
+def test_another_tills_backup_is_named_as_such(tmp_path: Path) -> None:
+    """A wrong key is no damage."""
+    path = _file(tmp_path, b"journal")
+    with pytest.raises(BackupError, match="another till"):
+        read_backup(path, MemoryVault(b"x" * 32))
+    path.unlink()
+    for read in (lambda: read_backup(path, MemoryVault()), lambda: read_head(path)):
+        with pytest.raises(BackupError, match="cannot be read"):
+            read()
+
+
+async def test_the_list_says_which_are_whole(tmp_path: Path, choice: BackupChoice) -> None:
+    """Newest first; a cut one, and one that cannot be looked at, are named."""
+    path = await backed_up(tmp_path / "till", choice)
+    cut = choice.folder / path.name.replace("T12", "T11")
+    cut.write_bytes(path.read_bytes()[:-1])
+    (choice.folder / "gone.backup").symlink_to(tmp_path / "nowhere")
+    listed = list_backups(choice, MemoryVault())
+    assert [(one.path.name, bool(one.trouble)) for one in listed] == [
+        ("gone.backup", True),
+        (path.name, False),
+        (cut.name, True),
+    ]
+    assert listed[1].made_at == AT
+    assert listed[1].size_bytes == path.stat().st_size
+
+
+# ------------------------------------------------------------------------------------- the drill
+
+
+async def test_the_drill_names_the_row(tmp_path: Path, choice: BackupChoice) -> None:
+    """A backup of a journal that somebody had edited opens, and is not called good (X4)."""
+    folder = tmp_path / "till"
+    await backed_up(folder, choice)
+    with tampering(folder) as connection:
+        connection.execute("UPDATE sale SET due_cents = 1")
+    with raw(folder) as connection:
+        content = backup_file.content_of(connection)
+    path = keep_backup(choice, content, MemoryVault(), AT + DAY)
+    drill = examine(read_backup(path, MemoryVault()), MemoryVault())
+    assert [one.where for one in drill.findings] == ["sale sale-1"]
+
+
+def test_the_drill_refuses_what_is_no_journal(tmp_path: Path) -> None:
+    """Neither text, nor another database, nor a newer till's journal passes."""
+    vault = MemoryVault()
+    with pytest.raises(JournalCorruptError):
+        examine(read_backup(_file(tmp_path, b"Dear diary" * 900), vault), vault)
+    other = sqlite3.connect(":memory:")
+    try:
+        other.execute("CREATE TABLE sale (id)")
+        found = examine(read_backup(_file(tmp_path, other.serialize()), vault), vault)
+        assert found.findings
+        other.execute(f"PRAGMA user_version={Version(9, 0).number}")
+        with pytest.raises(JournalNewerError):
+            examine(read_backup(_file(tmp_path, other.serialize()), vault), vault)
+    finally:
+        other.close()
+
+
+# ---------------------------------------------------------------------------------- putting back
+
+
+@pytest.mark.fault("D8", "X3")
+async def test_a_backup_is_put_back_and_held_once(tmp_path: Path, choice: BackupChoice) -> None:
+    """On a new machine everything is there, and nothing is sent until it is accepted (D8)."""
+    path = await backed_up(tmp_path / "till", choice)
+    backup = read_backup(path, MemoryVault())
+    target = tmp_path / "new"
+    restored = restore_backup(backup, target, MemoryVault(), limits=QUICK)
+    assert (restored.moved_to, restored.behind) == (None, ())
+    for _ in range(2):
+        with pytest.raises(JournalHeldError, match="put back from a backup"):
+            async with opened(target):
+                pytest.fail("it opened")
+    assert accepted(target) == ("the journal was put back from a backup",)
+    async with opened(target) as journal:
+        assert await journal.verify() == ()
+        (one,) = await journal.history(9)
+        assert one.change == sample.CHANGE
+
+
+async def test_a_living_journal_is_never_written_over(tmp_path: Path, choice: BackupChoice) -> None:
+    """It is refused, or moved aside whole and kept; what it knew beyond the backup is told."""
+    folder = tmp_path / "till"
+    path = await backed_up(folder, choice)
+    backup = read_backup(path, MemoryVault())
+    async with opened(folder) as journal:
+        await commit(journal, TypesKept("another", AT, (sample.GIFT_CARD,)))
+        killed = shutil.copytree(folder, tmp_path / "killed")
+    before = {one.name: one.read_bytes() for one in killed.iterdir()}
+    with pytest.raises(BackupError, match="not written over"):
+        restore_backup(backup, killed, MemoryVault(), limits=QUICK)
+    assert {one.name: one.read_bytes() for one in killed.iterdir()} == before
+    restored = restore_backup(backup, killed, MemoryVault(), aside="aside", limits=QUICK)
+    assert restored.behind == ("the journal ends with happening 15, and had come to happening 16",)
+    assert restored.moved_to == killed / "aside"
+    for name in (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME):
+        assert (killed / "aside" / name).read_bytes() == before[name]
+    with raw(killed / "aside") as old, raw(killed) as new:
+        count = "SELECT count(*) FROM happening"
+        assert old.execute(count).fetchone()[0] == new.execute(count).fetchone()[0] + 1
+
+
+async def test_a_restoration_that_is_cut_short_leaves_no_unmarked_journal(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark is there before the journal is."""
+    backup = read_backup(await backed_up(tmp_path / "till", choice), MemoryVault())
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "it broke")
+
+    monkeypatch.setattr("counterfoil.adapters.journal.restoring._write", fail)
+    with pytest.raises(JournalInputOutputError):
+        restore_backup(backup, tmp_path / "new", MemoryVault(), limits=QUICK)
+    monkeypatch.undo()
+    assert not (tmp_path / "new" / JOURNAL_NAME).exists()
+    (mark,) = Anchors(tmp_path / "new", MemoryVault()).find().anchors
+    assert mark.origin == "restored"
+    with pytest.raises(JournalHeldError):
+        async with opened(tmp_path / "new"):
+            pytest.fail("it opened")

@@ -1,0 +1,88 @@
+"""When backups are made, and that one which cannot be made is told and tried again."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from counterfoil.domain.failures import BackupError, JournalUnavailableError
+from counterfoil.service.backing_up import RETRY_S, START_PAUSE_S, BackupSchedule
+from support.clocks import SteppedClock
+
+DAY_S = 86_400.0
+
+
+class Recorded:
+    """Backups that are only noted; ``failures`` are raised first, one for each that is made."""
+
+    def __init__(self, newest: datetime | None = None, *failures: Exception) -> None:
+        self.newest_at = newest
+        self.failures = list(failures)
+        self.made: list[datetime] = []
+
+    async def make(self, at: datetime) -> None:
+        """Note it, or fail."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.made.append(at)
+
+    async def newest(self) -> datetime | None:
+        """Return what a test said."""
+        return self.newest_at
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    """Return a clock that stands still."""
+    return SteppedClock()
+
+
+async def run_for(clock: SteppedClock, backups: Recorded, seconds: float) -> list[str]:
+    """Let the schedule run in the clock's time, and return what it told."""
+    told: list[str] = []
+    schedule = BackupSchedule(backups, clock, DAY_S)
+    running = asyncio.get_running_loop().create_task(
+        schedule.run(lambda error: told.append(str(error or "made")))
+    )
+    await clock.advance(seconds)
+    running.cancel()
+    await asyncio.wait({running})
+    return told
+
+
+async def test_a_till_without_a_backup_makes_one_soon(clock: SteppedClock) -> None:
+    """The cashier comes first; then one each day."""
+    backups = Recorded()
+    assert await run_for(clock, backups, START_PAUSE_S - 1) == []
+    assert await run_for(clock, backups, 3 * DAY_S) == ["made"] * 3
+
+
+async def test_a_fresh_backup_is_waited_out(clock: SteppedClock) -> None:
+    """A till that is opened often makes no more of them than one that is open for long."""
+    now = clock.now().wall
+    backups = Recorded(now - timedelta(seconds=DAY_S - 3_600))
+    assert await run_for(clock, backups, 3_599) == []
+    backups = Recorded(clock.now().wall - timedelta(seconds=DAY_S - 3_600))
+    assert await run_for(clock, backups, 3_601) == ["made"]
+
+
+async def test_a_backup_of_the_future_is_not_waited_for(clock: SteppedClock) -> None:
+    """The clock was set back; nobody knows how old that one is."""
+    backups = Recorded(clock.now().wall + timedelta(days=900))
+    assert await run_for(clock, backups, START_PAUSE_S + 1) == ["made"]
+
+
+async def test_a_backup_that_cannot_be_made_is_told_and_tried_again(clock: SteppedClock) -> None:
+    """The disk may be plugged in meanwhile; the till sells on."""
+    backups = Recorded(None, BackupError("not there"), BackupError("not there"))
+    told = await run_for(clock, backups, START_PAUSE_S + 2 * RETRY_S + 1)
+    assert told == ["not there", "not there", "made"]
+
+
+async def test_a_journal_that_failed_ends_the_schedule(clock: SteppedClock) -> None:
+    """There is nothing to back up any more, and the till is told."""
+    schedule = BackupSchedule(Recorded(None, JournalUnavailableError("full")), clock, DAY_S)
+    running = asyncio.get_running_loop().create_task(schedule.run(lambda _: None))
+    await clock.advance(START_PAUSE_S)
+    with pytest.raises(JournalUnavailableError):
+        await running
