@@ -3,6 +3,7 @@
 import hmac
 import sqlite3
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from counterfoil.domain.failures import JournalCorruptError
@@ -62,19 +63,32 @@ def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> 
 
 def _spell(what: str, columns: Columns, left_out: frozenset[str]) -> bytes:
     """Write values so that no two rows look alike: each part with its length before it."""
-    parts = [what.encode()]
+    parts = [_spell_name(what)]
     for name in sorted(columns):
         value = columns[name]
         if value is None or name in left_out:
             continue
-        parts += [name.encode(), *_spell_value(value)]
-    return b"".join(len(part).to_bytes(4) + part for part in parts)
+        parts += (_spell_name(name), *_spell_value(value))
+    return b"".join(parts)
+
+
+@cache
+def _spell_name(name: str) -> bytes:
+    """Write the name of a table or a column; there are few, and each stands in every row."""
+    return _with_length(name.encode())
 
 
 def _spell_value(value: str | float | bytes) -> tuple[bytes, bytes]:
     """Write a value with its type."""
-    if isinstance(value, bytes):
-        return b"b", value
     if isinstance(value, str):
-        return b"s", value.encode("utf-8", "surrogatepass")
-    return (b"i" if isinstance(value, int) else b"f"), repr(value).encode()
+        return _STRING, _with_length(value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, bytes):
+        return _BYTES, _with_length(value)
+    return _INTEGER if isinstance(value, int) else _FLOAT, _with_length(repr(value).encode())
+
+
+def _with_length(part: bytes) -> bytes:
+    return len(part).to_bytes(4) + part
+
+
+_STRING, _BYTES, _INTEGER, _FLOAT = map(_with_length, (b"s", b"b", b"i", b"f"))
