@@ -262,6 +262,20 @@ def test_a_wish_to_wait_is_kept_between_lookups() -> None:
     assert step(advised_under_way(), answered(busy), MINUTE).effect == AskAgain(9.5)
 
 
+def test_how_long_a_request_may_be_on_its_way_is_counted_anew_after_a_reboot() -> None:
+    """A wall clock that was set meanwhile could make it last a day, or be over at once (N9, H9)."""
+    reversing = advised_in_state(S.REVERSING)
+    assert step(reversing, Found(), MINUTE) == Step(reversing)
+    for before in (advised_waiting(), advised_in_state(S.APPROVED)):
+        boot = instant(9_999, boot_id="boot-2")
+        assert step(before, Found(), boot).redemption.last_ended == boot
+    rebooted = instant(-86_400, boot_id="boot-2")
+    found = step(reversing, Found(), rebooted)
+    assert found.redemption == replace(reversing, last_ended=rebooted)
+    assert [type(one) for one in found.rows] == [row.RedemptionChanged]
+    assert step(found.redemption, Found(), rebooted) == Step(found.redemption)
+
+
 def test_a_late_answer_is_ignored_once_the_reversal_is_written() -> None:
     """Not even a yes brings the sale back."""
     reversing = advised_in_state(S.REVERSING)

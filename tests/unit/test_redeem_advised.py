@@ -374,6 +374,22 @@ async def test_an_interrupted_advice_is_ended_and_goes_again() -> None:
     assert len(gateway.told) == 2
 
 
+async def test_a_reversal_is_counted_anew_after_each_boot_and_is_no_news() -> None:
+    """Nobody at the counter has to see to it, so recovery does not tell of it (H9)."""
+    gateway = AdvisedScriptedGateway([approved()])
+    clock = SteppedClock(is_automatic=True)
+    async with open_till(gateway, clock=clock) as till:
+        await crash_before(till, S.FINAL)
+    journal = till.journal.reopened()
+    composer = await recovered(journal, gateway, clock)
+    clock.reboot(timedelta(days=-1))
+    again = await recover(journal, clock, composer)
+    (found,) = again.open
+    assert (found.state, found.last_ended) == (S.REVERSING, clock.now())
+    assert again.changed == ()
+    assert await recover(journal, clock, composer) == again
+
+
 @pytest.mark.parametrize("gateway", [None, ScriptedGateway(upstream="electrum")])
 async def test_what_cannot_be_composed_stays_open(gateway: ScriptedGateway | None) -> None:
     """An upstream that left the settings keeps its debts until it is back."""

@@ -186,13 +186,24 @@ def _found(redemption: Redemption, now: Instant) -> Step:
             return changed(redemption, now, state=RedemptionState.ABANDONED)
         case RedemptionState.INFLIGHT:
             settled, ends = interrupted(redemption, now)
-            reversing = _reverse(settled, now, ReversalReason.TIMEOUT)
+            reversing = _reverse(_counted_anew(settled, now), now, ReversalReason.TIMEOUT)
             return replace(reversing, rows=(*ends, *reversing.rows))
         case RedemptionState.APPROVED:
             # Nobody was told to hand over.
-            return _reverse(redemption, now, ReversalReason.CANCELLED)
+            return _reverse(_counted_anew(redemption, now), now, ReversalReason.CANCELLED)
+        case RedemptionState.REVERSING:
+            after = _counted_anew(redemption, now)
+            is_same = after is redemption
+            return Step(after, () if is_same else (change(redemption, after, now),))
         case _:
             return Step(redemption)
+
+
+def _counted_anew(redemption: Redemption, now: Instant) -> Redemption:
+    """Count from this boot how long the request may be on its way: its clock alone is sure."""
+    ended = redemption.last_ended
+    assert ended is not None, "a request that is reversed has ended"
+    return redemption if ended.boot_id == now.boot_id else replace(redemption, last_ended=now)
 
 
 def _reverse(redemption: Redemption, now: Instant, reason: ReversalReason) -> Step:

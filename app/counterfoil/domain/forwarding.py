@@ -194,12 +194,15 @@ def _not_known(
 
 
 def _can_be_nowhere(redemption: Redemption, now: Instant) -> bool:
-    """Whether the time has surely passed; within one boot a wall clock that was set proves none."""
+    """Whether the time has surely passed.
+
+    A wall clock that was set proves nothing, forward or back, so only one boot's monotonic clock
+    counts; a start counts anew what an earlier boot had begun to count.
+    """
     ended = redemption.last_ended
     assert ended is not None, "a request that was reversed has ended"
-    if ended.boot_id == now.boot_id:
-        return now.monotonic_s - ended.monotonic_s >= UNKNOWN_AFTER_S
-    return now.wall - ended.wall >= timedelta(seconds=UNKNOWN_AFTER_S)
+    passed_s = now.monotonic_s - ended.monotonic_s
+    return ended.boot_id == now.boot_id and passed_s >= UNKNOWN_AFTER_S
 
 
 def _dispute(

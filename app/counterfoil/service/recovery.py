@@ -10,6 +10,7 @@ from counterfoil.domain.forwarding import interrupted
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redeeming import Found, step
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.owing import AdviceComposer
@@ -44,7 +45,8 @@ async def recover(
             rows = await composer.rows(taken, now)
         if rows:
             await journal.commit(rows)
-            changed.append(taken.redemption)
+            if redemption.state is not RedemptionState.REVERSING:
+                changed.append(taken.redemption)
     await _end_interrupted_advices(journal, clock)
     still_open = await journal.open_redemptions()
     for_a_person = await journal.redemptions_for_a_person()
