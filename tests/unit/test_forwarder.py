@@ -250,6 +250,23 @@ async def test_what_cannot_be_read_steps_aside_and_stays_visible() -> None:
         assert (await till.forwarder.backlog(gateway.upstream)).count == 0
 
 
+async def test_what_stepped_aside_does_not_hold_up_the_line_when_it_fails_with_it() -> None:
+    """The day until it is tried again is its own; the others go when the line is back (N17)."""
+    gateway = AdvisedScriptedGateway(
+        otherwise=approved(), advices=[Unreadable(400)], acknowledge=DEAD
+    )
+    async with open_till(gateway) as till:
+        await redeem(till, 2)
+        for _ in range(3):
+            await till.forwarder.forward_due(is_everything_due=True)
+        gateway.acknowledge = ACK
+        wait_s = await till.forwarder.forward_due()
+        assert wait_s is not None
+        await till.clock.sleep(60)
+        await till.forwarder.forward_due()
+        assert await states(till) == [AdviceState.PARKED, AdviceState.ACKNOWLEDGED]
+
+
 async def test_credentials_that_are_refused_pause_the_whole_queue() -> None:
     """Nothing is parked or lost; a person resumes (N19)."""
     gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=NotAllowed(403))

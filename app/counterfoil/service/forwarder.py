@@ -24,6 +24,7 @@ from counterfoil.domain.failures import (
     VoucherInUseError,
 )
 from counterfoil.domain.forwarding import (
+    PARKED_EVERY_S,
     Backlog,
     backlog,
     begin,
@@ -79,7 +80,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """How one attempt went; ``wait_s`` is until its advice is due again."""
+    """How one attempt went; after a failure, ``wait_s`` is how long the line is left alone."""
 
     is_through: bool
     wait_s: float = 0.0
@@ -338,7 +339,7 @@ class Forwarder:
             raise failure
         return _Sent(
             is_through=not isinstance(verdict, Repeat | NotAllowed),
-            wait_s=_wait_s(after, self._clock.now()),
+            wait_s=_pause_s(after, self._clock.now()),
         )
 
     async def _earlier_causes(self, advice: Advice) -> list[str | None]:
@@ -394,6 +395,15 @@ def _wait_s(advice: Advice, now: Instant) -> float:
     if advice.next_due_at is None or is_due(advice, now):
         return 0.0
     return (advice.next_due_at - now.wall).total_seconds()
+
+
+def _pause_s(advice: Advice, now: Instant) -> float:
+    """Return for how long a failure speaks against the line.
+
+    The day that an advice steps aside is its own: the others would wait for it.
+    """
+    own_s = PARKED_EVERY_S if advice.state is AdviceState.PARKED else 0.0
+    return max(0.0, _wait_s(advice, now) - own_s)
 
 
 def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
