@@ -1,8 +1,8 @@
 """What holds for every test.
 
-Where things are: a test lies in ``tests/unit``, ``contract``, ``gui``, ``crash`` or ``property``
-and gets the marker of its folder; a test elsewhere, or a Qt fixture outside ``gui``, stops the
-collection. What tests share lies in ``tests/support`` and is imported as ``support.canary``: the
+Where things are: a test lies in ``tests/unit``, ``contract``, ``gui``, ``crash``, ``property`` or
+``simulation`` and gets the marker of its folder; a test elsewhere, or a Qt fixture outside
+``gui``, stops the collection. What tests share lies in ``tests/support`` and is imported as ``support.canary``: the
 folder ``tests`` is on the path, and no folder of it has an ``__init__.py``.
 
 Loops: an ``async def`` test or fixture in ``tests/gui`` runs on the Qt loop, any other on a plain
@@ -36,9 +36,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 ROOT = Path(__file__).parent
-LAYERS = ("unit", "contract", "gui", "crash", "property")
+LAYERS = ("unit", "contract", "gui", "crash", "property", "simulation")
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
-TIMEOUT_S_BY_LAYER = {"crash": 120, "property": 120}
+TIMEOUT_S_BY_LAYER = {"crash": 120, "property": 120, "simulation": 120}
 """Layers whose tests are many runs in one; the others have the limit of pyproject.toml."""
 
 _witness = LogWitness()

@@ -1,0 +1,176 @@
+"""The shipped journal on a disk that fails: full, broken after the write, or without power.
+
+The adapter's file code runs whole: schema, triggers, marks, seals and the chain. Only its thread
+is replaced, by one that works at once, and its connection passes the disk's fate at each
+COMMIT that has something to write. A crash leaves the connection's last committed state, which the
+next boot opens; whether that holds for a real disk is what the crash images show.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from counterfoil.adapters.journal.opening import OpeningLimits, open_file, statements
+from counterfoil.adapters.journal.queries import migrations, queries
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.system.vault import SealingVault
+from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.rows import Row
+from simulation.machine import Machine, PowerCut
+
+_Answer = TypeVar("_Answer")
+
+NOWHERE = Path("nowhere")
+VAULT = SealingVault(b"simulated till, one for all seed"[:32])
+"""Deriving keys takes longer than a seed, and nothing here depends on which key it is."""
+
+
+class DiskFate(StrEnum):
+    """What becomes of one commit."""
+
+    FINE = "fine"
+    FULL = "full"
+    """Refused, and nothing is written."""
+    FAILED_AFTER = "failed_after"
+    """Written, and told as a failure all the same."""
+
+
+class Disk:
+    """Where one till's journal lies, over all its boots."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.connection: sqlite3.Connection = _copy_of_template()
+        self.next_fate: Callable[[], DiskFate] = lambda: DiskFate.FINE
+        self.on_durable: Callable[[tuple[Row, ...]], None] = lambda _: None
+        self.rows: tuple[Row, ...] = ()
+        """What is being committed."""
+
+    def boot(self) -> None:
+        """Open the file again after the power was off."""
+        self.rows = ()
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Forget the file."""
+        self.connection.close()
+
+    def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
+        """Execute a statement for the journal; a COMMIT meets its fate."""
+        if not self.machine.is_on:
+            raise PowerCut
+        if statement == "COMMIT" and self.rows:
+            return self._commit()
+        if statement == "ROLLBACK":
+            self.rows = ()
+        return self.connection.execute(statement, values)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction has begun."""
+        return self.machine.is_on and self.connection.in_transaction
+
+    def _commit(self) -> sqlite3.Cursor:
+        rows, self.rows = self.rows, ()
+        self.machine.boundary("before a commit")
+        fate = self.next_fate()
+        if fate is DiskFate.FULL:
+            raise _failure("database or disk is full", sqlite3.SQLITE_FULL)
+        done = self.connection.execute("COMMIT")
+        self.on_durable(rows)
+        self.machine.boundary("after a commit")
+        if fate is DiskFate.FAILED_AFTER:
+            raise _failure("disk I/O error", sqlite3.SQLITE_IOERR)
+        return done
+
+
+class FileDisk(Disk):
+    """The same in a real file that is opened anew at each boot, by the adapter's own opening."""
+
+    def __init__(self, machine: Machine, directory: Path) -> None:
+        super().__init__(machine)
+        self.connection.close()
+        self._directory = directory
+        self.connection = self._open()
+
+    @override
+    def boot(self) -> None:
+        self.rows = ()
+        self.connection.close()
+        self.connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        limits = OpeningLimits(free_bytes_min=0, first_commit_s_max=600)
+        return open_file(self._directory, VAULT, limits)
+
+
+class DiskJournal(SqliteJournal):
+    """The shipped adapter over a disk of the simulation, for one boot."""
+
+    def __init__(self, disk: Disk) -> None:
+        super().__init__(NOWHERE, lambda: VAULT)
+        self._disk = disk
+        self._connection = disk  # type: ignore[assignment]  # it does all that the adapter asks of a connection
+        self.vault = VAULT
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it takes nothing any more until it is opened anew."""
+        return self._failure is not None
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows or none, and sync."""
+        # It is written before anything else can run, so that these are the rows it writes.
+        self._disk.rows = tuple(rows)
+        await super().commit(rows)
+
+    @override
+    async def _finish(self, work: Callable[[], _Answer]) -> _Answer:
+        """Work at once instead of in a thread; others may run before the caller goes on."""
+        answer = work()
+        await asyncio.sleep(0)
+        return answer
+
+    def let_go(self) -> None:
+        """Stop, as a process that ends."""
+        self._failure = self._failure or JournalUnavailableError("the process has ended")
+        self._connection = None
+
+
+def _failure(words: str, code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorcode = code
+    error.sqlite_errorname = "simulated"
+    return error
+
+
+@cache
+def _template() -> bytes:
+    """Make an empty journal once; a copy of it takes a fraction of a millisecond."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for migration in migrations():
+            for statement in statements(migration.sql):
+                connection.execute(statement)
+        key_check = VAULT.authenticate(b"the key of this journal")
+        connection.execute(queries()["insert_keeper"], {"key_check": key_check})
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
+def _copy_of_template() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+    connection.deserialize(_template())
+    connection.row_factory = sqlite3.Row
+    for setting in ("foreign_keys=ON", "trusted_schema=OFF", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection

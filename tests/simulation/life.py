@@ -1,0 +1,118 @@
+"""The till from one start to its end: the shipped services, wired as the program wires them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.printer import Printer
+from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.notices import Notices
+from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.resolver import Resolver
+from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.voiding import Voider
+from simulation.disk import VAULT, DiskJournal
+from simulation.machine import MachineClock
+
+_PROFILE = TillProfile()
+
+
+@dataclass(slots=True, kw_only=True)
+class Life:
+    """The till from one start to its end."""
+
+    journal: DiskJournal
+    clock: MachineClock
+    owner: TaskOwner
+    redeemer: Redeemer
+    resolver: Resolver
+    forwarder: Forwarder
+    voider: Voider
+    slips: SlipDesk
+    screen: ExitStack
+    """What listens to notices."""
+    died: asyncio.Future[None]
+    is_broken: bool = False
+    """The journal takes nothing any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The ports that one life is put together from."""
+
+    journal: DiskJournal
+    clock: MachineClock
+    chance: Chance
+    gateways: Mapping[str, Gateway]
+    composer: AdviceComposer
+    printer: Printer
+
+
+def open_life(
+    parts: Parts,
+    *,
+    died: asyncio.Future[None],
+    on_notice: Callable[[Redemption], None],
+    on_failure: Callable[[str, Exception], None],
+) -> Life:
+    """Put the services together and start those that work in the background."""
+    journal, clock, chance = parts.journal, parts.clock, parts.chance
+    owner, notices, screen = TaskOwner(on_failure), Notices(), ExitStack()
+    screen.enter_context(notices.listening(on_notice))
+    tokens = TokenBuckets(clock)
+    forwarder = Forwarder(
+        journal=journal,
+        gateways=parts.gateways,
+        clock=clock,
+        chance=chance,
+        notices=notices,
+        owner=owner,
+        tokens=tokens,
+    )
+    redeemer = Redeemer(
+        journal=journal,
+        gateways=parts.gateways,
+        vault=VAULT,
+        clock=clock,
+        chance=chance,
+        notices=notices,
+        owner=owner,
+        give_way=forwarder.give_way,
+    )
+    resolver = Resolver(
+        journal=journal,
+        redeemer=redeemer,
+        clock=clock,
+        chance=chance,
+        owner=owner,
+        tokens=tokens,
+    )
+    for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
+        _ = owner.spawn(run(partial(on_failure, name)), name)
+    return Life(
+        journal=journal,
+        clock=clock,
+        owner=owner,
+        redeemer=redeemer,
+        resolver=resolver,
+        forwarder=forwarder,
+        voider=Voider(journal=journal, composer=parts.composer, clock=clock, notices=notices),
+        slips=SlipDesk(
+            journal=journal,
+            gateways=parts.gateways,
+            printer=parts.printer,
+            clock=clock,
+            profile=_PROFILE,
+        ),
+        screen=screen,
+        died=died,
+    )

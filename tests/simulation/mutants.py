@@ -1,0 +1,470 @@
+"""Tills that were broken on purpose, each in one piece: a simulation that misses one is blind.
+
+A mutant is a context in which one function, port or habit is another; the engine around it is the
+shipped one.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from counterfoil.adapters.electrum import advices as electrum_advices
+from counterfoil.adapters.electrum import classify as electrum_classify
+from counterfoil.adapters.electrum.gateway import ElectrumGateway
+from counterfoil.adapters.http.exchange import Answered as HttpAnswered
+from counterfoil.adapters.http.exchange import Outcome
+from counterfoil.adapters.journal.writing import Writer
+from counterfoil.adapters.moment import classify as moment_classify
+from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.domain import advising, forwarding, redeeming, stepping
+from counterfoil.domain.advice import (
+    Acknowledged,
+    Advice,
+    AdviceKind,
+    AdviceState,
+    AdviceVerdict,
+    ReversalReason,
+)
+from counterfoil.domain.forwarding import AdviceStep
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.rows import (
+    AdviceAttemptStarted,
+    AdviceTurned,
+    PrintMoved,
+    PrintQueued,
+    Row,
+    SaleClosed,
+    SaleMustBeOpen,
+)
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.stepping import Answered, Ask, Event, Step
+from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import Approved, Declined, DeclineReason, UnknownCause, Verdict
+from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.service import forwarder
+from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.slip_desk import SlipDesk
+from simulation import disk, people
+
+S = RedemptionState
+K, A = UpstreamKind.KEYED, UpstreamKind.ADVISED
+
+_NO = Declined(reason=DeclineReason.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One broken till, by the name that the table prints."""
+
+    name: str
+    kind: UpstreamKind
+    broken: Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def swapped(owner: object, name: str, value: object) -> Iterator[None]:
+    """Let a name mean something else for as long as the context lasts."""
+    was = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, was)
+
+
+@contextmanager
+def _both(*contexts: AbstractContextManager[None]) -> Iterator[None]:
+    with ExitStack() as opened:
+        for context in contexts:
+            opened.enter_context(context)
+        yield
+
+
+# ---------------------------------------------------------------------------------------- answers
+
+
+def _taken_for_no(*causes: UnknownCause, is_lookup: bool = False) -> AbstractContextManager[None]:
+    """Take what proves nothing for a refusal."""
+    original = stepping.believable
+
+    def believe(redemption: Redemption, verdict: Verdict) -> Verdict:
+        cause = getattr(verdict, "cause", None)
+        is_meant = cause in causes and (not is_lookup or redemption.attempts > 1)
+        return _NO if is_meant else original(redemption, verdict)
+
+    return _both(
+        swapped(redeeming, "believable", believe), swapped(advising, "believable", believe)
+    )
+
+
+def _trusting(module: Any) -> AbstractContextManager[None]:
+    """Take any answer with status 200 for a yes."""
+    original = module.classify
+
+    def classify(outcome: Outcome, question: Any) -> Verdict:
+        if not isinstance(outcome, HttpAnswered) or outcome.status != 200:
+            verdict: Verdict = original(outcome, question)
+            return verdict
+        cents = question.amount.cents if isinstance(question.amount, Exact) else 1000
+        return Approved(redeemed_cents=cents, upstream_id="rdm_1", upstream_version=9)
+
+    return swapped(module, "classify", classify)
+
+
+def _new_key() -> AbstractContextManager[None]:
+    """Give each retry a key of its own."""
+    original = MomentGateway.ask
+
+    async def ask(
+        self: MomentGateway, redemption: Redemption, kind: AttemptKind, request: Secret
+    ) -> Verdict:
+        if kind is AttemptKind.RESEND:
+            key = f"{redemption.idempotency_key}-{redemption.attempts}"
+            redemption = replace(redemption, idempotency_key=key)
+        return await original(self, redemption, kind, request)
+
+    return swapped(MomentGateway, "ask", ask)
+
+
+def _ageless_key() -> AbstractContextManager[None]:
+    """Resend whatever the age."""
+    return swapped(redeeming, "REPLAY_WINDOW_S", 1e12)
+
+
+# --------------------------------------------------------------------------------------- the order
+
+
+def _persist_after_send() -> AbstractContextManager[None]:
+    """Write that something is sent once the answer is there."""
+
+    async def take(self: Any, redemption: Redemption, event: Event) -> Step:
+        now = self._clock.now()
+        taken = redeeming.step(redemption, event, now)
+        if isinstance(event, Ask) and taken.effect is not None:
+            self.unwritten = taken.rows
+            return taken
+        if isinstance(event, Answered):
+            await self._journal.commit(self.unwritten)
+        await self._journal.commit(await self._composer.rows(taken, now))
+        self._notices.tell(taken.redemption)
+        return taken
+
+    return swapped(Redeemer, "_take", take)
+
+
+def _show_before_persist() -> AbstractContextManager[None]:
+    """Tell before it is written."""
+
+    async def take(self: Any, redemption: Redemption, event: Event) -> Step:
+        now = self._clock.now()
+        taken = redeeming.step(redemption, event, now)
+        self._notices.tell(taken.redemption)
+        await self._journal.commit(await self._composer.rows(taken, now))
+        return taken
+
+    return swapped(Redeemer, "_take", take)
+
+
+def _goods_before_commit() -> AbstractContextManager[None]:
+    """Hand over at the yes, before the sale is closed with it."""
+    return swapped(people.HABITS, "hands_over_at", frozenset({S.APPROVED, S.FINAL}))
+
+
+def _void_before_goods() -> AbstractContextManager[None]:
+    """Press the button first, and take the goods back afterwards."""
+    return swapped(people.HABITS, "takes_goods_back_first", value=False)
+
+
+class _LateCounting:
+    """A journal that counts a paper when it is there."""
+
+    def __init__(self, journal: Any) -> None:
+        self._journal = journal
+        self._queued: tuple[Row, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write what is not about a new paper."""
+        if isinstance(rows[0], PrintQueued):
+            self._queued = tuple(rows)
+            return
+        if isinstance(rows[0], PrintMoved):
+            rows, self._queued = (*self._queued, *rows), ()
+        await self._journal.commit(rows)
+
+
+def _print_uncounted() -> AbstractContextManager[None]:
+    """Count a paper after it was printed."""
+    original = SlipDesk.__init__
+
+    def begin(self: Any, **parts: Any) -> None:
+        original(self, **{**parts, "journal": _LateCounting(parts["journal"])})
+
+    return swapped(SlipDesk, "__init__", begin)
+
+
+def _final_after_cash() -> AbstractContextManager[None]:
+    """Let a late yes pay a sale that was closed otherwise."""
+    original = stepping.finalise
+
+    def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
+        final = original(redemption, sale, now)
+        if sale.state is SaleState.OPEN:
+            return final
+        kept = tuple(r for r in final.rows if not isinstance(r, SaleClosed | SaleMustBeOpen))
+        return replace(final, rows=kept)
+
+    parts = {"can_close": lambda *_: True, "finalise": finalise}
+    return _both(*(swapped(redeeming, name, part) for name, part in parts.items()))
+
+
+# ------------------------------------------------------------------------------ journal and crashes
+
+
+def _without(*dropped: str) -> AbstractContextManager[None]:
+    """Leave an index or a trigger out of the file."""
+
+    def template() -> bytes:
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(original())
+        for one in dropped:
+            connection.execute(f"DROP {one}")
+        connection.commit()
+        raw = connection.serialize()
+        connection.close()
+        return raw
+
+    original = disk._template
+    raw = template()
+    return swapped(disk, "_template", lambda: raw)
+
+
+def _no_voucher_lock() -> AbstractContextManager[None]:
+    """Let a voucher be redeemed that is not settled."""
+    return _without("INDEX redemption_one_unsettled_per_voucher")
+
+
+def _crash_is_nothing(module: Any) -> AbstractContextManager[None]:
+    """Take what was under way at a crash for never sent."""
+    original = module._found
+
+    def found(redemption: Redemption, now: Instant) -> Step:
+        if redemption.state is not S.INFLIGHT:
+            step: Step = original(redemption, now)
+            return step
+        settled, ends = stepping.interrupted(redemption, now)
+        declined = stepping.changed(settled, now, state=S.DECLINED)
+        return replace(declined, rows=(*ends, *declined.rows))
+
+    return swapped(module, "_found", found)
+
+
+# ----------------------------------------------------------------------------------------- advices
+
+
+def _grace_from_send() -> AbstractContextManager[None]:
+    """Count the time for which a request may be on its way from its start."""
+    original = forwarding._can_be_nowhere
+
+    def can(redemption: Redemption, now: Instant) -> bool:
+        return original(replace(redemption, last_ended=redemption.first_sent), now)
+
+    return swapped(forwarding, "_can_be_nowhere", can)
+
+
+def _new_advice_id() -> AbstractContextManager[None]:
+    """Give each attempt an id of its own."""
+    original = ElectrumGateway.advise
+
+    async def advise(self: ElectrumGateway, advice: Advice, body: Secret) -> AdviceVerdict:
+        document = json.loads(body.reveal())
+        document["id"] = f"{document['id']}-{advice.attempts}"
+        renamed = replace(advice, id=document["id"])
+        return await original(self, renamed, Secret(json.dumps(document)))
+
+    return swapped(ElectrumGateway, "advise", advise)
+
+
+def _any_answer_is_ack() -> AbstractContextManager[None]:
+    """Take whatever is answered for an acknowledgement."""
+    original = electrum_advices.classify_advice
+
+    def classify(outcome: Outcome, *about: Any, **more: Any) -> AdviceVerdict:
+        if isinstance(outcome, HttpAnswered):
+            return Acknowledged(outcome.status)
+        return original(outcome, *about, **more)
+
+    return swapped(electrum_advices, "classify_advice", classify)
+
+
+def _confirm_and_reverse() -> AbstractContextManager[None]:
+    """Confirm what is then reversed."""
+    original = ElectrumGateway.advise
+
+    async def advise(self: ElectrumGateway, advice: Advice, body: Secret) -> AdviceVerdict:
+        if advice.reason is ReversalReason.CANCELLED:
+            await original(self, replace(advice, kind=AdviceKind.CONFIRMATION, reason=None), body)
+        return await original(self, advice, body)
+
+    return swapped(ElectrumGateway, "advise", advise)
+
+
+def _void_after_attempt() -> AbstractContextManager[None]:
+    """Turn a confirmation that may have left, with every guard against it taken away."""
+    advice_of, write_advice = Writer._advice_of, Writer._write_advice
+    make_row = AdviceComposer._advice_row
+
+    def untried(self: Any, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
+        columns, advice = advice_of(self, redemption_id)
+        return columns, advice and _untried(advice)
+
+    def write(self: Any, row: Any) -> Any:
+        if not isinstance(row, AdviceTurned):
+            return write_advice(self, row)
+        plain = self._execute
+
+        def execute(query: str, **values: Any) -> Any:
+            if query == "turn_advice":
+                return self._connection.execute(_TURN_ANYWAY, values)
+            return plain(query, **values)
+
+        with swapped(Writer, "_advice_of", untried), swapped(self, "_execute", execute):
+            return write_advice(self, row)
+
+    async def row_of(self: Any, taken: Step, owes: Any, now: Instant) -> Row:
+        if not owes.is_turned:
+            return await make_row(self, taken, owes, now)
+        with swapped(self, "_journal", _Untried(self._journal)):
+            return await make_row(self, taken, owes, now)
+
+    return _both(
+        swapped(Writer, "_write_advice", write),
+        swapped(AdviceComposer, "_advice_row", row_of),
+        _without(
+            "TRIGGER advice_is_turned_unsent",
+            "TRIGGER advice_counts_up",
+            "TRIGGER advice_is_over",
+            "TRIGGER advice_moves_by_the_table",
+        ),
+    )
+
+
+_TURN_ANYWAY = """
+    UPDATE advice SET kind = :kind, reason = :reason, body_sealed = :body_sealed, state = :state,
+      attempts = :attempts, attempts_ended = :attempts_ended, last_ended_at = :last_ended_at,
+      next_due_at = :next_due_at, last_cause = :last_cause, acknowledged_at = :acknowledged_at,
+      row_mac = :row_mac
+    WHERE sequence = :sequence
+"""
+
+
+class _Untried:
+    """A journal that forgets that an advice was tried."""
+
+    def __init__(self, journal: Any) -> None:
+        self._journal = journal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    async def advice(self, redemption_id: str) -> Advice:
+        """Return the advice as it was born."""
+        return _untried(await self._journal.advice(redemption_id))
+
+
+def _untried(advice: Advice) -> Advice:
+    return replace(
+        advice,
+        state=AdviceState.OWED,
+        attempts=0,
+        attempts_ended=0,
+        acknowledged_at=None,
+        last_ended_at=None,
+    )
+
+
+def _attempt_unlogged() -> AbstractContextManager[None]:
+    """Count an attempt to deliver an advice once it has ended."""
+    begin, conclude = forwarding.begin, forwarding.conclude
+
+    def begin_silently(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
+        return replace(begin(advice, redemption, now), rows=())
+
+    def conclude_both(advice: Advice, redemption: Redemption, *more: Any) -> AdviceStep:
+        ended = conclude(advice, redemption, *more)
+        return replace(ended, rows=(AdviceAttemptStarted(advice, more[1].wall), *ended.rows))
+
+    return _both(
+        swapped(forwarder, "begin", begin_silently), swapped(forwarder, "conclude", conclude_both)
+    )
+
+
+def _nothing_is_swept() -> AbstractContextManager[None]:
+    """Forget a reversal for good once its request was not known."""
+    original = forwarding._acknowledge
+
+    def acknowledge(
+        ended: Advice, redemption: Redemption, now: Instant, _: object = None
+    ) -> tuple[Advice, Redemption]:
+        return original(ended, redemption, now)
+
+    return swapped(forwarding, "_acknowledge", acknowledge)
+
+
+def _request_is_resent() -> AbstractContextManager[None]:
+    """Send the request again where it should be looked up."""
+    original = ElectrumGateway.ask
+
+    async def ask(
+        self: ElectrumGateway, redemption: Redemption, _: AttemptKind, request: Secret
+    ) -> Verdict:
+        return await original(self, redemption, AttemptKind.SEND, request)
+
+    return swapped(ElectrumGateway, "ask", ask)
+
+
+U = UnknownCause
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant("new key on retry", K, _new_key),
+    Mutant("persist after send", K, _persist_after_send),
+    Mutant("timeout is a decline", K, lambda: _taken_for_no(U.TIME_OUT)),
+    Mutant("ignore key age", K, _ageless_key),
+    Mutant("stored 5xx is a decline", K, lambda: _taken_for_no(U.STORED_ERROR)),
+    Mutant("5xx is a decline", K, lambda: _taken_for_no(U.UPSTREAM_ERROR)),
+    Mutant("trust any 200", K, lambda: _trusting(moment_classify)),
+    Mutant("show before persist", K, _show_before_persist),
+    Mutant("goods before commit", K, _goods_before_commit),
+    Mutant("no voucher lock", K, _no_voucher_lock),
+    Mutant("crash is abandoned", K, lambda: _crash_is_nothing(redeeming)),
+    Mutant("print uncounted", K, _print_uncounted),
+    Mutant("final after cash", K, _final_after_cash),
+    Mutant("persist after send", A, _persist_after_send),
+    Mutant("timeout is a decline", A, lambda: _taken_for_no(U.TIME_OUT)),
+    Mutant("404 final at once", A, lambda: swapped(forwarding, "_can_be_nowhere", lambda *_: True)),
+    Mutant("404 grace from send start", A, _grace_from_send),
+    Mutant("new advice id", A, _new_advice_id),
+    Mutant("any answer is an ack", A, _any_answer_is_ack),
+    Mutant("trust any 200", A, lambda: _trusting(electrum_classify)),
+    Mutant("show before persist", A, _show_before_persist),
+    Mutant("goods before commit", A, _goods_before_commit),
+    Mutant("confirm and reverse", A, _confirm_and_reverse),
+    Mutant("crash is abandoned", A, lambda: _crash_is_nothing(advising)),
+    Mutant("print uncounted", A, _print_uncounted),
+    Mutant("no voucher lock", A, _no_voucher_lock),
+    Mutant("void after attempt", A, _void_after_attempt),
+    Mutant("void before goods back", A, _void_before_goods),
+    Mutant("advice attempt unlogged", A, _attempt_unlogged),
+    Mutant("lookup 404 is a decline", A, lambda: _taken_for_no(U.NO_NEWS, is_lookup=True)),
+    Mutant("nothing is swept", A, _nothing_is_swept),
+    Mutant("request is resent", A, _request_is_resent),
+)
+"""Every mutant of the protocol, and two more."""

@@ -1,0 +1,303 @@
+"""The people at the counter: they press twice, lose patience, pay cash, void, and print again.
+
+What they do rests on what they see: the screen, and after a crash the journal. Goods are handed
+over where it says FINAL, or for cash.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from counterfoil.domain.failures import RedemptionRefusedError
+from counterfoil.domain.money import Amount, Exact, FullValue
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import FOR_A_PERSON, OPEN, RedemptionState, SaleState
+from counterfoil.service.redeem import Intent
+from counterfoil.service.voiding import Voided
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+S = RedemptionState
+CASHIERS = ("Thandi M.", "Pieter V.", "Aisha K.")
+VALUES = (1000, 1900, 5000)
+
+
+@dataclass(slots=True)
+class Habits:
+    """How people are told to work; a mutant changes these."""
+
+    hands_over_at: frozenset[RedemptionState] = frozenset({S.FINAL})
+    takes_goods_back_first: bool = True
+
+
+HABITS = Habits()
+
+
+@dataclass(slots=True)
+class Purse:
+    """What went over the counter for one sale."""
+
+    due_cents: int | None
+    cash_cents: int = 0
+    has_goods: bool = False
+
+
+class StoppedError(Exception):
+    """The till stopped: its power failed, or its journal takes nothing any more."""
+
+
+@dataclass
+class Visit:
+    """One customer with one voucher, or two."""
+
+    world: "World"
+    pins: list[str]
+    amount: Amount
+    cashier: str
+    sale_id: str | None = None
+    is_voiding: bool = False
+    _dealt: set[str] = field(default_factory=set)
+    """Redemptions that were ended before this one."""
+    _looks: int = 0
+
+    async def go(self) -> None:
+        """Buy something, whatever happens to the till meanwhile."""
+        while True:
+            try:
+                return await self._buy()
+            except StoppedError:
+                await self.world.restart_after_failure()
+
+    async def _buy(self) -> None:
+        redemption = await self._mine()
+        while True:
+            if redemption is None:
+                redemption = await self._redeem()
+            if redemption is None:
+                return await self._leave()
+            if not await self._end(redemption):
+                return None
+            self._dealt.add(redemption.id)
+            redemption = None
+
+    async def _mine(self) -> Redemption | None:
+        """Look into the journal for what the till knows of this customer."""
+        found = await self.world.at_till(self.world.life.journal.history(20))
+        for one in found:
+            is_new = one.id not in self.world.known_before and one.id not in self._dealt
+            if is_new and any(one.voucher_tail == pin[-4:] for pin in self.pins):
+                self._came(one)
+                return one
+        return None
+
+    def _came(self, redemption: Redemption) -> None:
+        self.sale_id = redemption.sale_id
+        due = self.amount.cents if isinstance(self.amount, Exact) else None
+        self.world.purses.setdefault(redemption.sale_id, Purse(due))
+
+    # ------------------------------------------------------------------------------------- redeem
+
+    async def _redeem(self) -> Redemption | None:
+        """Redeem a voucher; None where the till refuses, or the customer thinks better of it."""
+        world = self.world
+        amount = await self._amount_left()
+        intent = world.intent(self.pins[0], amount, self.cashier, self.sale_id)
+        try:
+            if world.happens(0.12):
+                world.faults["pressed twice"] += 1
+                prepared = await world.at_till(self._press_twice(intent))
+            else:
+                prepared = await world.at_till(world.life.redeemer.prepare(intent))
+        except RedemptionRefusedError as refusal:
+            world.note("refused", type(refusal).__name__)
+            return None
+        self._came(prepared)
+        world.redemptions += 1
+        if world.happens(0.03):
+            return await world.at_till(world.life.redeemer.abandon(prepared))
+        return await world.at_till(self._wait(prepared))
+
+    async def _amount_left(self) -> Amount:
+        if self.sale_id is None:
+            return self.amount
+        sale = await self._sale()
+        return self.amount if not sale.remaining_cents else Exact(sale.remaining_cents)
+
+    async def _press_twice(self, intent: Intent) -> Redemption:
+        """Start the same at the same moment; one of them is refused."""
+        life = self.world.life
+        both = [
+            life.owner.spawn(life.redeemer.prepare(intent), "pressed", is_awaited=True)
+            for _ in range(2)
+        ]
+        ends = [await _outcome(one) for one in both]
+        started = [end for end in ends if isinstance(end, Redemption)]
+        if not started:
+            raise next(end for end in ends if isinstance(end, BaseException))
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(end, RedemptionRefusedError):
+                raise end
+        return started[0]
+
+    async def _wait(self, prepared: Redemption) -> Redemption:
+        """Wait for the answer, or lose patience and pay otherwise."""
+        world, life = self.world, self.world.life
+        waiting = life.owner.spawn(
+            life.redeemer.see_through(prepared.id), "at the counter", is_awaited=True
+        )
+        if world.happens(0.25):
+            await life.clock.sleep(world.chance.choice([0.0, 2.0, world.chance.uniform(0, 80)]))
+            if not waiting.done():
+                world.faults["impatient"] += 1
+                await self._close_otherwise(prepared.sale_id)
+        return await waiting
+
+    # ----------------------------------------------------------------------------------- the end
+
+    async def _end(self, redemption: Redemption) -> bool:
+        """Do what the state asks for; whether another voucher is tried in the same sale."""
+        match redemption.state:
+            case S.FINAL:
+                await self._end_final(redemption)
+                return False
+            case S.DECLINED | S.ABANDONED:
+                sale = await self._sale()
+                if sale.state is SaleState.OPEN and len(self.pins) > 1 and self.world.happens(0.7):
+                    self.pins.pop(0)
+                    return True
+            case state if state in OPEN:
+                await self._end_open(redemption)
+            case state if state in FOR_A_PERSON and self.world.happens(0.3):
+                await self._print(redemption)
+            case _:
+                pass
+        await self._leave()
+        return False
+
+    async def _end_open(self, redemption: Redemption) -> None:
+        """Wait a little, or try the same voucher again, which the till must refuse."""
+        world = self.world
+        if world.happens(0.4):
+            again = world.intent(self.pins[0], self.amount, self.cashier, None)
+            try:
+                other = await world.at_till(world.life.redeemer.prepare(again))
+                self._came(other)
+                other = await world.at_till(self._wait(other))
+                if other.state is S.FINAL:
+                    await self._end_final(other)
+            except RedemptionRefusedError:
+                world.faults["tried again"] += 1
+        elif self._looks < 2:
+            self._looks += 1
+            await world.at_till(world.life.clock.sleep(world.chance.uniform(1, 60)))
+            found = await world.at_till(world.life.journal.redemption(redemption.id))
+            if found is not None and found.state is S.FINAL:
+                await self._end_final(found)
+
+    async def _end_final(self, redemption: Redemption) -> None:
+        """Hand over, let the slip be printed, and perhaps take it all back."""
+        world, purse = self.world, self.world.purses[redemption.sale_id]
+        sale = await self._sale(redemption.sale_id)
+        if sale.state is SaleState.OPEN:
+            await world.at_till(self._close_otherwise(redemption.sale_id))
+        elif not purse.has_goods:
+            purse.cash_cents = sale.remaining_cents or 0
+            world.hand_over(redemption.sale_id)
+        if world.happens(0.5):
+            await self._print(redemption)
+        is_wanted = self.is_voiding or world.happens(0.2)
+        if is_wanted and not purse.cash_cents and purse.has_goods:
+            await self.void(redemption)
+
+    async def _leave(self) -> None:
+        """Pay cash, or leave without anything."""
+        if self.sale_id is None:
+            return
+        sale = await self._sale()
+        if sale.state is SaleState.OPEN and self.world.happens(0.9):
+            await self.world.at_till(self._close_otherwise(self.sale_id))
+        elif sale.state is SaleState.SET_ASIDE and self.world.happens(0.5):
+            self._take_cash(sale)
+
+    async def _close_otherwise(self, sale_id: str) -> None:
+        """Close the sale without the voucher; cash is taken only where the till says it is so."""
+        life = self.world.life
+        await life.redeemer.set_sale_aside(sale_id)
+        sale = await life.journal.sale(sale_id)
+        if sale is not None and sale.state is SaleState.SET_ASIDE and self.world.happens(0.8):
+            self._take_cash(sale)
+
+    def _take_cash(self, sale: Sale) -> None:
+        purse = self.world.purses[sale.id]
+        if purse.has_goods:
+            return
+        purse.cash_cents = VALUES[0] if sale.remaining_cents is None else sale.remaining_cents
+        self.world.hand_over(sale.id)
+
+    async def void(self, redemption: Redemption) -> None:
+        """Take a sale back: the goods come first, then the button is pressed."""
+        world, purse = self.world, self.world.purses[redemption.sale_id]
+        self.is_voiding = True
+        world.faults["voids tried"] += 1
+        if HABITS.takes_goods_back_first:
+            purse.has_goods = False
+        outcome = await world.at_till(world.life.voider.void(redemption.id))
+        world.note("void", type(outcome).__name__)
+        if isinstance(outcome, Voided):
+            world.faults["voided"] += 1
+            if not HABITS.takes_goods_back_first:
+                await world.at_till(world.life.clock.sleep(5))
+                world.pass_boundary("goods come back")
+                purse.has_goods = False
+        elif not purse.has_goods:
+            world.hand_over(redemption.sale_id)
+        self.is_voiding = False
+
+    async def _print(self, redemption: Redemption) -> None:
+        """Print the slip, say whether it came, and print again."""
+        world = self.world
+        for _ in range(world.chance.choice([1, 1, 2])):
+            world.printing = redemption.id
+            job, _ = await world.at_till(world.life.slips.print_slip(redemption.id, self.cashier))
+            if _can_be_confirmed(job) and world.happens(0.7):
+                said = world.happens(0.6)
+                await world.at_till(world.life.slips.confirm(redemption.id, is_complete=said))
+
+    async def _sale(self, sale_id: str | None = None) -> Sale:
+        wanted = sale_id or self.sale_id
+        assert wanted is not None, "a visit with a redemption has a sale"
+        sale = await self.world.at_till(self.world.life.journal.sale(wanted))
+        assert sale is not None, "a sale that was opened is kept"
+        return sale
+
+
+def new_visit(world: "World") -> Visit:
+    """Let somebody come, with a new voucher or one that was used before."""
+    chance = world.chance
+    pins = [world.new_pin()]
+    if world.happens(0.25):
+        pins.append(world.new_pin())
+    if world.old_pins and world.happens(0.15):
+        pins[0] = chance.choice(world.old_pins)
+    world.old_pins += pins
+    amount: Amount = FullValue() if world.happens(0.1) else Exact(chance.choice(VALUES))
+    return Visit(world, pins, amount, chance.choice(CASHIERS))
+
+
+def fields_of(name: str, pin: str) -> dict[str, Secret]:
+    """Return what is typed into the form."""
+    return {name: Secret(pin)}
+
+
+def _can_be_confirmed(job: PrintJob) -> bool:
+    return job.state in {PrintState.SENT, PrintState.UNCERTAIN}
+
+
+async def _outcome(task: "object") -> object:
+    """Wait for a task and return its result or failure."""
+    try:
+        return await task  # type: ignore[misc]  # a task of either kind
+    except BaseException as error:  # noqa: BLE001 - the caller raises it
+        return error

@@ -1,0 +1,324 @@
+"""Checks the invariants after every step, against what is durable and what really happened.
+
+The watch keeps a copy of every row that a commit made durable, and hears of each step: a commit,
+a send, a message that arrives upstream, a notice on the screen, a paper, goods over the counter.
+
+=====  ==============================================================  ============================
+no.    invariant                                                       checked
+=====  ==============================================================  ============================
+I1     one open redemption per sale and per voucher                    each commit
+I2     what was taken equals what the till says, or a person is told   each debit, and at the end
+I3     never two debits for one redemption, no sale paid beyond due    each debit, and at the end
+I4     goods only after a durable FINAL (or cash)                      each notice, each hand-over
+I5     goods handed over were paid for                                 at the end
+I6     what is REVERSED is not taken                                   each debit, and at the end
+I7     one advice per request, its id and bytes constant               each commit, each advice
+I8     a request is not both confirmed and reversed                    each advice that arrives
+I9     one key, one text, never 24 hours after the first use           each send
+I10    nothing leaves, and no paper comes, before its row              each send, each paper
+I11    a PIN that is shown or printed is durable                       each notice, each paper
+I12    every change voucher of a final sale can be recovered           at the end
+I13    one paper says that it is the original                          each paper
+I14    moves by the table; what is over never changes                  each commit
+I15    when faults stop, all is decided and acknowledged within 2 h    at the end
+I16    no PIN in the file                                              at the end of every 50th seed
+I17    no sale is paid more than it owes                               each commit
+I18    versions and counts never go back                               each commit
+I19    the chain of happenings verifies                                at the end of every 50th seed
+I20    recovery twice is recovery once                                 at every third start
+I21    no row is lost: the file holds what was committed               each start, and at the end
+I23    nothing is declined while an attempt is undecided               each commit, each debit
+I24    advices leave at no more than one a second after a burst        each advice
+I25    the same seed gives the same trace                              by running it again
+=====  ==============================================================  ============================
+
+Not seen here: I22 needs people who sign in; I16 for screens, logs and paper is the canary's in the
+other layers, and I26 is about the window, whose tests show it.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    AdviceTurned,
+    PrintMoved,
+    PrintQueued,
+    RedemptionChanged,
+    RedemptionPrepared,
+    Row,
+    SaleClosed,
+    SaleOpened,
+)
+from counterfoil.domain.slip import Slip, SlipKind
+from counterfoil.domain.states import (
+    MOVES,
+    OPEN,
+    TERMINAL,
+    VOUCHER_LOCKED,
+    RedemptionState,
+    SaleState,
+)
+from counterfoil.domain.voucher_type import UpstreamKind
+
+S = RedemptionState
+
+KEY_KEPT_S = 24 * 3600.0
+"""How long an upstream knows a key."""
+NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED, S.REVERSED})
+_BURST = 5
+
+
+class WrongWorldError(AssertionError):
+    """Something came out that must never be."""
+
+    def __init__(self, invariant: str, words: str) -> None:
+        super().__init__(f"{invariant}: {words}")
+        self.invariant = invariant
+
+
+@dataclass(slots=True)
+class _Use:
+    """How a key was used."""
+
+    key: str
+    text: str
+    first_s: float
+
+
+@dataclass(slots=True)
+class Watch:
+    """What is durable, and whether it ever was otherwise than it must be."""
+
+    rows: dict[str, Redemption] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)
+    advices: dict[str, Advice] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    """The text of each advice, by the redemption's id."""
+    sales: dict[str, SaleState] = field(default_factory=dict)
+    due_cents: dict[str, int | None] = field(default_factory=dict)
+    papers: dict[tuple[str, int], PrintJob] = field(default_factory=dict)
+    found: WrongWorldError | None = None
+    """The first thing that was wrong."""
+    ever: set[tuple[str, RedemptionState]] = field(default_factory=set)
+    originals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """How many papers that say they are the original came out."""
+    _uses: dict[str, _Use] = field(default_factory=dict)
+    _told: dict[str, set[AdviceKind]] = field(default_factory=lambda: defaultdict(set))
+    _advised_s: deque[float] = field(default_factory=lambda: deque(maxlen=70))
+
+    def wrong(self, invariant: str, words: str) -> None:
+        """Note that an invariant does not hold; the first one is kept and ends the seed."""
+        if self.found is None:
+            self.found = WrongWorldError(invariant, words)
+
+    def check(self, holds: object, invariant: str, words: str) -> None:
+        """Note an invariant that does not hold."""
+        if not holds:
+            self.wrong(invariant, words)
+
+    # ------------------------------------------------------------------------------------ commits
+
+    def durable(self, rows: Iterable[Row]) -> None:
+        """Hear of a commit that is on the disk."""
+        written = tuple(rows)
+        for row in written:
+            self._written(row)
+        for row in written:
+            if isinstance(row, RedemptionChanged):
+                self._owed(row.after)
+
+    def _written(self, row: Row) -> None:
+        match row:
+            case SaleOpened() | SaleClosed():
+                self._sale(row)
+            case RedemptionPrepared(redemption, request):
+                self._born(redemption)
+                self.requests[redemption.id] = request.reveal()
+            case RedemptionChanged():
+                self._changed(row)
+            case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+                self._advice(row)
+            case PrintQueued() | PrintMoved():
+                job = row.job if isinstance(row, PrintQueued) else row.after
+                self.papers[job.redemption_id, job.number] = job
+            case _:
+                pass  # an attempt stands beside the change that counts it
+
+    def _sale(self, row: SaleOpened | SaleClosed) -> None:
+        if isinstance(row, SaleOpened):
+            self.sales[row.sale.id] = row.sale.state
+            self.due_cents[row.sale.id] = row.sale.due_cents
+            return
+        self.check(self.sales[row.sale_id] is SaleState.OPEN, "I14", "a sale closed twice")
+        self.sales[row.sale_id] = row.state
+
+    def _born(self, new: Redemption) -> None:
+        self.check(self.sales.get(new.sale_id) is SaleState.OPEN, "I1", "born in a closed sale")
+        for old in self.rows.values():
+            is_same_voucher = old.fingerprint == new.fingerprint
+            self.check(
+                not (is_same_voucher and old.state in VOUCHER_LOCKED),
+                "I1",
+                "a voucher has two open redemptions",
+            )
+            self.check(
+                not (old.sale_id == new.sale_id and old.state in OPEN),
+                "I1",
+                "a sale has two open redemptions",
+            )
+        self.rows[new.id] = new
+        self.ever.add((new.id, new.state))
+
+    def _changed(self, row: RedemptionChanged) -> None:
+        old, new = self.rows[row.after.id], row.after
+        moved = (old.state, new.state)
+        self.check(old.state not in TERMINAL, "I14", f"{old.state} was changed")
+        self.check(new.state is old.state or moved in MOVES, "I14", f"moved {moved}")
+        is_rising = (
+            new.attempts >= old.attempts
+            and new.attempts_ended >= old.attempts_ended
+            and new.upstream_version >= old.upstream_version
+        )
+        self.check(is_rising, "I18", "a count or version went back")
+        if new.state in {S.DECLINED, S.REVERSED} and new.state is not old.state:
+            self.check(not new.is_being_asked, "I23", f"{new.state} while it is being asked")
+        if new.state is S.FINAL and new.state is not old.state:
+            is_open = self.sales[new.sale_id] is SaleState.OPEN
+            self.check(is_open, "I17", "a sale that was closed otherwise is paid by a late yes")
+        self.rows[new.id] = new
+        self.ever.add((new.id, new.state))
+        due = self.due_cents[new.sale_id]
+        self.check(due is None or self.paid_cents(new.sale_id) <= due, "I17", "a sale is overpaid")
+
+    def paid_cents(self, sale_id: str) -> int:
+        """Return what durable final redemptions paid of a sale."""
+        return sum(
+            one.redeemed_cents or 0
+            for one in self.rows.values()
+            if one.sale_id == sale_id and one.state is S.FINAL
+        )
+
+    def _advice(
+        self, row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded
+    ) -> None:
+        new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+        old = self.advices.get(new.redemption_id)
+        if isinstance(row, AdviceOwed):
+            self.check(old is None, "I7", "a second advice about one request")
+        elif old is not None:
+            is_unsent = old.attempts == 0 and old.kind is AdviceKind.CONFIRMATION
+            is_turned = isinstance(row, AdviceTurned)
+            self.check(old.id == new.id, "I7", "another id")
+            self.check(new.attempts >= old.attempts, "I18", "attempts of an advice went back")
+            self.check(
+                new.kind is old.kind or (is_turned and is_unsent), "I7", "turned after it had left"
+            )
+        if isinstance(row, AdviceOwed | AdviceTurned):
+            self.texts[new.redemption_id] = row.body.reveal()
+        self.advices[new.redemption_id] = new
+
+    def _owed(self, after: Redemption) -> None:
+        """Find no state without the advice that it owes."""
+        if after.kind is UpstreamKind.KEYED:
+            return
+        advice = self.advices.get(after.id)
+        kind = advice and advice.kind
+        if after.state is S.REVERSING:
+            self.check(kind is AdviceKind.REVERSAL, "I7", "reversed without a reversal")
+        if after.state is S.FINAL and after.has_confirmation:
+            self.check(kind is AdviceKind.CONFIRMATION, "I7", "final without a confirmation")
+
+    # -------------------------------------------------------------------------------------- sends
+
+    def request_leaves(self, reference: str, key: str, text: str, now_s: float) -> None:
+        """Hear that a request is about to leave the till."""
+        row = self.rows.get(reference)
+        if row is None:
+            self.wrong("I10", "a request left that was never written")
+            return
+        is_written = row.state is S.INFLIGHT and row.is_being_asked
+        self.check(is_written, "I10", "a request left before its attempt was written")
+        self.check(self.requests[reference] == text, "I9", "other bytes than those written")
+        first = self._uses.setdefault(reference, _Use(key, text, now_s))
+        self.check(first.text == text, "I9", "the same redemption with other bytes")
+        self.check(first.key == key, "I9", "the same redemption with another key")
+        self.check(now_s - first.first_s < KEY_KEPT_S, "I9", "a key was sent after 24 hours")
+        if row.kind is UpstreamKind.ADVISED:
+            self.check(row.attempts == 1, "I9", "a request of this kind was sent twice")
+
+    def advice_leaves(self, request_id: str, kind: AdviceKind, text: str, now_s: float) -> None:
+        """Hear that an advice is about to leave the till."""
+        advice, row = self.advices.get(request_id), self.rows.get(request_id)
+        if advice is None or row is None:
+            self.wrong("I10", "an advice left that was never written")
+            return
+        self.check(advice.is_under_way, "I10", "an advice left before it was counted")
+        self.check(advice.kind is kind, "I7", "an advice left that is not the one written")
+        self.check(self.texts[request_id] == text, "I7", "an advice with other bytes")
+        self.check(not row.is_being_asked, "I10", "an advice overtook its request")
+        self._advised_s.append(now_s)
+        times = list(self._advised_s)
+        for number, then_s in enumerate(times):
+            allowed = _BURST + (now_s - then_s) + 1e-3
+            self.check(len(times) - number <= allowed, "I24", "too many advices")
+
+    def booted(self) -> None:
+        """Hear that the till started anew: its rates begin anew as well."""
+        self._advised_s.clear()
+
+    # ----------------------------------------------------------------------------------- upstream
+
+    def debited(self, reference: str, times: int, *, is_very_late: bool = False) -> None:
+        """Hear that an upstream took value for a redemption, for the n-th time."""
+        row = self.rows.get(reference)
+        self.check(times <= 1, "I3", "the same redemption was taken twice")
+        if row is None or row.state is S.PREPARED:
+            self.wrong("I10", "taken for what was never sent")
+        elif row.state in NOTHING_TAKEN and not is_very_late:
+            self.wrong("I6" if row.state is S.REVERSED else "I2", f"taken and {row.state}")
+
+    def advised(self, request_id: str, kind: AdviceKind) -> None:
+        """Hear that an advice arrived."""
+        self._told[request_id].add(kind)
+        self.check(len(self._told[request_id]) == 1, "I8", "confirmed and reversed")
+
+    # ------------------------------------------------------------------------- screen and counter
+
+    def shown(self, redemption: Redemption) -> None:
+        """Hear what the screen shows."""
+        is_durable = (redemption.id, redemption.state) in self.ever
+        self.check(is_durable, "I4", f"{redemption.state} was shown and is not durable")
+        row = self.rows.get(redemption.id)
+        if redemption.change is not None and row is not None:
+            self.check(row.change == redemption.change, "I11", "a PIN was shown and is not kept")
+
+    def paper(self, redemption_id: str, slip: Slip, *, comes_out: bool) -> None:
+        """Hear that bytes go to the printer, and whether paper comes."""
+        is_counted = any(
+            job.redemption_id == redemption_id and job.state is PrintState.QUEUED
+            for job in self.papers.values()
+        )
+        self.check(is_counted, "I10", "a paper came that was not counted")
+        row = self.rows[redemption_id]
+        if slip.has_secret:
+            self.check(row.change is not None, "I11", "a PIN was printed and is not kept")
+        if comes_out and slip.kind is SlipKind.ORIGINAL:
+            self.originals[redemption_id] += 1
+            self.check(self.originals[redemption_id] == 1, "I13", "two papers say original")
+
+    def is_told_to_a_person(self, sale_id: str) -> bool:
+        """Whether a person is called about any redemption of a sale, or knows nothing for sure."""
+        unsure = {S.ATTENTION, S.UNCLAIMED, S.RESOLVED, S.REVERSED_UNVERIFIED}
+        parked = {AdviceState.PARKED, AdviceState.DISPUTED}
+        return any(
+            one.state in unsure or (one.id in self.advices and self.advices[one.id].state in parked)
+            for one in self.rows.values()
+            if one.sale_id == sale_id
+        )
