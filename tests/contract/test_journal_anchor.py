@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal import anchor as anchors
+from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.anchor import (
     RESTORED,
     SLOT_BYTES,
@@ -22,7 +23,12 @@ from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NA
 from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
-from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
+from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.domain.failures import (
+    JournalHeldError,
+    JournalInputOutputError,
+    JournalUnavailableError,
+)
 from counterfoil.domain.rows import TypesKept
 from support import samples as sample
 from support.journals import QUICK, accepted, opened, raw, tampering
@@ -375,11 +381,21 @@ async def test_an_acceptance_must_reach_the_second_place(folder: Path) -> None:
     async with SqliteJournal.open(folder, MemoryVault, QUICK, shelf):
         pass
     put_back = old_copy(folder)
+    for _ in range(3):
+        async with SqliteJournal.open(folder, MemoryVault, QUICK, shelf):
+            pass
+    put_back()
+    (said,) = await held(folder, shelf)
+    assert "been opened 5 times" in said
+    shelf.is_broken = True
+    acceptance = Acceptance(by="Thandi", reason="a test", at=NOON)
+    with pytest.raises(JournalInputOutputError):
+        accept_journal(folder, MemoryVault, acceptance, second=shelf, limits=QUICK)
+    shelf.is_broken = False
+    assert await held(folder, shelf)
+    assert accept_journal(folder, MemoryVault, acceptance, second=shelf, limits=QUICK)
     async with SqliteJournal.open(folder, MemoryVault, QUICK, shelf):
         pass
-    put_back()
-    watch = await held(folder, shelf)
-    assert "been opened 3 times" in watch[0]
 
 
 async def test_a_restored_mark_holds_until_it_is_accepted(folder: Path) -> None:

@@ -155,8 +155,7 @@ class Anchors:
 
     def rest(self) -> None:
         """Make the last anchor durable in both places, because the journal is being closed."""
-        if self._last is None:
-            return
+        assert self._last is not None, "a journal that was opened has its anchor"
         self._written += 1
         with suppress(OSError):
             self._write_slot(self._last, is_synced=True)
