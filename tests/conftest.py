@@ -2,8 +2,8 @@
 
 Where things are: a test lies in ``tests/unit``, ``contract``, ``gui``, ``crash``, ``property`` or
 ``simulation`` and gets the marker of its folder; a test elsewhere, or a Qt fixture outside
-``gui``, stops the collection. What tests share lies in ``tests/support`` and is imported as ``support.canary``: the
-folder ``tests`` is on the path, and no folder of it has an ``__init__.py``.
+``gui``, stops the collection. What tests share lies in ``tests/support`` and is imported as
+``support.canary``: the folder ``tests`` is on the path, and no folder of it has an ``__init__.py``.
 
 Loops: an ``async def`` test or fixture in ``tests/gui`` runs on the Qt loop, any other on a plain
 asyncio loop; nothing needs a marker.

@@ -8,6 +8,7 @@ next boot opens; whether that holds for a real disk is what the crash images sho
 
 import asyncio
 import sqlite3
+import tempfile
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
@@ -16,9 +17,10 @@ from typing import Any, TypeVar
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.opening import OpeningLimits, open_file, statements
-from counterfoil.adapters.journal.queries import migrations, queries
+from counterfoil.adapters.journal.anchor import Anchor, Anchors
+from counterfoil.adapters.journal.opening import OpeningLimits, open_file
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.watch import Watch
 from counterfoil.adapters.system.vault import SealingVault
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.rows import Row
@@ -29,6 +31,9 @@ _Answer = TypeVar("_Answer")
 NOWHERE = Path("nowhere")
 VAULT = SealingVault(b"simulated till, one for all seed"[:32])
 """Deriving keys takes longer than a seed, and nothing here depends on which key it is."""
+_LIMITS = OpeningLimits(free_bytes_min=0, first_commit_s_max=600)
+_LOG_MARKS = slice(18, 20)
+"""Where a file's header says whether it has a write-ahead log."""
 
 
 class DiskFate(StrEnum):
@@ -41,12 +46,22 @@ class DiskFate(StrEnum):
     """Written, and told as a failure all the same."""
 
 
+class _AnchorsInMemory(Anchors):
+    """How far a journal in memory had come, which never goes back."""
+
+    @override
+    def follow(self, anchor: Anchor) -> None:
+        assert self._last is None or anchor >= self._last, "an anchor never goes back"
+        self._last = anchor
+
+
 class Disk:
     """Where one till's journal lies, over all its boots."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.connection: sqlite3.Connection = _copy_of_template()
+        self.anchors: Anchors = _AnchorsInMemory(NOWHERE, VAULT)
         self.next_fate: Callable[[], DiskFate] = lambda: DiskFate.FINE
         self.on_durable: Callable[[tuple[Row, ...]], None] = lambda _: None
         self.rows: tuple[Row, ...] = ()
@@ -98,6 +113,7 @@ class FileDisk(Disk):
         super().__init__(machine)
         self.connection.close()
         self._directory = directory
+        self.anchors = Anchors(directory, VAULT)
         self.connection = self._open()
 
     @override
@@ -107,8 +123,7 @@ class FileDisk(Disk):
         self.connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        limits = OpeningLimits(free_bytes_min=0, first_commit_s_max=600)
-        return open_file(self._directory, VAULT, limits)
+        return open_file(self._directory, VAULT, _LIMITS, Watch(self.anchors, VAULT))
 
 
 class DiskJournal(SqliteJournal):
@@ -118,6 +133,7 @@ class DiskJournal(SqliteJournal):
         super().__init__(NOWHERE, lambda: VAULT)
         self._disk = disk
         self._connection = disk  # type: ignore[assignment]  # it does all that the adapter asks of a connection
+        self._anchors = disk.anchors
         self.vault = VAULT
 
     @property
@@ -154,17 +170,14 @@ def _failure(words: str, code: int) -> sqlite3.OperationalError:
 
 @cache
 def _template() -> bytes:
-    """Make an empty journal once; a copy of it takes a fraction of a millisecond."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        for migration in migrations():
-            for statement in statements(migration.sql):
-                connection.execute(statement)
-        key_check = VAULT.authenticate(b"the key of this journal")
-        connection.execute(queries()["insert_keeper"], {"key_check": key_check})
-        return connection.serialize()
-    finally:
+    """Let the adapter make an empty journal once; a copy of it takes little time."""
+    with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
+        connection = open_file(Path(folder), VAULT, _LIMITS)
+        raw = bytearray(connection.serialize())
         connection.close()
+    # In memory there is no log beside the file, so the header must not ask for one.
+    raw[_LOG_MARKS] = b"\x01\x01"
+    return bytes(raw)
 
 
 def _copy_of_template() -> sqlite3.Connection:
