@@ -1,6 +1,6 @@
-"""Flip bytes of a journal, one at a time, and count what is found; not part of the default run.
+"""Flip bytes of a journal, one at a time, and count what is found.
 
-``python tests/crash/flipped_bytes.py [STEP]`` makes a small journal with every kind of row and
+``python -m support.flipped_bytes [STEP]`` makes a small journal with every kind of row and
 flips one bit in each STEP-th byte of its file (1: all of them). A flip that changes what any row,
 table or guard says must be found; one in free space or in a counter of SQLite's own changes nothing
 that is said. It ends with 1 when a change was missed, and names the bytes.
@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
@@ -72,7 +72,7 @@ def judge(content: bytes, before: Said) -> str:
     return HARMLESS if plain == before else MISSED
 
 
-def flips(whole: bytes, places: Iterator[int] | range) -> Iterator[tuple[int, str]]:
+def flips(whole: bytes, places: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Flip one bit at each place, and say what became of it."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(whole)
