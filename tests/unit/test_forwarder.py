@@ -445,6 +445,26 @@ async def test_a_reversal_that_is_not_known_there_is_over_only_when_it_is_late()
         assert (await till.stored(done)).state is S.REVERSED
 
 
+async def test_a_sweep_keeps_its_day_whoever_is_in_a_hurry() -> None:
+    """Sent at once, it would come before the late request that it is there for (N9)."""
+    gateway = AdvisedScriptedGateway(otherwise=TIME_OUT, acknowledge=NotKnownThere(404))
+    async with open_till(gateway) as till:
+        (done,) = await redeem(till)
+        await till.clock.sleep(121)
+        await till.forwarder.forward_due()
+        assert (await till.stored(done)).state is S.REVERSED
+        before = len(gateway.told)
+        await till.forwarder.forward_due(is_everything_due=True)
+        await till.forwarder.try_now(done.id)
+        assert len(gateway.told) == before
+        (sweep,) = await till.journal.owed_advices()
+        assert sweep.next_due_at is not None
+        await till.clock.sleep(DAY_S + 1)
+        await till.forwarder.forward_due()
+        assert len(gateway.told) == before + 1
+        assert await till.journal.owed_advices() == ()
+
+
 async def test_listeners_hear_of_every_attempt_and_only_of_real_changes() -> None:
     """A confirmation changes nothing about the sale, so the sale is not told again."""
     gateway = AdvisedScriptedGateway([approved()], advices=[DEAD])

@@ -407,8 +407,15 @@ def _pause_s(advice: Advice, now: Instant) -> float:
 
 
 def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
-    """Whether an attempt is made in this pass; ``is_back`` means that the line works again."""
-    if haste is _Haste.PRESSED or is_due(advice, now):
+    """Whether an attempt is made in this pass; ``is_back`` means that the line works again.
+
+    A sweep is never early: it is there for a request that arrives long after it was reversed.
+    """
+    if is_due(advice, now):
+        return True
+    if advice.state is AdviceState.ACKNOWLEDGED:
+        return False
+    if haste is _Haste.PRESSED:
         return True
     if hold_left_s(advice, now) > 0:
         return False
