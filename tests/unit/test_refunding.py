@@ -361,6 +361,7 @@ async def test_a_void_records_who_asked_and_why_before_anything_else() -> None:
         (BACK, W.REFUNDED),
         (REFUSED, W.REFUND_REFUSED),
         (NOT_SENT, W.REFUND_NOT_SENT),
+        (Declined(reason=DeclineReason.NOT_SECURE), W.REFUND_NOT_SENT),
         (Declined(reason=DeclineReason.NOT_AUTHORISED), W.REFUND_NOT_SENT),
         (TIME_OUT, W.REFUND_NOT_KNOWN),
     ],

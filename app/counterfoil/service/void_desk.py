@@ -48,7 +48,11 @@ class VoidOutcome:
 
 _TO_BE_REFUNDED = {NotVoidedReason.COMPLETE, NotVoidedReason.CONFIRMATION_LEFT}
 _TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {NotVoidedReason.NO_REVERSALS, NotRefundedReason.NO_REFUNDS}
-_NEVER_LEFT = {DeclineReason.NOT_SENT, DeclineReason.NOT_AUTHORISED}
+_NEVER_LEFT = {
+    DeclineReason.NOT_SENT,
+    DeclineReason.NOT_SECURE,
+    DeclineReason.NOT_AUTHORISED,
+}
 
 
 class VoidDesk:
