@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceKind, Repeat, ReversalReason
+from counterfoil.domain.money import Exact
 from counterfoil.domain.rows import Row
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
@@ -123,6 +124,20 @@ async def test_a_voucher_that_is_used_again_is_settled_first() -> None:
         first = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         await till.redeemer.prepare(intent(voucher_type=ADVISED_VOUCHER))
         assert await refusal(till, first.id) is R.VOUCHER_IN_USE
+
+
+async def test_a_sale_with_another_open_redemption_is_settled_first() -> None:
+    """A sale has one open redemption at a time, and a void opens one."""
+    gateway = AdvisedScriptedGateway([approved(1000), approved(900)])
+    async with open_till(gateway) as till:
+        first = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        second = await till.redeemer.redeem(
+            intent(Exact(900), pin="8" * 16, sale_id=first.sale_id, voucher_type=ADVISED_VOUCHER)
+        )
+        assert isinstance(await till.voider.void(first.id), Voided)
+        assert await refusal(till, second.id) is R.SALE_IN_USE
+        await till.forwarder.try_now(first.id)
+        assert isinstance(await till.voider.void(second.id), Voided)
 
 
 async def test_an_upstream_that_left_the_settings_cannot_be_told() -> None:

@@ -84,6 +84,10 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
     NotVoidedReason.COMPLETE: "it was complete at once and cannot be reversed.",
     NotVoidedReason.CONFIRMATION_LEFT: "the provider may know already that the sale stands.",
     NotVoidedReason.VOUCHER_IN_USE: "the voucher is being used again. Settle that first.",
+    NotVoidedReason.SALE_IN_USE: (
+        "another voucher of the same sale is not settled. "
+        "Try again once nothing of it is in doubt or owed."
+    ),
     NotVoidedReason.NOT_SET_UP: "its provider is not in this till's settings.",
     NotRefundedReason.NOT_FINAL: "no sale was closed with it, or it was taken back already.",
     NotRefundedReason.IS_A_REFUND: "it is a refund, and what it gave back is not taken back again.",

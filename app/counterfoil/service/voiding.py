@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from counterfoil.domain.failures import StaleChangeError, VoucherInUseError
+from counterfoil.domain.failures import SaleInUseError, StaleChangeError, VoucherInUseError
 from counterfoil.domain.redeeming import Void, step
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
@@ -30,6 +30,8 @@ class NotVoidedReason(StrEnum):
     refund it."""
     VOUCHER_IN_USE = "voucher_in_use"
     """The voucher is being redeemed again: settle that first."""
+    SALE_IN_USE = "sale_in_use"
+    """Another redemption of the same sale is not settled: settle that first."""
     NOT_SET_UP = "not_set_up"
     """Its upstream is not in this till's settings."""
 
@@ -75,6 +77,8 @@ class Voider:
             return NotVoided(redemption, NotVoidedReason.CONFIRMATION_LEFT)
         except VoucherInUseError:
             return NotVoided(redemption, NotVoidedReason.VOUCHER_IN_USE)
+        except SaleInUseError:
+            return NotVoided(redemption, NotVoidedReason.SALE_IN_USE)
         self._notices.tell(taken.redemption)
         return Voided(taken.redemption)
 
