@@ -24,10 +24,12 @@ FIELDS = [
 TYPES = {"data": [{"type": "vouchers.made_up", "name": "Made Up", "required_fields": FIELDS}]}
 
 
-def gateway() -> MomentGateway:
-    """Build a gateway at an upstream that offers one type."""
+def gateway(sent: list[bytes] | None = None) -> MomentGateway:
+    """Build a gateway at an upstream that offers one type, and note the bodies it is sent."""
 
-    async def answer(_: httpx.Request) -> httpx.Response:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if sent is not None:
+            sent.append(await request.aread())
         stream = httpx.ByteStream(json.dumps(TYPES).encode())
         return httpx.Response(200, headers={"content-type": "application/json"}, stream=stream)
 
@@ -58,6 +60,19 @@ async def test_a_type_from_the_journal_composes_what_a_fresh_one_does() -> None:
     request = await composed(told, fresh)
     assert json.loads(request)["source"]["branch"] == 12
     assert await composed(gateway(), stored) == request
+
+
+async def test_a_type_from_the_journal_looks_up_what_a_fresh_one_does() -> None:
+    """A number stays a number in a question about the balance too."""
+    sent: list[bytes] = []
+    told, restarted = gateway(sent), gateway(sent)
+    (fresh,) = await told.fetch_types()
+    sent.clear()
+    fields = {"pin": Secret(CANARY_PIN), "branch": Secret("12")}
+    for asked in (told, restarted):
+        await asked.look_up(fresh.id, fields, fresh.numbers)
+    assert sent[0] == sent[1]
+    assert json.loads(sent[0])["source"]["branch"] == 12
 
 
 async def test_an_odd_declaration_of_a_fields_type_is_no_number() -> None:

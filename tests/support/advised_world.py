@@ -91,7 +91,9 @@ class ModelProvider(AdvisedGateway):
         return (REFUNDED_VOUCHER, SINGLE_REFUNDED)
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         return Balance(amount_cents=None, currency="ZAR")
 
     @override

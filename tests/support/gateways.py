@@ -71,7 +71,9 @@ class ScriptedGateway(Gateway):
         return self.types
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         """Return the next balance of the script."""
         self._require_line()
         self.lookups.append((type_id, fields))

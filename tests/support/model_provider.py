@@ -97,7 +97,9 @@ class ModelProvider(Gateway):
         return ()
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         """Tell the value of a voucher."""
         return Balance(amount_cents=self.vouchers[fields["pin"].reveal()], currency="ZAR")
 

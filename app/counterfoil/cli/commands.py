@@ -131,7 +131,7 @@ def look_up(
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
         fields = read_form(kind, texts, till.phones, for_lookup=True)
-        answer = await till.gateways[kind.upstream].look_up(kind.id, fields)
+        answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.numbers)
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
             return speaker.fail(Exit.REFUSED, answer.reason.value, said)

@@ -72,3 +72,8 @@ class VoucherType:
     is_advice_effective: bool = True
     """Whether a reversal really reaches the provider; some upstreams swallow advices."""
     can_refund: bool = False
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The names of the fields that are sent as numbers."""
+        return frozenset(spec.name for spec in self.fields if spec.is_number)

@@ -73,8 +73,10 @@ class Gateway(Protocol):
         """
         ...
 
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
-        """Ask what is on a voucher. Moves no money.
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
+        """Ask what is on a voucher. Moves no money. ``numbers`` names the fields sent as numbers.
 
         Raises:
             GatewayUnavailableError: no usable answer.

@@ -505,7 +505,8 @@ class CounterPresenter(QObject):
         chosen = self._chosen
         assert chosen is not None, "the button is off without a type"
         fields = await self._desk.read_form(chosen, self._entry.texts, for_lookup=True)
-        answer = await self._desk.gateways[chosen.upstream].look_up(chosen.id, fields)
+        gateway = self._desk.gateways[chosen.upstream]
+        answer = await gateway.look_up(chosen.id, fields, chosen.numbers)
         now = self._desk.clock.now().wall.astimezone()
         match answer:
             case Balance():

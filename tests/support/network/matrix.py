@@ -184,7 +184,9 @@ class Witness(Gateway):
         return await self.spoken.gateway.fetch_types()
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         """Ask what is on a voucher."""
         return await self.spoken.gateway.look_up(type_id, fields)
 

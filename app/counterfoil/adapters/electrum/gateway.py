@@ -121,7 +121,9 @@ class ElectrumGateway(AdvisedGateway):
         return types
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         """Ask what is on a voucher. Its code stands in the address, so that is logged nowhere.
 
         Raises:
@@ -129,6 +131,7 @@ class ElectrumGateway(AdvisedGateway):
             GatewayUnavailableError: no usable answer.
 
         """
+        del numbers
         check_fields(fields)
         query = {"voucherCode": fields[CODE_FIELD].reveal()}
         receiver, settlement = self._parties.receiver_of(type_id), self._parties.settlement_entity

@@ -126,7 +126,9 @@ class MomentGateway(Gateway):
         return types
 
     @override
-    async def look_up(self, type_id: str, fields: Mapping[str, Secret]) -> Balance | LookupRefused:
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+    ) -> Balance | LookupRefused:
         """Ask what is on a voucher.
 
         Raises:
@@ -134,7 +136,7 @@ class MomentGateway(Gateway):
             GatewayUnavailableError: no usable answer.
 
         """
-        document = {"type": type_id, "source": self._source(type_id, fields)}
+        document = {"type": type_id, "source": self._source(type_id, fields, numbers)}
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
         from counterfoil.adapters.moment.lookups import read_lookup
 
