@@ -153,6 +153,18 @@ def test_where_the_queue_stands_still_nothing_can_be_tried() -> None:
     assert "Its queue stands still" in told.timed(DETAIL, parked, NOW).what_to_do
 
 
+def test_where_the_provider_left_the_settings_nothing_is_promised() -> None:
+    """What is owed there stays, and a person is told why nothing is sent."""
+    one = replace(owing(tried()), is_set_up=False)
+    card = told.card(one, NOW)
+    assert (card.next_step, card.owner) == (
+        "Its provider is not in the settings. Last: no answer in time",
+        "Supervisor",
+    )
+    assert told.NOT_SET_UP in told.timed(DETAIL, one, NOW).what_to_do
+    assert told.buttons(one) == ()
+
+
 def test_a_sale_says_for_how_long_it_can_be_voided() -> None:
     """In whole seconds, and nothing once it cannot."""
     assert told.voidable_words(24.2) == "Can be voided for 25 s."

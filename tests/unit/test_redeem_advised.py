@@ -404,5 +404,8 @@ async def test_what_cannot_be_composed_stays_open(gateway: ScriptedGateway | Non
         await recovered(journal, gateway, clock)
     (found,) = await journal.open_redemptions()
     assert found.state is S.APPROVED
+    async with open_till(ScriptedGateway(), journal=journal, clock=clock) as other:
+        assert await other.resolver.resolve_due() is None
+        assert await other.redeemer.ask(found.id) == found
     await recovered(journal, first, clock)
     assert [one.state for one in await journal.open_redemptions()] == [S.REVERSING]

@@ -252,6 +252,7 @@ class LedgerPresenter(QObject):
         for_a_person = await journal.redemptions_for_a_person()
         opened = await journal.open_redemptions()
         self._standings = await self._desk.forwarder.standings()
+        served = {one.upstream for one in self._standings}
         paused = {one.upstream for one in self._standings if one.is_paused}
         advices = [one for one in await journal.owed_advices() if one.state in UNACKNOWLEDGED]
         advices.sort(key=lambda one: (one.state is not AdviceState.PARKED, one.created_at))
@@ -260,7 +261,10 @@ class LedgerPresenter(QObject):
             redemption = await journal.redemption(advice.redemption_id)
             assert redemption is not None, "an advice belongs to a redemption"
             self._owed[redemption.id] = Owed(
-                advice=advice, redemption=redemption, is_paused=advice.upstream in paused
+                advice=advice,
+                redemption=redemption,
+                is_paused=advice.upstream in paused,
+                is_set_up=advice.upstream in served,
             )
         owing = [one.redemption for one in self._owed.values()]
         doubted = [one for one in (*for_a_person, *opened) if one.id not in self._owed]
@@ -323,7 +327,9 @@ class LedgerPresenter(QObject):
 
     async def _ask_again(self, redemption_id: str) -> None:
         asked = await self._desk.redeemer.ask(redemption_id)
-        if asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
+        if not self._desk.redeemer.can_move(asked):
+            self.told.emit(owed.NOT_SET_UP, "alert")
+        elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
         await self.load()

@@ -21,6 +21,7 @@ OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""
 TRY_NOW = Button("Try now", Act.TRY_NOW, "F5")
 COPY_REFERENCE = Button("Copy reference", Act.COPY_REFERENCE, icon="list")
+NOT_SET_UP = "Its provider is not in this till’s settings, so nothing is sent. Nothing is lost."
 _RESUME = Button("Resume", Act.RESUME, "F5", is_primary=True)
 _KIND = {AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal"}
 
@@ -33,13 +34,20 @@ class Owed:
     redemption: Redemption
     is_paused: bool = False
     """Whether its upstream's queue stands still."""
+    is_set_up: bool = True
+    """Whether its upstream is in the till's settings; else nothing can be sent there."""
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether the till sends it by itself when its time has come."""
+        return self.is_set_up and not self.is_paused
 
 
 def card(owed: Owed, now: Instant) -> CardRow:
     """Return the card of what is owed for one redemption."""
     redemption, advice = owed.redemption, owed.advice
     tone, icon, state = _state(owed, now)
-    is_for_a_person = owed.is_paused or advice.state is AdviceState.PARKED
+    is_for_a_person = not owed.can_be_sent or advice.state is AdviceState.PARKED
     return CardRow(
         redemption_id=redemption.id,
         tone=tone,
@@ -65,7 +73,7 @@ def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
 def buttons(owed: Owed) -> tuple[Button, ...]:
     """Return what a person can do about it: nothing waits for them unless it is parked."""
     copying = (COPY_REFERENCE,) if owed.advice.state is AdviceState.PARKED else ()
-    if owed.is_paused:
+    if not owed.can_be_sent:
         return copying
     return replace(TRY_NOW, is_primary=True), *copying
 
@@ -89,12 +97,12 @@ def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
         return Tone.UNKNOWN, "hourglass", "Being restored"
     if hold_left_s(advice, now) > 0:
         return Tone.NONE, "clock", "Paid, can be voided"
-    is_late = owed.is_paused or advice.attempts_ended > 0
+    is_late = not owed.can_be_sent or advice.attempts_ended > 0
     return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", "Paid, to be confirmed"
 
 
 def _next_step(owed: Owed, now: Instant) -> str:
-    if owed.advice.state is AdviceState.PARKED and not owed.is_paused:
+    if owed.advice.state is AdviceState.PARKED and owed.can_be_sent:
         return "Give the provider the reference"
     last = last_answer(owed.advice)
     when = _when(owed, now)
@@ -103,6 +111,8 @@ def _next_step(owed: Owed, now: Instant) -> str:
 
 def _when(owed: Owed, now: Instant) -> str:
     advice = owed.advice
+    if not owed.is_set_up:
+        return "Its provider is not in the settings"
     if owed.is_paused:
         return "Waits for its queue"
     if advice.is_under_way:
@@ -131,7 +141,9 @@ def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
     tries = "once" if advice.attempts == 1 else f"{advice.attempts} times"
     if advice.attempts:
         yield f"Tried {tries}. Last answer: {last}." if last else f"Tried {tries}."
-    if owed.is_paused:
+    if not owed.is_set_up:
+        yield NOT_SET_UP
+    elif owed.is_paused:
         yield "Its queue stands still: see the card above."
     elif advice.state is AdviceState.PARKED:
         reference = owed.redemption.reference

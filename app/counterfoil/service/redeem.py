@@ -53,6 +53,7 @@ from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.tasks import TaskOwner
 
 _IDS_TRIED_MAX = 5
+_ASKED_ABOUT = {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionState.APPROVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,7 @@ class Redeemer:
                 fields=intent.fields,
                 amount=intent.amount,
                 currency=kind.currency,
-                numbers=frozenset(spec.name for spec in kind.fields if spec.is_number),
+                numbers=kind.numbers,
             )
         )
         opening = None if intent.sale_id else row.SaleOpened(sale)
@@ -260,6 +261,12 @@ class Redeemer:
             self._hear_of(asking)
         return asking.result() if asking.done() else await self._stored(redemption_id)
 
+    def can_move(self, redemption: Redemption) -> bool:
+        """Whether anything can be done for it: its upstream may have left the settings."""
+        if redemption.kind is UpstreamKind.ADVISED:
+            return self._composer.can_compose(redemption)
+        return redemption.upstream in self._gateways
+
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
         """Ask once and return the redemption as it is then; joins an ask under way."""
         asking = self._begin(redemption_id, pace)
@@ -285,10 +292,10 @@ class Redeemer:
 
     async def _ask(self, redemption_id: str, pace: Pace) -> Redemption:
         redemption = await self._stored(redemption_id)
+        if redemption.state not in _ASKED_ABOUT or not self.can_move(redemption):
+            return redemption
         if redemption.state is RedemptionState.APPROVED:
             return await self._close(redemption)
-        if redemption.state not in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}:
-            return redemption
         is_advised = redemption.kind is UpstreamKind.ADVISED
         is_sent = redemption.first_sent is not None
         if is_advised and is_sent and pace is Pace.BACKGROUND:

@@ -70,10 +70,8 @@ class Resolver:
         now = self._clock.now()
         due = [
             redemption
-            for redemption in await self._journal.open_redemptions()
-            if redemption.id not in self._redeemer.in_hand
-            and redemption.state is not RedemptionState.REVERSING
-            and (is_everything_due or is_due(redemption, now))
+            for redemption in await self._movable()
+            if is_everything_due or is_due(redemption, now)
         ]
         failures: list[BaseException] = []
         for start in range(0, len(due), AT_ONCE_MAX):
@@ -104,10 +102,19 @@ class Resolver:
             0.0
             if one.next_due_at is None or is_due(one, now)
             else (one.next_due_at - now.wall).total_seconds()
-            for one in await self._journal.open_redemptions()
-            if one.id not in self._redeemer.in_hand and one.state is not RedemptionState.REVERSING
+            for one in await self._movable()
         ]
         return min(waits, default=None)
+
+    async def _movable(self) -> list[Redemption]:
+        """Return what is open and for nobody else to move: no counter, no advice, no settings."""
+        return [
+            one
+            for one in await self._journal.open_redemptions()
+            if one.id not in self._redeemer.in_hand
+            and one.state is not RedemptionState.REVERSING
+            and (one.state is RedemptionState.PREPARED or self._redeemer.can_move(one))
+        ]
 
 
 def _is_failure(outcome: object) -> TypeGuard[BaseException]:
