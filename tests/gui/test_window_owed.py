@@ -151,6 +151,10 @@ async def test_what_a_provider_cannot_read_needs_a_person_with_a_reference() -> 
         await till.forwarder.forward_due()
         await till.settle()
         assert chip(till) == ("1 owed", Tone.UNKNOWN)
+        assert (till.shell.screen().in_doubt, till.shell.screen().in_doubt_tone) == (
+            1,
+            Tone.DECLINED,
+        )
         till.click("tab-in_doubt")
         await till.settle()
         assert "Needs a person" in card_words(till, sold)
@@ -165,6 +169,7 @@ async def test_what_a_provider_cannot_read_needs_a_person_with_a_reference() -> 
         till.click("act-try_now")
         await till.settle()
         assert await till.journal.owed_advices() == ()
+        assert till.shell.screen().in_doubt == 0
 
 
 async def test_a_queue_that_stands_still_is_an_alarm_that_a_person_resumes() -> None:

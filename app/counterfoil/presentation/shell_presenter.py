@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
 from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
@@ -102,13 +103,18 @@ class ShellPresenter(QObject):
     async def count(self) -> None:
         """Count what is in doubt and which slips are to finish."""
         journal = self._desk.journal
-        for_a_person = await journal.redemptions_for_a_person()
+        for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
+        for_a_person |= {
+            one.redemption_id
+            for one in await journal.owed_advices()
+            if one.state is AdviceState.PARKED
+        }
         opened = await journal.open_redemptions()
         slips = await journal.slips_to_finish()
         standings = await self._desk.forwarder.standings()
         self._standings = standings
         self._slips_to_finish = frozenset(one.id for one in slips)
-        self._for_a_person = frozenset(one.id for one in for_a_person)
+        self._for_a_person = frozenset(for_a_person)
         self._opened = frozenset(one.id for one in opened)
         self._show_counts()
 
@@ -152,7 +158,7 @@ class ShellPresenter(QObject):
         opened = self._opened - {self._being_checked}
         tone = Tone.UNKNOWN if opened else Tone.NONE
         self._change(
-            in_doubt=len(self._for_a_person) + len(opened),
+            in_doubt=len(self._for_a_person | opened),
             in_doubt_tone=Tone.DECLINED if self._for_a_person else tone,
             slips=len(self._slips_to_finish - {self._in_front}),
             chips=self._screen.chips if self._screen.closed_title else self._chips(),
