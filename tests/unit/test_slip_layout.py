@@ -162,6 +162,18 @@ def test_a_box_without_a_pin_has_the_same_shape_as_with_one() -> None:
     assert all(g.text is None for line in hidden.lines for g in line)
 
 
+def test_a_centred_sentence_is_divided_evenly() -> None:
+    """On narrow paper no single word is left on a line of its own."""
+    said = "Nothing was kept of this voucher."
+    parts = [row.text for row in rows(Text(said, Align.CENTRE), 32) if isinstance(row, TextRow)]
+    assert parts == ["Nothing was kept", "of this voucher."]
+    plain = [row.text for row in rows(Text(said), 32) if isinstance(row, TextRow)]
+    assert plain == ["Nothing was kept of this", "voucher."]
+    (whole,) = rows(Text(said, Align.CENTRE), 42)
+    assert isinstance(whole, TextRow)
+    assert whole.text == said
+
+
 def test_a_barcode_has_its_text_below_it() -> None:
     """Who has no scanner can read the reference."""
     assert rows(Barcode("K7Q-42F")) == (BarcodeRow("K7Q-42F"), TextRow("K7Q-42F", Align.CENTRE))

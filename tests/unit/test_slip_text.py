@@ -297,6 +297,24 @@ def test_the_providers_words_stand_after_the_tills_own_and_are_marked() -> None:
     assert sorted(order, key=text.index) == list(order)
 
 
+def test_what_the_till_said_already_is_not_said_twice() -> None:
+    """However it is spaced; what differs in a digit or a decimal mark is the provider's own."""
+    repeated = ("1VOUCHER", "Redeemed: R19.00", "Voucher ************9838", "Corner  Shop")
+    assert text_lines(provided(*repeated, "Balance R31.00")) == ("Balance R31.00",)
+    assert "Message from" not in provided(*repeated)
+    assert "Message from" not in provided("-------", *repeated, "=======")
+    different = ("Redeemed R1900", "Redeemed -R19.00", "Redeemed R19.01")
+    assert text_lines(provided(*different)) == different
+
+
+def test_a_refunds_slip_does_not_repeat_itself_either() -> None:
+    """The provider's other words stay on it."""
+    refund = paid(refund_of="7d9c770e-62b4-451b-95ce-5f31b7845ea6", change=None)
+    told = ("Refunded R19.00", "Back on the voucher", "Balance R50.00")
+    text = drawn(refund_slip(HEADING, refund, copy_number=0, provider_lines=told))
+    assert text_lines(text) == ("Balance R50.00",)
+
+
 def text_lines(text: str) -> tuple[str, ...]:
     """Return the provider's lines of a drawn slip."""
     after = text.split("Message from 1Voucher:\n")[1]

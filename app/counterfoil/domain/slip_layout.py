@@ -213,7 +213,8 @@ def _code_rows(
 def _text_rows(line: Text, columns: int, can_draw: Callable[[str], bool]) -> Iterator[TextRow]:
     width = columns // 2 if line.is_double else columns
     for paragraph in line.text.splitlines() or [""]:
-        for part in _wrap(printable(paragraph, can_draw), width):
+        wrap = _wrap_evenly if line.align is Align.CENTRE else _wrap
+        for part in wrap(printable(paragraph, can_draw), width):
             yield TextRow(part, line.align, line.is_bold, line.is_double)
 
 
@@ -236,6 +237,15 @@ def _pair_rows(
 def _wrap(text: str, width: int) -> list[str]:
     lines = textwrap.wrap(text, width, break_on_hyphens=False, replace_whitespace=False)
     return lines or [""]
+
+
+def _wrap_evenly(text: str, width: int) -> list[str]:
+    """Return as few lines as hold the text, none much shorter than another."""
+    lines = _wrap(text, width)
+    if len(lines) == 1:
+        return lines
+    narrower = (_wrap(text, fewer) for fewer in range(-(-len(text) // len(lines)), width))
+    return next((even for even in narrower if len(even) == len(lines)), lines)
 
 
 def _pin_lines(box: PinBox, columns: int) -> tuple[tuple[PinGroup, ...], ...]:

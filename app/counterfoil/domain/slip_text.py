@@ -39,6 +39,7 @@ VOID_BAND = "VOID"
 PROVIDER_LINES_MAX = 20
 """How many lines a provider may put onto a slip: it must not bury what the till says."""
 _PROVIDER_CHARACTERS_MAX = 120
+_DIVIDERS = frozenset(" \t\N{NO-BREAK SPACE}:=")
 _CODE_DIGITS = re.compile(r"\d(?:[ -]?\d){11,}")
 """So many digits together are a code, and no phone number, date or amount."""
 UNREADABLE_CHANGE = "Could not be read: call a supervisor"
@@ -124,7 +125,7 @@ def paid_slip(
     lines = [*_head(heading), _references(redemption), Rule()]
     lines += _what_was_redeemed(redemption)
     lines += _change_lines(redemption, has_pin=has_pin)
-    lines += _provider_lines(redemption, provider_lines, has_pin=has_pin)
+    lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
     lines += [Barcode(redemption.reference)]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
@@ -148,13 +149,17 @@ def refund_slip(
         Rule(),
         Text(refund.type_name, is_bold=True),
         Pair("Voucher", masked_voucher(refund.voucher_tail)),
-        Pair("Back on the voucher", given_back, is_bold=True),
+        Pair("Refunded", given_back, is_bold=True),
         Gap(),
-        *_provider_lines(refund, provider_lines, has_pin=False),
-        Text("Keep the voucher: this value is on it.", Align.CENTRE),
+    ]
+    foot: list[SlipLine] = [
+        Text("Back on the voucher.", Align.CENTRE),
+        Text("Keep the voucher.", Align.CENTRE),
         Gap(),
         Barcode(refund.reference),
     ]
+    told = _news(provider_lines, [*lines, *foot])
+    lines += [*_provider_lines(refund, told, has_pin=False), *foot]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
     return _handed_out(heading, refund, lines, copy_number)
@@ -220,6 +225,8 @@ def void_slip(heading: Heading, redemption: Redemption) -> Slip:
         Gap(),
         Barcode(redemption.reference),
     ]
+    if heading.profile.helpline:
+        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
     return _slip(heading, SlipKind.VOID, lines, band=VOID_BAND, reference=redemption.reference)
 
 
@@ -298,6 +305,31 @@ def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
         words = "It holds what is left of the voucher."
         return [*title, Text(sent, Align.CENTRE), Text(words, Align.CENTRE), Gap()]
     return [Gap()]
+
+
+def _news(told: Sequence[str], said: Sequence[SlipLine]) -> list[str]:
+    """Return what a provider wants on a slip and the till has not said there already.
+
+    Only spaces and what divides a label from its value are passed over: a line that differs in
+    any digit, letter or decimal mark stays.
+    """
+    known = {_as_compared(_plain(line)) for line in said}
+    news = [line for line in told if _as_compared(line) not in known]
+    return news if any(letter.isalnum() for line in news for letter in line) else []
+
+
+def _plain(line: SlipLine) -> str:
+    match line:
+        case Text(text=text):
+            return text
+        case Pair(label=label, value=value):
+            return label + value
+        case _:
+            return ""
+
+
+def _as_compared(line: str) -> str:
+    return "".join(letter for letter in line.casefold() if letter not in _DIVIDERS).rstrip(".")
 
 
 def _provider_lines(
