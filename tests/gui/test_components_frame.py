@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from counterfoil.ui import theme
 from counterfoil.ui.theme import StateTone, ThemeName
+from counterfoil.ui.theme.painting import name_lines, text_width
 from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PaintedButton, PrimaryButton, QuietButton, SecondaryButton
 from counterfoil.ui.widgets.card import Card, CardLook
@@ -148,6 +149,29 @@ def test_tiles_are_exclusive(window: QWidget) -> None:
     QTest.mouseClick(one, Qt.MouseButton.LeftButton)
     QTest.mouseClick(other, Qt.MouseButton.LeftButton)
     assert (one.isChecked(), other.isChecked()) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["Karoo Vouchers", "Centre Gift Card"])
+def test_a_long_name_below_its_monogram_takes_two_lines(window: QWidget, name: str) -> None:
+    """Two cashiers who know a provider by its second word must both find it."""
+    short, long = Tile("OTT", "OT", "#5D4A5F"), Tile(name, "KV", "#3F5A63")
+    for tile in (short, long):
+        tile.setFixedWidth(100)
+        put(window, tile)
+        tile.set_shape(62, compact=True)
+    assert long.height() > short.height() == 62
+    long.set_shape(50, compact=False)
+    assert long.height() == 50
+
+
+def test_a_name_is_divided_between_words_and_only_when_it_must_be() -> None:
+    """A word that fits nowhere stays whole: the painter elides it."""
+    font = theme.current().font(theme.Role.CAP)
+    half = text_width("Karoo Vouch", font)
+    assert name_lines("Karoo Vouchers", font, 1000) == ("Karoo Vouchers",)
+    assert name_lines("Karoo Vouchers", font, half) == ("Karoo", "Vouchers")
+    assert name_lines("The Karoo Vouchers", font, half) == ("The Karoo", "Vouchers")
+    assert name_lines("Karoovouchers", font, half) == ("Karoovouchers",)
 
 
 def test_a_tab_tells_its_name_only_when_pressed(window: QWidget) -> None:

@@ -32,6 +32,7 @@ from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     BAR_WIDTH,
     ThemeFollower,
+    paint_name,
     paint_text,
     text_width,
 )
@@ -166,7 +167,7 @@ def _paint_cell(
         paint_monogram(painter, mark, row.monogram.letters, row.monogram.ink)
         font = current.font(Role.BODY_BOLD if is_chosen else Role.BODY)
         room = box.adjusted(MONOGRAM.width() + MONOGRAM_GAP, 0, -8, 0)
-        paint_text(painter, room, row.name, font, current.colour("ink"))
+        paint_name(painter, room, row.name, font, current.colour("ink"))
     elif column is Column.TAIL:
         paint_text(painter, box, row.tail, current.font(Role.BODY_MONO), current.colour("ink"))
     elif column is Column.AMOUNT:

@@ -131,6 +131,44 @@ def paint_text(
     painter.setLayoutDirection(window_direction)
 
 
+def paint_name(
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    font: QFont,
+    colour: QColor,
+    *,
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """Paint a name on one line, or on two where one is too short for it."""
+    lines = name_lines(text, font, rect.width())
+    height = line_height(font)
+    top = rect.center().y() - len(lines) * height / 2
+    for at, line in enumerate(lines):
+        box = QRectF(rect.x(), top + at * height, rect.width(), height)
+        paint_text(painter, box, line, font, colour, alignment=alignment)
+
+
+def name_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
+    """Divide a name between two words, so that the first line is as full as it can be.
+
+    What fits stays whole, and so does a first word that fits nowhere: it is elided.
+    """
+    if text_width(text, font) <= width:
+        return (text,)
+    words = text.split()
+    for count in range(len(words) - 1, 0, -1):
+        first = " ".join(words[:count])
+        if text_width(first, font) <= width:
+            return first, " ".join(words[count:])
+    return (text,)
+
+
+def line_height(font: QFont) -> float:
+    """Return how high a line of a name is in px."""
+    return QFontMetricsF(font).height()
+
+
 def text_width(text: str, font: QFont) -> float:
     """Return how wide a line of text is in px."""
     return QFontMetricsF(font).horizontalAdvance(text)

@@ -6,7 +6,16 @@ The chosen tile is an index tab of the same paper as the sheet, so it has no edg
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QFont,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -18,8 +27,11 @@ from counterfoil.ui.theme.painting import (
     FOCUS_WIDTH,
     KeyboardFocus,
     ThemeFollower,
+    line_height,
     line_width,
+    name_lines,
     paint_box,
+    paint_name,
     paint_text,
     text_width,
     visual,
@@ -76,9 +88,30 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
 
     @override
     def refresh_theme(self) -> None:
-        self.setFixedHeight(theme.current().px(self._height))
+        self._grow()
         self.updateGeometry()
         self.update()
+
+    def _grow(self) -> None:
+        """Take the height that the name needs below its monogram."""
+        height = theme.current().px(self._height)
+        lines = len(self._lines()) if self._compact else 1
+        self.setFixedHeight(height + round((lines - 1) * line_height(self._font())))
+
+    def _font(self) -> QFont:
+        """Return the font that the name needs most room in."""
+        return theme.current().font(Role.CAP if self._compact else Role.BODY_BOLD)
+
+    def _lines(self) -> tuple[str, ...]:
+        if not self._compact:
+            return (self._name,)
+        return name_lines(self._name, self._font(), self._name_box().width())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
     @override
     def sizeHint(self) -> QSize:
@@ -93,8 +126,8 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
-        font = theme.current().font(Role.CAP if self._compact else Role.BODY_BOLD)
-        cut = text_width(self._name, font) > self._name_box().width()
+        room = self._name_box().width()
+        cut = any(text_width(line, self._font()) > room for line in self._lines())
         set_plain_tooltip(self, self._name if cut else "")
         super().enterEvent(event)
 
@@ -182,7 +215,8 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
             role = Role.BODY_BOLD if chosen else Role.BODY
             alignment = Qt.AlignmentFlag.AlignLeft
         tone = "ink" if self.isEnabled() else "on-disabled"
-        paint_text(
+        paint = paint_name if self._compact else paint_text
+        paint(
             painter,
             visual(self, self._name_box()),
             self._name,
