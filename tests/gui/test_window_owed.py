@@ -183,6 +183,7 @@ async def test_a_queue_that_stands_still_is_an_alarm_that_a_person_resumes() -> 
         await till.settle()
         assert chip(till) == ("1 owed, paused", Tone.DECLINED)
         assert till.has("card-queue:electrum")
+        assert till.shell.screen().status == "1 in doubt or owed."
         till.click("card-queue:electrum")
         await till.settle()
         assert "does not accept this till’s key" in words(till)

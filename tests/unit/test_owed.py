@@ -10,7 +10,7 @@ from counterfoil.domain.failures import TooMuchOwedError
 from counterfoil.domain.forwarding import Backlog, BacklogLevel
 from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import UnknownCause
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.presentation import owed as told
 from counterfoil.presentation import words
 from counterfoil.presentation.owed import OWED_MAX, Owed
@@ -111,6 +111,17 @@ def test_a_card_says_what_happens_next_and_who_acts(
     assert (row.tone, row.state, row.next_step, row.owner) == (tone, state, next_step, owner)
     assert row.redemption_id == one.redemption.id
     assert told.timed(DETAIL, one, NOW).state == state
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(CONFIRMATION, "Refunded, to be confirmed"), (REVERSAL, "Refund being undone")],
+)
+def test_what_is_owed_of_a_refund_is_never_called_paid(kind: AdviceKind, said: str) -> None:
+    """A refund that is undone restores no voucher, and one that stands paid for nothing."""
+    one = owing(tried(kind))
+    refund = replace(one.redemption, refund_of="7d9c770e-62b4-451b-95ce-5f31b7845ea6")
+    assert told.card(replace(one, redemption=refund), NOW).state == said
 
 
 def test_a_detail_tells_the_tries_and_counts_down() -> None:
@@ -263,6 +274,17 @@ def test_a_slow_request_that_is_never_repeated_does_not_promise_to_repeat_it() -
         assert ("keeps asking" in steps) is is_repeated
 
 
+@pytest.mark.parametrize(
+    "reason", [DeclineReason.NOT_SENT, DeclineReason.NOT_SECURE, DeclineReason.NOT_AUTHORISED]
+)
+def test_what_was_never_sent_is_tried_again_and_its_pin_is_not_blamed(
+    reason: DeclineReason,
+) -> None:
+    """The cashier is not sent to look for a wrong digit."""
+    outcome = Outcome(redemption=advised_in_state(S.DECLINED, decline=reason))
+    assert buttons(outcome)[0].text == "Try again"
+
+
 def test_what_is_being_restored_is_never_handed_over() -> None:
     """The pending slip is proposed, and the next customer can come."""
     redemption = advised_in_state(S.REVERSING)
@@ -276,20 +298,28 @@ def test_what_is_being_restored_is_never_handed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "said", "steps"),
     [
-        (S.REVERSED, ()),
-        (S.REVERSED_UNVERIFIED, ("Provider told; voucher may not work until they confirm.",)),
+        (
+            S.REVERSED,
+            (),
+            ["Give the voucher back", "Still no? Ask for another way to pay"],
+        ),
+        (
+            S.REVERSED_UNVERIFIED,
+            ("Provider told; voucher may not work until they confirm.",),
+            ["Ask for another way to pay", "Give the voucher back"],
+        ),
     ],
 )
 def test_what_was_restored_promises_no_more_than_is_known(
-    state: RedemptionState, said: tuple[str, ...]
+    state: RedemptionState, said: tuple[str, ...], steps: list[str]
 ) -> None:
-    """Grey, and over."""
+    """Grey, and over; and what to do with voucher and customer."""
     shown = result(Outcome(redemption=advised_in_state(state)))
     assert (shown.banner.tone, shown.banner.first) == (Tone.RESTORED, "Voucher restored")
     assert shown.banner.lines == said
-    assert shown.steps == ()
+    assert [one.title for one in shown.steps] == steps
 
 
 def test_a_paid_sale_says_how_long_it_can_be_voided() -> None:

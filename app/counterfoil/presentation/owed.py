@@ -89,16 +89,21 @@ def voidable_words(left_s: float) -> str:
     return f"Can be voided for {_whole_s(left_s)} s." if left_s > 0 else ""
 
 
+_TO_BE_CONFIRMED = {False: "Paid, to be confirmed", True: "Refunded, to be confirmed"}
+
+
 def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
     advice = owed.advice
     if advice.state is AdviceState.PARKED:
         return Tone.DECLINED, "person", "Needs a person"
+    is_refund = owed.redemption.is_refund
     if owed.redemption.state is RedemptionState.REVERSING:
-        return Tone.UNKNOWN, "hourglass", "Being restored"
+        said = "Refund being undone" if is_refund else "Being restored"
+        return Tone.UNKNOWN, "hourglass", said
     if hold_left_s(advice, now) > 0:
         return Tone.NONE, "clock", "Paid, can be voided"
     is_late = not owed.can_be_sent or advice.attempts_ended > 0
-    return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", "Paid, to be confirmed"
+    return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", _TO_BE_CONFIRMED[is_refund]
 
 
 def _next_step(owed: Owed, now: Instant) -> str:

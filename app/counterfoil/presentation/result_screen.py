@@ -105,9 +105,7 @@ def result(outcome: Outcome) -> ResultRow:
         case S.ATTENTION:
             return replace(row, sentence=words.attention(redemption.attention))
         case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
-            is_over = redemption.state is not S.REVERSING
-            steps = () if is_over else _while_restored(redemption)
-            return replace(row, headline=words.NO_HAND_OVER, steps=steps)
+            return replace(row, headline=words.NO_HAND_OVER, steps=_while_restored(redemption))
         case _:
             return row
 
@@ -176,6 +174,19 @@ def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
 
 def _while_restored(redemption: Redemption) -> tuple[NumberedStep, ...]:
     """Say what to do with a voucher that may have been taken and is given back."""
+    if redemption.state is S.REVERSED:
+        return (
+            NumberedStep("Give the voucher back", "Nothing was kept of it. It can be tried again."),
+            NumberedStep("Still no? Ask for another way to pay"),
+        )
+    if redemption.state is S.REVERSED_UNVERIFIED:
+        return (
+            NumberedStep("Ask for another way to pay", "The voucher may not work yet."),
+            NumberedStep(
+                "Give the voucher back",
+                f"The provider finds it by the reference {redemption.reference}.",
+            ),
+        )
     return (
         NumberedStep(
             "Keep the voucher",
@@ -271,6 +282,8 @@ def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
 def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
     text = {
         DeclineReason.NOT_SENT: "Try again",
+        DeclineReason.NOT_SECURE: "Try again",
+        DeclineReason.NOT_AUTHORISED: "Try again",
         DeclineReason.INSUFFICIENT: "Change the amount",
         DeclineReason.AMOUNT_REFUSED: "Change the amount",
     }.get(redemption.decline or DeclineReason.REFUSED, "Correct the PIN")

@@ -10,6 +10,7 @@ from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
 from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.owed import QUEUE
 from counterfoil.presentation.screens import (
     Chip,
     CounterScreen,
@@ -218,7 +219,8 @@ def _is_worth_telling(standing: Standing) -> bool:
 
 
 def _list_status(screen: LedgerScreen) -> str:
-    count = len(screen.rows) or len(screen.cards)
+    queues = sum(one.redemption_id.startswith(QUEUE) for one in screen.cards)
+    count = len(screen.rows) or len(screen.cards) - queues
     if not count:
         return f"{screen.empty_title}."
     match screen.room:
