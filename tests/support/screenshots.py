@@ -32,10 +32,14 @@ from counterfoil.domain.advice import (  # noqa: E402
 )
 from counterfoil.domain.failures import (  # noqa: E402
     BackupError,
+    JournalBusyError,
     JournalFullError,
     JournalHeldError,
+    JournalInputOutputError,
+    JournalMisplacedError,
+    TillStoppedError,
 )
-from counterfoil.domain.redemption import AttemptKind  # noqa: E402
+from counterfoil.domain.redemption import AttemptKind, VoidReason  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
 from counterfoil.domain.verdict import (  # noqa: E402
@@ -50,8 +54,11 @@ from counterfoil.domain.verdict import (  # noqa: E402
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
+from counterfoil.service.refunding import Refunder  # noqa: E402
+from counterfoil.service.void_desk import VoidDesk  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
+from support.clocks import SeededChance  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
@@ -390,6 +397,69 @@ async def voidable(till: WindowTill) -> None:
     await till.settle()
 
 
+async def _voided(till: WindowTill, answer: Approved | Unknown) -> None:
+    """Redeem three vouchers and void the second once its confirmation has left."""
+    till.gateway.types = (replace(KAROO, can_refund=True), BAOBAB)
+    till.press(Qt.Key.Key_F5)
+    await till.settle()
+    for pin, amount in (("1000000000004410", "80.00"), (PIN, "19.00"), ("2210" * 4, "50.00")):
+        await _redeemed(till, _paid(round(float(amount) * 100)), pin, amount)
+        await till.forwarder.forward_due()
+        await till.pass_time(120)
+    (_, sold, _) = await till.redemptions()
+    refunder = Refunder(
+        journal=till.journal,
+        gateways={till.gateway.upstream: till.gateway},
+        clock=till.clock,
+        chance=SeededChance(7),
+        redeemer=till.redeemer,
+        forwarder=till.forwarder,
+    )
+    desk = VoidDesk(journal=till.journal, voider=till.voider, refunder=refunder, clock=till.clock)
+    till.gateway.script.append(answer)
+    voiding = till.owner.spawn(desk.void(sold.id, VoidReason.GOODS_RETURNED, "Sipho K."), "void")
+    await till.until(voiding.done)
+    await till.settle()
+
+
+async def refund(till: WindowTill) -> None:
+    """Show a refund in the history."""
+    await _voided(till, replace(_paid(), body=None))
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def refunded(till: WindowTill) -> None:
+    """Show in the history what was given back."""
+    await refund(till)
+    (*_, sold, _) = await till.redemptions()
+    till.ledgers[Room.HISTORY].choose(sold.id)
+    await till.settle()
+
+
+async def refund_owed(till: WindowTill) -> None:
+    """Show a refund whose result is not known, and which is undone."""
+    await _voided(till, SILENT)
+    till.click("tab-in_doubt")
+    await till.settle()
+
+
+async def voided(till: WindowTill) -> None:
+    """Show in the history a sale that was voided while its confirmation was held back."""
+    await provided(till)
+    (sold,) = await till.redemptions()
+    _ = await till.voider.void(sold.id)
+    await till.forwarder.forward_due()
+    till.press(Qt.Key.Key_F6)
+    await till.settle()
+
+
+async def unsafe(till: WindowTill) -> None:
+    """Show a line that is not safe."""
+    till.gateway.script.append(Declined(reason=DeclineReason.NOT_SECURE))
+    await _send(till)
+
+
 async def told(till: WindowTill) -> None:
     """Show all that a look-up may tell."""
     facts = (
@@ -472,6 +542,31 @@ async def unbacked(till: WindowTill) -> None:
     await till.settle()
 
 
+async def stopped(till: WindowTill) -> None:
+    """Show a till of which a part has stopped."""
+    till.shell.fail(TillStoppedError())
+    await till.settle()
+
+
+async def busy(till: WindowTill) -> None:
+    """Show a till whose journal another program holds."""
+    till.shell.fail(JournalBusyError())
+    await till.settle()
+
+
+async def failing(till: WindowTill) -> None:
+    """Show a till whose disk has failed."""
+    till.shell.fail(JournalInputOutputError())
+    await till.settle()
+
+
+async def misplaced(till: WindowTill) -> None:
+    """Show a till whose journal lies where none can be kept."""
+    reason = "journal.db belongs to another user of this computer"
+    till.shell.fail(JournalMisplacedError(reason))
+    await till.settle()
+
+
 async def helped(till: WindowTill) -> None:
     """Show the help."""
     till.press(Qt.Key.Key_F1)
@@ -537,6 +632,15 @@ PLAYS: Final[dict[str, Play]] = {
     "closed": closed,
     "held": held,
     "unbacked": unbacked,
+    "stopped": stopped,
+    "busy": busy,
+    "failing": failing,
+    "misplaced": misplaced,
+    "unsafe": unsafe,
+    "refund": refund,
+    "refunded": refunded,
+    "refundowed": refund_owed,
+    "voided": voided,
     "help": helped,
     "menu": menu,
     "largeslip": large_slip,
@@ -560,7 +664,7 @@ PLAYS: Final[dict[str, Play]] = {
 
 ADVISED: Final = frozenset(PLAYS) & {
     *("told", "owed", "owedone", "paused", "rescue", "reversing", "reversed", "restored"),
-    *("provided", "voidable", "backlog"),
+    *("provided", "voidable", "voided", "backlog", "refund", "refunded", "refundowed"),
 }
 """What is played with an upstream of the second kind."""
 
