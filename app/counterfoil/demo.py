@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,13 @@ from counterfoil.bootstrap import Places, data_directory, open_till_in
 from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation import words
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
+from counterfoil.service.void_desk import VoidWay
 from counterfoil.ui import theme
 
 if TYPE_CHECKING:
@@ -63,6 +65,15 @@ class OutputError(DemoError):
     """The folder for the pictures and slips cannot be written."""
 
 
+class Afterwards(StrEnum):
+    """What a scene shows of a redemption once its sale is paid."""
+
+    OWED = "owed"
+    """The line goes down before the provider is told: that is owed, and delivered later."""
+    REFUNDED = "refunded"
+    """The goods come back after the provider was told: it is voided by a refund."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """One redemption of the demonstration; ``ends`` is the state it must end in."""
@@ -74,6 +85,7 @@ class Scene:
     value_cents: int = 5000
     ends: RedemptionState = RedemptionState.FINAL
     loses_answers: bool = False
+    afterwards: "Afterwards | None" = None
 
 
 SCENES = (
@@ -102,6 +114,20 @@ SCENES = (
         situation="upstream_timeout_taken",
         amount="19.00",
         ends=RedemptionState.REVERSED,
+    ),
+    Scene(
+        name="owed",
+        type_id="electrum.karoo",
+        situation="usable",
+        amount="30.00",
+        afterwards=Afterwards.OWED,
+    ),
+    Scene(
+        name="refunded",
+        type_id="electrum.protea",
+        situation="usable",
+        amount="50.00",
+        afterwards=Afterwards.REFUNDED,
     ),
 )
 
@@ -204,8 +230,8 @@ def _write_summary(output: Path, played: list[Document], screens: Path, slips: P
 async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     await hand.picture("idle")
-    played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
     await _show_balance(hand)
+    played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
     for room in (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS):
         hand.face.shell.enter(room)
         await hand.picture(room.value.replace("_", "-"))
@@ -224,6 +250,8 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     await hand.picture(f"{scene.name}-filled")
     if scene.loses_answers:
         _lose_answers(sandbox)
+    if scene.afterwards is Afterwards.OWED:
+        _cut_advices(sandbox)
     hand.press(Qt.Key.Key_F12)
     await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")
     if scene.loses_answers:
@@ -242,6 +270,10 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     else:
         hand.press(Qt.Key.Key_F2)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+    if scene.afterwards is Afterwards.OWED:
+        await _deliver_what_is_owed(hand, sandbox, ended)
+    elif scene.afterwards is Afterwards.REFUNDED:
+        await _refund(hand, ended)
     stored = await hand.face.till.journal.redemption(ended.id)
     assert stored is not None, "what was shown is in the journal"
     return {"scene": scene.name, **redemption_document(stored)}
@@ -283,6 +315,58 @@ def _lose_answers(sandbox: "SandboxServer") -> None:
     late = {"times": 1, "after_effect": False}
     for rule, delay_s in ((lost, 1.5), (late, 4.0)):
         sandbox.add_rule(Rule.model_validate({"endpoint": "create", "delay_s": delay_s, **rule}))
+
+
+def _cut_advices(sandbox: "SandboxServer") -> None:
+    """Close the second upstream's line before each confirmation and reversal."""
+    from counterfoil.sandbox.faults import Rule
+
+    rule = {"endpoint": "suv_advice", "after_effect": False, "action": {"kind": "drop"}}
+    sandbox.add_rule(Rule.model_validate(rule))
+
+
+async def _deliver_what_is_owed(hand: "Hand", sandbox: "SandboxServer", paid: Redemption) -> None:
+    """Show that a provider has still to be told, and tell it by hand once the line is back."""
+    from counterfoil.sandbox.faults import Dials
+
+    ledger = hand.face.ledgers[Room.IN_DOUBT]
+    hand.face.shell.enter(Room.IN_DOUBT)
+    await hand.until(lambda: _has_chip(hand), "a try in vain")
+    await hand.until(lambda: ledger.screen().chosen == paid.id, "what is owed")
+    await hand.picture("owed-in-doubt")
+    sandbox.set_dials(Dials())
+    hand.press(Qt.Key.Key_F5)
+    await hand.until(lambda: not ledger.screen().cards, "what is owed to be delivered")
+    await hand.picture("owed-delivered")
+    hand.face.shell.enter(Room.REDEEM)
+
+
+def _has_chip(hand: "Hand") -> bool:
+    return any(chip.name == "owed" for chip in hand.face.shell.screen().chips)
+
+
+async def _refund(hand: "Hand", paid: Redemption) -> None:
+    """Void a sale that its provider knows of, as ``counterfoil void`` does, and show both rows."""
+    till = hand.face.till
+    operator = till.profile.operator
+    outcome = await till.void_desk.void(paid.id, VoidReason.GOODS_RETURNED, operator)
+    if outcome.way is not VoidWay.REFUNDED or outcome.refund is None:
+        raise DemoError(f"the void was {outcome.way.value}, not a refund")
+    refund = outcome.refund
+    await till.slips.print_slip(refund.id, operator)
+    await till.slips.confirm(refund.id, is_complete=True)
+    await till.forwarder.try_now(refund.id)
+    hand.face.shell.enter(Room.HISTORY)
+    await _show_row(hand, "refund", refund.id)
+    await _show_row(hand, "refunded", paid.id)
+    hand.face.shell.enter(Room.REDEEM)
+
+
+async def _show_row(hand: "Hand", name: str, redemption_id: str) -> None:
+    ledger = hand.face.ledgers[Room.HISTORY]
+    ledger.choose(redemption_id)
+    await hand.until(lambda: ledger.screen().chosen == redemption_id, f"{name} in the history")
+    await hand.picture(f"{name}-in-history")
 
 
 async def _show_balance(hand: "Hand") -> None:

@@ -4,19 +4,22 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from support.tills import CommandLine
 
+ALWAYS = ("idle", "balance", "history", "in-doubt", "slips", "idle-dark")
 SHORT = """
 import sys
 from counterfoil import demo
 from counterfoil.cli.commands import main
 
-demo.SCENES = demo.SCENES[:1]
+demo.SCENES = tuple(one for one in demo.SCENES if one.name in {SCENES!r})
 demo._SETTLE_S = 0.05
+demo._ANSWERABLE_S = 0.65
 raise SystemExit(main(sys.argv[1:]))
 """
 
@@ -28,14 +31,11 @@ name = "Till 9"
 """
 
 
-def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path) -> None:
-    """It takes the options that every command takes, and its summary is JSON when asked for."""
-    settings = tmp_path / "settings.toml"
-    settings.write_text(SETTINGS, encoding="utf-8")
-    till = CommandLine(tmp_path / "till", settings)
-    output = tmp_path / "demo"
+def shown(till: CommandLine, output: Path, *scenes: str) -> Any:
+    """Give a demonstration of these scenes and return its summary."""
+    line = till.line("demo", "--output", str(output), as_json=True)
     done = subprocess.run(
-        [sys.executable, "-c", SHORT, *till.line("demo", "--output", str(output), as_json=True)],
+        [sys.executable, "-c", SHORT.replace("{SCENES!r}", repr(set(scenes))), *line],
         capture_output=True,
         text=True,
         check=False,
@@ -43,7 +43,16 @@ def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path
         timeout=19,
     )
     assert done.returncode == 0, done.stderr
-    summary = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path) -> None:
+    """It takes the options that every command takes, and its summary is JSON when asked for."""
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    till = CommandLine(tmp_path / "till", settings)
+    output = tmp_path / "demo"
+    summary = shown(till, output, "full")
     assert [one["state"] for one in summary["redemptions"]] == ["final"]
     assert summary == json.loads((output / "summary.json").read_text(encoding="utf-8"))
     (slip,) = summary["slips"]
@@ -53,3 +62,22 @@ def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path
     assert (till.data_dir / "training" / JOURNAL_NAME).is_file()
     kept = CommandLine(till.data_dir).json("history")
     assert [one["id"] for one in kept] == [one["id"] for one in summary["redemptions"]]
+
+
+def test_a_demonstration_shows_what_is_owed_and_a_refund(tmp_path: Path) -> None:
+    """What was owed is delivered, and what was voided is back on the voucher."""
+    till, output = CommandLine(tmp_path / "till"), tmp_path / "demo"
+    summary = shown(till, output, "owed", "refunded")
+    owed, refunded = summary["redemptions"]
+    assert [one["state"] for one in (owed, refunded)] == ["final", "final"]
+    assert [one["is_refunded"] for one in (owed, refunded)] == [False, True]
+    names = [one.removesuffix(".png").split("-", 1)[1] for one in summary["screens"]]
+    of_scenes = [one for one in names if one not in ALWAYS]
+    assert of_scenes == [
+        *("owed-filled", "owed", "owed-in-doubt", "owed-delivered"),
+        *("refunded-filled", "refunded", "refund-in-history", "refunded-in-history"),
+    ]
+    assert len(summary["slips"]) == 3, "two sales and the refund"
+    (refund,) = [one for one in till.json("history") if one["refund_of"]]
+    assert (refund["state"], refund["refund_of"]) == ("final", refunded["id"])
+    assert till.json("owed") == []

@@ -177,7 +177,7 @@ class LedgerPresenter(QObject):
             ),
             cards=self._doubt_cards(),
             empty_title="Nothing is in doubt or owed",
-            empty_line="Every redemption has a certain end, and every provider knows it.",
+            empty_line="Every redemption is settled, and every provider told.",
         )
 
     def _doubt_cards(self) -> tuple[CardRow, ...]:
