@@ -425,6 +425,20 @@ async def test_a_person_is_not_called_while_the_voucher_is_in_use_again() -> Non
         assert (await till.stored(first)).state is S.ATTENTION
 
 
+async def test_a_denial_that_had_to_wait_for_its_voucher_is_no_delivery() -> None:
+    """Told again, it still says that no confirmation arrived: a person is called, not content."""
+    gateway = AdvisedScriptedGateway([approved(300)], acknowledge=NotWaiting(400))
+    async with open_till(gateway) as till:
+        first = await till.redeemer.redeem(intent(Exact(300), voucher_type=ADVISED_VOUCHER))
+        second = await till.redeemer.prepare(intent(Exact(300), voucher_type=ADVISED_VOUCHER))
+        await till.forwarder.forward_due()
+        assert (await till.stored(first)).state is S.FINAL
+        await till.redeemer.abandon(second)
+        await till.forwarder.forward_due(is_everything_due=True)
+        found = await till.stored(first)
+        assert (found.state, found.attention) == (S.ATTENTION, AttentionCause.APPROVAL_DENIED)
+
+
 async def test_a_reversal_that_is_not_known_there_is_over_only_when_it_is_late() -> None:
     """Early it is repeated; late it is over, and goes once more a day later (N9)."""
     gateway = AdvisedScriptedGateway(otherwise=TIME_OUT, acknowledge=NotKnownThere(404))

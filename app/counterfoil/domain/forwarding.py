@@ -38,9 +38,17 @@ SWEEP_AFTER_S = 24 * 3600.0
 PARKED_EVERY_S = 24 * 3600.0
 """How often an advice that the upstream cannot read is tried all the same."""
 NEVER_ARRIVED = frozenset(
-    {UnknownCause.NO_CONNECTION, UnknownCause.NOT_AUTHORISED, UnknownCause.RATE_LIMITED}
+    {
+        UnknownCause.NO_CONNECTION,
+        UnknownCause.NOT_AUTHORISED,
+        UnknownCause.RATE_LIMITED,
+        UnknownCause.CONFLICT,
+    }
 )
-"""How an attempt ends that the upstream surely did nothing about."""
+"""How an attempt ends that the upstream surely did nothing about.
+
+With ``CONFLICT`` it denied or contradicted the advice while the voucher was in use here.
+"""
 AMBER_COUNT, AMBER_AGE_S = 50, 24 * 3600.0
 RED_COUNT, RED_AGE_S = 200, 72 * 3600.0
 
