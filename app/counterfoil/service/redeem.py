@@ -107,7 +107,7 @@ class Redeemer:
     @property
     def in_hand(self) -> frozenset[str]:
         """The redemptions somebody at the counter is waiting for, or that are being asked now."""
-        return frozenset(self._in_hand | self._asking.keys())
+        return frozenset(self._in_hand | self._under_way().keys())
 
     async def prepare(self, intent: Intent) -> Redemption:
         """Write a new redemption; nothing is sent.
@@ -281,14 +281,22 @@ class Redeemer:
             _ = self._owner.spawn(_outcome(asking), f"{asking.get_name()} in the background")
 
     def _begin(self, redemption_id: str, pace: Pace) -> asyncio.Task[Redemption]:
+        self._asking = self._under_way()
         asking = self._asking.get(redemption_id)
         if asking is None:
             asking = self._owner.spawn(
                 self._ask(redemption_id, pace), f"ask {redemption_id}", is_awaited=True
             )
             self._asking[redemption_id] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(redemption_id, None))
         return asking
+
+    def _under_way(self) -> dict[str, asyncio.Task[Redemption]]:
+        """Return what is being asked now.
+
+        What has ended is left out here and not by a callback: one that found no memory would keep
+        it for ever, and whoever asks again would join it and never hear anything new.
+        """
+        return {one: asking for one, asking in self._asking.items() if not asking.done()}
 
     async def _ask(self, redemption_id: str, pace: Pace) -> Redemption:
         redemption = await self._stored(redemption_id)
@@ -349,7 +357,7 @@ class Redeemer:
 
         What was waited for in vain is not waited for again.
         """
-        asking = set(self._asking.values()) - self._waited_for
+        asking = set(self._under_way().values()) - self._waited_for
         if not asking:
             return
         self._waited_for |= asking
