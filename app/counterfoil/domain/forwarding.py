@@ -130,8 +130,13 @@ def explained(verdict: AdviceVerdict, earlier_causes: Iterable[str | None]) -> A
 
 
 def is_due(advice: Advice, now: Instant) -> bool:
-    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless."""
+    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless.
+
+    Not so for the sweep of a reversal, which is worth nothing before its time.
+    """
     due_at, since = advice.next_due_at, advice.last_ended_at or advice.created_at
+    if advice.state is AdviceState.ACKNOWLEDGED:
+        return due_at is not None and due_at <= now.wall
     return due_at is None or due_at <= now.wall or now.wall < since
 
 
