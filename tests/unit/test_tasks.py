@@ -89,3 +89,21 @@ async def test_tasks_end_when_the_till_fails() -> None:
     with pytest.raises(RuntimeError, match="the window died"):
         await run()
     assert tasks[0].cancelled()
+
+
+async def test_tasks_end_in_the_order_of_their_start() -> None:
+    """Where they lie in memory decides nothing, so that a run can be told again."""
+    names = [str(number) for number in range(40)]
+    ended: list[str] = []
+
+    async def wait(name: str) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(name)
+
+    async with owner_of([]) as owner:
+        for name in names:
+            _ = owner.spawn(wait(name), name)
+        await asyncio.sleep(0)
+    assert ended == names

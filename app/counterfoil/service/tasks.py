@@ -16,7 +16,8 @@ class TaskOwner:
 
     def __init__(self, on_failure: Callable[[str, Exception], None]) -> None:
         self._on_failure = on_failure
-        self._tasks: set[asyncio.Task[Any]] = set()
+        # In the order of their start, so that what ends together ends in one order.
+        self._tasks: dict[asyncio.Task[Any], None] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -34,12 +35,12 @@ class TaskOwner:
     ) -> asyncio.Task[Result]:
         """Start ``work``; with ``is_awaited`` its failure belongs to whoever awaits the task."""
         task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(lambda done: self._ended(done, is_awaited=is_awaited))
         return task
 
     def _ended(self, task: asyncio.Task[Any], *, is_awaited: bool) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if task.cancelled():
             return
         error = task.exception()
