@@ -40,6 +40,8 @@ class Entry:
     cents: int
     word: str
     """``held``, ``confirmed``, ``reversed`` or ``declined``."""
+    is_refund: bool = False
+    """It puts its cents back on the voucher."""
 
 
 @dataclass
@@ -74,7 +76,7 @@ class AdvisedUpstream:
             return _error(self.chance.choice([500, 503]), "UPSTREAM_UNAVAILABLE")
         if mood is Mood.GENERAL_ERROR_BEFORE:
             return _error(400, "GENERAL_ERROR")
-        if call.url.endswith("/redemptions"):
+        if call.url.endswith(("/redemptions", "/refunds")):
             said = self._request(asked, mood, is_very_late=is_very_late)
         else:
             is_reversal = call.url.endswith("/reversals")
@@ -121,21 +123,36 @@ class AdvisedUpstream:
         request_id, pin = asked["id"], asked["voucher"]["code"]
         if request_id in self.entries:
             return _error(400, "DUPLICATE_RECORD", request_id)
-        value = self.vouchers[pin]
+        is_refund = "redemptionId" in asked
+        value = self._worth(asked["redemptionId"]) if is_refund else self.vouchers[pin]
         amount = asked.get("amounts", {}).get("requestAmount", {}).get("amount")
         is_refused = mood in {Mood.REFUSES, Mood.POISON, Mood.NOT_ALLOWED}
         cents = value if amount is None else min(value, amount)
-        entry = Entry(request_id, pin, asked, cents, "declined")
+        entry = Entry(request_id, pin, asked, cents, "declined", is_refund)
         self.entries[request_id] = entry
         if is_refused or request_id in self._blocked or not cents:
             return _error(400, "VOUCHER_ALREADY_REDEEMED", request_id)
         entry.word = "held"
-        self.vouchers[pin] -= cents
+        self._move(entry, -1)
         self._times[request_id] += 1
         self.on_debit(request_id, self._times[request_id], is_very_late=is_very_late)
         if mood is Mood.DUPLICATE:
             return _error(400, "DUPLICATE_RECORD", request_id)
         return answer(self.chance.choice([200, 201]), _yes(entry))
+
+    def _worth(self, redemption_id: str) -> int:
+        """Return what a refund of a redemption can put back."""
+        taken = self.entries.get(redemption_id)
+        has_refund = any(
+            one.asked.get("redemptionId") == redemption_id and one.word in {"held", "confirmed"}
+            for one in self.entries.values()
+        )
+        is_open = taken is not None and taken.word in {"held", "confirmed"} and not has_refund
+        return taken.cents if taken is not None and is_open else 0
+
+    def _move(self, entry: Entry, sign: int) -> None:
+        """Take an entry's cents from its voucher, or put them back; a refund does the opposite."""
+        self.vouchers[entry.pin] += entry.cents * (-sign if entry.is_refund else sign)
 
     def _find(self, request_id: str) -> Answered:
         entry = self.entries.get(request_id)
@@ -178,7 +195,7 @@ class AdvisedUpstream:
         match entry.word:
             case "held":
                 entry.word = "reversed"
-                self.vouchers[entry.pin] += entry.cents
+                self._move(entry, 1)
                 return answer(202, asked)
             case "confirmed":
                 return _error(400, "REDEMPTION_ALREADY_CONFIRMED", asked["id"])

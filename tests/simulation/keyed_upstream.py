@@ -69,7 +69,7 @@ class KeyedUpstream:
     now_s: Callable[[], float]
     later: Callable[[float, Callable[[], None]], object]
     chance: random.Random
-    on_debit: Callable[[str, int], None]
+    on_debit: Callable[..., None]
     trouble: float = 0.0
     vouchers: dict[str, Voucher] = field(default_factory=dict)
     debits: Counter[str] = field(default_factory=Counter)
@@ -80,18 +80,21 @@ class KeyedUpstream:
     moods: Counter[Mood] = field(default_factory=Counter)
     is_whole_only: bool = False
     """It refuses an amount above the value, instead of taking what is there."""
+    _carried: set[str] = field(default_factory=set)
+    """References whose key was forgotten while the network carried a repetition."""
     _orders: dict[str, _Order] = field(default_factory=dict)
     _by_id: dict[str, _Order] = field(default_factory=dict)
 
     def receive(self, call: Call, *, is_very_late: bool = False) -> Answered:
         """Take a request into account and answer it."""
-        del is_very_late
         if call.method == "GET":
             return self._find(call.url.rpartition("/")[2])
         key = call.headers["idempotency-key"]
         known = self._orders.get(key)
         if known is not None and self.now_s() - known.taken_on_s < KEY_KEPT_S:
             return self._again(known)
+        if known is not None and is_very_late:
+            self._carried.add(known.reference)
         return self._first(key, document_of(call))
 
     def likeness(self, call: Call) -> bytes:
@@ -209,7 +212,11 @@ class KeyedUpstream:
             self._give_change(order, voucher)
         self.debits[order.reference] += taken
         self.times[order.reference] += 1
-        self.on_debit(order.reference, self.times[order.reference])
+        self.on_debit(
+            order.reference,
+            self.times[order.reference],
+            is_very_late=order.reference in self._carried,
+        )
 
     def _give_change(self, order: _Order, voucher: Voucher) -> None:
         pin = f"77{len(self.vouchers):02d}{self.chance.getrandbits(38):012d}"

@@ -15,10 +15,12 @@ from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from simulation.disk import VAULT, DiskJournal
 from simulation.machine import MachineClock
@@ -36,7 +38,7 @@ class Life:
     redeemer: Redeemer
     resolver: Resolver
     forwarder: Forwarder
-    voider: Voider
+    void_desk: VoidDesk
     slips: SlipDesk
     screen: ExitStack
     """What listens to notices."""
@@ -96,6 +98,14 @@ def open_life(
         owner=owner,
         tokens=tokens,
     )
+    refunder = Refunder(
+        journal=journal,
+        gateways=parts.gateways,
+        clock=clock,
+        chance=chance,
+        redeemer=redeemer,
+        forwarder=forwarder,
+    )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)
     return Life(
@@ -105,7 +115,12 @@ def open_life(
         redeemer=redeemer,
         resolver=resolver,
         forwarder=forwarder,
-        voider=Voider(journal=journal, composer=parts.composer, clock=clock, notices=notices),
+        void_desk=VoidDesk(
+            journal=journal,
+            voider=Voider(journal=journal, composer=parts.composer, clock=clock, notices=notices),
+            refunder=refunder,
+            clock=clock,
+        ),
         slips=SlipDesk(
             journal=journal,
             gateways=parts.gateways,

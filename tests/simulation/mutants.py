@@ -275,7 +275,9 @@ def _grace_from_send() -> AbstractContextManager[None]:
     original = forwarding._can_be_nowhere
 
     def can(redemption: Redemption, now: Instant) -> bool:
-        return original(replace(redemption, last_ended=redemption.first_sent), now)
+        sent, ended = redemption.first_sent, redemption.last_ended
+        is_same_boot = sent is not None and ended is not None and sent.boot_id == ended.boot_id
+        return original(replace(redemption, last_ended=sent if is_same_boot else ended), now)
 
     return swapped(forwarding, "_can_be_nowhere", can)
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from counterfoil.domain.failures import RedemptionRefusedError
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, RedemptionState, SaleState
 from counterfoil.service.redeem import Intent
-from counterfoil.service.voiding import Voided
+from counterfoil.service.refunding import NotRefundedReason
+from counterfoil.service.void_desk import VoidWay
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 S = RedemptionState
 CASHIERS = ("Thandi M.", "Pieter V.", "Aisha K.")
 VALUES = (1000, 1900, 5000)
+_GIVEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
 
 
 @dataclass(slots=True)
@@ -86,7 +88,11 @@ class Visit:
         """Look into the journal for what the till knows of this customer."""
         found = await self.world.at_till(self.world.life.journal.history(20))
         for one in found:
-            is_new = one.id not in self.world.known_before and one.id not in self._dealt
+            is_new = (
+                not one.is_refund
+                and one.id not in self.world.known_before
+                and one.id not in self._dealt
+            )
             if is_new and any(one.voucher_tail == pin[-4:] for pin in self.pins):
                 self._came(one)
                 return one
@@ -199,6 +205,8 @@ class Visit:
     async def _end_final(self, redemption: Redemption) -> None:
         """Hand over, let the slip be printed, and perhaps take it all back."""
         world, purse = self.world, self.world.purses[redemption.sale_id]
+        if self.is_voiding and (redemption.is_refunded or world.watch.refunds_of(redemption.id)):
+            return  # the journal says so, and the goods are back
         sale = await self._sale(redemption.sale_id)
         if sale.state is SaleState.OPEN:
             await world.at_till(self._close_otherwise(redemption.sale_id))
@@ -243,10 +251,13 @@ class Visit:
         world.faults["voids tried"] += 1
         if HABITS.takes_goods_back_first:
             purse.has_goods = False
-        outcome = await world.at_till(world.life.voider.void(redemption.id))
-        world.note("void", type(outcome).__name__)
-        if isinstance(outcome, Voided):
-            world.faults["voided"] += 1
+        asked = world.life.void_desk.void(redemption.id, VoidReason.GOODS_RETURNED, self.cashier)
+        outcome = await world.at_till(asked)
+        world.note("void", outcome.way)
+        world.faults[f"void {outcome.way}"] += 1
+        # A refund that is not settled may still give the value back: no goods for it either.
+        is_given = outcome.why_not is NotRefundedReason.ALREADY_REFUNDED
+        if outcome.way in _GIVEN_BACK or is_given:
             if not HABITS.takes_goods_back_first:
                 await world.at_till(world.life.clock.sleep(5))
                 world.pass_boundary("goods come back")

@@ -17,10 +17,8 @@ SEEDS = 600
 _CHUNK = 100
 _MUTANT_SEEDS = 1_500
 CATCHING = {
-    (UpstreamKind.ADVISED, "404 final at once"): 148,
-    (UpstreamKind.ADVISED, "404 grace from send start"): 148,
-    (UpstreamKind.ADVISED, "lookup 404 is a decline"): 68,
-    (UpstreamKind.ADVISED, "nothing is swept"): 906,
+    (UpstreamKind.KEYED, "ignore key age"): 53,
+    (UpstreamKind.ADVISED, "void before goods back"): 115,
 }
 """A seed that is known to catch a mutant that few do; another is looked for if it does not."""
 
@@ -36,6 +34,7 @@ def _quick() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.fault("N9", "N10", "N24", "P2", "D2", "D4", "H7", "H9")
 @pytest.mark.parametrize("first", range(0, SEEDS, _CHUNK))
 @pytest.mark.parametrize("kind", UpstreamKind)
 def test_no_seed_breaks_an_invariant(kind: UpstreamKind, first: int) -> None:

@@ -41,6 +41,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
+from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
@@ -107,6 +108,12 @@ class Watch:
     found: WrongWorldError | None = None
     """The first thing that was wrong."""
     ever: set[tuple[str, RedemptionState]] = field(default_factory=set)
+    very_late: set[str] = field(default_factory=set)
+    """What was taken hours after its request was given up."""
+    not_promised: set[str] = field(default_factory=set)
+    """What no till could keep from being taken twice; `docs/reliability.md` says so."""
+    is_clock_fooled: bool = False
+    """The wall clock was set back, and the power failed before the till could look at it."""
     originals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many papers that say they are the original came out."""
     _uses: dict[str, _Use] = field(default_factory=dict)
@@ -161,6 +168,8 @@ class Watch:
 
     def _born(self, new: Redemption) -> None:
         self.check(self.sales.get(new.sale_id) is SaleState.OPEN, "I1", "born in a closed sale")
+        if new.refund_of is not None:
+            self._refund_born(new, new.refund_of)
         for old in self.rows.values():
             is_same_voucher = old.fingerprint == new.fingerprint
             self.check(
@@ -175,6 +184,18 @@ class Watch:
             )
         self.rows[new.id] = new
         self.ever.add((new.id, new.state))
+
+    def _refund_born(self, new: Redemption, taken_id: str) -> None:
+        """Find no refund of what is not final, and no second one."""
+        taken = self.rows[taken_id]
+        self.check(taken.state is S.FINAL, "I14", f"a refund of what is {taken.state}")
+        self.check(asked_cents(new) == taken.redeemed_cents, "I3", "a refund of another amount")
+        for old in self.refunds_of(taken_id):
+            self.check(old.state in NOTHING_TAKEN, "I3", f"a second refund, one is {old.state}")
+
+    def refunds_of(self, redemption_id: str) -> list[Redemption]:
+        """Return what gives a redemption back, or tried to."""
+        return [one for one in self.rows.values() if one.refund_of == redemption_id]
 
     def _changed(self, row: RedemptionChanged) -> None:
         old, new = self.rows[row.after.id], row.after
@@ -249,7 +270,10 @@ class Watch:
         first = self._uses.setdefault(reference, _Use(key, text, now_s))
         self.check(first.text == text, "I9", "the same redemption with other bytes")
         self.check(first.key == key, "I9", "the same redemption with another key")
-        self.check(now_s - first.first_s < KEY_KEPT_S, "I9", "a key was sent after 24 hours")
+        if self.is_clock_fooled and now_s - first.first_s >= KEY_KEPT_S:
+            self.not_promised.add(reference)
+        else:
+            self.check(now_s - first.first_s < KEY_KEPT_S, "I9", "a key was sent after 24 hours")
         if row.kind is UpstreamKind.ADVISED:
             self.check(row.attempts == 1, "I9", "a request of this kind was sent twice")
 
@@ -278,7 +302,13 @@ class Watch:
     def debited(self, reference: str, times: int, *, is_very_late: bool = False) -> None:
         """Hear that an upstream took value for a redemption, for the n-th time."""
         row = self.rows.get(reference)
-        self.check(times <= 1, "I3", "the same redemption was taken twice")
+        if is_very_late:
+            self.very_late.add(reference)
+        if times > 1 and is_very_late:
+            # The provider had forgotten the key by the time the network delivered the repetition.
+            self.not_promised.add(reference)
+        is_once = times <= 1 or reference in self.not_promised
+        self.check(is_once, "I3", "the same redemption was taken twice")
         if row is None or row.state is S.PREPARED:
             self.wrong("I10", "taken for what was never sent")
         elif row.state in NOTHING_TAKEN and not is_very_late:
@@ -321,4 +351,10 @@ class Watch:
             one.state in unsure or (one.id in self.advices and self.advices[one.id].state in parked)
             for one in self.rows.values()
             if one.sale_id == sale_id
+            or (one.refund_of is not None and self.rows[one.refund_of].sale_id == sale_id)
         )
+
+
+def asked_cents(redemption: Redemption) -> int | None:
+    """Return the exact amount that was asked for."""
+    return redemption.amount.cents if isinstance(redemption.amount, Exact) else None
