@@ -14,8 +14,8 @@ from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.ledger import NewSuvVoucher
 from counterfoil.sandbox.suv.vouchers import SuvSituation
 from support.canary import CANARY_PIN
-from support.flows import journal_of
-from support.killing import SHOWN_ID, Job, Life, Nursery
+from support.flows import NO_KILL, Kill, journal_of, window_line
+from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery
 from support.tills import CommandLine, command_line
 
 S = RedemptionState
@@ -70,8 +70,16 @@ class AdvisedFlow:
     after_kill: tuple[str, ...] = ()
     """What the cashier does again after the restart and before recovery."""
     rules: tuple[Rule, ...] = ()
+    first: int = 1
     every: int = 1
-    """Of how many boundaries one is tried, where a flow repeats those of another."""
+    """Of how many boundaries one is tried, from the first, where a flow repeats those of another.
+
+    Every second one, before or after each call, leaves no state of the books out.
+    """
+
+    def cashier(self) -> Cashier:
+        """Return who redeems it in a window; what comes after that is for the command line."""
+        return Cashier(type_id=self.type_id, typed={"code": CANARY_PIN}, amount="19.00")
 
     def lines(self, line: CommandLine, commands: tuple[str, ...]) -> list[list[str]]:
         """Return the command lines; the voucher's number comes by their input."""
@@ -85,7 +93,7 @@ class AdvisedFlow:
 
 ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
     AdvisedFlow(name="dual: redeemed and confirmed"),
-    AdvisedFlow(name="single: redeemed", type_id=SINGLE),
+    AdvisedFlow(name="single: redeemed", type_id=SINGLE, first=2, every=2),
     AdvisedFlow(
         name="time-out upstream, value taken", situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN
     ),
@@ -94,17 +102,23 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
         situation=SuvSituation.UPSTREAM_TIMEOUT,
         every=3,
     ),
-    AdvisedFlow(name="answer lost, rescued by look-up", situation=SuvSituation.ANSWER_LOST),
-    AdvisedFlow(name="refused", situation=SuvSituation.USED),
+    AdvisedFlow(
+        name="answer lost, rescued by look-up",
+        situation=SuvSituation.ANSWER_LOST,
+        every=2,
+    ),
+    AdvisedFlow(name="refused", situation=SuvSituation.USED, first=2, every=2),
     AdvisedFlow(
         name="void before the confirmation",
         commands=(REDEEM, VOID, RECOVER),
         after_kill=(VOID,),
+        every=2,
     ),
     AdvisedFlow(
         name="void after the confirmation: refunded and confirmed",
         commands=(REDEEM, RECOVER, VOID, RECOVER),
         after_kill=(VOID,),
+        every=2,
     ),
     AdvisedFlow(
         name="refund not answered: reversed",
@@ -118,6 +132,7 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
                 after_effect=True,
             ),
         ),
+        first=2,
         every=2,
     ),
     AdvisedFlow(
@@ -130,6 +145,8 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
                 after_effect=True,
             ),
         ),
+        first=2,
+        every=2,
     ),
     AdvisedFlow(
         name="swallowed by its provider",
@@ -203,6 +220,11 @@ class AdvisedScene:
         ]
         job = Job(lines=lines, kill_at=kill_at, ahead_s=self._ahead_s)
         return self._heard(self._nursery.live(job))
+
+    def live_in_window(self, cashier: Cashier, kill: Kill = NO_KILL) -> Life:
+        """Let a cashier work in the window, up to the boundary or the time."""
+        job = Job(lines=(window_line(self.line),), cashier=cashier, ahead_s=self._ahead_s)
+        return self._heard(self._nursery.live(kill.of(job)))
 
     def _heard(self, life: Life) -> Life:
         if life.shown and not self._shown_id:

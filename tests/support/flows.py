@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.system.vault import KeyPlace, open_vault
 from counterfoil.domain.printing import PrintJob, PrintState
@@ -17,7 +19,7 @@ from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, OTT
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN, PAPER
 from support.journals import QUICK
-from support.killing import SHOWN_ID, Job, Life, Nursery, hash_of
+from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery, hash_of
 from support.sandboxes import issue, start_anew, voucher
 from support.tills import CommandLine, command_line
 
@@ -43,6 +45,13 @@ class Flow:
     prints: bool = False
     ends: frozenset[RedemptionState] = frozenset({S.FINAL, S.UNCLAIMED, S.ABANDONED})
     """Every state that recovery may leave it in."""
+    first: int = 1
+    every: int = 1
+    """Of how many boundaries one is tried, from the first, where a flow repeats those of another.
+
+    Boundaries lie in pairs, before a call and after it, and nothing is written between two pairs:
+    every second one, from 1 before each call or from 2 after it, leaves no state of the books out.
+    """
 
     def job(self, line: CommandLine) -> Job:
         """Return the process that redeems and prints; the voucher's number comes by its input."""
@@ -55,6 +64,13 @@ class Flow:
             stdin=self.pin + "\n",
             has_middle=self.has_middle,
         )
+
+    def cashier(self) -> Cashier:
+        """Return who redeems it in a window."""
+        name = "token" if self.type_id == BLU else "pin"
+        more = dict(part.split("=", 1) for part in self.more if "=" in part)
+        amount = self.amount[-1] if len(self.amount) > 1 else ""
+        return Cashier(type_id=self.type_id, typed={name: self.pin, **more}, amount=amount)
 
 
 _CUT = Drop(kind="drop")
@@ -69,14 +85,15 @@ LOST = Flow(
 FLOWS: tuple[Flow, ...] = (
     PART,
     LOST,
-    Flow(name="whole 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, amount=("--whole",)),
-    Flow(name="part of a Blu", type_id=BLU, pin=CANARY_PIN),
+    Flow(name="whole 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, amount=("--whole",), every=2),
+    Flow(name="part of a Blu", type_id=BLU, pin=CANARY_PIN, first=2, every=2),
     Flow(
         name="part of an OTT",
         type_id=OTT,
         pin=CANARY_TOKEN,
         more=("--field", f"phone_number={CANARY_PHONE}"),
         prints=True,
+        every=2,
     ),
     Flow(
         name="declined",
@@ -84,6 +101,8 @@ FLOWS: tuple[Flow, ...] = (
         pin=CANARY_PIN,
         situation="used",
         ends=frozenset({S.DECLINED, S.ABANDONED}),
+        first=2,
+        every=2,
     ),
     Flow(
         name="stored error",
@@ -91,12 +110,15 @@ FLOWS: tuple[Flow, ...] = (
         pin=CANARY_PIN,
         situation="stored_error",
         ends=frozenset({S.ATTENTION, S.ABANDONED}),
+        every=2,
     ),
     Flow(
         name="line cut before the effect",
         type_id=ONE_VOUCHER,
         pin=CANARY_PIN,
         rules=(Rule(endpoint="create", action=_CUT, times=1),),
+        first=2,
+        every=2,
     ),
     Flow(
         name="slow, killed in the middle of the exchange",
@@ -106,6 +128,47 @@ FLOWS: tuple[Flow, ...] = (
         has_middle=True,
     ),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """When a till is killed: at a boundary, or some time after it began or came to ``since``."""
+
+    at: int | None = None
+    after_s: float | None = None
+    since: str = ""
+    mutant: str = ""
+    """The till that is killed breaks a rule on purpose."""
+
+    def of(self, job: Job) -> Job:
+        """Return a job that ends so."""
+        return replace(
+            job,
+            kill_at=self.at,
+            kill_after_s=self.after_s,
+            kill_from=self.since,
+            mutant=self.mutant,
+        )
+
+    @override
+    def __str__(self) -> str:
+        if self.at is not None:
+            return f"boundary {self.at}"
+        return f"{self.after_s} s after {self.since or 'its start'}"
+
+
+NO_KILL = Kill()
+
+
+def window_line(line: CommandLine) -> list[str]:
+    """Return what a window is opened with, and let its slips go to the till's folder for them."""
+    assert line.settings is not None
+    settings = line.settings.read_text(encoding="utf-8")
+    if "[printer]" not in settings:
+        paper_of(line).mkdir(exist_ok=True)
+        printer = f'[printer]\nkind = "folder"\nfolder = "{paper_of(line)}"\n'
+        line.settings.write_text(settings + printer, encoding="utf-8")
+    return line.line()
 
 
 def paper_of(line: CommandLine) -> Path:
@@ -194,6 +257,11 @@ class Scene:
         """Start again, and ask on until nothing can move."""
         recover = self.line.line("recover", as_json=True)
         return self._nursery.live(Job(lines=(recover,), kill_at=kill_at))
+
+    def live_in_window(self, cashier: Cashier, kill: Kill = NO_KILL) -> Life:
+        """Let a cashier work in the window, up to the boundary or the time."""
+        job = kill.of(Job(lines=(window_line(self.line),), cashier=cashier))
+        return self._nursery.live(replace(job, has_middle=self.flow.has_middle))
 
     def reprint(self, redemption: Redemption) -> Life:
         """Print a slip of a redemption."""

@@ -5,11 +5,13 @@ journal, gateway and printer pass a boundary before and after each call of a por
 chosen boundary the process sends itself SIGKILL. All that a person could see by then has gone
 through a pipe: each notice that a window would show, and each line the command printed.
 
-``python -m support.killing`` loads everything once, reads one job of JSON a line and forks a
-process for each, so that a killed till costs some tens of milliseconds and not a second.
+``python -m support.killing`` loads everything once, sells at a sandbox of its own to both kinds of
+upstream so that all that is made on first use is made, reads one job of JSON a line and forks a
+process for each. So a killed till costs some tens of milliseconds and not a second.
 """
 
 import asyncio
+import gc
 import hashlib
 import io
 import json
@@ -18,14 +20,17 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import typer.main
 from typing_extensions import override
 
 from counterfoil import bootstrap, upstreams
@@ -33,6 +38,7 @@ from counterfoil.adapters.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.adapters.printing.file_printer import FilePrinter
+from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.cli import commands
@@ -47,11 +53,14 @@ from counterfoil.domain.slip import Slip
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.printer import PrintOutcome
+from counterfoil.sandbox.pins import ONE_VOUCHER
+from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
-from support.canary import CANARY_API_KEY
+from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.failing_disk import Fault, arm
-from support.tills import ROOT, EagerChance
+from support.sandboxes import canary_sandbox, issue
+from support.tills import ELECTRUM, ROOT, EagerChance, command_line
 
 _LOADED_EARLY = (
     "anyio._backends._asyncio",
@@ -74,6 +83,8 @@ _LOADED_EARLY = (
     "reportlab.pdfgen.canvas",
     "zxingcpp",
 )
+_WINDOW_LOADED_EARLY = ("PySide6.QtTest", "counterfoil.demo", "support.window_lives")
+WITH_WINDOWS = "--windows"
 ELECTRUM_PASSWORD_VARIABLE = "COUNTERFOIL_ELECTRUM_PASSWORD"
 SHOWN_ID = "{id}"
 """Stands in a command line for the redemption that was shown last."""
@@ -82,8 +93,22 @@ DURING_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cashier:
+    """What a cashier does in a window: sells, or without a type waits until nothing is open."""
+
+    type_id: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What goes into the fields, by their names."""
+    amount: str = ""
+    """What goes into the field of the amount; nothing for the whole voucher."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Command lines for one process to carry out, one after the other.
+
+    With a ``cashier`` it opens its window instead, in a nursery that has windows. The time
+    ``kill_after_s`` begins with the process, or when the cashier has come to ``kill_from``.
 
     ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
     breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
@@ -95,7 +120,9 @@ class Job:
     stdin: str = ""
     kill_at: int | None = None
     kill_after_s: float | None = None
+    kill_from: str = ""
     mutant: str = ""
+    cashier: Cashier | None = None
     has_middle: bool = False
     count: int = 1
     fault: Fault | None = None
@@ -115,6 +142,8 @@ class Life:
     shown: list[dict[str, Any]] = field(default_factory=list)
     """Each notice: id and state, and a hash of the change PIN where there was one."""
     said: str = ""
+    marks: dict[str, float] = field(default_factory=dict)
+    """When the cashier in a window came how far, in seconds after the process began."""
 
 
 def hash_of(pin: str | None) -> str | None:
@@ -147,11 +176,13 @@ class Nursery:
 
 
 @contextmanager
-def open_nursery(failing_disk: Path | None = None) -> Iterator[Nursery]:
+def open_nursery(
+    failing_disk: Path | None = None, *, has_windows: bool = False
+) -> Iterator[Nursery]:
     """Start a nursery, and end it; with a library that can make calls to the disk fail."""
     paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "support.killing"],
+        [sys.executable, "-m", "support.killing", *([WITH_WINDOWS] if has_windows else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -161,6 +192,7 @@ def open_nursery(failing_disk: Path | None = None) -> Iterator[Nursery]:
             API_KEY_VARIABLE: CANARY_API_KEY,
             **({"LD_PRELOAD": str(failing_disk)} if failing_disk else {}),
             ELECTRUM_PASSWORD_VARIABLE: CANARY_API_KEY,
+            "QT_QPA_PLATFORM": "offscreen",
         },
     )
     with process:
@@ -183,6 +215,8 @@ def _read_life(events: Iterable[dict[str, Any]]) -> Life:
             case {"code": code, "said": said}:
                 life.codes.append(code)
                 life.said += said
+            case {"mark": name, "after_s": after_s}:
+                life.marks[name] = after_s
             case {"killed": was_killed}:
                 life.was_killed = was_killed
             case _:
@@ -205,10 +239,15 @@ class _Pipe:
         self.fault: Fault | None = None
         self.gateway: ElectrumGateway | None = None
         self.ahead = timedelta(0)
+        self.begun_s = perf_counter()
 
     def tell(self, **event: object) -> None:
         """Write one event at once."""
         os.write(self.descriptor, json.dumps(event).encode() + b"\n")
+
+    def mark(self, name: str) -> None:
+        """Tell that the cashier has come so far."""
+        self.tell(mark=name, after_s=perf_counter() - self.begun_s)
 
     def pass_boundary(self, label: str) -> None:
         """Pass a boundary, or die there."""
@@ -313,6 +352,18 @@ async def _pass_middle() -> None:
 
 class MortalPrinter(FilePrinter):
     """The real printer of the command line, with a boundary on each side of a paper."""
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Print one slip."""
+        PIPE.pass_boundary("before paper")
+        outcome = await super().print_slip(slip, title=title)
+        PIPE.pass_boundary("after paper")
+        return outcome
+
+
+class MortalFolderPrinter(FolderPrinter):
+    """The real printer of the window, with a boundary on each side of a paper."""
 
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
@@ -438,6 +489,7 @@ MUTANTS = ("sends first", "shows first", "acknowledges first", "paper not counte
 
 def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     """Carry out the job in this forked process."""
+    PIPE.begun_s = perf_counter()
     PIPE.descriptor = descriptor
     PIPE.kill_at = job["kill_at"]
     PIPE.has_middle = job["has_middle"]
@@ -456,6 +508,15 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     if job["fault"] is not None:
         PIPE.fault = Fault(**job["fault"])
         PIPE.pass_boundary("start")
+    if job["cashier"] is not None:
+        # Only a nursery with windows may load Qt.
+        from support.window_lives import live_in_window
+
+        vars(bootstrap)["FolderPrinter"] = MortalFolderPrinter
+        (line,) = job["lines"]
+        code, trouble = live_in_window(PIPE, line, Cashier(**job["cashier"]))
+        PIPE.tell(code=code, said=trouble)
+        return
     for line in job["lines"]:
         said = io.StringIO()
         sys.stdin = io.StringIO(job["stdin"])
@@ -484,10 +545,12 @@ def _fork(job: dict[str, Any]) -> _Child:
         os._exit(0)
 
 
-def _hear_out(children: Sequence[_Child], kill_after_s: float | None) -> list[list[dict[str, Any]]]:
+def _hear_out(children: Sequence[_Child], job: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """Hear all children to their ends; kill them when their time is up."""
     by_descriptor = {child.descriptor: child for child in children}
-    end_s = None if kill_after_s is None else perf_counter() + kill_after_s
+    kill_after_s, begins = job["kill_after_s"], f'"mark": "{job["kill_from"]}"'.encode()
+    is_begun = kill_after_s is not None and not job["kill_from"]
+    end_s = perf_counter() + kill_after_s if is_begun else None
     while by_descriptor:
         left_s = None if end_s is None else max(0.0, end_s - perf_counter())
         ready, _, _ = select.select(list(by_descriptor), [], [], left_s)
@@ -498,6 +561,8 @@ def _hear_out(children: Sequence[_Child], kill_after_s: float | None) -> list[li
         for descriptor in ready:
             chunk = os.read(descriptor, 65_536)
             by_descriptor[descriptor].heard += chunk
+            if kill_after_s is not None and not is_begun and begins in chunk:
+                is_begun, end_s = True, perf_counter() + kill_after_s
             if not chunk:
                 os.close(descriptor)
                 del by_descriptor[descriptor]
@@ -512,14 +577,44 @@ def _report(child: _Child) -> list[dict[str, Any]]:
     return [*events, {"killed": os.WIFSIGNALED(status)}]
 
 
+def _rehearse() -> None:
+    """Sell once at each kind of upstream, so that no till makes what it may inherit."""
+    (code,) = codes_for("karoo", SuvSituation.USABLE)[:1]
+    sales = ((ONE_VOUCHER, "pin", CANARY_PIN), ("electrum.voucher", "code", code))
+    with tempfile.TemporaryDirectory() as folder, canary_sandbox() as server:
+        issue(server, ONE_VOUCHER, CANARY_PIN)
+        for type_id, name, typed in sales:
+            line = command_line(Path(folder) / name, server.url, ELECTRUM.format(url=server.url))
+            sold = ("redeem", "--type", type_id, "--field", f"{name}=-", "--amount", "19.00")
+            said = _say(line.line(*sold, as_json=True), typed + "\n")
+            slip = ("slip", said["id"], "--output", str(Path(folder) / "slip.pdf"))
+            for command in (("recover",), slip):
+                _say(line.line(*command, as_json=True))
+
+
+def _say(line: list[str], stdin: str = "") -> Any:
+    """Carry out a command that must succeed, and return its JSON."""
+    said = io.StringIO()
+    sys.stdin = io.StringIO(stdin)
+    with redirect_stdout(said), redirect_stderr(said):
+        assert commands.main(line) == 0, line[0]
+    return json.loads(said.getvalue())
+
+
 def _serve() -> None:
     """Answer jobs until the input ends."""
-    for name in _LOADED_EARLY:
+    for name in (*_LOADED_EARLY, *(_WINDOW_LOADED_EARLY if WITH_WINDOWS in sys.argv else ())):
         __import__(name)
-    for text in sys.stdin:
+    jobs = sys.stdin
+    # The command line is parsed anew each time; what it is parsed by stays the same.
+    vars(typer.main)["get_command"] = cache(typer.main.get_command)
+    _rehearse()
+    gc.collect()
+    gc.freeze()
+    for text in jobs:
         job = json.loads(text)
         children = [_fork(job) for _ in range(job["count"])]
-        answer = json.dumps(_hear_out(children, job["kill_after_s"]))
+        answer = json.dumps(_hear_out(children, job))
         sys.stdout.write(answer + "\n")
         sys.stdout.flush()
 

@@ -1,0 +1,124 @@
+"""The shipped window, worked by a cashier and killed with SIGKILL, then opened again (P1, P2, H8).
+
+``python tests/crash/random_kills.py --window`` does the same at arbitrary moments, for as long as
+one likes.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from counterfoil.domain.states import RedemptionState
+from counterfoil.sandbox.server import SandboxServer
+from support.advised_flows import ADVISED_FLOWS, AdvisedScene
+from support.flows import LOST, PART, Kill, Scene
+from support.killing import Cashier, Life, Nursery, open_nursery
+from support.sandboxes import canary_sandbox
+
+S = RedemptionState
+TAKEN = ADVISED_FLOWS[2]
+NewFolder = Callable[[], Path]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxServer]:
+    """Return an upstream that outlives every till."""
+    with canary_sandbox() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """Return what starts tills with windows."""
+    with open_nursery(has_windows=True) as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def new_folder(tmp_path: Path) -> NewFolder:
+    """Return what names a folder for one more till."""
+    numbers = count(1)
+    return lambda: tmp_path / f"till-{next(numbers)}"
+
+
+def reopened(scene: Scene | AdvisedScene) -> Life:
+    """Open the window of a dead till again, and see that it is ready to sell."""
+    life = scene.live_in_window(Cashier())
+    assert (life.codes, life.said) == ([0], "")
+    assert "ready" in life.marks
+    return life
+
+
+@pytest.mark.fault("P1", "H8")
+@pytest.mark.parametrize(
+    "kill",
+    [
+        Kill(at=2),
+        Kill(at=8),
+        Kill(at=9),
+        Kill(at=13),
+        Kill(at=17),
+        Kill(after_s=0.3),
+        Kill(after_s=0.05, since="pressed"),
+        Kill(after_s=0.1, since="answered"),
+    ],
+    ids=str,
+)
+async def test_a_killed_window_loses_and_doubles_nothing(
+    server: SandboxServer, nursery: Nursery, new_folder: NewFolder, kill: Kill
+) -> None:
+    """The next window is ready, both books agree, and the change voucher's PIN is there."""
+    scene = Scene(server, nursery, new_folder(), LOST if kill.at == 13 else PART)
+    life = scene.live_in_window(scene.flow.cashier(), kill)
+    assert life.was_killed
+    again = reopened(scene)
+    await scene.check_before_recovery(Life(shown=life.shown + again.shown))
+    scene.recover()
+    books = await scene.check_after_recovery()
+    if scene.debits:
+        assert books.only is not None
+        assert books.only.change is not None, life.boundary
+        assert books.only.change.pin is not None, life.boundary
+
+
+@pytest.mark.fault("P1", "P2")
+@pytest.mark.parametrize("at", [8, 20, 30])
+async def test_a_killed_window_owes_its_advice_still(
+    server: SandboxServer, nursery: Nursery, new_folder: NewFolder, at: int
+) -> None:
+    """At an upstream of kind B the reversal reaches it, once, whenever the till died."""
+    scene = AdvisedScene(server, nursery, new_folder(), TAKEN)
+    life = scene.live_in_window(TAKEN.cashier(), Kill(at=at))
+    assert life.was_killed
+    again = reopened(scene)
+    await scene.check_before(Life(shown=life.shown + again.shown))
+    scene.check_after(await scene.settle())
+
+
+async def test_a_cashier_sells_in_the_window_that_is_not_killed(
+    server: SandboxServer, nursery: Nursery, new_folder: NewFolder
+) -> None:
+    """The control of all this: left alone, keys and clicks redeem and print."""
+    scene = Scene(server, nursery, new_folder(), PART)
+    life = scene.live_in_window(PART.cashier())
+    assert (life.codes, life.said) == ([0], "")
+    assert list(life.marks) == ["ready", "pressed", "answered", "done"]
+    books = await scene.check_after_recovery()
+    assert books.only is not None
+    assert (books.only.state, len(books.papers)) == (S.FINAL, 1)
+
+
+async def test_a_window_that_shows_a_yes_too_early_is_caught(
+    server: SandboxServer, nursery: Nursery, new_folder: NewFolder
+) -> None:
+    """The checks can fail: a till that shows what it has not written is found."""
+    for at in count(8):
+        scene = Scene(server, nursery, new_folder(), PART)
+        life = scene.live_in_window(PART.cashier(), Kill(at=at, mutant="shows first"))
+        assert life.was_killed, "it ran through and nobody noticed"
+        try:
+            await scene.check_before_recovery(life)
+        except AssertionError:
+            return

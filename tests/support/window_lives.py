@@ -1,0 +1,108 @@
+"""The till's window in a process that may be killed, and the cashier who works in it.
+
+It is the shipped window on Qt's own loop, offscreen, opened by the window's composition root. It is
+worked by keys and clicks alone. Qt is loaded before the process is forked and begins in it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from counterfoil import desktop
+from counterfoil.bootstrap import Till
+from counterfoil.demo import Hand
+from counterfoil.desktop import Face
+from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation.screens import Act, Stage
+
+if TYPE_CHECKING:
+    from support.killing import Cashier, _Pipe
+
+READY, PRESSED, ANSWERED, DONE = "ready", "pressed", "answered", "done"
+"""How far a cashier comes: the form is there, redeem was pressed, a result stands, all is done."""
+_ANSWERABLE_S = 0.7
+_SETTLE_MAX_S = 1.5
+_LOOK_EVERY_S = 0.05
+_OPEN = frozenset(
+    {
+        RedemptionState.PREPARED,
+        RedemptionState.INFLIGHT,
+        RedemptionState.APPROVED,
+        RedemptionState.REVERSING,
+    }
+)
+
+
+def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tuple[int, str]:
+    """Open the window, let the cashier work, and return its exit code and what went wrong."""
+    options = dict(zip(line[::2], line[1::2], strict=True))
+    begin = desktop.begin
+    troubles: list[str] = []
+
+    async def work(face: Face) -> None:
+        try:
+            await (_sell if cashier.type_id else _wait)(pipe, face, cashier)
+        except Exception as error:  # noqa: BLE001 - told, and the window closes all the same
+            troubles.append(f"{type(error).__name__}: {error}")
+        finally:
+            face.window.close_requested.emit()
+
+    def begin_with_cashier(face: Face) -> None:
+        begin(face)
+        _ = face.till.owner.spawn(work(face), "cashier")
+
+    vars(desktop)["begin"] = begin_with_cashier
+    code = desktop.open_window(Path(options["--data-dir"]), Path(options["--settings"]))
+    return code, "\n".join(troubles)
+
+
+async def _ready(pipe: "_Pipe", face: Face) -> Hand:
+    hand = Hand(face, Path())
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
+    pipe.mark(READY)
+    return hand
+
+
+async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
+    """Redeem one voucher, answer what the till asks about the slip, and leave."""
+    hand = await _ready(pipe, face)
+    hand.click(f"tile-{cashier.type_id}")
+    await hand.fill(cashier.typed)
+    if cashier.amount:
+        hand.type("amount", cashier.amount)
+    else:
+        hand.click("whole-value")
+        await hand.until(lambda: hand.screen.stage is Stage.WHOLE_QUESTION, "the question")
+        await hand.sleep(_ANSWERABLE_S)
+        hand.press(Qt.Key.Key_F11)
+        await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
+    pipe.mark(PRESSED)
+    hand.press(Qt.Key.Key_F12)
+    await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")
+    await hand.until_offered(
+        Act.SLIP_COMPLETE, Act.CORRECT_ENTRY, Act.NEW_VOUCHER, Act.PRINT_PENDING
+    )
+    pipe.mark(ANSWERED)
+    await hand.sleep(_ANSWERABLE_S)
+    is_final = hand.redemption.state is RedemptionState.FINAL
+    hand.press(Qt.Key.Key_F11 if is_final else Qt.Key.Key_F2)
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+    pipe.mark(DONE)
+
+
+async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
+    """Let the till ask on in the background until nothing is open, for a while."""
+    assert not cashier.typed
+    hand = await _ready(pipe, face)
+    waited_s = 0.0
+    while await _is_open(face.till) and waited_s < _SETTLE_MAX_S:
+        await hand.sleep(_LOOK_EVERY_S)
+        waited_s += _LOOK_EVERY_S
+    pipe.mark(DONE)
+
+
+async def _is_open(till: Till) -> bool:
+    rows = await till.journal.history(9)
+    return any(one.state in _OPEN for one in rows) or bool(await till.journal.owed_advices())
