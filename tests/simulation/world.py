@@ -616,8 +616,10 @@ class World:
                 # A clock set on by days makes a sweep early; one that came before such a request
                 # is not promised to find it.
                 is_swept_early = row.id in self.watch.very_late and self.faults["clock set"]
-                is_right = taken == 0 or is_swept_early
-                self.watch.check(is_right, "I6", f"reversed, {taken} taken")
+                if is_swept_early:
+                    self.watch.not_promised.add(row.id)
+                else:
+                    self.watch.check(taken == 0, "I6", f"reversed, {taken} taken")
             case S.PREPARED | S.INFLIGHT | S.APPROVED:
                 self.watch.wrong("I15", f"{row.state} at the end")
             case _:
