@@ -62,8 +62,13 @@ def debits(client: httpx.Client) -> int:
     return len(rows[0]["debits"])
 
 
-def raw_exchange(server: SandboxServer, *, enough_bytes: int = 1 << 22) -> bytes:
-    """Send a redemption over a bare socket and return the bytes that come back."""
+def raw_exchange(
+    server: SandboxServer, *, enough_bytes: int = 1 << 22, left_out_bytes: int = 0
+) -> bytes:
+    """Send a redemption over a bare socket and return the bytes that come back.
+
+    Its body may end too early, with the line, by ``left_out_bytes``.
+    """
     place = urlsplit(server.url)
     body = json.dumps(BODY).encode()
     head = (
@@ -71,11 +76,25 @@ def raw_exchange(server: SandboxServer, *, enough_bytes: int = 1 << 22) -> bytes
         f"{KEY}: raw\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection((place.hostname, place.port), timeout=5) as wire:
-        wire.sendall(head.encode() + body)
+        wire.sendall(head.encode() + body[: len(body) - left_out_bytes])
+        if left_out_bytes:
+            wire.shutdown(socket.SHUT_WR)
         received = b""
         while len(received) < enough_bytes and (part := wire.recv(65536)):
             received += part
         return received
+
+
+@pytest.mark.parametrize("left_out_bytes", [1, len(json.dumps(BODY))])
+def test_a_request_that_ends_too_early_is_not_carried_out(
+    server: SandboxServer, client: httpx.Client, left_out_bytes: int
+) -> None:
+    """A sender that dies while it writes has asked for nothing, and its key is free."""
+    assert raw_exchange(server, left_out_bytes=left_out_bytes) == b""
+    whole = client.post(CREATE, content=json.dumps(BODY).encode(), headers={KEY: "raw"})
+    assert (whole.status_code, whole.json().get("status")) == (201, "confirmed")
+    assert REPLAYED not in whole.headers
+    assert debits(client) == 1
 
 
 @pytest.mark.parametrize("after_effect", [False, True])

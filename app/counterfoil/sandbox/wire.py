@@ -178,7 +178,10 @@ class FaultLayer:
         if self._board.dials.offline:
             await exchange.drop()
             return
-        exchange.body = await _read_body(receive)
+        body = await _read_body(receive)
+        if body is None:
+            return
+        exchange.body = body
         rule = self._board.take(self._find_endpoint(exchange))
         try:
             await self._play(exchange, rule)
@@ -397,12 +400,13 @@ class _Exchange:
             pass
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes | None:
+    """Read a whole body; None when the line ended before it did, so that nothing was asked for."""
     parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            return None
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(parts)
