@@ -1,23 +1,21 @@
 """The shipped till, killed with SIGKILL on each side of every call of a port (P1, P2, H8).
 
-Each flow is killed once at each boundary, or before or after each call where it repeats another,
-and what was found is kept for all tests here. Longer forms are not part of the default run:
-``python tests/crash/random_kills.py --all`` for every boundary, and without ``--all`` kills at
-arbitrary moments.
+One flow is killed once at each boundary, and each other one at every second boundary from its first
+request on, which leaves no state of the books out; what was found is kept for all tests here.
+Longer forms are not part of the default run: ``python tests/crash/random_kills.py`` kills at
+arbitrary moments, and with ``--all`` at every boundary of every flow first.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.states import RedemptionState
 from counterfoil.sandbox.server import SandboxServer
-from support.flows import FLOWS, LOST, PART, Autopsy, Flow, Scene, journal_of
-from support.killing import MUTANTS, Life, Nursery, open_nursery
-from support.sandboxes import canary_sandbox
+from support.flows import FLOWS, LOST, PART, Autopsy, Flow, Kill, Scene, journal_of
+from support.killing import MUTANTS, Life, Nursery
 
 RECOVERIES_KILLED = 5
 AFTER_FINAL = 12
@@ -29,15 +27,15 @@ Autopsies = Callable[[Flow], Awaitable[list[Autopsy]]]
 
 
 @pytest.fixture(scope="module")
-def new_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewScene]:
+def new_scene(
+    tmp_path_factory: pytest.TempPathFactory, ledger_server: SandboxServer, line_nursery: Nursery
+) -> NewScene:
     """Return what makes a till of its own at an upstream that outlives them all."""
-    with canary_sandbox() as server, open_nursery() as nursery:
-        yield lambda flow: make_scene(server, nursery, tmp_path_factory.mktemp("till"), flow)
 
+    def make(flow: Flow) -> Scene:
+        return Scene(ledger_server, line_nursery, tmp_path_factory.mktemp("till"), flow)
 
-def make_scene(server: SandboxServer, nursery: Nursery, folder: Path, flow: Flow) -> Scene:
-    """Return a new till and an upstream that knows one voucher."""
-    return Scene(server, nursery, folder, flow)
+    return make
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +52,9 @@ def autopsies(new_scene: NewScene) -> Autopsies:
 
 
 async def _kill_everywhere(new_scene: NewScene, flow: Flow) -> AsyncIterator[Autopsy]:
+    recovers_again = flow in (PART, LOST)
     for kill_at in count(flow.first, flow.every):
-        done = await new_scene(flow).autopsy(kill_at=kill_at)
+        done = await new_scene(flow).autopsy(kill_at=kill_at, recovers_again=recovers_again)
         yield done
         if not done.life.was_killed:
             return
@@ -68,7 +67,8 @@ async def test_a_kill_at_any_boundary_loses_nothing(autopsies: Autopsies, flow: 
     done = await autopsies(flow)
     boundaries = [one.life.boundary for one in done if one.life.was_killed]
     assert any("commit AttemptEnded" in boundary for boundary in boundaries)
-    assert len(boundaries) * flow.every >= 10
+    assert not done[-1].life.was_killed
+    assert done[-1].life.passed == flow.boundaries
     assert all(one.recovery.codes in ([0], [2]) for one in done)
 
 
@@ -158,7 +158,7 @@ async def test_recovery_may_be_killed_again_and_again(new_scene: NewScene, flow:
     shown = scene.live(kill_at=AFTER_SEND).shown
     deaths = []
     for number in range(1, RECOVERIES_KILLED + 1):
-        died = scene.recover(kill_at=number)
+        died = scene.recover(Kill(at=number))
         shown += died.shown
         await scene.check_before_recovery(Life(shown=shown))
         deaths.append(died.boundary if died.was_killed else "")
@@ -169,10 +169,12 @@ async def test_recovery_may_be_killed_again_and_again(new_scene: NewScene, flow:
     assert books.only.state in {RedemptionState.FINAL, RedemptionState.UNCLAIMED}
 
 
-@pytest.mark.parametrize("mutant", MUTANTS)
-async def test_a_till_that_breaks_a_rule_is_caught(new_scene: NewScene, mutant: str) -> None:
+@pytest.mark.parametrize(("mutant", "first"), MUTANTS.items())
+async def test_a_till_that_breaks_a_rule_is_caught(
+    new_scene: NewScene, mutant: str, first: int
+) -> None:
     """The same checks find each mutant: they can fail."""
-    for kill_at in count(1):
+    for kill_at in count(first):
         scene = new_scene(PART)
         life = scene.live(kill_at=kill_at, mutant=mutant)
         try:

@@ -5,30 +5,35 @@ journal and the upstream's ledger agree to the cent. ``python tests/crash/random
 tries the boundaries that are left out here.
 """
 
-from collections.abc import Iterator
 from itertools import count
 
 import pytest
 
-from counterfoil.domain.states import RedemptionState
-from support.advised_flows import ADVISED_FLOWS, AdvisedFlow, AdvisedScene, NewAdvisedScene
-from support.killing import ADVISED_MUTANTS, Life, open_nursery
-from support.sandboxes import canary_sandbox
+from counterfoil.sandbox.server import SandboxServer
+from support.advised_flows import (
+    ADVISED_FLOWS,
+    REFUND_FLOW,
+    TAKEN_FLOW,
+    AdvisedFlow,
+    AdvisedScene,
+    NewAdvisedScene,
+)
+from support.killing import ADVISED_MUTANTS, Life, Nursery
 
-S = RedemptionState
-DUAL = ADVISED_FLOWS[0]
-TAKEN = ADVISED_FLOWS[2]
-REFUND = ADVISED_FLOWS[7]
 
-
-@pytest.fixture(scope="module")
-def new_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAdvisedScene]:
+@pytest.fixture
+def new_scene(
+    tmp_path_factory: pytest.TempPathFactory, ledger_server: SandboxServer, line_nursery: Nursery
+) -> NewAdvisedScene:
     """Return what makes a till of its own at an upstream that outlives them all."""
-    with canary_sandbox() as server, open_nursery() as nursery:
-        yield lambda flow: AdvisedScene(server, nursery, tmp_path_factory.mktemp("till"), flow)
+
+    def make(flow: AdvisedFlow) -> AdvisedScene:
+        return AdvisedScene(ledger_server, line_nursery, tmp_path_factory.mktemp("till"), flow)
+
+    return make
 
 
-async def autopsy(scene: AdvisedScene, *, kill_at: int, mutant: str = "") -> tuple[Life, S]:
+async def autopsy(scene: AdvisedScene, *, kill_at: int, mutant: str = "") -> tuple[Life, str]:
     """Kill a till at a boundary, start it again until nothing is owed, and check both books."""
     life = scene.live(kill_at=kill_at, mutant=mutant)
     await scene.check_before(life)
@@ -36,7 +41,7 @@ async def autopsy(scene: AdvisedScene, *, kill_at: int, mutant: str = "") -> tup
     scene.check_after(books)
     if not life.was_killed:
         await scene.check_again(books)
-    return life, books.redemptions[-1].state if books.redemptions else S.ABANDONED
+    return life, books.words
 
 
 @pytest.mark.parametrize("flow", ADVISED_FLOWS, ids=lambda flow: flow.name)
@@ -51,17 +56,20 @@ async def test_a_kill_at_any_boundary_loses_and_doubles_nothing(
         life, end = await autopsy(new_scene(flow), kill_at=kill_at)
         ends.add(end)
         if not life.was_killed:
+            assert life.passed == flow.boundaries
             break
-    assert kill_at > 7
-    assert len(ends) > 1
+    assert kill_at > flow.first + flow.every
+    assert ends == flow.ends
 
 
-@pytest.mark.parametrize("mutant", ADVISED_MUTANTS)
+@pytest.mark.parametrize(("mutant", "first"), ADVISED_MUTANTS.items())
 @pytest.mark.timeout(120)
-async def test_a_till_that_breaks_a_rule_is_caught(new_scene: NewAdvisedScene, mutant: str) -> None:
+async def test_a_till_that_breaks_a_rule_is_caught(
+    new_scene: NewAdvisedScene, mutant: str, first: int
+) -> None:
     """The same checks find each mutant: they can fail."""
-    flow = REFUND if mutant == "advice not counted" else TAKEN
-    for kill_at in count(1):
+    flow = REFUND_FLOW if mutant == "advice not counted" else TAKEN_FLOW
+    for kill_at in count(first):
         try:
             life, _ = await autopsy(new_scene(flow), kill_at=kill_at, mutant=mutant)
         except AssertionError:

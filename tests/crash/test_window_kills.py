@@ -4,7 +4,7 @@
 one likes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,28 +12,12 @@ import pytest
 
 from counterfoil.domain.states import RedemptionState
 from counterfoil.sandbox.server import SandboxServer
-from support.advised_flows import ADVISED_FLOWS, AdvisedScene
+from support.advised_flows import HELD_FLOW, REFUND_FLOW, TAKEN_FLOW, AdvisedFlow, AdvisedScene
 from support.flows import LOST, PART, Kill, Scene
-from support.killing import Cashier, Life, Nursery, open_nursery
-from support.sandboxes import canary_sandbox
+from support.killing import Cashier, Life, Nursery
 
 S = RedemptionState
-TAKEN = ADVISED_FLOWS[2]
 NewFolder = Callable[[], Path]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[SandboxServer]:
-    """Return an upstream that outlives every till."""
-    with canary_sandbox() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    """Return what starts tills with windows."""
-    with open_nursery(has_windows=True) as nursery:
-        yield nursery
 
 
 @pytest.fixture
@@ -67,12 +51,13 @@ def reopened(scene: Scene | AdvisedScene) -> Life:
     ids=str,
 )
 async def test_a_killed_window_loses_and_doubles_nothing(
-    server: SandboxServer, nursery: Nursery, new_folder: NewFolder, kill: Kill
+    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder, kill: Kill
 ) -> None:
     """The next window is ready, both books agree, and the change voucher's PIN is there."""
-    scene = Scene(server, nursery, new_folder(), LOST if kill.at == 13 else PART)
+    scene = Scene(ledger_server, window_nursery, new_folder(), LOST if kill.at == 13 else PART)
     life = scene.live_in_window(scene.flow.cashier(), kill)
     assert life.was_killed
+    await scene.check_before_recovery(life)
     again = reopened(scene)
     await scene.check_before_recovery(Life(shown=life.shown + again.shown))
     scene.recover()
@@ -84,24 +69,33 @@ async def test_a_killed_window_loses_and_doubles_nothing(
 
 
 @pytest.mark.fault("P1", "P2")
-@pytest.mark.parametrize("at", [8, 20, 30])
+@pytest.mark.parametrize(
+    ("flow", "at"),
+    [(TAKEN_FLOW, 8), (TAKEN_FLOW, 30), (REFUND_FLOW, 36), (HELD_FLOW, 24)],
+    ids=lambda one: one.name if isinstance(one, AdvisedFlow) else str(one),
+)
 async def test_a_killed_window_owes_its_advice_still(
-    server: SandboxServer, nursery: Nursery, new_folder: NewFolder, at: int
+    ledger_server: SandboxServer,
+    window_nursery: Nursery,
+    new_folder: NewFolder,
+    flow: AdvisedFlow,
+    at: int,
 ) -> None:
-    """At an upstream of kind B the reversal reaches it, once, whenever the till died."""
-    scene = AdvisedScene(server, nursery, new_folder(), TAKEN)
-    life = scene.live_in_window(TAKEN.cashier(), Kill(at=at))
+    """At an upstream of kind B each advice reaches it, once, whenever the till died."""
+    scene = AdvisedScene(ledger_server, window_nursery, new_folder(), flow)
+    life = scene.live_in_window(flow.cashier(), Kill(at=at))
     assert life.was_killed
+    await scene.check_before(life)
     again = reopened(scene)
     await scene.check_before(Life(shown=life.shown + again.shown))
     scene.check_after(await scene.settle())
 
 
 async def test_a_cashier_sells_in_the_window_that_is_not_killed(
-    server: SandboxServer, nursery: Nursery, new_folder: NewFolder
+    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder
 ) -> None:
     """The control of all this: left alone, keys and clicks redeem and print."""
-    scene = Scene(server, nursery, new_folder(), PART)
+    scene = Scene(ledger_server, window_nursery, new_folder(), PART)
     life = scene.live_in_window(PART.cashier())
     assert (life.codes, life.said) == ([0], "")
     assert list(life.marks) == ["ready", "pressed", "answered", "done"]
@@ -111,11 +105,11 @@ async def test_a_cashier_sells_in_the_window_that_is_not_killed(
 
 
 async def test_a_window_that_shows_a_yes_too_early_is_caught(
-    server: SandboxServer, nursery: Nursery, new_folder: NewFolder
+    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder
 ) -> None:
     """The checks can fail: a till that shows what it has not written is found."""
     for at in count(8):
-        scene = Scene(server, nursery, new_folder(), PART)
+        scene = Scene(ledger_server, window_nursery, new_folder(), PART)
         life = scene.live_in_window(PART.cashier(), Kill(at=at, mutant="shows first"))
         assert life.was_killed, "it ran through and nobody noticed"
         try:

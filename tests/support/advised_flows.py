@@ -14,8 +14,15 @@ from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.ledger import NewSuvVoucher
 from counterfoil.sandbox.suv.vouchers import SuvSituation
 from support.canary import CANARY_PIN
-from support.flows import NO_KILL, Kill, journal_of, window_line
-from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery
+from support.flows import (
+    NO_KILL,
+    Kill,
+    doubled_unless,
+    journal_of,
+    lost_unless,
+    window_line,
+)
+from support.killing import AT_ONCE, LATER, SHOWN_ID, Cashier, Job, Life, Nursery
 from support.tills import CommandLine, command_line
 
 S = RedemptionState
@@ -44,6 +51,12 @@ region = "WC"
 country = "ZA"
 """
 REDEEM, RECOVER, VOID = "redeem", "recover", "void"
+SENT = 10
+"""The boundary after the first request: what comes before is the same in each flow."""
+CONFIRMED = 20
+"""The boundary after which a confirmation is delivered, and written as that."""
+HOLD_S = 2
+"""How long a window holds a confirmation back in a flow that voids before it leaves."""
 _ORDER = (S.PREPARED, S.INFLIGHT, S.APPROVED, S.FINAL)
 _PAST = {
     S.ABANDONED: 0,
@@ -64,22 +77,36 @@ class AdvisedFlow:
     """One redemption of one voucher, and what the cashier does about it, command by command."""
 
     name: str
+    boundaries: int
+    """How many it passes in the command line when it is not killed."""
     type_id: str = DUAL
     situation: SuvSituation = SuvSituation.USABLE
     commands: tuple[str, ...] = (REDEEM, RECOVER)
     after_kill: tuple[str, ...] = ()
     """What the cashier does again after the restart and before recovery."""
     rules: tuple[Rule, ...] = ()
-    first: int = 1
-    every: int = 1
-    """Of how many boundaries one is tried, from the first, where a flow repeats those of another.
+    ends: frozenset[str] = frozenset({"final"})
+    """What the books say at the end, over all boundaries that the suite tries."""
+    first: int = SENT
+    every: int = 2
+    """Of how many boundaries one is tried in the suite, from the first that is not another flow's.
 
-    Every second one, before or after each call, leaves no state of the books out.
+    Until the first request has left all flows are alike. After that boundaries lie in pairs, after
+    a call and before the next, with nothing written in between: every second one leaves no state
+    of the books out.
     """
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a window holds the confirmation back, so that it can still be turned."""
+        return self.commands == (REDEEM, VOID, RECOVER)
+
     def cashier(self) -> Cashier:
-        """Return who redeems it in a window; what comes after that is for the command line."""
-        return Cashier(type_id=self.type_id, typed={"code": CANARY_PIN}, amount="19.00")
+        """Return who redeems it in a window, and takes it back there."""
+        voids = AT_ONCE if self.is_held else LATER if VOID in self.commands else ""
+        return Cashier(
+            type_id=self.type_id, typed={"code": CANARY_PIN}, amount="19.00", voids=voids
+        )
 
     def lines(self, line: CommandLine, commands: tuple[str, ...]) -> list[list[str]]:
         """Return the command lines; the voucher's number comes by their input."""
@@ -91,37 +118,75 @@ class AdvisedFlow:
         return [line.line(*whole[command], as_json=True) for command in commands]
 
 
-ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
-    AdvisedFlow(name="dual: redeemed and confirmed"),
-    AdvisedFlow(name="single: redeemed", type_id=SINGLE, first=2, every=2),
-    AdvisedFlow(
-        name="time-out upstream, value taken", situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN
+DUAL_FLOW = AdvisedFlow(
+    name="dual: redeemed and confirmed",
+    boundaries=20,
+    ends=frozenset({"nothing", "abandoned", "reversed", "final"}),
+    first=1,
+    every=1,
+)
+TAKEN_FLOW = AdvisedFlow(
+    name="time-out upstream, value taken",
+    boundaries=36,
+    situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN,
+    ends=frozenset({"reversed"}),
+)
+HELD_FLOW = AdvisedFlow(
+    name="void before the confirmation",
+    boundaries=24,
+    commands=(REDEEM, VOID, RECOVER),
+    after_kill=(VOID,),
+    ends=frozenset({"reversed"}),
+    first=14,
+)
+REFUND_FLOW = AdvisedFlow(
+    name="void after the confirmation: refunded and confirmed",
+    boundaries=38,
+    commands=(REDEEM, RECOVER, VOID, RECOVER),
+    after_kill=(VOID,),
+    ends=frozenset(
+        {
+            "final, refund final",
+            "final, refund reversed",
+            "final, refund abandoned, refund final",
+            "final, refund reversed, refund final",
+        }
     ),
+    first=CONFIRMED,
+)
+ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
+    DUAL_FLOW,
+    AdvisedFlow(
+        name="single: redeemed",
+        boundaries=14,
+        type_id=SINGLE,
+        ends=frozenset({"reversed", "final"}),
+    ),
+    TAKEN_FLOW,
     AdvisedFlow(
         name="time-out upstream, nothing taken",
+        boundaries=36,
         situation=SuvSituation.UPSTREAM_TIMEOUT,
-        every=3,
+        ends=frozenset({"reversed"}),
+        every=4,
     ),
     AdvisedFlow(
         name="answer lost, rescued by look-up",
+        boundaries=26,
         situation=SuvSituation.ANSWER_LOST,
-        every=2,
-    ),
-    AdvisedFlow(name="refused", situation=SuvSituation.USED, first=2, every=2),
-    AdvisedFlow(
-        name="void before the confirmation",
-        commands=(REDEEM, VOID, RECOVER),
-        after_kill=(VOID,),
-        every=2,
+        ends=frozenset({"reversed", "final"}),
     ),
     AdvisedFlow(
-        name="void after the confirmation: refunded and confirmed",
-        commands=(REDEEM, RECOVER, VOID, RECOVER),
-        after_kill=(VOID,),
-        every=2,
+        name="refused",
+        boundaries=12,
+        situation=SuvSituation.USED,
+        ends=frozenset({"reversed", "declined"}),
     ),
+    HELD_FLOW,
+    REFUND_FLOW,
     AdvisedFlow(
         name="refund not answered: reversed",
+        boundaries=36,
         commands=(REDEEM, RECOVER, VOID, RECOVER),
         after_kill=(VOID,),
         rules=(
@@ -132,11 +197,12 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
                 after_effect=True,
             ),
         ),
-        first=2,
-        every=2,
+        ends=frozenset({"final, refund reversed", "final, refund reversed, refund final"}),
+        first=CONFIRMED + 8,
     ),
     AdvisedFlow(
         name="confirmation lost, then repeated",
+        boundaries=26,
         rules=(
             Rule(
                 endpoint="suv_confirm_redeem",
@@ -145,14 +211,15 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
                 after_effect=True,
             ),
         ),
-        first=2,
-        every=2,
+        first=CONFIRMED - 2,
     ),
     AdvisedFlow(
         name="swallowed by its provider",
+        boundaries=36,
         type_id=SWALLOWED,
         situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN,
-        every=3,
+        ends=frozenset({"reversed_unverified"}),
+        every=4,
     ),
 )
 
@@ -164,6 +231,15 @@ class AdvisedBooks:
     redemptions: tuple[Redemption, ...]
     advices: tuple[Advice | None, ...]
     owed: tuple[Advice, ...]
+
+    @property
+    def words(self) -> str:
+        """What became of each redemption, from the first to the last."""
+        ends = [
+            f"{'refund ' if one.is_refund else ''}{one.state.value}"
+            for one in reversed(self.redemptions)
+        ]
+        return ", ".join(ends) or "nothing"
 
 
 class AdvisedScene:
@@ -193,38 +269,50 @@ class AdvisedScene:
         self._shown_id = ""
         self._ahead_s = 0.0
 
-    def live(
-        self,
-        *,
-        kill_at: int | None = None,
-        kill_after_s: float | None = None,
-        mutant: str = "",
-    ) -> Life:
-        """Carry out the flow's commands, up to the boundary or the time."""
-        job = Job(
-            lines=self.flow.lines(self.line, self.flow.commands),
-            stdin=CANARY_PIN + "\n",
-            kill_at=kill_at,
-            kill_after_s=kill_after_s,
-            mutant=mutant,
-        )
-        return self._heard(self._nursery.live(job))
+    def live(self, *, kill_at: int | None = None, mutant: str = "") -> Life:
+        """Carry out the flow's commands, up to the boundary."""
+        return self.live_until(Kill(at=kill_at, mutant=mutant))
 
-    def restart(self, *, after_s: float = 0.0, kill_at: int | None = None) -> Life:
+    def live_until(self, kill: Kill) -> Life:
+        """Carry out the flow's commands, up to the boundary or the time."""
+        lines = self.flow.lines(self.line, self.flow.commands)
+        return self._heard(self._nursery.live(kill.of(Job(lines=lines, stdin=CANARY_PIN + "\n"))))
+
+    def restart(self, kill: Kill = NO_KILL, *, after_s: float = 0.0) -> Life:
         """Start again so much later, do what the cashier would do again, and recover."""
         self._ahead_s += after_s
+        return self._heard(self._nursery.live(kill.of(self.recovery())))
+
+    def start_again(self, kill: Kill, *, after_s: float, is_window: bool) -> Life:
+        """Start again so much later, up to the boundary or the time."""
+        if is_window:
+            return self.live_in_window(Cashier(), kill, after_s=after_s)
+        return self.restart(kill, after_s=after_s)
+
+    def recovery(self) -> Job:
+        """Return the process that does so."""
         again = self.flow.after_kill if self._shown_id else ()
         lines = [
             [part.replace(SHOWN_ID, self._shown_id) for part in line]
             for line in self.flow.lines(self.line, (*again, RECOVER))
         ]
-        job = Job(lines=lines, kill_at=kill_at, ahead_s=self._ahead_s)
+        return Job(lines=lines, ahead_s=self._ahead_s)
+
+    def live_as(self, job: Job) -> Life:
+        """Let one process of this till live to its end."""
         return self._heard(self._nursery.live(job))
 
-    def live_in_window(self, cashier: Cashier, kill: Kill = NO_KILL) -> Life:
-        """Let a cashier work in the window, up to the boundary or the time."""
-        job = Job(lines=(window_line(self.line),), cashier=cashier, ahead_s=self._ahead_s)
-        return self._heard(self._nursery.live(kill.of(job)))
+    def window(self, cashier: Cashier) -> Job:
+        """Return the process that opens a window for a cashier."""
+        line = window_line(self.line, hold_s=HOLD_S if self.flow.is_held else 0)
+        return Job(lines=(line,), cashier=cashier, ahead_s=self._ahead_s)
+
+    def live_in_window(
+        self, cashier: Cashier, kill: Kill = NO_KILL, *, after_s: float = 0.0
+    ) -> Life:
+        """Let a cashier work in the window so much later, up to the boundary or the time."""
+        self._ahead_s += after_s
+        return self._heard(self._nursery.live(kill.of(self.window(cashier))))
 
     def _heard(self, life: Life) -> Life:
         if life.shown and not self._shown_id:
@@ -254,21 +342,21 @@ class AdvisedScene:
         books = await self.books()
         stored = {one.id: one.state for one in books.redemptions}
         for shown in life.shown:
-            assert shown["id"] in stored, f"shown but not written: {shown}"
+            lost_unless(shown["id"] in stored, f"shown but not written: {shown}")
             state, told = stored[shown["id"]], S(shown["state"])
             is_reached = told not in _ORDER or _rank(state) >= _ORDER.index(told)
-            assert state is told or is_reached, f"shown early: {shown}"
-            assert told in _ORDER or state not in _ORDER, f"shown early: {shown}"
+            lost_unless(state is told or is_reached, f"shown early: {shown}")
+            lost_unless(told in _ORDER or state not in _ORDER, f"shown early: {shown}")
         return books
 
     def check_after(self, books: AdvisedBooks) -> None:
         """Check that nothing is owed, and that both books agree to the cent."""
         report = self._server.suv_ledger.report()
-        assert books.owed == (), "an advice is owed"
+        lost_unless(books.owed == (), "an advice is owed and is not delivered")
         taken = _taken(report)
         for redemption, advice in zip(books.redemptions, books.advices, strict=True):
             self._check(redemption, advice, taken.pop(redemption.id, 0), report)
-        assert taken == {}, "something was taken that no row tells of"
+        lost_unless(taken == {}, "something was taken that no row tells of")
 
     async def check_again(self, books: AdvisedBooks) -> None:
         """Check that starting once more changes nothing."""
@@ -281,18 +369,21 @@ class AdvisedScene:
         self, found: Redemption, advice: Advice | None, cents: int, report: dict[str, Any]
     ) -> None:
         told = [one for one in report["advices"] if one["request_id"] == found.id]
-        assert len({one["kind"] for one in told}) <= 1, "confirmed and reversed"
-        assert len({one["id"] for one in told}) <= 1, "two advices for one request"
+        doubled_unless(len({one["kind"] for one in told}) <= 1, "confirmed and reversed")
+        doubled_unless(len({one["id"] for one in told}) <= 1, "two advices for one request")
         assert advice is None or advice.state not in UNACKNOWLEDGED
         if found.state is S.FINAL:
             sign = -1 if found.is_refund else 1
-            assert cents == sign * (found.redeemed_cents or 0), "sold on what was not taken"
-            assert any(one["had_effect"] for one in told) is found.has_confirmation
+            wanted = sign * (found.redeemed_cents or 0)
+            doubled_unless(abs(cents) <= abs(wanted), f"{cents} cents for {wanted}")
+            lost_unless(cents == wanted, "sold on what was not taken")
+            is_told = any(one["had_effect"] for one in told)
+            lost_unless(is_told is found.has_confirmation, "a confirmation without effect")
         elif found.state is S.REVERSED_UNVERIFIED:
             assert self.flow.type_id == SWALLOWED
         else:
             assert found.state in {S.ABANDONED, S.DECLINED, S.REVERSED}, found.state
-            assert cents == 0, f"{found.state.value}, and something was taken"
+            lost_unless(cents == 0, f"{found.state.value}, and {cents} cents were taken")
 
 
 def _rank(state: RedemptionState) -> int:

@@ -25,9 +25,41 @@ from support.tills import CommandLine, command_line
 
 SLIP_NAME = "slip.pdf"
 S = RedemptionState
+SENT = 8
+"""The boundary after the first request: what comes before is the same in each flow."""
 _ORDER = (S.PREPARED, S.INFLIGHT, S.APPROVED, S.FINAL)
 _PAST = {S.ABANDONED: 0, S.DECLINED: 1, S.ATTENTION: 1, S.UNCLAIMED: 2}
 """How far along the order a redemption came before it left it."""
+
+
+class LostError(AssertionError):
+    """Money, a change voucher's PIN, a debt or a row that was shown is not there any more."""
+
+
+class DoubledError(AssertionError):
+    """Something was taken, given back or told twice."""
+
+
+def lost_unless(is_there: bool, words: str) -> None:
+    """Tell of a loss.
+
+    Raises:
+        LostError: it is not there.
+
+    """
+    if not is_there:
+        raise LostError(words)
+
+
+def doubled_unless(is_once: bool, words: str) -> None:
+    """Tell of something that happened twice.
+
+    Raises:
+        DoubledError: it did not happen at most once.
+
+    """
+    if not is_once:
+        raise DoubledError(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +67,8 @@ class Flow:
     """One redemption of one voucher, with what goes wrong on its way."""
 
     name: str
+    boundaries: int
+    """How many it passes in the command line when it is not killed."""
     type_id: str
     pin: str
     amount: tuple[str, ...] = ("--amount", "19.00")
@@ -45,12 +79,13 @@ class Flow:
     prints: bool = False
     ends: frozenset[RedemptionState] = frozenset({S.FINAL, S.UNCLAIMED, S.ABANDONED})
     """Every state that recovery may leave it in."""
-    first: int = 1
-    every: int = 1
-    """Of how many boundaries one is tried, from the first, where a flow repeats those of another.
+    first: int = SENT
+    every: int = 2
+    """Of how many boundaries one is tried in the suite, from the first that is not another flow's.
 
-    Boundaries lie in pairs, before a call and after it, and nothing is written between two pairs:
-    every second one, from 1 before each call or from 2 after it, leaves no state of the books out.
+    Until the first request has left all flows are alike. After that boundaries lie in pairs, after
+    a call and before the next, with nothing written in between: every second one leaves no state
+    of the books out.
     """
 
     def job(self, line: CommandLine) -> Job:
@@ -74,9 +109,18 @@ class Flow:
 
 
 _CUT = Drop(kind="drop")
-PART = Flow(name="part of a 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, prints=True)
+PART = Flow(
+    name="part of a 1Voucher",
+    boundaries=18,
+    type_id=ONE_VOUCHER,
+    pin=CANARY_PIN,
+    prints=True,
+    first=1,
+    every=1,
+)
 LOST = Flow(
     name="answer lost",
+    boundaries=24,
     type_id=ONE_VOUCHER,
     pin=CANARY_PIN,
     situation="answer_lost",
@@ -85,54 +129,64 @@ LOST = Flow(
 FLOWS: tuple[Flow, ...] = (
     PART,
     LOST,
-    Flow(name="whole 1Voucher", type_id=ONE_VOUCHER, pin=CANARY_PIN, amount=("--whole",), every=2),
-    Flow(name="part of a Blu", type_id=BLU, pin=CANARY_PIN, first=2, every=2),
+    Flow(
+        name="whole 1Voucher",
+        boundaries=12,
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        amount=("--whole",),
+    ),
+    Flow(name="part of a Blu", boundaries=12, type_id=BLU, pin=CANARY_PIN),
     Flow(
         name="part of an OTT",
+        boundaries=18,
         type_id=OTT,
         pin=CANARY_TOKEN,
         more=("--field", f"phone_number={CANARY_PHONE}"),
         prints=True,
-        every=2,
     ),
     Flow(
         name="declined",
+        boundaries=10,
         type_id=ONE_VOUCHER,
         pin=CANARY_PIN,
         situation="used",
         ends=frozenset({S.DECLINED, S.ABANDONED}),
-        first=2,
-        every=2,
     ),
     Flow(
         name="stored error",
+        boundaries=16,
         type_id=ONE_VOUCHER,
         pin=CANARY_PIN,
         situation="stored_error",
         ends=frozenset({S.ATTENTION, S.ABANDONED}),
-        every=2,
     ),
     Flow(
         name="line cut before the effect",
+        boundaries=18,
         type_id=ONE_VOUCHER,
         pin=CANARY_PIN,
         rules=(Rule(endpoint="create", action=_CUT, times=1),),
-        first=2,
-        every=2,
     ),
     Flow(
         name="slow, killed in the middle of the exchange",
+        boundaries=13,
         type_id=ONE_VOUCHER,
         pin=CANARY_PIN,
         rules=(Rule(endpoint="create", delay_s=0.2, times=1, after_effect=True),),
         has_middle=True,
+        first=SENT - 1,
+        every=1,
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """When a till is killed: at a boundary, or some time after it began or came to ``since``."""
+    """When a till is killed: at a boundary, or some time after it began or came to ``since``.
+
+    That is how far a cashier came in a window, or the number of a boundary that was passed.
+    """
 
     at: int | None = None
     after_s: float | None = None
@@ -154,19 +208,27 @@ class Kill:
     def __str__(self) -> str:
         if self.at is not None:
             return f"boundary {self.at}"
-        return f"{self.after_s} s after {self.since or 'its start'}"
+        if self.after_s is None:
+            return "no kill"
+        since = f"boundary {self.since}" if self.since.isdigit() else self.since
+        return f"{self.after_s:.3g} s after {since or 'its start'}"
 
 
 NO_KILL = Kill()
 
 
-def window_line(line: CommandLine) -> list[str]:
-    """Return what a window is opened with, and let its slips go to the till's folder for them."""
+def window_line(line: CommandLine, *, hold_s: int = 0) -> list[str]:
+    """Return what a window is opened with, and let its slips go to the till's folder for them.
+
+    Confirmations are held back for ``hold_s`` seconds.
+    """
     assert line.settings is not None
     settings = line.settings.read_text(encoding="utf-8")
     if "[printer]" not in settings:
         paper_of(line).mkdir(exist_ok=True)
         printer = f'[printer]\nkind = "folder"\nfolder = "{paper_of(line)}"\n'
+        held = f"[electrum]\nconfirmation_hold_s = {hold_s}"
+        settings = settings.replace("[electrum]", held)
         line.settings.write_text(settings + printer, encoding="utf-8")
     return line.line()
 
@@ -186,7 +248,7 @@ class Books:
     @property
     def only(self) -> Redemption | None:
         """The one redemption there may be."""
-        assert len(self.redemptions) <= 1, "one voucher, one redemption"
+        doubled_unless(len(self.redemptions) <= 1, "one voucher, more than one redemption")
         return self.redemptions[0] if self.redemptions else None
 
 
@@ -249,19 +311,35 @@ class Scene:
         job = self.flow.job(self.line)
         return self._nursery.live(replace(job, kill_at=kill_at, mutant=mutant))
 
-    def live_for(self, seconds: float) -> Life:
-        """Redeem and print until the time is up."""
-        return self._nursery.live(replace(self.flow.job(self.line), kill_after_s=seconds))
+    def live_until(self, kill: Kill) -> Life:
+        """Redeem and print, up to the boundary or the time."""
+        return self._nursery.live(kill.of(self.flow.job(self.line)))
 
-    def recover(self, *, kill_at: int | None = None) -> Life:
+    def recover(self, kill: Kill = NO_KILL) -> Life:
         """Start again, and ask on until nothing can move."""
-        recover = self.line.line("recover", as_json=True)
-        return self._nursery.live(Job(lines=(recover,), kill_at=kill_at))
+        return self._nursery.live(kill.of(self.recovery()))
+
+    def start_again(self, kill: Kill, *, after_s: float, is_window: bool) -> Life:
+        """Start again, up to the boundary or the time. How much later is nothing to this kind."""
+        assert after_s >= 0
+        return self.live_in_window(Cashier(), kill) if is_window else self.recover(kill)
+
+    def recovery(self) -> Job:
+        """Return the process that does so."""
+        return Job(lines=(self.line.line("recover", as_json=True),))
+
+    def live_as(self, job: Job) -> Life:
+        """Let one process of this till live to its end."""
+        return self._nursery.live(job)
+
+    def window(self, cashier: Cashier) -> Job:
+        """Return the process that opens a window for a cashier."""
+        lines = (window_line(self.line),)
+        return Job(lines=lines, cashier=cashier, has_middle=self.flow.has_middle)
 
     def live_in_window(self, cashier: Cashier, kill: Kill = NO_KILL) -> Life:
         """Let a cashier work in the window, up to the boundary or the time."""
-        job = kill.of(Job(lines=(window_line(self.line),), cashier=cashier))
-        return self._nursery.live(replace(job, has_middle=self.flow.has_middle))
+        return self._nursery.live(kill.of(self.window(cashier)))
 
     def reprint(self, redemption: Redemption) -> Life:
         """Print a slip of a redemption."""
@@ -279,12 +357,12 @@ class Scene:
         """What was taken from it for this till."""
         return [debit for debit in self.voucher["debits"] if debit["external_reference"]]
 
-    async def autopsy(self, *, kill_at: int) -> Autopsy:
+    async def autopsy(self, *, kill_at: int, recovers_again: bool = True) -> Autopsy:
         """Kill a till at a boundary, start it again and check both books."""
         life = self.live(kill_at=kill_at)
         found = await self.check_before_recovery(life)
         recovery = self.recover()
-        books = await self.check_after_recovery()
+        books = await self.check_after_recovery(recovers_again=recovers_again)
         return Autopsy(
             life=life,
             found=found,
@@ -298,28 +376,33 @@ class Scene:
         """Check that what a dead till showed or printed is in its journal, and return it."""
         books = await books_of(self.line)
         for shown in life.shown:
-            assert books.only is not None, f"shown but not written: {shown}"
+            lost_unless(books.only is not None, f"shown but not written: {shown}")
+            assert books.only is not None
             reached = _PAST.get(books.only.state, _reached(books.only.state))
             is_end = shown["state"] == books.only.state
-            assert is_end or reached >= _reached(S(shown["state"])), f"shown early: {shown}"
+            is_written = is_end or reached >= _reached(S(shown["state"]))
+            lost_unless(is_written, f"shown early: {shown}")
             if shown["pin"] is not None:
-                assert shown["pin"] == _hash_of_change(books.only)
+                is_kept = shown["pin"] == _hash_of_change(books.only)
+                lost_unless(is_kept, "a change voucher's PIN that was shown is not in the journal")
         if any(paper_of(self.line).iterdir()):
             assert books.papers, "a paper that nobody counted"
         return books
 
-    async def check_after_recovery(self) -> Books:
+    async def check_after_recovery(self, *, recovers_again: bool = True) -> Books:
         """Check that journal and upstream agree, and that recovering again changes nothing."""
         books = await books_of(self.line)
         debits = self.debits
-        assert len(debits) <= 1, "one voucher, one debit"
+        doubled_unless(len(debits) <= 1, "one voucher, more than one debit")
         found = books.only
         if found is None:
-            assert not debits, "a debit that no row tells of"
+            lost_unless(not debits, "a debit that no row tells of")
         else:
             assert found.state in self.flow.ends, found.state
             self._check_money(found, debits)
         assert not any(job.state is PrintState.QUEUED for job in books.papers)
+        if not recovers_again:
+            return books
         again = self.recover()
         assert again.codes in ([0], [2])
         assert await books_of(self.line) == books, "recovering twice is recovering once"
@@ -328,12 +411,14 @@ class Scene:
     def _check_money(self, found: Redemption, debits: Sequence[dict[str, Any]]) -> None:
         taken = {debit["external_reference"]: debit["amount_cents"] for debit in debits}
         if found.state in {S.FINAL, S.UNCLAIMED}:
-            assert taken == {found.id: found.redeemed_cents}
+            agrees = taken == {found.id: found.redeemed_cents}
+            lost_unless(agrees, f"{found.state.value}, but the ledger says {taken}")
             replacement = self.voucher["replacement"]
             if self.flow.type_id != OTT and replacement is not None:
-                assert _hash_of_change(found) == hash_of(replacement["pin"])
+                is_kept = _hash_of_change(found) == hash_of(replacement["pin"])
+                lost_unless(is_kept, "the PIN of a change voucher is not in the journal")
         else:
-            assert taken == {}, f"{found.state} with a debit"
+            lost_unless(taken == {}, f"{found.state.value} with a debit")
 
 
 def _reached(state: RedemptionState) -> int:

@@ -85,6 +85,9 @@ _LOADED_EARLY = (
 )
 _WINDOW_LOADED_EARLY = ("PySide6.QtTest", "counterfoil.demo", "support.window_lives")
 WITH_WINDOWS = "--windows"
+FROM_NOTHING = "--from-nothing"
+AT_ONCE, LATER = "at once", "later"
+"""When a cashier takes back what was sold: while its provider is not told yet, or once it is."""
 ELECTRUM_PASSWORD_VARIABLE = "COUNTERFOIL_ELECTRUM_PASSWORD"
 SHOWN_ID = "{id}"
 """Stands in a command line for the redemption that was shown last."""
@@ -101,6 +104,8 @@ class Cashier:
     """What goes into the fields, by their names."""
     amount: str = ""
     """What goes into the field of the amount; nothing for the whole voucher."""
+    voids: str = ""
+    """When it is taken back: at once, later, or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,8 @@ class Job:
     """Command lines for one process to carry out, one after the other.
 
     With a ``cashier`` it opens its window instead, in a nursery that has windows. The time
-    ``kill_after_s`` begins with the process, or when the cashier has come to ``kill_from``.
+    ``kill_after_s`` begins with the process, or when it has passed the boundary ``kill_from``, or
+    when the cashier has come so far.
 
     ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
     breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
@@ -180,27 +186,51 @@ def open_nursery(
     failing_disk: Path | None = None, *, has_windows: bool = False
 ) -> Iterator[Nursery]:
     """Start a nursery, and end it; with a library that can make calls to the disk fail."""
-    paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "support.killing", *([WITH_WINDOWS] if has_windows else [])],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": paths,
-            API_KEY_VARIABLE: CANARY_API_KEY,
-            **({"LD_PRELOAD": str(failing_disk)} if failing_disk else {}),
-            ELECTRUM_PASSWORD_VARIABLE: CANARY_API_KEY,
-            "QT_QPA_PLATFORM": "offscreen",
-        },
-    )
-    with process:
+    preload = {"LD_PRELOAD": str(failing_disk)} if failing_disk else {}
+    with _started(*([WITH_WINDOWS] if has_windows else []), **preload) as process:
         try:
             yield Nursery(process)
         finally:
             assert process.stdin is not None
             process.stdin.close()
+
+
+def live_from_nothing(job: Job) -> tuple[Life, float]:
+    """Run one process that inherits nothing, as a till is started.
+
+    Returns also how long it took from its start until its window was ready, or until its first
+    command line was carried out, in seconds.
+    """
+    begun_s, ready_s = perf_counter(), 0.0
+    events: list[dict[str, Any]] = []
+    with _started(FROM_NOTHING) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(asdict(job)))
+        process.stdin.close()
+        for line in process.stdout:
+            events.append(json.loads(line))
+            is_ready = events[-1].get("mark") == "ready" or "code" in events[-1]
+            if is_ready and not ready_s:
+                ready_s = perf_counter() - begun_s
+    return _read_life([*events, {"killed": process.returncode < 0}]), ready_s
+
+
+def _started(*options: str, **variables: str) -> subprocess.Popen[str]:
+    paths = os.pathsep.join(str(ROOT / folder) for folder in ("app", "tests"))
+    ours = {
+        "PYTHONPATH": paths,
+        API_KEY_VARIABLE: CANARY_API_KEY,
+        ELECTRUM_PASSWORD_VARIABLE: CANARY_API_KEY,
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "support.killing", *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **ours, **variables},
+    )
 
 
 def _read_life(events: Iterable[dict[str, Any]]) -> Life:
@@ -483,8 +513,14 @@ _MUTANTS: dict[str, dict[str, type]] = {
     "advises first": {"SqliteJournal": AdvisingFirst},
     "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
-ADVISED_MUTANTS = ("sends first", "shows first", "advises first", "advice not counted")
-MUTANTS = ("sends first", "shows first", "acknowledges first", "paper not counted")
+ADVISED_MUTANTS = {
+    "sends first": 7,
+    "shows first": 7,
+    "advises first": 29,
+    "advice not counted": 15,
+}
+MUTANTS = {"sends first": 5, "shows first": 5, "acknowledges first": 5, "paper not counted": 13}
+"""Tills that break a rule, and a boundary shortly before the one at which each must be caught."""
 
 
 def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
@@ -548,7 +584,7 @@ def _fork(job: dict[str, Any]) -> _Child:
 def _hear_out(children: Sequence[_Child], job: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """Hear all children to their ends; kill them when their time is up."""
     by_descriptor = {child.descriptor: child for child in children}
-    kill_after_s, begins = job["kill_after_s"], f'"mark": "{job["kill_from"]}"'.encode()
+    kill_after_s, begins = job["kill_after_s"], _beginning(job["kill_from"])
     is_begun = kill_after_s is not None and not job["kill_from"]
     end_s = perf_counter() + kill_after_s if is_begun else None
     while by_descriptor:
@@ -561,12 +597,22 @@ def _hear_out(children: Sequence[_Child], job: dict[str, Any]) -> list[list[dict
         for descriptor in ready:
             chunk = os.read(descriptor, 65_536)
             by_descriptor[descriptor].heard += chunk
-            if kill_after_s is not None and not is_begun and begins in chunk:
+            if (
+                kill_after_s is not None
+                and not is_begun
+                and begins in by_descriptor[descriptor].heard
+            ):
                 is_begun, end_s = True, perf_counter() + kill_after_s
             if not chunk:
                 os.close(descriptor)
                 del by_descriptor[descriptor]
     return [_report(child) for child in children]
+
+
+def _beginning(kill_from: str) -> bytes:
+    """Return what a till says when it passes a boundary, or when a cashier has come so far."""
+    said = f'"passed": "{kill_from}: ' if kill_from.isdigit() else f'"mark": "{kill_from}"'
+    return said.encode()
 
 
 def _report(child: _Child) -> list[dict[str, Any]]:
@@ -602,7 +648,10 @@ def _say(line: list[str], stdin: str = "") -> Any:
 
 
 def _serve() -> None:
-    """Answer jobs until the input ends."""
+    """Answer jobs until the input ends, or be one till."""
+    if FROM_NOTHING in sys.argv:
+        _become_a_till(json.loads(sys.stdin.read()), sys.stdout.fileno())
+        return
     for name in (*_LOADED_EARLY, *(_WINDOW_LOADED_EARLY if WITH_WINDOWS in sys.argv else ())):
         __import__(name)
     jobs = sys.stdin

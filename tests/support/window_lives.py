@@ -1,7 +1,9 @@
 """The till's window in a process that may be killed, and the cashier who works in it.
 
 It is the shipped window on Qt's own loop, offscreen, opened by the window's composition root. It is
-worked by keys and clicks alone. Qt is loaded before the process is forked and begins in it.
+worked by keys and clicks alone; only a void, for which the window has no key, is asked for as
+``counterfoil void`` does, in the same process. Qt is loaded before the process is forked and begins
+in it.
 """
 
 from collections.abc import Sequence
@@ -14,8 +16,10 @@ from counterfoil import desktop
 from counterfoil.bootstrap import Till
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.screens import Act, Stage
+from support.killing import AT_ONCE, LATER
 
 if TYPE_CHECKING:
     from support.killing import Cashier, _Pipe
@@ -85,22 +89,38 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         Act.SLIP_COMPLETE, Act.CORRECT_ENTRY, Act.NEW_VOUCHER, Act.PRINT_PENDING
     )
     pipe.mark(ANSWERED)
+    sold = hand.redemption
+    if sold.state is RedemptionState.FINAL and cashier.voids == AT_ONCE:
+        await _void(face, sold.id)
     await hand.sleep(_ANSWERABLE_S)
     is_final = hand.redemption.state is RedemptionState.FINAL
     hand.press(Qt.Key.Key_F11 if is_final else Qt.Key.Key_F2)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+    if sold.state is RedemptionState.FINAL and cashier.voids == LATER:
+        await _settle(face, hand)
+        await _void(face, sold.id)
+    if cashier.voids:
+        await _settle(face, hand)
     pipe.mark(DONE)
+
+
+async def _void(face: Face, redemption_id: str) -> None:
+    operator = face.till.profile.operator
+    await face.till.void_desk.void(redemption_id, VoidReason.GOODS_RETURNED, operator)
 
 
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Let the till ask on in the background until nothing is open, for a while."""
     assert not cashier.typed
-    hand = await _ready(pipe, face)
+    await _settle(face, await _ready(pipe, face))
+    pipe.mark(DONE)
+
+
+async def _settle(face: Face, hand: Hand) -> None:
     waited_s = 0.0
     while await _is_open(face.till) and waited_s < _SETTLE_MAX_S:
         await hand.sleep(_LOOK_EVERY_S)
         waited_s += _LOOK_EVERY_S
-    pipe.mark(DONE)
 
 
 async def _is_open(till: Till) -> bool:
