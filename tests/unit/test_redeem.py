@@ -132,6 +132,21 @@ async def test_a_no_ends_it_and_frees_the_voucher() -> None:
         assert (await till.redeemer.redeem(intent())).state is S.FINAL
 
 
+@pytest.mark.fault("X13")
+async def test_vouchers_that_are_guessed_leave_a_trail() -> None:
+    """Each refused try stays, with who made it and when; the till does not limit them yet (X13)."""
+    async with open_till(ScriptedGateway(otherwise=USED)) as till:
+        guesses = [intent(pin=f"{number:016d}") for number in range(6)]
+        for guess in guesses:
+            assert (await till.redeemer.redeem(guess)).state is S.DECLINED
+            await till.clock.sleep(60)
+        tried = await till.journal.history(10)
+    assert [one.cashier for one in tried] == [one.cashier for one in guesses]
+    assert len({one.fingerprint for one in tried}) == 6
+    times = sorted(one.created_at for one in tried)
+    assert times[-1] - times[0] >= timedelta(minutes=5)
+
+
 async def test_a_line_that_never_opened_is_a_no_to_the_first_attempt_only() -> None:
     """Later it proves nothing about the attempt before (N1)."""
     async with open_till(ScriptedGateway([NOT_SENT, TIME_OUT, NOT_SENT, approved()])) as till:

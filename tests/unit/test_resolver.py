@@ -9,12 +9,16 @@ from itertools import pairwise
 import pytest
 from typing_extensions import override
 
-from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    JournalFullError,
+    JournalUnavailableError,
+    VoucherInUseError,
+)
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX, Pace
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
+from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import AT_ONCE_MAX, IDLE_S, START_SPREAD_S
 from support.canary import CANARY_PIN
@@ -369,3 +373,20 @@ async def test_pauses_between_attempts_grow() -> None:
     assert max(gaps[:10]) < 62
     assert max(gaps) < 302
     assert max(gaps) > 120
+
+
+@pytest.mark.fault("H5")
+async def test_what_needs_a_supervisor_waits_for_one() -> None:
+    """Nobody comes for a month: it is neither settled nor asked again, and the counter sells on."""
+    gateway = ScriptedGateway(
+        [Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)], otherwise=approved()
+    )
+    async with open_till(gateway) as till:
+        (found,) = await leave_in_doubt(till, [pin(1)])
+        assert (await till.stored(found)).state is S.ATTENTION
+        await run_for(till, 30 * 24 * HOUR_S, ignore)
+        assert await till.stored(found) == found
+        assert len(gateway.asks) == 1
+        with pytest.raises(VoucherInUseError):
+            await till.redeemer.prepare(intent(pin=pin(1)))
+        assert (await till.redeemer.redeem(intent(pin=pin(2)))).state is S.FINAL

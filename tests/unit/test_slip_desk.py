@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from typing_extensions import override
@@ -114,6 +115,30 @@ async def test_only_the_first_paper_is_an_original() -> None:
         assert [slip.copy_number for slip in printer.slips] == [0, 1, 2]
 
 
+@pytest.mark.fault("X1")
+async def test_each_paper_with_a_change_pin_can_be_told_later() -> None:
+    """Whoever prints one more to sell it is named for it, with the time, and it says COPY (X1)."""
+    async with paid() as (till, desk, printer, found):
+        await desk.print_slip(found.id, "Thandi M.")
+        await till.clock.sleep(3600)
+        await desk.print_slip(found.id, "Sipho K.")
+        first, second = await till.journal.print_jobs(found.id)
+        assert (first.by, second.by) == ("Thandi M.", "Sipho K.")
+        assert second.queued_at - first.queued_at == timedelta(hours=1)
+        assert (second.copy_number, bands(printer.slips[1])) == (1, ["COPY 1", "COPY 1"])
+
+
+@pytest.mark.fault("H4")
+async def test_a_sale_stays_with_who_began_it() -> None:
+    """Another one who works on at the till prints its slip, which names who redeemed (H4)."""
+    async with paid() as (till, desk, printer, found):
+        await desk.print_slip(found.id, "Sipho K.")
+        assert (await till.stored(found)).cashier == found.cashier != "Sipho K."
+        (job,) = await till.journal.print_jobs(found.id)
+        assert job.by == "Sipho K."
+        assert found.cashier in repr(printer.slips[0])
+
+
 @pytest.mark.fault("R6")
 async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None:
     """What the print system shows to anybody is the slip's number."""
@@ -156,14 +181,18 @@ async def test_a_doubtful_paper_counts_as_one() -> None:
         assert again.copy_number == 1
 
 
-@pytest.mark.fault("R2")
+@pytest.mark.fault("R2", "R3")
 @pytest.mark.parametrize(
     ("is_complete", "state"), [(True, PrintState.CONFIRMED), (False, PrintState.NOT_COMPLETE)]
 )
 async def test_a_person_says_whether_the_whole_slip_came_out(
     is_complete: bool, state: PrintState
 ) -> None:
-    """Until a yes, the redemption is among the slips to finish."""
+    """Until a yes, the redemption is among the slips to finish.
+
+    A jam, a blunt cutter or an open cover is met in no other way: the status of the printer is not
+    read (R3).
+    """
     async with paid() as (till, desk, _, found):
         assert await desk.confirm(found.id, is_complete=is_complete) is None
         await desk.print_slip(found.id, "Thandi M.")
