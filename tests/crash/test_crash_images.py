@@ -11,7 +11,7 @@ from support.crash_flows import CRASH_FLOWS
 from support.crash_study import CONTROLS, study
 from support.disk_images import SOUND
 
-IMAGES = 3_000
+IMAGES = 2_000
 SEED = 20_261
 
 

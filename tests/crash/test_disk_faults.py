@@ -40,7 +40,7 @@ CLOSED = 74
 HELD = 75
 IN_DOUBT = 2
 SEED = 7
-CELLS = 30
+CELLS = 20
 _REDEEM = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 _SUV_PASSWORD = "COUNTERFOIL_ELECTRUM_PASSWORD"
 NewScene = Callable[[], Scene]
@@ -344,8 +344,8 @@ def test_a_damaged_journal_closes_the_till_and_is_named(scene: Scene, live: Live
 async def test_a_slow_disk_makes_a_sale_slow_and_nothing_else(scene: Scene, live: Live) -> None:
     """Each sync takes its time; the exchange has its whole time all the same, and it is a yes."""
     begun_s = perf_counter()
-    life = live("before commit SaleOpened", "SLOW", "sync", wait_ms=250, is_lasting=True)
-    assert perf_counter() - begun_s > 4 * 0.25
+    life = live("before commit SaleOpened", "SLOW", "sync", wait_ms=120, is_lasting=True)
+    assert perf_counter() - begun_s > 4 * 0.12
     assert life.codes == [0, 0]
     found = await recovered(scene, life)
     assert found is not None

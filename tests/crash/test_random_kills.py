@@ -18,7 +18,7 @@ from support.kill_runs import DOUBLED, LOST, Killer, Record
 from support.killing import Nursery
 
 SEED = 20_261
-PLANS = 5
+PLANS = 4
 
 
 @pytest.fixture

@@ -41,7 +41,6 @@ def reopened(scene: Scene | AdvisedScene) -> Life:
     [
         Kill(at=2),
         Kill(at=8),
-        Kill(at=9),
         Kill(at=13),
         Kill(at=17),
         Kill(after_s=0.3),

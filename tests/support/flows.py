@@ -175,8 +175,6 @@ FLOWS: tuple[Flow, ...] = (
         pin=CANARY_PIN,
         rules=(Rule(endpoint="create", delay_s=0.2, times=1, after_effect=True),),
         has_middle=True,
-        first=SENT - 1,
-        every=1,
     ),
 )
 
