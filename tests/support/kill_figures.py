@@ -12,11 +12,20 @@ from support.kill_runs import DOUBLED, LOST, WRONG, Record
 _ROOT = Path(__file__).parents[2]
 
 
+def commit() -> str:
+    """Return the commit that is checked out."""
+    command = ("git", "-C", str(_ROOT), "describe", "--always", "--dirty")
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or "unknown"
+
+
 @dataclass(slots=True, kw_only=True)
 class Figures:
     """What was done so far."""
 
     seed: int
+    commit: str = field(default_factory=commit)
+    """What is checked out when it begins."""
     first: int = 0
     took_s: float = 0.0
     runs: int = 0
@@ -61,7 +70,7 @@ class Figures:
         rate = self.kills / max(self.took_s, 0.001)
         plans = f"{self.runs} plans, {self.random_runs} of them by chance from {self.first} on"
         lines = [
-            f"SEED={self.seed} COMMIT={commit()}, {plans}",
+            f"SEED={self.seed} COMMIT={self.commit}, {plans}",
             f"kills: {self.kills}; {found}",
             *(self._say_face(face) for face in FACES),
             f"died: {died or 'nobody'}",
@@ -93,10 +102,3 @@ def percentile(times_s: Sequence[float], part: int) -> float:
     """Return the time that so many of a hundred do not exceed, in seconds."""
     ordered = sorted(times_s)
     return ordered[min(len(ordered) - 1, len(ordered) * part // 100)]
-
-
-def commit() -> str:
-    """Return the commit that is checked out."""
-    command = ("git", "-C", str(_ROOT), "describe", "--always", "--dirty")
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    return said.stdout.strip() or "unknown"
