@@ -535,6 +535,18 @@ async def test_a_dead_line_holds_up_another_voucher_for_two_seconds_at_most() ->
         await till.forwarder.finish(5)
 
 
+async def test_an_attempt_that_ends_while_the_till_closes_is_waited_for_in_peace() -> None:
+    """Whichever of the two comes first, by a turn of the loop."""
+    for turns in range(60):
+        async with open_till(AdvisedScriptedGateway([approved()])) as till:
+            await redeem(till)
+            _ = till.owner.spawn(till.forwarder.forward_due(), "forwarder")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await till.forwarder.finish(5)
+        assert till.failures == [], f"after {turns} turns"
+
+
 async def test_confirmations_do_not_hold_up_a_request() -> None:
     """They say that all is well; only what must be undone goes first."""
     gateway = AdvisedScriptedGateway(otherwise=approved())

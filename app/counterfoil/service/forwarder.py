@@ -253,7 +253,7 @@ class Forwarder:
         if not self._sending:
             return
         timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
-        ending = self._owner.spawn(_end(self._sending), "finish")
+        ending = self._owner.spawn(_end(set(self._sending)), "finish")
         try:
             await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -463,6 +463,6 @@ def _raise_first(ends: Iterable[object]) -> None:
         raise failures[0]
 
 
-async def _end(tasks: Iterable[asyncio.Task[_Sent]]) -> None:
+async def _end(tasks: set[asyncio.Task[_Sent]]) -> None:
     """Wait for all of these without owning them."""
-    await asyncio.wait(set(tasks))
+    await asyncio.wait(tasks)
