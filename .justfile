@@ -49,6 +49,10 @@ network *arguments:
 check:
     packaging/check
 
+# the long form of every proof that nothing is lost, or of those named: hours
+prove *steps:
+    packaging/prove {{steps}}
+
 # open the till
 run *arguments:
     packaging/start {{arguments}}
