@@ -7,6 +7,8 @@ from counterfoil.domain.time import Instant
 
 REPLAY_WINDOW_S = 23 * 3600.0
 """The upstream forgets a key after 24 h; a resend after that would be a new redemption."""
+AGE_KEPT_FROM_S = 3600.0
+"""What a request aged while the till was off is written down at the start when it is more."""
 UNDECIDED_LIMIT_S = 24 * 3600.0
 """How long an undecided redemption is fetched before a person is called."""
 CONFLICTS_MAX = 3

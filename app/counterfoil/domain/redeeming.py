@@ -12,6 +12,7 @@ from typing import assert_never
 from counterfoil.domain import advising
 from counterfoil.domain import rows as row
 from counterfoil.domain.pacing import (
+    AGE_KEPT_FROM_S,
     CONFLICT_PATIENCE_S,
     CONFLICTS_MAX,
     REPLAY_WINDOW_S,
@@ -279,10 +280,22 @@ def _found_inflight(redemption: Redemption, now: Instant) -> Step:
     if isinstance(following, AttentionCause):
         called = _call_a_person(redemption, now, following, settled)
         return replace(called, rows=(*ends, *called.rows))
-    after = replace(settled, next_due_at=min(settled.next_due_at or now.wall, now.wall))
+    aged = _aged(settled, now)
+    after = replace(aged, next_due_at=min(aged.next_due_at or now.wall, now.wall))
     if after == redemption:
         return Step(redemption, effect=AskAgain(0))
     return Step(after, (*ends, change(redemption, after, now)), AskAgain(0))
+
+
+def _aged(redemption: Redemption, now: Instant) -> Redemption:
+    """Keep how old a request has become while the till was off.
+
+    The wall clock alone tells it, and may be set back before the next attempt ends.
+    """
+    told_s = age_s(redemption, now)
+    if told_s - (redemption.known_age_s or 0.0) <= AGE_KEPT_FROM_S:
+        return redemption
+    return replace(redemption, known_age_s=told_s, last_ended=now)
 
 
 # -------------------------------------------------------------------------------------- writing
