@@ -18,12 +18,13 @@ import asyncio
 import inspect
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import hypothesis
 import pytest
+from hypothesis import is_hypothesis_test
 
 from support import canary
 from support.log_witness import ExpectLog, LogWitness
@@ -38,8 +39,17 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 ROOT = Path(__file__).parent
 LAYERS = ("unit", "contract", "gui", "crash", "property", "simulation")
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
-TIMEOUT_S_BY_LAYER = {"crash": 120, "property": 120, "simulation": 120}
-"""Layers whose tests are many runs in one; the others have the limit of pyproject.toml."""
+MANY_RUNS_TIMEOUT_S = 120
+"""The limit of a test that is many runs in one, as every test of Hypothesis is."""
+TIMEOUT_S_BY_LAYER = {
+    "contract": 60,
+    "gui": 60,
+    "crash": MANY_RUNS_TIMEOUT_S,
+    "property": MANY_RUNS_TIMEOUT_S,
+    "simulation": MANY_RUNS_TIMEOUT_S,
+}
+"""Layers whose tests start programs or are many runs in one. The others have the limit of
+pyproject.toml. A limit ends what hangs: alone, no test takes a quarter of it."""
 
 _witness = LogWitness()
 _application: "list[QApplication]" = []
@@ -56,11 +66,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             message = f"{item.nodeid}: a test lies in one of tests/{{{','.join(LAYERS)}}}"
             raise pytest.UsageError(message)
         item.add_marker(layer)
-        if layer in TIMEOUT_S_BY_LAYER:
+        if is_hypothesis_test(getattr(item, "function", None)):
+            item.add_marker(pytest.mark.timeout(MANY_RUNS_TIMEOUT_S))
+        elif layer in TIMEOUT_S_BY_LAYER:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S_BY_LAYER[layer]))
         if layer != "gui" and (found := QT_FIXTURES & set(getattr(item, "fixturenames", ()))):
             message = f"{item.nodeid}: {', '.join(sorted(found))} only in tests/gui"
             raise pytest.UsageError(message)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Let what a test logged reach the process that prints, whatever text it was about."""
+    return _encodable((yield))
+
+
+def _encodable(told: Any) -> Any:
+    """Write out half letters, which no text that is sent may hold, in all parts of a report."""
+    if isinstance(told, str):
+        return told.encode(errors="backslashreplace").decode()
+    if isinstance(told, dict):
+        return {_encodable(name): _encodable(part) for name, part in told.items()}
+    if isinstance(told, list | tuple):
+        return type(told)(map(_encodable, told))
+    return told
 
 
 def layer_of(path: Path) -> str | None:
@@ -99,6 +128,8 @@ def _no_secret_in_any_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         patch.setattr(tempfile, "tempdir", str(temporary))
         for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp(variable.lower())))
+        # What runs tests is measured. The programs that it starts would take twice as long.
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         with _witness.attached():
             yield
     hits = [*canary.hits_below(everything), *_witness.take_leaks()]

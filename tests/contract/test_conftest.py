@@ -64,7 +64,18 @@ def test_writes_a_pin():
 """
 
 
-def _run(suite: Path, **modules: str) -> str:
+_HALF_A_LETTER = """
+import logging
+
+def test_logs_half_a_letter():
+    logging.getLogger("gateway").debug("body %s", "\\udc80")
+
+def test_fails_with_half_a_letter():
+    assert not "\\udc80", "\\udc80"
+"""
+
+
+def _run(suite: Path, *options: str, **modules: str) -> str:
     """Run these modules, by folder, under the real conftest and return what pytest printed."""
     tests = suite / "tests"
     shutil.copytree(TESTS / "support", tests / "support")
@@ -74,7 +85,7 @@ def _run(suite: Path, **modules: str) -> str:
         (tests / folder).mkdir(exist_ok=True)
         (tests / folder / f"test_{folder or 'root'}.py").write_text(text)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", f"--basetemp={suite / 'files'}"],
+        [sys.executable, "-m", "pytest", "-q", f"--basetemp={suite / 'files'}", *options],
         cwd=suite,
         capture_output=True,
         text=True,
@@ -107,6 +118,12 @@ def test_a_pin_in_any_file_of_the_session_fails_it(tmp_path: Path) -> None:
     printed = _run(tmp_path, unit=_PLANTED)
     assert re.search(r"a secret was written down:\s+\S+: CANARY_PIN", printed), printed
     assert "1 passed, 1 error" in printed
+
+
+def test_half_a_letter_does_not_stop_a_process_that_runs_tests(tmp_path: Path) -> None:
+    """What was logged and what failed is told by one process to another."""
+    printed = _run(tmp_path, "-n1", unit=_HALF_A_LETTER)
+    assert "1 failed, 1 passed" in printed, printed
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def redeem_one(shop: Shop, kind: str, code: str) -> Redemption:
 
 
 @pytest.mark.fault("N24", "N25")
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 async def test_after_two_days_offline_both_books_agree(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

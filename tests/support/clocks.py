@@ -41,6 +41,8 @@ class SteppedClock(Clock):
         self._order = 0
         self._quiet_turns = 0
         """How many turns have passed since anyone fell asleep or woke."""
+        self._turning: asyncio.AbstractEventLoop | None = None
+        """The loop in which virtual time runs by itself, while anyone sleeps."""
 
     @override
     def now(self) -> Instant:
@@ -60,14 +62,15 @@ class SteppedClock(Clock):
         self.slept.append(seconds)
         self._order += 1
         self._quiet_turns = 0
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
         entry = (self._monotonic_s + max(0.0, seconds), self._order, future)
         self._sleepers.append(entry)
         try:
-            if self.is_automatic:
-                await self._sleep_automatically(entry)
-            else:
-                await future
+            if self.is_automatic and self._turning is not loop:
+                self._turning = loop
+                loop.call_soon(self._turn, loop)
+            await future
         finally:
             if entry in self._sleepers:
                 self._sleepers.remove(entry)
@@ -103,15 +106,18 @@ class SteppedClock(Clock):
         self._monotonic_s = 10.0
         self._boot_number += 1
 
-    async def _sleep_automatically(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
-        while not entry[2].done():
-            await asyncio.sleep(0)
-            if self.is_busy():
-                await self._wait_while_busy()
-            if self._sleepers and min(self._sleepers) == entry:
-                self._quiet_turns += 1
-                if self._quiet_turns > _YIELDS:
-                    self._wake(entry)
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Count one turn of the loop for all sleepers, and wake the first when it is quiet."""
+        if not self._sleepers:
+            self._turning = None
+        elif self.is_busy():
+            self._quiet_turns = 0
+            loop.call_later(_GLANCE_S, self._turn, loop)
+        else:
+            self._quiet_turns += 1
+            if self._quiet_turns > _YIELDS:
+                self._wake(min(self._sleepers))
+            loop.call_soon(self._turn, loop)
 
     def _wake(self, entry: tuple[float, int, asyncio.Future[None]]) -> None:
         self._sleepers.remove(entry)
