@@ -8,6 +8,7 @@ choose its secret, because an upstream made it up, adds it with ``watch``.
 import base64
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 CANARY_PIN = "9173062845510937"
@@ -31,6 +32,8 @@ LENGTH_MIN = 9
 """Anything shorter turns up by chance."""
 
 _SEPARATORS = "[ \\-\u00a0\u202f]?"
+_FILLING = " -\u00a0\u202f".encode() + "\u00a0\u202f".encode("utf-16-le") + b"\0"
+"""Every byte that may stand between two characters of a secret, in any of the encodings."""
 _watched: dict[str, str] = {
     "CANARY_PIN": CANARY_PIN,
     "CANARY_CHANGE_PIN": CANARY_CHANGE_PIN,
@@ -43,6 +46,7 @@ _watched: dict[str, str] = {
 def watch(name: str, text: str) -> str:
     """Search for this secret too, from now to the end of the session, and return it."""
     assert len(text) >= LENGTH_MIN, "a secret this short turns up by chance"
+    assert text.isascii(), "in every encoding its bytes are the same, but for the filling"
     _watched[name] = text
     return text
 
@@ -54,11 +58,13 @@ def names_in_text(text: str) -> frozenset[str]:
 
 def names_in_bytes(content: bytes) -> frozenset[str]:
     """Name the watched secrets in bytes: as UTF-8, as UTF-16, in groups, in base64 or in hex."""
+    bare = content.translate(None, _FILLING)
     return frozenset(
         name
         for name, secret in _watched.items()
         if any(form in content for form in _encoded(secret))
-        or any(pattern.search(content) for pattern in _spelled_in_bytes(secret))
+        # The patterns are slow, and find nothing that is not there when all filling is taken out.
+        or (_bare(secret) in bare and any(p.search(content) for p in _spelled_in_bytes(secret)))
     )
 
 
@@ -79,22 +85,31 @@ def hits_below(root: Path) -> Iterator[str]:
             yield f"{path}: {name}"
 
 
+@cache
 def _spelled(secret: str) -> re.Pattern[str]:
     return re.compile(_SEPARATORS.join(re.escape(character) for character in secret))
 
 
-def _spelled_in_bytes(secret: str) -> Iterator[re.Pattern[bytes]]:
+@cache
+def _bare(secret: str) -> bytes:
+    return secret.encode().translate(None, _FILLING)
+
+
+@cache
+def _spelled_in_bytes(secret: str) -> tuple[re.Pattern[bytes], ...]:
     utf8 = rb"(?: |-|\xc2\xa0|\xe2\x80\xaf)?"
     little = rb"(?: \x00|-\x00|\xa0\x00|\x2f\x20)?"
     big = rb"(?:\x00 |\x00-|\x00\xa0|\x20\x2f)?"
-    for separators, encoding in ((utf8, "utf-8"), (little, "utf-16-le"), (big, "utf-16-be")):
-        yield re.compile(separators.join(re.escape(c.encode(encoding)) for c in secret))
+    return tuple(
+        re.compile(separators.join(re.escape(c.encode(encoding)) for c in secret))
+        for separators, encoding in ((utf8, "utf-8"), (little, "utf-16-le"), (big, "utf-16-be"))
+    )
 
 
-def _encoded(secret: str) -> Iterator[bytes]:
+@cache
+def _encoded(secret: str) -> tuple[bytes, ...]:
     plain = secret.encode()
-    yield plain.hex().encode()
-    for offset in range(3):
-        whole = base64.b64encode(b"\0" * offset + plain)
-        # The first and the last characters also carry bits of the neighbours.
-        yield whole[(0, 2, 3)[offset] : len(whole) - 4]
+    wholes = [base64.b64encode(b"\0" * offset + plain) for offset in range(3)]
+    # The first and the last characters also carry bits of the neighbours.
+    cut = (whole[begin : len(whole) - 4] for begin, whole in zip((0, 2, 3), wholes, strict=True))
+    return (plain.hex().encode(), *cut)
