@@ -377,14 +377,14 @@ async def test_pauses_between_attempts_grow() -> None:
 
 @pytest.mark.fault("H5")
 async def test_what_needs_a_supervisor_waits_for_one() -> None:
-    """Nobody comes for a month: it is neither settled nor asked again, and the counter sells on."""
+    """Nobody comes for a week: it is neither settled nor asked again, and the counter sells on."""
     gateway = ScriptedGateway(
         [Unknown(cause=UnknownCause.MISMATCH, follow_up=FollowUp.PERSON)], otherwise=approved()
     )
     async with open_till(gateway) as till:
         (found,) = await leave_in_doubt(till, [pin(1)])
         assert (await till.stored(found)).state is S.ATTENTION
-        await run_for(till, 30 * 24 * HOUR_S, ignore)
+        await run_for(till, 7 * 24 * HOUR_S, ignore)
         assert await till.stored(found) == found
         assert len(gateway.asks) == 1
         with pytest.raises(VoucherInUseError):
