@@ -49,7 +49,7 @@ TIMEOUT_S_BY_LAYER = {
     "simulation": MANY_RUNS_TIMEOUT_S,
 }
 """Layers whose tests start programs or are many runs in one. The others have the limit of
-pyproject.toml. A limit ends what hangs: alone, no test takes a quarter of it."""
+pyproject.toml. A limit ends what hangs; it measures nothing."""
 
 _witness = LogWitness()
 _application: "list[QApplication]" = []
