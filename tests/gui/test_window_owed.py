@@ -186,7 +186,7 @@ async def test_a_queue_that_stands_still_is_an_alarm_that_a_person_resumes() -> 
         assert till.shell.screen().status == "1 in doubt or owed."
         till.click("card-queue:electrum")
         await till.settle()
-        assert "does not accept this till’s key" in words(till)
+        assert "does not accept this till's key" in words(till)
         till.click("act-resume")
         await till.settle()
         assert not till.forwarder.paused

@@ -87,6 +87,6 @@ def test_a_number_that_cannot_exist_is_refused_without_repeating_it() -> None:
 
 def test_a_field_that_the_type_has_not_is_refused() -> None:
     """A mistyped field name of the command line is told, not dropped."""
-    with pytest.raises(EntryError, match="1Voucher has no field “token”") as refused:
+    with pytest.raises(EntryError, match='1Voucher has no field "token"') as refused:
         read_form(ONE_VOUCHER, {"pin": CANARY_PIN, "token": "1"}, OneNumber())
     assert refused.value.field == "token"

@@ -21,7 +21,7 @@ OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""
 TRY_NOW = Button("Try now", Act.TRY_NOW, "F5")
 COPY_REFERENCE = Button("Copy reference", Act.COPY_REFERENCE, icon="list")
-NOT_SET_UP = "Its provider is not in this till’s settings, so nothing is sent. Nothing is lost."
+NOT_SET_UP = "Its provider is not in this till's settings, so nothing is sent. Nothing is lost."
 _RESUME = Button("Resume", Act.RESUME, "F5", is_primary=True)
 _KIND = {AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal"}
 
@@ -194,7 +194,7 @@ def queue_card(standing: Standing) -> CardRow:
         voucher=upstream_name(standing.upstream),
         tail="",
         age=age_text(standing.backlog.oldest_s),
-        next_step="See to the till’s key, then resume",
+        next_step="See to the till's key, then resume",
         owner="Supervisor",
     )
 
@@ -211,7 +211,7 @@ def queue_detail(standing: Standing) -> DetailRow:
         icon="key",
         state="Queue stands still",
         what_to_do=(
-            f"{name} does not accept this till’s key, so nothing is sent to it. Nothing is lost.\n"
+            f"{name} does not accept this till's key, so nothing is sent to it. Nothing is lost.\n"
             "Have the key put right, then resume."
         ),
         buttons=(_RESUME,),

@@ -245,7 +245,7 @@ def _told_attempt(redemption: Redemption, time: str, facts: dict[str, str]) -> T
     kind = facts.get("kind")
     if kind == "send":
         return TimelineRow(time, f"Sent to {redemption.type_name}", "try 1")
-    line = "same request, 1 time" if kind == "resend" else "by the provider’s own number"
+    line = "same request, 1 time" if kind == "resend" else "by the provider's own number"
     return TimelineRow(time, "Asked again", line)
 
 

@@ -29,7 +29,7 @@ def read_form(
     known = {spec.name for spec in voucher_type.fields}
     for name in texts:
         if name not in known:
-            message = f"{voucher_type.name} has no field “{name}”"
+            message = f'{voucher_type.name} has no field "{name}"'
             raise EntryError(name, message)
     specs = voucher_type.fields
     if for_lookup and any(names_a_voucher(spec, texts) for spec in specs):

@@ -39,7 +39,7 @@ def check_fields(fields: Mapping[str, Secret]) -> None:
         if not value or len(value) > width or not value.isprintable():
             raise EntryError(name, "This cannot be sent as it is")
     if CODE_FIELD not in fields:
-        raise EntryError(CODE_FIELD, "Enter the voucher’s code")
+        raise EntryError(CODE_FIELD, "Enter the voucher's code")
 
 
 def compose_redemption(order: Order, parties: Parties, now: datetime) -> Secret:

@@ -53,7 +53,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._seconds_left = 0
         self._title = PlainLabel("Change voucher", Role.FACT, parent=self)
         self._note = PlainLabel(
-            "The customer’s only way to the rest of the money",
+            "The customer's only way to the rest of the money",
             Role.HINT_LARGE,
             "muted",
             self,
