@@ -288,7 +288,8 @@ async def test_a_restored_voucher_is_void_in_the_history() -> None:
         assert (paper.stamp, paper.slip.kind, paper.is_torn) == ("VOID", SlipKind.VOID, False)
         detail = till.ledgers[Room.HISTORY].screen().detail
         assert detail is not None
-        assert detail.what_to_do == "Provider told; voucher may not work until they confirm."
+        assert detail.state == "Provider told"
+        assert detail.what_to_do == "The voucher may not work until they confirm."
         titles = [row.title for row in detail.timeline]
         assert titles[-2:] == ["Cancelled", "The provider was told"]
         assert (await till.journal.redemption(done.id)).state is S.REVERSED_UNVERIFIED  # type: ignore[union-attr]  # it is there

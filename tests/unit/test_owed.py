@@ -133,6 +133,12 @@ def test_a_detail_tells_the_tries_and_counts_down() -> None:
     assert told.timed(DETAIL, one, instant(40)).what_to_do == f"{said.removesuffix('in ')}soon."
 
 
+def test_what_was_never_tried_is_not_tried_again() -> None:
+    """The first time, the till tells the provider."""
+    said = told.timed(DETAIL, owing(owed(REVERSAL)), NOW).what_to_do
+    assert said == "The till tells the provider by itself soon."
+
+
 def test_a_parked_one_names_its_reference_and_its_next_try() -> None:
     """A person gives it to the provider; the till goes on trying all the same."""
     one = owing(tried(state=A.PARKED, next_due_at=instant(3 * 3600).wall))
@@ -298,26 +304,28 @@ def test_what_is_being_restored_is_never_handed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said", "steps"),
+    ("state", "first", "said", "steps"),
     [
         (
             S.REVERSED,
+            "Voucher restored",
             (),
             ["Give the voucher back", "Still no? Ask for another way to pay"],
         ),
         (
             S.REVERSED_UNVERIFIED,
-            ("Provider told; voucher may not work until they confirm.",),
+            "Provider told",
+            ("The voucher may not work until they confirm.",),
             ["Ask for another way to pay", "Give the voucher back"],
         ),
     ],
 )
 def test_what_was_restored_promises_no_more_than_is_known(
-    state: RedemptionState, said: tuple[str, ...], steps: list[str]
+    state: RedemptionState, first: str, said: tuple[str, ...], steps: list[str]
 ) -> None:
     """Grey, and over; and what to do with voucher and customer."""
     shown = result(Outcome(redemption=advised_in_state(state)))
-    assert (shown.banner.tone, shown.banner.first) == (Tone.RESTORED, "Voucher restored")
+    assert (shown.banner.tone, shown.banner.first) == (Tone.RESTORED, first)
     assert shown.banner.lines == said
     assert [one.title for one in shown.steps] == steps
 

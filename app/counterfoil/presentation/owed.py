@@ -160,7 +160,8 @@ def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
     elif advice.is_under_way:
         yield "The till is telling the provider now."
     else:
-        yield f"The till tries again by itself {_in(advice, now)}."
+        does = "tries again" if advice.attempts else "tells the provider"
+        yield f"The till {does} by itself {_in(advice, now)}."
 
 
 def last_answer(advice: Advice) -> str:

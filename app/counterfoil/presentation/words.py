@@ -120,7 +120,7 @@ def _final(redemption: Redemption) -> Banner:
     )
 
 
-NOT_VERIFIED = "Provider told; voucher may not work until they confirm."
+NOT_VERIFIED = "The voucher may not work until they confirm."
 _BANNERS = {
     RedemptionState.APPROVED: Banner(
         tone=Tone.INFO, icon="hourglass", first="Approved, saving…", lines=(NO_HAND_OVER,)
@@ -135,7 +135,7 @@ _BANNERS = {
     RedemptionState.REVERSED_UNVERIFIED: Banner(
         tone=Tone.RESTORED,
         icon="void",
-        first="Voucher restored",
+        first="Provider told",
         lines=(NOT_VERIFIED,),
     ),
     RedemptionState.UNCLAIMED: _solid(
@@ -307,7 +307,7 @@ _STATE_WORDS = {
     RedemptionState.DECLINED: ("stop", "Refused", Tone.DECLINED),
     RedemptionState.ABANDONED: ("void", "Not sent", Tone.NONE),
     RedemptionState.REVERSED: ("void", "Restored", Tone.NONE),
-    RedemptionState.REVERSED_UNVERIFIED: ("void", "Restored", Tone.NONE),
+    RedemptionState.REVERSED_UNVERIFIED: ("void", "Provider told", Tone.NONE),
     RedemptionState.UNCLAIMED: ("person", "Supervisor", Tone.DECLINED),
     RedemptionState.ATTENTION: ("person", "Supervisor", Tone.DECLINED),
     RedemptionState.RESOLVED: ("check", "Settled", Tone.NONE),
