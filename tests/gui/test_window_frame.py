@@ -85,6 +85,27 @@ async def test_nothing_is_cut_or_scrolls_at_any_size(size: tuple[int, int], is_p
                 assert corner.y() <= size[1]
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+async def test_the_help_is_whole_at_every_size(
+    qapp: QApplication, size: tuple[int, int], scale: float
+) -> None:
+    """Letters of the usual size need no scrolling; with large ones the arrows reach the end."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=scale, motion=False)
+    async with open_window(size=size) as till:
+        till.press(Qt.Key.Key_F1)
+        await till.settle()
+        assert cut_words(till) == []
+        shown = [bar for bar in scroll_bars(till) if till.visible("help-overlay").isAncestorOf(bar)]
+        assert bool(shown) == (scale > 1)
+        for bar in shown:
+            till.press(Qt.Key.Key_PageDown)
+            till.press(Qt.Key.Key_PageDown)
+            assert bar.value() == bar.maximum() > 0
+        till.press(Qt.Key.Key_Escape)
+        assert not till.has("help-overlay")
+
+
 async def test_a_window_that_is_resized_takes_the_form_of_its_size() -> None:
     """The rail loses its words and gets them back, and nothing that was typed is lost."""
     async with open_window() as till:

@@ -18,7 +18,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
 WHEN: Final[tuple[tuple[str, str], ...]] = (
     (
         "The green head says HAND OVER NOW",
-        "The voucher is paid and saved. Only then hand over the goods and the slip.",
+        "It is paid and saved. Only then hand over the goods and the slip.",
     ),
     (
         "The till is still checking",
@@ -30,19 +30,19 @@ WHEN: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "The voucher is refused",
-        "Nothing was taken. Read the PIN again with the customer, or take another payment.",
+        "Nothing was taken. Read the PIN again, or take another payment.",
     ),
     (
         "The slip did not come out whole",
-        "Say No. The next paper says COPY. It waits in Slips to finish until you say Yes.",
+        "Say No. The next paper says COPY. It waits in Slips to finish.",
     ),
     (
         "The customer waits for change",
-        "The change voucher is on the slip. Hold the button to read it out if you must.",
+        "It is on the slip. Hold the button to read it out if you must.",
     ),
     (
         "The top bar says that something is owed",
-        "A provider has not acknowledged it yet. The till tells it again; In doubt has the list.",
+        "A provider has not acknowledged it. The till goes on: see In doubt.",
     ),
     (
         "In doubt asks for a supervisor",

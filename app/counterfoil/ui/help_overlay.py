@@ -1,14 +1,25 @@
 """Help: the keys, and what to do when."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from counterfoil.presentation import help_text
+from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import SecondaryButton
 from counterfoil.ui.widgets.keycap import KeyCap
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
+
+_STEPS = {
+    Qt.Key.Key_Down.value: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_Up.value: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_PageDown.value: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp.value: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
+"""What a key does where large letters need more room than there is."""
 
 
 class HelpOverlay(Overlay):
@@ -18,11 +29,14 @@ class HelpOverlay(Overlay):
         super().__init__(parent, panel_size=QSize(900, 620))
         self.setObjectName("help-overlay")
         self.set_heading(self.tr("Help"), "help")
-        both = QHBoxLayout()
+        content = QWidget(self.panel())
+        both = QHBoxLayout(content)
+        both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(32)
         both.addLayout(self._key_column(), 2)
         both.addLayout(self._when_column(), 3)
-        self.body().addLayout(both, 1)
+        self._scroll = scrolled(content, self.panel())
+        self.body().addWidget(self._scroll, 1)
         back = SecondaryButton(self.tr("Back"), key="Esc", parent=self.panel())
         back.setObjectName("help-back")
         back.clicked.connect(self.close_overlay)
@@ -30,6 +44,15 @@ class HelpOverlay(Overlay):
         foot.addWidget(back)
         foot.addStretch(1)
         self.body().addLayout(foot)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(event.key())
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            event.accept()
+            self._scroll.verticalScrollBar().triggerAction(step)
 
     def _key_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
