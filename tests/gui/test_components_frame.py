@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
@@ -23,7 +23,7 @@ from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.steps import NumberedSteps, Step
 from counterfoil.ui.widgets.tab import Tab, TabBar
-from counterfoil.ui.widgets.tile import Tile
+from counterfoil.ui.widgets.tile import COMPACT_MONOGRAM, COMPACT_TOP, Tile
 from counterfoil.ui.widgets.toast import Toast
 
 BOLD_TAG = "<b>x</b>"
@@ -164,6 +164,32 @@ def test_a_long_name_below_its_monogram_takes_two_lines(window: QWidget, name: s
     assert long.height() == 50
 
 
+def _first_ink(tile: Tile) -> int:
+    """Return the first row below the monogram that the name is painted on."""
+    picture, ground = tile.grab().toImage(), 0
+    rows = range(picture.height())
+    for row in (row for row in rows if row > COMPACT_TOP + COMPACT_MONOGRAM.height()):
+        pixels = {picture.pixel(column, row) for column in range(12, picture.width() - 8)}
+        ground = ground or picture.pixel(12, row)
+        if pixels != {ground}:
+            return row
+    raise AssertionError("the name is not painted")
+
+
+def test_a_name_that_needs_two_lines_only_in_bold_stands_under_its_monogram(
+    window: QWidget,
+) -> None:
+    """Room is kept for the second line; the first one stays where other names have theirs."""
+    short, long = Tile("Mobo", "M", "#5D4A5F"), Tile("Mobo Mobile", "MM", "#3F5A63")
+    width = 17 + round(text_width("Mobo Mobile", theme.current().font(theme.Role.CAP_PLAIN)))
+    for tile in (short, long):
+        tile.setFixedWidth(width)
+        put(window, tile)
+        tile.set_shape(62, compact=True)
+    assert long.height() > short.height()
+    assert _first_ink(long) == _first_ink(short)
+
+
 def test_a_name_is_divided_between_words_and_only_when_it_must_be() -> None:
     """A word that fits nowhere stays whole: the painter elides it."""
     font = theme.current().font(theme.Role.CAP)
@@ -254,6 +280,18 @@ def test_choices_are_exclusive(window: QWidget) -> None:
     QTest.mouseClick(one, Qt.MouseButton.LeftButton)
     QTest.mouseClick(other, Qt.MouseButton.LeftButton)
     assert (one.isChecked(), other.isChecked()) == (False, True)
+
+
+def test_a_long_toast_takes_two_lines_and_no_more_room_than_it_has(window: QWidget) -> None:
+    """It stands below the slip and covers nothing of the work."""
+    toast = Toast(window)
+    toast.set_corner(QPoint(900, 500), 380)
+    toast.show_sentence("Slip printed", "printer")
+    low = toast.height()
+    toast.show_sentence("The folder for backups is not there: E:\\Counterfoil.", "alert")
+    assert toast.width() <= 380
+    assert toast.height() > low
+    assert toast.geometry().bottomRight() == QPoint(899, 499)
 
 
 def test_a_new_toast_takes_the_place_of_the_old(window: QWidget) -> None:

@@ -190,7 +190,7 @@ def build_components() -> Page:
     ):
         toast = Toast(page)
         toast.show_sentence(sentence, icon)
-        toast.set_corner(QPoint(x + toast.width(), 995 + toast.height()))
+        toast.set_corner(QPoint(x + toast.width(), 995 + toast.height()), 1000)
         x += toast.width() + 14
     page.heading("Icons, 24 grid, 2 stroke", 1065)
     for number, name in enumerate(icon_names()):

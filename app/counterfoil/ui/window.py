@@ -46,6 +46,8 @@ from counterfoil.ui.widgets.toast import Toast
 TITLE: Final = "Counterfoil"
 TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
+TOAST_WIDTH_MIN: Final = 380
+"""How wide a toast may be at least, where the slip is narrower."""
 _COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})
 _SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {
     RedemptionState.INFLIGHT,
@@ -99,6 +101,7 @@ class Window(QWidget):
             self._rooms.addWidget(view)
         self._shell.body().addWidget(self._rooms)
         self._toast = Toast(self)
+        self._toast_width = TOAST_WIDTH_MIN
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
@@ -384,11 +387,14 @@ class Window(QWidget):
         for view in self._ledger_views.values():
             view.set_grid(grid)
         self._closed.set_grid(grid)
+        self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
         self._place_toast()
 
     def _place_toast(self) -> None:
+        """Put toasts below the slip, and let them cover no more of the work than they must."""
         bottom = self.height() - self._shell.footer_height() - TOAST_AIR
-        self._toast.set_corner(QPoint(self.width() - TOAST_RIGHT, bottom))
+        corner = QPoint(self.width() - TOAST_RIGHT, bottom)
+        self._toast.set_corner(corner, self._toast_width)
 
     def _refresh_codes(self) -> None:
         self._counter_view.refresh_codes()

@@ -203,6 +203,14 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
         start = PADDING + TILE_SIZE.width() + GAP
         return QRectF(start, 0, self.width() - start - 6, self.height())
 
+    def _line_box(self, font: QFont) -> QRectF:
+        """Return the upper part of the name's place when its other font needs a line more."""
+        box = self._name_box()
+        if self._compact:
+            spare = len(self._lines()) - len(name_lines(self._name, font, box.width()))
+            box.setHeight(box.height() - spare * line_height(font))
+        return box
+
     def _paint_name(self, painter: QPainter) -> None:
         current = theme.current()
         chosen = self.isChecked()
@@ -218,7 +226,7 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
         paint = paint_name if self._compact else paint_text
         paint(
             painter,
-            visual(self, self._name_box()),
+            visual(self, self._line_box(current.font(role))),
             self._name,
             current.font(role),
             current.colour(tone),

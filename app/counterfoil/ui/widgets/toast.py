@@ -9,7 +9,15 @@ from typing_extensions import override
 
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_box, paint_text, text_width, visual
+from counterfoil.ui.theme.painting import (
+    ThemeFollower,
+    line_height,
+    name_lines,
+    paint_box,
+    paint_name,
+    text_width,
+    visual,
+)
 from counterfoil.ui.widgets.icon import paint_icon
 
 SHOWN_MS: Final = 6000
@@ -22,7 +30,8 @@ ICON_GAP: Final = 12
 class Toast(ThemeFollower, QWidget):
     """A small dark slip with one sentence; a new one takes the place of the old.
 
-    It is a child of the window and is put in place by its bottom right corner.
+    It is a child of the window and is put in place by its bottom right corner. What is wider than
+    its room is divided into two lines.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,6 +39,7 @@ class Toast(ThemeFollower, QWidget):
         self._sentence = ""
         self._icon_name = ""
         self._corner: QPoint | None = None
+        self._room = float("inf")
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
         self._leaving.setInterval(SHOWN_MS)
@@ -57,9 +67,10 @@ class Toast(ThemeFollower, QWidget):
         """Return what the toast says."""
         return self._sentence
 
-    def set_corner(self, corner: QPoint) -> None:
-        """Say where the bottom right corner belongs, in the parent's px."""
+    def set_corner(self, corner: QPoint, width: int) -> None:
+        """Say where the bottom right corner belongs, and the greatest width, in the parent's px."""
         self._corner = corner
+        self._room = float(width - PADDING - TOAST_ICON - ICON_GAP - PADDING - 5)
         self._place()
 
     @override
@@ -70,9 +81,12 @@ class Toast(ThemeFollower, QWidget):
     @override
     def sizeHint(self) -> QSize:
         current = theme.current()
-        words = text_width(self._sentence, current.font(Role.BODY_BOLD))
+        font = current.font(Role.BODY_BOLD)
+        lines = name_lines(self._sentence, font, self._room)
+        words = min(max(text_width(line, font) for line in lines), self._room)
         width = PADDING + TOAST_ICON + ICON_GAP + round(words) + 1 + PADDING + 4
-        return QSize(width, current.px(TOAST_HEIGHT))
+        further = round((len(lines) - 1) * line_height(font))
+        return QSize(width, current.px(TOAST_HEIGHT) + further)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
@@ -90,7 +104,7 @@ class Toast(ThemeFollower, QWidget):
         paint_icon(painter, self._icon_name, icon, paper)
         start = PADDING + TOAST_ICON + ICON_GAP
         room = visual(self, QRectF(start, 0, self.width() - start - PADDING, self.height()))
-        paint_text(painter, room, self._sentence, current.font(Role.BODY_BOLD), paper)
+        paint_name(painter, room, self._sentence, current.font(Role.BODY_BOLD), paper)
 
     def _place(self) -> None:
         size = self.sizeHint()
