@@ -215,7 +215,7 @@ class KeyedUpstream:
         self.on_debit(
             order.reference,
             self.times[order.reference],
-            is_very_late=order.reference in self._carried,
+            is_key_forgotten=order.reference in self._carried,
         )
 
     def _give_change(self, order: _Order, voucher: Voucher) -> None:

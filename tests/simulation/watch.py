@@ -304,14 +304,12 @@ class Watch:
         row = self.rows.get(reference)
         if is_very_late:
             self.very_late.add(reference)
-        if times > 1 and is_very_late:
-            # The provider had forgotten the key by the time the network delivered the repetition.
-            self.not_promised.add(reference)
+        is_foreseen = is_very_late or reference in self.not_promised
         is_once = times <= 1 or reference in self.not_promised
         self.check(is_once, "I3", "the same redemption was taken twice")
         if row is None or row.state is S.PREPARED:
             self.wrong("I10", "taken for what was never sent")
-        elif row.state in NOTHING_TAKEN and not is_very_late:
+        elif row.state in NOTHING_TAKEN and not is_foreseen:
             self.wrong("I6" if row.state is S.REVERSED else "I2", f"taken and {row.state}")
 
     def advised(self, request_id: str, kind: AdviceKind) -> None:

@@ -295,8 +295,17 @@ class World:
         else:
             self.watch.request_leaves(str(document["id"]), "", text, now_s)
 
-    def _on_debit(self, reference: str, times: int, *, is_very_late: bool = False) -> None:
+    def _on_debit(
+        self,
+        reference: str,
+        times: int,
+        *,
+        is_very_late: bool = False,
+        is_key_forgotten: bool = False,
+    ) -> None:
         self.note("debit", reference)
+        if is_key_forgotten:
+            self.watch.not_promised.add(reference)
         self.watch.debited(reference, times, is_very_late=is_very_late)
 
     def _on_advice(self, request_id: str, kind: AdviceKind) -> None:
