@@ -73,9 +73,9 @@ def open_gateways(
     if settings.is_training:
         place = training_url or _late_sandbox(opened, directory)
         gateways = [
-            MomentGateway(_exchange(opened), api_key=lambda: SANDBOX_KEY, base_url=place),
+            MomentGateway(_exchange(opened, clock), api_key=lambda: SANDBOX_KEY, base_url=place),
             ElectrumGateway(
-                _exchange(opened),
+                _exchange(opened, clock),
                 base_url=place,
                 authorisation=BasicAuthorisation(
                     _read_training_secret, _TRAINING_PARTIES.client.id
@@ -86,9 +86,9 @@ def open_gateways(
             ),
         ]
     else:
-        gateways = [_moment(_exchange(opened), settings.upstream)]
+        gateways = [_moment(_exchange(opened, clock), settings.upstream)]
         if settings.electrum is not None:
-            gateways.append(_electrum(_exchange(opened), settings.electrum, clock))
+            gateways.append(_electrum(_exchange(opened, clock), settings.electrum, clock))
     return {gateway.upstream: gateway for gateway in gateways}
 
 
@@ -159,8 +159,8 @@ def _optional(chosen: InstitutionSettings | None) -> Institution | None:
     return None if chosen is None else _institution(chosen)
 
 
-def _exchange(opened: AsyncExitStack) -> Exchange:
-    exchange = Exchange()
+def _exchange(opened: AsyncExitStack, clock: Clock) -> Exchange:
+    exchange = Exchange(clock=clock)
     opened.push_async_callback(_close_soon, exchange)
     return exchange
 

@@ -5,8 +5,9 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +25,17 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     is_acceptable_url,
 )
+from counterfoil.adapters.settings.till_settings import (
+    API_KEY_VARIABLE,
+    TillSettings,
+    UpstreamSettings,
+)
+from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.time import Instant
+from counterfoil.upstreams import open_gateways
 from support.canary import CANARY_API_KEY, CANARY_PIN
+from support.clocks import SteppedClock
 from support.log_witness import ExpectLog
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -374,6 +385,71 @@ def trusting(authority: trustme.CA) -> Callable[[], ssl.SSLContext]:
         return context
 
     return make
+
+
+class _Slept(SteppedClock):
+    """The machine sleeps for a day as soon as a call has begun."""
+
+    @override
+    def now(self) -> Instant:
+        """Read both clocks, and fall asleep."""
+        read = super().now()
+        self._wall += self.wall_by
+        self._monotonic_s += self.monotonic_by_s
+        return read
+
+    def __init__(self, wall_by: timedelta, monotonic_by_s: float) -> None:
+        super().__init__()
+        self.wall_by, self.monotonic_by_s = wall_by, monotonic_by_s
+
+
+@pytest.mark.fault("P11")
+@pytest.mark.parametrize("is_secure", [False, True])
+@pytest.mark.parametrize(
+    ("wall_by", "monotonic_by_s"),
+    [(timedelta(days=1), 0.0), (timedelta(0), 86_400.0), (timedelta(days=1), 86_400.0)],
+)
+async def test_a_call_that_slept_before_it_was_sent_is_not_sent(
+    is_secure: bool, wall_by: timedelta, monotonic_by_s: float
+) -> None:
+    """P11: a key may be too old by the time the machine wakes, whichever clock tells of it."""
+    authority = trustme.CA()
+    came: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        came.append(await reader.read())
+
+    tls = server_tls(authority, "localhost") if is_secure else None
+    clock = _Slept(wall_by, monotonic_by_s)
+    async with served(talk, tls) as url:
+        exchange = Exchange(make_tls=trusting(authority), clock=clock)
+        outcome = await exchange.make(a_call(url))
+    assert outcome == NotConnected(Obstacle.TIME_OUT)
+    assert not any(came)
+
+
+@pytest.mark.fault("P11")
+async def test_the_till_sees_that_its_machine_slept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P11: the exchanges of an open till are made by the till's own clock."""
+    monkeypatch.setenv(API_KEY_VARIABLE, CANARY_API_KEY)
+    async with served(saying(ANSWER)) as url, AsyncExitStack() as opened:
+        settings = TillSettings(
+            profile=TillProfile(), upstream=UpstreamSettings(base_url=url.rpartition("/collect")[0])
+        )
+        clock = _Slept(timedelta(days=1), 86_400.0)
+        gateways = open_gateways(opened, settings, clock, None, tmp_path)
+        with pytest.raises(GatewayUnavailableError, match="time_out"):
+            await gateways["moment"].fetch_types()
+
+
+async def test_a_clock_that_is_set_back_stops_no_call() -> None:
+    """A wall clock that goes back tells of no sleep."""
+    async with served(saying(ANSWER)) as url:
+        outcome = await Exchange(clock=_Slept(timedelta(days=-1), 0.0)).make(a_call(url))
+    assert isinstance(outcome, Answered)
 
 
 async def test_a_trusted_certificate_is_accepted() -> None:

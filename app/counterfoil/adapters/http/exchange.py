@@ -3,6 +3,8 @@
 Rules it keeps, for every call:
 
 - one deadline around the whole exchange, name look-up and slow bodies included;
+- nothing is sent later than that, also where the machine slept while the line opened: timers do not
+  count such a sleep, and the request may be too old by then;
 - a fresh HTTP/1.1 connection, closed afterwards: no keep-alive that may have died, no retries;
 - https with the system's certificates, or plain http to this machine alone; no proxy and nothing
   else from the environment; no redirect is followed;
@@ -27,6 +29,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from counterfoil import __version__
+from counterfoil.domain.pacing import grown_s
+from counterfoil.ports.clock import Clock
 
 if TYPE_CHECKING:
     import httpx
@@ -117,17 +121,25 @@ class Call:
 
 
 class _Progress:
-    """How far a call came, told by the transport."""
+    """How far a call came, told by the transport. ``is_too_late`` says that it must not be sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_too_late: Callable[[], bool]) -> None:
+        self._is_too_late = is_too_late
         self.is_connecting = False
         self.is_securing = False
         self.may_have_left = False
         self.status: int | None = None
 
     async def note(self, event: str, details: Mapping[str, Any]) -> None:
-        """Hear of one step of the transport."""
+        """Hear of one step of the transport.
+
+        Raises:
+            TimeoutError: the next step would send what is too late.
+
+        """
         del details
+        if event == _SENDING_STARTED and self._is_too_late():
+            raise TimeoutError("the machine slept while the line opened")
         self.is_connecting = self.is_connecting or event == _CONNECT_STARTED
         self.is_securing = self.is_securing or event == _TLS_STARTED
         self.may_have_left = self.may_have_left or event == _SENDING_STARTED
@@ -136,8 +148,8 @@ class _Progress:
 class Exchange:
     """Makes guarded calls. Opening it costs nothing; ``warm_up`` loads what a call needs.
 
-    ``transport`` and ``make_tls`` are for tests: the first replaces the network, the second the
-    certificates that are trusted.
+    Without a ``clock`` it is not seen when the machine sleeps. ``transport`` and ``make_tls`` are
+    for tests: the first replaces the network, the second the certificates that are trusted.
     """
 
     def __init__(
@@ -147,7 +159,9 @@ class Exchange:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         make_tls: Callable[[], ssl.SSLContext] | None = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
+        clock: Clock | None = None,
     ) -> None:
+        self._clock = clock
         self._deadline_s = deadline_s
         self._connect_timeout_s = connect_timeout_s
         self._make_tls = make_tls or _trust_the_system
@@ -186,10 +200,19 @@ class Exchange:
 
     async def _run(self, call: Call) -> Outcome:
         started_s = asyncio.get_running_loop().time()
-        outcome = await self._prepare(call) or await self._guard(call, _Progress())
+        progress = _Progress(self._begin_to_age())
+        outcome = await self._prepare(call) or await self._guard(call, progress)
         took_ms = round(1000 * (asyncio.get_running_loop().time() - started_s))
         _log.info("exchange ended", extra=_facts(call, outcome) | {"took_ms": took_ms})
         return outcome
+
+    def _begin_to_age(self) -> Callable[[], bool]:
+        """Return what says whether a call that begins now has become too old to be sent."""
+        clock = self._clock
+        if clock is None:
+            return bool
+        begun = clock.now()
+        return lambda: grown_s(0.0, begun, clock.now()) > self._deadline_s
 
     async def _prepare(self, call: Call) -> NotConnected | None:
         """Load what is needed and look at the address; tell why the call cannot be tried."""
