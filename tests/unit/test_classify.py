@@ -154,6 +154,16 @@ BY_STATUS = [
     ),
     *(
         Case(
+            "a page about the first attempt",
+            answered(code, b"<html>Blocked</html>", kind),
+            FIRST,
+            "unknown not_the_upstream resend",
+        )
+        for code in (401, 403, 404)
+        for kind in ("text/html", "text/plain")
+    ),
+    *(
+        Case(
             "not authorised on the first attempt",
             answered(code, problem(code), PROBLEM),
             FIRST,

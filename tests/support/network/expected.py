@@ -156,10 +156,26 @@ TABLE: Mapping[str, Row] = {
         ),
         **_electrum("declined not_authorised", "unknown not_authorised", "not allowed"),
     ),
+    "not authorised as a page": Row(
+        **_moment(
+            "unknown not_the_upstream resend",
+            "unknown not_authorised resend",
+            "unknown not_authorised fetch",
+        ),
+        **_electrum("declined not_authorised", "unknown not_authorised", "not allowed"),
+    ),
     "forbidden": _key_trouble("unknown no_news", advice="not allowed"),
+    "forbidden as a page": Row(
+        **_moment(
+            "unknown not_the_upstream resend",
+            "unknown not_authorised resend",
+            "unknown not_authorised fetch",
+        ),
+        **_electrum("unknown no_news", None, "not allowed"),
+    ),
     "not found": _NOT_FOUND,
     "not found as a page": Row(
-        **_moment("declined not_authorised", _NOT_FOUND.replay, _NOT_FOUND.fetch),
+        **_moment("unknown not_the_upstream resend", _NOT_FOUND.replay, _NOT_FOUND.fetch),
         **_electrum("unknown no_news", None, "repeat not_the_upstream"),
     ),
     # A refusal in the upstream's own words, about this very request.

@@ -360,6 +360,9 @@ def _statuses() -> Iterator[Fault]:
         yield _fault(str(status), row, "N21", always(head(f"{status} Odd", "content-length: 0")))
 
 
+_SAID_OTHERWISE_AS_A_PAGE = frozenset({"not authorised", "forbidden", "not found", "conflict"})
+
+
 def _by_status(statuses: Iterable[int], row: str, numbers: str) -> Iterator[Fault]:
     """Each status without a body, with the upstream's own words, and with some proxy's page."""
 
@@ -370,8 +373,7 @@ def _by_status(statuses: Iterable[int], row: str, numbers: str) -> Iterator[Faul
         empty = head(f"{status} Said", "content-length: 0")
         yield _fault(f"{status} without a body", row, numbers, always(empty))
         yield _fault(f"{status} in their words", row, numbers, saying(in_words(status)))
-        page = "not found as a page" if row == "not found" else row
-        page = "conflict as a page" if row == "conflict" else page
+        page = f"{row} as a page" if row in _SAID_OTHERWISE_AS_A_PAGE else row
         yield _fault(f"{status} as a page", page, numbers, always(written(status, PAGE, HTML)))
 
 

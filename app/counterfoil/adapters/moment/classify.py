@@ -7,7 +7,8 @@ unknown. Where the table is open, the reading that claims less was chosen:
 - A 429 that is replayed is a stored answer like a stored 5xx: repeating the request cannot help.
   A replayed 409 stays a conflict, which the till counts anyway.
 - 401, 403 and 404 decline only the first attempt, replayed or not: afterwards a changed key or
-  address could be what is refused, and not the redemption.
+  address could be what is refused, and not the redemption. As a web page they decline nothing: what
+  stands in the way may say so about the answer, once the redemption was carried out.
 - A refusal whose problem names another status than the answer itself is not believed.
 - ``confirmed`` with nothing redeemed, with something reversed, and ``failed`` with something
   redeemed contradict themselves: a person looks.
@@ -257,6 +258,11 @@ ROWS: tuple[Row, ...] = (
         "upstream error",
         lambda one: one.status in _SERVER_ERRORS,
         _unknown(UnknownCause.UPSTREAM_ERROR),
+    ),
+    Row(
+        "a page about the first attempt",
+        lambda one: one.status in _KEY_STATUSES and one.question.is_first and one.is_page,
+        _not_the_upstream,
     ),
     Row(
         "not authorised on the first attempt",
