@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.failures import TooMuchOwedError, VoucherInUseError
 from counterfoil.domain.forwarding import RED_AGE_S
 from counterfoil.domain.pacing import COUNTER_LIMIT_S, Pace
-from counterfoil.domain.redemption import AttemptKind
+from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Declined, DeclineReason, Unknown, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
@@ -50,6 +52,20 @@ async def advice_of(till: Till) -> tuple[AdviceKind, ReversalReason | None, Advi
     advice = await till.journal.advice(redemption.id)
     assert advice is not None
     return advice.kind, advice.reason, advice.state
+
+
+class Forgetful(AdvisedScriptedGateway):
+    """Finds no memory for the first advice."""
+
+    @override
+    def compose_advice(
+        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
+    ) -> Secret:
+        """Build an advice, but not the first time."""
+        if not self.composed:
+            self.composed.append((advice, request, answer))
+            raise MemoryError
+        return super().compose_advice(redemption, advice, request, answer)
 
 
 # ---------------------------------------------------------------------------------------- flows
@@ -409,3 +425,40 @@ async def test_what_cannot_be_composed_stays_open(gateway: ScriptedGateway | Non
         assert await other.redeemer.ask(found.id) == found
     await recovered(journal, first, clock)
     assert [one.state for one in await journal.open_redemptions()] == [S.REVERSING]
+
+
+@pytest.mark.fault("P6")
+async def test_an_end_that_could_not_be_written_is_not_waited_for() -> None:
+    """P6: what nobody asks about any more is reversed, and asked about no more than once."""
+    async with open_till(Forgetful(otherwise=TIME_OUT)) as till:
+        written = await till.redeemer.prepare(intent(voucher_type=ADVISED_VOUCHER))
+        with pytest.raises(MemoryError):
+            await till.redeemer.see_through(written.id)
+        left = await till.stored(written)
+        assert (left.state, left.is_being_asked) == (S.INFLIGHT, True)
+        assert await till.resolver.resolve_due() is None
+        assert await advice_of(till) == (
+            AdviceKind.REVERSAL,
+            ReversalReason.TIMEOUT,
+            AdviceState.OWED,
+        )
+
+
+@pytest.mark.fault("P6")
+async def test_an_end_that_could_not_be_written_is_asked_about_again() -> None:
+    """P6: with a key the same request goes again, without a start in between."""
+    gateway = ScriptedGateway([TIME_OUT, approved()])
+    async with open_till(gateway) as till:
+        written = await till.redeemer.prepare(intent())
+
+        def forget(rows: Sequence[Row]) -> None:
+            if any(isinstance(one, row.AttemptEnded) for one in rows):
+                till.journal.before_commit = lambda _: None
+                raise MemoryError
+
+        till.journal.before_commit = forget
+        with pytest.raises(MemoryError):
+            await till.redeemer.see_through(written.id)
+        assert await till.resolver.resolve_due() == 0
+        assert await till.resolver.resolve_due() is None
+        assert (await till.stored(written)).state is S.FINAL

@@ -32,6 +32,7 @@ from counterfoil.domain.redeeming import (
     Close,
     CloseSale,
     Event,
+    Found,
     Leave,
     Step,
     Transmit,
@@ -304,6 +305,13 @@ class Redeemer:
             return redemption
         if redemption.state is RedemptionState.APPROVED:
             return await self._close(redemption)
+        if redemption.is_being_asked:
+            # Nobody does: there is one ask at a time, and this is it. The end of the one before
+            # could not be written, for want of memory for example.
+            return (await self._take(redemption, Found())).redemption
+        return await self._ask_now(redemption, pace)
+
+    async def _ask_now(self, redemption: Redemption, pace: Pace) -> Redemption:
         is_advised = redemption.kind is UpstreamKind.ADVISED
         is_sent = redemption.first_sent is not None
         if is_advised and is_sent and pace is Pace.BACKGROUND:
@@ -311,7 +319,7 @@ class Redeemer:
         if is_advised and not is_sent and self._give_way is not None:
             await self._give_way(redemption.upstream)
         gateway = self._gateways[redemption.upstream]
-        request = await self._journal.request(redemption_id)
+        request = await self._journal.request(redemption.id)
         try:
             asked = await self._take(redemption, Ask())
         except SaleClosedError:
