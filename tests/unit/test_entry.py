@@ -145,6 +145,23 @@ def test_a_fingerprint_ignores_grouping_and_small_letters() -> None:
     assert fingerprint_source(kind, {"token": Secret("AB12CD34")}) == "AB12CD34"
 
 
+@pytest.mark.parametrize(
+    ("is_number", "typed", "known"),
+    [
+        (True, "0000123456789012", "123456789012"),
+        (True, "123456789012", "123456789012"),
+        (True, "0000000000000000", "0000000000000000"),
+        (False, "0000123456789012", "0000123456789012"),
+    ],
+)
+def test_zeros_in_front_of_a_number_make_no_other_voucher(
+    is_number: bool, typed: str, known: str
+) -> None:
+    """What is sent as a number is sent alike with and without them."""
+    kind = voucher_type(replace(PIN, is_number=is_number))
+    assert fingerprint_source(kind, {"pin": Secret(typed)}) == known
+
+
 def test_a_type_without_secrets_is_told_apart_by_what_it_requires() -> None:
     """A loyalty number that is not marked sensitive still locks its own member."""
     member = FieldSpec(name="member", label="Member number", kind=FieldKind.DIGITS)

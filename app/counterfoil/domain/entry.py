@@ -52,8 +52,14 @@ def fingerprint_source(voucher_type: VoucherType, fields: Mapping[str, Secret]) 
 
 
 def _codes(specs: list[FieldSpec], fields: Mapping[str, Secret]) -> list[str]:
-    texts = [fields[spec.name].reveal() for spec in specs if spec.name in fields]
-    return [code for text in texts if (code := "".join(filter(str.isalnum, text.upper())))]
+    typed = [(spec, fields[spec.name].reveal()) for spec in specs if spec.name in fields]
+    return [code for spec, text in typed if (code := _code(spec, text))]
+
+
+def _code(spec: FieldSpec, text: str) -> str:
+    code = "".join(filter(str.isalnum, text.upper()))
+    # What is sent as a number is the same voucher with and without zeros in front.
+    return code.lstrip("0") or code if spec.is_number else code
 
 
 def _read_digits(spec: FieldSpec, text: str) -> str:
