@@ -175,6 +175,17 @@ async def test_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
         pass
 
 
+async def test_a_disk_mounted_under_odd_bytes_stops_no_till(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D13: the system lists the names of mounts as they are, in any encoding or none."""
+    mounts = tmp_path / "mounts"
+    mounts.write_bytes(b"/dev/a / ext4 rw 0 0\n/dev/b /media/K\xe4se vfat rw 0 0\n")
+    monkeypatch.setattr(place, "_MOUNTS", mounts)
+    async with opened(tmp_path / "till"):
+        pass
+
+
 def test_the_nearest_mount_counts() -> None:
     """The last and longest mount that holds the folder names its file system."""
     mounts = "a / ext4 rw 0 0\nb /home ext4 rw 0 0\nc /home/my\\040till cifs rw 0 0\n"

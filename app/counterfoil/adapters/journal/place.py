@@ -134,7 +134,8 @@ def _refuse_foreign(directory: Path) -> None:
     whole = directory.resolve()
     if any(_SYNC_FOLDER.match(part) for part in whole.parts):
         raise JournalMisplacedError("another program copies the till's folder away (synchronised)")
-    mounts = _MOUNTS.read_text(encoding="utf-8") if _MOUNTS.exists() else ""
+    # As names of files are read: another disk may have been mounted under any bytes.
+    mounts = _MOUNTS.read_text("utf-8", "surrogateescape") if _MOUNTS.exists() else ""
     if file_system_of(whole, mounts) in _NETWORK_FILE_SYSTEMS:
         raise JournalMisplacedError("the till's folder is on a network disk")
 
