@@ -101,6 +101,7 @@ def answer(status: int, document: Any) -> Answered:
         pytest.param(b'{"amount": 1' + b"0" * 200_000 + b"}", id="a number without end"),
         pytest.param(b'{"amount": NaN}', id="no number"),
         pytest.param(b'{"amount": -Infinity}', id="less than everything"),
+        pytest.param(b'{"amount": -1e999}', id="so little that it is less than everything"),
         pytest.param(b'{"status": "failed", "status": "confirmed"}', id="a key twice"),
         pytest.param(b"\xff\xfe{\x00}\x00", id="another encoding"),
         pytest.param(b'{"a": "\xed\xa0\x80"}', id="half a letter"),

@@ -4,6 +4,7 @@ Whether an answer means anything is each gateway's own business.
 """
 
 import json
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
@@ -86,6 +87,7 @@ def parse_document(body: bytes) -> Any:
             body.decode("utf-8"),
             object_pairs_hook=_refuse_duplicates,
             parse_constant=_refuse_constant,
+            parse_float=_read_float,
         )
     except (ValueError, RecursionError):
         raise UnreadableError("no JSON document") from None
@@ -108,6 +110,12 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) != len(pairs):
         raise ValueError("a key occurs twice")
     return document
+
+
+def _read_float(text: str) -> float:
+    """Read a number; one that is too large would be written as what no JSON knows."""
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
 
 
 def _refuse_constant(_: str) -> NoReturn:
