@@ -132,10 +132,10 @@ def read_backup(path: Path, vault: Vault) -> Backup:
         with path.open("rb") as file:
             head, beginning = _read_head(file, path.name)
             if not hmac.compare_digest(head.key_id, key_id_of(vault)):
-                raise BackupError(f"{path.name} was sealed with the key of another till")
+                raise BackupError(f"the file {path.name} was sealed with the key of another till")
             content = b"".join(_chunks(file, beginning, _cipher(head, vault), path.name))
     except OSError as error:
-        raise BackupError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BackupError(f"the file {path.name} cannot be read: {error.strerror}") from error
     return Backup(head, content)
 
 
@@ -150,22 +150,24 @@ def read_head(path: Path) -> BackupHead:
         with path.open("rb") as file:
             return _read_head(file, path.name)[0]
     except OSError as error:
-        raise BackupError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BackupError(f"the file {path.name} cannot be read: {error.strerror}") from error
 
 
 def _read_head(file: BufferedReader, name: str) -> tuple[BackupHead, bytes]:
     beginning = file.read(len(MAGIC) + 2 + _LENGTH_BYTES)
     if not beginning.startswith(MAGIC):
-        raise BackupError(f"{name} is no backup of this program")
+        raise BackupError(f"the file {name} is no backup of this program")
     kind = beginning[len(MAGIC) : len(MAGIC) + 2]
     if kind != bytes((_VERSION, _AES_256_GCM)):
-        raise BackupError(f"{name} is of a kind that this till does not know; update the till")
+        raise BackupError(
+            f"the file {name} is of a kind that this till does not know; update the till"
+        )
     length = int.from_bytes(beginning[len(MAGIC) + 2 :])
     spelled = file.read(min(length, _HEAD_BYTES_MAX))
     try:
         head = _parse_head(json.loads(spelled))
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise BackupError(f"{name} is damaged at its beginning") from None
+        raise BackupError(f"the file {name} is damaged at its beginning") from None
     return head, beginning + spelled
 
 
@@ -191,7 +193,9 @@ def _chunks(file: BufferedReader, beginning: bytes, cipher: AESGCM, name: str) -
                 raise ValueError("a chunk is shorter than it says")
             yield cipher.decrypt(_nonce(number, is_last=not rest), sealed, beginning)
         except (InvalidTag, ValueError):
-            raise BackupError(f"{name} is not whole: it was cut, altered or badly copied") from None
+            raise BackupError(
+                f"the file {name} is not whole: it was cut, altered or badly copied"
+            ) from None
         if not rest:
             return
         number += 1

@@ -117,7 +117,7 @@ def keep_backup(choice: BackupChoice, content: bytes, vault: Vault, at: datetime
             f"no backup could be written into {choice.folder}: {sort_failure(error)}"
         ) from error
     if read_backup(path, vault).content != content:  # pragma: no cover - its seal would not open
-        raise BackupError(f"{name} is not what was written")
+        raise BackupError(f"the file {name} is not what was written")
     _thin_out(choice, vault, path)
     return path
 
@@ -218,7 +218,7 @@ def _listed(path: Path, vault: Vault) -> ListedBackup:
         size_bytes = path.stat().st_size
         read_backup(path, vault)
     except OSError:
-        size_bytes, trouble = 0, f"{path.name} cannot be read"
+        size_bytes, trouble = 0, f"the file {path.name} cannot be read"
     except BackupError as error:
         trouble = str(error)
         size_bytes = path.stat().st_size
@@ -242,4 +242,4 @@ def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
         try:
             path.unlink()
         except OSError as error:
-            raise BackupError(f"{path.name} is too old, and cannot be removed") from error
+            raise BackupError(f"the file {path.name} is too old, and cannot be removed") from error
