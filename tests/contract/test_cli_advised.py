@@ -38,6 +38,7 @@ def test_a_sale_that_stands_is_confirmed_until_it_is_acknowledged(training: Comm
     code = codes_for("karoo", SuvSituation.USABLE)[0]
     sold = redeem(training, code)
     assert [one["id"] for one in training.json("owed")] == [sold]
+    assert "Karoo Vouchers  R19.00  Paid, to be confirmed\n" in training.run("owed").out
     training.json("recover")
     assert training.json("owed") == []
     assert state_of(training, sold) == "final"
@@ -57,6 +58,8 @@ def test_what_is_not_decided_is_reversed_and_the_value_is_back(
     training.json("recover")
     assert state_of(training, doubtful) == "reversed"
     assert training.json("owed") == []
+    _, second = training.run("show", doubtful).out.splitlines()
+    assert second.startswith("  id ")
     assert balance_of(training, code) == 5000
 
 

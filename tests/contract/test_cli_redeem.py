@@ -494,6 +494,15 @@ def test_a_sale_goes_on_with_a_second_voucher(server: SandboxServer, till: Comma
     assert till.run(*going_on, "--amount", "4.00", stdin=other).code == 1
 
 
+@pytest.mark.parametrize("group", [(), ("journal",), ("key",)])
+def test_the_list_of_commands_is_not_cut(
+    group: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first sentence of each fits a terminal."""
+    assert main([*group, "--help"]) == 0
+    assert "...\n" not in capsys.readouterr().out.replace("[ARGS]...\n", "")
+
+
 def test_help_leaves_with_zero() -> None:
     """Asking how it works is done."""
     assert main(["--help"]) == 0

@@ -208,7 +208,9 @@ def show(
 
 @app.command("history")
 def history(
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000)] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=10_000, help="No more than these.")
+    ] = 50,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -216,7 +218,9 @@ def history(
     """List redemptions, newest first."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        _say_list(speaker, await till.journal.history(limit), "No redemptions yet.")
+        found = await till.journal.history(limit)
+        lines = [line for one in found for line in redemption_lines(one)]
+        speaker.say([redemption_document(one) for one in found], lines or ["No redemptions yet."])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
@@ -224,10 +228,12 @@ def history(
 
 @app.command("owed")
 def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> None:
-    """List what is not settled: results not known, and what a person must decide."""
+    """List what is not settled: not known, not told, or for a person."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        _say_list(speaker, await _unsettled(till), "Nothing is owed.")
+        left = await _unsettled(till)
+        lines = [line for one in left for line in redemption_lines(one, is_owed=True)]
+        speaker.say([redemption_document(one) for one in left], lines or ["Nothing is owed."])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
@@ -253,7 +259,7 @@ def recover(
             "recovered": recovered,
             "owed": [redemption_document(one) for one in left],
         }
-        lines = [line for one in left for line in redemption_lines(one)]
+        lines = [line for one in left for line in redemption_lines(one, is_owed=True)]
         speaker.say(document, lines or ["Nothing is owed."])
         return Exit.UNKNOWN if left else Exit.DONE
 
@@ -309,7 +315,7 @@ def void(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a redemption back: by a reversal, else by a refund, else say what remains to be done."""
+    """Take a redemption back. By a reversal or a refund, else it says what is left to do."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
@@ -338,7 +344,7 @@ def print_slip(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a redemption's slip into a PDF; every one after the first says COPY."""
+    """Print a redemption's slip into a PDF. Every one after the first says COPY."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
@@ -372,7 +378,7 @@ def print_slip(
 def verify(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
-    """Check that the journal holds what was written to it; nothing in it is changed."""
+    """Check that the journal holds what was written to it. Nothing in it is changed."""
     speaker = Speaker(as_json=as_json)
     leave(speaker, _verify(Places(data_dir, settings), speaker))
 
@@ -396,7 +402,7 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
 
 @app.command("sandbox")
 def run_sandbox(  # noqa: PLR0917 - one parameter for each option
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535)] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")] = 0,
     data_file: Annotated[
         Path | None, typer.Option("--data-file", help="Keep the ledger here.", show_default=False)
     ] = None,
@@ -426,7 +432,7 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
         bool, typer.Option(AS_JSON, help="Changes nothing but errors: it prints JSON anyway.")
     ] = False,
 ) -> None:
-    """Run the built-in provider on a port of this computer, until interrupted."""
+    """Run the built-in provider on a port, until interrupted."""
     from counterfoil.sandbox.server import serve
 
     speaker = Speaker(as_json=as_json)
@@ -469,7 +475,7 @@ def run_demo(
     ] = None,
     as_json: Annotated[bool, typer.Option(AS_JSON, help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Drive the real window against the sandbox, without a screen, and keep pictures and slips."""
+    """Drive the real window without a screen. Against the sandbox; it keeps pictures and slips."""
     from counterfoil.demo import DemoError, OutputError, run
 
     speaker = Speaker(as_json=as_json)
@@ -606,11 +612,6 @@ async def _banner_now(till: Till, redemption: Redemption) -> Banner:
     if redemption.state is RedemptionState.FINAL and rest_cents > 0:
         return words.short_paid(redemption, rest_cents)
     return words.banner(redemption, words.NOT_KNOWN_FROM_S)
-
-
-def _say_list(speaker: Speaker, redemptions: tuple[Redemption, ...], empty: str) -> None:
-    lines = [line for one in redemptions for line in redemption_lines(one)]
-    speaker.say([redemption_document(one) for one in redemptions], lines or [empty])
 
 
 def main(arguments: list[str]) -> int:

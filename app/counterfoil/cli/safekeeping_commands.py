@@ -135,7 +135,7 @@ def accept(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a journal go on that is held because it is not as the till left it."""
+    """Let a held journal go on. It is held because it is not as the till left it."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     async def work() -> Exit:
@@ -156,7 +156,7 @@ def export_key(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the till's key into a file under a passphrase, to be kept away from the till."""
+    """Write the till's key into a file under a passphrase. Keep it away from the till."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     def write() -> Exit:
@@ -179,7 +179,7 @@ def import_key(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a till's key into a folder that has none, so that its backups open there."""
+    """Put a till's key into a folder that has none. Then its backups open there."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     def write() -> Exit:

@@ -9,7 +9,7 @@ from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation import void_words, words
+from counterfoil.presentation import owed, void_words, words
 from counterfoil.presentation.screens import Banner
 
 Document = dict[str, Any]
@@ -90,35 +90,46 @@ def reason_words(redemption: Redemption) -> str | None:
 
 
 def redemption_lines(
-    redemption: Redemption, *, reveal: bool = False, banner: Banner | None = None
+    redemption: Redemption,
+    *,
+    reveal: bool = False,
+    banner: Banner | None = None,
+    is_owed: bool = False,
 ) -> list[str]:
     """Return a redemption as lines for a person.
 
     ``banner`` is the result of one that ended just now. Without it the redemption is past, and
-    nothing tells anybody to hand over goods.
+    nothing tells anybody to hand over goods. ``is_owed`` lists it among what is not settled.
     """
     said = banner or words.banner(redemption, words.NOT_KNOWN_FROM_S)
-    is_past = banner is None and (said.is_hand_over or redemption.is_refunded)
-    first = words.state_word(redemption)[1] if is_past else said.first
+    first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)
+    line = " ".join(said.lines) + (", and given back" if redemption.is_refunded else "")
     asked = redemption.amount
     amount = (
         format_cents(asked.cents, redemption.currency)
         if isinstance(asked, Exact)
         else "the whole value"
     )
-    lines = [
+    told = [
         f"{redemption.reference}  {void_words.title(redemption)}  {amount}  {first}",
-        f"  {' '.join(said.lines)}",
+        *([f"  {line}"] if line else []),
         f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
     ]
     if redemption.state in FOR_A_PERSON:
-        lines.append(f"  {attention_words(redemption)}")
+        told.append(f"  {attention_words(redemption)}")
     change = redemption.change
     if change is not None and not change.is_sent_by_sms:
-        lines += _change_lines(change, redemption.currency, reveal=reveal)
+        told += _change_lines(change, redemption.currency, reveal=reveal)
     elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
-        lines.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
-    return lines
+        told.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
+    return told
+
+
+def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
+    if is_owed and redemption.state is RedemptionState.FINAL:
+        return owed.TO_BE_CONFIRMED[redemption.is_refund]
+    is_past = said.is_hand_over or redemption.is_refunded
+    return words.state_word(redemption)[1] if is_past else said.first
 
 
 def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list[str]:

@@ -89,7 +89,8 @@ def voidable_words(left_s: float) -> str:
     return f"Can be voided for {_whole_s(left_s)} s." if left_s > 0 else ""
 
 
-_TO_BE_CONFIRMED = {False: "Paid, to be confirmed", True: "Refunded, to be confirmed"}
+TO_BE_CONFIRMED = {False: "Paid, to be confirmed", True: "Refunded, to be confirmed"}
+"""What is said of a sale, or of a refund, that its provider has still to acknowledge."""
 
 
 def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
@@ -103,7 +104,7 @@ def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
     if hold_left_s(advice, now) > 0:
         return Tone.NONE, "clock", "Paid, can be voided"
     is_late = not owed.can_be_sent or advice.attempts_ended > 0
-    return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", _TO_BE_CONFIRMED[is_refund]
+    return Tone.UNKNOWN if is_late else Tone.NONE, "hourglass", TO_BE_CONFIRMED[is_refund]
 
 
 def _next_step(owed: Owed, now: Instant) -> str:
