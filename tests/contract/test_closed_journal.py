@@ -14,7 +14,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "history": (1,),
     "next_slip_number": (),
     "open_redemptions": (),
+    "papers_under_way": (),
     "redemptions_for_a_person": (),
+    "slip_ids_to_finish": (),
     "slips_to_finish": (),
     "verify": (),
 }

@@ -214,6 +214,7 @@ async def test_each_list_holds_its_states(journal: Journal, samples: Samples) ->
     assert ids(await journal.open_redemptions()) == open_ids
     assert ids(await journal.redemptions_for_a_person()) == person_ids
     assert ids(await journal.slips_to_finish()) == final_ids
+    assert await journal.slip_ids_to_finish() == frozenset(final_ids)
 
 
 @pytest.mark.parametrize(
@@ -238,6 +239,21 @@ async def test_only_a_confirmed_slip_finishes(
     job = paper(final, kind=kind)
     await commit(journal, PrintQueued(job), *sample.paper_moved(job, *states))
     assert bool(await journal.slips_to_finish()) is not is_finished
+
+
+async def test_a_paper_is_under_way_until_its_printing_ends(
+    journal: Journal, samples: Samples
+) -> None:
+    """Whatever became of its redemption, and whether or not its slip is finished."""
+    final, other = [await samples.in_state(journal, S.FINAL) for _ in range(2)]
+    first, copy = paper(final), paper(final, kind=SlipKind.COPY, number=2)
+    await commit(journal, PrintQueued(first), *sample.paper_moved(first, "sent", "confirmed"))
+    assert await journal.papers_under_way() == ()
+    pending = paper(other, kind=SlipKind.PENDING)
+    await commit(journal, PrintQueued(copy), PrintQueued(pending))
+    assert await journal.papers_under_way() == (copy, pending)
+    await commit(journal, *sample.paper_moved(copy, "uncertain"))
+    assert await journal.papers_under_way() == (pending,)
 
 
 async def test_history_pages_newest_first(journal: Journal, samples: Samples) -> None:

@@ -553,6 +553,8 @@ async def test_a_journal_that_did_not_open_refuses_everything() -> None:
         journal.open_redemptions(),
         journal.redemptions_for_a_person(),
         journal.slips_to_finish(),
+        journal.slip_ids_to_finish(),
+        journal.papers_under_way(),
         journal.history(1),
         journal.sale("1"),
         journal.attempts("1"),
@@ -709,3 +711,16 @@ async def test_a_note_on_a_final_redemption_costs_one_row(folder: Path) -> None:
             journal, RedemptionChanged(S.FINAL, replace(final, upstream_reference="new"), NOON)
         )
         assert await journal.verify() == ()
+
+
+async def test_slips_are_counted_without_proving_each_row(
+    tmp_path: Path, samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody confirms slips there are thousands, and they are counted at each change."""
+    async with opened(tmp_path / "till") as journal:
+        final = await samples.in_state(journal, RedemptionState.FINAL)
+        proven: list[bytes] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(journal.vault, "authenticate", proven.append)
+            assert await journal.slip_ids_to_finish() == {final.id}
+        assert proven == []

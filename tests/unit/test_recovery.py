@@ -218,6 +218,24 @@ async def test_a_paper_that_was_interrupted_becomes_uncertain_once(
     assert [one.state for one in jobs] == [PrintState.SENT, PrintState.UNCERTAIN]
 
 
+async def test_a_copy_of_a_finished_slip_becomes_uncertain_too() -> None:
+    """R5: a copy that a crash cut short is not shown as being printed for ever."""
+    journal, clock = await found_after(left_final, timedelta(minutes=1))
+    (found,) = await journal.history(10)
+    first, copy = job(found, 1, SlipKind.ORIGINAL), job(found, 2, SlipKind.COPY)
+    sent, at = _in(first, PrintState.SENT), clock.now().wall
+    moved: tuple[Row, ...] = (
+        row.PrintQueued(first),
+        row.PrintMoved(PrintState.QUEUED, sent, at),
+        row.PrintMoved(PrintState.SENT, _in(first, PrintState.CONFIRMED), at),
+        row.PrintQueued(copy),
+    )
+    await journal.commit(moved)
+    await recover(journal, clock)
+    jobs = await journal.print_jobs(found.id)
+    assert [one.state for one in jobs] == [PrintState.CONFIRMED, PrintState.UNCERTAIN]
+
+
 def _in(paper: PrintJob, state: PrintState) -> PrintJob:
     return PrintJob(
         redemption_id=paper.redemption_id,

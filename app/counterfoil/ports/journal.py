@@ -74,6 +74,10 @@ class Journal(Protocol):
         """Return final redemptions whose slip no person has confirmed, oldest first."""
         ...
 
+    async def slip_ids_to_finish(self) -> frozenset[str]:
+        """Return the ids of the same, for who only counts them: the rows are not read whole."""
+        ...
+
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return redemptions, newest first, with slip numbers below ``before``."""
         ...
@@ -107,6 +111,10 @@ class Journal(Protocol):
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
+        ...
+
+    async def papers_under_way(self) -> tuple[PrintJob, ...]:
+        """Return the papers that were counted and whose printing has no end, oldest slip first."""
         ...
 
     async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:

@@ -111,10 +111,10 @@ class ShellPresenter(QObject):
             if one.state is AdviceState.PARKED
         }
         opened = await journal.open_redemptions()
-        slips = await journal.slips_to_finish()
+        slips = await journal.slip_ids_to_finish()
         standings = await self._desk.forwarder.standings()
         self._standings = standings
-        self._slips_to_finish = frozenset(one.id for one in slips)
+        self._slips_to_finish = slips
         self._for_a_person = frozenset(for_a_person)
         self._opened = frozenset(one.id for one in opened)
         self._show_counts()

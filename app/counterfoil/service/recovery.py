@@ -48,11 +48,8 @@ async def recover(
             if redemption.state is not RedemptionState.REVERSING:
                 changed.append(taken.redemption)
     await _end_interrupted_advices(journal, clock)
-    still_open = await journal.open_redemptions()
-    for_a_person = await journal.redemptions_for_a_person()
-    for redemption in (*still_open, *for_a_person, *await journal.slips_to_finish()):
-        await _doubt_interrupted_papers(journal, clock, redemption)
-    return Recovered(tuple(changed), still_open)
+    await _doubt_interrupted_papers(journal, clock)
+    return Recovered(tuple(changed), await journal.open_redemptions())
 
 
 async def _end_interrupted_advices(journal: Journal, clock: Clock) -> None:
@@ -63,8 +60,7 @@ async def _end_interrupted_advices(journal: Journal, clock: Clock) -> None:
             await journal.commit(interrupted(advice, redemption, clock.now()).rows)
 
 
-async def _doubt_interrupted_papers(journal: Journal, clock: Clock, redemption: Redemption) -> None:
-    for job in await journal.print_jobs(redemption.id):
-        if job.state is PrintState.QUEUED:
-            uncertain = replace(job, state=PrintState.UNCERTAIN)
-            await journal.commit((row.PrintMoved(job.state, uncertain, clock.now().wall),))
+async def _doubt_interrupted_papers(journal: Journal, clock: Clock) -> None:
+    for job in await journal.papers_under_way():
+        uncertain = replace(job, state=PrintState.UNCERTAIN)
+        await journal.commit((row.PrintMoved(job.state, uncertain, clock.now().wall),))

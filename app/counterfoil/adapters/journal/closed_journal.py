@@ -54,6 +54,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def slip_ids_to_finish(self) -> frozenset[str]:
+        self._refuse()
+
+    @override
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         self._refuse()
 
@@ -83,6 +87,10 @@ class ClosedJournal(Journal):
 
     @override
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        self._refuse()
+
+    @override
+    async def papers_under_way(self) -> tuple[PrintJob, ...]:
         self._refuse()
 
     @override

@@ -109,6 +109,10 @@ class MemoryJournal:
             )
         )
 
+    async def slip_ids_to_finish(self) -> frozenset[str]:
+        """Return the ids of the same."""
+        return frozenset(redemption.id for redemption in await self.slips_to_finish())
+
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return redemptions, newest first, with slip numbers below ``before``."""
         found = self._books.where(
@@ -149,6 +153,11 @@ class MemoryJournal:
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
         return self._books.jobs.get(redemption_id, ())
+
+    async def papers_under_way(self) -> tuple[PrintJob, ...]:
+        """Return the papers that were counted and whose printing has no end."""
+        written = (job for jobs in self._books.jobs.values() for job in jobs)
+        return tuple(job for job in written if job.state is PrintState.QUEUED)
 
     async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
         """Return what happened to one redemption, in order."""

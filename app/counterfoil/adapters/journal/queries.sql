@@ -86,6 +86,10 @@ WHERE state IN ('unclaimed', 'attention') ORDER BY slip_number;
 SELECT * FROM redemption INDEXED BY redemption_slip_to_finish
 WHERE state = 'final' AND is_slip_finished = 0 ORDER BY slip_number;
 
+-- read_slip_ids_to_finish: Read only the ids of the same.
+SELECT id FROM redemption INDEXED BY redemption_slip_to_finish
+WHERE state = 'final' AND is_slip_finished = 0;
+
 -- read_history: Read one page of redemptions, newest first.
 SELECT * FROM redemption WHERE slip_number < :before ORDER BY slip_number DESC LIMIT :limit;
 
@@ -165,6 +169,11 @@ SELECT * FROM print_job WHERE slip_number = :slip_number AND number = :number;
 
 -- read_print_jobs: Read the papers of one redemption in order.
 SELECT * FROM print_job WHERE slip_number = :slip_number ORDER BY number;
+
+-- read_papers_under_way: Read the papers whose printing has no end.
+SELECT print_job.*, redemption.id AS redemption_id
+FROM print_job JOIN redemption USING (slip_number)
+WHERE print_job.state = 'queued' ORDER BY slip_number, number;
 
 -- keep_types: Keep an upstream's types in place of those kept before.
 INSERT INTO kept_types (upstream, at, types, row_mac) VALUES (:upstream, :at, :types, :row_mac)

@@ -105,6 +105,23 @@ class Reader:
         """Return the papers of one redemption in order."""
         return self._of(redemption_id, "print_job", "read_print_jobs", records.read_print_job)
 
+    def slip_ids_to_finish(self) -> frozenset[str]:
+        """Return the ids of final redemptions whose slip no person has confirmed.
+
+        They are only counted, so no row is proven: that takes long where there are thousands.
+        """
+        return frozenset(found["id"] for found in self._execute("read_slip_ids_to_finish"))
+
+    def papers_under_way(self) -> tuple[PrintJob, ...]:
+        """Return the papers whose printing has no end, in order."""
+        return tuple(
+            records.read_print_job(
+                check_joined(self._vault, "print_job", found, "redemption_id"),
+                found["redemption_id"],
+            )
+            for found in self._execute("read_papers_under_way").fetchall()
+        )
+
     def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
         """Return what happened to one redemption, in order."""
         return self._of(redemption_id, None, "read_happenings", records.read_happening)

@@ -131,6 +131,10 @@ class SqliteJournal:
         """Return final redemptions whose slip no person has confirmed, oldest first."""
         return await self._read(lambda reader: reader.redemptions("read_slips_to_finish"))
 
+    async def slip_ids_to_finish(self) -> frozenset[str]:
+        """Return the ids of the same, without reading the rows whole."""
+        return await self._read(Reader.slip_ids_to_finish)
+
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return redemptions, newest first, with slip numbers below ``before``."""
         below = SLIP_NUMBER_MAX if before is None else before
@@ -166,6 +170,10 @@ class SqliteJournal:
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
         return await self._read(lambda reader: reader.print_jobs(redemption_id))
+
+    async def papers_under_way(self) -> tuple[PrintJob, ...]:
+        """Return the papers that were counted and whose printing has no end."""
+        return await self._read(Reader.papers_under_way)
 
     async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
         """Return what happened to one redemption, in order."""
