@@ -122,6 +122,17 @@ def test_a_restored_till_sends_nothing_until_it_is_accepted(
     assert "nothing to accept" in new.run(*ACCEPT).out
 
 
+def test_a_restored_journal_is_named_where_it_is(tmp_path: Path) -> None:
+    """In training that is a folder inside the till's."""
+    training = CommandLine(tmp_path / "till")
+    backup = training.json("backup")["path"]
+    new = tmp_path / "new"
+    said = training.run("restore", backup, "--to", str(new))
+    assert said.code == 0
+    (journal,) = new.rglob(JOURNAL_NAME)
+    assert f"The journal is in {journal.parent}." in said.out
+
+
 def test_a_living_journal_is_only_ever_moved_aside(till: CommandLine) -> None:
     """Without the option it is refused; with it the old journal is kept, and its folder named."""
     backup = till.json("backup")["path"]

@@ -11,6 +11,7 @@ import typer
 
 from counterfoil import safekeeping
 from counterfoil.adapters.journal.backups import Drill, ListedBackup
+from counterfoil.adapters.system.vault import KEY_FILE_NAME, KeyPlace
 from counterfoil.bootstrap import Places
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave
@@ -112,11 +113,11 @@ def restore(  # noqa: PLR0917 - one parameter for each option
         aside = str(restored.moved_to) if restored.moved_to else None
         document: Document = {
             **_drill_document(backup, drill),
-            "to": str(target),
+            "to": str(restored.directory),
             "set_aside": aside,
             "behind": list(restored.behind),
         }
-        lines = [f"The journal is in {target}.", HELD_NEXT]
+        lines = [f"The journal is in {restored.directory}.", HELD_NEXT]
         if aside:
             lines.insert(0, f"The journal that was there is kept in {aside}.")
         lines += [f"What is known beyond the backup: {one}." for one in restored.behind]
@@ -189,7 +190,9 @@ def import_key(
         except OSError as error:
             raise EntryError("recovery", f"cannot be read: {error.strerror}") from None
         place = safekeeping.import_key(places, text, _ask_passphrase(is_new=False))
-        speaker.say({"key_in": place.value}, [f"The key is in the {place.value} now."])
+        in_file = f"in {KEY_FILE_NAME} in the till's folder"
+        where = in_file if place is KeyPlace.FILE else "in this system's keyring"
+        speaker.say({"key_in": place.value}, [f"The key is now {where}."])
         return Exit.DONE
 
     leave(speaker, _keyed(speaker, write))

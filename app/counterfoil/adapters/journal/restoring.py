@@ -38,6 +38,7 @@ _JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
 class Restored:
     """What a restoration did. ``behind`` says what the folder's anchors had known beyond it."""
 
+    directory: Path
     moved_to: Path | None
     behind: tuple[str, ...]
 
@@ -78,7 +79,7 @@ def restore_backup(
     except OSError as error:
         raise sort_failure(error) from error
     else:
-        return Restored(moved_to, behind)
+        return Restored(directory, moved_to, behind)
     finally:
         lock.release()
 
