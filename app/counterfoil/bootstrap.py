@@ -26,6 +26,7 @@ from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
+    NoPrinter,
     QueueChoice,
     TillSettings,
     load_settings,
@@ -215,7 +216,8 @@ async def open_closed_till(failure: CounterfoilError, places: Places) -> AsyncIt
         yield await assemble(
             opened,
             Parts(
-                settings=TillSettings(profile=TillProfile()),
+                # Nothing is printed, so no folder is made for it.
+                settings=TillSettings(profile=TillProfile(), printer=NoPrinter()),
                 directory=places.data_dir or Path(),
                 journal=ClosedJournal(failure),
                 vault=SealingVault(bytes(32)),

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.bootstrap import Places, open_till
+from counterfoil.bootstrap import Places, open_closed_till, open_till
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalCorruptError,
+    JournalFullError,
     JournalMisplacedError,
     JournalReadOnlyError,
 )
@@ -61,3 +62,15 @@ async def test_a_closed_till_names_the_cause_and_a_step_to_take(
     assert line in said
     assert steps[0].title.startswith(step)
     folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_a_closed_till_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    """Neither in a folder that is no place for a till, nor in the one it was started from."""
+    monkeypatch.chdir(tmp_path)
+    places = Places(data_dir=tmp_path if is_named else None)
+    async with open_closed_till(JournalFullError("the disk is full"), places):
+        pass
+    assert list(tmp_path.iterdir()) == []
