@@ -121,6 +121,13 @@ async def test_a_whole_answer_comes_back_as_it_was_sent() -> None:
     assert "confirmed" not in repr(outcome)
 
 
+@pytest.mark.fault("X14")
+def test_a_call_tells_nothing_but_its_method() -> None:
+    """The address of a look-up holds the voucher's code."""
+    call = Call(method="GET", url=f"https://x.example/vouchers?code={CANARY_PIN}", headers={})
+    assert repr(call) == "Call(method='GET')"
+
+
 async def test_the_request_asks_for_plain_bytes_on_a_connection_of_its_own() -> None:
     """The body goes out byte for byte, and no answer may be compressed or kept alive."""
     seen: list[bytes] = []

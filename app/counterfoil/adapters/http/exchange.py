@@ -112,10 +112,10 @@ Outcome = Answered | NotConnected | Lost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. ``body`` is sent as it is; None sends none."""
+    """One request. ``body`` is sent as it is; None sends none. An address may hold a code."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
 
