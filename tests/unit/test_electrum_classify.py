@@ -190,6 +190,12 @@ BY_STATUS = [
         )
     ),
     *(
+        Case(
+            "a page about the request", answered(401, PAGE, kind), SEND, "unknown not_the_upstream"
+        )
+        for kind in (HTML, "text/plain")
+    ),
+    *(
         Case("request not authorised", answered(401, body), SEND, "declined not_authorised")
         for body in (b"", error("AUTHENTICATION_ERROR"), PAGE)
     ),

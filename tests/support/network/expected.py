@@ -162,7 +162,7 @@ TABLE: Mapping[str, Row] = {
             "unknown not_authorised resend",
             "unknown not_authorised fetch",
         ),
-        **_electrum("declined not_authorised", "unknown not_authorised", "not allowed"),
+        **_electrum("unknown not_the_upstream", "unknown not_authorised", "not allowed"),
     ),
     "forbidden": _key_trouble("unknown no_news", advice="not allowed"),
     "forbidden as a page": Row(

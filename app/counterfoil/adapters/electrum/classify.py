@@ -8,9 +8,10 @@ The reversal's reason follows from the cause: TIMEOUT where no whole answer came
 
 Where the table is open, the reading that claims less was chosen:
 
-- 401 to the request proves that it was not carried out: that is what the status means in HTTP, and
-  whoever stands in front and asks for other credentials has passed nothing on. Its reversal would
-  be refused as well, and would hold up every other advice until a person sees to the credentials.
+- 401 to the request proves that it was not carried out: that is what the status means in HTTP. Its
+  reversal would be refused as well, and would hold up every other advice until a person sees to the
+  credentials. As a web page it proves nothing: what stands in the way may say so about the answer,
+  once the request was carried out.
 - 403 and 404 prove nothing: no operation that takes money lists them, so it is not known who said
   so, and firewalls say 403 about answers too. Bad credentials are also told as 400 with
   AUTHENTICATION_ERROR, which is believed.
@@ -248,6 +249,11 @@ ROWS: tuple[Row, ...] = (
         _unknown(UnknownCause.RATE_LIMITED),
     ),
     Row("conflict", lambda one: one.status == HTTPStatus.CONFLICT, _unknown(UnknownCause.CONFLICT)),
+    Row(
+        "a page about the request",
+        lambda one: one.status == HTTPStatus.UNAUTHORIZED and _is_first(one) and one.is_page,
+        _not_the_upstream,
+    ),
     Row(
         "request not authorised",
         lambda one: one.status == HTTPStatus.UNAUTHORIZED and _is_first(one),
