@@ -54,7 +54,8 @@ class Weather(StrEnum):
     REDIRECT = "redirect"
     PROXY_ERROR_BEFORE = "5xx of a proxy before"
     PROXY_ERROR_AFTER = "5xx of a proxy after"
-    PROXY_REFUSAL = "4xx of a proxy"
+    PROXY_REFUSAL_BEFORE = "4xx of a proxy before"
+    PROXY_REFUSAL_AFTER = "4xx of a proxy after"
     RATE_LIMITED = "429"
     OTHER_JSON = "json of another"
     """Nothing arrived; a cache answered with somebody else's yes."""
@@ -79,6 +80,7 @@ COMMON = (
 RARE = tuple(one for one in Weather if one is not Weather.FINE)
 
 
+_REFUSALS = (401, 403, 404, 407, 408, 418)
 _UNREADABLE = {Weather.ENCODED: Loss.ENCODED, Weather.TOO_LARGE: Loss.TOO_LARGE}
 
 
@@ -159,7 +161,7 @@ class Line(Exchange):
                 Weather.PORTAL
                 | Weather.REDIRECT
                 | Weather.PROXY_ERROR_BEFORE
-                | Weather.PROXY_REFUSAL
+                | Weather.PROXY_REFUSAL_BEFORE
                 | Weather.RATE_LIMITED
                 | Weather.OTHER_JSON
             ):
@@ -176,8 +178,8 @@ class Line(Exchange):
                 return pick([Answered(200, _HTML, _PAGE), Answered(511, _HTML, _PAGE)])
             case Weather.REDIRECT:
                 return Answered(pick([301, 302, 307]), {**_HTML, "location": "/login"}, _PAGE)
-            case Weather.PROXY_REFUSAL:
-                return Answered(pick([401, 403, 404, 407, 408, 418]), _HTML, _PAGE)
+            case Weather.PROXY_REFUSAL_BEFORE:
+                return Answered(pick(_REFUSALS), _HTML, _PAGE)
             case Weather.RATE_LIMITED:
                 return Answered(429, {**_JSON, "retry-after": pick(["1", "7", "1200"])}, b"{}")
             case Weather.OTHER_JSON:
@@ -203,6 +205,8 @@ class Line(Exchange):
             return Lost(_UNREADABLE[weather], answer.status)
         if weather is Weather.PROXY_ERROR_AFTER:
             return Answered(pick.choice([500, 502, 503, 504]), _HTML, _PAGE)
+        if weather is Weather.PROXY_REFUSAL_AFTER:
+            return Answered(pick.choice(_REFUSALS), _HTML, _PAGE)
         if weather is Weather.WRONG_ANSWER:
             return Answered(200, _JSON, self._upstream.likeness(call))
         return answer
