@@ -611,6 +611,57 @@ async def test_nothing_is_sent_that_cannot_be_written(kind: type) -> None:
         assert len(gateway.told) == (0 if kind is row.AdviceAttemptStarted else 1)
 
 
+@pytest.mark.fault("P6")
+async def test_an_attempt_whose_end_could_not_be_written_is_not_waited_for() -> None:
+    """P6: nobody makes it any more, so it ends as interrupted and the same bytes go again."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(300))
+    async with open_till(gateway) as till:
+        gateway.journal = till.journal
+        for pin in ("0000000000000001", "0000000000000001", "0000000000000002"):
+            wanted = intent(Exact(300), pin=pin, voucher_type=ADVISED_VOUCHER)
+            await till.redeemer.redeem(wanted)
+
+        def forget(rows: Sequence[Row]) -> None:
+            if any(isinstance(one, row.AdviceAttemptEnded) for one in rows):
+                till.journal.before_commit = lambda _: None
+                raise MemoryError
+
+        till.journal.before_commit = forget
+        with pytest.raises(MemoryError):
+            await till.forwarder.forward_due()
+        assert sum(one.is_under_way for one in await till.journal.owed_advices()) == 1
+        heard: list[str | None] = []
+        with till.notices.listening_to_advices(lambda advice: heard.append(advice.last_cause)):
+            assert await till.forwarder.forward_due() == 0
+        assert UnknownCause.INTERRUPTED.value in heard
+        assert await till.forwarder.forward_due() is None
+        assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}
+        first, *_ = gateway.told
+        again = [one for one in gateway.told if one.advice.id == first.advice.id]
+        assert [one.advice.attempts for one in again] == [1, 2]
+        assert again[0].body == again[1].body
+
+
+async def test_what_is_still_being_sent_is_not_taken_for_interrupted() -> None:
+    """A caller that stopped waiting left its exchange to go on; nobody sends the same beside it."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        (sold,) = await redeem(till)
+        gateway.gate = asyncio.Event()
+        passing = till.owner.spawn(till.forwarder.forward_due(), "pass", is_awaited=True)
+        await till.clock.settle()
+        passing.cancel()
+        with suppress(asyncio.CancelledError):
+            await passing
+        under_way = await till.forwarder.try_now(sold.id)
+        assert under_way is not None
+        assert under_way.is_under_way
+        gateway.gate.set()
+        await till.clock.settle()
+        assert await states(till) == [AdviceState.ACKNOWLEDGED]
+        assert len(gateway.told) == 1
+
+
 async def test_a_caller_that_stops_waiting_does_not_end_an_exchange() -> None:
     """What is on the wire is answered and written."""
     gateway = AdvisedScriptedGateway([approved()])

@@ -31,6 +31,7 @@ from counterfoil.domain.forwarding import (
     conclude,
     explained,
     hold_left_s,
+    interrupted,
     is_due,
 )
 from counterfoil.domain.redemption import Redemption
@@ -118,7 +119,7 @@ class Forwarder:
         self._rounds = Rounds("forwarder", clock=clock, chance=chance, owner=owner)
         self._tokens = tokens
         self._is_hurried = False
-        self._sending: set[asyncio.Task[_Sent]] = set()
+        self._sending: dict[asyncio.Task[_Sent], str] = {}
         self._lines = {
             name: _Line(gateway)
             for name, gateway in gateways.items()
@@ -275,11 +276,11 @@ class Forwarder:
             while not line.is_paused:
                 if self._held_s(line) > 0 and haste is _Haste.NONE:
                     return
-                now = self._clock.now()
+                now, passed_over = self._clock.now(), tried | set(self._sending.values())
                 due = [
                     advice
                     for advice in await self._queue(line, is_wanted)
-                    if advice.id not in tried and _may_go(advice, now, haste, is_back=is_back)
+                    if advice.id not in passed_over and _may_go(advice, now, haste, is_back=is_back)
                 ]
                 batch = _batch(due, is_doubtful=line.is_doubtful)
                 if not batch:
@@ -307,12 +308,18 @@ class Forwarder:
         task = self._owner.spawn(
             self._send(line, advice), f"advise {advice.redemption_id}", is_awaited=True
         )
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        self._sending[task] = advice.id
+        task.add_done_callback(self._sending.pop)
         return task
 
     async def _send(self, line: _Line, advice: Advice) -> _Sent:
         """Make one attempt: count it, then send, then write how it ended."""
+        if advice.is_under_way:
+            # Nobody makes that attempt: its end could not be written, for want of memory perhaps.
+            ended = interrupted(advice, await self._redemption(advice), self._clock.now())
+            await self._journal.commit(ended.rows)
+            self._notices.tell_advice(ended.advice)
+            return _Sent(is_through=True)  # the next round sends it
         body = await self._journal.advice_body(advice.id)
         await self._tokens.take(line.gateway.upstream)
         begun = begin(advice, await self._redemption(advice), self._clock.now())
