@@ -262,6 +262,21 @@ async def doubt(till: WindowTill) -> None:
     await till.settle()
 
 
+async def late(till: WindowTill) -> None:
+    """Show a result that is not known, whose sale a late yes would pay."""
+    await doubt(till)
+    (open_one,) = await till.journal.open_redemptions()
+    till.click(f"card-{open_one.id}")
+    await till.settle()
+
+
+async def aside(till: WindowTill) -> None:
+    """Show the same once its sale was paid otherwise."""
+    await late(till)
+    till.click(f"act-{Act.PAID_OTHERWISE.value}")
+    await till.pass_time(10)
+
+
 KAROO: Final = replace(
     ADVISED_VOUCHER, name="Karoo Vouchers", can_look_up=True, fields=TYPES[0].fields[:1]
 )
@@ -626,6 +641,8 @@ PLAYS: Final[dict[str, Play]] = {
     "balance": balance,
     "history": history,
     "doubt": doubt,
+    "late": late,
+    "aside": aside,
     "slips": slips,
     "nodoubt": no_doubt,
     "nohistory": no_history,

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
@@ -156,7 +155,7 @@ class WindowTill:
     """A running till with its window, and what a test needs to play cashier and provider."""
 
     window: Window
-    journal: MemoryJournal
+    journal: WatchedJournal
     gateway: ScriptedGateway
     printer: MemoryPrinter
     clock: SteppedClock
@@ -270,6 +269,7 @@ class WindowTill:
 async def open_window(
     gateway: ScriptedGateway | None = None,
     *,
+    journal: WatchedJournal | None = None,
     profile: TillProfile = PROFILE,
     printer: MemoryPrinter | None = None,
     start: datetime = START,
@@ -279,12 +279,13 @@ async def open_window(
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
+    ``journal`` is what an earlier till has left.
     ``journal_turns`` is how often the loop turns before and after a commit, as it does while a real
     journal syncs; 0 is a journal that writes at once.
     """
     gateway = gateway or ScriptedGateway(types=TYPES)
     printer = printer or MemoryPrinter()
-    journal = WatchedJournal(turns=journal_turns)
+    journal = journal or WatchedJournal(turns=journal_turns)
     clock, notices = SteppedClock(start), Notices()
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:

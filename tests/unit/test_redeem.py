@@ -617,6 +617,23 @@ async def test_setting_a_closed_sale_aside_changes_nothing() -> None:
     assert sale.state is SaleState.PAID
 
 
+@pytest.mark.fault("H7")
+async def test_the_counter_waits_for_a_redemption_until_it_gives_up() -> None:
+    """While it does, the customer is there; afterwards a late yes may still pay the sale."""
+    gateway = ScriptedGateway([TIME_OUT], otherwise=TIME_OUT)
+    gateway.gate = asyncio.Event()
+    async with open_till(gateway) as till:
+        cashier = till.owner.spawn(till.redeemer.redeem(intent()), "cashier", is_awaited=True)
+        await under_way_at(gateway, till)
+        (found,) = await till.journal.history(1)
+        assert till.redeemer.waits_for(found)
+        gateway.gate.set()
+        left = await cashier
+        assert not till.redeemer.waits_for(left)
+    assert left.state is S.INFLIGHT
+    assert left.may_pay_late
+
+
 async def test_nothing_is_sent_for_a_sale_that_was_set_aside_before() -> None:
     """Cancelled before the first byte: given up, and no money moves."""
     gateway = ScriptedGateway([approved()])

@@ -1,11 +1,14 @@
 """What a redemption says of itself."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from counterfoil.domain.redemption import short_reference
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import UpstreamKind
 from support.clocks import SeededChance
 from support.till import prepared, sale, under_way, waiting
 
@@ -48,6 +51,15 @@ def test_an_attempt_is_under_way_until_its_end_is_written() -> None:
     states = [prepared(), under_way(1), waiting(1), under_way(2), waiting(2)]
     assert [one.is_being_asked for one in states] == [False, True, False, True, False]
     assert all(a.attempts <= b.attempts for a, b in pairwise(states))
+
+
+@pytest.mark.fault("H7")
+def test_only_what_may_be_asked_again_with_its_key_can_pay_late() -> None:
+    """Nothing that is settled or for a person, and nothing that is reversed when it is left."""
+    states = [replace(prepared(), state=state) for state in RedemptionState]
+    late = {one.state for one in states if one.may_pay_late}
+    assert late == {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
+    assert not any(replace(one, kind=UpstreamKind.ADVISED).may_pay_late for one in states)
 
 
 def test_what_a_sale_still_owes_is_derived() -> None:

@@ -36,7 +36,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
@@ -179,7 +179,10 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         banner = await _banner_now(till, redemption)
         speaker.say(
             redemption_document(redemption, reveal=reveal),
-            redemption_lines(redemption, reveal=reveal, banner=banner),
+            [
+                *redemption_lines(redemption, reveal=reveal, banner=banner),
+                *await _aside_lines(till, redemption),
+            ],
         )
         return exit_of(redemption)
 
@@ -232,7 +235,7 @@ def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         left = await _unsettled(till)
-        lines = [line for one in left for line in redemption_lines(one, is_owed=True)]
+        lines = await _owed_lines(till, left)
         speaker.say([redemption_document(one) for one in left], lines or ["Nothing is owed."])
         return Exit.DONE
 
@@ -248,7 +251,7 @@ def recover(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Recover after a stop, and ask on until nothing can move any more."""
+    """Recover after a stop, and ask on until nothing can move."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         await _resolve(till, for_s)
@@ -259,7 +262,7 @@ def recover(
             "recovered": recovered,
             "owed": [redemption_document(one) for one in left],
         }
-        lines = [line for one in left for line in redemption_lines(one, is_owed=True)]
+        lines = await _owed_lines(till, left)
         speaker.say(document, lines or ["Nothing is owed."])
         return Exit.UNKNOWN if left else Exit.DONE
 
@@ -305,6 +308,29 @@ async def _pass(till: Till, *, is_everything_due: bool) -> float | None:
         await till.forwarder.forward_due(is_everything_due=is_everything_due),
     ]
     return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+
+@app.command("set-aside")
+def set_aside(
+    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Close a sale without its voucher, as it was paid otherwise."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        found = await _find(till, redemption)
+        if not found.may_pay_late:
+            raise EntryError("redemption", "no yes can come any more that pays its sale")
+        if not await _is_sale_open(till, found):
+            raise EntryError("redemption", "its sale is closed already")
+        await till.redeemer.set_sale_aside(found.sale_id)
+        document = redemption_document(found) | {"sale_state": SaleState.SET_ASIDE.value}
+        speaker.say(document, [words.CLOSED_WITHOUT])
+        return Exit.DONE
+
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
 @app.command("void")
@@ -603,6 +629,26 @@ async def _unsettled(till: Till) -> tuple[Redemption, ...]:
         if is_confirmation and confirmed is not None and confirmed not in found:
             found.append(confirmed)
     return tuple(found)
+
+
+async def _is_sale_open(till: Till, redemption: Redemption) -> bool:
+    sale = await till.journal.sale(redemption.sale_id)
+    return sale is not None and sale.state is SaleState.OPEN
+
+
+async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
+    """Return what is not settled as lines, with what can be done about it."""
+    lines: list[str] = []
+    for one in left:
+        lines += [*redemption_lines(one, is_owed=True), *await _aside_lines(till, one)]
+    return lines
+
+
+async def _aside_lines(till: Till, redemption: Redemption) -> list[str]:
+    """Say how a sale is closed that a late yes would pay."""
+    if not redemption.may_pay_late or not await _is_sale_open(till, redemption):
+        return []
+    return [f"  Paid otherwise? counterfoil set-aside {redemption.reference}"]
 
 
 async def _banner_now(till: Till, redemption: Redemption) -> Banner:

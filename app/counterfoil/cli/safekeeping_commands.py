@@ -97,7 +97,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a backup back as a journal, or only try whether it could be."""
+    """Put a backup back as a journal, or only try it."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     async def work() -> Exit:

@@ -129,6 +129,15 @@ class Redemption:
         return self.refund_of is not None
 
     @property
+    def may_pay_late(self) -> bool:
+        """Whether a yes may still come that pays its sale, once the counter waits no longer.
+
+        An upstream that takes advices gets a reversal then, and no later yes counts.
+        """
+        is_undecided = self.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
+        return is_undecided and self.kind is UpstreamKind.KEYED
+
+    @property
     def is_being_asked(self) -> bool:
         """Whether an attempt has started and its end is not written."""
         return self.attempts > self.attempts_ended

@@ -15,7 +15,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.slip_text import code_of
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import owed, result_screen, void_words, words
@@ -54,6 +54,7 @@ _TAKEN_BACK = frozenset(
     }
 )
 _ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+_PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
 _NO_SLIP = PaperRow(
     slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
     is_dimmed=True,
@@ -125,6 +126,7 @@ class LedgerPresenter(QObject):
             Act.PRINT_AGAIN: self._print,
             Act.SLIP_COMPLETE: self._slip_complete,
             Act.SLIP_NOT_COMPLETE: self._slip_not_complete,
+            Act.PAID_OTHERWISE: self._paid_otherwise,
             Act.TRY_NOW: self._try_now,
             Act.RESUME: self._resume,
             Act.COPY_REFERENCE: self._copy_reference,
@@ -278,6 +280,9 @@ class LedgerPresenter(QObject):
         is_doubtful = self._room is Room.IN_DOUBT
         paper = papers[-1].state if papers else None
         question, buttons = self._offers(chosen, paper)
+        sale_state = await self._late_sale(chosen)
+        if sale_state is SaleState.OPEN:
+            buttons = (*buttons, _PAID_OTHERWISE)
         is_held = self._room is Room.HISTORY and chosen.state is RedemptionState.FINAL
         self._held = await self._desk.journal.advice(chosen.id) if is_held else None
         return DetailRow(
@@ -288,12 +293,23 @@ class LedgerPresenter(QObject):
             tone=tone,
             icon=icon,
             state=words.doubt(chosen)[0] if is_doubtful else word,
-            what_to_do=_what_to_do(chosen),
+            what_to_do=_what_to_do(chosen, sale_state),
             timeline=timeline(chosen, happenings),
             change=change_of(chosen) if self._room is Room.SLIPS else None,
             question=question,
             buttons=buttons,
         )
+
+    async def _late_sale(self, chosen: Redemption) -> SaleState | None:
+        """Return the state of the sale that a late yes is for; None where none can come.
+
+        While the counter waits the customer is there, and nothing is to be said yet.
+        """
+        is_late = chosen.may_pay_late and not self._desk.redeemer.waits_for(chosen)
+        if self._room is not Room.IN_DOUBT or not is_late:
+            return None
+        sale = await self._desk.journal.sale(chosen.sale_id)
+        return sale.state if sale else None
 
     def _offers(
         self, chosen: Redemption, paper: PrintState | None
@@ -332,6 +348,17 @@ class LedgerPresenter(QObject):
         elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
+        await self.load()
+
+    async def _paid_otherwise(self, redemption_id: str) -> None:
+        stored = await self._desk.journal.redemption(redemption_id)
+        assert stored is not None, "what is shown is in the journal"
+        await self._desk.redeemer.set_sale_aside(stored.sale_id)
+        after = await self._desk.journal.redemption(redemption_id)
+        if after is not None and after.state is RedemptionState.FINAL:
+            self.told.emit("Too late: the voucher has paid this sale.", "alert")
+        else:
+            self.told.emit("The sale is closed", "check")
         await self.load()
 
     async def _try_now(self, redemption_id: str) -> None:
@@ -404,7 +431,10 @@ def _slip_offers(
     return None, (replace(again, is_primary=True),)
 
 
-def _what_to_do(chosen: Redemption) -> str:
+def _what_to_do(chosen: Redemption, sale_state: SaleState | None) -> str:
+    if sale_state is not None:
+        is_open = sale_state is SaleState.OPEN
+        return words.SAY_PAID_OTHERWISE if is_open else words.CLOSED_WITHOUT
     if chosen.state is RedemptionState.ATTENTION:
         return words.attention(chosen.attention)
     if chosen.state is RedemptionState.REVERSED_UNVERIFIED:

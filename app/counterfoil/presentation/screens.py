@@ -57,6 +57,7 @@ class Act(StrEnum):
     TYPE_AMOUNT = "type_amount"
     ASK_AGAIN = "ask_again"
     REFRESH = "refresh"
+    PAID_OTHERWISE = "paid_otherwise"
     TRY_NOW = "try_now"
     RESUME = "resume"
     COPY_REFERENCE = "copy_reference"

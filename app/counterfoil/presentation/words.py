@@ -298,6 +298,12 @@ UNCLAIMED_WORDS = (
 )
 
 
+SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late yes pays this sale."
+CLOSED_WITHOUT = (
+    "The sale was closed without this voucher. If a yes still comes, call a supervisor."
+)
+
+
 _STATE_WORDS = {
     RedemptionState.PREPARED: ("question", "Not known", Tone.UNKNOWN),
     RedemptionState.INFLIGHT: ("question", "Not known", Tone.UNKNOWN),

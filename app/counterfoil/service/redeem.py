@@ -110,6 +110,10 @@ class Redeemer:
         """The redemptions somebody at the counter is waiting for, or that are being asked now."""
         return frozenset(self._in_hand | self._under_way().keys())
 
+    def waits_for(self, redemption: Redemption) -> bool:
+        """Whether somebody at the counter is waiting for it."""
+        return redemption.id in self._in_hand
+
     async def prepare(self, intent: Intent) -> Redemption:
         """Write a new redemption; nothing is sent.
 
