@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
@@ -119,3 +120,21 @@ def test_one_settings_file_reaches_both_upstreams(
         assert line.json("owed") == []
         report = server.suv_ledger.report(code=code)
         assert [voucher["balance_cents"] for voucher in report["vouchers"]] == [3100]
+
+
+def test_what_is_owed_to_a_provider_that_left_the_settings_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is listed, with why nothing is sent; back in the settings it is delivered."""
+    monkeypatch.setenv("COUNTERFOIL_ELECTRUM_PASSWORD", "made-up")
+    with SandboxServer() as server:
+        more = ELECTRUM.format(url=server.url)
+        line = command_line(tmp_path / "both", server.url, more)
+        sold = redeem(line, codes_for("karoo", SuvSituation.USABLE)[3], kind="voucher")
+        assert NOT_SET_UP not in line.run("owed").out
+        line = command_line(tmp_path / "both", server.url)
+        assert [one["id"] for one in line.json("owed")] == [sold]
+        assert f"  {NOT_SET_UP}\n" in line.run("owed").out
+        assert f"  {NOT_SET_UP}\n" in line.run("recover").out
+        command_line(tmp_path / "both", server.url, more).json("recover")
+        assert line.json("owed") == []

@@ -25,14 +25,16 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, FollowUp, Unknown, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import Balance
+from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Act, Room, Tone
 from counterfoil.service.voiding import Voided
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_PIN
+from support.clocks import SteppedClock
 from support.gateways import ScriptedGateway
-from support.till import approved
+from support.till import WatchedJournal, approved, intent, open_till
 from support.window import ONE_VOUCHER, WindowTill, open_window
 
 S = RedemptionState
@@ -205,6 +207,37 @@ async def test_a_queue_that_stands_still_is_an_alarm_that_a_person_resumes() -> 
         assert advice is not None
         assert advice.state is AdviceState.ACKNOWLEDGED
         assert chip(till) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "days", "tone"),
+    [
+        (approved(change=None), S.FINAL, 0, Tone.UNKNOWN),
+        (approved(change=None), S.FINAL, 4, Tone.DECLINED),
+        (SILENT, S.REVERSING, 0, Tone.UNKNOWN),
+    ],
+)
+async def test_what_is_owed_to_a_provider_that_left_the_settings_is_counted(
+    answer: Approved | Unknown, state: RedemptionState, days: int, tone: Tone
+) -> None:
+    """Chip and count tell of it from the start, and the list says why nothing is sent."""
+    journal, clock = WatchedJournal(), SteppedClock(is_automatic=True)
+    async with open_till(AdvisedScriptedGateway([answer]), journal=journal, clock=clock) as before:
+        left = await before.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        assert (await before.stored(left)).state is state
+    start = clock.now().wall + timedelta(days=days)
+    async with open_window(journal=journal.reopened(), start=start) as till:
+        till.shell.recount()
+        await till.settle()
+        assert chip(till) == ("1 owed", tone)
+        shown = till.shell.screen()
+        assert (shown.in_doubt, shown.in_doubt_tone) == (1, Tone.DECLINED)
+        till.click("chip-owed")
+        await till.settle()
+        assert till.shell.screen().status == "1 in doubt or owed."
+        assert "Its provider is not in the settings" in card_words(till, left)
+        assert NOT_SET_UP in words(till)
+        assert "1 owed to Electrum, which is not in this till's settings." in words(till)
 
 
 async def test_too_old_a_debt_is_red_and_the_counter_says_why_nothing_is_sent() -> None:

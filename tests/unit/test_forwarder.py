@@ -24,6 +24,7 @@ from counterfoil.domain.advice import (
     Unreadable,
 )
 from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.rows import Row
@@ -35,7 +36,7 @@ from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
 from support.clocks import SteppedClock
 from support.gateways import ScriptedGateway
-from support.till import TIME_OUT, USED, Till, approved, intent, open_till
+from support.till import TIME_OUT, USED, Till, WatchedJournal, approved, intent, open_till
 
 S = RedemptionState
 DEAD = Repeat(UnknownCause.NO_CONNECTION)
@@ -712,6 +713,36 @@ async def test_a_new_reversal_wakes_the_forwarder() -> None:
         (done,) = await redeeming
         assert (await till.stored(done)).state is S.REVERSED
         running.cancel()
+
+
+async def test_what_is_owed_to_an_upstream_that_left_the_settings_is_measured_too() -> None:
+    """Nothing can be sent there, and it grows old as anywhere."""
+    journal, clock = WatchedJournal(), SteppedClock(is_automatic=True)
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway, journal=journal, clock=clock) as till:
+        await redeem(till, 2)
+        (standing,) = await till.forwarder.standings()
+        assert (standing.backlog.count, standing.is_set_up) == (2, True)
+    clock.reboot(off=timedelta(days=4))
+    async with open_till(ScriptedGateway(), journal=journal.reopened(), clock=clock) as till:
+        (standing,) = await till.forwarder.standings()
+        assert (standing.upstream, standing.backlog.count) == ("electrum", 2)
+        assert (standing.is_set_up, standing.is_paused) == (False, False)
+        assert standing.backlog.level is BacklogLevel.RED
+        assert await till.forwarder.forward_due() is None
+
+
+async def test_a_sweep_is_no_debt_to_an_upstream_that_left_the_settings() -> None:
+    """It was acknowledged before."""
+    journal, clock = WatchedJournal(), SteppedClock(is_automatic=True)
+    gateway = AdvisedScriptedGateway(otherwise=TIME_OUT, acknowledge=NotKnownThere(404))
+    async with open_till(gateway, journal=journal, clock=clock) as till:
+        await redeem(till)
+        await till.clock.sleep(121)
+        await till.forwarder.forward_due()
+        assert len(await till.journal.owed_advices()) == 1
+    async with open_till(ScriptedGateway(), journal=journal.reopened(), clock=clock) as till:
+        assert await till.forwarder.standings() == ()
 
 
 async def test_an_upstream_with_a_key_is_left_alone() -> None:

@@ -180,6 +180,9 @@ def test_where_the_provider_left_the_settings_nothing_is_promised() -> None:
     )
     assert told.NOT_SET_UP in told.timed(DETAIL, one, NOW).what_to_do
     assert told.buttons(one) == ()
+    gone = replace(standing(BacklogLevel.RED, 3), is_set_up=False)
+    said = told.description(1, [gone])
+    assert "3 owed to Electrum, which is not in this till's settings." in said
 
 
 def test_a_sale_says_for_how_long_it_can_be_voided() -> None:

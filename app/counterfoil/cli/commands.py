@@ -36,7 +36,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefused
@@ -50,6 +50,7 @@ from counterfoil.presentation.documents import (
     type_document,
     type_line,
 )
+from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
 from counterfoil.sandbox.manner import Manner
 from counterfoil.service.catalogue import Offer
@@ -641,6 +642,8 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
     lines: list[str] = []
     for one in left:
         lines += [*redemption_lines(one, is_owed=True), *await _aside_lines(till, one)]
+        if one.state not in FOR_A_PERSON and not till.redeemer.can_move(one):
+            lines.append(f"  {NOT_SET_UP}")
     return lines
 
 

@@ -254,7 +254,7 @@ class LedgerPresenter(QObject):
         for_a_person = await journal.redemptions_for_a_person()
         opened = await journal.open_redemptions()
         self._standings = await self._desk.forwarder.standings()
-        served = {one.upstream for one in self._standings}
+        served = {one.upstream for one in self._standings if one.is_set_up}
         paused = {one.upstream for one in self._standings if one.is_paused}
         advices = [one for one in await journal.owed_advices() if one.state in UNACKNOWLEDGED]
         advices.sort(key=lambda one: (one.state is not AdviceState.PARKED, one.created_at))

@@ -225,10 +225,14 @@ def description(doubtful: int, standings: Iterable[Standing]) -> str:
     sentences = [_doubtful(doubtful)] if doubtful else []
     for standing in standings:
         name, owed = upstream_name(standing.upstream), standing.backlog
-        if owed.level is BacklogLevel.RED:
+        if owed.level is BacklogLevel.RED and standing.is_set_up:
             # First, because a small window cuts the end.
             sentences.insert(
                 0, f"{_owed_count(owed)} to {name}: nothing new goes there until it has answered."
+            )
+        elif not standing.is_set_up:
+            sentences.append(
+                f"{_owed_count(owed)} to {name}, which is not in this till's settings."
             )
         elif owed.count > OWED_MAX:
             sentences.append(f"{_owed_count(owed)} to {name}, of which the oldest are shown.")

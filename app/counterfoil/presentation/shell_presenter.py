@@ -105,14 +105,16 @@ class ShellPresenter(QObject):
         """Count what is in doubt and which slips are to finish."""
         journal = self._desk.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
+        standings = await self._desk.forwarder.standings()
+        gone = {one.upstream for one in standings if not one.is_set_up}
         for_a_person |= {
             one.redemption_id
             for one in await journal.owed_advices()
             if one.state is AdviceState.PARKED
+            or (one.state is AdviceState.OWED and one.upstream in gone)
         }
         opened = await journal.open_redemptions()
         slips = await journal.slip_ids_to_finish()
-        standings = await self._desk.forwarder.standings()
         self._standings = standings
         self._slips_to_finish = slips
         self._for_a_person = frozenset(for_a_person)
@@ -183,7 +185,7 @@ class ShellPresenter(QObject):
         return tuple(chips)
 
     def _owed_chips(self) -> tuple[Chip, ...]:
-        """Say what is owed once it was told in vain: what is just being told is no news."""
+        """Say what is owed once it was told in vain, or cannot be; what is just told is no news."""
         told = [one for one in self._standings if _is_worth_telling(one)]
         if not told:
             return ()
@@ -193,7 +195,8 @@ class ShellPresenter(QObject):
         levels = {one.backlog.level for one in told}
         if BacklogLevel.RED in levels:
             return (Chip(name=OWED_CHIP, icon="stop", text=text, tone=Tone.DECLINED),)
-        is_amber = BacklogLevel.AMBER in levels or any(one.backlog.parked for one in told)
+        is_for_a_person = any(one.backlog.parked or not one.is_set_up for one in told)
+        is_amber = BacklogLevel.AMBER in levels or is_for_a_person
         tone, icon = (Tone.UNKNOWN, "alert") if is_amber else (Tone.NONE, "hourglass")
         return (Chip(name=OWED_CHIP, icon=icon, text=text, tone=tone),)
 
@@ -215,7 +218,8 @@ class ShellPresenter(QObject):
 
 def _is_worth_telling(standing: Standing) -> bool:
     owed = standing.backlog
-    return standing.is_paused or owed.tried > 0 or owed.level is not BacklogLevel.CALM
+    is_late = owed.tried > 0 or owed.level is not BacklogLevel.CALM
+    return is_late or standing.is_paused or not standing.is_set_up
 
 
 def _list_status(screen: LedgerScreen) -> str:

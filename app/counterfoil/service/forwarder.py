@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from counterfoil.domain.advice import (
+    UNACKNOWLEDGED,
     Advice,
     AdviceKind,
     AdviceState,
@@ -95,6 +96,8 @@ class Standing:
     backlog: Backlog
     is_paused: bool
     """The upstream does not accept the till's credentials, so nothing is sent to it."""
+    is_set_up: bool = True
+    """Whether the upstream is in the till's settings; else nothing can be sent to it."""
 
 
 class Forwarder:
@@ -241,12 +244,20 @@ class Forwarder:
         return backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
 
     async def standings(self) -> tuple[Standing, ...]:
-        """Return how it stands with every upstream that takes advices."""
+        """Return how it stands with every upstream that takes advices, or is owed any.
+
+        What is owed to one that left the settings is no less owed.
+        """
+        owed, now = await self._journal.owed_advices(), self._clock.now().wall
+        names = [*self._lines, *(one.upstream for one in owed if one.state in UNACKNOWLEDGED)]
         return tuple(
-            [
-                Standing(name, await self.backlog(name), line.is_paused)
-                for name, line in self._lines.items()
-            ]
+            Standing(
+                upstream=name,
+                backlog=backlog((one for one in owed if one.upstream == name), now),
+                is_paused=name in self.paused,
+                is_set_up=name in self._lines,
+            )
+            for name in dict.fromkeys(names)
         )
 
     async def finish(self, limit_s: float) -> None:
