@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from counterfoil.domain.advice import (
     Acknowledged,
     AdviceState,
+    Contradicted,
     NotAllowed,
+    NotKnownThere,
     Repeat,
     Unreadable,
 )
@@ -27,6 +29,7 @@ from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Act, Room, Tone
+from counterfoil.presentation.shown import timeline
 from counterfoil.service.voiding import Voided
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
@@ -238,6 +241,44 @@ async def test_what_is_owed_to_a_provider_that_left_the_settings_is_counted(
         assert "Its provider is not in the settings" in card_words(till, left)
         assert NOT_SET_UP in words(till)
         assert "1 owed to Electrum, which is not in this till's settings." in words(till)
+
+
+async def test_a_provider_that_takes_a_reversal_back_is_for_a_person_until_it_agrees() -> None:
+    """Restored, and a day later it says that the sale stands: listed once, and told daily."""
+    journal, clock, gateway = WatchedJournal(), SteppedClock(is_automatic=True), upstream()
+    gateway.script.extend([SILENT] * 4)
+    async with open_till(gateway, journal=journal, clock=clock) as before:
+        left = await before.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        await clock.advance(130)
+        gateway.advices.append(NotKnownThere(404))
+        await before.forwarder.forward_due()
+        assert (await before.stored(left)).state is S.REVERSED
+    gateway.advices.append(Contradicted(400))
+    start = clock.now().wall + timedelta(days=1)
+    async with open_window(gateway, journal=journal.reopened(), start=start) as till:
+        await till.forwarder.forward_due()
+        till.shell.recount()
+        await till.settle()
+        shown = till.shell.screen()
+        assert (shown.in_doubt, shown.in_doubt_tone) == (1, Tone.DECLINED)
+        till.click("tab-in_doubt")
+        await till.settle()
+        assert "Needs a person" in card_words(till, left)
+        assert "now says that the sale stands" in words(till)
+        assert "1 case in which a provider contradicts itself." in words(till)
+        story = timeline(left, await till.journal.happenings(left.id))
+        assert [one.title for one in story][-2:] == ["Restored", "The provider says otherwise"]
+        assert "locked" not in words(till)
+        assert not till.has("act-try_now")
+        till.click("act-copy_reference")
+        await till.settle()
+        assert left.reference in QGuiApplication.clipboard().text()
+        journal = till.journal.reopened()
+    async with open_window(gateway, journal=journal, start=start + timedelta(days=2)) as till:
+        await till.forwarder.forward_due()
+        till.shell.recount()
+        await till.settle()
+        assert till.shell.screen().in_doubt == 0
 
 
 async def test_too_old_a_debt_is_red_and_the_counter_says_why_nothing_is_sent() -> None:

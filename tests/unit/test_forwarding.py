@@ -153,7 +153,7 @@ CASES: list[Case] = [
         REVERSED,
         Contradicted(),
         LATE,
-        A.DISPUTED,
+        A.ACKNOWLEDGED,
         S.REVERSED,
     ),
 ]
@@ -184,6 +184,28 @@ def test_a_person_is_told_why_the_books_disagree() -> None:
     other = conclude(counted(), REVERSING, Contradicted(400), LATE, 0)
     assert other.redemption.attention is AttentionCause.CONTRADICTED
     assert other.advice.last_cause == "contradicted"
+
+
+@pytest.mark.parametrize(
+    "verdict", [Contradicted(400), REPEAT, Unreadable(), NotAllowed()], ids=type
+)
+def test_who_takes_an_acknowledgement_back_is_told_daily(verdict: AdviceVerdict) -> None:
+    """The redemption is over; its reversal is repeated and for a person until they agree."""
+    first = conclude(swept(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
+    assert (first.is_contradicted, first.needs_a_person, first.is_to_be_sent) == (True, True, True)
+    assert first.next_due_at == LATE.wall + timedelta(seconds=SWEEP_AFTER_S)
+    again = replace(first, attempts=3)
+    after = conclude(again, REVERSED, verdict, LATE, 0).advice
+    assert (after.is_contradicted, after.is_to_be_sent) == (True, True)
+
+
+@pytest.mark.parametrize("verdict", [Acknowledged(), NotKnownThere(404)], ids=type)
+def test_a_contradiction_ends_when_the_upstream_agrees(verdict: AdviceVerdict) -> None:
+    """It says that it is reversed, or that it knows of nothing."""
+    first = conclude(swept(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
+    after = conclude(replace(first, attempts=3), REVERSED, verdict, LATE, 0).advice
+    assert (after.state, after.is_to_be_sent) == (A.ACKNOWLEDGED, False)
+    assert (after.is_contradicted, after.needs_a_person) == (False, False)
 
 
 def test_the_journal_is_told_what_came() -> None:

@@ -13,6 +13,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.presentation import owed as told
 from counterfoil.presentation import words
+from counterfoil.presentation.documents import redemption_lines
 from counterfoil.presentation.owed import OWED_MAX, Owed
 from counterfoil.presentation.result_screen import Outcome, buttons, result
 from counterfoil.presentation.screens import Act, DetailRow, Tone
@@ -151,6 +152,44 @@ def test_a_parked_one_names_its_reference_and_its_next_try() -> None:
     assert [one.act for one in told.buttons(one)] == [Act.TRY_NOW, Act.COPY_REFERENCE]
 
 
+@pytest.mark.parametrize(("is_refund", "what"), [(False, "sale"), (True, "refund")])
+def test_a_reversal_that_is_taken_back_needs_a_person(*, is_refund: bool, what: str) -> None:
+    """The till repeats it each day by itself, and nobody can make it go sooner."""
+    due_at = instant(20 * 3600).wall
+    contradicted = AttentionCause.CONTRADICTED.value
+    advice = tried(REVERSAL, state=A.ACKNOWLEDGED, last_cause=contradicted, next_due_at=due_at)
+    one = owing(replace(advice, is_refund=is_refund))
+    row = told.card(one, NOW)
+    assert (row.state, row.owner) == ("Needs a person", "Supervisor")
+    assert told.timed(DETAIL, one, NOW).what_to_do == (
+        f"Tried 4 times. Last answer: the provider now says that the {what} stands.\n"
+        f"Give the provider the reference {one.redemption.reference}.\n"
+        "The till tries again in 20 h 0 min."
+    )
+    assert [one.act for one in told.buttons(one)] == [Act.COPY_REFERENCE]
+
+
+@pytest.mark.parametrize(
+    ("contradicted", "said"),
+    [
+        (1, "1 case in which a provider contradicts itself."),
+        (2, "2 cases in which a provider contradicts itself."),
+    ],
+)
+def test_the_description_counts_who_contradicts_itself(contradicted: int, said: str) -> None:
+    """Their redemptions are over, so they are not called locked."""
+    assert told.description(0, contradicted, []) == said
+
+
+def test_a_listed_redemption_that_is_over_says_why() -> None:
+    """On the command line only a reversal that was taken back is owed and over."""
+    restored = advised_in_state(RedemptionState.REVERSED)
+    assert redemption_lines(restored)[0].endswith("Voucher restored")
+    assert redemption_lines(restored, is_owed=True)[0].endswith(
+        "Needs a person: the provider now says that the sale stands"
+    )
+
+
 def test_what_is_copied_names_it_and_holds_no_code() -> None:
     """The provider finds it by the request's id or the advice's."""
     one = owing(tried(REVERSAL, state=A.PARKED))
@@ -181,7 +220,7 @@ def test_where_the_provider_left_the_settings_nothing_is_promised() -> None:
     assert told.NOT_SET_UP in told.timed(DETAIL, one, NOW).what_to_do
     assert told.buttons(one) == ()
     gone = replace(standing(BacklogLevel.RED, 3), is_set_up=False)
-    said = told.description(1, [gone])
+    said = told.description(1, 0, [gone])
     assert "3 owed to Electrum, which is not in this till's settings." in said
 
 
@@ -234,7 +273,7 @@ def test_the_room_says_how_much_there_is(
     doubtful: int, level: BacklogLevel, count: int, said: str
 ) -> None:
     """And what follows from it at the counter."""
-    assert told.description(doubtful, [standing(level, count)]) == said
+    assert told.description(doubtful, 0, [standing(level, count)]) == said
 
 
 def test_a_queue_that_stands_still_is_an_entry_of_its_own() -> None:

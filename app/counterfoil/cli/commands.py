@@ -625,10 +625,10 @@ async def _unsettled(till: Till) -> tuple[Redemption, ...]:
         *await till.journal.open_redemptions(),
     ]
     for advice in await till.journal.owed_advices():
-        confirmed = await till.journal.redemption(advice.redemption_id)
-        is_confirmation = advice.kind is AdviceKind.CONFIRMATION
-        if is_confirmation and confirmed is not None and confirmed not in found:
-            found.append(confirmed)
+        told = await till.journal.redemption(advice.redemption_id)
+        is_listed = advice.kind is AdviceKind.CONFIRMATION or advice.is_contradicted
+        if is_listed and told is not None and told not in found:
+            found.append(told)
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.verdict import UnknownCause
 
 
@@ -58,7 +59,7 @@ ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
         (A.ACKNOWLEDGED, A.DISPUTED),
     }
 )
-"""Every legal move; only the sweep of a reversal can dispute what was acknowledged."""
+"""Every legal move. The last one is not made any more, but journals may hold it."""
 
 UNACKNOWLEDGED: frozenset[AdviceState] = frozenset({A.OWED, A.PARKED})
 """The upstream has not said that it has it."""
@@ -71,7 +72,8 @@ class Advice:
     ``attempts`` counts what was committed before its bytes left, so that "never attempted" is
     provable. ``fingerprint`` is the redemption's: advices about one voucher keep their order. An
     acknowledged reversal with ``next_due_at`` is sent once more then, in case its request was
-    still on its way when the upstream said that it did not know it.
+    still on its way when the upstream said that it did not know it. Where the upstream then says
+    that the sale stands, it goes again each day until the upstream agrees.
     """
 
     id: str
@@ -98,10 +100,24 @@ class Advice:
         return self.attempts > self.attempts_ended
 
     @property
+    def is_swept(self) -> bool:
+        """Whether it was acknowledged, and is sent once more all the same."""
+        return self.state is AdviceState.ACKNOWLEDGED and self.next_due_at is not None
+
+    @property
     def is_to_be_sent(self) -> bool:
         """Whether the till still has to send it, now or later."""
-        is_swept = self.state is AdviceState.ACKNOWLEDGED and self.next_due_at is not None
-        return self.state in UNACKNOWLEDGED or is_swept
+        return self.state in UNACKNOWLEDGED or self.is_swept
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the upstream took its acknowledgement of a reversal back."""
+        return self.is_swept and self.last_cause == AttentionCause.CONTRADICTED
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether repeating it will hardly help, so that somebody has to call the upstream."""
+        return self.state is AdviceState.PARKED or self.is_contradicted
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _settle(
         case NotKnownThere():
             return _not_known(ended, redemption, now, jitter)
         case Contradicted():
-            return _dispute(ended, redemption, AttentionCause.CONTRADICTED)
+            return _contradict(ended, redemption, now)
         case NotWaiting():
             return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED)
         case Repeat(cause, retry_after_s):
@@ -218,18 +218,34 @@ def _can_be_nowhere(redemption: Redemption, now: Instant) -> bool:
     return ended.boot_id == now.boot_id and passed_s >= UNKNOWN_AFTER_S
 
 
+def _contradict(ended: Advice, redemption: Redemption, now: Instant) -> tuple[Advice, Redemption]:
+    """Hand it to a person; where the redemption is over, only its reversal."""
+    if ended.is_swept:
+        return _sweep_again(ended, now), redemption
+    return _dispute(ended, redemption, AttentionCause.CONTRADICTED)
+
+
 def _dispute(
     ended: Advice, redemption: Redemption, cause: AttentionCause
 ) -> tuple[Advice, Redemption]:
-    """Hand the redemption to a person; one that is over already keeps its state."""
+    """Hand the redemption to a person."""
     after = replace(ended, state=AdviceState.DISPUTED, next_due_at=None, last_cause=cause.value)
-    if redemption.state not in {RedemptionState.REVERSING, RedemptionState.FINAL}:
-        return after, redemption
     return after, replace(redemption, state=RedemptionState.ATTENTION, attention=cause)
+
+
+def _sweep_again(ended: Advice, now: Instant) -> Advice:
+    """Keep what the upstream takes back for a person, and repeat it until the upstream agrees.
+
+    Its redemption is over, and keeps its state.
+    """
+    next_at = now.wall + timedelta(seconds=SWEEP_AFTER_S)
+    return replace(ended, next_due_at=next_at, last_cause=AttentionCause.CONTRADICTED.value)
 
 
 def _park(ended: Advice, now: Instant, jitter: float) -> Advice:
     """Step aside; what was acknowledged already needs no second thought."""
+    if ended.is_contradicted:
+        return _sweep_again(ended, now)
     if ended.state is AdviceState.ACKNOWLEDGED:
         return replace(ended, next_due_at=None, last_cause=UnknownCause.UNREADABLE.value)
     parked = replace(ended, state=AdviceState.PARKED)
@@ -254,7 +270,11 @@ def _wait(
     )
     if ended.state is AdviceState.PARKED:
         wait_s += PARKED_EVERY_S
-    return replace(ended, next_due_at=now.wall + timedelta(seconds=wait_s), last_cause=cause.value)
+    next_at = now.wall + timedelta(seconds=wait_s)
+    if ended.is_contradicted:
+        # No answer is no reason to forget the one before.
+        return replace(ended, next_due_at=next_at)
+    return replace(ended, next_due_at=next_at, last_cause=cause.value)
 
 
 # --------------------------------------------------------------------------------------- limits

@@ -125,9 +125,14 @@ def redemption_lines(
     return told
 
 
+_RESTORED = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
+
+
 def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
     if is_owed and redemption.state is RedemptionState.FINAL:
         return owed.TO_BE_CONFIRMED[redemption.is_refund]
+    if is_owed and redemption.state in _RESTORED:
+        return f"Needs a person: {owed.taken_back(is_refund=redemption.is_refund)}"
     is_past = said.is_hand_over or redemption.is_refunded
     return words.state_word(redemption)[1] if is_past else said.first
 

@@ -170,13 +170,12 @@ class LedgerPresenter(QObject):
                 empty_title="Every slip is out",
                 empty_line="Nobody waits for paper.",
             )
+        contradicted = sum(one.advice.is_contradicted for one in self._owed.values())
+        unsettled = sum(one.state is not RedemptionState.FINAL for one in self._entries)
         return replace(
             screen,
             title="In doubt",
-            description=owed.description(
-                sum(one.state is not RedemptionState.FINAL for one in self._entries),
-                self._standings,
-            ),
+            description=owed.description(unsettled - contradicted, contradicted, self._standings),
             cards=self._doubt_cards(),
             empty_title="Nothing is in doubt or owed",
             empty_line="Every redemption is settled, and every provider told.",
@@ -256,8 +255,9 @@ class LedgerPresenter(QObject):
         self._standings = await self._desk.forwarder.standings()
         served = {one.upstream for one in self._standings if one.is_set_up}
         paused = {one.upstream for one in self._standings if one.is_paused}
-        advices = [one for one in await journal.owed_advices() if one.state in UNACKNOWLEDGED]
-        advices.sort(key=lambda one: (one.state is not AdviceState.PARKED, one.created_at))
+        waiting = await journal.owed_advices()
+        advices = [one for one in waiting if one.state in UNACKNOWLEDGED or one.is_contradicted]
+        advices.sort(key=lambda one: (not one.needs_a_person, one.created_at))
         self._owed = {}
         for advice in advices[: owed.OWED_MAX]:
             redemption = await journal.redemption(advice.redemption_id)

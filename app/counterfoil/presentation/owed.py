@@ -47,7 +47,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
     """Return the card of what is owed for one redemption."""
     redemption, advice = owed.redemption, owed.advice
     tone, icon, state = _state(owed, now)
-    is_for_a_person = not owed.can_be_sent or advice.state is AdviceState.PARKED
+    is_for_a_person = not owed.can_be_sent or advice.needs_a_person
     return CardRow(
         redemption_id=redemption.id,
         tone=tone,
@@ -71,9 +71,9 @@ def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
 
 
 def buttons(owed: Owed) -> tuple[Button, ...]:
-    """Return what a person can do about it: nothing waits for them unless it is parked."""
-    copying = (COPY_REFERENCE,) if owed.advice.state is AdviceState.PARKED else ()
-    if not owed.can_be_sent:
+    """Return what a person can do about it: nothing waits for them unless it needs one."""
+    copying = (COPY_REFERENCE,) if owed.advice.needs_a_person else ()
+    if not owed.can_be_sent or owed.advice.is_swept:
         return copying
     return replace(TRY_NOW, is_primary=True), *copying
 
@@ -95,7 +95,7 @@ TO_BE_CONFIRMED = {False: "Paid, to be confirmed", True: "Refunded, to be confir
 
 def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
     advice = owed.advice
-    if advice.state is AdviceState.PARKED:
+    if advice.needs_a_person:
         return Tone.DECLINED, "person", "Needs a person"
     is_refund = owed.redemption.is_refund
     if owed.redemption.state is RedemptionState.REVERSING:
@@ -108,7 +108,7 @@ def _state(owed: Owed, now: Instant) -> tuple[Tone, str, str]:
 
 
 def _next_step(owed: Owed, now: Instant) -> str:
-    if owed.advice.state is AdviceState.PARKED and owed.can_be_sent:
+    if owed.advice.needs_a_person and owed.can_be_sent:
         return "Give the provider the reference"
     last = last_answer(owed.advice)
     when = _when(owed, now)
@@ -151,7 +151,7 @@ def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
         yield NOT_SET_UP
     elif owed.is_paused:
         yield "Its queue stands still: see the card above."
-    elif advice.state is AdviceState.PARKED:
+    elif advice.needs_a_person:
         reference = owed.redemption.reference
         yield f"Give the provider the reference {reference}."
         yield f"The till tries again {_in(advice, now)}."
@@ -171,10 +171,17 @@ def last_answer(advice: Advice) -> str:
         return ""
     if advice.state is AdviceState.PARKED:
         return f"the provider cannot read this {_KIND[advice.kind]}"
+    if advice.is_contradicted:
+        return taken_back(is_refund=advice.is_refund)
     if advice.last_cause == UnknownCause.NO_NEWS:
         return "the provider does not know it yet"
     known = {cause.value for cause in UnknownCause}
     return words.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
+
+
+def taken_back(*, is_refund: bool) -> str:
+    """Say that a provider acknowledged a reversal, and says otherwise now."""
+    return f"the provider now says that the {'refund' if is_refund else 'sale'} stands"
 
 
 # ---------------------------------------------------------------------------------- whole queues
@@ -220,9 +227,12 @@ def queue_detail(standing: Standing) -> DetailRow:
     )
 
 
-def description(doubtful: int, standings: Iterable[Standing]) -> str:
+def description(doubtful: int, contradicted: int, standings: Iterable[Standing]) -> str:
     """Say how much is in doubt and how much is owed; nothing when there is neither."""
     sentences = [_doubtful(doubtful)] if doubtful else []
+    if contradicted:
+        noun = "case" if contradicted == 1 else "cases"
+        sentences.append(f"{contradicted} {noun} in which a provider contradicts itself.")
     for standing in standings:
         name, owed = upstream_name(standing.upstream), standing.backlog
         if owed.level is BacklogLevel.RED and standing.is_set_up:

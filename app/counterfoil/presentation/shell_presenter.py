@@ -110,8 +110,7 @@ class ShellPresenter(QObject):
         for_a_person |= {
             one.redemption_id
             for one in await journal.owed_advices()
-            if one.state is AdviceState.PARKED
-            or (one.state is AdviceState.OWED and one.upstream in gone)
+            if one.needs_a_person or (one.state is AdviceState.OWED and one.upstream in gone)
         }
         opened = await journal.open_redemptions()
         slips = await journal.slip_ids_to_finish()

@@ -260,6 +260,10 @@ def _told_end(time: str, facts: dict[str, str]) -> TimelineRow | None:
     return TimelineRow(time, said[:1].upper() + said[1:])
 
 
+_SETTLED = {"acknowledged", "not_known_there"}
+"""What an acknowledgement looks like; a sweep that brings nothing leaves it as it was."""
+
+
 def _told_advice(
     redemption: Redemption, kind: str, told: tuple[str, dict[str, str]]
 ) -> TimelineRow | None:
@@ -273,8 +277,16 @@ def _told_advice(
         if not redemption.is_refund:
             line = "the provider is told to restore it"
         return TimelineRow(time, "Cancelled", line) if is_reversal else None
+    return _told_delivery(redemption, time, facts)
+
+
+def _told_delivery(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
+    """Tell what a try to tell the provider brought."""
+    is_reversal = facts.get("kind") == "reversal"
+    if facts.get("outcome") in {"contradicted", "not_waiting"}:
+        return TimelineRow(time, "The provider says otherwise", "left to a person")
     match facts.get("after"):
-        case "acknowledged":
+        case "acknowledged" if facts.get("outcome") in _SETTLED:
             if is_reversal and not redemption.is_advice_effective:
                 return TimelineRow(time, "The provider was told", "they have still to confirm it")
             undone = "Undone" if redemption.is_refund else "Restored"
