@@ -442,6 +442,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("ignore key age", K, _ageless_key),
     Mutant("stored 5xx is a decline", K, lambda: _taken_for_no(U.STORED_ERROR)),
     Mutant("5xx is a decline", K, lambda: _taken_for_no(U.UPSTREAM_ERROR)),
+    Mutant("page is a decline", K, lambda: _taken_for_no(U.NOT_THE_UPSTREAM)),
     Mutant("trust any 200", K, lambda: _trusting(moment_classify)),
     Mutant("show before persist", K, _show_before_persist),
     Mutant("goods before commit", K, _goods_before_commit),
@@ -455,6 +456,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("404 grace from send start", A, _grace_from_send),
     Mutant("new advice id", A, _new_advice_id),
     Mutant("any answer is an ack", A, _any_answer_is_ack),
+    Mutant("page is a decline", A, lambda: _taken_for_no(U.NOT_THE_UPSTREAM)),
     Mutant("trust any 200", A, lambda: _trusting(electrum_classify)),
     Mutant("show before persist", A, _show_before_persist),
     Mutant("goods before commit", A, _goods_before_commit),
@@ -469,4 +471,4 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("nothing is swept", A, _nothing_is_swept),
     Mutant("request is resent", A, _request_is_resent),
 )
-"""Every mutant of the protocol, and two more."""
+"""Every mutant of the protocol, and four more."""

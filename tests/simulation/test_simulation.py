@@ -18,6 +18,8 @@ _CHUNK = 100
 _MUTANT_SEEDS = 1_500
 CATCHING = {
     (UpstreamKind.KEYED, "ignore key age"): 53,
+    (UpstreamKind.KEYED, "page is a decline"): 148,
+    (UpstreamKind.ADVISED, "page is a decline"): 435,
     (UpstreamKind.ADVISED, "void before goods back"): 115,
 }
 """A seed that is known to catch a mutant that few do; another is looked for if it does not."""
