@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from counterfoil.adapters.electrum.advices import classify_advice
 from counterfoil.adapters.electrum.classify import classify
+from counterfoil.adapters.electrum.reading import is_page
 from counterfoil.adapters.http.exchange import Answered
 from counterfoil.domain.advice import Acknowledged, AdviceKind, Contradicted, NotKnownThere
 from counterfoil.domain.redemption import AttemptKind
@@ -63,8 +64,9 @@ def test_any_bytes_are_classified(
     """Raw bytes never prove that money moved, or that an advice arrived."""
     outcome = Answered(status, {"content-type": content_type}, body)
     said = classify(outcome, question(kind))
-    # Credentials that are refused keep a first request out, whatever is written beside.
-    is_kept_out = status == 401 and kind is AttemptKind.SEND
+    # Credentials that are refused keep a first request out, whatever is written beside; only a
+    # web page may be somebody else's.
+    is_kept_out = status == 401 and kind is AttemptKind.SEND and not is_page(outcome)
     assert isinstance(said, Declined) if is_kept_out else isinstance(said, Unknown)
     verdict = classify_advice(outcome, advice(told), REQUEST_ID)
     assert not isinstance(verdict, Acknowledged | Contradicted)
