@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -29,8 +29,6 @@ from support.log_witness import ExpectLog
 from support.sandboxes import (
     MadeUpUpstream,
     always,
-    canary_sandbox,
-    issue,
     lose_answers,
     start_anew,
     voucher,
@@ -40,21 +38,6 @@ from support.tills import CommandLine, command_line
 PAUSE = Event()
 """Never set: its time-out is a pause between two looks at another process."""
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Recovery by the command line: what was lost is asked for again, and taken once."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from threading import Event
 from time import perf_counter
 from unittest.mock import patch
@@ -23,34 +21,13 @@ from counterfoil.service.redeem import Intent
 from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.flows import books_of
 from support.killing import Job, open_nursery
-from support.sandboxes import always, canary_sandbox, issue, lose_answers, start_anew, voucher
-from support.tills import CommandLine, EagerChance, command_line
+from support.sandboxes import always, lose_answers, voucher
+from support.tills import CommandLine, EagerChance
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 CROWD = 20
 PAUSE = Event()
 """Never set: its time-out is a pause between two looks at another process."""
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
-
-
-@pytest.fixture
-def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
-    """Return the command line of a new till."""
-    return command_line(tmp_path, server.url)
 
 
 def test_a_lost_answer_is_resolved_by_replay_when_the_line_is_back(

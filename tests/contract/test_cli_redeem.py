@@ -1,6 +1,6 @@
 """The command line redeems: what it says, and with which exit code it leaves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,8 @@ from support.log_witness import ExpectLog
 from support.sandboxes import (
     MadeUpUpstream,
     always,
-    canary_sandbox,
     fields_of,
-    issue,
     lose_answers,
-    start_anew,
     voucher,
 )
 from support.tills import CommandLine, command_line
@@ -47,27 +44,6 @@ USABLE = [
     if row.situation is Situation.USABLE and row.value_cents == 5_000
 ]
 EACH_TYPE = list({row.type: row for row in USABLE}.values())
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
-
-
-@pytest.fixture
-def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
-    """Return the command line of a new till."""
-    return command_line(tmp_path, server.url)
 
 
 # ----------------------------------------------------------------------------- each kind of voucher

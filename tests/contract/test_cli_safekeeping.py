@@ -1,6 +1,5 @@
 """Backups, the drill, restoring, accepting and the key, as commands."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,12 @@ from counterfoil.sandbox.pins import ONE_VOUCHER
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
-from support.sandboxes import canary_sandbox, issue, lose_answers, start_anew
+from support.sandboxes import lose_answers
 from support.tills import CommandLine, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 ACCEPT = ("journal", "accept", "--by", "Thandi", "--reason", "the disk was replaced")
 PASSPHRASE = "seven small goats jump\n"
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A sale that was paid otherwise, said on the command line: no late yes pays it then."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,31 +7,10 @@ import pytest
 from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
-from support.sandboxes import canary_sandbox, issue, lose_answers, start_anew, voucher
-from support.tills import CommandLine, command_line
+from support.sandboxes import lose_answers, voucher
+from support.tills import CommandLine
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
-
-
-@pytest.fixture
-def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
-    """Return the command line of a new till."""
-    return command_line(tmp_path, server.url)
 
 
 @pytest.fixture

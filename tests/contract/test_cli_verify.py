@@ -1,8 +1,5 @@
 """``journal verify`` names the row, whatever state the journal is in, and changes nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
@@ -11,33 +8,12 @@ from counterfoil.sandbox.pins import ONE_VOUCHER
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
-from support.sandboxes import canary_sandbox, issue, lose_answers, start_anew
-from support.tills import CommandLine, command_line
+from support.sandboxes import lose_answers
+from support.tills import CommandLine
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 LAST = "SELECT max(sequence) FROM happening"
 CUT = f"UPDATE happening SET facts = '[]' WHERE sequence = ({LAST})"  # noqa: S608 - two constants
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[SandboxServer]:
-    """Return a sandbox for all tests here."""
-    with canary_sandbox() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(upstream: SandboxServer) -> SandboxServer:
-    """Return the sandbox as it is at its start, with the canary's voucher."""
-    start_anew(upstream)
-    issue(upstream, ONE_VOUCHER, CANARY_PIN)
-    return upstream
-
-
-@pytest.fixture
-def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
-    """Return the command line of a new till."""
-    return command_line(tmp_path, server.url)
 
 
 @pytest.mark.parametrize(
