@@ -14,7 +14,7 @@ from counterfoil.service.recovery import recover
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.clocks import START
-from support.gateways import ScriptedGateway
+from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.till import TIME_OUT, WatchedJournal, approved
 from support.window import TYPES, WindowTill, open_window
 
@@ -32,9 +32,9 @@ def _light(qapp: QApplication) -> Iterator[None]:
     theme.apply_theme(qapp, ThemeName.LIGHT)
 
 
-def upstream(*script: object) -> ScriptedGateway:
+def upstream(*script: ScriptedVerdict) -> ScriptedGateway:
     """Return an upstream that does not answer once its script is over."""
-    return ScriptedGateway(list(script), otherwise=TIME_OUT, types=TYPES)  # type: ignore[arg-type]  # answers
+    return ScriptedGateway(script, otherwise=TIME_OUT, types=TYPES)
 
 
 async def left_by_a_till_that_closed() -> WatchedJournal:

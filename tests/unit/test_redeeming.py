@@ -657,8 +657,8 @@ def test_finding_twice_does_what_finding_once_did(before: Redemption, later_s: f
     """However often the till is started, and however much later (P2): it has only grown older."""
     once = step(before, Found(), MINUTE).redemption
     twice = step(once, Found(), instant(60 + later_s))
-    known = {"known_age_s": once.known_age_s, "last_ended": once.last_ended}
-    assert replace(twice.redemption, **known) == once  # type: ignore[arg-type]  # as it was
+    no_older = replace(twice.redemption, known_age_s=once.known_age_s, last_ended=once.last_ended)
+    assert no_older == once
     assert twice.rows == () or later_s == HOUR_S
 
 
