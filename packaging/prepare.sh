@@ -29,7 +29,6 @@ libxcb-keysyms.so.1    libxcb-keysyms1
 libxcb-shape.so.0      libxcb-shape0
 libwayland-cursor.so.0 libwayland-cursor0
 "
-FONT_PACKAGES="fonts-noto-core fonts-noto-mono"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -70,23 +69,11 @@ for library, package in zip(words[::2], words[1::2], strict=True):
 PYTHON
 }
 
-# Without any font Qt draws no text at all.
-has_font() {
-  local folders=() folder
-  for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/nonexistent}/.fonts" \
-    "${XDG_DATA_HOME:-${HOME:-/nonexistent}/.local/share}/fonts"; do
-    if [ -d "$folder" ]; then folders+=("$folder"); fi
-  done
-  [ ${#folders[@]} -gt 0 ] &&
-    [ -n "$(find -L "${folders[@]}" -name '*.[to]tf' -print -quit 2>/dev/null)" ]
-}
-
 install_libraries() {
   [ "$(uname -s)" = Linux ] || return 0
   local libraries="$QT_LIBRARIES" as_root=() missing
   if [ "$1" = start ] && has_screen; then libraries="$libraries $QT_SCREEN_LIBRARIES"; fi
   missing=$(missing_libraries "$libraries" | tr '\n' ' ')
-  if ! has_font; then missing="$missing$FONT_PACKAGES"; fi
   missing="${missing% }"
   [ -n "$missing" ] || return 0
 

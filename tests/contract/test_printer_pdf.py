@@ -9,13 +9,13 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from reportlab.pdfbase import pdfmetrics
 
 from counterfoil.adapters.printing.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.adapters.printing.slip_pdf import SlipPdf, dark_runs
 from counterfoil.adapters.printing.symbols import ZxingSymbols
-from counterfoil.adapters.printing.typefaces import BUILT_IN, Typeface, find_typeface
-from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import PinBox, Slip, SlipKind, Text
+from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
+from counterfoil.domain.slip import Slip, SlipKind, Text
 from counterfoil.ports.symbols import SymbolError
 from support.slips import (
     CHANGE_PIN,
@@ -35,9 +35,9 @@ DOTS_PER_POINT = 203 / 72
 """The resolution of a receipt printer."""
 
 
-def draw(slip: Slip, paper: Paper = ROLL_80, typeface: Typeface | None = None) -> bytes:
+def draw(slip: Slip, paper: Paper = ROLL_80) -> bytes:
     """Return the slip's document."""
-    return SlipPdf(ZxingSymbols(), paper=paper, typeface=typeface).draw(slip, title=TITLE).pdf
+    return SlipPdf(ZxingSymbols(), paper=paper).draw(slip, title=TITLE).pdf
 
 
 def words(pdf: bytes) -> str:
@@ -79,20 +79,18 @@ def codes(pdf: bytes) -> dict[str, str]:
         document.close()
 
 
-@pytest.mark.parametrize("typeface", [None, BUILT_IN], ids=["installed", "built in"])
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
 def test_the_qr_code_is_the_change_pin_and_the_barcode_our_reference(
-    paper: Paper, typeface: Typeface | None
+    paper: Paper,
 ) -> None:
     """A camera reads exactly the PIN, a scanner exactly the reference."""
-    found = codes(draw(final_slip(), paper, typeface))
+    found = codes(draw(final_slip(), paper))
     assert sorted(found.values()) == sorted([CHANGE_PIN, REFERENCE])
 
 
-@pytest.mark.parametrize("typeface", [None, BUILT_IN], ids=["installed", "built in"])
-def test_the_pin_stands_in_groups_of_four(typeface: Typeface | None) -> None:
-    """The digits are text with spaces between the groups, in any typeface."""
-    assert "8814 0327 5519 6042" in words(draw(final_slip(), ROLL_80, typeface))
+def test_the_pin_stands_in_groups_of_four() -> None:
+    """The digits are text with spaces between the groups."""
+    assert "8814 0327 5519 6042" in words(draw(final_slip()))
 
 
 def test_on_narrow_paper_the_groups_stay_whole() -> None:
@@ -173,20 +171,12 @@ def test_letters_that_the_typeface_lacks_are_written_plainly() -> None:
     assert "L\u00f3dz do ?!" in words(draw(slip))
 
 
-def test_a_pin_with_zeros_is_struck_where_the_typeface_does_not_mark_them() -> None:
-    """With the built-in Courier each zero gets one stroke, so the document grows."""
-    with_zeros = Slip(kind=SlipKind.ORIGINAL, lines=(PinBox((4,), Secret("0000")),))
-    without = Slip(kind=SlipKind.ORIGINAL, lines=(PinBox((4,), Secret("8888")),))
-    assert len(draw(with_zeros, typeface=BUILT_IN)) > len(draw(without, typeface=BUILT_IN))
-
-
-def test_a_machine_without_our_typefaces_uses_the_built_in_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """No folder has the files, so Courier it is."""
-    monkeypatch.setattr(Path, "is_file", lambda _path: False)
-    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
-    assert find_typeface() == BUILT_IN
+@pytest.mark.parametrize("name", [REGULAR, BOLD])
+def test_every_character_of_the_paper_is_as_wide_as_the_layout_counts(name: str) -> None:
+    """The columns of a slip stand under each other, in both weights."""
+    register_typeface()
+    for character in map(chr, range(0x20, 0x7F)):
+        assert pdfmetrics.stringWidth(character, name, 1) == pytest.approx(ADVANCE)
 
 
 @pytest.mark.parametrize("text", ["", "\u00e9", "a\n"])

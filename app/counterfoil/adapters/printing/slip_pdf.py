@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.adapters.printing.paper import ROLL_80, Paper
-from counterfoil.adapters.printing.typefaces import BUILT_IN, Typeface, find_typeface
+from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
     BandRow,
@@ -58,17 +58,11 @@ class DrawnSlip:
 
 
 class SlipPdf:
-    """Draws slips on one kind of paper.
+    """Draws slips on one kind of paper."""
 
-    ``typeface`` is looked for at the first slip when it is not given.
-    """
-
-    def __init__(
-        self, symbols: Symbols, *, paper: Paper = ROLL_80, typeface: Typeface | None = None
-    ) -> None:
+    def __init__(self, symbols: Symbols, *, paper: Paper = ROLL_80) -> None:
         self._symbols = symbols
         self._paper = paper
-        self._typeface = typeface
 
     @property
     def paper(self) -> Paper:
@@ -83,17 +77,14 @@ class SlipPdf:
 
         """
         with _drawing:
-            if self._typeface is None:
-                self._typeface = find_typeface()
-            faces = _register(self._typeface)
+            register_typeface()
             rows = lay_out(slip, self._paper.columns)
-            pages = list(self._pages(rows, faces))
-            return self._document(pages, faces, title)
+            return self._document(list(self._pages(rows)), title)
 
-    def _document(self, pages: list[tuple[SlipRow, ...]], faces: "_Faces", title: str) -> DrawnSlip:
+    def _document(self, pages: list[tuple[SlipRow, ...]], title: str) -> DrawnSlip:
         from reportlab.pdfgen.canvas import Canvas
 
-        height = self._page_height(pages[0], faces)
+        height = self._page_height(pages[0])
         width = self._paper.width_mm * POINTS_PER_MM
         content = io.BytesIO()
         canvas = Canvas(content, pagesize=(width, height), invariant=1, pageCompression=1)
@@ -103,26 +94,26 @@ class SlipPdf:
         canvas.setCreator("Counterfoil")
         canvas.setProducer("Counterfoil")
         for page in pages:
-            _Pen(canvas, self._paper, faces, self._symbols).draw(page, height)
+            _Pen(canvas, self._paper, self._symbols).draw(page, height)
             canvas.showPage()
         canvas.save()
         return DrawnSlip(content.getvalue(), height / POINTS_PER_MM)
 
-    def _page_height(self, rows: tuple[SlipRow, ...], faces: "_Faces") -> float:
+    def _page_height(self, rows: tuple[SlipRow, ...]) -> float:
         paper = self._paper
         if paper.height_mm is not None:
             return paper.height_mm * POINTS_PER_MM
-        line = faces.size(paper) * LINE_HEIGHT
+        line = _size(paper) * LINE_HEIGHT
         return height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
 
-    def _pages(self, rows: tuple[SlipRow, ...], faces: "_Faces") -> Iterable[tuple[SlipRow, ...]]:
+    def _pages(self, rows: tuple[SlipRow, ...]) -> Iterable[tuple[SlipRow, ...]]:
         """Share the rows out over pages; a roll is one page."""
         paper = self._paper
         if paper.height_mm is None:
             yield rows
             return
         usable_mm = paper.height_mm - paper.top_mm - paper.bottom_mm
-        room = usable_mm * POINTS_PER_MM / (faces.size(paper) * LINE_HEIGHT)
+        room = usable_mm * POINTS_PER_MM / (_size(paper) * LINE_HEIGHT)
         page: tuple[SlipRow, ...] = ()
         for row in rows:
             if page and height_lines((*page, row)) > room:
@@ -132,44 +123,19 @@ class SlipPdf:
         yield page
 
 
-@dataclass(frozen=True, slots=True)
-class _Faces:
-    """The names of the registered fonts, and how wide a character is in em."""
-
-    regular: str
-    bold: str
-    advance: float
-    marks_zero: bool
-
-    def size(self, paper: Paper) -> float:
-        """Return the size in points that fits the paper's columns."""
-        return paper.text_width_mm * POINTS_PER_MM / paper.columns / self.advance
-
-
-def _register(typeface: Typeface) -> _Faces:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    names = ("Courier", "Courier-Bold")
-    if typeface != BUILT_IN:
-        names = (f"slip {typeface.regular}", f"slip {typeface.bold}")
-        known = pdfmetrics.getRegisteredFontNames()
-        for name, path in zip(names, (typeface.regular, typeface.bold), strict=True):
-            if name not in known:
-                pdfmetrics.registerFont(TTFont(name, str(path)))
-    advance = pdfmetrics.stringWidth("0", names[0], 1000) / 1000
-    return _Faces(*names, advance=advance, marks_zero=typeface.marks_zero)
+def _size(paper: Paper) -> float:
+    """Return the size in points that fits the paper's columns."""
+    return paper.text_width_mm * POINTS_PER_MM / paper.columns / ADVANCE
 
 
 class _Pen:
     """Draws rows down one page; ``_top`` is the upper edge of the row in points."""
 
-    def __init__(self, canvas: Any, paper: Paper, faces: _Faces, symbols: Symbols) -> None:
+    def __init__(self, canvas: Any, paper: Paper, symbols: Symbols) -> None:
         self._canvas = canvas
         self._paper = paper
-        self._faces = faces
         self._symbols = symbols
-        self._size = faces.size(paper)
+        self._size = _size(paper)
         self._line = self._size * LINE_HEIGHT
         self._width = paper.text_width_mm * POINTS_PER_MM
         self._left = (paper.width_mm * POINTS_PER_MM - self._width) / 2
@@ -220,12 +186,12 @@ class _Pen:
         self, text: str, align: Align, *, is_bold: bool = False, size: float | None = None
     ) -> None:
         size = self._size if size is None else size
-        free = self._width - len(text) * self._faces.advance * size
+        free = self._width - len(text) * ADVANCE * size
         shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
         self._string(text, self._left + shift, self._top - _BASELINE * size, size, is_bold=is_bold)
 
     def _string(self, text: str, x: float, y: float, size: float, *, is_bold: bool) -> None:
-        self._canvas.setFont(self._faces.bold if is_bold else self._faces.regular, size)
+        self._canvas.setFont(BOLD if is_bold else REGULAR, size)
         self._canvas.drawString(x, y, text)
 
     def _draw_rule(self) -> None:
@@ -241,7 +207,7 @@ class _Pen:
         height = 1.2 * self._line
         self._canvas.rect(self._left, top - height, self._width, height, stroke=0, fill=1)
         self._canvas.setFillGray(_WHITE)
-        width = len(row.text) * self._faces.advance * self._size
+        width = len(row.text) * ADVANCE * self._size
         x = self._left + (self._width - width) / 2
         self._string(row.text, x, top - height / 2 - 0.34 * self._size, self._size, is_bold=True)
         self._canvas.setFillGray(_INK)
@@ -260,22 +226,9 @@ class _Pen:
                 printable(group.text.reveal()) if group.text else " " * group.length
                 for group in line
             )
-            x = self._left + (self._width - len(text) * self._faces.advance * size) / 2
+            x = self._left + (self._width - len(text) * ADVANCE * size) / 2
             y = self._top - step * (index + 0.5) - 0.36 * size
             self._string(text, x, y, size, is_bold=True)
-            if not self._faces.marks_zero:
-                self._strike_zeros(text, x, y, size)
-
-    def _strike_zeros(self, text: str, x: float, y: float, size: float) -> None:
-        self._canvas.saveState()
-        self._canvas.setLineWidth(size * 0.06)
-        for index, character in enumerate(text):
-            if character == "0":
-                cell = x + index * self._faces.advance * size
-                self._canvas.line(
-                    cell + 0.2 * size, y + 0.08 * size, cell + 0.4 * size, y + 0.54 * size
-                )
-        self._canvas.restoreState()
 
     def _draw_barcode(self, row: BarcodeRow) -> None:
         modules = self._symbols.code128(row.text)

@@ -6,25 +6,15 @@ without parsing it again. Only two weights exist, 400 and 700.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
+from counterfoil.ui.theme.faces import MONO, SANS, make_font
 from counterfoil.ui.theme.grid import SizeClass
 
-SANS_FAMILIES: Final = ("Noto Sans", "Segoe UI", "DejaVu Sans", "sans-serif")
-MONO_FAMILIES: Final = (
-    "Noto Sans Mono",
-    "Consolas",
-    "Cascadia Mono",
-    "DejaVu Sans Mono",
-    "monospace",
-)
 POINTS_MIN = 9.0
-PROBE_POINTS = 40.0
-DIGIT_WIDTH_TOLERANCE = 0.01
 
 
 class Role(StrEnum):
@@ -138,33 +128,11 @@ FACES: Final = MappingProxyType(
     }
 )
 
-_AMOUNT_ROLES: Final = frozenset({Role.AMOUNT, Role.FACT, Role.FACT_LARGE, Role.SECONDS})
-
 
 def font_for(role: Role, *, scale: float = 1.0, size_class: SizeClass = SizeClass.NORMAL) -> QFont:
     """Return the font of a role at a text scale and size class."""
     face = FACES[role]
-    mono = face.mono or (role in _AMOUNT_ROLES and not sans_digits_are_even())
-    font = QFont(list(MONO_FAMILIES if mono else SANS_FAMILIES))
+    font = make_font(MONO if face.mono else SANS)
     font.setPointSizeF(max(POINTS_MIN, face.points_for(size_class) * scale))
     font.setWeight(QFont.Weight.Bold if face.bold else QFont.Weight.Normal)
-    if mono:
-        font.setStyleHint(QFont.StyleHint.Monospace)
     return font
-
-
-@cache
-def sans_digits_are_even() -> bool:
-    """Tell whether the Sans family really chosen gives all ten digits one width."""
-    font = QFont(list(SANS_FAMILIES))
-    font.setPointSizeF(PROBE_POINTS)
-    font.setWeight(QFont.Weight.Bold)
-    return digit_width_spread(font) <= DIGIT_WIDTH_TOLERANCE
-
-
-def digit_width_spread(font: QFont) -> float:
-    """Return the difference between the widest and the narrowest digit in em."""
-    metrics = QFontMetricsF(font)
-    widths = [metrics.horizontalAdvance(digit) for digit in "0123456789"]
-    em = metrics.horizontalAdvance("0") or 1.0
-    return (max(widths) - min(widths)) / em

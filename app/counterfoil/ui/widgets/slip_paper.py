@@ -43,9 +43,9 @@ from counterfoil.domain.slip_layout import (
 from counterfoil.presentation.screens import Tone
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone, Theme
+from counterfoil.ui.theme.faces import MONO, make_font
 from counterfoil.ui.theme.painting import ThemeFollower, rounded
 from counterfoil.ui.theme.tokens import CONTRAST, LIGHT
-from counterfoil.ui.theme.type_roles import MONO_FAMILIES
 from counterfoil.ui.widgets.hatch import paint_hatched_block
 
 Modules = Callable[[str], tuple[bool, ...]]
@@ -375,8 +375,7 @@ class _RowPen:
 
     def _font(self, cell: float, *, is_bold: bool) -> QFont:
         """Return the mono font whose characters are exactly one cell wide."""
-        font = QFont(list(MONO_FAMILIES))
-        font.setStyleHint(QFont.StyleHint.Monospace)
+        font = make_font(MONO)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         font.setWeight(QFont.Weight.Bold if is_bold else QFont.Weight.Normal)
         device = self._painter.device()
