@@ -75,15 +75,22 @@ _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERRO
 
 app = typer.Typer(
     name="counterfoil",
-    help="A till for redeeming prepaid vouchers. Without a command it opens the window.",
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 journal_app = typer.Typer(help="Look after the journal.", no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 add_to(app, journal_app)
+
+
+@app.callback()
+def _begin(data_dir: DataDir = None, settings: SettingsFile = None) -> None:
+    """Redeem prepaid vouchers. Without a command, and with these options, the window opens."""
+    if data_dir is not None or settings is not None:
+        message = "--data-dir and --settings go behind the name of a command"
+        raise typer.BadParameter(message)
+
 
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
 TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]

@@ -1,0 +1,209 @@
+"""The installed program: every command it lists is carried out by it, and every one it tells of."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+import typer
+
+from counterfoil.cli.commands import app
+from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.sandboxes import lose_answers
+from support.tills import ROOT, CommandLine
+
+PROGRAM = Path(sys.executable).with_name("counterfoil")
+PAUSE = Event()
+"""Never set: its time-out is a pause between two looks at another process."""
+PASSPHRASE = "seven small goats jump"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a command: what is typed, what it reads, how it ends, what it then has said."""
+
+    line: str
+    says: str
+    stdin: str = ""
+    code: int = 0
+
+
+USES = {
+    "types": Use("types", "OTT"),
+    "lookup": Use(
+        f"lookup --type {BLU} --field token=-", "R50.00", pins_for(BLU, Situation.USABLE)[0]
+    ),
+    "redeem": Use(
+        f"redeem --type {BLU} --field token=- --amount 19.00",
+        "HAND OVER NOW",
+        pins_for(BLU, Situation.USABLE)[1],
+    ),
+    "show": Use("show {reference}", "{reference}"),
+    "history": Use("history --limit 5", "{reference}"),
+    "owed": Use("owed", "set-aside {reference}"),
+    "recover": Use("recover --for 10", ""),
+    "set-aside": Use("set-aside {reference}", "closed without this voucher"),
+    "void": Use("void {reference} --reason goods_returned", "", code=1),
+    "slip": Use("slip {reference} --output {tmp}/slip.pdf", "Wrote"),
+    "journal verify": Use("journal verify", "sound"),
+    "journal accept": Use("journal accept --by Me --reason moved", "nothing to accept"),
+    "backup": Use("backup --check", "The backup is good"),
+    "backups": Use("backups", "whole"),
+    "restore": Use("restore {backup} --check", "The backup is good"),
+    "key export": Use("key export --to {tmp}/again.key", "Wrote", PASSPHRASE),
+    "key import": Use("key import {tmp}/till.key --data-dir {tmp}/new", "in key.file", PASSPHRASE),
+    "sandbox": Use("sandbox --port 0", "ready"),
+    "demo": Use("demo --output {tmp}/settings.toml", "cannot be written", code=64),
+}
+"""Every command once, with arguments. A new one belongs here."""
+SERVES = frozenset({"sandbox"})
+
+
+def listed(group: Any, *before: str) -> Iterator[tuple[str, Any]]:
+    """Return the commands of the program as it is parsed, each with its whole name."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from listed(command, *before, name)
+        else:
+            yield " ".join((*before, name)), command
+
+
+COMMANDS = dict(listed(typer.main.get_command(app)))
+
+
+def test_the_table_has_every_command_that_help_lists() -> None:
+    """As the installed program prints it, a group by its own help."""
+    shown: set[str] = set()
+    groups = {name.partition(" ")[0] for name in USES if " " in name}
+    for before in ("", *sorted(groups)):
+        told = run(*before.split(), "--help").stdout.partition("Commands:")[2]
+        names = re.findall(r"^  ([a-z-]+)  ", told, re.MULTILINE)
+        assert names, before
+        shown |= {f"{before} {name}".strip() for name in names} - groups
+    assert shown == set(USES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", USES)
+def test_a_command_that_help_lists_is_carried_out(
+    server: SandboxServer, till: CommandLine, tmp_path: Path, command: str
+) -> None:
+    """By the installed program, with its arguments: none of them is refused as unknown."""
+    lose_answers(server)
+    part = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+    lost = till.json(*part, stdin=CANARY_PIN, code=2)
+    server.board.clear()
+    places = {"reference": lost["reference"], "tmp": str(tmp_path)}
+    if "backup" in command or command == "restore":
+        places["backup"] = till.json("backup")["path"]
+    if command == "key import":
+        till.json("key", "export", "--to", str(tmp_path / "till.key"), stdin=PASSPHRASE)
+    use = USES[command]
+    line = [word.format(**places) for word in use.line.split()]
+    if "--data-dir" not in line:
+        line += ["--data-dir", str(till.data_dir)]
+    line += ["--settings", str(till.settings)]
+    done = run(*line, stdin=use.stdin, serves=command in SERVES, **till.environment())
+    assert done.returncode == use.code, (done.stdout, done.stderr)
+    assert use.says.format(**places) in done.stdout + done.stderr
+
+
+def run(
+    *line: str, stdin: str = "", serves: bool = False, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the installed program; one that serves is ended once it has said something."""
+    process = subprocess.Popen(
+        [PROGRAM, *line],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+    )
+    with process:
+        assert process.stdout is not None
+        first = process.stdout.readline() if serves else ""
+        if serves:
+            process.terminate()
+        out, err = process.communicate(stdin, timeout=15)
+    return subprocess.CompletedProcess(line, process.returncode, first + out, err)
+
+
+def test_a_folder_with_the_name_of_a_command_is_a_folder(tmp_path: Path) -> None:
+    """``--data-dir demo`` opens the window on the folder demo, and drives no demonstration."""
+    process = subprocess.Popen(
+        [PROGRAM, "--data-dir", "demo"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    journal = tmp_path / "demo" / "training" / "journal.db"
+    with process:
+        while process.poll() is None and not journal.exists():
+            PAUSE.wait(0.05)
+        process.kill()
+        assert journal.exists(), process.communicate()[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("--data-dir", "x", "history"),
+        ("--settings", "demo", "--data-dir"),
+        ("set-asid", "K7Q-42F"),
+        ("--data", "demo"),
+    ],
+)
+def test_what_is_no_command_and_no_window_is_refused_in_words(line: tuple[str, ...]) -> None:
+    """Nothing opens, nothing is written, and the words say what is wrong."""
+    done = run(*line)
+    assert done.returncode == 64
+    assert done.stderr.startswith(("Usage: ", "Error: "))
+
+
+# ------------------------------------------------------------------- the commands people are told
+
+SPOKEN = re.compile(r"\bcounterfoil ((?:-{0,2}[a-z])[^`\n#…]*)")
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Return each use of the program that the till's words or its papers tell people of."""
+    for path in (*(ROOT / "app").rglob("*.py"), *(ROOT / "packaging").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from ((path.name, said) for said in SPOKEN.findall(node.value))
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for shown in re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL):
+            yield from ((path.name, said) for said in SPOKEN.findall(shown))
+
+
+def is_known(said: str) -> bool:
+    """Say whether the program has the command and takes the options; its own are of the window."""
+    words = re.findall(r"[\w-]+", said.partition("  ")[0])
+    if said.startswith("--"):
+        return set(re.findall(r"--[\w-]+", said)) <= {"--data-dir", "--settings", "--help"}
+    command = COMMANDS.get(" ".join(words[:2])) or COMMANDS.get(words[0])
+    if command is None:
+        return False
+    options = {option for one in command.params for option in one.opts}
+    return {word for word in words if word.startswith("--")} <= options
+
+
+def test_every_command_that_people_are_told_of_is_there() -> None:
+    """In the till's own words, the README and the papers: the command, and each of its options."""
+    told = set(spoken())
+    assert {name for name, _ in told} >= {"README.md", "operating.md", "words.py", "commands.py"}
+    missing = sorted(f"{name}: counterfoil {said}" for name, said in told if not is_known(said))
+    assert not missing
