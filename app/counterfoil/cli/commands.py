@@ -37,9 +37,9 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
-from counterfoil.domain.verdict import UnknownCause
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.gateway import LookupRefused
+from counterfoil.ports.gateway import LookupRefusal, LookupRefused
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import void_words, words
 from counterfoil.presentation.documents import (
@@ -142,6 +142,7 @@ def look_up(
         answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.numbers)
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
+            _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
             return speaker.fail(Exit.REFUSED, answer.reason.value, said)
         amount = answer.amount_cents
         told = "not told" if amount is None else format_cents(amount, answer.currency)
@@ -192,6 +193,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
                 *await _aside_lines(till, redemption),
             ],
         )
+        _warn_of_real_number(till, speaker, redemption.decline is DeclineReason.NOT_FOUND)
         return exit_of(redemption)
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
@@ -574,6 +576,12 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
+
+
+def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:
+    """Say in training that the sandbox has no such voucher: the number may be a real one's."""
+    if is_not_found and till.profile.is_training:
+        speaker.warn(words.NOT_OF_SANDBOX)
 
 
 def _refuse_refused_key(offer: Offer) -> None:

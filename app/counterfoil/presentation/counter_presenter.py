@@ -289,7 +289,13 @@ class CounterPresenter(QObject):
             await self._desk.redeemer.abandon(redemption)
             return
         continued_cents = self._entry.sale_rest_cents if intent.sale_id else None
-        self._show(Outcome(redemption=redemption, continued_cents=continued_cents))
+        self._show(
+            Outcome(
+                redemption=redemption,
+                continued_cents=continued_cents,
+                is_training=self._desk.profile.is_training,
+            )
+        )
         self._start(partial(self._see_through, redemption.id), "see through")
 
     async def _see_through(self, redemption_id: str) -> None:

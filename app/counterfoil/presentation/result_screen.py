@@ -52,6 +52,7 @@ class Outcome:
     """For how long the sale can still be voided, because its confirmation is held back."""
     continued_cents: int | None = None
     """What an open sale owed before this voucher; None where the sale began with it."""
+    is_training: bool = False
 
     @property
     def rest_cents(self) -> int:
@@ -98,7 +99,7 @@ def result(outcome: Outcome) -> ResultRow:
                 steps=words.after_decline(
                     redemption.decline, ended.wall if (ended := redemption.last_ended) else None
                 ),
-                foot=words.still_owed(outcome.rest_cents, redemption.currency),
+                foot=_refused_foot(outcome),
             )
         case S.UNCLAIMED:
             return replace(row, sentence=words.UNCLAIMED_WORDS, change=change_of(redemption))
@@ -108,6 +109,14 @@ def result(outcome: Outcome) -> ResultRow:
             return replace(row, headline=words.NO_HAND_OVER, steps=_while_restored(redemption))
         case _:
             return row
+
+
+def _refused_foot(outcome: Outcome) -> str:
+    """Say what is still to be paid, and in training that a number is of no voucher there."""
+    redemption = outcome.redemption
+    is_foreign = outcome.is_training and redemption.decline is DeclineReason.NOT_FOUND
+    owed = words.still_owed(outcome.rest_cents, redemption.currency)
+    return f"{owed} {words.NOT_OF_SANDBOX}".strip() if is_foreign else owed
 
 
 def _banner(outcome: Outcome) -> Banner:

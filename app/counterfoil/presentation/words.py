@@ -166,6 +166,9 @@ def still_owed(rest_cents: int, currency: str) -> str:
     return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""
 
 
+NOT_OF_SANDBOX = (
+    "This number is none of the sandbox's. Never type a real voucher's number in training."
+)
 CLOSING = "The till is closing."
 PRINT_FAILED = "Something went wrong while printing. Look whether a slip came out."
 _DECLINED = {

@@ -3,9 +3,15 @@
 One SQLite database, in memory or in a file. Every change runs in one transaction under one lock,
 so that a killed sandbox has either the whole effect of a request, its stored answer included, or
 nothing of it. The ledger knows no provider: each upstream brings its own rules.
+
+Its own vouchers are made up, and stand in it in clear. A number that is none of them may be of a
+real voucher that somebody typed in training: only a hash of it under the file's key is kept.
 """
 
+import hashlib
+import hmac
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,7 +24,11 @@ from typing import Any, Self
 
 from counterfoil.sandbox.clock import stamp
 
+_VERSION = 1
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS secret (
+    key BLOB NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS voucher (
     id INTEGER PRIMARY KEY,
     type TEXT NOT NULL,
@@ -81,13 +91,13 @@ class NewVoucher:
     """A voucher to be issued. ``credentials`` are the further details that must match."""
 
     type: str
-    pin: str
+    pin: str = field(repr=False)
     serial_number: str
     value_cents: int
     expiry_date: str
     status: str = "active"
     situation: str = "usable"
-    credentials: Mapping[str, str | int] = field(default_factory=dict)
+    credentials: Mapping[str, str | int] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +106,13 @@ class Voucher:
 
     id: int
     type: str
-    pin: str
+    pin: str = field(repr=False)
     serial_number: str
     value_cents: int
     balance_cents: int
     status: str
     situation: str
-    credentials: Mapping[str, str | int]
+    credentials: Mapping[str, str | int] = field(repr=False)
     expiry_date: str
     replaces: int | None
 
@@ -120,15 +130,18 @@ class Debit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedemptionRow:
-    """A redemption as its upstream answers it (``document``) and as it was asked (``request``)."""
+    """A redemption as its upstream answers it (``document``) and as it was asked (``request``).
+
+    The request is kept for as long as it is to be decided, and is empty otherwise.
+    """
 
     id: str
     upstream: str
     voucher_id: int | None
     external_reference: str | None
     idempotency_key: str | None
-    document: Mapping[str, Any]
-    request: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
+    request: Mapping[str, Any] = field(repr=False)
     created_at: datetime
 
 
@@ -137,21 +150,21 @@ class Message:
     """An SMS that the provider "sent" with the voucher for the remaining value."""
 
     redemption_id: str
-    phone_number: str
-    text: str
-    pin: str
+    phone_number: str = field(repr=False)
+    text: str = field(repr=False)
+    pin: str = field(repr=False)
     value_cents: int
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """The first answer to an idempotency key, and a fingerprint of the request it answered."""
+    """The first answer to an idempotency key, and a keyed hash of the request it answered."""
 
     fingerprint: str
     status: int
     content_type: str
-    body: bytes
+    body: bytes = field(repr=False)
     at: datetime
 
 
@@ -171,9 +184,30 @@ class Ledger:
                 self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
                 self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)
+            self._forget_old_numbers()
+            self._key = self._own_key()
         except sqlite3.Error:
             self._connection.close()
             raise
+
+    def _forget_old_numbers(self) -> None:
+        """Take out of an older ledger what it kept of numbers that are none of its own."""
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] >= _VERSION:
+            return
+        self._run("DELETE FROM stored_answer")
+        self._run("DELETE FROM redemption WHERE voucher_id IS NULL")
+        # What is deleted stays on the disk until the file is written anew.
+        self._run("VACUUM")
+        self._run(f"PRAGMA user_version = {_VERSION}")
+        self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _own_key(self) -> bytes:
+        with self.transaction():
+            if self._one("SELECT key FROM secret") is None:
+                self._run("INSERT INTO secret (key) VALUES (?)", secrets.token_bytes(32))
+            row = self._one("SELECT key FROM secret")
+        assert row is not None
+        return bytes(row["key"])
 
     def __enter__(self) -> Self:
         """Return the ledger."""
@@ -211,8 +245,13 @@ class Ledger:
             if self._depth == 0:
                 self._connection.execute("COMMIT")
 
+    def hash(self, text: str | bytes) -> str:
+        """Return a hash of what must not lie in the file in clear, under the file's own key."""
+        plain = text.encode() if isinstance(text, str) else text
+        return hmac.new(self._key, plain, hashlib.sha256).hexdigest()
+
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything but the key."""
         with self.transaction():
             self._run("DELETE FROM debit")
             self._run("DELETE FROM redemption")

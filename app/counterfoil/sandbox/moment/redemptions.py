@@ -1,11 +1,10 @@
 """The rules by which the sandbox redeems and looks up stored value."""
 
-import hashlib
 import json
 import random
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -45,6 +44,7 @@ LOOKUP_PATH = "/stored_value/lookup"
 KEYS_ARE_KEPT = timedelta(hours=24)
 REPLAYED = "Idempotent-Replayed"
 _LONGEST_KEY = 255
+_HASH_LENGTH = 16
 
 _USED = "The voucher you have entered has already been used, please use another voucher pin."
 _NOT_FOUND = "The voucher you have entered could not be found, please check the voucher pin."
@@ -84,9 +84,9 @@ class _Ask:
     """A valid request to redeem, with what the ledger needs to know of it."""
 
     type: str
-    source: Mapping[str, str | int]
+    source: Mapping[str, str | int] = field(repr=False)
     identifier: str
-    number: str
+    number: str = field(repr=False)
     amount_cents: int | None
     external_reference: str | None
     metadata: Mapping[str, str] | None
@@ -137,7 +137,7 @@ class RedemptionDesk:
             return _refused(400, "Idempotency-Key must be 1 to 255 characters long.", CREATE_PATH)
         stored = self._ledger.stored_answer(key, now=self._clock.now(), keep=KEYS_ARE_KEPT)
         if stored is not None:
-            if stored.fingerprint != _fingerprint(raw):
+            if stored.fingerprint != self._ledger.hash(raw):
                 return _refused(
                     409, "The Idempotency-Key was used with another request.", CREATE_PATH
                 )
@@ -200,7 +200,7 @@ class RedemptionDesk:
                 external_reference=ask.external_reference,
                 idempotency_key=key,
                 document=document,
-                request=_as_request(ask),
+                request=_as_request(ask) if steps.status == "draft" else {},
                 created_at=created_at,
             )
         )
@@ -354,7 +354,9 @@ class RedemptionDesk:
         now = self._clock.now()
         is_confirmed = steps.status == "confirmed"
         is_failed = steps.status == "failed"
-        identity = {ask.identifier: ask.number}
+        # A number that nobody issued here may be a real voucher's, and what is answered is kept.
+        unknown = f"unknown-{self._ledger.hash(ask.number)[:_HASH_LENGTH]}"
+        identity = {ask.identifier: unknown if steps.voucher is None else ask.number}
         serial = {"serial_number": self._timed_serial(now)}
         error = None if steps.refusal is None else _last_error(steps.refusal)
         operations: list[Operation] = []
@@ -407,7 +409,7 @@ class RedemptionDesk:
         self._ledger.store_answer(
             key,
             StoredAnswer(
-                fingerprint=_fingerprint(raw),
+                fingerprint=self._ledger.hash(raw),
                 status=answer.status,
                 content_type=answer.content_type,
                 body=answer.body,
@@ -520,10 +522,6 @@ def _provider_metadata(type_id: str, voucher: Voucher | None) -> dict[str, str |
     if type_id == OTT:
         return {"pin_status": voucher.status, "denomination": voucher.value_cents}
     return {"status": voucher.status.upper(), "expiry_date": voucher.expiry_date}
-
-
-def _fingerprint(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
 
 
 def _base_36(number: int) -> str:

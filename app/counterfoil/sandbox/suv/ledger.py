@@ -7,7 +7,7 @@ any time: value = balance + held + the sum of its postings.
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -89,7 +89,7 @@ class SuvLedgerError(Exception):
 class NewSuvVoucher:
     """A voucher to be put in. ``is_ours`` marks those of the sandbox's own table."""
 
-    code: str
+    code: str = field(repr=False)
     serial_number: str
     provider: str
     value_cents: int
@@ -107,7 +107,7 @@ class SuvVoucher:
     """A voucher as it stands; amounts in cents. Held value is refunded but not yet confirmed."""
 
     id: int
-    code: str
+    code: str = field(repr=False)
     serial_number: str
     provider: str
     product_id: str | None
@@ -143,7 +143,7 @@ class SuvRequest:
     voucher_id: int | None
     state: str
     status: int
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
     approved_cents: int
     final_cents: int
     redemption_id: str | None
