@@ -15,10 +15,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from counterfoil.adapters.files import make_file
 from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings, load_settings
 from counterfoil.bootstrap import Places, data_directory, open_till_in
 from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
@@ -151,7 +152,7 @@ def run(output: Path, places: Places) -> Document:
     try:
         for folder in (screens, slips):
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            folder.mkdir(mode=0o700, parents=True)
         played = _play_in_window(places, settings, screens)
         return _write_summary(output, played, screens, slips)
     except OSError as error:
@@ -223,7 +224,7 @@ def _write_summary(output: Path, played: list[Document], screens: Path, slips: P
     papers = sorted(path.name for path in slips.iterdir())
     summary = {"redemptions": played, "screens": pictures, "slips": papers}
     text = json.dumps(summary, ensure_ascii=False, indent=2)
-    (output / "summary.json").write_text(text + "\n", encoding="utf-8")
+    make_file(output / "summary.json", f"{text}\n".encode(), is_own=False, may_replace=True)
     return summary
 
 
@@ -477,8 +478,11 @@ class Hand:
         await self.sleep(_SETTLE_S)
         number = len(list(self.screens.iterdir())) + 1
         path = self.screens / f"{number:02d}-{name}.png"
-        if not self.face.window.grab().save(str(path)):
-            raise DemoError(f"the picture {path.name} could not be written")
+        drawn = QBuffer()
+        drawn.open(QIODevice.OpenModeFlag.WriteOnly)
+        if not self.face.window.grab().save(drawn, "PNG"):
+            raise DemoError(f"the picture {path.name} could not be drawn")
+        make_file(path, bytes(drawn.data().data()), is_own=False)
 
 
 def _values_of(scene: Scene) -> list[Mapping[str, str | int]]:

@@ -4,10 +4,13 @@ Each function opens only what it needs, takes the till's lock where it touches t
 closes all of it again.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from counterfoil.adapters.files import taken_back
 from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.backup_file import Backup, read_backup
 from counterfoil.adapters.journal.backups import (
@@ -18,6 +21,7 @@ from counterfoil.adapters.journal.backups import (
     examine,
     list_backups,
 )
+from counterfoil.adapters.journal.place import prepare_place
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.watch import Acceptance
@@ -26,13 +30,14 @@ from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.system.recovery_key import unwrap_key, wrap_key
 from counterfoil.adapters.system.vault import (
     KeyPlace,
+    SealingVault,
     carry_key,
     has_key,
     install_key,
     read_key,
 )
 from counterfoil.bootstrap import Places, backup_choice, data_directory, second_place, vault_of
-from counterfoil.domain.failures import EntryError, VaultUnavailableError
+from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
 from counterfoil.ports.vault import Vault
@@ -99,17 +104,18 @@ def restore(
     vault = _existing_vault(directory if has_key(directory) else own, settings)
     backup: Backup = read_backup(path, vault)
     drill = examine(backup, vault)
-    if not has_key(directory):
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        carry_key(own, directory)
     stamp = f"{SystemClock().now().wall:%Y%m%dT%H%M%SZ}"
-    restored = restore_backup(
-        backup,
-        directory,
-        vault,
-        aside=f"set-aside-{stamp}" if is_set_aside else "",
-        second=second_place(directory, settings),
-    )
+    # No key is brought to a folder that is not fit for it, and none stays in one that was refused.
+    with _made_for(directory), ExitStack() as undone:
+        if not has_key(directory):
+            undone.enter_context(taken_back(carry_key(own, directory)))
+        restored = restore_backup(
+            backup,
+            directory,
+            vault,
+            aside=f"set-aside-{stamp}" if is_set_aside else "",
+            second=second_place(directory, settings),
+        )
     return drill, restored
 
 
@@ -152,11 +158,28 @@ def import_key(places: Places, text: str, passphrase: Secret) -> KeyPlace:
     """Put the key of a recovery file into a till's folder that has none; say where it is now.
 
     Raises:
+        JournalUnavailableError: the folder is not one that a key can lie in.
         VaultUnavailableError: it does not open, or there is a key here already.
 
     """
     directory, settings = _found(places)
-    return install_key(unwrap_key(text, passphrase), KeyPlace(settings.vault), directory)
+    key = unwrap_key(text, passphrase)
+    with _made_for(directory):
+        return install_key(key, KeyPlace(settings.vault), directory)
+
+
+@contextmanager
+def _made_for(directory: Path) -> Iterator[None]:
+    """Make a till's folder, and take it back when what it is for is refused."""
+    missing = [folder for folder in (directory, *directory.parents) if not folder.exists()]
+    try:
+        prepare_place(directory, free_bytes_min=0)
+        yield
+    except BaseException:
+        for folder in missing:
+            with suppress(OSError):  # it has something in it
+                folder.rmdir()
+        raise
 
 
 def _found(places: Places) -> tuple[Path, TillSettings]:
@@ -171,6 +194,4 @@ def _choice(directory: Path, settings: TillSettings, folder: Path | None) -> Bac
 
 def _existing_vault(directory: Path, settings: TillSettings) -> Vault:
     """Open a folder's vault without ever making a key."""
-    if not has_key(directory):
-        raise VaultUnavailableError("there is no key here")
-    return vault_of(directory, settings)
+    return SealingVault(read_key(KeyPlace(settings.vault), directory))

@@ -171,7 +171,7 @@ async def test_a_disk_that_cannot_be_written_is_said(
         raise OSError(28, "No space left on device")
 
     async with opened(tmp_path / "till") as journal:
-        monkeypatch.setattr("counterfoil.adapters.journal.backup_file.os.fsync", fail)
+        monkeypatch.setattr("counterfoil.adapters.files.os.fsync", fail)
         with pytest.raises(BackupError, match="the disk is full"):
             await SealedBackups(journal, choice).make(AT)
         monkeypatch.undo()
@@ -399,10 +399,10 @@ async def test_a_restoration_that_is_cut_short_leaves_no_unmarked_journal(
     """The mark is there before the journal is."""
     backup = read_backup(await backed_up(tmp_path / "till", choice), MemoryVault())
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(5, "it broke")
 
-    monkeypatch.setattr("counterfoil.adapters.journal.restoring._write", fail)
+    monkeypatch.setattr("counterfoil.adapters.journal.restoring.make_file", fail)
     with pytest.raises(JournalInputOutputError):
         restore_backup(backup, tmp_path / "new", MemoryVault(), limits=QUICK)
     monkeypatch.undo()

@@ -221,16 +221,20 @@ async def test_a_folder_open_to_others_is_closed(tmp_path: Path) -> None:
         assert (folder / JOURNAL_NAME).stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_folder_with_other_things_is_not_touched(tmp_path: Path) -> None:
-    """One that others may write to is refused; one they may only list is left as it is."""
+async def test_a_folder_that_others_use_is_not_taken_from_them(tmp_path: Path) -> None:
+    """One that others may write to is refused, and so is one with folders that others use."""
     folder = tmp_path / "documents"
     folder.mkdir()
-    (folder / "letter.txt").touch()
+    (folder / "settings.toml").touch()
     folder.chmod(0o777)
     assert "others may write" in str(await is_refused(folder))
     folder.chmod(0o755)
+    (folder / "letters").mkdir(mode=0o755)
+    assert "others use" in str(await is_refused(folder))
+    assert folder.stat().st_mode & 0o777 == 0o755
+    (folder / "letters").chmod(0o700)
     async with opened(folder):
-        assert folder.stat().st_mode & 0o777 == 0o755
+        assert folder.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.fault("D3")

@@ -122,11 +122,22 @@ async def test_a_slip_that_cannot_be_drawn_is_an_answer(
     assert list(folder.iterdir()) == []
 
 
-async def test_what_a_crash_left_is_removed(printer: FolderPrinter, folder: Path) -> None:
-    """An unfinished file may hold a PIN, so the next slip clears it away."""
-    (folder / ".slip-abc.part").write_bytes(b"half")
+@pytest.mark.parametrize("name", [".slip-abc.part", ".slip.0123456789abcdef-begun"])
+async def test_what_a_crash_left_is_removed(
+    printer: FolderPrinter, folder: Path, name: str
+) -> None:
+    """An unfinished file may hold a PIN; one that is just being written is another till's."""
+    left = folder / name
+    left.write_bytes(b"half")
     await printer.print_slip(pending_slip(), title=TITLE)
-    assert [path.name for path in folder.iterdir()] == [f"{NUMBER}.pdf"]
+    assert left.exists()
+    long_ago = left.stat().st_mtime - 3_600
+    os.utime(left, (long_ago, long_ago))
+    await printer.print_slip(pending_slip(), title=TITLE)
+    assert [path.name for path in sorted(folder.iterdir())] == [
+        f"{NUMBER}-2.pdf",
+        f"{NUMBER}.pdf",
+    ]
 
 
 async def test_a_disk_without_hard_links_keeps_every_slip(
@@ -134,9 +145,9 @@ async def test_a_disk_without_hard_links_keeps_every_slip(
 ) -> None:
     """On such a disk the file is renamed instead, and still replaces nothing."""
 
-    def fail(self: Path, target: Path) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(Path, "hardlink_to", fail)
+    monkeypatch.setattr("counterfoil.adapters.files.os.link", fail)
     outcomes = [await printer.print_slip(pending_slip(), title=TITLE) for _ in range(2)]
     assert outcomes == [Sent(f"{NUMBER}.pdf"), Sent(f"{NUMBER}-2.pdf")]

@@ -9,7 +9,7 @@ from counterfoil.adapters.system.vault import (
     KEY_FILE_NAME,
     TILL_ID_NAME,
     KeyPlace,
-    _write_durably,
+    _write,
     open_vault,
 )
 from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
@@ -138,7 +138,7 @@ def test_a_key_that_stands_is_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / KEY_FILE_NAME
     path.write_text("first")
     with pytest.raises(FileExistsError):
-        _write_durably(path, "second")
+        _write(path, "second")
     assert path.read_text() == "first"
     assert list(tmp_path.iterdir()) == [path]
 

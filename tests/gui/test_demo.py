@@ -10,6 +10,7 @@ import pypdfium2
 
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from support.tills import CommandLine
+from support.written_files import surprises_below
 
 ALWAYS = ("idle", "balance", "history", "in-doubt", "slips", "idle-dark")
 SHORT = """
@@ -55,6 +56,7 @@ def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path
     summary = shown(till, output, "full")
     assert [one["state"] for one in summary["redemptions"]] == ["final"]
     assert summary == json.loads((output / "summary.json").read_text(encoding="utf-8"))
+    assert [*surprises_below(output), *surprises_below(till.data_dir)] == []
     (slip,) = summary["slips"]
     with pypdfium2.PdfDocument(output / "slips" / slip) as document:
         text = document[0].get_textpage().get_text_range()

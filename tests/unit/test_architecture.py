@@ -144,6 +144,52 @@ def opened_files(tree: ast.Module) -> Iterator[str]:
             yield f"line {call.lineno}: sqlite3.connect"
 
 
+_MAKING = frozenset(
+    {
+        "write_text", "write_bytes", "touch", "symlink_to", "hardlink_to", "mkstemp", "mkdtemp",
+        "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory",
+        "copyfile", "copy2", "copytree", "copy_file", "QSaveFile", "QSettings", "QFile",
+        "QTemporaryFile", "FileHandler", "RotatingFileHandler", "QPdfWriter", "mkfifo", "mknod",
+    }
+)  # fmt: skip
+_MAKING_IN_OS = frozenset({"open", "link", "symlink", "mkfifo", "mknod", "truncate"})
+
+
+def made_files(tree: ast.Module) -> Iterator[str]:
+    """Find files that are made or written otherwise than in the one way."""
+    for call, name, owner in _calls(tree):
+        texts = [
+            argument.value
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        ]
+        is_writing = name in {"open", "fdopen"} and any(
+            re.fullmatch(r"[rbt]*[wax+][rbt+]*", text) for text in texts
+        )
+        if is_writing or name in _MAKING or (owner == "os" and name in _MAKING_IN_OS):
+            yield f"line {call.lineno}: {name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for parent in node.bases:
+                parent_name = getattr(parent, "attr", None) or getattr(parent, "id", "")
+                if parent_name in _MAKING:
+                    yield f"line {node.lineno}: class {node.name}({parent_name})"
+
+
+_MADE_OTHERWISE = {
+    "adapters/files.py": "the one way itself",
+    "adapters/journal/place.py": "the journal's empty file, exclusively, for the database",
+    "adapters/journal/anchor.py": "the anchor, written over in place once it was made",
+    "adapters/journal/till_lock.py": "the lock, which must stay the same file",
+    "adapters/system/logs.py": "the log, which is appended to",
+    "adapters/system/vault.py": "reads the key file, following no link",
+    "adapters/printing/file_printer.py": "looks at what is there, without waiting for a pipe",
+    "cli/speaker.py": "lets go an output that cannot be written",
+    "demo.py": "a folder that is gone afterwards, for a till of its own",
+}
+"""Who opens a file for itself, and why."""
+
+
 def raw_text(tree: ast.Module) -> Iterator[str]:
     """Find widgets that guess at markup in a text: markup can hang the till or read files."""
     for call, name, owner in _calls(tree):
@@ -298,6 +344,21 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         _outside("adapters/journal/opening.py", "adapters/journal/verifying.py", "sandbox/"),
         ["sqlite3.connect(path)", "sqlite3.connect(database=path)"],
         'sqlite3.connect(":memory:")',
+    ),
+    "a file is made in one way": (
+        made_files,
+        _outside(*_MADE_OTHERWISE),
+        [
+            "path.write_text('x')",
+            "open(path, 'w')",
+            "path.open('ab')",
+            "open(path, mode='r+b')",
+            "os.open(path, os.O_WRONLY | os.O_CREAT)",
+            "os.fdopen(descriptor, 'wb')",
+            "tempfile.mkstemp()",
+            "class Log(RotatingFileHandler): ...",
+        ],
+        "make_file(path, b'x', is_own=True)\nwith path.open('rb') as file: file.read()",
     ),
     "SQLite only in the journal": (
         _imports_any("sqlite3"),

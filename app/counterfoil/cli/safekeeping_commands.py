@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from counterfoil import safekeeping
+from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.backups import Drill, ListedBackup
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, KeyPlace
 from counterfoil.bootstrap import Places
@@ -161,7 +162,7 @@ def export_key(
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     def write() -> Exit:
-        if to.exists():
+        if os.path.lexists(to):
             raise EntryError("--to", "there is a file of this name; it is not written over")
         text = safekeeping.export_key(places, _ask_passphrase(is_new=True))
         _write_new(to, text)
@@ -218,11 +219,7 @@ def _ask_passphrase(*, is_new: bool) -> Secret:
 def _write_new(path: Path, text: str) -> None:
     """Write a new file that only its owner may read."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        make_file(path, text.encode("ascii"), is_own=False)
     except OSError as error:
         raise EntryError("--to", f"cannot be written: {error.strerror}") from None
 

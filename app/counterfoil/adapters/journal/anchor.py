@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from counterfoil.adapters.journal.place import ANCHOR_NAME, sync_folder
+from counterfoil.adapters.files import make_file
+from counterfoil.adapters.journal.place import ANCHOR_NAME
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.ports.vault import Vault
@@ -129,15 +130,7 @@ class Anchors:
             OSError: it cannot be written.
 
         """
-        fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        slot = self._slot(anchor)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY | _NO_FOLLOW
-        try:
-            _write_all(os.open(fresh, flags, 0o600), 0, slot * _SLOTS, is_synced=True)
-            fresh.replace(self._path)
-        finally:
-            fresh.unlink(missing_ok=True)
-        sync_folder(self._path.parent)
+        make_file(self._path, self._slot(anchor) * _SLOTS, is_own=True, may_replace=True)
         self._written, self._last = 0, anchor
         self._write_second(must_reach=must_reach_second)
 

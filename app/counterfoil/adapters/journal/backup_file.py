@@ -8,12 +8,10 @@ reordered does not open, and neither does one whose beginning was changed.
 
 import hmac
 import json
-import os
 import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -22,7 +20,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from counterfoil.adapters.journal.place import rename_file
+from counterfoil.adapters.files import FreshFile
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
@@ -40,8 +38,6 @@ _WAL_PLACES = slice(18, 20)
 _TEXT = re.compile(r"[0-9A-Za-z:+.\-]{0,64}")
 _NO_LOG = b"\x01\x01"
 
-UNFINISHED = "-begun"
-"""What the name of a file ends in until all of it is durable."""
 PAGES_AT_ONCE = 256
 """How many pages are copied before other work of the journal's thread is let in."""
 
@@ -93,18 +89,10 @@ def write_backup(
         key_id=key_id_of(vault),
         salt=secrets.token_hex(_SALT_BYTES),
     )
-    unfinished = path.with_name(f".{path.name}{UNFINISHED}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
-            for part in _seal(head, content, vault):
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        rename_file(unfinished, path)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with FreshFile(path.parent, path.name) as file:
+        for part in _seal(head, content, vault):
+            file.write(part)
+        file.publish(path.name, may_replace=True)
 
 
 def _seal(head: BackupHead, content: bytes, vault: Vault) -> Iterator[bytes]:

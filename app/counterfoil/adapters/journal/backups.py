@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.backup_file import (
-    UNFINISHED,
     Backup,
     key_id_of,
     read_backup,

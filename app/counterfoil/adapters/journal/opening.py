@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+from counterfoil.adapters.files import forget_unfinished
 from counterfoil.adapters.journal.anchor import Anchors, head_of
 from counterfoil.adapters.journal.audit import faults_of_schema
 from counterfoil.adapters.journal.backup_file import back_up_before_migrating
@@ -98,6 +99,7 @@ def open_file(
 
     """
     path = directory / JOURNAL_NAME
+    forget_unfinished(directory)
     refuse_emptied(path)
     watch = watch or Watch(Anchors(directory, vault), vault)
     watch.look_for(path)

@@ -5,8 +5,10 @@ import re
 import shutil
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path, PurePath
 
+from counterfoil.adapters.files import objection_to
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.domain.failures import (
     JournalCorruptError,
@@ -18,8 +20,9 @@ from counterfoil.domain.failures import (
 LOCK_NAME = "till.lock"
 JOURNAL_NAME = "journal.db"
 WAL_NAME = f"{JOURNAL_NAME}-wal"
+SHM_NAME = f"{JOURNAL_NAME}-shm"
 ANCHOR_NAME = "journal.anchor"
-OUR_NAMES = (LOCK_NAME, JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
+OUR_NAMES = (LOCK_NAME, JOURNAL_NAME, WAL_NAME, SHM_NAME, ANCHOR_NAME)
 
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK_FILE_SYSTEMS = frozenset(
@@ -40,7 +43,8 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
 
     Raises:
         JournalFullError: less than ``free_bytes_min`` bytes are free.
-        JournalMisplacedError: it is shared, synchronised, linked, or cannot be made private.
+        JournalMisplacedError: it is shared, synchronised, linked, another user's, or cannot be made
+            private.
         JournalReadOnlyError: it, or a file in it, was made read-only.
         JournalInputOutputError: the disk failed.
 
@@ -49,6 +53,7 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
         _refuse_foreign(directory)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(directory)
+        _refuse_shared(directory)
         for name in OUR_NAMES:
             _check_file(directory / name)
         free_bytes = shutil.disk_usage(directory).free
@@ -62,7 +67,8 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
 def create_file(path: Path) -> bool:
     """Create an empty file that only its owner may read; say whether it was not there before."""
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        os.close(os.open(path, flags, 0o600))
     except FileExistsError:
         return False
     except OSError as error:
@@ -141,10 +147,10 @@ def _refuse_foreign(directory: Path) -> None:
 
 
 def _make_private(directory: Path) -> None:
-    """Close the folder to others when it is the journal's own; refuse one that others may write.
+    """Close the folder to others.
 
-    A folder that also holds other things, and that others may only list, is left as it is: each
-    file of the journal is closed to them all the same.
+    One that others may write to is not closed behind what they may have put there. One in which
+    there are folders for others, such as a home or a disk, is not the till's own to be closed.
     """
     mode = stat.S_IMODE(directory.stat().st_mode)
     if sys.platform == "win32":  # pragma: no cover - a folder there has no such mode
@@ -154,11 +160,31 @@ def _make_private(directory: Path) -> None:
         raise JournalReadOnlyError("the till's folder is read-only")
     if not mode & _OTHERS:
         return
-    names = {path.name for path in directory.iterdir()}
-    if not names or names & set(OUR_NAMES):
-        directory.chmod(0o700)
-    elif mode & _OTHERS_WRITE:
+    there = list(directory.iterdir())
+    if there and mode & _OTHERS_WRITE:
         raise JournalMisplacedError("others may write to the till's folder; make it private")
+    is_ours = any(path.name in OUR_NAMES for path in there)
+    if not is_ours and any(path.is_dir() and path.lstat().st_mode & _OTHERS for path in there):
+        raise JournalMisplacedError(
+            "the till's folder holds folders that others use; give the till a folder of its own"
+        )
+    # What belongs to somebody else cannot be closed by us, and is told as such further on.
+    with suppress(PermissionError):
+        directory.chmod(0o700)
+
+
+def _refuse_shared(directory: Path) -> None:
+    """Refuse a folder that somebody else may write to, and one with somebody else's files."""
+    if objection := objection_to(directory):
+        raise JournalMisplacedError(objection)
+    if sys.platform == "win32":  # pragma: no cover - the rights of a file there are its own
+        return
+    for path in directory.iterdir():
+        with suppress(FileNotFoundError):
+            if path.lstat().st_uid != os.geteuid():
+                raise JournalMisplacedError(
+                    f"{path.name} in the till's folder belongs to another user"
+                )
 
 
 def _check_file(path: Path) -> None:

@@ -1,10 +1,9 @@
 """Puts a backup back as a journal, never over another one, and marks it as put back."""
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.anchor import (
     RESTORED,
     Anchors,
@@ -75,7 +74,7 @@ def restore_backup(
         # First the mark: at no moment is there a restored journal that does not say so.
         mark = replace(head, origin=RESTORED)
         anchors.begin(mark, must_reach_second=True)
-        _write(directory / JOURNAL_NAME, backup.content)
+        make_file(directory / JOURNAL_NAME, backup.content, is_own=True)
     except OSError as error:
         raise sort_failure(error) from error
     else:
@@ -100,18 +99,3 @@ def _make_room(directory: Path, aside: str) -> Path | None:
         rename_file(directory / name, kept / name)
     sync_folder(directory)
     return kept
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file whole under its name, or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        rename_file(unfinished, path)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.adapters.printing.folder_printer import FolderPrinter, rename_without_replacing
+from counterfoil.adapters.files import FreshFile
+from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 
 _PDF_BEGINNING = b"%PDF"
@@ -50,14 +51,11 @@ class FilePrinter(FolderPrinter):
         return None
 
     @override
-    def _publish(self, unfinished: Path, name: str) -> Path:
+    def _publish(self, file: FreshFile, name: str) -> Path:
         # It is looked at again: drawing took a while, and something may have been put there.
         if self.objection() is not None:
             raise PermissionError(errno.EPERM, "what is there is not replaced")
-        if self._path.exists():
-            return unfinished.replace(self._path)
-        rename_without_replacing(unfinished, self._path)
-        return self._path
+        return file.publish(self._path.name, may_replace=self._path.exists())
 
 
 def _is_pdf(path: Path) -> bool:

@@ -3,13 +3,12 @@
 import contextlib
 import errno
 import logging
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from typing_extensions import override
 
+from counterfoil.adapters.files import UNFINISHED, FreshFile
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
@@ -17,8 +16,11 @@ from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTroub
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAMES_MAX = 1000
-_UNFINISHED_PREFIX = ".slip-"
-_UNFINISHED_SUFFIX = ".part"
+_HINT = "slip"
+_LEFT = (f".{_HINT}.*{UNFINISHED}", ".slip-*.part")
+"""What the names of unfinished files look like; the second is that of earlier versions."""
+_LEFT_AFTER_S = 600.0
+"""A file that is unfinished for so long is nobody's: a print gives up long before."""
 _TROUBLES = {
     errno.ENOSPC: PrintTrouble.DISK_FULL,
     errno.EDQUOT: PrintTrouble.DISK_FULL,
@@ -74,39 +76,24 @@ class FolderPrinter(Printer):
             return NotSent(trouble)
 
     def _write(self, name: str, pdf: bytes) -> Path:
-        self._remove_unfinished()
-        # mkstemp opens with O_EXCL and mode 0600.
-        descriptor, unfinished = tempfile.mkstemp(
-            prefix=_UNFINISHED_PREFIX, suffix=_UNFINISHED_SUFFIX, dir=self._folder
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(pdf)
-                file.flush()
-                os.fsync(file.fileno())
-            final = self._publish(Path(unfinished), name)
-        finally:
-            with contextlib.suppress(OSError):
-                Path(unfinished).unlink()
-        _sync_folder(self._folder)
-        return final
+        with FreshFile(self._folder, _HINT) as file:
+            self._remove_unfinished(file.begun_at_s)
+            file.write(pdf)
+            return self._publish(file, name)
 
-    def _publish(self, unfinished: Path, name: str) -> Path:
+    def _publish(self, file: FreshFile, name: str) -> Path:
         """Give the finished file the first free name."""
         for number in range(1, _NAMES_MAX):
-            final = self._folder / (f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
-            try:
-                rename_without_replacing(unfinished, final)
-            except FileExistsError:
-                continue
-            return final
+            with contextlib.suppress(FileExistsError):
+                return file.publish(f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
         raise FileExistsError(errno.EEXIST, "every name is taken")
 
-    def _remove_unfinished(self) -> None:
-        """Remove what a crash left behind; it may hold a PIN."""
-        for left in self._folder.glob(f"{_UNFINISHED_PREFIX}*{_UNFINISHED_SUFFIX}"):
+    def _remove_unfinished(self, now_s: float) -> None:
+        """Remove what a crash left behind, which may hold a PIN, and nothing of another till."""
+        for left in (path for pattern in _LEFT for path in self._folder.glob(pattern)):
             with contextlib.suppress(OSError):
-                left.unlink()
+                if now_s - left.lstat().st_mtime > _LEFT_AFTER_S:
+                    left.unlink()
 
 
 def file_name(slip: Slip) -> str | None:
@@ -115,27 +102,3 @@ def file_name(slip: Slip) -> str | None:
     if slip.copy_number:
         name = f"{name}-copy-{slip.copy_number}"
     return name if _SAFE_NAME.fullmatch(name) else None
-
-
-def rename_without_replacing(source: Path, target: Path) -> None:
-    """Rename, or raise FileExistsError; a plain rename would replace on POSIX."""
-    try:
-        target.hardlink_to(source)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links here, as on FAT. The look and the rename are two steps, but this thread is
-        # the only one that writes these names.
-        if target.exists():
-            raise FileExistsError(errno.EEXIST, "the name is taken") from None
-        source.rename(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable where a folder can be synced."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

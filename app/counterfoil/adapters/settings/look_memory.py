@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from counterfoil.adapters.files import make_file
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 
 LOOK_NAME = "look.json"
@@ -33,6 +34,6 @@ class LookMemory:
         """Keep a look for the next start."""
         text = json.dumps({"theme": theme, "text_scale": text_scale})
         try:
-            self._path.write_text(text + "\n", encoding="utf-8")
+            make_file(self._path, f"{text}\n".encode(), is_own=True, may_replace=True)
         except OSError:
             return

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from typing_extensions import override
 
+from counterfoil.adapters.files import make_file
 from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
 from counterfoil.ports.vault import Vault
 
@@ -124,13 +125,13 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = _choose(choice, directory, keyring)
         if place is KeyPlace.FILE:
-            key = _key_from_file(directory)
+            key = _key_from_file(directory, may_make=True)
             words = (
                 f"The journal's key is in the file {directory / KEY_FILE_NAME}. "
                 "Whoever has that file and the journal can read its PINs."
             )
         else:
-            key = _key_from_keyring(directory, keyring or _system_keyring())
+            key = _key_from_keyring(directory, keyring or _system_keyring(), may_make=True)
             words = "The journal's key is in this system's keyring."
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
@@ -162,8 +163,10 @@ def _can_keep_keys(keyring: Keyring | None) -> bool:
     return True
 
 
-def _refuse_new_key(directory: Path) -> None:
-    """Refuse to make a key where a journal was sealed with another."""
+def _refuse_new_key(directory: Path, *, may_make: bool = True) -> None:
+    """Refuse to make a key where a journal was sealed with another, or where none was asked for."""
+    if not may_make:
+        raise VaultUnavailableError("there is no key here")
     if (directory / JOURNAL_NAME).exists():
         raise VaultUnavailableError(
             "the key of this journal is missing: put back the key file or the keyring's entry "
@@ -174,8 +177,8 @@ def _refuse_new_key(directory: Path) -> None:
 # ------------------------------------------------------------------------------------------ file
 
 
-def _key_from_file(directory: Path) -> bytes:
-    """Read the key file, or make it."""
+def _key_from_file(directory: Path, *, may_make: bool) -> bytes:
+    """Read the key file, or make it where one may be made."""
     path = directory / KEY_FILE_NAME
     if path.exists():
         _forget_unfinished(path)
@@ -183,54 +186,27 @@ def _key_from_file(directory: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | no_follow)
     except FileNotFoundError:
-        _refuse_new_key(directory)
+        _refuse_new_key(directory, may_make=may_make)
         key = secrets.token_bytes(_KEY_LENGTH)
         try:
-            _write_durably(path, key.hex())
-        except FileExistsError:
-            return _key_from_file(directory)
+            _write(path, key.hex())
+        except FileExistsError:  # another start was quicker; its file stands
+            return _key_from_file(directory, may_make=False)
         return key
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
             raise VaultUnavailableError("the key file is a link or no plain file")
+        if sys.platform != "win32" and found.st_uid != os.geteuid():
+            raise VaultUnavailableError("the key file belongs to another user")
         if sys.platform != "win32" and found.st_mode & _OTHERS:
             raise VaultUnavailableError("others may read the key file: set its mode to 600")
         return _parse_key(file.read(), "file")
 
 
-def _write_durably(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, whole or not at all, and sync it.
-
-    Raises:
-        FileExistsError: another start was quicker; its file stands.
-
-    """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        _give_name(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
-        return
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _give_name(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name, never in the place of another."""
-    if sys.platform == "win32":  # pragma: no cover - a rename replaces nothing there
-        unfinished.rename(path)
-    else:
-        path.hardlink_to(unfinished)
+def _write(path: Path, text: str) -> None:
+    """Write a new file of the till's own; OSError where that is not possible."""
+    make_file(path, f"{text}\n".encode("ascii"), is_own=True)
 
 
 def _forget_unfinished(path: Path) -> None:
@@ -268,16 +244,16 @@ def _keyring_failures() -> tuple[type[Exception], ...]:
     return (KeyringError, RuntimeError, OSError)
 
 
-def _key_from_keyring(directory: Path, keyring: Keyring) -> bytes:
-    """Read the keyring's entry, or make it."""
+def _key_from_keyring(directory: Path, keyring: Keyring, *, may_make: bool) -> bytes:
+    """Read the keyring's entry, or make it where one may be made."""
     _refuse_weak(keyring)
     path = directory / TILL_ID_NAME
     try:
         if not path.exists():
-            _refuse_new_key(directory)
+            _refuse_new_key(directory, may_make=may_make)
             till_id = str(uuid4())
             keyring.set_password(KEYRING_SERVICE, _entry(till_id), secrets.token_hex(_KEY_LENGTH))
-            _write_durably(path, till_id)
+            _write(path, till_id)
         till_id = path.read_text(encoding="ascii").strip()
         kept = keyring.get_password(KEYRING_SERVICE, _entry(till_id))
     except UnicodeDecodeError:
@@ -355,12 +331,12 @@ class KeyringAnchor:
 
 
 def has_key(directory: Path) -> bool:
-    """Say whether a folder has a key, or names the keyring's entry of one."""
-    return any((directory / name).exists() for name in (KEY_FILE_NAME, TILL_ID_NAME))
+    """Say whether a folder has a key, or names the keyring's entry of one; a link counts too."""
+    return any(os.path.lexists(directory / name) for name in (KEY_FILE_NAME, TILL_ID_NAME))
 
 
-def carry_key(source: Path, target: Path) -> None:
-    """Give a folder without a key the one of another folder.
+def carry_key(source: Path, target: Path) -> Path:
+    """Give a folder without a key the one of another folder, and return the file that was made.
 
     Raises:
         VaultUnavailableError: it cannot be read or written.
@@ -368,7 +344,8 @@ def carry_key(source: Path, target: Path) -> None:
     """
     name = KEY_FILE_NAME if (source / KEY_FILE_NAME).exists() else TILL_ID_NAME
     try:
-        _write_durably(target / name, (source / name).read_text(encoding="ascii").strip())
+        _write(target / name, (source / name).read_text(encoding="ascii").strip())
+        return target / name
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
 
@@ -384,8 +361,8 @@ def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) 
         raise VaultUnavailableError("there is no key here")
     try:
         if _choose(choice, directory, keyring) is KeyPlace.FILE:
-            return _key_from_file(directory)
-        return _key_from_keyring(directory, keyring or _system_keyring())
+            return _key_from_file(directory, may_make=False)
+        return _key_from_keyring(directory, keyring or _system_keyring(), may_make=False)
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
 
@@ -407,13 +384,13 @@ def install_key(
             choice is KeyPlace.AUTO and not _can_keep_keys(keyring)
         )
         if is_file:
-            _write_durably(directory / KEY_FILE_NAME, key.hex())
+            _write(directory / KEY_FILE_NAME, key.hex())
             return KeyPlace.FILE
         chosen = keyring or _system_keyring()
         _refuse_weak(chosen)
         till_id = str(uuid4())
         chosen.set_password(KEYRING_SERVICE, _entry(till_id), key.hex())
-        _write_durably(directory / TILL_ID_NAME, till_id)
+        _write(directory / TILL_ID_NAME, till_id)
         return KeyPlace.KEYRING
     except _keyring_failures() as error:
         raise VaultUnavailableError("the journal's key cannot be written") from error

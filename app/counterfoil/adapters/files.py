@@ -1,0 +1,218 @@
+"""The one way in which the till makes a file.
+
+A file begins under a name that nobody can guess, in a folder that is held open, never through a
+link and never over something that is there, for its owner alone. It is synced, gets its name in one
+step, and the folder is synced as well: it is there whole, or it is not there. So nobody who may
+write into the folder too can turn what is written to another place, and a power cut leaves no half.
+"""
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+UNFINISHED = "-begun"
+"""What the name of a file ends in until all of it is durable."""
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_OTHERS_WRITE = 0o022
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+"""How a file system says that it has no hard links, as FAT does."""
+_NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+"""How a file system says that it has no way of syncing a folder, as some shares do."""
+
+
+class FreshFile:
+    """A file that has no name yet. What is left of it without `publish` is removed at the end.
+
+    ``is_own`` refuses a folder that is not the user's own, or that another user may write to.
+    """
+
+    def __init__(self, folder: Path, hint: str, *, is_own: bool = False) -> None:
+        self._folder = folder
+        self._held = _hold(folder)
+        try:
+            if is_own and (objection := objection_to(folder)):
+                raise PermissionError(errno.EPERM, objection)
+            self._name = f".{hint}.{secrets.token_hex(8)}{UNFINISHED}"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
+            descriptor = os.open(self._at(self._name), flags, 0o600, dir_fd=self._held)
+            self._file = os.fdopen(descriptor, "wb")
+        except BaseException:
+            self._let_go()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            os.unlink(self._at(self._name), dir_fd=self._held)
+        self._let_go()
+
+    @property
+    def begun_at_s(self) -> float:
+        """When the file was last written to, by the clock of its own disk."""
+        return os.fstat(self._file.fileno()).st_mtime
+
+    def write(self, part: bytes) -> None:
+        """Add to the file; OSError where that is not possible."""
+        self._file.write(part)
+
+    def publish(self, name: str, *, may_replace: bool = False) -> Path:
+        """Make what was written durable under its name, and return the path.
+
+        Raises:
+            FileExistsError: the name is taken, be it by a link; another one may be tried.
+            OSError: it cannot be made durable.
+
+        """
+        if not self._file.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        if may_replace:
+            self._rename(name)
+        else:
+            self._take_free_name(name)
+        self._sync_folder()
+        return self._folder / name
+
+    def _at(self, name: str) -> str:
+        """Spell a name in the folder, which is held open where the system can do that."""
+        return str(self._folder / name) if self._held is None else name
+
+    def _take_free_name(self, name: str) -> None:
+        try:
+            os.link(
+                self._at(self._name),
+                self._at(name),
+                src_dir_fd=self._held,
+                dst_dir_fd=self._held,
+            )
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # The look and the rename are two steps; here is nothing that does both in one.
+            with suppress(FileNotFoundError):
+                os.stat(self._at(name), dir_fd=self._held, follow_symlinks=False)
+                raise FileExistsError(errno.EEXIST, "the name is taken") from None
+            self._rename(name)
+
+    def _rename(self, name: str) -> None:
+        os.replace(
+            self._at(self._name), self._at(name), src_dir_fd=self._held, dst_dir_fd=self._held
+        )
+
+    def _sync_folder(self) -> None:
+        if self._held is None:  # pragma: no cover - a folder cannot be opened there
+            return
+        try:
+            os.fsync(self._held)
+        except OSError as error:
+            if error.errno not in _NO_SYNC:
+                raise
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+
+
+def make_file(path: Path, content: bytes, *, is_own: bool, may_replace: bool = False) -> None:
+    """Make a file whole under its name, or not at all.
+
+    Raises:
+        FileExistsError: there is something of this name, and nothing may be replaced.
+        OSError: it cannot be made; with ``is_own`` also where another user may write to the folder.
+
+    """
+    with FreshFile(path.parent, path.name, is_own=is_own) as file:
+        file.write(content)
+        file.publish(path.name, may_replace=may_replace)
+
+
+@contextmanager
+def taken_back(path: Path) -> Iterator[None]:
+    """Remove a file that was made for something that is then refused."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Remove what a power cut left of files that never got their name; the rest stays as it is."""
+    for left in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError):
+            left.unlink()
+
+
+def objection_to(folder: Path) -> str | None:
+    """Say why nothing that must stay this user's may lie in a folder; None where it may.
+
+    The folders above count as well: who may write to one of those can put another folder in the
+    place of what is below.
+
+    Raises:
+        OSError: one of them cannot be looked at.
+
+    """
+    if sys.platform == "win32":  # pragma: no cover - the rights of a folder there are its own
+        return None
+    whole = folder.resolve(strict=True)
+    ours = os.geteuid()
+    found = whole.stat()
+    if found.st_uid != ours:
+        return f"the folder {whole} belongs to another user"
+    if found.st_mode & _OTHERS_WRITE:
+        return f"others may write to the folder {whole}; make it private"
+    for above in whole.parents:
+        found = above.stat()
+        if found.st_uid not in {0, ours}:
+            return f"the folder {above}, in which the till's folder lies, belongs to another user"
+        if _may_others_replace(found):
+            return f"others may write to {above}, in which the till's folder lies"
+    return None
+
+
+def _may_others_replace(found: os.stat_result) -> bool:
+    """Say whether somebody else may put another file in the place of one in a folder."""
+    if found.st_mode & stat.S_ISVTX:
+        return False
+    if found.st_mode & stat.S_IWOTH:
+        return True
+    return bool(found.st_mode & stat.S_IWGRP) and not _is_private_group(found.st_gid)
+
+
+def _is_private_group(group_id: int) -> bool:
+    """Say whether a group has this user alone, as on systems that give each user one."""
+    if sys.platform == "win32":  # pragma: no cover - there are none
+        return False
+    import grp
+    import pwd
+
+    try:
+        name, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group_id)
+    except KeyError:
+        return False
+    return group.gr_name == name and not set(group.gr_mem) - {name}
+
+
+def _hold(folder: Path) -> int | None:
+    """Open a folder, so that it stays the one that was looked at."""
+    if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
+        return None
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
