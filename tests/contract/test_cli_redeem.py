@@ -12,7 +12,6 @@ from counterfoil.domain.failures import JournalFullError, StaleChangeError
 from counterfoil.domain.rows import AttemptEnded, RedemptionPrepared, Row
 from counterfoil.sandbox.faults import Dials, Drop, Rule, Status, WrongBody
 from counterfoil.sandbox.pins import (
-    BLU,
     ONE_VOUCHER,
     SandboxPin,
     Situation,
@@ -412,7 +411,6 @@ def test_an_interrupted_redemption_leaves_with_two(
     "arguments",
     [
         ("redeem",),
-        ("redeem", "--type", ONE_VOUCHER, "--amount", "19.00"),
         ("redeem", *PIN_BY_INPUT),
         ("redeem", *PIN_BY_INPUT, "--amount", "19.00", "--whole"),
         ("redeem", *PIN_BY_INPUT, "--amount", "0"),
@@ -428,7 +426,6 @@ def test_an_interrupted_redemption_leaves_with_two(
         ("redeem", *PIN_BY_INPUT, "--sale", "no-such-sale", "--whole"),
         ("redeem", *PIN_BY_INPUT, "--whole", "--surprise"),
         ("redeem", *PIN_BY_INPUT, "--whole", "left over"),
-        ("lookup", "--type", BLU),
         ("nothing",),
         ("journal",),
     ],

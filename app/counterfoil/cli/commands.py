@@ -23,6 +23,7 @@ from counterfoil.cli.running import (
 )
 from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.speaker import Speaker, finish_output
+from counterfoil.cli.typed_fields import complete, read_pairs
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
 from counterfoil.domain.failures import (
     CounterfoilError,
@@ -63,7 +64,6 @@ from counterfoil.upstreams import LEDGER_FILE
 RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
 _PAUSE_MAX_S = 5.0
-_SECRET_MAX = 1024
 _HALF_REFERENCE = 3
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -95,8 +95,12 @@ def _begin(data_dir: DataDir = None, settings: SettingsFile = None) -> None:
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
 TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
 Fields = Annotated[
-    list[str],
-    typer.Option("--field", help="name=value, repeatable; name=- reads it from standard input."),
+    list[str] | None,
+    typer.Option(
+        "--field",
+        help="name=value, repeatable. A PIN is asked for, or is a line of standard input.",
+        show_default=False,
+    ),
 ]
 
 
@@ -128,16 +132,17 @@ async def _types(till: Till, speaker: Speaker) -> Exit:
 @app.command("lookup")
 def look_up(
     type_id: TypeId,
-    field: Fields,
+    field: Fields = None,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask what is on a voucher; nothing is taken."""
-    texts = _read_fields(field)
+    typed = read_pairs(field or [])
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
+        texts = complete(kind, typed, speaker, for_lookup=True)
         fields = read_form(kind, texts, till.phones, for_lookup=True)
         answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.numbers)
         if isinstance(answer, LookupRefused):
@@ -156,7 +161,7 @@ def look_up(
 @app.command("redeem")
 def redeem(  # noqa: PLR0917 - one parameter for each option
     type_id: TypeId,
-    field: Fields,
+    field: Fields = None,
     amount: Annotated[str, typer.Option("--amount", help="For example 19.00.")] = "",
     whole: Annotated[bool, typer.Option("--whole", help="Take all that is on it.")] = False,
     sale: Annotated[str, typer.Option("--sale", help="Go on with this sale.")] = "",
@@ -167,7 +172,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
 ) -> None:
     """Redeem a voucher: an amount of it, or the whole value."""
     chosen = _read_amount(amount, is_whole=whole)
-    texts = _read_fields(field)
+    typed = read_pairs(field or [])
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
@@ -175,7 +180,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         await _check_sale(till, kind, sale)
         intent = Intent(
             voucher_type=kind,
-            fields=read_form(kind, texts, till.phones),
+            fields=read_form(kind, complete(kind, typed, speaker), till.phones),
             amount=chosen,
             cashier=till.profile.operator,
             sale_id=sale or None,
@@ -546,21 +551,6 @@ def _read_amount(amount: str, *, is_whole: bool) -> Amount:
         return parse_amount(amount)
     except AmountError as error:
         raise typer.BadParameter(str(error), param_hint="--amount") from None
-
-
-def _read_fields(pairs: list[str]) -> dict[str, str]:
-    """Read ``name=value`` pairs; a value of ``-`` is a line of standard input."""
-    texts = {}
-    for pair in pairs:
-        name, is_pair, value = pair.partition("=")
-        if not is_pair or not name:
-            message = "write a field as name=value"
-            raise typer.BadParameter(message, param_hint="--field")
-        if name in texts:
-            message = f"{name} is given twice"
-            raise typer.BadParameter(message, param_hint="--field")
-        texts[name] = sys.stdin.readline(_SECRET_MAX).rstrip("\r\n") if value == "-" else value
-    return texts
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:

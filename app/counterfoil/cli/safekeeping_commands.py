@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +16,11 @@ from counterfoil.bootstrap import Places
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave
 from counterfoil.cli.speaker import Speaker
+from counterfoil.cli.typed_fields import read_secret
 from counterfoil.domain.failures import EntryError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.documents import Document
 
-_SECRET_MAX = 1024
 _RECOVERY_BYTES_MAX = 64 * 1024
 HELD_NEXT = "The next start is held until a supervisor accepts it: counterfoil journal accept"
 
@@ -209,11 +208,7 @@ async def _keyed(speaker: Speaker, write: Callable[[], Exit]) -> Exit:
 
 
 def _ask_passphrase(*, is_new: bool) -> Secret:
-    """Ask for a passphrase without showing it; a script gives it as a line of standard input."""
-    if sys.stdin.isatty():  # pragma: no cover - a test has no terminal
-        typed = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new)
-        return Secret(str(typed))
-    return Secret(sys.stdin.readline(_SECRET_MAX).rstrip("\r\n"))
+    return Secret(read_secret("Passphrase", is_new=is_new))
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -1,0 +1,114 @@
+"""How a PIN reaches the command line: by its input, and with a warning where others can read it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from counterfoil.sandbox.pins import BLU, CENTRE, ONE_VOUCHER, Situation, sandbox_pins
+from counterfoil.sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.sandboxes import issue
+from support.tills import CommandLine
+
+SHOWN = "can read what stands on a command line"
+OTHER_PIN = "1115684000000101"
+
+
+def test_a_pin_that_is_left_out_is_read_from_standard_input(till: CommandLine) -> None:
+    """The example of the README: nothing of it is in the list of processes."""
+    said = till.run("redeem", "--type", ONE_VOUCHER, "--amount", "19.00", stdin=CANARY_PIN + "\n")
+    assert (said.code, said.err) == (0, "")
+
+
+def test_each_secret_of_a_type_is_a_line_in_the_order_of_its_form(till: CommandLine) -> None:
+    """A gift card's number, then its security code; what is no secret is an option."""
+    card = next(
+        one
+        for one in sandbox_pins(extra_types=True)
+        if (one.type, one.situation) == (CENTRE, Situation.USABLE)
+    )
+    lines = f"{card.source['card_number']}\n{card.source['security_code']}\n"
+    brand = f"card_brand={card.source['card_brand']}"
+    line = ("redeem", "--type", CENTRE, "--field", brand, "--amount", "5.00")
+    assert till.json(*line, stdin=lines)["state"] == "final"
+
+
+def test_a_balance_is_asked_for_by_a_token_from_standard_input(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """And by another field that names the voucher, without any secret."""
+    row = next(
+        one
+        for one in sandbox_pins(extra_types=True)
+        if (one.type, one.situation) == (BLU, Situation.USABLE)
+    )
+    assert till.run("lookup", "--type", BLU, stdin=row.pin + "\n").code == 0
+    by_serial = ("lookup", "--type", BLU, "--field", f"serial_number={row.serial_number}")
+    said = till.run(*by_serial, stdin="never read\n")
+    assert (said.code, said.err) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["redeem", "lookup"])
+def test_a_pin_on_the_command_line_is_taken_and_warned_of(
+    server: SandboxServer, till: CommandLine, command: str
+) -> None:
+    """On standard error, also where the answer is JSON; the PIN itself is not repeated."""
+    issue(server, BLU, OTHER_PIN)
+    more = ("--amount", "19.00") if command == "redeem" else ()
+    line = (command, "--type", BLU, "--field", f"token={OTHER_PIN}", *more)
+    said = till.run(*line, as_json=True)
+    assert said.code == 0
+    assert SHOWN in said.err
+    assert OTHER_PIN not in said.err
+    assert said.document
+
+
+def test_a_missing_pin_is_still_a_missing_pin(till: CommandLine) -> None:
+    """Where nothing comes, the field is named, and nothing is sent."""
+    said = till.run("redeem", "--type", ONE_VOUCHER, "--whole", stdin="")
+    assert said.code == 64
+    assert said.err.startswith("pin: ")
+
+
+PERSON = """
+import os, pty, select, sys
+program, pin, *line = sys.argv[1:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(program, [program, *line])
+shown = b""
+while b"PIN: " not in shown:  # the blank comes once nothing is shown any more
+    shown += os.read(terminal, 1024)
+os.write(terminal, pin.encode() + b"\\n")
+try:
+    while piece := os.read(terminal, 1024):
+        shown += piece
+except OSError:
+    pass
+_, status = os.waitpid(child, 0)
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only there terminals are made so")
+def test_at_a_terminal_the_pin_is_asked_for_and_not_shown(
+    till: CommandLine, tmp_path: Path
+) -> None:
+    """The installed program, with a person who types."""
+    program = Path(sys.executable).with_name("counterfoil")
+    line = till.line("redeem", "--type", ONE_VOUCHER, "--amount", "19.00")
+    done = subprocess.run(
+        [sys.executable, "-c", PERSON, program, CANARY_PIN, *line],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=15,
+        env={**os.environ, **till.environment()},
+    )
+    assert done.returncode == 0, done.stdout
+    assert "HAND OVER NOW" in done.stdout
+    assert CANARY_PIN not in done.stdout
