@@ -1,12 +1,16 @@
 """How a PIN reaches the command line: by its input, and with a warning where others can read it."""
 
+import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from counterfoil.domain.till import TillProfile
 from counterfoil.sandbox.pins import BLU, CENTRE, ONE_VOUCHER, Situation, sandbox_pins
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
@@ -14,6 +18,7 @@ from support.sandboxes import issue
 from support.tills import CommandLine
 
 SHOWN = "can read what stands on a command line"
+OPERATOR = TillProfile().operator
 OTHER_PIN = "1115684000000101"
 
 
@@ -71,6 +76,30 @@ def test_a_missing_pin_is_still_a_missing_pin(till: CommandLine) -> None:
     said = till.run("redeem", "--type", ONE_VOUCHER, "--whole", stdin="")
     assert said.code == 64
     assert said.err.startswith("pin: ")
+
+
+def shown(till: CommandLine) -> list[str]:
+    """Return who was shown a change voucher, by the journal's own record."""
+    with closing(sqlite3.connect(till.data_dir / "journal.db")) as journal:
+        found = journal.execute("SELECT facts FROM happening WHERE kind = 'code_shown'")
+        return [dict(json.loads(facts))["by"] for (facts,) in found]
+
+
+@pytest.mark.parametrize("command", ["redeem", "show"])
+def test_whoever_reveals_a_change_voucher_is_in_the_journal(
+    till: CommandLine, command: str
+) -> None:
+    """Once for each time, with who it was; whoever only looks leaves nothing."""
+    part = ("redeem", "--type", ONE_VOUCHER, "--amount", "19.00")
+    if command == "redeem":
+        till.json(*part, "--reveal", stdin=CANARY_PIN)
+    else:
+        reference = till.json(*part, stdin=CANARY_PIN)["reference"]
+        till.json("show", reference)
+        assert shown(till) == []
+        till.json("show", reference, "--reveal")
+    till.json("journal", "verify")
+    assert shown(till) == [OPERATOR]
 
 
 PERSON = """

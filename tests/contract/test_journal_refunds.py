@@ -22,6 +22,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    CodeShown,
     RedemptionChanged,
     RedemptionPrepared,
     SaleOpened,
@@ -31,6 +32,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import REFUNDED_NOTHING, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Finding, Journal
+from counterfoil.presentation.shown import timeline
 from support.journals import QUICK, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, stored
@@ -303,6 +305,19 @@ async def test_who_asked_for_a_void_and_why_is_told(shop: Shop) -> None:
         await commit(
             shop.journal, VoidAsked("nothing", later(30), VoidReason.GOODS_RETURNED, "Nomsa")
         )
+
+
+async def test_who_was_shown_a_change_voucher_is_told(shop: Shop) -> None:
+    """It is recorded beside the redemption, which it does not change."""
+    taken = await shop.confirmed()
+    await commit(shop.journal, CodeShown(taken.id, later(30), "Nomsa"))
+    (*_, last) = await shop.journal.happenings(taken.id)
+    assert (last.kind, last.at) == ("code_shown", later(30))
+    assert last.facts == (("by", "Nomsa"),)
+    assert await stored(shop.journal, taken.id) == taken
+    assert await shop.journal.verify() == ()
+    (*_, row) = timeline(taken, (last,))
+    assert (row.title, row.line) == ("Change voucher's code shown", "to Nomsa")
 
 
 # ---------------------------------------------------------------------------------------- the file

@@ -6,9 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.presentation.screens import Room
+from counterfoil.ui.widgets.change_panel import ChangePanel
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.till import approved
 from support.window import PROFILE, TYPES, WindowTill, open_window
 
 NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
@@ -18,6 +22,11 @@ def words(till: WindowTill) -> str:
     """Return everything that visible labels say."""
     labels = till.window.findChildren(QLabel)
     return "\n".join(one.text() for one in labels if one.isVisible())
+
+
+def refuse(rows: object) -> None:
+    """Be a disk that is full."""
+    raise JournalFullError("no space left")
 
 
 async def redeem(till: WindowTill) -> None:
@@ -37,3 +46,31 @@ async def test_in_training_an_unknown_number_is_said_to_be_no_sandbox_number(
     async with open_window(gateway, profile=profile) as till:
         await redeem(till)
         assert ("none of the sandbox's" in words(till)) is is_training
+
+
+async def test_holding_to_show_leaves_a_trace_in_the_journal() -> None:
+    """Who, when and which, written before it is seen; in every room that shows it."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        await redeem(till)
+        panel = till.visible("change-panel")
+        assert isinstance(panel, ChangePanel)
+        till.hold("hold-to-show")
+        await till.until(panel.is_pin_shown)
+        till.let_go("hold-to-show")
+        (sold,) = await till.redemptions()
+        slips = till.ledgers[Room.SLIPS]
+        await slips.load()
+        assert await slips.change_pin() is not None
+        told = await till.journal.happenings(sold.id)
+        assert [one.facts for one in told if one.kind == "code_shown"] == [
+            (("by", PROFILE.operator),)
+        ] * 2
+
+
+async def test_a_change_voucher_is_not_shown_where_that_cannot_be_written() -> None:
+    """A disk that is full leaves no trace, so nobody sees the code."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        await redeem(till)
+        till.journal.before_commit = refuse
+        with pytest.raises(JournalFullError):
+            await till.counter.change_pin()

@@ -37,6 +37,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
@@ -188,6 +189,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         prepared = await till.redeemer.prepare(intent)
         try:
             redemption = await till.redeemer.see_through(prepared.id)
+            await _note_shown(till, redemption, reveal=reveal)
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
         banner = await _banner_now(till, redemption)
@@ -216,6 +218,7 @@ def show(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
+        await _note_shown(till, found, reveal=reveal)
         speaker.say(
             redemption_document(found, reveal=reveal), redemption_lines(found, reveal=reveal)
         )
@@ -566,6 +569,13 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
+
+
+async def _note_shown(till: Till, redemption: Redemption, *, reveal: bool) -> None:
+    """Write down that a change voucher's code is shown, before it is."""
+    if reveal and redemption.change is not None:
+        at = till.clock.now().wall
+        await till.journal.commit((CodeShown(redemption.id, at, till.profile.operator),))
 
 
 def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:

@@ -124,6 +124,15 @@ class VoidAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeShown:
+    """Somebody is shown a change voucher's code; it is only recorded, and changes nothing."""
+
+    redemption_id: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintQueued:
     """A paper is counted before its bytes leave."""
 
@@ -161,6 +170,7 @@ Row = (
     | AdviceAttemptStarted
     | AdviceAttemptEnded
     | VoidAsked
+    | CodeShown
     | PrintQueued
     | PrintMoved
     | TypesKept

@@ -15,7 +15,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import Heading, code_of, draft_slip
+from counterfoil.domain.slip_text import Heading, draft_slip
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
@@ -257,8 +257,7 @@ class CounterPresenter(QObject):
     async def change_pin(self) -> Secret | None:
         """Return the PIN of the change voucher in front of the cashier, read for this moment."""
         shown = self.shown
-        stored = await self._desk.journal.redemption(shown.id) if shown else None
-        return code_of(stored.change) if stored else None
+        return await self._desk.change_code(shown.id) if shown else None
 
     # ------------------------------------------------------------------------------------ redeem
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
@@ -35,6 +37,18 @@ class Desk:
     clock: Clock
     owner: TaskOwner
     nudge: Callable[[], None]
+
+    async def change_code(self, redemption_id: str) -> Secret | None:
+        """Return the code of a change voucher, to be shown at once.
+
+        That it was shown, when and to whom, is in the journal before anybody sees it.
+        """
+        stored = await self.journal.redemption(redemption_id)
+        code = code_of(stored.change) if stored else None
+        if code is not None:
+            shown = CodeShown(redemption_id, self.clock.now().wall, self.profile.operator)
+            await self.journal.commit((shown,))
+        return code
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False

@@ -14,7 +14,6 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
-from counterfoil.domain.slip_text import code_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
@@ -138,8 +137,7 @@ class LedgerPresenter(QObject):
     async def change_pin(self) -> Secret | None:
         """Return the PIN of the shown entry's change voucher, read for this moment."""
         shown = self._detail
-        stored = await self._desk.journal.redemption(shown.redemption_id) if shown else None
-        return code_of(stored.change) if stored else None
+        return await self._desk.change_code(shown.redemption_id) if shown else None
 
     async def load(self) -> None:
         """Read the list and the chosen entry from the journal, and show them."""

@@ -234,6 +234,8 @@ def _told_wish(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | Non
     if kind == "void_asked":
         reason = facts.get("reason", "").replace("_", " ")
         return TimelineRow(time, "Void asked for", f"{reason}, by {facts.get('by', '')}")
+    if kind == "code_shown":
+        return TimelineRow(time, "Change voucher's code shown", f"to {facts.get('by', '')}")
     if kind == "print_queued":
         copy = facts.get("copy_number", "0")
         line = f"copy {copy}" if copy != "0" else facts.get("kind", "")

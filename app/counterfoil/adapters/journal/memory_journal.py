@@ -37,6 +37,7 @@ from counterfoil.domain.rows import (
     AdviceTurned,
     AttemptEnded,
     AttemptStarted,
+    CodeShown,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -225,7 +226,7 @@ class _Books:
         match row:
             case SaleOpened() | SaleMustBeOpen() | SaleClosed():
                 self._write_sale(row)
-            case RedemptionPrepared() | RedemptionChanged() | VoidAsked():
+            case RedemptionPrepared() | RedemptionChanged() | VoidAsked() | CodeShown():
                 self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
                 self._write_attempt(row)
@@ -250,8 +251,10 @@ class _Books:
         if isinstance(row, SaleClosed):
             self.sales[row.sale_id] = replace(sale, state=row.state)
 
-    def _write_redemption(self, row: RedemptionPrepared | RedemptionChanged | VoidAsked) -> None:
-        """Prepare or change a redemption, or only note that it is to be taken back."""
+    def _write_redemption(
+        self, row: RedemptionPrepared | RedemptionChanged | VoidAsked | CodeShown
+    ) -> None:
+        """Prepare or change a redemption, or only note what was asked or shown of it."""
         if isinstance(row, RedemptionPrepared):
             self._prepare(row)
         elif isinstance(row, RedemptionChanged):

@@ -18,6 +18,7 @@ from counterfoil.domain.rows import (
     AdviceTurned,
     AttemptEnded,
     AttemptStarted,
+    CodeShown,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -131,7 +132,13 @@ def check_row(row: Row) -> None:
 
 
 def _check_paper_or_end(
-    row: SaleMustBeOpen | AttemptEnded | PrintQueued | PrintMoved | TypesKept | VoidAsked,
+    row: SaleMustBeOpen
+    | AttemptEnded
+    | PrintQueued
+    | PrintMoved
+    | TypesKept
+    | VoidAsked
+    | CodeShown,
 ) -> None:
     """Check the rows that are no sale, no redemption and no start."""
     match row:
@@ -143,7 +150,7 @@ def _check_paper_or_end(
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
-        case SaleMustBeOpen() | TypesKept() | VoidAsked():
+        case SaleMustBeOpen() | TypesKept() | VoidAsked() | CodeShown():
             pass
         case _:
             assert_never(row)
@@ -378,6 +385,12 @@ _TELLERS: dict[type, _Teller] = {
         attrgetter("redemption_id"),
         attrgetter("at"),
         _named("", "reason", "by"),
+    ),
+    CodeShown: _Teller(
+        "code_shown",
+        attrgetter("redemption_id"),
+        attrgetter("at"),
+        _named("", "by"),
     ),
     PrintQueued: _Teller(
         "print_queued",

@@ -39,6 +39,7 @@ from counterfoil.domain.rows import (
     AdviceTurned,
     AttemptEnded,
     AttemptStarted,
+    CodeShown,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -106,7 +107,7 @@ class Writer:
         match row:
             case SaleOpened() | SaleMustBeOpen() | SaleClosed():
                 return self._write_sale(row)
-            case RedemptionPrepared() | RedemptionChanged() | VoidAsked():
+            case RedemptionPrepared() | RedemptionChanged() | VoidAsked() | CodeShown():
                 return self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
                 return self._write_attempt(row)
@@ -138,11 +139,11 @@ class Writer:
     # -------------------------------------------------------------------------------- redemptions
 
     def _write_redemption(
-        self, row: RedemptionPrepared | RedemptionChanged | VoidAsked
+        self, row: RedemptionPrepared | RedemptionChanged | VoidAsked | CodeShown
     ) -> _Written:
         if isinstance(row, RedemptionPrepared):
             return self._prepare(row)
-        return self._change(row) if isinstance(row, RedemptionChanged) else self._note_void(row)
+        return self._change(row) if isinstance(row, RedemptionChanged) else self._note(row)
 
     def _prepare(self, row: RedemptionPrepared) -> _Written:
         number = self._execute("next_slip_number").fetchone()[0]
@@ -175,8 +176,8 @@ class Writer:
             row, "redemption", "change_redemption", subject, columns, before=row.before.value
         )
 
-    def _note_void(self, row: VoidAsked) -> _Written:
-        """Note what was asked, beside the redemption as it is now."""
+    def _note(self, row: VoidAsked | CodeShown) -> _Written:
+        """Note what was asked or shown, beside the redemption as it is now."""
         found = self._execute("read_redemption", id=row.redemption_id).fetchone()
         assert found is not None, "what is written belongs to a redemption"
         columns = check_mark(self._vault, "redemption", found)
