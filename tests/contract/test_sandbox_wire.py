@@ -72,7 +72,7 @@ def raw_exchange(
     place = urlsplit(server.url)
     body = json.dumps(BODY).encode()
     head = (
-        f"POST {CREATE} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer sk_test_till\r\n"
+        f"POST {CREATE} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer sk_test_till\r\n"
         f"{KEY}: raw\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection((place.hostname, place.port), timeout=5) as wire:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 
 from counterfoil.sandbox.clock import SandboxClock, system_now
 from counterfoil.sandbox.control import SandboxControl, set_dials
+from counterfoil.sandbox.door import Door
 from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
 from counterfoil.sandbox.ledger import Ledger, NewVoucher
 from counterfoil.sandbox.manner import Manner
@@ -31,7 +32,7 @@ _EXPIRY_DATE = "2029-01-01"
 
 
 class Sandbox:
-    """One sandbox. ``asgi`` is what a server runs; ``app`` is the same without the faults."""
+    """One sandbox. ``asgi`` is what a server runs; ``app`` is that without door and faults."""
 
     def __init__(
         self,
@@ -69,13 +70,15 @@ class Sandbox:
             manner=manner,
         )
         self.app = self._build()
-        self.asgi = FaultLayer(
-            cast(AsgiApp, self.app),
-            board=self.board,
-            connections=self.connections,
-            patience=self.patience,
-            store=self.desk,
-            other=self.suv,
+        self.asgi = Door(
+            FaultLayer(
+                cast(AsgiApp, self.app),
+                board=self.board,
+                connections=self.connections,
+                patience=self.patience,
+                store=self.desk,
+                other=self.suv,
+            )
         )
         self._fill()
 
