@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from counterfoil.adapters.files import make_file
+from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings, load_settings
 from counterfoil.bootstrap import Places, data_directory, open_till_in
 from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
@@ -207,7 +208,7 @@ async def _demonstrate(
     with SandboxServer() as sandbox:
         async with (
             open_till_in(folder, settings, sandbox.url) as till,
-            open_face(app, till) as face,
+            open_face(app, till, LookMemory(None)) as face,
         ):
             theme.apply_theme(app, theme.ThemeName.LIGHT, training=True, motion=False)
             hand = Hand(face, screens)

@@ -34,6 +34,7 @@ from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
+from counterfoil.ui.placing import place, written_place
 from counterfoil.ui.window import Window
 
 FRESH_FOR_S = 300.0
@@ -83,37 +84,42 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
 
 async def _live(app: QApplication, places: Places) -> int:
     try:
-        async with open_till(places) as till, open_face(app, till) as face:
-            await _show_until_closed(face)
+        async with open_till(places) as till:
+            memory = LookMemory(till.directory)
+            async with open_face(app, till, memory) as face:
+                await _show_until_closed(face, memory)
             return 0
     except CounterfoilError as error:
         # Only opening raises here: what fails later is told to the shell.
         failure = error
-    async with open_closed_till(failure, places) as till, open_face(app, till) as face:
+    # A till that could not open writes nothing, whatever is chosen in its window.
+    memory = LookMemory(None)
+    async with open_closed_till(failure, places) as till, open_face(app, till, memory) as face:
         face.shell.fail(failure)
-        await _show_until_closed(face)
+        await _show_until_closed(face, memory)
         return 75 if isinstance(failure, JournalHeldError) else 74
 
 
-async def _show_until_closed(face: Face) -> None:
+async def _show_until_closed(face: Face, memory: LookMemory) -> None:
     closing, painted = asyncio.Event(), asyncio.Event()
     # A window that is covered may never be painted, and is closed all the same.
     for wanted in (closing, painted):
         face.window.close_requested.connect(wanted.set)
     FirstPaint(face.window).happened.connect(painted.set)
+    place(face.window, memory.recall().window)
     face.window.show()
     await painted.wait()
     begin(face)
     await closing.wait()
+    memory.keep_window(written_place(face.window))
     face.counter.stop()
     await face.till.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
 
 
 @asynccontextmanager
-async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
+async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncIterator[Face]:
     """Put a window on an open till; `begin` starts what goes on in the background."""
-    memory = LookMemory(till.directory)
     _choose_theme(app, till, memory)
     desk = Desk(
         profile=till.profile,
@@ -144,7 +150,8 @@ async def open_face(app: QApplication, till: Till) -> AsyncIterator[Face]:
         ledgers=ledgers,
         shell=shell,
     )
-    face.window.look_changed.connect(memory.keep)
+    face.window.theme_chosen.connect(memory.keep_theme)
+    face.window.text_scale_chosen.connect(memory.keep_text_scale)
     notices, window = till.notices, face.window
     with notices.listening(window.notice), notices.listening_to_advices(window.notice_advice):
         yield face
@@ -225,7 +232,9 @@ def _note_failure(stage: str, error: Exception) -> None:
 
 def _choose_theme(app: QApplication, till: Till, memory: LookMemory) -> None:
     """Take the look that was chosen in the window last, or else the one in the settings."""
-    chosen, scale = memory.recall() or (till.settings.theme, till.settings.text_scale)
+    kept, settings = memory.recall(), till.settings
+    chosen = kept.theme or settings.theme
+    scale = kept.text_scale or settings.text_scale
     is_system = chosen is ThemeChoice.SYSTEM
     name = theme.system_theme_name(app) if is_system else theme.ThemeName(chosen.value)
     theme.apply_theme(app, name, scale=scale, training=till.profile.is_training)

@@ -4,14 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.settings.look_memory import LOOK_NAME, LookMemory
+from counterfoil.adapters.settings.look_memory import LOOK_NAME, Look, LookMemory
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 
 
 def test_a_look_is_there_again_at_the_next_start(tmp_path: Path) -> None:
     """What one start keeps, the next one recalls."""
-    LookMemory(tmp_path).keep("dark", 1.12)
-    assert LookMemory(tmp_path).recall() == (ThemeChoice.DARK, 1.12)
+    memory = LookMemory(tmp_path)
+    memory.keep_theme("dark")
+    memory.keep_text_scale(1.12)
+    memory.keep_window("AdnQ")
+    assert LookMemory(tmp_path).recall() == Look(ThemeChoice.DARK, 1.12, "AdnQ")
+
+
+def test_a_theme_that_is_chosen_says_nothing_about_the_text_size(tmp_path: Path) -> None:
+    """The size of the settings goes on holding, whatever it is."""
+    LookMemory(tmp_path).keep_theme("dark")
+    assert LookMemory(tmp_path).recall() == Look(theme=ThemeChoice.DARK)
 
 
 @pytest.mark.parametrize(
@@ -22,19 +31,27 @@ def test_a_look_is_there_again_at_the_next_start(tmp_path: Path) -> None:
         "[]",
         "{}",
         '{"theme": "pink", "text_scale": 1}',
-        '{"theme": "dark"}',
-        '{"theme": "dark", "text_scale": 99}',
-        '{"theme": "dark", "text_scale": "NaN"}',
+        '{"text_scale": 99}',
+        '{"text_scale": "NaN"}',
+        '{"window": 7}',
     ],
 )
 def test_a_look_that_makes_no_sense_is_forgotten(tmp_path: Path, text: str) -> None:
     """A damaged file never keeps the till from opening."""
     (tmp_path / LOOK_NAME).write_text(text, encoding="utf-8")
-    assert LookMemory(tmp_path).recall() is None
+    assert LookMemory(tmp_path).recall() == Look()
 
 
 def test_a_folder_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
-    """Nothing can be kept or recalled there, and nobody is told."""
-    memory = LookMemory(tmp_path / "missing")
-    memory.keep("dark", 1.0)
-    assert memory.recall() is None
+    """Nothing can be kept there for the next start, and nobody is told."""
+    LookMemory(tmp_path / "missing").keep_theme("dark")
+    assert LookMemory(tmp_path / "missing").recall() == Look()
+
+
+def test_without_a_folder_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A till that could not open leaves no file where it was started."""
+    monkeypatch.chdir(tmp_path)
+    LookMemory(None).keep_theme("dark")
+    assert list(tmp_path.iterdir()) == []

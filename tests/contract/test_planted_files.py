@@ -246,7 +246,7 @@ def test_a_look_is_kept_through_no_link(tmp_path: Path, precious: Path) -> None:
     folder = tmp_path / "till"
     folder.mkdir(mode=0o700)
     (folder / LOOK_NAME).symlink_to(precious)
-    LookMemory(folder).keep("dark", 1.0)
+    LookMemory(folder).keep_theme("dark")
     assert precious.read_bytes() == PRECIOUS
     assert LookMemory(folder).recall() is not None
 

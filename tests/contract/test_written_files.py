@@ -46,7 +46,7 @@ def test_every_file_of_every_command_is_in_the_list(till: CommandLine, tmp_path:
     new.json("restore", backup, "--to", str(new.data_dir))
     new.json(*ACCEPT)
     new.json("restore", backup, "--to", str(new.data_dir), "--set-aside")
-    LookMemory(till.data_dir).keep("dark", 1.0)
+    LookMemory(till.data_dir).keep_theme("dark")
     training = CommandLine(tmp_path / "play")
     training.json("types")
     for root in (till.data_dir, mine, new.data_dir, training.data_dir):

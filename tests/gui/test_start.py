@@ -1,9 +1,13 @@
 """What the window loads before it can be seen."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 LATE = {
     "babel",
@@ -94,3 +98,66 @@ def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+PLACED = """
+import json, sys
+from pathlib import Path
+from PySide6.QtWidgets import QWidget
+from counterfoil import desktop
+
+def measure(face):
+    window = face.window
+    foot = window.findChild(QWidget, "footer-help")
+    inside, frame = ([*one.getRect()] for one in (window.geometry(), window.frameGeometry()))
+    print(json.dumps({
+        "window": inside,
+        "frame": frame,
+        "foot": window.mapFromGlobal(foot.mapToGlobal(foot.rect().bottomLeft())).y() + 1,
+    }))
+    if len(sys.argv) > 2:
+        window.showNormal()
+        window.setGeometry(*map(int, sys.argv[2:]))
+    window.close_requested.emit()
+
+desktop.begin = measure
+raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+"""
+
+
+def placed(folder: Path, screen: tuple[int, int], *move_to: int) -> dict[str, Any]:
+    """Open the real window on a screen of this size, move it, close it, and tell where it was."""
+    one = {"name": "one", "x": 0, "y": 0, "width": screen[0], "height": screen[1]}
+    told = folder.parent / "screens.json"
+    told.write_text(json.dumps({"screens": [one | {"logicalDpi": 96, "dpr": 1}]}))
+    done = subprocess.run(
+        [sys.executable, "-c", PLACED, str(folder), *map(str, move_to)],
+        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={told}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("screen", [(1024, 768), (3840, 2160)])
+def test_the_first_start_shows_the_whole_window_and_its_footer(
+    tmp_path: Path, screen: tuple[int, int]
+) -> None:
+    """The window fills the screen, whatever its size, and nothing lies outside."""
+    found = placed(tmp_path / "till", screen)
+    assert found["frame"] == [0, 0, *screen]
+    assert screen[1] - 48 < found["foot"] <= screen[1]
+
+
+def test_the_window_opens_where_it_was_and_on_the_screen_of_today(tmp_path: Path) -> None:
+    """A size and place that somebody chose are kept, as far as the screen still has them."""
+    placed(tmp_path / "till", (3840, 2160), 2000, 900, 1400, 900)
+    assert placed(tmp_path / "till", (3840, 2160))["window"] == [2000, 900, 1400, 900]
+    x, y, width, height = placed(tmp_path / "till", (1366, 768))["window"]
+    assert x >= 0
+    assert y >= 0
+    assert x + width <= 1366
+    assert y + height <= 768

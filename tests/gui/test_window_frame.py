@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,6 +17,7 @@ from counterfoil.domain.verdict import Approved
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
+from counterfoil.ui.widgets.choice import Choice
 from counterfoil.ui.widgets.label import PlainLabel
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
@@ -155,14 +157,27 @@ async def test_each_key_does_what_its_cap_says() -> None:
 async def test_the_look_is_changed_at_run_time() -> None:
     """Every theme and text size can be chosen in the menu, and the window says which."""
     async with open_window() as till:
-        chosen: list[tuple[str, float]] = []
-        till.window.look_changed.connect(lambda name, scale: chosen.append((name, scale)))
+        chosen: list[str | float] = []
+        till.window.theme_chosen.connect(chosen.append)
+        till.window.text_scale_chosen.connect(chosen.append)
         till.press(Qt.Key.Key_F10)
         till.click("theme-dark")
         till.click("text-size-1.12")
-        assert chosen == [("dark", 1.0), ("dark", 1.12)]
+        assert chosen == ["dark", 1.12]
         assert theme.current().name is ThemeName.DARK
         assert theme.current().scale == 1.12
+
+
+async def test_a_theme_that_is_chosen_leaves_the_text_size(qapp: QApplication) -> None:
+    """A size from the settings that the menu does not offer stays, and no other is marked."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=2.0, motion=False)
+    async with open_window() as till:
+        till.press(Qt.Key.Key_F10)
+        sizes = [till.visible(f"text-size-{one}") for one in ("1.0", "1.12", "1.25")]
+        assert not any(cast(Choice, size).isChecked() for size in sizes)
+        till.click("theme-dark")
+        assert theme.current().name is ThemeName.DARK
+        assert theme.current().scale == 2.0
 
 
 async def test_the_window_never_closes_by_itself() -> None:

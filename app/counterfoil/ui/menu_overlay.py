@@ -1,5 +1,7 @@
 """The menu: how the till looks, a larger slip, and the way out."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
@@ -19,11 +21,12 @@ CHOICE_GAP: Final = 10
 class MenuOverlay(Overlay):
     """Opened with F10.
 
-    Signals: ``look_chosen(str, float)`` the theme's name and the text scale;
+    Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
     ``larger_slip_pressed()``; ``help_pressed()``; ``close_pressed()`` the till is to be closed.
     """
 
-    look_chosen = Signal(str, float)
+    theme_chosen = Signal(str)
+    text_scale_chosen = Signal(float)
     larger_slip_pressed = Signal()
     help_pressed = Signal()
     close_pressed = Signal()
@@ -39,6 +42,7 @@ class MenuOverlay(Overlay):
                 (ThemeName.DARK.value, self.tr("Dark")),
                 (ThemeName.CONTRAST.value, self.tr("High contrast")),
             ),
+            self.theme_chosen.emit,
         )
         self._scales = self._choices(
             "text-size",
@@ -47,6 +51,7 @@ class MenuOverlay(Overlay):
                 (str(SCALES[1]), self.tr("Larger")),
                 (str(SCALES[2]), self.tr("Largest")),
             ),
+            lambda scale: self.text_scale_chosen.emit(float(scale)),
         )
         self._add_choices(self.tr("Look"), self._themes)
         self._add_choices(self.tr("Text size"), self._scales)
@@ -56,17 +61,20 @@ class MenuOverlay(Overlay):
         """Show the menu with what is in force chosen."""
         current = theme.current()
         self._themes[current.name.value].setChecked(True)
-        scale = min(SCALES, key=lambda one: abs(one - current.scale))
-        self._scales[str(scale)].setChecked(True)
+        # A size from the settings may be none of these; then none is marked.
+        for scale, choice in self._scales.items():
+            choice.setChecked(float(scale) == current.scale)
         self.open_overlay(self._themes[current.name.value])
 
-    def _choices(self, name: str, pairs: tuple[tuple[str, str], ...]) -> dict[str, Choice]:
+    def _choices(
+        self, name: str, pairs: tuple[tuple[str, str], ...], choose: Callable[[str], object]
+    ) -> dict[str, Choice]:
         group = QButtonGroup(self)
         made: dict[str, Choice] = {}
         for value, caption in pairs:
             choice = Choice(caption, self.panel())
             choice.setObjectName(f"{name}-{value}")
-            choice.clicked.connect(self._tell_look)
+            choice.clicked.connect(partial(choose, value))
             group.addButton(choice)
             made[value] = choice
         return made
@@ -102,8 +110,3 @@ class MenuOverlay(Overlay):
         foot.addWidget(back)
         foot.addStretch(1)
         self.body().addLayout(foot)
-
-    def _tell_look(self) -> None:
-        named = next(name for name, one in self._themes.items() if one.isChecked())
-        scale = next(float(size) for size, one in self._scales.items() if one.isChecked())
-        self.look_chosen.emit(named, scale)

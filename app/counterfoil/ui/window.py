@@ -61,12 +61,13 @@ class Window(QWidget):
     ``spawn`` starts a named task that the program owns. The window never closes by itself: it
     says ``close_requested`` and waits for ``allow_close``.
 
-    Signals: ``close_requested()``; ``look_changed(str, float)`` theme and text scale as somebody
-    chose them just now.
+    Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` as
+    somebody chose it just now.
     """
 
     close_requested = Signal()
-    look_changed = Signal(str, float)
+    theme_chosen = Signal(str)
+    text_scale_chosen = Signal(float)
 
     def __init__(
         self,
@@ -182,7 +183,8 @@ class Window(QWidget):
         presenter.changed.connect(self._render_shell)
         presenter.room_entered.connect(self._enter)
         presenter.ticked.connect(self._tick)
-        self._menu.look_chosen.connect(self._change_look)
+        self._menu.theme_chosen.connect(self._change_theme)
+        self._menu.text_scale_chosen.connect(self._change_text_scale)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
         self._menu.help_pressed.connect(self._open_help)
         self._menu.close_pressed.connect(self.close_requested)
@@ -366,12 +368,19 @@ class Window(QWidget):
 
     # -------------------------------------------------------------------------------------- looks
 
-    def _change_look(self, name: str, scale: float) -> None:
+    def _change_theme(self, name: str) -> None:
+        self._apply_look(name, theme.current().scale)
+        self.theme_chosen.emit(name)
+
+    def _change_text_scale(self, scale: float) -> None:
+        self._apply_look(theme.current().name, scale)
+        self.text_scale_chosen.emit(scale)
+
+    def _apply_look(self, name: str, scale: float) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication), "a window has an application"
         current = theme.current()
         theme.apply_theme(app, name, scale=scale, training=current.training, motion=current.motion)
-        self.look_changed.emit(name, scale)
 
     def _follow_theme(self) -> None:
         self._take_grid()

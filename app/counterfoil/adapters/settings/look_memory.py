@@ -1,39 +1,84 @@
 """Remembers the look that somebody chose in the window, from one start to the next."""
 
 import json
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 
 LOOK_NAME = "look.json"
-_BYTES_MAX = 1024
+_BYTES_MAX = 4096
 _SCALE_MIN, _SCALE_MAX = 0.8, 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was chosen in the window; None for what never was, so that the settings hold there."""
+
+    theme: ThemeChoice | None = None
+    text_scale: float | None = None
+    window: str | None = None
+    """Where the window was and how large, as Qt writes it down."""
+
+
 class LookMemory:
-    """Keeps theme and text scale in a small file in the till's folder.
+    """Keeps the look in a small file in the till's folder; without a folder it keeps nothing.
 
     A look is a convenience: what cannot be read or written is silently not remembered.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self._path = directory / LOOK_NAME
+    def __init__(self, directory: Path | None) -> None:
+        self._path = None if directory is None else directory / LOOK_NAME
+        self._look = self._read()
 
-    def recall(self) -> tuple[ThemeChoice, float] | None:
-        """Return the look that was chosen last, or None."""
+    def recall(self) -> Look:
+        """Return what was chosen last."""
+        return self._look
+
+    def keep_theme(self, name: str) -> None:
+        """Keep a theme for the next start, and leave the rest as it is."""
+        self._keep(replace(self._look, theme=ThemeChoice(name)))
+
+    def keep_text_scale(self, scale: float) -> None:
+        """Keep a text scale for the next start, and leave the rest as it is."""
+        self._keep(replace(self._look, text_scale=scale))
+
+    def keep_window(self, geometry: str) -> None:
+        """Keep where the window is for the next start, and leave the rest as it is."""
+        self._keep(replace(self._look, window=geometry))
+
+    def _keep(self, look: Look) -> None:
+        self._look = look
+        if self._path is None:
+            return
+        chosen = {name: value for name, value in asdict(look).items() if value is not None}
+        try:
+            content = f"{json.dumps(chosen)}\n".encode()
+            make_file(self._path, content, is_own=True, may_replace=True)
+        except OSError:
+            return
+
+    def _read(self) -> Look:
+        if self._path is None:
+            return Look()
         try:
             with self._path.open("rb") as file:
                 kept = json.loads(file.read(_BYTES_MAX))
-            theme, scale = ThemeChoice(kept["theme"]), float(kept["text_scale"])
-        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            return None
-        return (theme, scale) if _SCALE_MIN <= scale <= _SCALE_MAX else None
+            return Look(
+                theme=ThemeChoice(kept["theme"]) if "theme" in kept else None,
+                text_scale=_scale(kept.get("text_scale")),
+                window=_text(kept.get("window")),
+            )
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+            return Look()
 
-    def keep(self, theme: str, text_scale: float) -> None:
-        """Keep a look for the next start."""
-        text = json.dumps({"theme": theme, "text_scale": text_scale})
-        try:
-            make_file(self._path, f"{text}\n".encode(), is_own=True, may_replace=True)
-        except OSError:
-            return
+
+def _scale(kept: Any) -> float | None:
+    scale = None if kept is None else float(kept)
+    return scale if scale is not None and _SCALE_MIN <= scale <= _SCALE_MAX else None
+
+
+def _text(kept: Any) -> str | None:
+    return kept if isinstance(kept, str) else None

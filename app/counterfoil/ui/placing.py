@@ -1,0 +1,24 @@
+"""Where the window stands on the screen when the till is opened."""
+
+from typing import Final
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QWidget
+
+SMALLEST: Final = (960, 600)
+"""Width and height in px below which words would be cut."""
+
+
+def place(window: QWidget, kept: str | None) -> None:
+    """Put the window where `written_place` found it; at the first start it fills the screen.
+
+    Qt moves what would lie outside the screens of today.
+    """
+    window.setMinimumSize(*SMALLEST)
+    if kept is None or not window.restoreGeometry(QByteArray.fromBase64(kept.encode())):
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
+def written_place(window: QWidget) -> str:
+    """Return where the window is, how large, and whether it fills the screen."""
+    return window.saveGeometry().toBase64().toStdString()
