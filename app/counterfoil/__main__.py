@@ -2,12 +2,16 @@
 
 Which commands there are is known to the command line alone. Whatever is not an option of the window
 goes there, also what is no command at all, and it says so.
+
+Nothing is imported here before the process is shielded: until then a module may be somebody else's.
 """
 
-import argparse
 import os
 import sys
-from pathlib import Path
+
+TYPE_CHECKING = False  # the type checker's own name, without the module
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 NO_SCREEN = (
     "There is no display here for the window: set DISPLAY, or let "
@@ -37,11 +41,14 @@ def main() -> int:
     return open_window(window.data_dir, window.settings)
 
 
-def read_window_options(arguments: list[str]) -> argparse.Namespace | None:
+def read_window_options(arguments: list[str]) -> "Namespace | None":
     """Return the options of the window, or None where anything else is asked for.
 
     A value of an option is no command, whatever it reads: ``--data-dir demo`` is a folder.
     """
+    import argparse
+    from pathlib import Path
+
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--settings", type=Path)

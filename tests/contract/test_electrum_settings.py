@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keyring
 import pytest
 
+from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.electrum_settings import (
     CREDENTIALS,
     AuthChoice,
@@ -18,6 +18,7 @@ from counterfoil.adapters.settings.electrum_settings import (
 from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from support.canary import CANARY_API_KEY
+from support.keyrings import AnsweringKeyring
 
 EXAMPLE = Path(__file__).parents[2] / "resources" / "settings.example.toml"
 SECTION: dict[str, Mapping[str, str]] = {
@@ -169,7 +170,7 @@ def test_each_credential_is_read_from_its_own_place(
         asked.append((service, told))
         return "from keyring"
 
-    monkeypatch.setattr(keyring, "get_password", get_password)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(get_password))
     variables = {variable: f" {CANARY_API_KEY}\n"}
     read = credential_reader("auto", variables)
     assert read(name).reveal() == CANARY_API_KEY
@@ -182,7 +183,7 @@ def test_each_credential_is_read_from_its_own_place(
 
 def test_a_missing_credential_is_said_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the person knows which of the four it is."""
-    monkeypatch.setattr(keyring, "get_password", lambda *_: None)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(lambda *_: None))
     for source in ("auto", "environment", "keyring"):
         with pytest.raises(VaultUnavailableError, match="no client secret for Electrum"):
             credential_reader(source, {})("client_secret")

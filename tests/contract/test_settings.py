@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import keyring
 import pytest
 from keyring.errors import KeyringError
 
+from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.till_settings import (
     API_KEY_VARIABLE,
     FolderChoice,
@@ -21,6 +21,7 @@ from counterfoil.adapters.settings.till_settings import (
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.till import TillProfile
 from support.canary import CANARY_API_KEY
+from support.keyrings import AnsweringKeyring
 
 EXAMPLE = Path(__file__).parents[2] / "resources" / "settings.example.toml"
 
@@ -225,7 +226,9 @@ def test_the_environment_sets_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_key_is_read_from_the_environment_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """And again at each call, so that a new one needs no restart."""
-    monkeypatch.setattr(keyring, "get_password", lambda *_: "from keyring")
+    monkeypatch.setattr(
+        keyrings, "system_keyring", lambda: AnsweringKeyring(lambda *_: "from keyring")
+    )
     variables = {API_KEY_VARIABLE: f" {CANARY_API_KEY}\n"}
     read = api_key_reader(KeySource.AUTO, variables)
     assert read().reveal() == CANARY_API_KEY
@@ -242,7 +245,7 @@ def test_the_key_is_read_only_from_where_the_settings_say(monkeypatch: pytest.Mo
         asked.append((service, name))
         return "from keyring"
 
-    monkeypatch.setattr(keyring, "get_password", get_password)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(get_password))
     variables = {API_KEY_VARIABLE: "from variable"}
     assert api_key_reader(KeySource.ENVIRONMENT, variables)().reveal() == "from variable"
     assert asked == []
@@ -262,7 +265,7 @@ def test_a_missing_key_says_where_it_belongs(
     source: KeySource, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that the person need not look it up."""
-    monkeypatch.setattr(keyring, "get_password", lambda *_: None)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(lambda *_: None))
     with pytest.raises(VaultUnavailableError, match="no key for the upstream") as missing:
         api_key_reader(source, {})()
     assert words in str(missing.value)
@@ -274,7 +277,7 @@ def test_a_keyring_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: str) -> str:
         raise KeyringError("locked")
 
-    monkeypatch.setattr(keyring, "get_password", fail)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(fail))
     with pytest.raises(VaultUnavailableError, match="cannot be read"):
         api_key_reader(KeySource.KEYRING, {})()
 
@@ -287,6 +290,6 @@ def test_an_unusable_keyring_counts_as_none_where_the_variable_would_do(
     def fail(*_: str) -> str:
         raise KeyringError("there is none")
 
-    monkeypatch.setattr(keyring, "get_password", fail)
+    monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(fail))
     with pytest.raises(VaultUnavailableError, match=f"put it into .*{API_KEY_VARIABLE}"):
         api_key_reader(KeySource.AUTO, {})()

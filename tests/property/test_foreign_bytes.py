@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-import keyring
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from typing_extensions import override
 
+from counterfoil.adapters import keyrings
 from counterfoil.adapters.electrum import descriptors
 from counterfoil.adapters.electrum.lookups import read_lookup as read_suv_lookup
 from counterfoil.adapters.electrum.slips import read_reference, read_slip_lines
@@ -54,6 +54,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec
 from counterfoil.ports.gateway import Balance, LookupRefused
 from support.canary import CANARY_PIN
+from support.keyrings import AnsweringKeyring
 from support.samples import GIFT_CARD
 
 PATIENT = settings(deadline=None)
@@ -277,29 +278,6 @@ def test_types_that_a_newer_till_kept_are_read_as_far_as_they_are_known(
     )
 
 
-class FixedKeyring(keyring.backend.KeyringBackend):
-    """A keyring that answers every question alike."""
-
-    priority = 1
-
-    def __init__(self, text: str | None) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library's own is not typed
-        self.text = text
-
-    @override
-    def get_password(self, service: str, username: str) -> str | None:
-        """Answer."""
-        return self.text
-
-    @override
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep nothing."""
-
-    @override
-    def delete_password(self, service: str, username: str) -> None:
-        """Delete nothing."""
-
-
 def write(name: str, content: bytes) -> Path:
     """Write a file into a folder of its own."""
     path = Path(tempfile.mkdtemp()) / name
@@ -385,7 +363,7 @@ def test_any_key_file_and_keyring_entry_is_a_key_or_refused(
     content: bytes, entry: str | None
 ) -> None:
     """A key that was damaged is said to be, wherever it is kept."""
-    kept = FixedKeyring(entry)
+    kept = AnsweringKeyring(lambda *_: entry)
     for name, place in ((KEY_FILE_NAME, KeyPlace.FILE), (TILL_ID_NAME, KeyPlace.KEYRING)):
         path = write(name, content)
         path.chmod(0o600)
@@ -400,16 +378,12 @@ def test_any_key_file_and_keyring_entry_is_a_key_or_refused(
 @given(st.text(max_size=60) | st.none(), st.sampled_from([*CREDENTIALS]))
 def test_any_credential_is_a_text_or_missing(text: str | None, name: str) -> None:
     """What stands in the keyring is handed on, or said to be missing; nothing else happens."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(FixedKeyring(text))
-    try:
+    with patch.object(keyrings, "system_keyring", lambda: AnsweringKeyring(lambda *_: text)):
         assert read_keyring("moment") == (text or "").strip()
         credential = partial(credential_reader("auto", {}), name)
         for read in (api_key_reader(KeySource.AUTO, {}), credential):
             with suppress(VaultUnavailableError):
                 assert read().reveal() == (text or "").strip()
-    finally:
-        keyring.set_keyring(before)
 
 
 @pytest.mark.fault("H10")

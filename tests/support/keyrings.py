@@ -1,5 +1,7 @@
 """Keyrings that a test can look into or break; none reaches the system's own."""
 
+from collections.abc import Callable
+
 from typing_extensions import override
 
 
@@ -25,6 +27,19 @@ class BrokenKeyring(ShelfKeyring):
     def get_password(self, service: str, username: str) -> str | None:
         """Fail as a locked desktop keyring does."""
         raise RuntimeError(f"locked: {service} {username}")
+
+
+class AnsweringKeyring(ShelfKeyring):
+    """A keyring that answers by a function of service and name."""
+
+    def __init__(self, answer: Callable[[str, str], str | None]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    @override
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what the function says."""
+        return self._answer(service, username)
 
 
 class Chain(ShelfKeyring):

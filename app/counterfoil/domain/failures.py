@@ -24,6 +24,7 @@ CounterfoilError
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
 │   └── GatewayUnauthorisedError   the upstream does not accept the till's key
 ├── VaultUnavailableError          the key of the journal cannot be had
+│   └── ForeignKeyringError        a keyring was chosen that is not the system's own
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
 """
@@ -130,6 +131,10 @@ class GatewayUnauthorisedError(GatewayUnavailableError):
 
 class VaultUnavailableError(CounterfoilError):
     """The key that protects the journal cannot be read."""
+
+
+class ForeignKeyringError(VaultUnavailableError):
+    """A keyring was chosen that is not the system's own; its words say where."""
 
 
 class SettingsError(CounterfoilError):

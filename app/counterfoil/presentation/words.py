@@ -10,6 +10,7 @@ from counterfoil.domain.failures import (
     BackupError,
     CounterfoilError,
     EntryError,
+    ForeignKeyringError,
     GatewayUnauthorisedError,
     GatewayUnavailableError,
     JournalBusyError,
@@ -439,6 +440,10 @@ _KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is 
 _EXAMINE = NumberedStep(
     "Call a supervisor", "The journal must be looked at before the till is used."
 )
+_OWN_KEYRING = NumberedStep(
+    "Take that choice of a keyring away",
+    "Or set key_in to file in the settings of a new till. Then start it again.",
+)
 _ANOTHER_FOLDER = NumberedStep(
     "Give the till a plain folder of its own", "On a disk of this computer, for nobody else."
 )
@@ -527,6 +532,9 @@ def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]
     if isinstance(error, JournalMisplacedError):
         # The words of this one are the till's own, and hold nothing but the name of our file.
         return title, f"No journal can be kept here: {error}.", (_ANOTHER_FOLDER, _SUPPORT)
+    if isinstance(error, ForeignKeyringError):
+        text = str(error)
+        return title, f"{text[:1].upper()}{text[1:]}.", (_OWN_KEYRING, _SUPPORT)
     for kind, sentence, steps in _CLOSED:
         if isinstance(error, kind):
             return title, sentence, steps

@@ -1,5 +1,6 @@
 """The system's keyring, as far as the till reads its upstreams' secrets from it."""
 
+from counterfoil.adapters import keyrings
 from counterfoil.domain.failures import VaultUnavailableError
 
 KEYRING_SERVICE = "counterfoil"
@@ -14,11 +15,10 @@ def read_keyring(entry: str, *, is_optional: bool = False) -> str:
         VaultUnavailableError: the keyring cannot be read.
 
     """
-    import keyring
     from keyring.errors import KeyringError
 
     try:
-        return (keyring.get_password(KEYRING_SERVICE, entry) or "").strip()
+        return (keyrings.system_keyring().get_password(KEYRING_SERVICE, entry) or "").strip()
     except (KeyringError, RuntimeError, OSError):
         if is_optional:
             return ""

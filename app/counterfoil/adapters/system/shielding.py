@@ -4,7 +4,12 @@ A PIN is in memory while it is typed and sent, and Python cannot wipe a text. So
 may write that memory to a disk when the program breaks down, and nobody of the same user may look
 into it. The variables below would load foreign code, foreign certificates, or write down the keys
 of a secured line; they are taken away before Qt and the client library are loaded, and no program
-that the till starts sees them.
+that the till starts sees them. Nor is any module looked for where one of them, or the folder that
+the program was started in, would have it found: so this module itself imports nothing but what the
+interpreter has loaded by then.
+
+Whoever sets the variables of the interpreter's own start can still run code before the till does
+(a ``sitecustomize``); ``packaging/start`` starts it with ``-I``, which closes that as well.
 """
 
 import os
@@ -42,9 +47,24 @@ def shield_process() -> tuple[str, ...]:
     A system that cannot do a part of it is left without that part: this is hardening, and no till
     stays closed for it.
     """
+    _forget_foreign_folders()
     taken = tuple(name for name in LEADING_ASTRAY if os.environ.pop(name, None) is not None)
     _forbid_dumps()
     return taken
+
+
+def _forget_foreign_folders() -> None:
+    """Look for modules only where the interpreter and what was installed with it lie."""
+    here = os.path.abspath("")  # noqa: PTH100 - pathlib is not loaded yet, and may be planted
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    foreign = {here, *(os.path.abspath(one) for one in named)}  # noqa: PTH100
+    site = sys.modules.get("site")
+    own = {os.path.dirname(os.__file__), *(site.getsitepackages() if site else ())}  # noqa: PTH120
+    sys.path[:] = [
+        one
+        for one in sys.path
+        if one in own or (one and os.path.abspath(one) not in foreign)  # noqa: PTH100
+    ]
 
 
 def _forbid_dumps() -> None:

@@ -13,7 +13,6 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from typing_extensions import override
 
 from counterfoil.adapters.files import make_file
-from counterfoil.domain.failures import JournalCorruptError, VaultUnavailableError
+from counterfoil.adapters.keyrings import Keyring, system_keyring
+from counterfoil.domain.failures import (
+    ForeignKeyringError,
+    JournalCorruptError,
+    VaultUnavailableError,
+)
 from counterfoil.ports.vault import Vault
 
 KEY_FILE_NAME = "key.file"
@@ -46,18 +50,6 @@ class KeyPlace(StrEnum):
     """Where it is already; for a new journal the keyring, or a file when there is none."""
     KEYRING = "keyring"
     FILE = "file"
-
-
-class Keyring(Protocol):
-    """The part of a keyring's backend that is used."""
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Return what was kept, or None."""
-        ...
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +123,7 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
                 "Whoever has that file and the journal can read its PINs."
             )
         else:
-            key = _key_from_keyring(directory, keyring or _system_keyring(), may_make=True)
+            key = _key_from_keyring(directory, keyring or system_keyring(), may_make=True)
             words = "The journal's key is in this system's keyring."
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
@@ -153,9 +145,12 @@ def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPl
 def _can_keep_keys(keyring: Keyring | None) -> bool:
     """Say whether a keyring protects a key and answers; a server's may be locked for good."""
     try:
-        asked = keyring or _system_keyring()
+        asked = keyring or system_keyring()
         _refuse_weak(asked)
         asked.get_password(KEYRING_SERVICE, "is anybody there")
+    except ForeignKeyringError:
+        # A key file in its place would be a weaker till than somebody asked for.
+        raise
     except VaultUnavailableError:
         return False
     except _keyring_failures():
@@ -230,13 +225,6 @@ def _parse_key(text: str, where: str) -> bytes:
 # --------------------------------------------------------------------------------------- keyring
 
 
-def _system_keyring() -> Keyring:
-    """Return the system's keyring; the library is slow to load and often not needed."""
-    import keyring
-
-    return keyring.get_keyring()
-
-
 def _keyring_failures() -> tuple[type[Exception], ...]:
     """Return what a keyring raises when it cannot be used."""
     from keyring.errors import KeyringError
@@ -297,7 +285,7 @@ class KeyringAnchor:
         if entry is None:
             return None
         try:
-            return (self._keyring or _system_keyring()).get_password(KEYRING_SERVICE, entry)
+            return (self._keyring or system_keyring()).get_password(KEYRING_SERVICE, entry)
         except _keyring_failures():
             return None
 
@@ -312,7 +300,7 @@ class KeyringAnchor:
         if entry is None:
             return
         try:
-            (self._keyring or _system_keyring()).set_password(KEYRING_SERVICE, entry, line)
+            (self._keyring or system_keyring()).set_password(KEYRING_SERVICE, entry, line)
         except _keyring_failures() as error:
             raise OSError("the system's keyring cannot be used") from error
 
@@ -362,7 +350,7 @@ def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) 
     try:
         if _choose(choice, directory, keyring) is KeyPlace.FILE:
             return _key_from_file(directory, may_make=False)
-        return _key_from_keyring(directory, keyring or _system_keyring(), may_make=False)
+        return _key_from_keyring(directory, keyring or system_keyring(), may_make=False)
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
 
@@ -386,7 +374,7 @@ def install_key(
         if is_file:
             _write(directory / KEY_FILE_NAME, key.hex())
             return KeyPlace.FILE
-        chosen = keyring or _system_keyring()
+        chosen = keyring or system_keyring()
         _refuse_weak(chosen)
         till_id = str(uuid4())
         chosen.set_password(KEYRING_SERVICE, _entry(till_id), key.hex())

@@ -1,0 +1,103 @@
+"""Which keyring the till trusts: the system's own, and no code that somebody's settings name.
+
+The library would load any class that a variable or a file in the user's settings folder names, from
+any folder that the file adds to the path, and any that another package registers. Such a class
+would be handed the journal's key. Here only the library's own backends are known by name. Whoever
+chose another is told so, instead of getting a key file without a word.
+"""
+
+import os
+from collections.abc import Iterator
+from configparser import Error as ConfigError
+from configparser import RawConfigParser
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from counterfoil.domain.failures import ForeignKeyringError
+
+BACKEND_VARIABLE = "PYTHON_KEYRING_BACKEND"
+SETTINGS_NAME = "keyringrc.cfg"
+_SECTION = "backend"
+_OF_THE_SYSTEM = (
+    ("keyring.backends.SecretService", "Keyring"),
+    ("keyring.backends.kwallet", "DBusKeyring"),
+    ("keyring.backends.kwallet", "DBusKeyringKWallet4"),
+    ("keyring.backends.libsecret", "Keyring"),
+    ("keyring.backends.macOS", "Keyring"),
+    ("keyring.backends.Windows", "WinVaultKeyring"),
+)
+_NONE_AT_ALL = (("keyring.backends.fail", "Keyring"), ("keyring.backends.null", "Keyring"))
+"""How a person says that there is no keyring; the vault takes neither for one."""
+
+
+class Keyring(Protocol):
+    """The part of a keyring's backend that is used."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return what was kept, or None."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+        ...
+
+
+def system_keyring() -> Keyring:
+    """Return the system's keyring; one that keeps nothing where there is none.
+
+    Blocking: the library is slow to load, and looks for the system's services.
+
+    Raises:
+        ForeignKeyringError: another keyring was named; nothing of it was loaded.
+
+    """
+    named = _named()
+    if named is None:
+        return max(_there(), key=lambda one: one[0])[1]
+    for module, name in (*_OF_THE_SYSTEM, *_NONE_AT_ALL):
+        if named == f"{module}.{name}":
+            keyring: Keyring = _backend_class(module, name)()
+            return keyring
+    raise ForeignKeyringError(
+        f"{_where_named()} names a keyring that is not this system's own, and no foreign code is "
+        "loaded"
+    )
+
+
+def _there() -> Iterator[tuple[float, Keyring]]:
+    """Return the keyrings that work here, each with how well it suits; the last is none at all."""
+    for module, name in _OF_THE_SYSTEM:
+        backend = _backend_class(module, name)
+        if backend.viable:
+            yield float(backend.priority), backend()
+    yield 0.0, _backend_class(*_NONE_AT_ALL[0])()
+
+
+def _named() -> str | None:
+    """Return which keyring somebody chose, by its full name; None where nobody did."""
+    if variable := os.environ.get(BACKEND_VARIABLE):
+        return variable
+    settings = RawConfigParser()
+    try:
+        settings.read(_settings_file(), encoding="utf-8")
+    except (ConfigError, UnicodeDecodeError):
+        return ""
+    if settings.has_option(_SECTION, "keyring-path"):
+        return ""
+    return settings.get(_SECTION, "default-keyring", fallback="").strip() or None
+
+
+def _settings_file() -> Path:
+    from keyring.util import platform_
+
+    return Path(platform_.config_root()) / SETTINGS_NAME
+
+
+def _backend_class(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
+def _where_named() -> str:
+    is_variable = bool(os.environ.get(BACKEND_VARIABLE))
+    return f"the variable {BACKEND_VARIABLE}" if is_variable else f"the file {_settings_file()}"
