@@ -481,7 +481,7 @@ class Hand:
         path = self.screens / f"{number:02d}-{name}.png"
         drawn = QBuffer()
         drawn.open(QIODevice.OpenModeFlag.WriteOnly)
-        if not self.face.window.grab().save(drawn, "PNG"):
+        if not self.face.window.picture().save(drawn, "PNG"):
             raise DemoError(f"the picture {path.name} could not be drawn")
         make_file(path, bytes(drawn.data().data()), is_own=False)
 

@@ -315,7 +315,7 @@ def overlay(window: QWidget) -> Iterator[Overlay]:
     opened = Overlay(window)
     opened.set_heading("Take the whole value?", "question")
     for name in ("no", "yes"):
-        button = SecondaryButton(name, parent=opened.panel())
+        button = SecondaryButton(name, parent=opened)
         button.setObjectName(name)
         opened.body().addWidget(button)
     opened.open_overlay()
@@ -323,23 +323,42 @@ def overlay(window: QWidget) -> Iterator[Overlay]:
     opened.close_overlay()
 
 
-def test_an_overlay_covers_the_window(overlay: Overlay, window: QWidget) -> None:
-    """It grows with the window, and its panel stays in the middle."""
-    assert overlay.size() == window.size()
+def test_an_overlay_veils_the_window(overlay: Overlay, window: QWidget) -> None:
+    """The veil grows with the window, and the question stays in its middle."""
+    scrim = window.findChild(QWidget, "scrim")
+    assert scrim is not None
+    assert scrim.isVisible()
     window.resize(1300, 800)
-    assert overlay.size() == window.size()
-    assert overlay.panel().geometry().center().x() in {649, 650}
+    assert scrim.size() == window.size()
+    assert abs(overlay.geometry().center().x() - window.geometry().center().x()) <= 1
+    overlay.close_overlay()
+    assert scrim.isHidden()
+
+
+def focused(top: QWidget) -> QWidget:
+    """Return what has the cursor in a window, or has it when the window is active again."""
+    found: QWidget | None = top.focusWidget()
+    assert found is not None
+    return found
 
 
 def test_the_focus_stays_inside_an_overlay(overlay: Overlay) -> None:
     """Tab goes round and never reaches what is covered."""
     names = []
     for _ in range(5):
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        names.append(focused.objectName())
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        names.append(focused(overlay).objectName())
+        QTest.keyClick(focused(overlay), Qt.Key.Key_Tab)
     assert names == ["no", "yes", "no", "yes", "no"]
+
+
+def test_enter_presses_nothing_in_an_overlay(overlay: Overlay) -> None:
+    """A scanner ends with Enter, and answers no question."""
+    pressed: list[str] = []
+    for button in overlay.findChildren(SecondaryButton):
+        button.clicked.connect(lambda: pressed.append("one"))
+    QTest.keyClick(focused(overlay), Qt.Key.Key_Return)
+    assert pressed == []
+    assert overlay.isVisible()
 
 
 def test_escape_closes_an_overlay_and_gives_the_focus_back(
@@ -348,13 +367,9 @@ def test_escape_closes_an_overlay_and_gives_the_focus_back(
     """It is told once, and typing goes on where it was."""
     told: list[bool] = []
     overlay.closed.connect(lambda: told.append(True))
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    QTest.keyClick(focused(overlay), Qt.Key.Key_Escape)
     assert told == [True]
-    after = QApplication.focusWidget()
-    assert after is not None
-    assert after.objectName() == "below"
+    assert focused(window).objectName() == "below"
 
 
 def test_shortcuts_below_an_overlay_rest(overlay: Overlay, window: QWidget) -> None:
@@ -365,10 +380,8 @@ def test_shortcuts_below_an_overlay_rest(overlay: Overlay, window: QWidget) -> N
     yes = overlay.findChild(SecondaryButton, "yes")
     assert yes is not None
     yes.clicked.connect(lambda: told.append("inside"))
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.keyClick(focused, Qt.Key.Key_F12)
+    QTest.keyClick(focused(overlay), Qt.Key.Key_F12)
     assert told == []
     overlay.bind_key(Qt.Key.Key_F11, yes)
-    QTest.keyClick(focused, Qt.Key.Key_F11)
+    QTest.keyClick(focused(overlay), Qt.Key.Key_F11)
     assert told == ["inside"]

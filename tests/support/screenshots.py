@@ -705,7 +705,7 @@ async def draw(folder: Path, words: list[str]) -> None:
                     await play(till)
                     await till.settle()
                     await asyncio.sleep(0.05)
-                    till.window.grab().save(str(folder / f"{picture}.png"))
+                    till.window.picture().save(str(folder / f"{picture}.png"))
 
 
 def main() -> None:

@@ -205,8 +205,14 @@ class WindowTill:
         QTest.keyClicks(box, text)
 
     def press(self, key: Qt.Key) -> None:
-        """Press a key wherever the focus is."""
-        QTest.keyClick(QApplication.focusWidget() or self.window, key)
+        """Press a key wherever the focus is; what an overlay covers gets none."""
+        QTest.keyClick(self.keyboard(), key)
+
+    def keyboard(self) -> QWidget:
+        """Return the widget that a key would reach now."""
+        top = QApplication.activeModalWidget() or self.window
+        focused: QWidget | None = top.focusWidget()
+        return top if focused is None else focused
 
     def click(self, name: str) -> None:
         """Click the visible widget with this object name in its middle."""

@@ -32,6 +32,8 @@ FOOT_GAP: Final = 8
 FOOT_ACT_HEIGHT: Final = 40
 GROUP_GAP_SHORT: Final = 6
 _EXAMPLE_MARK: Final = "e.g. "
+AMOUNT: Final = "\0amount"
+"""Stands for the amount among the names of fields; no metadata can name a field so."""
 _BOX_KINDS: Final = {
     FieldKind.DIGITS: BoxKind.DIGITS,
     FieldKind.PHONE: BoxKind.PHONE,
@@ -191,9 +193,9 @@ class FormPage(QWidget):
         super().__init__(parent)
         self.setObjectName("form")
         self._screen = CounterScreen()
-        self._fields: list[EntryField] = []
+        self._fields: dict[str, EntryField] = {}
         self._looks: tuple[FieldLook, ...] = ()
-        self._target: EntryField | AmountField | None = None
+        self._aimed_at: str | None = None
         self._guard = ScanGuard(self)
         self._head = FormHead(self)
         self._head.balance.clicked.connect(self.balance_pressed)
@@ -202,8 +204,7 @@ class FormPage(QWidget):
         self._field_column.setContentsMargins(0, 0, 0, 0)
         self._field_scroll = FieldScroll(self._field_box, self)
         self._left = QVBoxLayout()
-        self._currency = ""
-        self._amount = self._made_amount("R")
+        self._amount = self._made_amount()
         self._keypad = Keypad(self)
         self._keypad.setObjectName("keypad")
         self._keypad.digit_pressed.connect(self._type)
@@ -234,7 +235,7 @@ class FormPage(QWidget):
         is_asking = screen.stage is Stage.WHOLE_QUESTION
         is_other = before.chosen != screen.chosen
         self._head.show_head(screen)
-        self._render_fields(screen.fields, is_other=is_other, is_locked=is_asking)
+        self._render_fields(screen.fields, is_locked=is_asking)
         self._render_amount(screen.amount, is_locked=is_asking)
         self._error.show_sentence(screen.error)
         self._render_balance(screen)
@@ -277,7 +278,7 @@ class FormPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the cursor where typing begins."""
-        first = self._fields[0] if self._fields else None
+        first = next(iter(self._fields.values()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._amount.isVisibleTo(self):
@@ -334,60 +335,67 @@ class FormPage(QWidget):
         self._end_at = self._column.count() - 1
         self._error.hide()
 
-    def _made_amount(self, currency: str) -> AmountField:
-        self._currency = currency
-        amount = AmountField(
-            self.tr("Amount"), currency, whole_caption=self.tr("Whole value"), parent=self
-        )
+    def _made_amount(self) -> AmountField:
+        amount = AmountField(self.tr("Amount"), whole_caption=self.tr("Whole value"), parent=self)
         amount.line().setObjectName("amount")
         amount.whole_button().setObjectName("whole-value")
         amount.edited.connect(self.amount_edited)
         amount.left.connect(self.amount_left)
-        amount.focused.connect(self._target_amount)
+        amount.focused.connect(self._aim_at_amount)
         amount.whole_toggled.connect(self._tell_whole)
         self._guard.watch(amount.line(), refuses_codes=True)
         return amount
 
     # ------------------------------------------------------------------------------------ fields
 
-    def _render_fields(
-        self, rows: tuple[FieldRow, ...], *, is_other: bool, is_locked: bool
-    ) -> None:
+    def _render_fields(self, rows: tuple[FieldRow, ...], *, is_locked: bool) -> None:
         looks = tuple(_look(row) for row in rows)
-        if looks != self._looks or is_other:
-            self._looks = looks
-            self._rebuild_fields()
-        for entry, row in zip(self._fields, rows, strict=True):
-            text = row.text.reveal()
+        if looks != self._looks:
+            self._rebuild_fields(looks)
+        for row in rows:
+            entry, text = self._fields[row.name], row.text.reveal()
             if entry.value() != text:
                 entry.set_value(text)
             entry.show_error(row.error)
             entry.set_read_only(is_locked)
 
-    def _rebuild_fields(self) -> None:
-        for old in self._fields:
-            self._field_column.removeWidget(old)
-            if (line := old.line()) is not None:
-                self._guard.forget(line)
-                line.setObjectName("")
-            old.blockSignals(True)  # noqa: FBT003 - Qt's own name; what goes away says no more
-            old.hide()
-            old.deleteLater()
-        self._target = None
-        self._fields = [self._made_field(look) for look in self._looks]
-        for entry in self._fields:
-            self._field_column.addWidget(entry)
+    def _rebuild_fields(self, looks: tuple[FieldLook, ...]) -> None:
+        """Put other fields in place; one that stays the same is kept, and the cursor stays too.
+
+        Discovery may come at any time: while a person types, or under a question.
+        """
+        before = {look.name: look for look in self._looks}
+        gone, self._fields, self._looks = self._fields, {}, looks
+        for at, look in enumerate(looks):
+            is_same = before.get(look.name) == look
+            entry = gone.pop(look.name) if is_same else self._made_field(look)
+            self._fields[look.name] = entry
+            self._field_column.insertWidget(at, entry)
             entry.show()
-        self._field_scroll.updateGeometry()
         self._order_tabs()
+        for old in gone.values():
+            self._give_up(old)
+        self._field_scroll.updateGeometry()
         self._show_target()
+
+    def _give_up(self, old: EntryField) -> None:
+        """Let a field go; what has its name now takes its value, and the cursor where it was."""
+        successor = self._fields.get(old.name())
+        if successor is not None:
+            successor.set_value(old.value())
+            if old.has_cursor():
+                successor.take_cursor(old.cursor_position())
+        self._field_column.removeWidget(old)
+        if (line := old.line()) is not None:
+            self._guard.forget(line)
+        old.retire()
 
     def _made_field(self, look: FieldLook) -> EntryField:
         entry = EntryField(look, self._field_box)
         entry.edited.connect(self.edited)
         entry.left.connect(self.field_left)
         entry.submitted.connect(self._go_on)
-        entry.focused.connect(self._target_field)
+        entry.focused.connect(self._aim_at_field)
         if (box := entry.focusProxy()) is not None:
             box.setObjectName(f"field-{look.name}")
         if (line := entry.line()) is not None:
@@ -395,7 +403,7 @@ class FormPage(QWidget):
         return entry
 
     def _order_tabs(self) -> None:
-        order: list[QWidget] = [self._head.balance, *self._fields]
+        order: list[QWidget] = [self._head.balance, *self._fields.values()]
         order += [
             self._amount.line(),
             self._amount.whole_button(),
@@ -407,19 +415,18 @@ class FormPage(QWidget):
 
     def _go_on(self, name: str) -> None:
         """Go to the next field; after the last one Enter means nothing more."""
-        names = [entry.name() for entry in self._fields]
+        names = list(self._fields)
         at = names.index(name) + 1 if name in names else len(names)
-        if at < len(self._fields):
-            self._fields[at].setFocus(Qt.FocusReason.TabFocusReason)
+        if at < len(names):
+            self._fields[names[at]].setFocus(Qt.FocusReason.TabFocusReason)
         elif self._amount.isVisibleTo(self):
             self._amount.line().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _render_amount(self, row: AmountRow | None, *, is_locked: bool) -> None:
-        if row is not None and row.currency_sign != self._currency:
-            self._replace_amount(row.currency_sign)
         self._amount.setVisible(row is not None)
         if row is None:
             return
+        self._amount.show_currency(row.currency_sign)
         if self._amount.value() != row.text:
             self._amount.set_value(row.text)
         self._amount.show_whole(row.is_whole)
@@ -428,17 +435,6 @@ class FormPage(QWidget):
         self._amount.line().setReadOnly(is_locked or not row.can_take_part)
         hint = "" if row.can_take_part else self.tr("Only the whole value can be taken")
         self._amount.show_hint(hint)
-
-    def _replace_amount(self, currency: str) -> None:
-        old = self._amount
-        self._guard.forget(old.line())
-        self._amount = self._made_amount(currency)
-        self._left.replaceWidget(old, self._amount)
-        old.line().setObjectName("")
-        old.whole_button().setObjectName("")
-        old.hide()
-        old.deleteLater()
-        self._order_tabs()
 
     def _tell_whole(self, chosen: bool) -> None:
         # The choice is shown only once it was made for good.
@@ -463,19 +459,24 @@ class FormPage(QWidget):
             self._primary.show_action(text, key=key, enabled=can_press)
         self._primary.set_key(key)
 
-    def _target_field(self, name: str) -> None:
-        self._target = next((one for one in self._fields if one.name() == name), None)
+    def _aim_at_field(self, name: str) -> None:
+        self._aimed_at = name
         self._show_target()
 
-    def _target_amount(self) -> None:
-        self._target = self._amount
+    def _aim_at_amount(self) -> None:
+        self._aimed_at = AMOUNT
         self._show_target()
+
+    def _target(self) -> EntryField | AmountField:
+        """Return what the keypad types into: where the cursor was last, or else the first field."""
+        if self._aimed_at == AMOUNT or not self._fields:
+            return self._amount
+        first = next(iter(self._fields.values()))
+        return self._fields.get(self._aimed_at or "", first)
 
     def _show_target(self) -> None:
         """Say where the keypad types, and give it the key that belongs there."""
-        target = self._target
-        if target is None:
-            target = self._fields[0] if self._fields else self._amount
+        target = self._target()
         self._keypad.show_target(target.label())
         if isinstance(target, AmountField):
             self._keypad.set_mode(KeypadMode.MONEY)
@@ -486,7 +487,7 @@ class FormPage(QWidget):
 
     def _aim(self) -> EntryField | AmountField:
         """Return where the keypad types, with the cursor in it."""
-        target = self._target or (self._fields[0] if self._fields else self._amount)
+        target = self._target()
         box = target.line()
         if box is not None and not box.hasFocus():
             box.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -72,7 +72,7 @@ class MenuOverlay(Overlay):
         group = QButtonGroup(self)
         made: dict[str, Choice] = {}
         for value, caption in pairs:
-            choice = Choice(caption, self.panel())
+            choice = Choice(caption, self)
             choice.setObjectName(f"{name}-{value}")
             choice.clicked.connect(partial(choose, value))
             group.addButton(choice)
@@ -80,7 +80,7 @@ class MenuOverlay(Overlay):
         return made
 
     def _add_choices(self, title: str, choices: dict[str, Choice]) -> None:
-        self.body().addWidget(PlainLabel(title, Role.LABEL, "ink", self.panel()))
+        self.body().addWidget(PlainLabel(title, Role.LABEL, "ink", self))
         row = QHBoxLayout()
         row.setSpacing(CHOICE_GAP)
         for choice in choices.values():
@@ -96,14 +96,14 @@ class MenuOverlay(Overlay):
             ("open-help", self.tr("Help"), "help", self.help_pressed),
             ("close-till", self.tr("Close the till"), "lock", self.close_pressed),
         ):
-            button = SecondaryButton(caption, icon=icon, height=52, parent=self.panel())
+            button = SecondaryButton(caption, icon=icon, height=52, parent=self)
             button.setObjectName(name)
             button.clicked.connect(self.close_overlay)
             button.clicked.connect(signal)
             row.addWidget(button, 1)
         self.body().addLayout(row)
         self.body().addStretch(1)
-        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self.panel())
+        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self)
         back.setObjectName("menu-back")
         back.clicked.connect(self.close_overlay)
         foot = QHBoxLayout()

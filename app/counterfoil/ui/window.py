@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
@@ -130,6 +131,16 @@ class Window(QWidget):
         if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
             ledger.refresh()
 
+    def picture(self) -> QPixmap:
+        """Return the window as it looks now, with the question that stands before it."""
+        picture = self.grab()
+        painter = QPainter(picture)
+        for overlay in (self._help, self._menu, self._larger):
+            if overlay.isVisible():
+                painter.drawPixmap(self.mapFromGlobal(overlay.pos()), overlay.grab())
+        painter.end()
+        return picture
+
     def allow_close(self) -> None:
         """Close the window, whatever it shows."""
         self._may_close = True
@@ -188,8 +199,6 @@ class Window(QWidget):
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
         self._menu.help_pressed.connect(self._open_help)
         self._menu.close_pressed.connect(self.close_requested)
-        for overlay in (self._help, self._menu, self._larger):
-            overlay.closed.connect(self._give_focus_back)
         self._codes.learned.connect(self._refresh_codes)
 
     # --------------------------------------------------------------------------------- rendering
@@ -307,11 +316,6 @@ class Window(QWidget):
         for other in (self._help, self._menu, self._larger):
             if other is not overlay:
                 other.close_overlay()
-
-    def _give_focus_back(self) -> None:
-        view = self._view_in_front()
-        if view is not None:
-            view.focus_first()
 
     # ------------------------------------------------------------------------------ change voucher
 

@@ -37,6 +37,12 @@ class AmountLine(BoxLine):
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.set_end_margin(NUMBER_END)
 
+    def show_currency(self, currency: str) -> None:
+        """Write another sign before the number."""
+        if currency != self._currency:
+            self._currency = currency
+            self.update()
+
     def show_whole(self, words: str) -> None:
         """Show words in place of a number, or the number again for no words."""
         self._whole_words = words
@@ -139,6 +145,10 @@ class AmountField(QWidget):
     def set_value(self, text: str) -> None:
         """Show another amount; nobody is told."""
         self._line.set_value(text)
+
+    def show_currency(self, currency: str) -> None:
+        """Write another sign before the number."""
+        self._line.show_currency(currency)
 
     def show_whole(self, chosen: bool) -> None:
         """Show the whole value as chosen, or the number again."""

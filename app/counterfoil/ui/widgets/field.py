@@ -189,6 +189,30 @@ class EntryField(QWidget):
         """Return the box one types into, or None for a choice."""
         return self._line
 
+    def has_cursor(self) -> bool:
+        """Tell whether typing goes into this field, now or when its window is active again."""
+        box = self.focusProxy()
+        return box is not None and self.window().focusWidget() is box
+
+    def cursor_position(self) -> int:
+        """Return where the cursor stands in the box, 0 for a choice."""
+        return self._line.cursorPosition() if self._line is not None else 0
+
+    def take_cursor(self, position: int) -> None:
+        """Let typing go on here."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._line is not None:
+            self._line.setCursorPosition(position)
+
+    def retire(self) -> None:
+        """Go away for good: say no more, and leave the names to what comes instead."""
+        self.blockSignals(True)  # noqa: FBT003 - Qt's own name
+        if (box := self.focusProxy()) is not None:
+            box.setObjectName("")
+        self.setObjectName("")
+        self.hide()
+        self.deleteLater()
+
     def shown_text(self) -> str:
         """Return what the box paints now: grouped, or hidden."""
         return self._line.text_for_display() if self._line is not None else ""

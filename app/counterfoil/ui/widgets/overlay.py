@@ -1,16 +1,17 @@
-"""Overlays: a question in the same window, over a scrim, with the keyboard kept inside.
+"""Overlays: a question before a window that is veiled, with the keyboard kept inside.
 
-It is never a window of its own, so nothing can slip behind it and nothing blocks the loop.
+It is opened and never executed, so nothing blocks the loop.
 """
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
+    QDialog,
     QHBoxLayout,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,47 +30,59 @@ HEADER_ICON: Final = 28
 HEADER_GAP: Final = 12
 
 
-class OverlayPanel(ThemeFollower, QWidget):
-    """The paper in the middle of an overlay."""
+class Scrim(QWidget):
+    """The veil over a window while a question stands before it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.follow_theme()
+        self.setObjectName("scrim")
+        parent.installEventFilter(self)
+        self.hide()
+
+    def cover(self) -> None:
+        """Lie over everything in the window."""
+        self.setGeometry(self._covered().rect())
+        self.raise_()
+        self.show()
 
     @override
-    def refresh_theme(self) -> None:
-        self.update()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._covered().rect())
+        return False
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
-        border = current.colour("edge") if current.tokens.outlined else None
-        paper = current.colour("paper")
-        box = QRectF(self.rect())
-        paint_box(QPainter(self), box, fill=paper, border=border, width=line_width())
+        scrim = current.colour("scrim", alpha=current.tokens.scrim_alpha)
+        QPainter(self).fillRect(self.rect(), scrim)
+
+    def _covered(self) -> QWidget:
+        parent = self.parentWidget()
+        assert parent is not None, "a scrim lies over a window"
+        return parent
 
 
-class Overlay(QWidget):
-    """A scrim over its parent with a panel in the middle.
+class Overlay(ThemeFollower, QDialog):
+    """A question before its window, which is veiled and takes nothing while it is open.
 
-    While it is open, every key belongs to it: keys given with ``bind_key`` press a button, Esc
-    closes, and shortcuts of the window below do not fire. Signals: ``closed()`` after it was
-    closed by Esc or ``close_overlay``.
+    It is a dialog of Qt that is opened and never executed: Qt keeps the keyboard inside, and gives
+    it back to whatever is left of the window. Keys given with ``bind_key`` press a button, Esc
+    closes. Signals: ``closed()`` after it was closed by Esc or ``close_overlay``.
     """
 
     closed = Signal()
 
     def __init__(self, parent: QWidget, *, panel_size: QSize = PANEL_SIZE) -> None:
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._panel_size = panel_size
         self._keys: dict[int, QAbstractButton] = {}
-        self._came_from: QWidget | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._panel = OverlayPanel(self)
-        self._icon = Icon("", HEADER_ICON, "ink", self._panel)
-        self._title = PlainLabel("", Role.TITLE_OVERLAY, "ink", self._panel, elided=True)
-        self._aside = PlainLabel("", Role.NOTE, "muted", self._panel)
-        heading = QWidget(self._panel)
+        self._scrim = Scrim(parent)
+        self._icon = Icon("", HEADER_ICON, "ink", self)
+        self._title = PlainLabel("", Role.TITLE_OVERLAY, "ink", self, elided=True)
+        self._aside = PlainLabel("", Role.NOTE, "muted", self)
+        heading = QWidget(self)
         heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         header = QHBoxLayout(heading)
         header.setContentsMargins(0, 0, 0, 0)
@@ -77,76 +90,72 @@ class Overlay(QWidget):
         header.addWidget(self._icon)
         header.addWidget(self._title, 1)
         header.addWidget(self._aside)
-        content = QWidget(self._panel)
+        content = QWidget(self)
         self._body = QVBoxLayout(content)
         self._body.setContentsMargins(0, 0, 0, 0)
-        column = QVBoxLayout(self._panel)
+        column = QVBoxLayout(self)
         column.setContentsMargins(
             PANEL_PADDING, PANEL_PADDING - 8, PANEL_PADDING, PANEL_PADDING - 6
         )
         column.setSpacing(14)
         column.addWidget(heading)
         column.addWidget(content, 1)
+        self.finished.connect(self._tell_closed)
         parent.installEventFilter(self)
-        self.hide()
+        self.follow_theme()
 
     def set_heading(self, title: str, icon: str = "help", aside: str = "") -> None:
         """Say what the overlay asks; ``aside`` stands at the right."""
         self._icon.show_icon(icon)
         self._title.setText(title)
         self._aside.setText(aside)
+        self.setWindowTitle(title)
         self.setAccessibleName(title)
 
     def body(self) -> QVBoxLayout:
         """Return the layout that the content goes into."""
         return self._body
 
-    def panel(self) -> QWidget:
-        """Return the paper, as the parent of the content."""
-        return self._panel
-
     def bind_key(self, key: Qt.Key, button: QAbstractButton) -> None:
         """Let a key press a button while the overlay is open."""
         self._keys[key.value] = button
 
     def open_overlay(self, focus: QWidget | None = None) -> None:
-        """Cover the window and give the focus to a widget inside."""
-        self._came_from = QApplication.focusWidget()
-        self._cover()
-        self.show()
-        self.raise_()
-        inside = focus or next(iter(self._focusable()), None)
-        if inside is not None:
-            inside.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.setFocus()
+        """Veil the window and give the focus to a widget inside."""
+        self._come_to_the_middle()
+        for button in self.findChildren(QPushButton):
+            # A scanner ends with Enter, and presses nothing by itself.
+            button.setAutoDefault(False)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.open()
+        self.activateWindow()
 
     def close_overlay(self) -> None:
-        """Uncover the window and give the focus back."""
-        if self.isHidden():
-            return
-        self.hide()
-        self.closed.emit()
+        """Give the window back."""
+        if self.isVisible():
+            self.reject()
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self._scrim.cover()
+        super().showEvent(event)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
+        self._scrim.hide()
         super().hideEvent(event)
-        if self._came_from is not None:
-            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._came_from = None
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # The window's own shortcuts rest while a question is open.
-            return True
-        return super().event(event)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._cover()
-        return super().eventFilter(watched, event)
+        moved = event.type() in {QEvent.Type.Resize, QEvent.Type.Move}
+        if moved and watched is self.parent() and self.isVisible():
+            self._come_to_the_middle()
+        return False
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -156,47 +165,27 @@ class Overlay(QWidget):
         if event.key() in self._keys:
             self._keys[event.key()].click()
         elif event.key() == Qt.Key.Key_Escape:
-            self.close_overlay()
-
-    @override
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Move the focus round inside the overlay and never out of it."""
-        inside = self._focusable()
-        if not inside:
-            return True
-        here = QApplication.focusWidget()
-        at = inside.index(here) if here in inside else -1
-        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
-        inside[(at + (1 if next else -1)) % len(inside)].setFocus(reason)
-        return True
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        room = self.size()
-        size = self._panel_size.boundedTo(room)
-        left = (room.width() - size.width()) // 2
-        self._panel.setGeometry(left, (room.height() - size.height()) // 2, *size.toTuple())
+            self.reject()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
-        scrim = current.colour("scrim", alpha=current.tokens.scrim_alpha)
-        QPainter(self).fillRect(self.rect(), scrim)
+        border = current.colour("edge") if current.tokens.outlined else None
+        paper = current.colour("paper")
+        box = QRectF(self.rect())
+        paint_box(QPainter(self), box, fill=paper, border=border, width=line_width())
 
-    def _cover(self) -> None:
-        parent = self.parentWidget()
-        if parent is not None:
-            self.setGeometry(parent.rect())
+    def _come_to_the_middle(self) -> None:
+        """Lie in the middle of the window, and be no larger than it."""
+        window = self.parentWidget()
+        assert window is not None, "an overlay stands before a window"
+        size = self._panel_size.boundedTo(window.size())
+        spare = window.size() - size
+        corner = QPoint(spare.width() // 2, spare.height() // 2)
+        self.setFixedSize(size)
+        self.move(window.mapToGlobal(corner))
 
-    def _focusable(self) -> list[QWidget]:
-        """List what can take the focus inside, in the order of Tab."""
-        found: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            tabbed = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-            usable = widget.isEnabled() and widget.isVisibleTo(self) and not widget.focusProxy()
-            if tabbed and usable and self.isAncestorOf(widget):
-                found.append(widget)
-            widget = widget.nextInFocusChain()
-        return found
+    def _tell_closed(self, _result: int) -> None:
+        if (window := self.parentWidget()) is not None:
+            window.activateWindow()  # Where nothing manages windows, nobody else does.
+        self.closed.emit()
