@@ -66,6 +66,21 @@ async def test_no_secret_is_in_the_command_or_its_environment(
 
 
 @pytest.mark.fault("R6")
+async def test_no_variable_sends_a_slip_to_another_server(
+    printer: QueuePrinter, service: FakeLp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither by its name, nor by a home whose own settings name it."""
+    names = ("CUPS_SERVER", "CUPS_USER", "CUPS_ENCRYPTION", "IPP_PORT")
+    for name in names:
+        monkeypatch.setenv(name, "elsewhere.example")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
+    (job,) = service.jobs()
+    assert not set(names) & set(job.environment)
+    assert job.environment["HOME"] != str(tmp_path)
+
+
+@pytest.mark.fault("R6")
 def test_a_title_cannot_carry_options_or_controls() -> None:
     """Only letters, digits, spaces, dots, dashes and underscores are left."""
     assert job_title(pending_slip(), "-o raw\x1b[2J;$(rm) 'x'") == "o raw 2J rm x"

@@ -21,7 +21,7 @@ if mode == "hang":
         time.sleep(60)
 content = sys.stdin.buffer.read()
 number = len(list(home.glob("job-*.json"))) + 1
-record = {{"arguments": sys.argv[1:], "environment": sorted(os.environ)}}
+record = {{"arguments": sys.argv[1:], "environment": dict(os.environ)}}
 # What the print service keeps is paper, in the till's eyes.
 (home / "paper" / f"job-{{number}}.pdf").write_bytes(content)
 (home / f"job-{{number}}.json").write_text(json.dumps(record))
@@ -43,7 +43,7 @@ class Job:
     """What one run of ``lp`` was given."""
 
     arguments: tuple[str, ...]
-    environment: tuple[str, ...]
+    environment: dict[str, str]
     pdf: bytes
 
 
@@ -67,7 +67,7 @@ class FakeLp:
         for path in sorted(self.home.glob("job-*.json")):
             record = json.loads(path.read_text())
             pdf = (self.home / "paper" / f"{path.stem}.pdf").read_bytes()
-            jobs.append(Job(tuple(record["arguments"]), tuple(record["environment"]), pdf))
+            jobs.append(Job(tuple(record["arguments"]), record["environment"], pdf))
         return jobs
 
 

@@ -34,7 +34,7 @@ _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _ASK_LIMIT_S = 5.0
 _THREAD_GRACE_S = 2.0
-_KEPT_VARIABLES = ("PATH", "HOME", "CUPS_SERVER", "CUPS_USER", "USER", "LOGNAME", "XDG_RUNTIME_DIR")
+_KEPT_VARIABLES = ("PATH", "USER", "LOGNAME", "XDG_RUNTIME_DIR")
 
 _log = logging.getLogger(__name__)
 
@@ -172,6 +172,23 @@ def _ask(name: str, *arguments: str) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """Return only what the print commands need: no key of ours goes to another program."""
+    """Return only what the print commands need.
+
+    No key of ours goes to another program, and none of CUPS's own variables: they would send a
+    slip, with its PIN, to another server. Which one it is stands in the system's settings, or in
+    those of the user, in the home that the system knows.
+    """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "LC_ALL": "C"}
+    return {**kept, "HOME": _home(), "LC_ALL": "C"}
+
+
+def _home() -> str:
+    """Return the user's home as the system has it; one that is not there for a user of no name."""
+    if sys.platform == "win32":  # pragma: no cover - there is no such service
+        return ""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:
+        return "/nonexistent"
