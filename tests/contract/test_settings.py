@@ -1,5 +1,8 @@
 """The settings file: every key checked, every mistake said in words, no secret in it."""
 
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,9 +57,10 @@ def test_an_empty_file_is_a_till_in_earnest(tmp_path: Path) -> None:
     assert not settings.is_training
 
 
-def test_the_example_shows_every_default() -> None:
+def test_the_example_shows_every_default(tmp_path: Path) -> None:
     """The example is the documentation, so it must not be wrong."""
-    assert load_settings(EXAMPLE) == TillSettings(profile=TillProfile())
+    copied = write(tmp_path, EXAMPLE.read_text(encoding="utf-8"))
+    assert load_settings(copied) == TillSettings(profile=TillProfile())
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
@@ -293,3 +297,62 @@ def test_an_unusable_keyring_counts_as_none_where_the_variable_would_do(
     monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(fail))
     with pytest.raises(VaultUnavailableError, match=f"put it into .*{API_KEY_VARIABLE}"):
         api_key_reader(KeySource.AUTO, {})()
+
+
+def plant_link(path: Path) -> Path:
+    """Return a link to a file in a folder that everybody may write to."""
+    folder = path.parent / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    link = folder / "settings.toml"
+    link.symlink_to(path)
+    return link
+
+
+def open_folder(path: Path) -> Path:
+    """Let everybody put another file in its place."""
+    path.parent.chmod(0o777)
+    return path
+
+
+def give_away(path: Path) -> Path:
+    """Give the file to another user."""
+    try:
+        os.chown(path, 65_534, -1)
+    except PermissionError:
+        pytest.skip("only root can give a file to another user")
+    return path
+
+
+def with_mode(mode: int) -> Callable[[Path], Path]:
+    """Return what gives a file a mode."""
+
+    def change(path: Path) -> Path:
+        path.chmod(mode)
+        return path
+
+    return change
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the rights of a file there are its own")
+@pytest.mark.parametrize(
+    "spoil",
+    [with_mode(0o606), plant_link, open_folder, give_away],
+    ids=lambda spoil: spoil.__name__,
+)
+def test_a_settings_file_that_others_can_write_is_refused(
+    tmp_path: Path, spoil: Callable[[Path], Path]
+) -> None:
+    """It says where vouchers are sent, so another user of the machine could take them all."""
+    (tmp_path / "own").mkdir()
+    path = spoil(write(tmp_path / "own", "training = true\n"))
+    with pytest.raises(SettingsError, match="only this user and root may"):
+        load_settings(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the rights of a file there are its own")
+def test_a_settings_file_that_others_may_read_is_fine(tmp_path: Path) -> None:
+    """It holds no secret; also by a link, as configuration is often kept."""
+    path = with_mode(0o644)(write(tmp_path, "training = true\n"))
+    (tmp_path / "link.toml").symlink_to(path)
+    assert load_settings(tmp_path / "link.toml").is_training

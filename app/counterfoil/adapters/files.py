@@ -188,10 +188,36 @@ def objection_to(folder: Path) -> str | None:
     return None
 
 
+def objection_to_reading(path: Path) -> str | None:
+    """Say why what a file says may be somebody else's word; None where it is the user's or root's.
+
+    Where a link leads counts, and where the link lies, and every folder above either.
+
+    Raises:
+        OSError: it cannot be looked at.
+
+    """
+    if sys.platform == "win32":  # pragma: no cover - the rights of a file there are its own
+        return None
+    whole, trusted = path.resolve(strict=True), {0, os.geteuid()}
+    for one in (whole, path):
+        if one.lstat().st_uid not in trusted:
+            return f"{one} belongs to another user"
+    if _may_others_write(whole.stat()):
+        return f"others may write to {whole}"
+    for above in (*whole.parents, *path.absolute().parents):
+        found = above.stat()
+        if found.st_uid not in trusted or _may_others_replace(found):
+            return f"others may write to {above}, in which {path.name} lies"
+    return None
+
+
 def _may_others_replace(found: os.stat_result) -> bool:
     """Say whether somebody else may put another file in the place of one in a folder."""
-    if found.st_mode & stat.S_ISVTX:
-        return False
+    return not found.st_mode & stat.S_ISVTX and _may_others_write(found)
+
+
+def _may_others_write(found: os.stat_result) -> bool:
     if found.st_mode & stat.S_IWOTH:
         return True
     return bool(found.st_mode & stat.S_IWGRP) and not _is_private_group(found.st_gid)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from counterfoil.adapters.files import objection_to_reading
 from counterfoil.adapters.settings.electrum_settings import (
     ElectrumSettings,
     to_electrum_settings,
@@ -186,10 +187,14 @@ def _refuse_unreadable(path: Path) -> None:
         size = path.stat().st_size
         with path.open("rb"):
             pass
+        objection = objection_to_reading(path)
     except OSError:
         raise SettingsError(f"the settings file {path} cannot be read") from None
     if size > FILE_BYTES_MAX:
         raise SettingsError(f"{path.name} is larger than any settings file")
+    if objection is not None:
+        # It says where vouchers are sent and where slips go.
+        raise SettingsError(f"{objection}; only this user and root may")
 
 
 _WORDS: Mapping[str, str] = {
