@@ -17,6 +17,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import (
     Approved,
+    ChangeCode,
     ChangeVoucher,
     Declined,
     DeclineReason,
@@ -131,12 +132,12 @@ class ScriptedWorld:
             return Unknown(cause=UnknownCause.CUT_OFF)
         if document["status"] == "failed":
             return Declined(reason=DeclineReason.ALREADY_USED, upstream_id=document["id"])
-        change = document.get("change_voucher")
+        pin = (document.get("change_voucher") or {}).get("pin")
         return Approved(
             redeemed_cents=document["redeemed_amount"],
             upstream_id=document["id"],
             upstream_version=document["version"],
-            change=ChangeVoucher(pin=Secret(change["pin"])) if change else None,
+            change=ChangeVoucher(codes=(ChangeCode("pin", Secret(pin)),)) if pin else None,
             body=Secret(json.dumps(document)),
         )
 

@@ -409,7 +409,7 @@ async def test_a_journal_of_the_first_version_is_read(tmp_path: Path) -> None:
         assert {one.state for one in await journal.history(99)} == set(S)
         first = await journal.redemption_by_reference("200-000")
         assert first is not None
-        assert first.change == sample.CHANGE
+        assert first.change == sample.FIRST_CHANGE
         assert await journal.request(first.id) == sample.REQUEST
         assert len(await journal.attempts(first.id)) == 2
         assert len(await journal.print_jobs(first.id)) == 1

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.verdict import Approved, ChangeVoucher, Declined, DeclineReason
+from counterfoil.domain.verdict import Approved, ChangeCode, ChangeVoucher, Declined, DeclineReason
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.screens import Room
@@ -153,7 +153,7 @@ async def test_raw_hostile_words_change_nothing_in_any_room(kind: str) -> None:
     word = max(KINDS[kind], key=lambda one: len(one[:SHORT]))
     raw = word[:SHORT]
     change = ChangeVoucher(
-        pin=Secret(CANARY_CHANGE_PIN),
+        codes=(ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),),
         amount_cents=3100,
         serial_number=raw,
         expires=raw,

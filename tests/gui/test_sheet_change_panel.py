@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from counterfoil.domain.secret import Secret
-from counterfoil.presentation.screens import ChangeRow, Fact, TimelineRow
+from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode, TimelineRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, ThemeName
 from counterfoil.ui.widgets.change_panel import SHOWN_S, ChangePanel
@@ -22,11 +22,11 @@ FACTS = (
     Fact(label="Expires", value="2029-11-20"),
     Fact(label="Serial", value="7721 0093 118"),
 )
-ROW = ChangeRow(redemption_id="1", groups=(4, 4, 4, 4), facts=FACTS)
+ROW = ChangeRow(redemption_id="1", codes=(HiddenCode(groups=(4, 4, 4, 4)),), facts=FACTS)
 SMS = ChangeRow(redemption_id="2", sms_text="Sent by SMS to 082 *** 4567")
 NO_AMOUNT = ChangeRow(
     redemption_id="3",
-    groups=(4, 4, 4, 4),
+    codes=(HiddenCode(groups=(4, 4, 4, 4)),),
     facts=(Fact(label="Value", value="Check the balance"), *FACTS[1:]),
 )
 
@@ -49,7 +49,7 @@ def panel(qtbot: QtBot) -> ChangePanel:
     made.set_row(ROW)
     made.show()
     made.reveal_requested.connect(
-        lambda is_wanted: made.show_pin(Secret(CANARY_CHANGE_PIN)) if is_wanted else None
+        lambda is_wanted: made.show_codes((Secret(CANARY_CHANGE_PIN),)) if is_wanted else None
     )
     return made
 
@@ -138,7 +138,7 @@ def test_whatever_takes_the_cashier_away_hides_it(panel: ChangePanel, how: str) 
 
 def test_a_pin_that_comes_after_the_button_is_up_is_forgotten(panel: ChangePanel) -> None:
     """A slow answer never shows digits to nobody."""
-    panel.show_pin(Secret(CANARY_CHANGE_PIN))
+    panel.show_codes((Secret(CANARY_CHANGE_PIN),))
     assert not panel.is_pin_shown()
 
 
@@ -216,7 +216,7 @@ def _offset(label: QLabel, panel: ChangePanel) -> QPoint:
 
 def test_groups_that_do_not_fit_the_pin_are_replaced_by_fours(panel: ChangePanel) -> None:
     """A PIN of another length than announced is still shown whole."""
-    panel.set_row(ChangeRow(redemption_id="4", groups=(4, 4), facts=()))
+    panel.set_row(ChangeRow(redemption_id="4", codes=(HiddenCode(groups=(4, 4)),), facts=()))
     press(panel)
     assert panel.is_pin_shown()
     digits(panel)

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import Pair
+from counterfoil.domain.slip import Pair, PinBox
 from counterfoil.domain.slip_text import masked_phone
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
@@ -19,7 +19,7 @@ from support.gateways import ScriptedGateway
 from support.till import USED, approved
 from support.window import TYPES, WindowTill, open_window
 
-UNREADABLE = "Could not be read: call a supervisor"
+UNREADABLE = "No code could be read"
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ async def redeem(till: WindowTill) -> None:
 
 async def test_a_barcode_is_held_to_show_like_a_pin() -> None:
     """The slip prints it where there is no PIN, so the screen has it too, in both rooms."""
-    change = ChangeVoucher(barcode=Secret("60012345"), amount_cents=3100)
+    change = ChangeVoucher(codes=(ChangeCode("barcode", Secret("60012345")),), amount_cents=3100)
     async with open_window(ScriptedGateway([approved(change=change)], types=TYPES)) as till:
         await redeem(till)
         panel = till.visible("change-panel")
@@ -55,21 +55,52 @@ async def test_a_barcode_is_held_to_show_like_a_pin() -> None:
         till.let_go("hold-to-show")
         slips = till.ledgers[Room.SLIPS]
         await slips.load()
-        assert await slips.change_pin() == change.barcode
+        assert await slips.change_codes() == (change.codes[0].text,)
 
 
 async def test_a_change_voucher_that_cannot_be_read_says_so() -> None:
     """Neither the screen nor the paper is silent about money that is still the customer's."""
-    change = ChangeVoucher(amount_cents=3100)
+    change = ChangeVoucher(amount_cents=3100, unread=("voucher.ref", "amount"))
     async with open_window(ScriptedGateway([approved(change=change)], types=TYPES)) as till:
         await redeem(till)
         assert till.has("change-panel")
         assert not till.has("hold-to-show")
         assert UNREADABLE in words(till)
+        assert "What came: voucher.ref, amount." in words(till)
+        assert "Call a supervisor before the customer goes" in words(till)
         assert "R31.00" in words(till)
         await till.until(lambda: till.printer.slips != [])
-        assert f"{UNREADABLE}." in repr(till.printer.slips[0])
-        assert "Treat as cash" not in repr(till.printer.slips[0])
+        paper = repr(till.printer.slips[0])
+        assert f"{UNREADABLE.upper()}." in paper
+        assert "What came: voucher.ref, amount." in paper
+        assert "Treat as cash" not in paper
+
+
+async def test_a_barcode_is_called_a_barcode_and_each_of_two_vouchers_has_its_amount() -> None:
+    """On the screen and on the paper: nobody types a barcode where a PIN is asked for."""
+    second = ChangeVoucher(codes=(ChangeCode("token", Secret("AB12CD34")),), amount_cents=1100)
+    change = ChangeVoucher(
+        codes=(ChangeCode("barcode", Secret("6001234567892")),), amount_cents=2000, more=(second,)
+    )
+    async with open_window(ScriptedGateway([approved(change=change)], types=TYPES)) as till:
+        await redeem(till)
+        assert "Barcode, R20.00" in words(till)
+        assert "Token, R11.00" in words(till)
+        assert "It came without a PIN." in words(till)
+        panel = till.visible("change-panel")
+        assert isinstance(panel, ChangePanel)
+        till.hold("hold-to-show")
+        await till.until(panel.is_pin_shown)
+        till.let_go("hold-to-show")
+        await till.until(lambda: till.printer.slips != [])
+        lines = till.printer.slips[0].lines
+        boxes = [
+            (lines[at - 1], one.pin) for at, one in enumerate(lines) if isinstance(one, PinBox)
+        ]
+        assert [(getattr(above, "text", ""), pin) for above, pin in boxes] == [
+            ("Barcode", change.codes[0].text),
+            ("Token", second.codes[0].text),
+        ]
 
 
 async def test_an_amount_that_cannot_be_read_is_said_when_it_is_left() -> None:

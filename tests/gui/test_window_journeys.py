@@ -15,6 +15,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import (
     Approved,
+    ChangeCode,
     ChangeVoucher,
     Declined,
     DeclineReason,
@@ -36,7 +37,9 @@ from support.window import TYPES, WindowTill, open_window
 
 S = RedemptionState
 USED = Declined(reason=DeclineReason.ALREADY_USED)
-CHANGE = ChangeVoucher(pin=Secret(CANARY_CHANGE_PIN), amount_cents=3100, expires="2029-11-20")
+CHANGE = ChangeVoucher(
+    codes=(ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),), amount_cents=3100, expires="2029-11-20"
+)
 OTHER_PIN = "4000400040004000"
 
 

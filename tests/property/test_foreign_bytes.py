@@ -211,8 +211,9 @@ def _is_sane(balance: Balance) -> bool:
 def test_any_change_voucher_keeps_what_can_be_read(part: Any) -> None:
     """Its odd parts are left out one by one, and its PIN can be printed."""
     change = read_change(part, ChangeManner.INLINE)
-    if change is not None and change.pin is not None:
-        assert change.pin.reveal().isprintable()
+    if change is not None:
+        assert all(one.text.reveal().isprintable() and one.name for one in change.all_codes)
+        assert all(name.isprintable() for one in change.vouchers for name in one.unread)
     reference = read_upstream_reference(part)
     assert reference is None or reference.isprintable()
 

@@ -15,6 +15,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import (
     Approved,
+    ChangeCode,
     ChangeVoucher,
     Declined,
     DeclineReason,
@@ -191,7 +192,9 @@ class ModelProvider(Gateway):
         if value > taken:
             pin = f"{len(self.vouchers):04d}{value - taken:012d}"
             self.vouchers[pin] = value - taken
-            change = ChangeVoucher(pin=Secret(pin), amount_cents=value - taken)
+            change = ChangeVoucher(
+                codes=(ChangeCode("pin", Secret(pin)),), amount_cents=value - taken
+            )
         self.replacements[order.redemption.id] = change
         return Approved(
             redeemed_cents=taken, upstream_id=upstream_id, upstream_version=3, change=change

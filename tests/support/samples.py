@@ -24,7 +24,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import MOVES, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import (
     ChangeManner,
     FieldKind,
@@ -39,14 +39,25 @@ NOON = datetime(2026, 11, 21, 12, 0, 0, 250_000, tzinfo=UTC)
 REQUEST = Secret(f'{{"pin": "{CANARY_PIN}", "amount": 1900}}')
 BODY = Secret(f'{{"status": "confirmed", "echo": "{CANARY_PIN}", "new": "{CANARY_CHANGE_PIN}"}}')
 CHANGE = ChangeVoucher(
-    pin=Secret(CANARY_CHANGE_PIN),
+    codes=(
+        ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),
+        ChangeCode("barcode", Secret(f"*{CANARY_CHANGE_PIN}*"), is_number=True),
+    ),
     amount_cents=8_100,
     serial_number="SN 0042",
     expires="2029-11-21",
-    barcode=Secret(f"*{CANARY_CHANGE_PIN}*"),
     instructions=f"Dial *130*{CANARY_CHANGE_PIN}#",
     is_sent_by_sms=True,
+    unread=("voucher.state",),
+    more=(ChangeVoucher(codes=(ChangeCode("token", Secret(CANARY_CHANGE_PIN)),)),),
 )
+FIRST_CHANGE = replace(
+    CHANGE,
+    codes=tuple(replace(code, is_number=False) for code in CHANGE.codes),
+    unread=(),
+    more=(),
+)
+"""The same as the first released till knew it: one voucher, a PIN and a barcode."""
 GIFT_CARD = VoucherType(
     id="gift",
     upstream="moment",

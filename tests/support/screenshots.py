@@ -44,6 +44,7 @@ from counterfoil.domain.secret import Secret  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
 from counterfoil.domain.verdict import (  # noqa: E402
     Approved,
+    ChangeCode,
     ChangeVoucher,
     Declined,
     DeclineReason,
@@ -69,7 +70,7 @@ PIN: Final = "1115684091419838"
 LOST: Final = Unknown(cause=UnknownCause.TIME_OUT)
 NOT_KNOWN: Final = Declined(reason=DeclineReason.NOT_FOUND)
 CHANGE: Final = ChangeVoucher(
-    pin=Secret("8814032755196042"),
+    codes=(ChangeCode("pin", Secret("8814032755196042")),),
     amount_cents=3100,
     expires="2029-11-20",
     serial_number="7721 0093 118",
@@ -175,6 +176,38 @@ async def revealed(till: WindowTill) -> None:
     await final(till)
     till.hold("hold-to-show")
     await till.settle()
+
+
+async def _with_change(till: WindowTill, change: ChangeVoucher) -> None:
+    till.gateway.script.append(_asked(replace(approved(), change=change)))
+    await _send(till)
+    await till.settle()
+
+
+async def barcode(till: WindowTill) -> None:
+    """Show a change voucher that has a barcode and no PIN."""
+    code = ChangeCode("barcode", Secret("6001234567892"))
+    await _with_change(till, replace(CHANGE, codes=(code,)))
+
+
+async def two_vouchers(till: WindowTill) -> None:
+    """Show two change vouchers, one of which came as a number."""
+    pin = ChangeCode("pin", Secret("9000000000541588"), is_number=True)
+    other = ChangeVoucher(codes=(pin,), amount_cents=1100)
+    await _with_change(till, replace(CHANGE, amount_cents=2000, more=(other,)))
+
+
+async def two_held(till: WindowTill) -> None:
+    """Show both codes of two change vouchers while they are held."""
+    await two_vouchers(till)
+    till.hold("hold-to-show")
+    await till.settle()
+
+
+async def no_code(till: WindowTill) -> None:
+    """Show a change voucher of which no code could be read."""
+    names = ("state", "voucher.reference", "voucher.links")
+    await _with_change(till, replace(CHANGE, codes=(), unread=names))
 
 
 async def short(till: WindowTill) -> None:
@@ -632,6 +665,10 @@ PLAYS: Final[dict[str, Play]] = {
     "final": final,
     "revealed": revealed,
     "short": short,
+    "barcode": barcode,
+    "twovouchers": two_vouchers,
+    "twoheld": two_held,
+    "nocode": no_code,
     "declined": declined,
     "unknown": unknown,
     "sms": sms,

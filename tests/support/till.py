@@ -22,6 +22,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import (
     Approved,
+    ChangeCode,
     ChangeVoucher,
     Declined,
     DeclineReason,
@@ -65,7 +66,7 @@ ONE_VOUCHER = VoucherType(
     change=ChangeManner.INLINE,
 )
 
-CHANGE = ChangeVoucher(pin=Secret(CANARY_CHANGE_PIN), amount_cents=3100)
+CHANGE = ChangeVoucher(codes=(ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),), amount_cents=3100)
 NOT_SENT = Declined(reason=DeclineReason.NOT_SENT)
 USED = Declined(reason=DeclineReason.ALREADY_USED)
 TIME_OUT = Unknown(cause=UnknownCause.TIME_OUT)

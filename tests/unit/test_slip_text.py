@@ -37,7 +37,7 @@ from counterfoil.domain.slip_text import (
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import in_state
@@ -61,7 +61,7 @@ HEADING = Heading(
     slip_number=8841,
 )
 CHANGE = ChangeVoucher(
-    pin=Secret(CANARY_CHANGE_PIN),
+    codes=(ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),),
     amount_cents=3100,
     expires="2029-11-20",
     serial_number="7721 0093 118",
@@ -351,7 +351,7 @@ def test_codes_in_a_providers_words_are_on_paper_only() -> None:
 
 def test_a_line_that_repeats_the_change_voucher_is_on_paper_only() -> None:
     """However short the change voucher's code is, and however it is grouped."""
-    change = ChangeVoucher(pin=Secret("AB-12-34"), amount_cents=100)
+    change = ChangeVoucher(codes=(ChangeCode("pin", Secret("AB-12-34")),), amount_cents=100)
     slips = [
         paid_slip(
             HEADING,
@@ -441,7 +441,7 @@ def change_part(redemption: Redemption) -> list[str]:
     ("change", "wanted"),
     [
         (
-            ChangeVoucher(pin=Secret("12345678901234567")),
+            ChangeVoucher(codes=(ChangeCode("pin", Secret("12345678901234567")),)),
             [
                 "|             #### #### ####             |",
                 "|                 #### #                 |",
@@ -450,15 +450,16 @@ def change_part(redemption: Redemption) -> list[str]:
             ],
         ),
         (
-            ChangeVoucher(barcode=Secret("123456789012"), amount_cents=100),
+            ChangeVoucher(codes=(ChangeCode("barcode", Secret("123456789012")),), amount_cents=100),
             [
+                "Barcode",
                 "|             #### #### ####             |",
                 "Value                            R1.00",
                 "[QR]",
             ],
         ),
         (
-            ChangeVoucher(pin=Secret("12345678"), is_sent_by_sms=True),
+            ChangeVoucher(codes=(ChangeCode("pin", Secret("12345678")),), is_sent_by_sms=True),
             [
                 "|               #### ####                |",
                 "Value                check the balance",
@@ -477,19 +478,52 @@ def test_whatever_part_of_a_change_voucher_there_is_gets_onto_the_paper(
     assert joined == [
         *[" ".join(line.split()) for line in wanted],
         "Use it like any 1Voucher.",
+        *(["It came without a PIN."] if change.pin is None else []),
         "Treat as cash. Keep away from heat.",
     ]
 
 
 def test_a_change_voucher_without_a_code_says_that_it_could_not_be_read() -> None:
     """What did come is on the paper, and a supervisor finds out how the rest is to be spent."""
-    told = ChangeVoucher(serial_number="77-1", amount_cents=100, instructions="Dial *120*123#")
+    told = ChangeVoucher(
+        serial_number="77-1", amount_cents=100, instructions="Dial *120*123#", unread=("a", "b.c")
+    )
     part = change_part(paid(change=told))
     assert [" ".join(line.split()) for line in part] == [
         "Value R1.00",
         "Serial 77-1",
         "Dial *120*123#",
-        "Could not be read: call a supervisor.",
+        "NO CODE COULD BE READ.",
+        "What came: a, b.c.",
+        "This value is still yours. Keep this slip.",
+        f"Call a supervisor with {REFERENCE}.",
+    ]
+
+
+def test_each_of_two_change_vouchers_has_its_own_codes_and_value() -> None:
+    """Neither is lost, and each code stands under the name that its provider gave it."""
+    two = ChangeVoucher(
+        codes=(ChangeCode("PIN", Secret("12345678")), ChangeCode("newToken", Secret("AB12"))),
+        amount_cents=100,
+        more=(ChangeVoucher(codes=(ChangeCode("pin", Secret("1234"), is_number=True),)),),
+    )
+    part = [" ".join(line.split()) for line in change_part(paid(change=two))]
+    assert [line for line in part if "-" not in line and "like" not in line] == [
+        "CHANGE VOUCHER 1 OF 2",
+        "PIN",
+        "| #### #### |",
+        "New Token",
+        "| #### |",
+        "Value R1.00",
+        "[QR]",
+        "Treat as cash. Keep away from heat.",
+        "CHANGE VOUCHER 2 OF 2",
+        "| #### |",
+        "Value check the balance",
+        "[QR]",
+        "It came as a number: zeros",
+        "at its start may be missing.",
+        "Treat as cash. Keep away from heat.",
     ]
 
 
@@ -501,13 +535,16 @@ def test_the_providers_own_instructions_win() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [{"pin": Secret("8814 0327 5519 6042")}, {"barcode": Secret("AB-77-12-90")}]
+    "code",
+    [
+        ChangeCode("pin", Secret("8814 0327 5519 6042")),
+        ChangeCode("barcode", Secret("AB-77-12-90")),
+    ],
 )
-def test_instructions_that_repeat_the_code_are_on_paper_only(code: dict[str, Secret]) -> None:
+def test_instructions_that_repeat_the_code_are_on_paper_only(code: ChangeCode) -> None:
     """Providers write the PIN into their instructions; the screen and its reader never show it."""
-    (secret,) = code.values()
-    told = f"Dial *120*{secret.reveal().replace('-', ' ')}# within a year."
-    redemption = paid(change=ChangeVoucher(**code, instructions=told))  # type: ignore[arg-type]  # a test names one part
+    told = f"Dial *120*{code.text.reveal().replace('-', ' ')}# within a year."
+    redemption = paid(change=ChangeVoucher(codes=(code,), instructions=told))
     on_paper = paid_slip(HEADING, redemption, copy_number=0, has_pin=True)
     on_screen = paid_slip(HEADING, redemption, copy_number=0, has_pin=False)
     assert Text(told, Align.CENTRE) in on_paper.lines

@@ -54,6 +54,7 @@ from counterfoil.presentation.documents import (
 )
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
+from counterfoil.presentation.stored_answer import stored_answer
 from counterfoil.sandbox.manner import Manner
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
@@ -207,24 +208,42 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
 
 
 @app.command("show")
-def show(
+def show(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
     reveal: Reveal = False,
+    answer: Annotated[
+        bool,
+        typer.Option("--answer", help="With --reveal: also the provider's last answer, whole."),
+    ] = False,
 ) -> None:
     """Show one redemption."""
+    if answer and not reveal:
+        message = "a provider's answer may hold a PIN; give --reveal as well"
+        raise typer.BadParameter(message, param_hint="--answer")
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        await _note_shown(till, found, reveal=reveal)
-        speaker.say(
-            redemption_document(found, reveal=reveal), redemption_lines(found, reveal=reveal)
-        )
+        await _note_shown(till, found, reveal=reveal, has_answer=answer)
+        document = redemption_document(found, reveal=reveal)
+        lines = redemption_lines(found, reveal=reveal)
+        if answer:
+            said = await _stored_answer(till, found)
+            document["answer"] = said
+            lines += ["  The provider's last answer:", f"  {said or 'none'}"]
+        speaker.say(document, lines)
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+async def _stored_answer(till: Till, redemption: Redemption) -> str | None:
+    said = await till.journal.last_answer(redemption.id)
+    if said is None:
+        return None
+    return stored_answer(redemption, await till.journal.request(redemption.id), said)
 
 
 @app.command("history")
@@ -571,9 +590,11 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     raise EntryError("--type", message)
 
 
-async def _note_shown(till: Till, redemption: Redemption, *, reveal: bool) -> None:
-    """Write down that a change voucher's code is shown, before it is."""
-    if reveal and redemption.change is not None:
+async def _note_shown(
+    till: Till, redemption: Redemption, *, reveal: bool, has_answer: bool = False
+) -> None:
+    """Write down that a change voucher's codes, or an answer with them, are shown, before."""
+    if reveal and (redemption.change is not None or has_answer):
         at = till.clock.now().wall
         await till.journal.commit((CodeShown(redemption.id, at, till.profile.operator),))
 

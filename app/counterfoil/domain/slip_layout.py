@@ -26,6 +26,7 @@ from counterfoil.domain.slip import (
     SlipLine,
     Text,
 )
+from counterfoil.domain.text import ascii_digits
 
 COLUMNS = (32, 35, 42, 44, 48)
 """What receipt printers print on a line."""
@@ -301,6 +302,7 @@ _PLAIN = {
 
 
 def _replacement(character: str, can_draw: Callable[[str], bool]) -> str:
+    character = ascii_digits(character)
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r":
         return " "

@@ -27,9 +27,9 @@ from counterfoil.domain.slip import (
 )
 from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.text import clean_text
+from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
@@ -42,8 +42,10 @@ _PROVIDER_CHARACTERS_MAX = 120
 _DIVIDERS = frozenset(" \t\N{NO-BREAK SPACE}:=")
 _CODE_DIGITS = re.compile(r"\d(?:[ -]?\d){11,}")
 """So many digits together are a code, and no phone number, date or amount."""
-UNREADABLE_CHANGE = "Could not be read: call a supervisor"
+NO_CODE = "No code could be read"
 """Where there is a change voucher, and nothing to spend it with came through."""
+_WHOLE_WORDS = {"pin": "PIN", "sms": "SMS", "id": "ID"}
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PHONE_SHOWN_FROM = 9
 _SOUTH_AFRICA = "27"
 _SOUTH_AFRICAN_LENGTH = 11
@@ -297,14 +299,25 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
 def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
     title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
     change = redemption.change
-    code = code_of(change)
-    if change is not None and (code is not None or not change.is_sent_by_sms):
-        return [*title, *_change_voucher(redemption, change, code, has_pin=has_pin)]
+    if change is not None and (change.all_codes or not change.is_sent_by_sms):
+        return _change_vouchers(redemption, change, has_pin=has_pin)
     if is_remainder_by_sms(redemption):
         sent = f"Sent by SMS to {redemption.sms_to}" if redemption.sms_to else "Sent by SMS"
         words = "It holds what is left of the voucher."
         return [*title, Text(sent, Align.CENTRE), Text(words, Align.CENTRE), Gap()]
     return [Gap()]
+
+
+def _change_vouchers(
+    redemption: Redemption, change: ChangeVoucher, *, has_pin: bool
+) -> list[SlipLine]:
+    lines: list[SlipLine] = []
+    count = len(change.vouchers)
+    for number, one in enumerate(change.vouchers, 1):
+        title = "CHANGE VOUCHER" if count == 1 else f"CHANGE VOUCHER {number} OF {count}"
+        lines += [Gap(), Rule(), Text(title, Align.CENTRE, is_bold=True)]
+        lines += _change_voucher(redemption, one, has_pin=has_pin)
+    return lines
 
 
 def _news(told: Sequence[str], said: Sequence[SlipLine]) -> list[str]:
@@ -362,45 +375,82 @@ def is_remainder_by_sms(redemption: Redemption) -> bool:
     return change is None and is_part and redemption.change_manner is ChangeManner.SMS
 
 
-def code_of(change: ChangeVoucher | None) -> Secret | None:
-    """Return what the customer spends the rest with: the PIN, or else the barcode's digits."""
-    return None if change is None else (change.pin or change.barcode)
+def codes_of(redemption: Redemption | None) -> tuple[Secret, ...]:
+    """Return what the customer spends the rest with, in the order of the slip."""
+    change = redemption.change if redemption else None
+    return tuple(code.text for code in change.all_codes) if change else ()
+
+
+def code_label(code: ChangeCode) -> str:
+    """Write the name that a code came under for people: ``voucherPin`` is ``Voucher PIN``."""
+    words = humanise(_HUMP.sub(" ", code.name)).split()
+    return " ".join(_WHOLE_WORDS.get(word.casefold(), word) for word in words)
+
+
+def value_text(change: ChangeVoucher, currency: str) -> str | None:
+    """Write what one change voucher is worth, or None where its provider does not say."""
+    return None if change.amount_cents is None else format_cents(change.amount_cents, currency)
+
+
+def what_came(change: ChangeVoucher) -> str:
+    """Name what came where no code could be read; never a value of it."""
+    return f"What came: {', '.join(change.unread)}." if change.unread else "Nothing else came."
 
 
 def _change_voucher(
-    redemption: Redemption, change: ChangeVoucher, code: Secret | None, *, has_pin: bool
+    redemption: Redemption, change: ChangeVoucher, *, has_pin: bool
 ) -> list[SlipLine]:
-    value = (
-        "check the balance"
-        if change.amount_cents is None
-        else format_cents(change.amount_cents, redemption.currency)
-    )
-    lines: list[SlipLine] = [Pair("Value", value)]
-    if code is not None:
-        lines = [PinBox(group_lengths(code), code if has_pin else None), Gap(), *lines]
+    lines: list[SlipLine] = []
+    for code in change.codes:
+        label = code_label(code)
+        if change.codes != (code,) or label != "PIN":
+            lines.append(Text(label, Align.CENTRE, is_bold=True))
+        lines += [PinBox(group_lengths(code.text), code.text if has_pin else None), Gap()]
+    lines.append(Pair("Value", value_text(change, redemption.currency) or "check the balance"))
     if change.expires:
         lines.append(Pair("Expires", change.expires))
     if change.serial_number:
         lines.append(Pair("Serial", change.serial_number))
-    if code is None:
-        told = [Text(change.instructions, Align.CENTRE)] if change.instructions else []
-        return [*lines, *told, Text(f"{UNREADABLE_CHANGE}.", Align.CENTRE)]
+    if not change.codes:
+        return [*lines, *_no_code(redemption, change)]
     if has_pin:
-        lines.append(QrCode(code))
+        lines.append(QrCode(change.codes[0].text))
     words = change.instructions
     if not words or not (has_pin or _is_free_of_codes(words, change)):
         words = f"Use it like any {redemption.type_name}."
     return [
         *lines,
         Text(words, Align.CENTRE),
+        *(Text(note, Align.CENTRE) for note in code_notes(change)),
         Text("Treat as cash. Keep away from heat.", Align.CENTRE),
     ]
 
 
+def _no_code(redemption: Redemption, change: ChangeVoucher) -> list[SlipLine]:
+    told = [Text(change.instructions, Align.CENTRE)] if change.instructions else []
+    return [
+        *told,
+        Text(f"{NO_CODE.upper()}.", Align.CENTRE, is_bold=True),
+        Text(what_came(change), Align.CENTRE),
+        Text("This value is still yours. Keep this slip.", Align.CENTRE),
+        Text(f"Call a supervisor with {redemption.reference}.", Align.CENTRE, is_bold=True),
+    ]
+
+
+def code_notes(change: ChangeVoucher) -> tuple[str, ...]:
+    """Say what a customer must know about the codes of one change voucher."""
+    notes = []
+    if change.codes and change.pin is None:
+        notes.append("It came without a PIN.")
+    if any(one.is_number for one in change.codes):
+        notes.append("It came as a number: zeros at its start may be missing.")
+    return tuple(notes)
+
+
 def _is_free_of_codes(words: str, change: ChangeVoucher) -> bool:
-    """Whether a provider's words do not repeat the code they are about, however it is grouped."""
+    """Whether a provider's words do not repeat the codes they are about, however grouped."""
     plain = _without_grouping(words)
-    codes = (_without_grouping(code.reveal()) for code in (change.pin, change.barcode) if code)
+    codes = (_without_grouping(code.text.reveal()) for code in change.all_codes)
     return not any(code in plain for code in codes)
 
 

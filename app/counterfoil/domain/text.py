@@ -33,3 +33,11 @@ def humanise(name: str, limit: int = 40) -> str:
     """Turn a machine's name such as ``security_code`` into words: ``Security code``."""
     words = clean_text(name.replace("_", " ").replace("-", " ").replace(".", " "), limit)
     return words[:1].upper() + words[1:]
+
+
+def ascii_digits(text: str) -> str:
+    """Write the digits of every script as those that a keyboard has; other letters stay."""
+    return "".join(
+        letter if (digit := unicodedata.decimal(letter, None)) is None else str(digit)
+        for letter in text
+    )

@@ -6,23 +6,63 @@ from enum import StrEnum
 from counterfoil.domain.secret import Secret
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeCode:
+    """One code of a change voucher, under the name that its provider gave it."""
+
+    name: str
+    """The provider's own key, such as ``pin``, ``token`` or ``barcode``."""
+    text: Secret
+    is_number: bool = False
+    """It came as a number, so zeros at its start may be missing."""
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether it is for a scanner; anything else can be typed."""
+        return self.name.casefold().endswith("barcode")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeVoucher:
-    """The new voucher for the value that remains; its PIN is the customer's only way to it.
+    """The new voucher for the value that remains; its codes are the customer's only way to it.
 
-    Every part but one is optional, because providers give different parts. ``amount_cents`` is
-    absent where the provider tells no value. A provider that sends the remainder by SMS gives no
-    PIN; then ``is_sent_by_sms`` is true.
+    Every part is optional, because providers give different parts. ``codes`` are in the order of
+    their use: what is typed before what is scanned. ``amount_cents`` is absent where the provider
+    tells no value. A provider that sends the remainder by SMS gives no code; then
+    ``is_sent_by_sms`` is true.
     """
 
-    pin: Secret | None = None
+    codes: tuple[ChangeCode, ...] = ()
     amount_cents: int | None = None
     serial_number: str | None = None
     expires: str | None = None
-    barcode: Secret | None = None
     instructions: str | None = field(default=None, repr=False)
-    """The provider's own words; they may repeat the PIN."""
+    """The provider's own words; they may repeat a code."""
     is_sent_by_sms: bool = False
+    unread: tuple[str, ...] = ()
+    """The names of what else came, never the values. They matter where no code could be read."""
+    more: tuple["ChangeVoucher", ...] = ()
+    """Further vouchers of the same answer."""
+
+    @property
+    def pin(self) -> Secret | None:
+        """The first code that can be typed, such as a PIN or a token; None where none came."""
+        return next((code.text for code in self.codes if not code.is_scanned), None)
+
+    @property
+    def vouchers(self) -> tuple["ChangeVoucher", ...]:
+        """Every voucher of the answer, this one first."""
+        return (self, *self.more)
+
+    @property
+    def all_codes(self) -> tuple[ChangeCode, ...]:
+        """The codes of every voucher of the answer."""
+        return tuple(code for voucher in self.vouchers for code in voucher.codes)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether value remains on a voucher that no code could be read of."""
+        return any(not one.codes and not one.is_sent_by_sms for one in self.vouchers)
 
 
 class DeclineReason(StrEnum):

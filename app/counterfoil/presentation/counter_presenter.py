@@ -254,10 +254,10 @@ class CounterPresenter(QObject):
             self._is_asking_whole = False
             self._emit()
 
-    async def change_pin(self) -> Secret | None:
-        """Return the PIN of the change voucher in front of the cashier, read for this moment."""
+    async def change_codes(self) -> tuple[Secret, ...]:
+        """Return the codes of the change in front of the cashier, read for this moment."""
         shown = self.shown
-        return await self._desk.change_code(shown.id) if shown else None
+        return await self._desk.change_codes(shown.id) if shown else ()
 
     # ------------------------------------------------------------------------------------ redeem
 

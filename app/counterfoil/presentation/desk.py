@@ -7,7 +7,7 @@ from functools import partial
 
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import code_of
+from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
@@ -38,17 +38,16 @@ class Desk:
     owner: TaskOwner
     nudge: Callable[[], None]
 
-    async def change_code(self, redemption_id: str) -> Secret | None:
-        """Return the code of a change voucher, to be shown at once.
+    async def change_codes(self, redemption_id: str) -> tuple[Secret, ...]:
+        """Return the codes of a change voucher, to be shown at once.
 
-        That it was shown, when and to whom, is in the journal before anybody sees it.
+        That they were shown, when and to whom, is in the journal before anybody sees them.
         """
-        stored = await self.journal.redemption(redemption_id)
-        code = code_of(stored.change) if stored else None
-        if code is not None:
+        codes = codes_of(await self.journal.redemption(redemption_id))
+        if codes:
             shown = CodeShown(redemption_id, self.clock.now().wall, self.profile.operator)
             await self.journal.commit((shown,))
-        return code
+        return codes
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False

@@ -4,7 +4,16 @@ from typing import Any
 
 from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip_text import code_of, group_lengths, is_remainder_by_sms
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_text import (
+    NO_CODE,
+    code_label,
+    code_notes,
+    group_lengths,
+    is_remainder_by_sms,
+    value_text,
+    what_came,
+)
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -50,7 +59,9 @@ def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Docu
 def _change_document(redemption: Redemption, *, reveal: bool) -> Document | None:
     change = redemption.change
     if change is not None and not change.is_sent_by_sms:
-        return _inline_change(change, reveal=reveal)
+        return _inline_change(change, reveal=reveal) | {
+            "more": [_inline_change(one, reveal=reveal) for one in change.more]
+        }
     if redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         return {"is_sent_by_sms": True, "sms_to": redemption.sms_to}
     return None
@@ -61,15 +72,13 @@ def _inline_change(change: ChangeVoucher, *, reveal: bool) -> Document:
         "amount_cents": change.amount_cents,
         "serial_number": change.serial_number,
         "expires": change.expires,
+        "codes": [one.name for one in change.codes],
+        "unread": list(change.unread),
     }
     if reveal:
-        # Providers repeat the PIN in their instructions, so these are as secret.
+        # Providers repeat a code in their instructions, so these are as secret.
         document["instructions"] = change.instructions
-        document |= {
-            name: secret.reveal()
-            for name, secret in (("pin", change.pin), ("barcode", change.barcode))
-            if secret is not None
-        }
+        document |= {one.name: one.text.reveal() for one in change.codes}
     return document
 
 
@@ -119,7 +128,11 @@ def redemption_lines(
         told.append(f"  {attention_words(redemption)}")
     change = redemption.change
     if change is not None and not change.is_sent_by_sms:
-        told += _change_lines(change, redemption.currency, reveal=reveal)
+        told += [
+            line
+            for one in change.vouchers
+            for line in _change_lines(redemption, one, reveal=reveal)
+        ]
     elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         told.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
     return told
@@ -137,23 +150,27 @@ def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
     return words.state_word(redemption)[1] if is_past else said.first
 
 
-def _change_lines(change: ChangeVoucher, currency: str, *, reveal: bool) -> list[str]:
-    value = (
-        "check the balance"
-        if change.amount_cents is None
-        else format_cents(change.amount_cents, currency)
+def _change_lines(redemption: Redemption, change: ChangeVoucher, *, reveal: bool) -> list[str]:
+    value = value_text(change, redemption.currency) or "check the balance"
+    if not change.codes:
+        return [
+            f"  Change voucher: {value}. {NO_CODE}. {what_came(change)} Call a supervisor.",
+            f"  What the provider said: counterfoil show {redemption.reference} --reveal --answer",
+        ]
+    codes = (
+        f"{code_label(one)} {_grouped(one.text) if reveal else 'in the journal, see --reveal'}"
+        for one in change.codes
     )
-    code = code_of(change)
-    if code is None:
-        return [f"  Change voucher: {value}, without a PIN: ask the provider"]
-    pin = "in the journal, see --reveal"
-    if reveal:
-        text, groups = code.reveal(), []
-        for length in group_lengths(code):
-            groups.append(text[:length])
-            text = text[length:]
-        pin = " ".join(groups)
-    return [f"  Change voucher: {value}, PIN {pin}"]
+    lines = [f"  Change voucher: {value}, {', '.join(codes)}"]
+    return lines + [f"  {note}" for note in code_notes(change)]
+
+
+def _grouped(code: Secret) -> str:
+    text, groups = code.reveal(), []
+    for length in group_lengths(code):
+        groups.append(text[:length])
+        text = text[length:]
+    return " ".join(groups)
 
 
 def type_document(one: VoucherType) -> Document:

@@ -134,10 +134,10 @@ class LedgerPresenter(QObject):
             # The entry that is shown: another one may be chosen and still being read.
             self._start(partial(works[act], detail.redemption_id), act.value)
 
-    async def change_pin(self) -> Secret | None:
-        """Return the PIN of the shown entry's change voucher, read for this moment."""
+    async def change_codes(self) -> tuple[Secret, ...]:
+        """Return the codes of the shown entry's change vouchers, read for this moment."""
         shown = self._detail
-        return await self._desk.change_code(shown.redemption_id) if shown else None
+        return await self._desk.change_codes(shown.redemption_id) if shown else ()
 
     async def load(self) -> None:
         """Read the list and the chosen entry from the journal, and show them."""

@@ -152,16 +152,29 @@ class NumberedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenCode:
+    """The place of one code: its caption, and how long its groups are."""
+
+    groups: tuple[int, ...]
+    caption: str = ""
+    """The name that it came under; empty for the only PIN of the only voucher."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """The change voucher panel; the PIN itself is fetched only while it is held to show."""
+    """The change voucher panel; the codes themselves are fetched only while they are held to show.
+
+    ``trouble`` says in sentences that there is a voucher whose code could not be read.
+    """
 
     redemption_id: str
-    groups: tuple[int, ...] = ()
+    codes: tuple[HiddenCode, ...] = ()
     facts: tuple[Fact, ...] = ()
     sms_text: str = ""
-    """Set instead of groups where the provider sends the rest by SMS."""
+    """Set instead of codes where the provider sends the rest by SMS."""
     trouble: str = ""
-    """Set instead of groups where there is nothing to spend the rest with."""
+    notes: str = ""
+    """What the customer must know about a code, such as that it came without a PIN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,18 @@ from math import ceil
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_text import (
-    UNREADABLE_CHANGE,
+    NO_CODE,
     amount_text,
-    code_of,
+    code_label,
+    code_notes,
+    codes_of,
     group_lengths,
     is_remainder_by_sms,
+    value_text,
+    what_came,
 )
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import UnknownCause
+from counterfoil.domain.verdict import ChangeVoucher, UnknownCause
 from counterfoil.ports.gateway import Balance
 from counterfoil.ports.journal import Happening
 from counterfoil.presentation import void_words, words
@@ -23,6 +27,7 @@ from counterfoil.presentation.screens import (
     CardRow,
     ChangeRow,
     Fact,
+    HiddenCode,
     LastRow,
     TimelineRow,
     Tone,
@@ -69,7 +74,7 @@ def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
 
 
 def change_of(redemption: Redemption) -> ChangeRow | None:
-    """Return the change voucher's panel, without its PIN; None where there is no change."""
+    """Return the change voucher's panel, without its codes; None where there is no change."""
     if redemption.state not in {RedemptionState.FINAL, RedemptionState.UNCLAIMED}:
         return None
     if is_remainder_by_sms(redemption):
@@ -78,22 +83,49 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
     change = redemption.change
     if change is None:
         return None
-    code = code_of(change)
-    value = (
-        "Check the balance"
-        if change.amount_cents is None
-        else format_cents(change.amount_cents, redemption.currency)
-    )
-    facts = [Fact(label="Value", value=value)]
-    if change.expires:
-        facts.append(Fact(label="Expires", value=change.expires))
-    if change.serial_number:
-        facts.append(Fact(label="Serial", value=change.serial_number))
+    notes = dict.fromkeys(note for one in change.vouchers for note in code_notes(one))
     return ChangeRow(
         redemption_id=redemption.id,
-        groups=group_lengths(code) if code else (),
-        facts=tuple(facts),
-        trouble="" if code else UNREADABLE_CHANGE,
+        codes=_hidden_codes(change, redemption.currency),
+        facts=_change_facts(change, redemption.currency) if not change.more else (),
+        trouble=_change_trouble(redemption, change),
+        notes=" ".join(notes),
+    )
+
+
+def _hidden_codes(change: ChangeVoucher, currency: str) -> tuple[HiddenCode, ...]:
+    """Return the places of all codes; one that is not the only PIN says what it is."""
+    if not change.more and [code_label(one) for one in change.codes] == ["PIN"]:
+        return (HiddenCode(groups=group_lengths(change.codes[0].text)),)
+    return tuple(
+        HiddenCode(
+            groups=group_lengths(code.text),
+            caption=_caption(code_label(code), value_text(one, currency) if change.more else ""),
+        )
+        for one in change.vouchers
+        for code in one.codes
+    )
+
+
+def _caption(label: str, value: str | None) -> str:
+    return f"{label}, {value}" if value else label
+
+
+def _change_facts(change: ChangeVoucher, currency: str) -> tuple[Fact, ...]:
+    value = value_text(change, currency) or "Check the balance"
+    told = (("Value", value), ("Expires", change.expires), ("Serial", change.serial_number))
+    return tuple(Fact(label=label, value=text) for label, text in told if text)
+
+
+def _change_trouble(redemption: Redemption, change: ChangeVoucher) -> str:
+    """Say which value no code could be read for, what came instead, and what to do."""
+    lost = [one for one in change.vouchers if not one.codes]
+    if not lost:
+        return ""
+    of_them = f"{NO_CODE} for one of {len(change.vouchers)}" if change.more else NO_CODE
+    return (
+        f"{of_them}. {what_came(lost[0])} Call a supervisor before the customer goes: "
+        f"counterfoil show {redemption.reference} --reveal --answer"
     )
 
 
@@ -307,7 +339,7 @@ def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> Ti
         return None
     match facts.get("after"):
         case "approved":
-            line = "change voucher locked away" if code_of(redemption.change) else ""
+            line = "change voucher locked away" if codes_of(redemption) else ""
             return TimelineRow(time, "Approved", line)
         case "final":
             return _told_final(redemption, time)

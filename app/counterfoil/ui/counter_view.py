@@ -107,9 +107,9 @@ class CounterView(QWidget):
         assert isinstance(page, FormPage | ResultPage | EmptyPage)
         return page.press_key(key)
 
-    def show_pin(self, pin: Secret) -> None:
-        """Show the change voucher's PIN, if it is still wanted."""
-        self._result.panel().show_pin(pin)
+    def show_codes(self, codes: tuple[Secret, ...]) -> None:
+        """Show the codes of the change, if they are still wanted."""
+        self._result.panel().show_codes(codes)
 
     def hide_pin(self) -> None:
         """Hide the change voucher's PIN."""

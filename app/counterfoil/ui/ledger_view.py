@@ -377,9 +377,9 @@ class LedgerView(QWidget):
         is_history = self._room is Room.HISTORY
         (self._table if is_history else self._cards).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_pin(self, pin: Secret) -> None:
-        """Show the change voucher's PIN, if it is still wanted."""
-        self._detail.panel().show_pin(pin)
+    def show_codes(self, codes: tuple[Secret, ...]) -> None:
+        """Show the codes of the change, if they are still wanted."""
+        self._detail.panel().show_codes(codes)
 
     def hide_pin(self) -> None:
         """Hide the change voucher's PIN."""

@@ -329,14 +329,10 @@ class Window(QWidget):
             self._spawn(self._show_pin_in_ledger(room), "show change voucher")
 
     async def _show_pin_at_counter(self) -> None:
-        pin = await self._counter.change_pin()
-        if pin is not None:
-            self._counter_view.show_pin(pin)
+        self._counter_view.show_codes(await self._counter.change_codes())
 
     async def _show_pin_in_ledger(self, room: Room) -> None:
-        pin = await self._ledgers[room].change_pin()
-        if pin is not None:
-            self._ledger_views[room].show_pin(pin)
+        self._ledger_views[room].show_codes(await self._ledgers[room].change_codes())
 
     # --------------------------------------------------------------------------------------- keys
 

@@ -25,7 +25,13 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.time import Instant
-from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.verdict import (
+    ChangeCode,
+    ChangeVoucher,
+    DeclineReason,
+    FollowUp,
+    UnknownCause,
+)
 from counterfoil.domain.voucher_type import (
     ChangeManner,
     FieldKind,
@@ -179,22 +185,21 @@ def advice_columns(advice: Advice) -> dict[str, SqlValue]:
 
 
 def change_text(change: ChangeVoucher) -> Secret:
-    """Write a whole change voucher as one secret: instructions, too, may repeat its PIN."""
-    fields = {
-        "pin": _revealed(change.pin),
+    """Write whole change vouchers as one secret: instructions, too, may repeat a code."""
+    return Secret(json.dumps(_change_fields(change)))
+
+
+def _change_fields(change: ChangeVoucher) -> dict[str, object]:
+    return {
+        "codes": [[code.name, code.text.reveal(), code.is_number] for code in change.codes],
         "amount_cents": change.amount_cents,
         "serial_number": change.serial_number,
         "expires": change.expires,
-        "barcode": _revealed(change.barcode),
         "instructions": change.instructions,
         "is_sent_by_sms": change.is_sent_by_sms,
+        "unread": change.unread,
+        "more": [_change_fields(one) for one in change.more],
     }
-    return Secret(json.dumps(fields))
-
-
-def _revealed(secret: Secret | None) -> str | None:
-    """Show a secret that is about to be sealed."""
-    return None if secret is None else secret.reveal()
 
 
 def types_text(types: Sequence[VoucherType]) -> str:
@@ -279,19 +284,20 @@ def read_redemption(columns: Columns, vault: Vault) -> Redemption:
         upstream_version=columns["upstream_version"],
         upstream_reference=columns["upstream_reference"],
         redeemed_cents=columns["redeemed_cents"],
-        change=None if change is None else _read_change(change),
+        change=None if change is None else _read_change(json.loads(change.reveal())),
         decline=_word_or_none(DeclineReason, columns["decline"]),
         attention=_word_or_none(AttentionCause, columns["attention"]),
     )
 
 
-def _read_change(text: Secret) -> ChangeVoucher:
-    """Read a change voucher."""
-    fields = json.loads(text.reveal())
-    pin, barcode = fields.pop("pin"), fields.pop("barcode")
+def _read_change(fields: dict[str, Any]) -> ChangeVoucher:
+    """Read a change voucher. Journals of version 1 name a PIN and a barcode, and nothing else."""
+    old = [(name, fields.pop(name, None)) for name in ("pin", "barcode")]
+    codes = [*((name, text, False) for name, text in old if text), *fields.pop("codes", ())]
     return ChangeVoucher(
-        pin=None if pin is None else Secret(pin),
-        barcode=None if barcode is None else Secret(barcode),
+        codes=tuple(ChangeCode(name, Secret(text), number) for name, text, number in codes),
+        unread=tuple(fields.pop("unread", ())),
+        more=tuple(_read_change(one) for one in fields.pop("more", ())),
         **fields,
     )
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from counterfoil.adapters.http.answers import UnreadableError
+from counterfoil.adapters.moment.change import find_change
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 
 VERSION_MAX = 2_147_483_647
@@ -61,8 +62,9 @@ def read_redemption(document: dict[str, Any]) -> RedemptionDocument:
         UnreadableError: a field that decides is missing, out of range or of another kind.
 
     """
+    told = document | {"change_voucher": find_change(document)}
     try:
-        return RedemptionDocument.model_validate(document)
+        return RedemptionDocument.model_validate(told)
     except ValidationError as error:
         raise UnreadableError(_places(error)) from None
 

@@ -1,20 +1,22 @@
 """The change voucher: hidden until somebody holds a button, and then for 15 seconds at most.
 
-The panel never keeps the PIN: it asks for it when the button goes down and drops it when the
-button comes up, the time is over, or the screen changes. It cannot be selected or copied, and
-nothing here tells it to a screen reader.
+The panel never keeps a code: it asks for them when the button goes down and drops them when the
+button comes up, the time is over, or the screen changes. None can be selected or copied, and
+nothing here tells one to a screen reader. Where a voucher came without a code that could be read,
+the panel says so in the colour of a refusal.
 """
 
+from itertools import zip_longest
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_layout import grouped_by_four
-from counterfoil.presentation.screens import ChangeRow, Fact
+from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower, paint_box, text_width
@@ -33,13 +35,19 @@ _ROW_GAP: Final = 15
 _FACT_GAP: Final = 27
 _FACT_GAP_SMALL: Final = 16
 _PHONE_SIDE: Final = 32
+_LOW_BLOCK_HEIGHT: Final = 34
+_CAPTION_GAP: Final = 12
+_CAPTION_SHARE: Final = 4
+"""How much wider digits are than the caption that stands beside them."""
+_CODES_MAX: Final = 4
+"""What a screen has room for; every code is on the slip."""
 
 
 class ChangePanel(ThemeFollower, QWidget):
-    """The panel with the change voucher's PIN, its facts and the button to hold.
+    """The panel with the change voucher's codes, its facts and the button to hold.
 
-    Signals: ``reveal_requested(bool)``, true when the PIN is wanted and false when it is no
-    longer; the answer to the first is ``show_pin``.
+    Signals: ``reveal_requested(bool)``, true when the codes are wanted and false when they are no
+    longer; the answer to the first is ``show_codes``.
     """
 
     reveal_requested = Signal(bool)
@@ -59,7 +67,10 @@ class ChangePanel(ThemeFollower, QWidget):
             self,
             elided=True,
         )
-        self._digits = HiddenDigits(self)
+        self._codes = [_CodeRow(self) for _ in range(_CODES_MAX)]
+        self._trouble = PlainLabel("", Role.FACT, "declined-ink", self, wrapped=True)
+        self._trouble.setObjectName("change_trouble")
+        self._notes = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
         self._phone = Icon("phone", _PHONE_SIDE, parent=self)
         self._sms = PlainLabel("", Role.BANNER_SECOND, parent=self, elided=True)
         self._hold = SecondaryButton(HOLD_CAPTION, icon="eye", height=52, parent=self)
@@ -84,22 +95,28 @@ class ChangePanel(ThemeFollower, QWidget):
             return
         self.hide_pin()
         self._row = row
-        is_sms = bool(row.sms_text or row.trouble)
-        self._digits.set_groups(row.groups)
-        self._digits.setVisible(not is_sms and bool(row.groups))
-        self._hold.setVisible(not is_sms and bool(row.groups))
-        self._phone.setVisible(is_sms)
-        self._sms.setVisible(is_sms)
+        for place, code in zip_longest(self._codes, row.codes[:_CODES_MAX]):
+            place.set_code(code, is_alone=len(row.codes) == 1)
+        self._hold.setVisible(bool(row.codes))
+        self._phone.setVisible(bool(row.sms_text or row.trouble))
         self._phone.show_icon("alert" if row.trouble else "phone")
-        self._sms.setText(row.trouble or row.sms_text)
+        for label, text in (
+            (self._sms, row.sms_text),
+            (self._trouble, row.trouble),
+            (self._notes, row.notes),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
         self._show_facts(row.facts)
+        self.update()
 
-    def show_pin(self, pin: Secret) -> None:
+    def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the digits, when the button is still held; otherwise forget them at once."""
-        if not self._hold.isDown():
+        if not self._hold.isDown() or not codes:
             return
         self._seconds_left = SHOWN_S
-        self._digits.show_pin(pin)
+        for place, code in zip(self._codes, codes, strict=False):
+            place.digits.show_pin(code)
         self._show_seconds()
         self._countdown.start()
 
@@ -107,13 +124,14 @@ class ChangePanel(ThemeFollower, QWidget):
         """Hide the digits and forget them; does nothing when they are hidden."""
         self._countdown.stop()
         self._hold.set_caption(HOLD_CAPTION)
-        if self._digits.is_shown():
-            self._digits.hide_pin()
+        if self.is_pin_shown():
+            for place in self._codes:
+                place.digits.hide_pin()
             self._tell(is_wanted=False)
 
     def is_pin_shown(self) -> bool:
-        """Tell whether the digits are on the screen."""
-        return self._digits.is_shown()
+        """Tell whether digits are on the screen."""
+        return any(place.digits.is_shown() for place in self._codes)
 
     @override
     def refresh_theme(self) -> None:
@@ -157,7 +175,7 @@ class ChangePanel(ThemeFollower, QWidget):
             QPainter(self),
             QRectF(self.rect()),
             fill=current.colour("field"),
-            border=current.colour("ink"),
+            border=current.colour("declined" if self._trouble.text() else "ink"),
             width=_BORDER,
         )
 
@@ -170,6 +188,7 @@ class ChangePanel(ThemeFollower, QWidget):
         sms.setSpacing(14)
         sms.addWidget(self._phone)
         sms.addWidget(self._sms, 1)
+        sms.addWidget(self._trouble, 1)
         foot = QHBoxLayout()
         foot.addLayout(self._facts_beside)
         foot.addStretch(1)
@@ -178,8 +197,10 @@ class ChangePanel(ThemeFollower, QWidget):
         column.setContentsMargins(*(side + _BORDER for side in _PADDING))
         column.setSpacing(_ROW_GAP)
         column.addLayout(head)
-        column.addWidget(self._digits)
+        for place in self._codes:
+            column.addWidget(place)
         column.addLayout(sms)
+        column.addWidget(self._notes)
         self._facts_above.addStretch(1)
         column.addLayout(self._facts_above)
         column.addLayout(foot)
@@ -211,7 +232,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._tell(is_wanted=True)
 
     def _end_hold(self) -> None:
-        if self._digits.is_shown():
+        if self.is_pin_shown():
             self.hide_pin()
         else:
             self._tell(is_wanted=False)
@@ -230,6 +251,34 @@ class ChangePanel(ThemeFollower, QWidget):
         self._hold.set_caption(_seconds_caption(self._seconds_left))
 
 
+class _CodeRow(QWidget):
+    """The place of one code, with its name above where it needs one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._caption = PlainLabel("", Role.HINT_LARGE, parent=self)
+        self.digits = HiddenDigits(self)
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(2)
+        self._line.addWidget(self._caption, 1)
+        self._line.addWidget(self.digits, _CAPTION_SHARE)
+
+    def set_code(self, code: HiddenCode | None, *, is_alone: bool) -> None:
+        """Take another code's caption and groups; None leaves no place.
+
+        One of several is lower, with its caption beside it, so that a short screen holds them.
+        """
+        direction = QBoxLayout.Direction
+        self._line.setDirection(direction.TopToBottom if is_alone else direction.LeftToRight)
+        self._line.setSpacing(2 if is_alone else _CAPTION_GAP)
+        self.digits.set_height(BLOCK_HEIGHT if is_alone else _LOW_BLOCK_HEIGHT)
+        self._caption.setText(code.caption if code else "")
+        self._caption.setVisible(bool(code and code.caption))
+        self.digits.set_groups(code.groups if code else (), code.caption if code else "")
+        self.setVisible(code is not None)
+
+
 class HiddenDigits(ThemeFollower, QWidget):
     """The PIN's place: hatched blocks, or digits of the same width in the same place."""
 
@@ -239,24 +288,37 @@ class HiddenDigits(ThemeFollower, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._groups: tuple[int, ...] = ()
         self._pin: Secret | None = None
-        self.setAccessibleName("Change voucher PIN, hidden")
+        self._name = "PIN"
+        self._block_height = BLOCK_HEIGHT
+        self._say_name()
         self.follow_theme()
 
-    def set_groups(self, groups: tuple[int, ...]) -> None:
-        """Say how the digits are grouped, hidden or not."""
+    def set_height(self, height: int) -> None:
+        """Say how high the blocks are, before the theme's scale."""
+        self._block_height = height
+        self.refresh_theme()
+
+    def set_groups(self, groups: tuple[int, ...], name: str = "") -> None:
+        """Say how the digits are grouped, hidden or not, and what they are."""
         self._groups = groups
+        self._name = name or "PIN"
+        self._say_name()
         self.update()
+
+    def _say_name(self) -> None:
+        where = "hidden" if self._pin is None else "on the screen"
+        self.setAccessibleName(f"Change voucher {self._name}, {where}")
 
     def show_pin(self, pin: Secret) -> None:
         """Draw the digits from now on."""
         self._pin = pin
-        self.setAccessibleName("Change voucher PIN, on the screen")
+        self._say_name()
         self.update()
 
     def hide_pin(self) -> None:
         """Draw blocks from now on, and forget the digits."""
         self._pin = None
-        self.setAccessibleName("Change voucher PIN, hidden")
+        self._say_name()
         # At once, not at the next turn of the loop.
         self.repaint()
 
@@ -266,7 +328,7 @@ class HiddenDigits(ThemeFollower, QWidget):
 
     @override
     def refresh_theme(self) -> None:
-        self.setFixedHeight(theme.current().px(BLOCK_HEIGHT))
+        self.setFixedHeight(theme.current().px(self._block_height))
         self.update()
 
     @override
