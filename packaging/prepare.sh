@@ -127,8 +127,10 @@ find_uv() {
     say "Installing uv into $home"
     "$python" -m venv --clear "$home" >&2 ||
       stop "Python cannot make an environment: on Debian, apt-get install python3-venv"
-    "$home/bin/python" -m pip install --quiet --disable-pip-version-check "uv>=$UV_OLDEST" >&2 ||
-      stop "uv could not be installed from the package index."
+    # The file is one that was looked at once, whoever hands it out; nothing is built.
+    "$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+      --only-binary :all: --require-hashes --requirement "$checkout/packaging/uv.txt" >&2 ||
+      stop "uv could not be installed from the package index, or its files are not those that packaging/uv.txt names."
   fi
   printf '%s\n' "$home/bin/uv"
 }
@@ -162,26 +164,28 @@ PYTHON
 }
 
 # Brings .venv to what uv.lock says and leaves what else is there, so that starting the till does
-# not take the tests' tools away.
+# not take the tests' tools away. Whatever is installed has its hash in the lock, the build backend
+# too: the till itself is then built by what is there, and nothing is fetched for it.
 install_packages() {
-  local groups=(--no-dev) mirror wanted
-  if [ "$1" = check ]; then groups=(); fi
+  local groups=(--group build) mirror wanted
+  if [ "$1" = start ]; then groups+=(--no-dev); fi
   mirror=$(find_mirror) || exit
   if [ -z "$mirror" ]; then
-    "$uv" sync --quiet --frozen --inexact --python "$python" ${groups[@]+"${groups[@]}"} >&2 ||
+    "$uv" sync --quiet --frozen --inexact --no-install-project --python "$python" "${groups[@]}" >&2 ||
       stop "The packages in uv.lock could not be installed."
-    return
+  else
+    # The lock names where each file lies, which a machine with a mirror may not reach. The same
+    # versions with the same hashes come from the mirror.
+    wanted="$cache/wanted-$1.txt"
+    if [ ! -x "$environment/bin/python" ]; then "$uv" venv --quiet --python "$python" "$environment" >&2; fi
+    "$uv" export --quiet --frozen --no-emit-project "${groups[@]}" --output-file "$wanted" >&2 &&
+      "$uv" pip install --quiet --python "$environment/bin/python" --default-index "$mirror" \
+        --require-hashes --requirements "$wanted" >&2 ||
+      stop "The packages in uv.lock could not be installed from $(printf '%s' "$mirror" | sed 's,//[^/]*@,//,')."
   fi
-  # The lock names where each file lies, which a machine with a mirror may not reach. The same
-  # versions with the same hashes come from the mirror.
-  wanted="$cache/wanted-$1.txt"
-  if [ ! -x "$environment/bin/python" ]; then "$uv" venv --quiet --python "$python" "$environment" >&2; fi
-  "$uv" export --quiet --frozen --no-emit-project ${groups[@]+"${groups[@]}"} --output-file "$wanted" >&2 &&
-    "$uv" pip install --quiet --python "$environment/bin/python" --default-index "$mirror" \
-      --require-hashes --requirements "$wanted" >&2 &&
-    "$uv" pip install --quiet --python "$environment/bin/python" --default-index "$mirror" \
-      --no-deps --editable "$checkout" >&2 ||
-    stop "The packages in uv.lock could not be installed from $(printf '%s' "$mirror" | sed 's,//[^/]*@,//,')."
+  "$uv" pip install --quiet --offline --python "$environment/bin/python" \
+    --no-deps --no-build-isolation --editable "$checkout" >&2 ||
+    stop "The till could not be built from $checkout."
 }
 
 prepare() {

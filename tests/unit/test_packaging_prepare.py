@@ -1,12 +1,17 @@
 """The preparation of a fresh machine says plainly what it cannot do."""
 
 import os
+import re
 import subprocess
+import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
-PREPARE = Path(__file__).parents[2] / "packaging" / "prepare.sh"
+ROOT = Path(__file__).parents[2]
+PREPARE = ROOT / "packaging" / "prepare.sh"
+UV = ROOT / "packaging" / "uv.txt"
 UNAVAILABLE = 69
 
 
@@ -88,3 +93,54 @@ def test_a_screen_is_a_display_in_the_environment(
     """On Linux only; elsewhere there is always one."""
     run = _bash("uname() { echo Linux; }; has_screen", **environment)
     assert (run.returncode == 0) is is_there
+
+
+@pytest.mark.timeout(120)  # a whole environment is made
+def test_a_uv_that_is_not_the_one_that_was_looked_at_is_not_installed(tmp_path: Path) -> None:
+    """An index, or whoever sits between, may hand out another file under the same name."""
+    links = tmp_path / "links"
+    links.mkdir()
+    pinned = re.search(r"^uv==(\S+)", UV.read_text(encoding="utf-8"), re.MULTILINE)
+    assert pinned
+    info = f"uv-{pinned[1]}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: uv\nVersion: {pinned[1]}\n"
+    with ZipFile(links / f"uv-{pinned[1]}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("uv/__init__.py", "")
+        wheel.writestr(f"{info}/METADATA", metadata)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    run = _bash(
+        f'python=python3; cache="{tmp_path}"; is_new_enough() {{ false; }}; find_uv',
+        PIP_NO_INDEX="1",
+        PIP_FIND_LINKS=str(links),
+        PIP_CONFIG_FILE=os.devnull,
+    )
+    assert run.returncode == UNAVAILABLE, run.stdout
+    assert "not those that packaging/uv.txt names" in run.stderr
+    assert not list((tmp_path / "uv").rglob("uv/__init__.py"))
+
+
+def test_everything_that_is_installed_has_a_hash_that_was_looked_at() -> None:
+    """Each call of an installer asks for hashes, or fetches nothing at all."""
+    text = PREPARE.read_text(encoding="utf-8").replace("\\\n", " ")
+    calls = [line for line in text.splitlines() if "pip install" in line]
+    assert len(calls) == 3
+    for call in calls:
+        assert "--require-hashes" in call or {"--offline", "--no-build-isolation"} <= set(
+            call.split()
+        )
+    assert "sync --quiet --frozen --inexact --no-install-project" in text
+
+
+def test_the_lock_has_what_builds_the_till() -> None:
+    """Its backend, and what an editable install needs of it, each file with its hash."""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    packages = {one["name"]: one for one in lock["package"]}
+    assert packages.keys() >= {"hatchling", "editables", "pathspec", "pluggy", "trove-classifiers"}
+    files = [
+        file
+        for one in packages.values()
+        for file in (*one.get("wheels", ()), *filter(None, [one.get("sdist")]))
+    ]
+    assert len(files) > len(packages)
+    assert all(file["hash"].startswith("sha256:") for file in files)
