@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 
 from counterfoil.adapters.journal.backups import FOLDER_NAME, BackupChoice, SealedBackups
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
+from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
@@ -39,7 +40,13 @@ from counterfoil.adapters.system.logs import (
     report_loop_failure,
 )
 from counterfoil.adapters.system.phones import PhoneNumbers
-from counterfoil.adapters.system.vault import KeyPlace, KeyringAnchor, SealingVault, open_vault
+from counterfoil.adapters.system.vault import (
+    KeyPlace,
+    KeyringAnchor,
+    SealingVault,
+    open_vault,
+    place_of,
+)
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -69,6 +76,8 @@ from counterfoil.service.voiding import Voider
 from counterfoil.upstreams import open_gateways
 
 TRAINING_FOLDER = "training"
+STATE_FOLDER = "counterfoil-tills"
+"""Beside the till's own folders on every system, and never inside of them."""
 PAPER_FOLDER = "paper"
 FINISH_LIMIT_S = 5.0
 _HOUR_S = 3600.0
@@ -134,11 +143,16 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
 
 @asynccontextmanager
 async def open_till_in(
-    directory: Path, settings: TillSettings, training_url: str | None = None
+    directory: Path,
+    settings: TillSettings,
+    training_url: str | None = None,
+    *,
+    is_remembered: bool = True,
 ) -> AsyncIterator[Till]:
     """Open a till in a folder; `open_till` says what may be raised.
 
-    ``training_url`` is a sandbox that runs already; without it, training starts its own.
+    ``training_url`` is a sandbox that runs already; without it, training starts its own. A till
+    whose folder is gone afterwards is not remembered outside of it.
     """
     async with AsyncExitStack() as opened:
         journal = await opened.enter_async_context(
@@ -146,9 +160,12 @@ async def open_till_in(
                 directory,
                 partial(vault_of, directory, settings),
                 second=second_place(directory, settings),
+                marker=marker_of(directory, settings) if is_remembered else None,
             )
         )
         opened.enter_context(opened_logs(directory))
+        if is_remembered and not journal.is_remembered:
+            _log.warning("nothing is remembered of this till outside its folder")
         asyncio.get_running_loop().set_exception_handler(report_loop_failure)
         clock = SystemClock()
         gateways = open_gateways(opened, settings, clock, training_url, directory)
@@ -184,6 +201,7 @@ async def verify_journal(places: Places) -> tuple[Finding, ...]:
         directory,
         partial(vault_of, directory, settings),
         second=second_place(directory, settings),
+        marker=marker_of(directory, settings),
     )
 
 
@@ -195,6 +213,16 @@ def vault_of(directory: Path, settings: TillSettings) -> Vault:
 def second_place(directory: Path, settings: TillSettings) -> KeyringAnchor:
     """Return where the anchor of a folder's journal is kept beside the folder."""
     return KeyringAnchor(KeyPlace(settings.vault), directory)
+
+
+def marker_of(directory: Path, settings: TillSettings) -> Marker:
+    """Return what remembers a till's folder in the user's state folder."""
+    return Marker(
+        user_state_path(STATE_FOLDER, appauthor=False),
+        directory,
+        lambda: place_of(directory),
+        is_practice=settings.is_training,
+    )
 
 
 def backup_choice(directory: Path, settings: TillSettings) -> BackupChoice:

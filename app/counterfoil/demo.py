@@ -183,7 +183,8 @@ def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> li
 
     async def demonstrate() -> int:
         with _till_folder(places, settings) as folder:
-            played.extend(await _demonstrate(app, folder, settings, screens))
+            is_kept = places.data_dir is not None
+            played.extend(await _demonstrate(app, folder, settings, screens, is_kept=is_kept))
         return 0
 
     run_on_qt_loop(app, demonstrate)
@@ -201,13 +202,13 @@ def _till_folder(places: Places, settings: TillSettings) -> Iterator[Path]:
 
 
 async def _demonstrate(
-    app: QApplication, folder: Path, settings: TillSettings, screens: Path
+    app: QApplication, folder: Path, settings: TillSettings, screens: Path, *, is_kept: bool
 ) -> list[Document]:
     from counterfoil.sandbox.server import SandboxServer
 
     with SandboxServer() as sandbox:
         async with (
-            open_till_in(folder, settings, sandbox.url) as till,
+            open_till_in(folder, settings, sandbox.url, is_remembered=is_kept) as till,
             open_face(app, till, LookMemory(None)) as face,
         ):
             theme.apply_theme(app, theme.ThemeName.LIGHT, training=True, motion=False)

@@ -36,7 +36,14 @@ from counterfoil.adapters.system.vault import (
     install_key,
     read_key,
 )
-from counterfoil.bootstrap import Places, backup_choice, data_directory, second_place, vault_of
+from counterfoil.bootstrap import (
+    Places,
+    backup_choice,
+    data_directory,
+    marker_of,
+    second_place,
+    vault_of,
+)
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
@@ -56,7 +63,10 @@ async def back_up(places: Places, folder: Path | None = None) -> Path:
     directory, settings = _found(places)
     choice = _choice(directory, settings, folder)
     async with SqliteJournal.open(
-        directory, partial(vault_of, directory, settings), second=second_place(directory, settings)
+        directory,
+        partial(vault_of, directory, settings),
+        second=second_place(directory, settings),
+        marker=marker_of(directory, settings),
     ) as journal:
         return await SealedBackups(journal, choice).make_file(SystemClock().now().wall)
 
@@ -115,6 +125,7 @@ def restore(
             vault,
             aside=f"set-aside-{stamp}" if is_set_aside else "",
             second=second_place(directory, settings),
+            marker=marker_of(directory, settings),
         )
     return drill, restored
 
@@ -140,6 +151,7 @@ def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
         partial(vault_of, directory, settings),
         acceptance,
         second=second_place(directory, settings),
+        marker=marker_of(directory, settings),
     )
 
 

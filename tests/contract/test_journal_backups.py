@@ -14,7 +14,6 @@ from counterfoil.adapters.journal.backup_file import (
     CHUNK_BYTES,
     MAGIC,
     BackupHead,
-    key_id_of,
     read_backup,
     read_head,
     write_backup,
@@ -26,6 +25,7 @@ from counterfoil.adapters.journal.backups import (
     keep_backup,
     list_backups,
 )
+from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
 from counterfoil.adapters.journal.queries import Version
 from counterfoil.adapters.journal.restoring import restore_backup

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from counterfoil.adapters.journal.anchor import Anchors, SecondPlace
+from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.sorting import sort_failure
@@ -21,6 +22,7 @@ def accept_journal(
     acceptance: Acceptance,
     *,
     second: SecondPlace | None = None,
+    marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
 ) -> tuple[str, ...]:
     """Write into a held journal that it is accepted as it is, and return what was found.
@@ -35,8 +37,9 @@ def accept_journal(
     lock = TillLock(directory / LOCK_NAME)
     lock.take(limits.lock_wait_s)
     try:
+        already = marker.faults() if marker else ()
         vault = open_vault()
-        watch = Watch(Anchors(directory, vault, second), vault, acceptance)
+        watch = Watch(Anchors(directory, vault, second, marker), vault, acceptance, already)
         open_file(directory, vault, limits, watch).close()
         return watch.accepted
     except (sqlite3.Error, OSError) as error:

@@ -3,8 +3,9 @@
 An old copy of a journal is whole, and every row in it is authentic: only something outside of it
 can tell that there was more. The anchor holds how often the journal was opened, the number of its
 last happening, and that happening's link. It is authenticated with the journal's key, lies beside
-the journal and, where there is a keyring, also there. It is written after a commit, never before,
-so it is at most as new as the journal: a journal that is behind its anchor has lost something.
+the journal, in the user's state folder and, where there is a keyring, also there. It is written
+after a commit, never before, so it is at most as new as the journal: a journal that is behind its
+anchor has lost something.
 """
 
 import hmac
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Protocol
 
 from counterfoil.adapters.files import make_file
+from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.place import ANCHOR_NAME
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.adapters.journal.sorting import sort_failure
@@ -80,59 +83,133 @@ class NoSecondPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundAnchors:
-    """What was found outside the journal; ``troubles`` are sentences without a full stop."""
+    """What was found outside the journal; ``troubles`` are sentences without a full stop.
+
+    ``is_remembered`` says that the user's state folder knows of the till, which is then one that
+    had its anchor beside the journal.
+    """
 
     anchors: tuple[Anchor, ...]
     troubles: tuple[str, ...] = ()
     is_file_missing: bool = False
+    is_remembered: bool = False
+
+
+class AnchorFile:
+    """A file of two slots that are written in turn."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written = 0
+
+    def read(self) -> list[str] | None:
+        """Return what stands in the slots; None where there is no file.
+
+        Raises:
+            OSError: it cannot be read.
+
+        """
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | _BINARY | _NO_FOLLOW)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            content = file.read(SLOT_BYTES * _SLOTS)
+        slots = [content[at : at + SLOT_BYTES] for at in range(0, len(content), SLOT_BYTES)]
+        return [slot.rstrip(b"\0").decode("ascii", "replace") for slot in slots]
+
+    def begin(self, line: str) -> None:
+        """Write the file anew, whole or not at all; OSError where that is not possible."""
+        make_file(self._path, _slot(line) * _SLOTS, is_own=True, may_replace=True)
+        self._written = 0
+
+    def write(self, line: str, *, is_synced: bool) -> None:
+        """Write into the slot whose turn it is; OSError where that is not possible."""
+        self._written += 1
+        descriptor = os.open(self._path, os.O_WRONLY | _BINARY | _NO_FOLLOW)
+        _write_all(
+            descriptor, self._written % _SLOTS * SLOT_BYTES, _slot(line), is_synced=is_synced
+        )
 
 
 class Anchors:
-    """Reads and writes the anchor of one folder."""
+    """Reads and writes the anchor of one folder in all its places.
 
-    def __init__(self, directory: Path, vault: Vault, second: SecondPlace | None = None) -> None:
-        self._path = directory / ANCHOR_NAME
+    ``second`` is the keyring's, and ``marker`` is in the user's state folder.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        vault: Vault,
+        second: SecondPlace | None = None,
+        marker: Marker | None = None,
+    ) -> None:
+        self._beside = AnchorFile(directory / ANCHOR_NAME)
+        self._away = None if marker is None else AnchorFile(marker.anchor_path)
         self._vault = vault
         self._second = second or NoSecondPlace()
-        self._written = 0
+        self._marker = marker
+        self._is_marked = False
+        self._commits = 0
         self._last: Anchor | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether what is outside the folder could be written."""
+        return self._is_marked
 
     def find(self) -> FoundAnchors:
         """Read the newest anchor of each place.
 
         Raises:
-            OSError: the file cannot be read.
+            OSError: a file cannot be read.
 
         """
-        anchors, troubles = [], []
-        content = self._read_file()
-        if content is not None:
-            slots = [content[at : at + SLOT_BYTES] for at in range(0, len(content), SLOT_BYTES)]
-            read = [self._parse(slot.rstrip(b"\0").decode("ascii", "replace")) for slot in slots]
-            whole = [anchor for anchor in read if anchor is not None]
+        is_remembered = self._is_known()
+        beside = self._beside.read()
+        lines: list[tuple[str, list[str] | None]] = [("beside the journal", beside)]
+        kept = self._second.read()
+        lines.append(("in the keyring", None if kept is None else [f"{kept}\n"]))
+        troubles = [*self._marker.key_faults(key_id_of(self._vault))] if self._marker else []
+        if is_remembered and self._away is not None and not troubles:
+            lines.append(("in the user's state folder", self._away.read() or []))
+        anchors = []
+        for where, slots in lines:
+            whole = [anchor for slot in slots or () if (anchor := self._parse(slot)) is not None]
             if whole:
                 anchors.append(max(whole))
-            else:
-                troubles.append("the anchor beside the journal is damaged or was altered")
-        kept = self._second.read()
-        if kept is not None:
-            anchor = self._parse(kept + "\n")
-            if anchor is None:
-                troubles.append("the anchor in the keyring is damaged or was altered")
-            else:
-                anchors.append(anchor)
-        return FoundAnchors(tuple(anchors), tuple(troubles), is_file_missing=content is None)
+            elif slots is not None:
+                troubles.append(f"the anchor {where} is damaged or was altered")
+        return FoundAnchors(
+            tuple(anchors),
+            tuple(troubles),
+            is_file_missing=beside is None,
+            is_remembered=is_remembered,
+        )
 
-    def begin(self, anchor: Anchor, *, must_reach_second: bool = False) -> None:
-        """Write the anchor anew, whole or not at all, in place of whatever was there.
+    def begin_beside(self, anchor: Anchor) -> None:
+        """Write the anchor beside the journal anew; OSError where that is not possible."""
+        self._beside.begin(self._spell(anchor))
+        self._commits, self._last = 0, anchor
+
+    def begin(self, anchor: Anchor, *, must_reach_all: bool = False) -> None:
+        """Write the anchor anew in all its places, in each whole or not at all.
+
+        Beside the journal it must be written; with ``must_reach_all`` wherever another is kept.
 
         Raises:
             OSError: it cannot be written.
 
         """
-        make_file(self._path, self._slot(anchor) * _SLOTS, is_own=True, may_replace=True)
-        self._written, self._last = 0, anchor
-        self._write_second(must_reach=must_reach_second)
+        was_known = self._is_known()
+        self.begin_beside(anchor)
+        for write, is_needed in ((self._write_second, True), (self._mark, was_known)):
+            try:
+                write(anchor)
+            except OSError:
+                if must_reach_all and is_needed:
+                    raise
 
     def follow(self, anchor: Anchor) -> None:
         """Write how far a commit has brought the journal.
@@ -141,42 +218,39 @@ class Anchors:
         """
         if anchor == self._last:
             return
-        self._written += 1
+        self._commits += 1
         self._last = anchor
-        with suppress(OSError):
-            self._write_slot(anchor, is_synced=self._written % SYNC_EVERY == 0)
+        self._write_slots(anchor, is_synced=self._commits % SYNC_EVERY == 0)
 
     def rest(self) -> None:
-        """Make the last anchor durable in both places, because the journal is being closed."""
+        """Make the last anchor durable in all places, because the journal is being closed."""
         assert self._last is not None, "a journal that was opened has its anchor"
-        self._written += 1
+        self._write_slots(self._last, is_synced=True)
         with suppress(OSError):
-            self._write_slot(self._last, is_synced=True)
-        self._write_second(must_reach=False)
+            self._write_second(self._last)
 
-    def _write_slot(self, anchor: Anchor, *, is_synced: bool) -> None:
-        offset = self._written % _SLOTS * SLOT_BYTES
-        descriptor = os.open(self._path, os.O_WRONLY | _BINARY | _NO_FOLLOW)
-        _write_all(descriptor, offset, self._slot(anchor), is_synced=is_synced)
+    def _is_known(self) -> bool:
+        return self._marker is not None and self._marker.is_known
 
-    def _write_second(self, *, must_reach: bool) -> None:
-        assert self._last is not None, "what is written was written beside the journal first"
-        try:
-            self._second.write(self._spell(self._last).rstrip("\n"))
-        except OSError:
-            if must_reach:
-                raise
+    def _write_slots(self, anchor: Anchor, *, is_synced: bool) -> None:
+        line = self._spell(anchor)
+        for file in (self._beside, self._away if self._is_marked else None):
+            if file is not None:
+                with suppress(OSError):
+                    file.write(line, is_synced=is_synced)
 
-    def _read_file(self) -> bytes | None:
-        try:
-            descriptor = os.open(self._path, os.O_RDONLY | _BINARY | _NO_FOLLOW)
-        except FileNotFoundError:
-            return None
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(SLOT_BYTES * _SLOTS)
+    def _write_second(self, anchor: Anchor) -> None:
+        self._second.write(self._spell(anchor).rstrip("\n"))
 
-    def _slot(self, anchor: Anchor) -> bytes:
-        return self._spell(anchor).encode("ascii").ljust(SLOT_BYTES, b"\0")
+    def _mark(self, anchor: Anchor) -> None:
+        """Remember the till in the user's state folder: first its anchor, then that it is there."""
+        if self._marker is None or self._away is None:
+            return
+        self._is_marked = False
+        self._marker.prepare()
+        self._away.begin(self._spell(anchor))
+        self._marker.remember(key_id_of(self._vault))
+        self._is_marked = True
 
     def _spell(self, anchor: Anchor) -> str:
         plain = (
@@ -197,6 +271,10 @@ class Anchors:
             match["origin"],
         )
         return anchor if hmac.compare_digest(self._spell(anchor), line) else None
+
+
+def _slot(line: str) -> bytes:
+    return line.encode("ascii").ljust(SLOT_BYTES, b"\0")
 
 
 def _write_all(descriptor: int, offset: int, content: bytes, *, is_synced: bool) -> None:

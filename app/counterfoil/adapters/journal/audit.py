@@ -132,10 +132,11 @@ class _Rows:
         """Check what was accepted, and the count of openings; before version 1.4 it had no mark."""
         for acceptance in self._all_of("acceptance", "read_acceptances"):
             yield from self._check("acceptance", f"acceptance {acceptance['number']}", acceptance)
-        for keeper in self._all("read_keeper"):
-            if "row_mac" in keeper and not (
-                keeper["row_mac"] and is_marked(self._vault, "keeper", keeper)
-            ):
+        keepers = list(self._all("read_keeper"))
+        if not keepers:
+            yield Finding("keeper", _MISSING)
+        for keeper in keepers:
+            if "row_mac" in keeper and not is_marked(self._vault, "keeper", keeper):
                 yield Finding("keeper", _ALTERED)
 
     def _check(self, table: str, subject: str, columns: Columns) -> Iterator[Finding]:

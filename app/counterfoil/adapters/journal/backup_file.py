@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from counterfoil.adapters.files import FreshFile
+from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
@@ -59,11 +60,6 @@ class Backup:
 
     head: BackupHead
     content: bytes
-
-
-def key_id_of(vault: Vault) -> str:
-    """Name the till's key, so that a backup can say which one opens it; it leads nowhere else."""
-    return vault.authenticate(b"the name of this key")[:8].hex()
 
 
 def content_of(connection: sqlite3.Connection) -> bytes:

@@ -13,10 +13,10 @@ from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.backup_file import (
     Backup,
-    key_id_of,
     read_backup,
     write_backup,
 )
+from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.opening import refuse_newer
 from counterfoil.adapters.journal.queries import Version, queries
 from counterfoil.adapters.journal.sorting import sort_failure

@@ -115,10 +115,10 @@ def open_file(
         if head_of(connection).opened_count:
             check_key(connection, vault)
         watch.look_into(connection)
+        watch.begin(connection)
         _migrate_to_this(connection, directory, vault)
         _check_schema(connection)
         _check_or_keep_key(connection, vault)
-        watch.begin(connection)
         _prove_writable(connection, vault, watch, limits.first_commit_s_max)
         watch.follow(connection)
         sync_folder(directory)

@@ -14,6 +14,7 @@ from counterfoil.adapters.journal.anchor import (
 )
 from counterfoil.adapters.journal.backup_file import Backup
 from counterfoil.adapters.journal.backups import opened_copy
+from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import (
     ANCHOR_NAME,
@@ -49,6 +50,7 @@ def restore_backup(
     *,
     aside: str = "",
     second: SecondPlace | None = None,
+    marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
 ) -> Restored:
     """Make a backup the journal of a folder; the first till that opens it is held.
@@ -65,7 +67,7 @@ def restore_backup(
     lock = TillLock(directory / LOCK_NAME)
     lock.take(limits.lock_wait_s)
     try:
-        anchors = Anchors(directory, vault, second)
+        anchors = Anchors(directory, vault, second, marker)
         found = anchors.find()
         with opened_copy(backup.content) as copy:
             head = head_of(copy)
@@ -73,7 +75,7 @@ def restore_backup(
         moved_to = _make_room(directory, aside)
         # First the mark: at no moment is there a restored journal that does not say so.
         mark = replace(head, origin=RESTORED)
-        anchors.begin(mark, must_reach_second=True)
+        anchors.begin(mark, must_reach_all=True)
         make_file(directory / JOURNAL_NAME, backup.content, is_own=True)
     except OSError as error:
         raise sort_failure(error) from error

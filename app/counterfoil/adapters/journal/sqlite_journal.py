@@ -18,6 +18,7 @@ from typing import Self, TypeVar
 from counterfoil.adapters.journal.anchor import Anchor, Anchors, SecondPlace, head_of
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.backup_file import PAGES_AT_ONCE, content_of
+from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
@@ -26,7 +27,7 @@ from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.watch import Watch
 from counterfoil.adapters.journal.writing import Writer
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
@@ -52,11 +53,13 @@ class SqliteJournal:
         open_vault: Callable[[], Vault],
         limits: OpeningLimits = _LIMITS,
         second: SecondPlace | None = None,
+        marker: Marker | None = None,
     ) -> None:
         self._directory = directory
         self._open_vault = open_vault
         self._limits = limits
         self._second = second
+        self._marker = marker
         self._anchors: Anchors | None = None
         self._waiting: deque[Callable[[], None]] = deque()
         self._lock = TillLock(directory / LOCK_NAME)
@@ -72,12 +75,13 @@ class SqliteJournal:
         open_vault: Callable[[], Vault],
         limits: OpeningLimits = _LIMITS,
         second: SecondPlace | None = None,
+        marker: Marker | None = None,
     ) -> AsyncIterator[Self]:
         """Open the journal in a folder, and close it at the end.
 
         ``open_vault`` is called in the journal's thread once the folder has been found fit and is
         locked, so that no key is made for a journal that cannot be kept. ``second`` keeps a copy of
-        the anchor.
+        the anchor, and ``marker`` remembers the till outside its folder.
 
         Raises:
             JournalHeldError: a supervisor must look at it first.
@@ -85,13 +89,18 @@ class SqliteJournal:
             VaultUnavailableError: the key is not the one that it was written with.
 
         """
-        journal = cls(directory, open_vault, limits, second)
+        journal = cls(directory, open_vault, limits, second, marker)
         try:
             await journal._finish_alone(journal._open)
             yield journal
         finally:
             await journal._finish_alone(journal._close)
             journal._thread.shutdown()
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether the open journal is remembered outside its folder."""
+        return self._anchors is not None and self._anchors.is_marked
 
     async def commit(self, rows: Sequence[Row]) -> None:
         """Write all rows or none, and sync."""
@@ -223,9 +232,11 @@ class SqliteJournal:
         """Check the folder, take the lock, find the key, and only then open the file."""
         prepare_place(self._directory, self._limits.free_bytes_min)
         self._lock.take(self._limits.lock_wait_s)
+        if self._marker is not None and (found := self._marker.faults()):
+            raise JournalHeldError(*found)
         self.vault = self._open_vault()
         try:
-            anchors = Anchors(self._directory, self.vault, self._second)
+            anchors = Anchors(self._directory, self.vault, self._second, self._marker)
             watch = Watch(anchors, self.vault)
             self._connection = open_file(self._directory, self.vault, self._limits, watch)
             self._anchors = anchors

@@ -12,6 +12,7 @@ from counterfoil.adapters.journal.anchor import (
     find_anchors,
 )
 from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.till_lock import TillLock
@@ -31,6 +32,7 @@ def find_faults_in(
     open_vault: Callable[[], Vault],
     limits: OpeningLimits = _LIMITS,
     second: SecondPlace | None = None,
+    marker: Marker | None = None,
 ) -> tuple[Finding, ...]:
     """Name everything in a folder's journal that is not as it was written; nothing is empty.
 
@@ -48,9 +50,10 @@ def find_faults_in(
     lock = TillLock(directory / LOCK_NAME)
     lock.take(limits.lock_wait_s)
     try:
+        faults = tuple(Finding(ANCHOR, fault) for fault in marker.faults()) if marker else ()
         vault = open_vault()
-        found = find_anchors(Anchors(directory, vault, second))
-        return tuple(_faults_of(path, vault, found, limits.busy_wait_s))
+        found = find_anchors(Anchors(directory, vault, second, marker))
+        return (*faults, *_faults_of(path, vault, found, limits.busy_wait_s))
     finally:
         lock.release()
 

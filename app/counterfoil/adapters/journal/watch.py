@@ -42,13 +42,18 @@ class Watch:
     """Compares one journal with its anchors while it is opened, and moves them on with it."""
 
     def __init__(
-        self, anchors: Anchors, vault: Vault, acceptance: Acceptance | None = None
+        self,
+        anchors: Anchors,
+        vault: Vault,
+        acceptance: Acceptance | None = None,
+        already: tuple[str, ...] = (),
     ) -> None:
+        """``already`` is what was found and accepted before there was a key."""
         self._anchors = anchors
         self._vault = vault
         self._acceptance = acceptance
         self._found = find_anchors(anchors)
-        self._accepted: tuple[str, ...] = ()
+        self._accepted = already
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -83,12 +88,15 @@ class Watch:
     def _hold(self, *found: str) -> None:
         if self._acceptance is None:
             raise JournalHeldError(*found)
-        self._accepted += found
+        self._accepted = tuple(dict.fromkeys((*self._accepted, *found)))
 
     def begin(self, connection: sqlite3.Connection) -> None:
-        """Write the first anchor before the journal says by its mark that it has one."""
+        """Write the first anchor, before anything is written into the journal.
+
+        So there is no moment in which a journal of this version has none.
+        """
         if self._found.is_file_missing and not self._accepted:
-            self._anchors.begin(head_of(connection))
+            self._anchors.begin_beside(head_of(connection))
 
     def record(self, connection: sqlite3.Connection) -> None:
         """Write down the acceptance, in the transaction that counts the opening."""
@@ -97,7 +105,7 @@ class Watch:
 
     def follow(self, connection: sqlite3.Connection) -> None:
         """Bring the anchors to where the journal is now."""
-        self._anchors.begin(head_of(connection), must_reach_second=bool(self._accepted))
+        self._anchors.begin(head_of(connection), must_reach_all=bool(self._accepted))
 
 
 def reasons_to_hold(
@@ -108,20 +116,36 @@ def reasons_to_hold(
     if head_of(connection) == NOTHING:
         return lost
     accepted = _accepted_before(connection, vault)
-    tail = (one for one in _faults_of_tail(connection, vault) if one not in accepted)
-    return (*lost, *tail)
+    rest = (*_faults_of_keeper(connection, vault), *_faults_of_tail(connection, vault))
+    return (*lost, *(one for one in rest if one not in accepted))
 
 
 def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[str, ...]:
     """Say in what a journal is not where its anchors say that it was."""
     head = head_of(connection)
     said = losses(found, head, lambda sequence: link_at(connection, sequence))
-    if not found.is_file_missing or head == NOTHING:
+    if head == NOTHING:
         return said
-    keeper = columns_of(connection.execute(queries()["read_keeper"]).fetchone())
-    if keeper.get("row_mac") is None:
-        return said
-    return (*said, "the anchor beside the journal is missing")
+    row = connection.execute(queries()["read_keeper"]).fetchone()
+    if row is None:
+        return (*said, "the row that counts the openings is missing")
+    keeper = columns_of(row)
+    has_mark = keeper.get("row_mac") is not None
+    if found.is_remembered and not has_mark:
+        said = (*said, "the count of openings has lost its mark")
+    # Only a version that knew of no anchors may be without one, on a till that nobody remembers.
+    if found.is_file_missing and (found.is_remembered or "row_mac" in keeper):
+        said = (*said, "the anchor beside the journal is missing")
+    return said
+
+
+def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
+    """Check the mark of the count of openings; it has none before version 1.4."""
+    row = connection.execute(queries()["read_keeper"]).fetchone()
+    keeper = {} if row is None else columns_of(row)
+    if keeper.get("row_mac") is None or is_marked(vault, "keeper", keeper):
+        return ()
+    return ("the count of openings was altered",)
 
 
 def _accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
@@ -150,7 +174,9 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, 
     for slip_number in dict.fromkeys(row["slip_number"] for row in tail):
         query = queries()["read_redemption_by_slip_number"]
         found = connection.execute(query, {"slip_number": slip_number}).fetchone()
-        if found is not None and not is_marked(vault, "redemption", columns_of(found)):
+        if found is None and slip_number is not None:
+            said.append(f"the redemption of slip {slip_number} is missing")
+        elif found is not None and not is_marked(vault, "redemption", columns_of(found)):
             said.append(f"redemption {found['reference']} was altered")
     return tuple(said)
 

@@ -26,6 +26,7 @@ from counterfoil.adapters.keyrings import Keyring, system_keyring
 from counterfoil.domain.failures import (
     ForeignKeyringError,
     JournalCorruptError,
+    JournalHeldError,
     VaultUnavailableError,
 )
 from counterfoil.ports.vault import Vault
@@ -130,14 +131,26 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
     return OpenedVault(SealingVault(key), place, words)
 
 
+def place_of(directory: Path) -> KeyPlace | None:
+    """Say where the key of a folder is, by what lies in it; None where there is none."""
+    if os.path.lexists(directory / KEY_FILE_NAME):
+        return KeyPlace.FILE
+    return KeyPlace.KEYRING if os.path.lexists(directory / TILL_ID_NAME) else None
+
+
 def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPlace:
     """Say where the key is or shall be. A journal that has a key keeps it where it is."""
     if choice is not KeyPlace.AUTO:
         return choice
-    if (directory / KEY_FILE_NAME).exists():
-        return KeyPlace.FILE
-    if (directory / TILL_ID_NAME).exists():
-        return KeyPlace.KEYRING
+    place = place_of(directory)
+    if place is KeyPlace.FILE and os.path.lexists(directory / TILL_ID_NAME):
+        # The till never makes both, and somebody else's key would open somebody else's journal.
+        raise JournalHeldError(
+            f"the till's folder has both {KEY_FILE_NAME} and {TILL_ID_NAME}; take away the one "
+            "that is not the till's"
+        )
+    if place is not None:
+        return place
     _refuse_new_key(directory)
     return KeyPlace.KEYRING if _can_keep_keys(keyring) else KeyPlace.FILE
 
@@ -305,14 +318,13 @@ class KeyringAnchor:
             raise OSError("the system's keyring cannot be used") from error
 
     def _entry(self) -> str | None:
-        path = self._directory / TILL_ID_NAME
-        has_key_file = (self._directory / KEY_FILE_NAME).exists()
-        is_elsewhere = self._choice is KeyPlace.FILE or (
-            self._choice is KeyPlace.AUTO and has_key_file
+        is_here = self._choice is not KeyPlace.FILE and (
+            place_of(self._directory) is KeyPlace.KEYRING
         )
-        if is_elsewhere or not path.exists():
+        if not is_here:
             return None
-        return f"anchor {path.read_text(encoding='ascii').strip()}"
+        till_id = (self._directory / TILL_ID_NAME).read_text(encoding="ascii").strip()
+        return f"anchor {till_id}"
 
 
 # ------------------------------------------------------------------------------ taking a key along
