@@ -73,7 +73,7 @@ class Hands:
         """Send one key press with a time of its own, as the system does."""
         event = QKeyEvent(QEvent.Type.KeyPress, key.value, NONE, text, autorep=is_repeat)
         event.setTimestamp(self.at_ms)
-        QApplication.sendEvent(box, event)
+        QApplication.sendEvent(box.window().windowHandle(), event)
         self.events += 1
 
     def focused(self) -> QWidget:

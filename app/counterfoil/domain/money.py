@@ -10,7 +10,7 @@ _TYPED_MAX = 40
 """Nobody types an amount with more characters, and reading endless digits is slow."""
 _SYMBOLS = {"ZAR": "R"}
 _HINT = "type rands and cents, for example 19.00"
-_PLAIN = re.compile(r"\d+(?:[.,]\d{2})?")
+_PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 _GROUPED = re.compile(
     r"\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*(?P<decimal>[.,])\d{2}"
 )
@@ -48,8 +48,8 @@ Amount = Exact | FullValue
 def parse_amount(text: str) -> Exact:
     """Read what a person typed, with or without the currency sign.
 
-    ``1234.50``, ``1 234,50`` and ``R1,234.50`` are read; ``1,234`` is refused, because it is one
-    rand and a bit to some and a thousand to others.
+    ``1234.50``, ``12.5``, ``1 234,50`` and ``R1,234.50`` are read; ``1,234`` is refused, because it
+    is one rand and a bit to some and a thousand to others.
 
     Raises:
         AmountError: the text is empty, zero, too large, or ambiguous.
@@ -65,10 +65,9 @@ def parse_amount(text: str) -> Exact:
         return Exact(int(re.sub(r"\D", "", ascii_text)))
     if _SPACED.fullmatch(ascii_text):
         return Exact(int(ascii_text.replace(" ", "")) * 100)
-    if _PLAIN.fullmatch(ascii_text):
-        has_cents = ascii_text[-3:-2] in {".", ","}
-        digits = re.sub(r"\D", "", ascii_text)
-        return Exact(int(digits) if has_cents else int(digits) * 100)
+    if plain := _PLAIN.fullmatch(ascii_text):
+        rands, cents = plain.groups(default="")
+        return Exact(int(rands + cents.ljust(2, "0")))
     raise AmountError(_HINT)
 
 

@@ -1,6 +1,6 @@
 """The entry form as it is shown: built from metadata and from what has been typed so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from counterfoil.domain.money import (
@@ -15,12 +15,27 @@ from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, 
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
-from counterfoil.presentation.screens import AmountRow, FieldRow, Room, TileGroup, TileRow
+from counterfoil.presentation.screens import (
+    AMOUNT,
+    AmountRow,
+    FieldRow,
+    Room,
+    TileGroup,
+    TileRow,
+)
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import names_a_voucher
 
 _GROUPED_FROM = 12
 """Numbers shorter than this are read in one go; longer ones in fours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the form still needs: a field's name or ``AMOUNT``, and a sentence."""
+
+    place: str
+    words: str
 
 
 @dataclass(slots=True)
@@ -49,25 +64,53 @@ class Entry:
 
     def check_amount(self) -> None:
         """Say what is wrong with the amount, where something was typed."""
-        self.amount_error = ""
-        if self.is_whole or not self.amount_text.strip():
-            return
-        try:
-            parse_amount(self.amount_text)
-        except AmountError as error:
-            said = str(error)
-            self.amount_error = said[:1].upper() + said[1:]
+        is_typed = bool(self.amount_text.strip()) and not self.is_whole
+        said = self._amount_trouble() if is_typed else ""
+        self.amount_error = said[:1].upper() + said[1:]
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
         """Whether there is something in every place that the primary button needs."""
-        if not _is_offered(chosen, room):
-            return False
-        if room is Room.BALANCE:
-            return any(names_a_voucher(spec, self.texts) for spec in chosen.fields)
-        has_fields = all(
-            self.texts.get(spec.name, "").strip() for spec in chosen.fields if spec.is_required
-        )
-        return has_fields and self.amount() is not None
+        return _is_offered(chosen, room) and self.missing(chosen, room) is None
+
+    def missing(self, chosen: VoucherType, room: Room) -> Missing | None:
+        """Return the first place that is empty or cannot be read, and what is said of it."""
+        is_balance = room is Room.BALANCE
+        is_named = any(names_a_voucher(spec, self.texts) for spec in chosen.fields)
+        for spec in chosen.fields:
+            is_needed = spec.is_required and not (is_balance and is_named)
+            if error := self.errors.get(spec.name):
+                return Missing(spec.name, f"{spec.label}: {_inside(error).rstrip('.')}.")
+            if is_needed and not self.texts.get(spec.name, "").strip():
+                verb = "Choose" if spec.kind is FieldKind.CHOICE else "Enter"
+                return Missing(spec.name, f"{verb} the {_inside(spec.label)}.")
+        if is_balance:
+            return None if is_named else Missing("", "Enter the voucher.")
+        if self.is_whole or self.amount() is not None:
+            return None
+        return Missing(AMOUNT, self._amount_words(chosen))
+
+    def _amount_words(self, chosen: VoucherType) -> str:
+        if not chosen.can_redeem_part:
+            return "Only the whole value can be taken: press Whole value."
+        if not self.amount_text.strip():
+            return "Enter an amount, or take the whole value."
+        return f"Amount: {self._amount_trouble()}."
+
+    def _amount_trouble(self) -> str:
+        try:
+            parse_amount(self.amount_text)
+        except AmountError as error:
+            return str(error)
+        return ""
+
+    def copied(self) -> "Entry":
+        """Return the same entry, which stays as it is now."""
+        return replace(self, texts=dict(self.texts), errors=dict(self.errors))
+
+    def has_more_than(self, empty: "Entry") -> bool:
+        """Whether anything was typed or chosen since the form was empty."""
+        is_typed = any(text.strip() for text in self.texts.values())
+        return is_typed or self.is_whole or self.amount_text != empty.amount_text
 
     def fresh(self) -> "Entry":
         """Return an empty form that goes on with the same sale, if one is still owed."""
@@ -163,11 +206,13 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
         return "Asking for a balance takes nothing."
     if can_press:
         return "Nothing leaves this till until you press Redeem."
-    label = next((spec.label for spec in chosen.fields if spec.is_required), "voucher")
-    inside = label if label[:2].isupper() else label[:1].lower() + label[1:]
-    if is_balance:
-        return f"Enter the {inside}."
-    return f"Enter the {inside} and an amount, or take the whole value."
+    missing = entry.missing(chosen, room)
+    return missing.words if missing is not None else ""
+
+
+def _inside(label: str) -> str:
+    """Write a label in small letters, unless its first word is an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _is_offered(chosen: VoucherType, room: Room) -> bool:

@@ -20,7 +20,7 @@ from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome, Sent
-from counterfoil.presentation import result_screen, words
+from counterfoil.presentation import result_screen, scanning, words
 from counterfoil.presentation.counter_form import (
     Entry,
     amount_row,
@@ -33,6 +33,7 @@ from counterfoil.presentation.counter_form import (
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.scanning import NotTaken, Taken
 from counterfoil.presentation.screens import (
     Act,
     Button,
@@ -62,6 +63,8 @@ class CounterPresenter(QObject):
         failed(CounterfoilError): the till cannot go on selling.
         finished(Redemption): a redemption came to an end in front of the cashier.
         told(str, str): a fact that needs no answer, with its icon.
+        refused(str): something that was scanned is not taken, and why.
+        pointed(str): where the cashier goes on: a field, ``AMOUNT``, or empty for the first field.
         offered(Offer): discovery was asked again and this is what it brought.
         papers_changed(): somebody said whether a slip came out.
     """
@@ -72,6 +75,8 @@ class CounterPresenter(QObject):
     offered = Signal(object)
     papers_changed = Signal()
     told = Signal(str, str)
+    refused = Signal(str)
+    pointed = Signal(str)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +85,9 @@ class CounterPresenter(QObject):
         self._offer = Offer((), None, is_fresh=False)
         self._chosen: VoucherType | None = None
         self._entry = Entry()
+        self._before_burst: tuple[Entry, Entry] | None = None
+        self._is_scanning = False
+        self._cleared: Entry | None = None
         self._is_asking_whole = False
         self._is_busy = False
         self._is_stopped = False
@@ -169,6 +177,7 @@ class CounterPresenter(QObject):
         chosen = self._offer.find(type_id)
         if chosen is None or self._is_deaf or self._is_waiting():
             return
+        self._cleared = None
         if self._outcome is not None:
             self._leave_sale(self._outcome)
             self._entry = _entry_after(self._outcome)
@@ -183,6 +192,7 @@ class CounterPresenter(QObject):
         """Take what was typed into a field."""
         if self._stage is not Stage.FORM or self._is_deaf:
             return
+        self._cleared = None
         self._entry.texts[name] = text
         self._entry.errors.pop(name, None)
         self._entry.error = ""
@@ -211,6 +221,7 @@ class CounterPresenter(QObject):
         """Take what was typed into the amount; typing ends the whole-voucher choice."""
         if self._stage is not Stage.FORM or self._is_deaf:
             return
+        self._cleared = None
         self._entry.amount_text = text
         self._entry.amount_error = ""
         self._entry.is_whole = False
@@ -229,8 +240,12 @@ class CounterPresenter(QObject):
 
     def press(self) -> None:
         """Carry out the primary button, once however often it is pressed."""
-        if self._stage is not Stage.FORM or self._is_deaf or not self._is_complete():
+        if self._stage is not Stage.FORM or self._is_deaf:
             return
+        if not self._is_complete():
+            self.point()
+            return
+        self._cleared = None
         self._is_busy = True
         self._emit()
         self._start(self._press, "press")
@@ -243,16 +258,109 @@ class CounterPresenter(QObject):
             self._answer_whole(act)
         elif act is Act.REFRESH:
             self._start(self._refresh, "refresh types")
+        elif act is Act.BRING_BACK:
+            self._bring_back()
         elif self._outcome is not None and not self._is_busy:
             self._act_on_result(act, self._outcome)
         elif act is Act.REST_PAID_OTHERWISE and self._entry.sale_id and not self._is_busy:
             self._close_rest(self._entry.sale_id)
 
     def back(self) -> None:
-        """Go back from a question; a result is never destroyed by going back."""
+        """Go back from a question, or clear the form, or bring back what was cleared last.
+
+        A result is never destroyed by going back.
+        """
         if self._is_asking_whole and not self._is_stopped:
             self._is_asking_whole = False
             self._emit()
+        elif self._cleared is not None:
+            self._bring_back()
+        else:
+            self.clear()
+
+    def clear(self) -> None:
+        """Empty the form for the next customer; until something is typed it can be brought back."""
+        empty = self._entry.fresh()
+        if self._stage is not Stage.FORM or self._is_deaf or not self._entry.has_more_than(empty):
+            return
+        self._cleared, self._entry = self._entry, empty
+        self._forget_balance()
+        self.told.emit("The form is empty. Esc brings it back", "check")
+        self._emit()
+        self.pointed.emit("")
+
+    def _bring_back(self) -> None:
+        if self._cleared is None or self._stage is not Stage.FORM or self._is_deaf:
+            return
+        self._entry, self._cleared = self._cleared, None
+        self._emit()
+        self.point()
+
+    # -------------------------------------------------------------------------------------- scans
+
+    def note_entry(self) -> None:
+        """Remember the form before keys that may turn out to be a scanner's."""
+        self._before_burst = (self._entry, self._entry.copied())
+
+    def begin_scan(self) -> None:
+        """Take back what the first keys of a scan did to the form; nothing is pressed during it."""
+        self._is_scanning = True
+        typed, before = self._before_burst or (None, self._entry)
+        self._before_burst = None
+        if typed is self._entry and self._stage is Stage.FORM and self._chosen is not None:
+            self._entry = before
+            self._entry.keep_fields_of(self._chosen)
+        self._emit()
+
+    def scan(self, code: Secret, into: str = "") -> bool:
+        """Take a scanned code as the next voucher, wherever the till is, or refuse it aloud.
+
+        ``into`` is the field with the cursor. Nothing is spent, answered or pressed by a scan.
+        Tell whether it is in the form now.
+        """
+        self._is_scanning = False
+        match self._read_scan(code, into):
+            case NotTaken(why):
+                self.refused.emit(why)
+                self._emit()
+                return False
+            case Taken(entry, said):
+                self._take_scan(entry, said)
+                return True
+
+    def _read_scan(self, code: Secret, into: str) -> Taken | NotTaken:
+        chosen, outcome = self._chosen, self._outcome
+        if self._is_stopped:
+            return NotTaken(f"Not taken. {words.CLOSING}")
+        if self._is_busy:
+            return NotTaken("Not taken. Wait for the answer first.")
+        if chosen is None:
+            return NotTaken("Not taken. There are no vouchers to choose.")
+        if outcome is None:
+            return scanning.into_form(chosen, self._entry, code, into)
+        if self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
+            return NotTaken("Not taken. Look at the result first.")
+        return scanning.into_next(chosen, outcome, _entry_after(outcome), code)
+
+    def _take_scan(self, entry: Entry, said: str) -> None:
+        if self._outcome is not None:
+            self._leave_sale(self._outcome)
+            self._outcome = None
+        if said != scanning.SAME_VOUCHER:
+            self._entry = entry
+            self._cleared = None
+            self._is_asking_whole = False
+            self._forget_balance()
+        if said:
+            self.told.emit(said, "person" if said == scanning.NEW_CUSTOMER else "check")
+        self._emit()
+        self.point()
+
+    def point(self) -> None:
+        """Show the cashier where to go on: to the first place where something is missing."""
+        missing = self._entry.missing(self._chosen, self._room) if self._chosen else None
+        if missing is not None:
+            self.pointed.emit(missing.place)
 
     async def change_codes(self) -> tuple[Secret, ...]:
         """Return the codes of the change in front of the cashier, read for this moment."""
@@ -545,6 +653,7 @@ class CounterPresenter(QObject):
             await work()
         except EntryError as error:
             self._entry.errors[error.field] = str(error)
+            self.point()
         except JournalUnavailableError as error:
             self.failed.emit(error)
         except CounterfoilError as error:
@@ -566,7 +675,7 @@ class CounterPresenter(QObject):
     @property
     def _is_deaf(self) -> bool:
         """Whether a press means nothing now."""
-        return self._is_busy or self._is_stopped
+        return self._is_busy or self._is_stopped or self._is_scanning
 
     def _forget_secrets(self) -> None:
         """Empty the form of a PIN that can no longer be of use."""
@@ -633,7 +742,7 @@ class CounterPresenter(QObject):
 
     def _form(self, named: CounterScreen, chosen: VoucherType) -> CounterScreen:
         is_balance = self._room is Room.BALANCE
-        can_press = self._is_complete() and not self._is_busy
+        can_press = self._is_complete() and not self._is_busy and not self._is_scanning
         form = replace(
             named,
             has_balance_button=chosen.can_look_up and not is_balance,
@@ -654,8 +763,11 @@ class CounterPresenter(QObject):
         return replace(form, notice=question, buttons=_WHOLE_BUTTONS)
 
     def _foot_act(self) -> Button | None:
-        is_owed = self._entry.sale_id is not None and not self._is_busy
-        return result_screen.REST_PAID_OTHERWISE if is_owed else None
+        if self._is_busy:
+            return None
+        if self._entry.sale_id is not None:
+            return result_screen.REST_PAID_OTHERWISE
+        return _BRING_BACK if self._cleared is not None else None
 
     def _paper(self) -> PaperRow:
         if self._outcome is not None:
@@ -679,6 +791,7 @@ class CounterPresenter(QObject):
 
 _NO_TYPES = "No voucher types are known yet. The provider does not answer."
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
+_BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
 _WHOLE_BUTTONS = (
     Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
     Button("Type an amount", Act.TYPE_AMOUNT, "Esc"),

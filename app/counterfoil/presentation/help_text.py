@@ -4,7 +4,7 @@ from typing import Final
 
 KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F1", "Help"),
-    ("F2", "Redeem; on a result: the next voucher"),
+    ("F2", "Redeem; again: the next customer, an empty form"),
     ("F3", "Balance"),
     ("F5", "Refresh; in In doubt: ask again, try now, resume"),
     ("F6", "History"),
@@ -12,7 +12,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F10", "Menu"),
     ("F11", "The proposed next step"),
     ("F12", "Redeem. This key alone moves money"),
-    ("Esc", "Back; a result always stays"),
+    ("Esc", "Back; empties the form, and brings it back"),
 )
 
 WHEN: Final[tuple[tuple[str, str], ...]] = (

@@ -57,10 +57,15 @@ class Act(StrEnum):
     TYPE_AMOUNT = "type_amount"
     ASK_AGAIN = "ask_again"
     REFRESH = "refresh"
+    BRING_BACK = "bring_back"
     PAID_OTHERWISE = "paid_otherwise"
     TRY_NOW = "try_now"
     RESUME = "resume"
     COPY_REFERENCE = "copy_reference"
+
+
+AMOUNT = "\0amount"
+"""Stands for the amount among the names of fields; no metadata can name a field so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +359,7 @@ class ShellScreen:
     is_training: bool = False
     toast: str = ""
     toast_icon: str = ""
+    toast_tone: Tone = Tone.NONE
     toast_number: int = 0
     """Grows with each toast, so that the same words twice are two toasts."""
     closed_title: str = ""

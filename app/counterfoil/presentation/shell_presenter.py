@@ -127,10 +127,10 @@ class ShellPresenter(QObject):
             self.ticked.emit()
             await self._desk.clock.sleep(CLOCK_TICK_S)
 
-    def toast(self, text: str, icon: str) -> None:
+    def toast(self, text: str, icon: str, tone: Tone = Tone.NONE) -> None:
         """Show a fact that needs no answer."""
         number = self._screen.toast_number + 1
-        self._change(toast=text, toast_icon=icon, toast_number=number)
+        self._change(toast=text, toast_icon=icon, toast_tone=tone, toast_number=number)
 
     def backup(self, error: BackupError | None) -> None:
         """Show that no backup could be made, for as long as none is; the till sells on."""

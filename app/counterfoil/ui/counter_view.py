@@ -101,6 +101,19 @@ class CounterView(QWidget):
         if self._screen.stage is Stage.FORM and self.isVisible():
             self._form.focus_first()
 
+    def focus_place(self, place: str) -> None:
+        """Put the cursor where the cashier goes on: a field, the amount, or the first field."""
+        if self._screen.stage is Stage.FORM:
+            self._form.focus_place(place)
+
+    def place_with_cursor(self) -> str:
+        """Return the name of the field with the cursor, ``AMOUNT``, or empty for neither."""
+        return self._form.place_with_cursor() if self._screen.stage is Stage.FORM else ""
+
+    def forget_search(self) -> None:
+        """Show all tiles again."""
+        self._rail.forget_search()
+
     def press_key(self, key: str) -> bool:
         """Carry out a key that a button in front names; tell whether there was one."""
         page = self._pages.currentWidget()

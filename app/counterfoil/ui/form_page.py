@@ -9,11 +9,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSpacerItem, QVB
 from typing_extensions import override
 
 from counterfoil.domain.voucher_type import FieldKind
-from counterfoil.presentation.screens import AmountRow, Button, CounterScreen, FieldRow, Stage
+from counterfoil.presentation.screens import (
+    AMOUNT,
+    AmountRow,
+    Button,
+    CounterScreen,
+    FieldRow,
+    Stage,
+)
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
-from counterfoil.ui.scan import ScanGuard
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
@@ -32,8 +38,6 @@ FOOT_GAP: Final = 8
 FOOT_ACT_HEIGHT: Final = 40
 GROUP_GAP_SHORT: Final = 6
 _EXAMPLE_MARK: Final = "e.g. "
-AMOUNT: Final = "\0amount"
-"""Stands for the amount among the names of fields; no metadata can name a field so."""
 _BOX_KINDS: Final = {
     FieldKind.DIGITS: BoxKind.DIGITS,
     FieldKind.PHONE: BoxKind.PHONE,
@@ -196,7 +200,6 @@ class FormPage(QWidget):
         self._fields: dict[str, EntryField] = {}
         self._looks: tuple[FieldLook, ...] = ()
         self._aimed_at: str | None = None
-        self._guard = ScanGuard(self)
         self._head = FormHead(self)
         self._head.balance.clicked.connect(self.balance_pressed)
         self._field_box = QWidget(self)
@@ -284,14 +287,29 @@ class FormPage(QWidget):
         elif self._amount.isVisibleTo(self):
             self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def focus_place(self, place: str) -> None:
+        """Put the cursor into a field, the amount, or for an empty name the first field."""
+        if place == AMOUNT:
+            self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
+        elif place in self._fields:
+            self._fields[place].setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focus_first()
+
+    def place_with_cursor(self) -> str:
+        """Return the name of the field with the cursor, ``AMOUNT``, or empty for neither."""
+        if self._amount.line().hasFocus():
+            return AMOUNT
+        return next((name for name, one in self._fields.items() if one.has_cursor()), "")
+
     def press_key(self, key: str) -> bool:
         """Carry out a key that a button of this page names; tell whether there was one."""
         if self._acts.press_key(key):
             return True
         screen = self._screen
         if screen.stage is Stage.FORM and screen.primary_key == key:
-            if screen.can_press:
-                self.primary_pressed.emit()
+            # Where something is missing, the key shows where.
+            self.primary_pressed.emit()
             return True
         return False
 
@@ -343,7 +361,6 @@ class FormPage(QWidget):
         amount.left.connect(self.amount_left)
         amount.focused.connect(self._aim_at_amount)
         amount.whole_toggled.connect(self._tell_whole)
-        self._guard.watch(amount.line(), refuses_codes=True)
         return amount
 
     # ------------------------------------------------------------------------------------ fields
@@ -386,8 +403,6 @@ class FormPage(QWidget):
             if old.has_cursor():
                 successor.take_cursor(old.cursor_position())
         self._field_column.removeWidget(old)
-        if (line := old.line()) is not None:
-            self._guard.forget(line)
         old.retire()
 
     def _made_field(self, look: FieldLook) -> EntryField:
@@ -398,8 +413,6 @@ class FormPage(QWidget):
         entry.focused.connect(self._aim_at_field)
         if (box := entry.focusProxy()) is not None:
             box.setObjectName(f"field-{look.name}")
-        if (line := entry.line()) is not None:
-            self._guard.watch(line)
         return entry
 
     def _order_tabs(self) -> None:
@@ -414,11 +427,12 @@ class FormPage(QWidget):
             QWidget.setTabOrder(first, second)
 
     def _go_on(self, name: str) -> None:
-        """Go to the next field; after the last one Enter means nothing more."""
+        """Go to the next required field, then to the amount; Tab reaches the optional ones."""
         names = list(self._fields)
-        at = names.index(name) + 1 if name in names else len(names)
-        if at < len(names):
-            self._fields[names[at]].setFocus(Qt.FocusReason.TabFocusReason)
+        later = names[names.index(name) + 1 :] if name in names else []
+        wanted = next((one for one in later if not self._fields[one].is_optional()), None)
+        if wanted is not None:
+            self._fields[wanted].setFocus(Qt.FocusReason.TabFocusReason)
         elif self._amount.isVisibleTo(self):
             self._amount.line().setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -377,6 +377,12 @@ class LedgerView(QWidget):
         is_history = self._room is Room.HISTORY
         (self._table if is_history else self._cards).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def forget_search(self) -> None:
+        """Show every entry again."""
+        if self._find.text():
+            self._find.clear()
+            self._filter("")
+
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the codes of the change, if they are still wanted."""
         self._detail.panel().show_codes(codes)

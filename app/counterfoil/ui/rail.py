@@ -94,6 +94,11 @@ class Rail(QWidget):
             tile.setChecked(True)
             self._scroll.ensureWidgetVisible(tile, 0, 8)
 
+    def forget_search(self) -> None:
+        """Show every tile again."""
+        if self._find.text():
+            self._type("")
+
     def set_grid(self, grid: Grid) -> None:
         """Take the width and form of a size class."""
         self.setFixedWidth(grid.rail_width)

@@ -13,6 +13,7 @@ class Sound(Enum):
     APPROVED = (0,)
     DECLINED = (0, 550, 550)
     IN_DOUBT = (0, 160, 420, 160)
+    NOT_TAKEN = (0, 160, 160)
 
 
 _SHORTEST_MS: Final = 1

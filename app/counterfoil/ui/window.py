@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -28,6 +29,7 @@ from counterfoil.presentation.screens import (
     LedgerScreen,
     Room,
     ShellScreen,
+    Tone,
 )
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.ui import theme
@@ -37,10 +39,12 @@ from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
+from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sound, Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
+from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.toast import Toast
 
@@ -107,7 +111,12 @@ class Window(QWidget):
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
+        self._reader = ScanReader(self)
+        self._watch = ScanWatch(self._reader, self)
+        for top in (self, self._help, self._menu, self._larger):
+            self._watch.watch(top)
         self._connect_counter()
+        self._connect_scans()
         self._connect_ledgers()
         self._connect_shell()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
@@ -145,6 +154,7 @@ class Window(QWidget):
         """Close the window, whatever it shows."""
         self._may_close = True
         self._sounds.stop()
+        self._watch.stop()
         self._toast.dismiss()
         self._counter_view.hide_pin()
         self.close()
@@ -170,6 +180,13 @@ class Window(QWidget):
         presenter.offered.connect(self._presenter.offer)
         presenter.finished.connect(self._finished)
         presenter.papers_changed.connect(self._presenter.recount)
+        presenter.refused.connect(self._refuse_aloud)
+        presenter.pointed.connect(view.focus_place)
+
+    def _connect_scans(self) -> None:
+        self._reader.began.connect(self._counter.note_entry)
+        self._reader.recognised.connect(self._begin_scan)
+        self._reader.scanned.connect(self._take_scan)
 
     def _connect_ledgers(self) -> None:
         for room, presenter in self._ledgers.items():
@@ -234,7 +251,9 @@ class Window(QWidget):
             self._rooms.setCurrentWidget(self._view_of(screen.room))
         if screen.toast and screen.toast_number != self._toast_number:
             self._toast_number = screen.toast_number
-            self._toast.show_sentence(screen.toast, screen.toast_icon)
+            self._toast.show_sentence(
+                screen.toast, screen.toast_icon, state_tone(screen.toast_tone)
+            )
             self._place_toast()
 
     def _view_of(self, room: Room) -> CounterView | LedgerView:
@@ -269,6 +288,30 @@ class Window(QWidget):
         if act is Act.NEW_VOUCHER and self._presenter.screen().room is Room.BALANCE:
             self._presenter.enter(Room.REDEEM)
         self._counter.act(act)
+
+    def _begin_scan(self) -> None:
+        """Take the first keys of a scan back, wherever they went."""
+        self._counter.begin_scan()
+        self._counter_view.forget_search()
+        for view in self._ledger_views.values():
+            view.forget_search()
+
+    def _take_scan(self, code: Secret) -> None:
+        """Take a scan as the next voucher, or say aloud that it is not taken."""
+        if self._presenter.screen().closed_title:
+            self._refuse_aloud(self.tr("Not taken. The till is closed."))
+            return
+        overlays = (self._help, self._menu, self._larger)
+        if self._counter.scan(code, self._counter_view.place_with_cursor()):
+            for overlay in overlays:
+                overlay.close_overlay()
+            if self._presenter.screen().room not in _COUNTER_ROOMS:
+                self._go_to(Room.REDEEM)
+                self._counter.point()
+
+    def _refuse_aloud(self, why: str) -> None:
+        self._presenter.toast(why, "stop", Tone.DECLINED)
+        self._sounds.play(Sound.NOT_TAKEN)
 
     def _finished(self, redemption: Redemption) -> None:
         self._presenter.recount()
@@ -361,10 +404,19 @@ class Window(QWidget):
             return
         elif name == "F5":
             self._refresh()
-        elif name == "F2" and is_counter and self._counter.shown is not None:
-            self._act_at_counter(Act.NEW_VOUCHER)
+        elif name == "F2" and is_counter:
+            self._begin_anew()
         elif name in _ROOM_KEYS:
             self._go_to(_ROOM_KEYS[name])
+
+    def _begin_anew(self) -> None:
+        """Turn to the next customer: leave a result, or empty the form."""
+        if self._counter.shown is not None:
+            self._act_at_counter(Act.NEW_VOUCHER)
+        elif self._presenter.screen().room is Room.REDEEM:
+            self._counter.clear()
+        else:
+            self._go_to(Room.REDEEM)
 
     # -------------------------------------------------------------------------------------- looks
 

@@ -139,6 +139,10 @@ class EntryField(QWidget):
         """Return what the field holds."""
         return self._look.kind
 
+    def is_optional(self) -> bool:
+        """Tell whether the field may stay empty."""
+        return self._look.optional
+
     def value(self) -> str:
         """Return the value without the spaces that are only for the eye."""
         if self._choice is not None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from counterfoil.ui import theme
-from counterfoil.ui.theme import Role
+from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
     ThemeFollower,
     line_height,
@@ -38,6 +38,7 @@ class Toast(ThemeFollower, QWidget):
         super().__init__(parent)
         self._sentence = ""
         self._icon_name = ""
+        self._tone: StateTone | None = None
         self._corner: QPoint | None = None
         self._room = float("inf")
         self._leaving = QTimer(self)
@@ -48,9 +49,11 @@ class Toast(ThemeFollower, QWidget):
         self.hide()
         self.follow_theme()
 
-    def show_sentence(self, sentence: str, icon: str = "check") -> None:
-        """Show a sentence for six seconds."""
-        self._sentence, self._icon_name = sentence, icon
+    def show_sentence(
+        self, sentence: str, icon: str = "check", tone: StateTone | None = None
+    ) -> None:
+        """Show a sentence for six seconds, in the colour of a state if it has one."""
+        self._sentence, self._icon_name, self._tone = sentence, icon, tone
         self.setAccessibleName(sentence)
         self._place()
         self.show()
@@ -97,8 +100,9 @@ class Toast(ThemeFollower, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         current = theme.current()
-        paint_box(painter, QRectF(self.rect()), fill=current.colour("ink"))
-        paper = current.colour("paper")
+        fill, on = ("ink", "paper") if self._tone is None else (self._tone, f"on-{self._tone}")
+        paint_box(painter, QRectF(self.rect()), fill=current.colour(fill))
+        paper = current.colour(on)
         top = (self.height() - TOAST_ICON) / 2
         icon = visual(self, QRectF(PADDING, top, TOAST_ICON, TOAST_ICON))
         paint_icon(painter, self._icon_name, icon, paper)

@@ -1,0 +1,129 @@
+"""What a scan means to the form: the next customer's voucher, one more code of this one, or none.
+
+A scan is never swallowed. Whoever stands at the counter sees it in the form, or is told why not.
+"""
+
+from dataclasses import dataclass, replace
+
+from counterfoil.domain.entry import clean_field
+from counterfoil.domain.failures import EntryError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation import result_screen
+from counterfoil.presentation.counter_form import Entry
+from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.screens import Act
+
+NEW_CUSTOMER = "New customer"
+SAME_VOUCHER = "Same voucher"
+NEXT_OF_SALE = "Next voucher of this sale"
+_CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
+_OVER = frozenset(
+    {
+        RedemptionState.FINAL,
+        RedemptionState.DECLINED,
+        RedemptionState.ABANDONED,
+        RedemptionState.REVERSED,
+        RedemptionState.REVERSED_UNVERIFIED,
+    }
+)
+"""A result of these is left by the next customer's voucher; any other has to be left by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The form after a scan, and what is said of it, empty where the form shows enough."""
+
+    entry: Entry
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Why a scan changed nothing, in a sentence."""
+
+    why: str
+
+
+def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Taken | NotTaken:
+    """Return the form with a scanned code in it.
+
+    ``into`` is the field with the cursor, or empty. An empty code field that the code fits takes
+    it; otherwise a voucher in the form gives way to the next one, with everything typed for it.
+    """
+    if _is_there(chosen, entry, code):
+        return Taken(entry, SAME_VOUCHER)
+    place, value = _fitting(chosen, code, _first(into, chosen, entry))
+    if place is None:
+        return NotTaken(f"Not taken by {chosen.name}. {value}.")
+    if place.name == into and not entry.texts.get(into):
+        return Taken(_with(entry, place, value))
+    if not any(text.strip() for text in entry.texts.values()):
+        return Taken(_with(entry, place, value))
+    fresh = replace(entry.fresh(), amount_text="")
+    said = NEW_CUSTOMER if entry.sale_id is None else NEXT_OF_SALE
+    return Taken(_with(fresh, place, value), said)
+
+
+def into_next(
+    chosen: VoucherType, outcome: Outcome, entry: Entry, code: Secret
+) -> Taken | NotTaken:
+    """Return the form that follows a result, with the next voucher's code in it."""
+    if outcome.redemption.state not in _OVER:
+        can_leave = Act.NEW_VOUCHER in result_screen.acts(outcome)
+        first = "Press F2 for the next customer first" if can_leave else "Wait for the answer first"
+        return NotTaken(f"Not taken. {first}.")
+    place, value = _fitting(chosen, code, chosen.fields)
+    if place is None:
+        return NotTaken(f"Not taken by {chosen.name}. {value}.")
+    said = NEW_CUSTOMER if entry.sale_id is None else NEXT_OF_SALE
+    return Taken(_with(entry, place, value), said)
+
+
+def is_code_field(spec: FieldSpec) -> bool:
+    """Whether a scanner may fill a field: it names the voucher, and neither person nor choice."""
+    return spec.kind in _CODE_KINDS and (spec.is_required or spec.is_sensitive)
+
+
+def _is_there(chosen: VoucherType, entry: Entry, code: Secret) -> bool:
+    """Whether the form holds this code already, however it was typed."""
+    for spec in filter(is_code_field, chosen.fields):
+        scanned = _cleaned(spec, code.reveal())
+        typed = _cleaned(spec, entry.texts.get(spec.name, ""))
+        if isinstance(typed, str) and typed and typed == scanned:
+            return True
+    return False
+
+
+def _first(into: str, chosen: VoucherType, entry: Entry) -> tuple[FieldSpec, ...]:
+    """Return the fields in the order in which a scan tries them: an empty one under the cursor."""
+    if entry.texts.get(into):
+        return chosen.fields
+    return tuple(sorted(chosen.fields, key=lambda spec: spec.name != into))
+
+
+def _fitting(
+    chosen: VoucherType, code: Secret, fields: tuple[FieldSpec, ...]
+) -> tuple[FieldSpec | None, str]:
+    """Return the first field that a code fits with the value to put there, or why none does."""
+    why = f"{chosen.name} has no code to scan"
+    for spec in filter(is_code_field, fields):
+        value = _cleaned(spec, code.reveal())
+        if isinstance(value, str):
+            return spec, value
+        why = str(value).rstrip(".")
+    return None, why
+
+
+def _cleaned(spec: FieldSpec, text: str) -> str | EntryError:
+    try:
+        return clean_field(spec, text)
+    except EntryError as error:
+        return error
+
+
+def _with(entry: Entry, place: FieldSpec, value: str) -> Entry:
+    texts = {**entry.texts, place.name: value}
+    errors = {name: said for name, said in entry.errors.items() if name != place.name}
+    return replace(entry, texts=texts, errors=errors, error="")

@@ -1,0 +1,293 @@
+"""What is charged is what was scanned or typed last, in sight: scans everywhere in the window."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.presentation.screens import Room, Stage, Tone
+from counterfoil.ui import theme
+from counterfoil.ui.theme import ThemeName
+from support.gateways import ScriptedGateway
+from support.scanner import Scanner
+from support.till import approved
+from support.window import OTT, TYPES, WindowTill, open_window
+
+FIRST, SECOND = "1115684000000106", "1115684000000107"
+GIFT = VoucherType(
+    id="gift.two",
+    upstream="moment",
+    category="gift_cards",
+    name="Two Codes",
+    fields=(
+        FieldSpec(name="card", label="Card number", kind=FieldKind.DIGITS, length=16),
+        FieldSpec(
+            name="check", label="Check code", kind=FieldKind.DIGITS, is_sensitive=True, length=8
+        ),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> Iterator[None]:
+    """Begin and end in the light theme, without motion."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, motion=False)
+    yield
+    theme.apply_theme(qapp, ThemeName.LIGHT)
+
+
+def gateway(*types: VoucherType) -> ScriptedGateway:
+    """Return a gateway that approves whatever it is asked."""
+    return ScriptedGateway(types=types or TYPES, otherwise=approved(500, change=None))
+
+
+def codes(till: WindowTill) -> dict[str, str]:
+    """Return what stands in the fields that are filled."""
+    rows = till.counter.screen().fields
+    return {row.name: row.text.reveal() for row in rows if row.text.reveal()}
+
+
+def amount(till: WindowTill) -> str:
+    """Return what stands in the amount."""
+    row = till.counter.screen().amount
+    return row.text if row else ""
+
+
+def said(till: WindowTill) -> str:
+    """Return what the toast says."""
+    return till.shell.screen().toast
+
+
+def is_loud(till: WindowTill) -> bool:
+    """Whether the toast refuses in word and colour."""
+    screen = till.shell.screen()
+    return screen.toast.startswith("Not taken") and screen.toast_tone is Tone.DECLINED
+
+
+async def test_a_scan_over_a_half_filled_form_is_the_next_customer() -> None:
+    """The cursor is in the amount: the old voucher and its amount go, and F12 charges nothing."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=FIRST, amount="5")
+        Scanner(till.window).scan(SECOND)
+        assert codes(till) == {"pin": SECOND}
+        assert amount(till) == ""
+        assert said(till) == "New customer"
+        assert till.box("amount").hasFocus()
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert upstream.asks == []
+        till.type_into("amount", "7")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        (ask,) = upstream.asks
+        assert SECOND in ask.request.reveal()
+
+
+@pytest.mark.parametrize("end", ["\n", "\t", ""])
+async def test_a_scan_is_taken_wherever_the_cursor_is(end: str) -> None:
+    """In each field, in Find, on a tile, on a button, in an overlay and in the whole question."""
+    async with open_window(gateway()) as till:
+        scanner = Scanner(till.window)
+        places = (
+            "field-pin",
+            "field-phone_number",
+            "amount",
+            "find",
+            "tile-vouchers.ott",
+            "primary",
+        )
+        for place in (*places, "F1", "F10", "whole"):
+            till.counter.choose("vouchers.one_voucher")
+            till.fill(pin=FIRST, amount="5")
+            if place in places:
+                till.visible(place).setFocus()
+            elif place == "whole":
+                till.click("whole-value")
+            else:
+                till.press(Qt.Key[f"Key_{place}"])
+            scanner.scan(SECOND, end=end)
+            await till.until(lambda: codes(till) == {"pin": SECOND})
+            assert amount(till) == ""
+            assert said(till) == "New customer"
+            assert till.counter.screen().stage is Stage.FORM
+            assert till.has("tile-vouchers.blu")
+            assert QApplication.activeModalWidget() is None
+
+
+@pytest.mark.parametrize("room", [Room.HISTORY, Room.IN_DOUBT, Room.BALANCE])
+async def test_a_scan_on_another_page_is_the_next_customer(room: Room) -> None:
+    """The list gives way to the form; a balance is not asked for by a scanner."""
+    async with open_window(gateway()) as till:
+        if room is not Room.BALANCE:
+            till.fill(pin=FIRST, amount="5")
+        till.shell.enter(room)
+        await till.settle()
+        Scanner(till.window).scan(SECOND)
+        await till.settle()
+        assert codes(till) == {"pin": SECOND}
+        wanted = Room.BALANCE if room is Room.BALANCE else Room.REDEEM
+        assert till.shell.screen().room is wanted
+        assert await till.redemptions() == ()
+
+
+async def test_a_scan_while_a_voucher_is_checked_is_refused_aloud() -> None:
+    """Also from History: the sale under way stays in front, and nothing of the scan is left."""
+    upstream = gateway()
+    upstream.gate = asyncio.Event()
+    async with open_window(upstream) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=FIRST, amount="5")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        scanner.scan(SECOND)
+        assert is_loud(till)
+        await till.pass_time(76)
+        scanner.scan(SECOND)
+        assert said(till) == "Not taken. Press F2 for the next customer first."
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        scanner.scan(SECOND)
+        assert is_loud(till)
+        assert till.counter.shown is not None
+        upstream.gate.set()
+        await till.settle()
+        assert len(await till.redemptions()) == 1
+
+
+async def test_a_scan_on_a_paid_sale_is_the_next_customer_once_it_was_seen() -> None:
+    """In the first moment it is refused; then the slip waits in Slips to finish."""
+    async with open_window(gateway()) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=FIRST, amount="5")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        scanner.scan(SECOND)
+        assert is_loud(till)
+        assert till.counter.shown is not None
+        await till.ready_to_answer()
+        scanner.scan(SECOND)
+        assert codes(till) == {"pin": SECOND}
+        assert said(till) == "New customer"
+        await till.settle()
+        assert len(await till.journal.slips_to_finish()) == 1
+        assert len(await till.redemptions()) == 1
+
+
+@pytest.mark.fault("H2")
+async def test_the_same_code_again_changes_nothing_and_is_said() -> None:
+    """A scanner reads twice, or the cashier scans to be sure: amount and phone stay."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=FIRST, amount="5")
+        scanner = Scanner(till.window)
+        for place in ("amount", "field-pin", "field-phone_number"):
+            till.box(place).setFocus()
+            scanner.scan(FIRST)
+            assert codes(till) == {"pin": FIRST}
+            assert amount(till) == "5"
+            assert said(till) == "Same voucher"
+
+
+async def test_a_second_code_of_the_same_card_fills_its_field() -> None:
+    """The cursor is in the empty check code, and the shape fits; a card is another customer."""
+    async with open_window(gateway(GIFT)) as till:
+        scanner = Scanner(till.window)
+        scanner.scan("1234123412341234")
+        assert till.box("field-check").hasFocus()
+        scanner.scan("87654321")
+        assert codes(till) == {"card": "1234123412341234", "check": "87654321"}
+        assert till.box("amount").hasFocus()
+        scanner.scan("9999888877776666")
+        assert codes(till) == {"card": "9999888877776666"}
+
+
+async def test_a_code_of_another_shape_is_refused_and_the_form_stays() -> None:
+    """Twelve digits are no 1Voucher; the field, the amount and the cursor are as before."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=FIRST, amount="5")
+        Scanner(till.window).scan("123456123456")
+        assert codes(till) == {"pin": FIRST}
+        assert amount(till) == "5"
+        assert said(till).startswith("Not taken by 1Voucher. Too short")
+        assert is_loud(till)
+
+
+async def test_a_phone_number_is_not_kept_for_the_next_voucher() -> None:
+    """The change of a customer's voucher must not go to the phone of the one before."""
+    async with open_window(gateway()) as till:
+        till.counter.choose(OTT.id)
+        till.type_into("field-phone_number", "0825554567")
+        Scanner(till.window).scan("123412341234")
+        assert codes(till) == {"pin": "123412341234"}
+        assert said(till) == "New customer"
+
+
+async def test_a_scan_while_the_till_closes_is_refused_aloud() -> None:
+    """What would not be served is not taken."""
+    async with open_window(gateway()) as till:
+        till.counter.stop()
+        Scanner(till.window).scan(SECOND)
+        assert codes(till) == {}
+        assert is_loud(till)
+
+
+async def test_nothing_is_pressed_in_the_midst_of_a_scan() -> None:
+    """F12 between two letters of a burst, and a click on Redeem, charge nothing."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=FIRST, amount="5")
+        scanner = Scanner(till.window)
+        scanner.scan(SECOND[:5], end="")
+        scanner.key(Qt.Key.Key_F12)
+        scanner.at_ms -= 1_000
+        scanner.scan(SECOND[5:12], end="")
+        till.click("primary")
+        scanner.at_ms -= 1_000
+        scanner.scan(SECOND[12:])
+        await till.settle()
+        assert codes(till) == {"pin": SECOND}
+        assert upstream.asks == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Escape])
+async def test_f2_and_esc_empty_the_form_and_one_press_brings_it_back(key: Qt.Key) -> None:
+    """The next customer starts with nothing; a slip of the finger costs one more press."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=FIRST, amount="5")
+        till.type_into("field-phone_number", "0825554567")
+        till.press(key)
+        assert codes(till) == {}
+        assert amount(till) == ""
+        assert till.box("field-pin").hasFocus()
+        assert till.has("foot-act")
+        till.press(Qt.Key.Key_Escape)
+        assert codes(till) == {"pin": FIRST, "phone_number": "0825554567"}
+        assert amount(till) == "5"
+        till.press(key)
+        till.type_into("field-pin", "4")
+        till.press(Qt.Key.Key_Escape)
+        assert codes(till) == {}
+        till.press(Qt.Key.Key_Escape)
+        assert codes(till) == {"pin": "4"}
+
+
+async def test_a_key_that_is_held_down_is_no_scan() -> None:
+    """A nought that repeats is as fast as a scanner, and is typed."""
+    async with open_window(gateway()) as till:
+        till.box("field-pin").setFocus()
+        scanner = Scanner(till.window)
+        for number in range(12):
+            scanner.key(Qt.Key.Key_0, "0", is_repeat=number > 0)
+            scanner.at_ms += 30
+        assert codes(till) == {"pin": "0" * 12}
+
+
+async def test_what_a_hand_types_is_typed() -> None:
+    """The pauses of a hand are in the time stamps, and nothing is taken for a scan."""
+    async with open_window(gateway()) as till:
+        till.box("field-phone_number").setFocus()
+        Scanner(till.window).type("0825554567")
+        assert codes(till) == {"phone_number": "0825554567"}
