@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.paper import ROLL_80
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.settings.till_settings import (
@@ -64,6 +66,7 @@ from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
@@ -119,6 +122,8 @@ class Till:
     recovered: Recovered
     backups: BackupSchedule | None
     """None in training, and where nothing can be sold."""
+    papers: PaperKeeping | None
+    """None where no slips lie in a folder, or are to stay there for ever."""
 
 
 def data_directory(places: Places, settings: TillSettings) -> Path:
@@ -341,6 +346,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         recovered=parts.recovered,
         backups=parts.backups,
+        papers=_papers(parts),
     )
 
 
@@ -369,11 +375,19 @@ def _schedule(
     return BackupSchedule(backups, clock, settings.backup.every_hours * _HOUR_S)
 
 
+def _papers(parts: Parts) -> PaperKeeping | None:
+    chosen = parts.settings.printer
+    if not isinstance(chosen, FolderChoice) or not chosen.keep_hours:
+        return None
+    files = SlipFiles(chosen.folder or parts.directory / PAPER_FOLDER)
+    return PaperKeeping(files, parts.journal, parts.clock, timedelta(hours=chosen.keep_hours))
+
+
 def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:
     match settings.printer:
         case QueueChoice(name):
             return QueuePrinter(name, drawing)
-        case FolderChoice(folder):
+        case FolderChoice(folder=folder):
             chosen = folder or directory / PAPER_FOLDER
             with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
                 chosen.mkdir(mode=0o700, parents=True, exist_ok=True)

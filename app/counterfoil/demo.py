@@ -174,7 +174,7 @@ def _read_settings(places: Places, slips: Path) -> TillSettings:
         operator=theirs.operator,
     )
     vault = "file" if places.data_dir is None else "auto"
-    return TillSettings(profile=profile, printer=FolderChoice(slips), vault=vault)
+    return TillSettings(profile=profile, printer=FolderChoice(slips, keep_hours=0), vault=vault)
 
 
 def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> list[Document]:

@@ -32,6 +32,7 @@ from counterfoil.presentation.screens import Room
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Offer
+from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.placing import place, written_place
@@ -168,12 +169,22 @@ def begin(face: Face) -> None:
         _ = face.till.owner.spawn(work, name)
     if face.till.backups is not None:
         _ = face.till.owner.spawn(_back_up(face, face.till.backups), "backups")
+    if face.till.papers is not None:
+        _ = face.till.owner.spawn(_keep_papers(face, face.till.papers), "papers")
 
 
 async def _back_up(face: Face, schedule: BackupSchedule) -> None:
     """Make backups in the background; one that cannot be made is shown, and stops nothing."""
     try:
         await schedule.run(face.shell.backup)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
+
+
+async def _keep_papers(face: Face, papers: PaperKeeping) -> None:
+    """Remove slips that have lain for long enough; one that stays stops nothing."""
+    try:
+        await papers.run()
     except JournalUnavailableError as error:
         face.shell.fail(error)
 

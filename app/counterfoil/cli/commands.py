@@ -38,6 +38,7 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import CodeShown
+from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
@@ -431,7 +432,10 @@ def print_slip(
             "kind": job.kind.value,
             "copy_number": job.copy_number,
         }
-        speaker.say(document, [f"Wrote {output}"])
+        lines = [f"Wrote {output}"]
+        if codes_of(found):
+            lines.append("It shows the change voucher's code to whoever can read it.")
+        speaker.say(document, lines)
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)

@@ -10,6 +10,7 @@ from typing_extensions import override
 from counterfoil.adapters.files import FreshFile
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.domain.slip import Slip
 
 _PDF_BEGINNING = b"%PDF"
 
@@ -49,6 +50,10 @@ class FilePrinter(FolderPrinter):
         if not _is_pdf(self._path):
             return "this file is there and is no PDF, so it is not replaced"
         return None
+
+    @override
+    def _subject(self, slip: Slip) -> str:
+        return ""  # whoever named the file keeps it for as long as is wanted
 
     @override
     def _publish(self, file: FreshFile, name: str) -> Path:

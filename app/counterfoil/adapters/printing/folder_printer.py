@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from counterfoil.adapters.files import UNFINISHED, FreshFile
 from counterfoil.adapters.printing.print_thread import PrintThread
+from counterfoil.adapters.printing.slip_files import subject_of
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble, Sent
@@ -63,7 +64,7 @@ class FolderPrinter(Printer):
         if name is None:
             return NotSent(PrintTrouble.NAME_UNUSABLE)
         try:
-            pdf = self._drawing.draw(slip, title=title).pdf
+            pdf = self._drawing.draw(slip, title=title, subject=self._subject(slip)).pdf
         except Exception as error:  # noqa: BLE001 - a drawing fault must not look like paper
             # The error's own words may quote the slip.
             _log.error("slip not drawn: %s", type(error).__name__)
@@ -74,6 +75,10 @@ class FolderPrinter(Printer):
             trouble = _TROUBLES.get(error.errno or 0, PrintTrouble.STORAGE_FAILED)
             _log.warning("slip not written: %s, errno %s", trouble, error.errno)
             return NotSent(trouble)
+
+    def _subject(self, slip: Slip) -> str:
+        """Return by what the till finds a slip with a code again, to remove it in time."""
+        return subject_of(slip.reference) if slip.has_secret else ""
 
     def _write(self, name: str, pdf: bytes) -> Path:
         with FreshFile(self._folder, _HINT) as file:

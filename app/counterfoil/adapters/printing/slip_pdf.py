@@ -69,8 +69,8 @@ class SlipPdf:
         """Return the paper that is drawn on."""
         return self._paper
 
-    def draw(self, slip: Slip, *, title: str) -> DrawnSlip:
-        """Return the slip as a document with this title.
+    def draw(self, slip: Slip, *, title: str, subject: str = "") -> DrawnSlip:
+        """Return the slip as a document with this title and subject.
 
         Raises:
             SymbolError: a barcode's or QR code's text cannot be drawn.
@@ -79,9 +79,9 @@ class SlipPdf:
         with _drawing:
             register_typeface()
             rows = lay_out(slip, self._paper.columns)
-            return self._document(list(self._pages(rows)), title)
+            return self._document(list(self._pages(rows)), title, subject)
 
-    def _document(self, pages: list[tuple[SlipRow, ...]], title: str) -> DrawnSlip:
+    def _document(self, pages: list[tuple[SlipRow, ...]], title: str, subject: str) -> DrawnSlip:
         from reportlab.pdfgen.canvas import Canvas
 
         height = self._page_height(pages[0])
@@ -89,7 +89,8 @@ class SlipPdf:
         content = io.BytesIO()
         canvas = Canvas(content, pagesize=(width, height), invariant=1, pageCompression=1)
         canvas.setTitle(printable(title))
-        for clear in (canvas.setAuthor, canvas.setSubject, canvas.setKeywords):
+        canvas.setSubject(subject)
+        for clear in (canvas.setAuthor, canvas.setKeywords):
             clear("")
         canvas.setCreator("Counterfoil")
         canvas.setProducer("Counterfoil")

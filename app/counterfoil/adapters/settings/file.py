@@ -183,6 +183,7 @@ class PrinterSection(_Section):
     folder: Annotated[Line, AfterValidator(_check_printable)] = ""
     queue: Annotated[str, Field(pattern=r"^[^\s/#?'\"\\-][^\s/#?'\"\\]{0,126}$")] | Literal[""] = ""
     columns: SLIP_COLUMNS = 42
+    keep_hours: Annotated[int, Field(ge=0, le=8760)] = 24
 
     @model_validator(mode="after")
     def _check_queue(self) -> Self:

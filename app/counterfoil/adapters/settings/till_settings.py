@@ -66,9 +66,13 @@ class UpstreamSettings:
 
 @dataclass(frozen=True, slots=True)
 class FolderChoice:
-    """Slips are put into a folder as PDF files; None is a folder beside the journal."""
+    """Slips are put into a folder as PDF files; None is a folder beside the journal.
+
+    Those with a change voucher's code are removed after ``keep_hours``; 0 keeps them for ever.
+    """
 
     folder: Path | None = None
+    keep_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +275,8 @@ def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
     if chosen.kind == "queue":
         return QueueChoice(chosen.queue)
     if not chosen.folder:
-        return FolderChoice()
+        return FolderChoice(keep_hours=chosen.keep_hours)
     try:
-        return FolderChoice(folder / Path(chosen.folder).expanduser())
+        return FolderChoice(folder / Path(chosen.folder).expanduser(), chosen.keep_hours)
     except RuntimeError:
         raise SettingsError("printer.folder begins with a home that is not known") from None
