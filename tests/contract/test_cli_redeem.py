@@ -491,3 +491,38 @@ def test_every_type_is_redeemed_from_memory_when_discovery_fails(
     for row in EACH_TYPE:
         said = till.json("redeem", "--type", row.type, *fields_of(row.source), "--whole")
         assert said["state"] == "final", row.type
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (402, {"error": {"code": "EXPIRED", "message": "Sorry"}}, "expired"),
+        (400, {"message": "Voucher already used"}, "already been used"),
+        (410, {"errors": [{"code": "VOUCHER_NOT_FOUND"}]}, "does not know"),
+    ],
+)
+def test_a_refusal_in_plain_json_is_a_refusal_at_once(
+    server: SandboxServer, till: CommandLine, status: int, body: object, said: str
+) -> None:
+    """Nobody waits a day for a voucher whose refusal was said in another shape."""
+    refusal = Status(kind="status", status=status, body=body, content_type="application/json")
+    always(server, "create", refusal)
+    told = till.json(*PART, stdin=f"{CANARY_PIN}\n", code=1)
+    assert (told["state"], told["attempts"]) == ("declined", 1)
+    assert said in told["reason"]
+
+
+def test_a_question_by_id_that_is_not_offered_falls_back_to_the_same_request(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """The upstream keeps what it answered, and the request asks for it again."""
+    draft = WrongBody(kind="wrong_body", put={"status": "draft"})
+    not_offered = Status(kind="status", status=405, is_empty=True)
+    rules = [
+        Rule(endpoint="create", times=1, action=draft),
+        Rule(endpoint="fetch", action=not_offered),
+    ]
+    server.set_dials(Dials(rules=rules))
+    told = till.json(*PART, stdin=f"{CANARY_PIN}\n")
+    assert (told["state"], told["redeemed_cents"]) == ("final", 1_900)
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1

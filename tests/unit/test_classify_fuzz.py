@@ -65,17 +65,20 @@ def test_a_bent_redemption_is_believed_only_when_all_that_decides_is_whole(
     verdict = classify(outcome, question(kind))
     if isinstance(verdict, Approved):
         assert 200 <= status <= 299
-        assert document["status"] == "confirmed"
+        assert document["status"].casefold() == "confirmed"
         assert document["external_reference"] in {REFERENCE, None}
         assert document["type"] in {TYPE_ID, None}
-        assert (document["amount"], document["currency"]) == (ASKED_CENTS, "ZAR")
-        assert type(document["redeemed_amount"]) is int
-        assert 0 < verdict.redeemed_cents == document["redeemed_amount"] <= ASKED_CENTS
-        assert document["reversed_amount"] in {0, None}
+        assert int(document["amount"]) == ASKED_CENTS
+        assert (document["currency"] or "ZAR").casefold() == "zar"
+        told = document["redeemed_amount"]
+        assert 0 < verdict.redeemed_cents <= ASKED_CENTS
+        assert verdict.redeemed_cents == (ASKED_CENTS if told is None else int(told))
+        assert type(told) is int or verdict.redeemed_cents == ASKED_CENTS
+        assert int(document["reversed_amount"] or 0) == 0
     if isinstance(verdict, Declined) and 200 <= status <= 299:
-        assert document["status"] == "failed"
+        assert document["status"].casefold() == "failed"
         assert document["external_reference"] in {REFERENCE, None}
-        assert document["redeemed_amount"] in {0, None}
+        assert int(document["redeemed_amount"] or 0) == 0
 
 
 @pytest.mark.fault("N12", "N21", "X9")
@@ -89,8 +92,10 @@ def test_spoilt_bytes_are_believed_only_when_all_that_decides_reads_the_same(
     verdict = classify(outcome, question(kind))
     if isinstance(verdict, Approved):
         read, golden = json.loads(body), redemption()
-        decides = ("status", "amount", "currency", "redeemed_amount")
-        assert {name: read[name] for name in decides} == {name: golden[name] for name in decides}
+        assert read["status"].casefold() == golden["status"]
+        assert int(read["amount"]) == golden["amount"]
+        assert int(read.get("redeemed_amount") or ASKED_CENTS) == golden["redeemed_amount"]
+        assert (read.get("currency") or "ZAR").casefold() == "zar"
         assert read.get("external_reference", REFERENCE) in {REFERENCE, None}
         assert read.get("type", TYPE_ID) in {TYPE_ID, None}
         assert verdict.redeemed_cents == ASKED_CENTS

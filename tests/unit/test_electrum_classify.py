@@ -298,7 +298,13 @@ YES = [
         for body in NO_TRANSACTIONS
     ),
     Case("no transaction", answered(200, error()), BY_ID, "unknown unreadable"),
-    Case("no transaction", answered(200, transaction(), "text/plain"), SEND, "unknown unreadable"),
+    Case("approved", answered(200, transaction(), "text/plain"), SEND, "approved 5000"),
+    Case(
+        "no transaction",
+        answered(200, transaction(id="f" * 8), "text/plain"),
+        SEND,
+        "unknown unreadable",
+    ),
     Case("another id", answered(200, transaction(id=OTHER_ID)), SEND, "unknown mismatch"),
     Case("another id", answered(200, transaction(id=OTHER_ID)), BY_ID, "unknown mismatch"),
     *(

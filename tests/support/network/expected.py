@@ -127,12 +127,19 @@ TABLE: Mapping[str, Row] = {
     "login": _nothing("not_the_upstream"),
     "rate limited": _nothing("rate_limited"),
     "upstream error": _nothing("upstream_error"),
-    "not implemented": _nothing("upstream_error", advice="parked"),
+    "not implemented": Row(
+        **_moment("unknown upstream_error resend", None, "unknown no_news resend"),
+        **_electrum("unknown upstream_error", None, "parked"),
+    ),
     "conflict": _nothing("conflict", advice="repeat unreadable"),
     "conflict as a page": _nothing("conflict", advice="repeat not_the_upstream"),
     "status not described": _nothing("unreadable"),
     "empty success": _nothing("unreadable"),
     "not taken": _nothing("unreadable", advice="parked"),
+    "not offered": Row(
+        **_moment("unknown unreadable resend", None, "unknown no_news resend"),
+        **_electrum("unknown unreadable", None, "parked"),
+    ),
     "stored error": Row(
         **_moment(
             "unknown stored_error person",
@@ -243,6 +250,9 @@ TABLE: Mapping[str, Row] = {
     "not final": Row(**_moment("unknown not_final fetch")),
     # The answer that was hoped for.
     "approved": Row(**_moment(_APPROVED), **_electrum(_APPROVED, None, "acknowledged")),
+    "approved without a label": Row(
+        **_moment(_APPROVED), **_electrum(_APPROVED, None, "repeat unreadable")
+    ),
     "approved in part": Row(**_moment(_IN_PART), **_electrum(_IN_PART)),
 }
 """The protocol's tables of answers, by the rows that faults name."""

@@ -352,9 +352,8 @@ def _statuses() -> Iterator[Fault]:
         always(written(511, PAGE, HTML)),
     )
     for status in (405, 413, 415):
-        yield _fault(
-            str(status), "not taken", "N21", always(head(f"{status} No", "content-length: 0"))
-        )
+        row = "not offered" if status == 405 else "not taken"
+        yield _fault(str(status), row, "N21", always(head(f"{status} No", "content-length: 0")))
     for status in (204, 206, 402, 408, 410, 418, 425, 451, 999):
         row = "empty success" if status in {204, 206} else "status not described"
         yield _fault(str(status), row, "N21", always(head(f"{status} Odd", "content-length: 0")))
@@ -465,6 +464,12 @@ def _not_theirs() -> Iterator[Fault]:
         "N13 N21",
         {
             "a portal's page as JSON": lambda _: written(200, PAGE),
+        },
+    )
+    yield from _answers(
+        "approved without a label",
+        "N13 N21",
+        {
             "the right words as text": lambda one: written(one.status, one.body, "text/plain"),
             "the right words as bytes": lambda one: written(
                 one.status, one.body, "application/octet-stream"
@@ -497,7 +502,6 @@ def _documents() -> Iterator[Fault]:
         "a number of 5,000 digits": lambda body: b'{"odd":' + b"9" * 5_000 + b"," + body[1:],
         "a key twice": lambda body: b'{"id":"x",' + body[1:],
         "a key twice, deep inside": lambda body: b'{"odd":{"a":1,"a":2},' + body[1:],
-        "a mark before it": lambda body: b"\xef\xbb\xbf" + body,
         "UTF-16": lambda body: body.decode().encode("utf-16"),
         "a zero byte after it": lambda body: body + b"\0",
         "something after it": lambda body: body + b"{}",
@@ -509,6 +513,10 @@ def _documents() -> Iterator[Fault]:
         for name, spoil in spoilt.items()
     }
     yield from _answers("unreadable", "N21", named)
+    marked: dict[str, Callable[[Golden], bytes]] = {
+        "a mark before it": lambda one: written(one.status, b"\xef\xbb\xbf" + one.body)
+    }
+    yield from _answers("approved", "N21", marked)
 
 
 def _bent(row: str, numbers: str, named: Mapping[str, Changes], **more: Any) -> Iterator[Fault]:
@@ -525,17 +533,25 @@ def _moment_documents() -> Iterator[Fault]:
         "unreadable redemption",
         "N21",
         {
-            **{
-                f"no {name}": {name: ...}
-                for name in ("version", "currency", "redeemed_amount", "amount")
-            },
+            **{f"no {name}": {name: ...} for name in ("amount",)},
             "an unknown word": {"status": "settled"},
             "no status": {"status": ...},
-            "an amount as text": {"redeemed_amount": "1900"},
-            "an amount with a point": {"redeemed_amount": 1900.0},
+            "an amount as text that may be rand": {"redeemed_amount": "19"},
+            "an amount with a point that may be rand": {"redeemed_amount": 19.0},
             "an amount of 10^20": {"redeemed_amount": 10**20},
             "an amount below zero": {"redeemed_amount": -1},
             "a status in a list": {"status": ["confirmed"]},
+        },
+        kinds=MOMENT,
+    )
+    yield from _bent(
+        "approved",
+        "N21",
+        {
+            **{f"no {name}": {name: ...} for name in ("version", "currency", "redeemed_amount")},
+            "the word in capitals": {"status": "CONFIRMED"},
+            "what was asked as text": {"redeemed_amount": "1900"},
+            "what was asked with a point": {"redeemed_amount": 1900.0},
         },
         kinds=MOMENT,
     )

@@ -11,6 +11,7 @@ from counterfoil.adapters.http.answers import (
     is_json,
     looks_like_a_page,
     parse_json_body,
+    parse_unlabelled_body,
     read_retry_after,
 )
 from counterfoil.adapters.http.exchange import Answered, Outcome
@@ -73,7 +74,7 @@ def read(outcome: Outcome, question: Question) -> Reading:
     """Read the outcome of a request once: its status and its body."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question)
-    raw = parse_json_body(outcome)
+    raw = parse_json_body(outcome) or _own(parse_unlabelled_body(outcome), question)
     is_accepted = outcome.status in ACCEPTED
     return Reading(
         outcome=outcome,
@@ -83,6 +84,12 @@ def read(outcome: Outcome, question: Question) -> Reading:
         document=attempt(wire.read_transaction, raw) if is_accepted else None,
         error=attempt(wire.read_error, raw),
     )
+
+
+def _own(raw: dict[str, Any] | None, question: Question) -> dict[str, Any] | None:
+    """Return an answer that does not say it is JSON only where it names our own request."""
+    told = None if raw is None else raw.get("id")
+    return raw if isinstance(told, str) and is_same_id(told, question.id) else None
 
 
 def keep_body(outcome: Outcome) -> Secret | None:

@@ -25,16 +25,19 @@ class UnreadableError(ValueError):
 def read_retry_after(answer: Answered) -> float | None:
     """Read how long the upstream asks us to wait, in seconds from 1 to 900.
 
-    A date is compared with the answer's own date, because the till's clock may be wrong. What
-    makes no sense is None.
+    A date is compared with the answer's own date, because the till's clock may be wrong. Without
+    one the till's clock counts, unless that would be a wait longer than any: then it is wrong, or
+    the wish is. What makes no sense is None.
     """
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return _clamped(int(text[:_RETRY_DIGITS_MAX]))
-    until, now = _read_date(text), _read_date(answer.headers.get("date", ""))
+    until, theirs = _read_date(text), _read_date(answer.headers.get("date", ""))
+    now = theirs or answer.at
     if until is None or now is None or until <= now:
         return None
-    return _clamped((until - now).total_seconds())
+    wanted_s = (until - now).total_seconds()
+    return None if theirs is None and wanted_s > RETRY_AFTER_MAX_S else _clamped(wanted_s)
 
 
 def is_json(answer: Answered) -> bool:
@@ -56,6 +59,18 @@ def parse_json_body(answer: Answered) -> dict[str, Any] | None:
         return None
     try:
         return parse_object(answer.body)
+    except UnreadableError:
+        return None
+
+
+def parse_unlabelled_body(answer: Answered) -> dict[str, Any] | None:
+    """Read an answer as one JSON object whatever it says it is, or None where it is none.
+
+    What is read so proves nothing by itself: whoever uses it must find what only the upstream
+    knows, such as the request's own reference.
+    """
+    try:
+        return None if looks_like_a_page(answer) else parse_object(answer.body)
     except UnreadableError:
         return None
 
@@ -84,7 +99,7 @@ def parse_document(body: bytes) -> Any:
     """
     try:
         return json.loads(
-            body.decode("utf-8"),
+            body.decode("utf-8-sig"),  # some servers put a mark before their text
             object_pairs_hook=_refuse_duplicates,
             parse_constant=_refuse_constant,
             parse_float=_read_float,

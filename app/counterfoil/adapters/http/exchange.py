@@ -23,7 +23,8 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,8 @@ class Answered:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    at: datetime | None = None
+    """When it came by the till's own clock, where it has one."""
 
     @property
     def content_type(self) -> str:
@@ -266,7 +269,14 @@ class Exchange:
             )
             async with _Stream(client, request) as response:
                 progress.status = response.status_code
-                return await _read_answer(response)
+                outcome = await _read_answer(response)
+        return self._dated(outcome)
+
+    def _dated(self, outcome: Outcome) -> Outcome:
+        """Note when an answer came, which counts where it has no date of its own."""
+        if self._clock is None or not isinstance(outcome, Answered):
+            return outcome
+        return replace(outcome, at=self._clock.now().wall)
 
 
 class _Stream:

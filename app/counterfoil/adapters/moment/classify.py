@@ -12,6 +12,21 @@ unknown. Where the table is open, the reading that claims less was chosen:
 - A refusal whose problem names another status than the answer itself is not believed.
 - ``confirmed`` with nothing redeemed, with something reversed, and ``failed`` with something
   redeemed contradict themselves: a person looks.
+- Words count in either case: ``CONFIRMED`` says no less than ``confirmed``.
+- A 2xx that does not say it is JSON is believed only where it repeats our own reference, or the id
+  that was asked for: nobody else knows them. A refusal repeats neither, so it must say it is JSON.
+- An amount written as text or with a fraction could be rand: ``"19"`` is believed of nothing. It
+  is cents where it is exactly what was asked; any other is asked about again, by id.
+- Without ``redeemed_amount``, which is optional, a confirmed redemption of our own exact amount
+  took all of it, unless a step of it names another amount. For the whole value nothing is known.
+- Without ``currency`` the amount that was asked is repeated, and it was asked in ours; of the whole
+  value nothing says what it is counted in. Without ``version`` only staleness cannot be seen, and
+  ``confirmed`` never goes back.
+- A JSON refusal in another shape than a problem's is proof where its words name a reason, or where
+  it is replayed: the upstream kept it as its answer. In words that say nothing anybody could have
+  written it, so the same request is made again, and its replay decides. 410 is read like these.
+- A question by id that is not offered, by 405 or 501, says nothing of the redemption: the same
+  request asks instead.
 - Whether ``amount`` is told for a whole-value redemption is not published: it is not compared.
 - ``reserved_amount`` is told even for failed redemptions and proves nothing.
 - An odd change voucher never spoils an approval: money was taken, and the whole answer is kept.
@@ -19,7 +34,7 @@ unknown. Where the table is open, the reading that claims less was chosen:
   not readable only when it repeats our own reference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -29,6 +44,7 @@ from counterfoil.adapters.moment.reading import (
     Question,
     Reading,
     amount_differs,
+    amount_is_open,
     currency_differs,
     id_differs,
     read,
@@ -36,7 +52,7 @@ from counterfoil.adapters.moment.reading import (
     reference_differs,
     type_differs,
 )
-from counterfoil.adapters.moment.reasons import find_reason
+from counterfoil.adapters.moment.reasons import find_reason, names_a_reason
 from counterfoil.adapters.moment.wire import RedemptionDocument
 from counterfoil.domain.verdict import (
     Approved,
@@ -50,7 +66,8 @@ from counterfoil.domain.verdict import (
 
 _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
-_PROOF_STATUSES = frozenset({400, 402, 422})
+_PROOF_STATUSES = frozenset({400, 402, 410, 422})
+_NOT_OFFERED = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _KEY_STATUSES = frozenset({401, 403, 404})
 
 
@@ -98,10 +115,19 @@ def _is_stored_error(reading: Reading) -> bool:
 
 
 def _is_proven_refusal(reading: Reading) -> bool:
-    is_about_this = reading.question.is_first or (
-        reading.is_replayed and not reading.question.is_fetch
-    )
+    is_about_this = reading.question.is_first or _is_stored(reading)
     return reading.status in _PROOF_STATUSES and reading.problem is not None and is_about_this
+
+
+def _is_refusal_in_other_words(reading: Reading) -> bool:
+    if reading.status not in _PROOF_STATUSES or reading.refusal is None:
+        return False
+    return _is_stored(reading) or (reading.question.is_first and names_a_reason(reading.refusal))
+
+
+def _is_stored(reading: Reading) -> bool:
+    """Whether the upstream itself kept this answer to our request, and says it once more."""
+    return reading.is_replayed and not reading.question.is_fetch
 
 
 def _is_stale(reading: Reading) -> bool:
@@ -110,7 +136,30 @@ def _is_stale(reading: Reading) -> bool:
 
 
 def _redeemed(reading: Reading) -> int | None:
-    return reading.document.redeemed_amount if reading.document else None
+    """Return what was taken: what is told, or all that was asked where nothing is told."""
+    document = reading.document
+    if document is None:
+        return None
+    if document.redeemed_amount is None and document.word == "confirmed":
+        return reading.asked_cents if document.amount == reading.asked_cents else None
+    return document.redeemed_amount
+
+
+def _is_redeemed_open(reading: Reading) -> bool:
+    """Whether the amount taken is not written as cents, and not just what was asked."""
+    document = reading.document
+    is_loose = document is not None and "redeemed_amount" in document.loose
+    return is_loose and _redeemed(reading) != reading.asked_cents
+
+
+def _has_other_operation(reading: Reading) -> bool:
+    """Whether an answer that does not tell what was taken has a step of another amount."""
+    document = reading.document
+    if document is None or document.redeemed_amount is not None:
+        return False
+    listed = document.operations if isinstance(document.operations, list) else []
+    steps = [one for one in listed if isinstance(one, Mapping) and one.get("type") == "confirm"]
+    return any(one.get("amount") not in {None, reading.asked_cents} for one in steps)
 
 
 def _is_reversed(reading: Reading) -> bool:
@@ -120,10 +169,9 @@ def _is_reversed(reading: Reading) -> bool:
 def _is_incomplete(reading: Reading) -> bool:
     document = reading.document
     assert document is not None, "the rows before this one need a document"
-    needed: tuple[object, ...] = (document.version, document.currency, document.redeemed_amount)
-    if reading.asked_cents is not None:
-        needed = (*needed, document.amount)
-    return None in needed
+    if reading.asked_cents is None:
+        return None in {document.currency, document.redeemed_amount}
+    return None in {document.amount, _redeemed(reading)}
 
 
 def _is_above(reading: Reading) -> bool:
@@ -173,8 +221,8 @@ def _declined(reason: DeclineReason) -> Callable[[Reading], Verdict]:
 
 def _refused(reading: Reading) -> Verdict:
     problem = reading.problem
-    assert problem is not None, "the row needs a problem"
-    prose = " ".join(filter(None, (problem.title, problem.detail, problem.type)))
+    told = (problem.title, problem.detail, problem.type) if problem else (reading.refusal,)
+    prose = " ".join(filter(None, told))
     otherwise = (
         DeclineReason.BAD_REQUEST
         if reading.status == HTTPStatus.BAD_REQUEST
@@ -197,12 +245,12 @@ def _failed(reading: Reading) -> Verdict:
 def _approved(reading: Reading) -> Verdict:
     document = reading.document
     assert document is not None, "the row needs a document"
-    assert document.version is not None, "an approval has a version"
-    assert document.redeemed_amount, "an approval took something"
+    taken = _redeemed(reading)
+    assert taken, "an approval took something"
     return Approved(
-        redeemed_cents=document.redeemed_amount,
+        redeemed_cents=taken,
         upstream_id=document.id,
-        upstream_version=document.version,
+        upstream_version=document.version or max(1, reading.question.upstream_version),
         upstream_reference=read_upstream_reference(document.provider_reference),
         change=read_change(document.change_voucher, reading.question.change_manner),
         body=reading.kept_body,
@@ -247,6 +295,11 @@ ROWS: tuple[Row, ...] = (
         lambda one: one.status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
         _not_the_upstream,
     ),
+    Row(
+        "asking by id is not offered",
+        lambda one: one.status in _NOT_OFFERED and one.question.is_fetch,
+        _unknown(UnknownCause.NO_NEWS, FollowUp.RESEND),
+    ),
     Row("conflict", lambda one: one.status == HTTPStatus.CONFLICT, _unknown(UnknownCause.CONFLICT)),
     Row("stored error", _is_stored_error, _stored_error),
     Row(
@@ -281,9 +334,14 @@ ROWS: tuple[Row, ...] = (
     ),
     # Refusals prove something with a problem body, about the first request or a replay of it.
     Row("refused with proof", _is_proven_refusal, _refused),
+    Row("refused in other words", _is_refusal_in_other_words, _refused),
     Row(
         "refused without proof",
-        lambda one: one.status in _PROOF_STATUSES and one.problem is not None,
+        lambda one: (
+            one.status in _PROOF_STATUSES
+            and not one.question.is_first
+            and (one.problem is not None or one.refusal is not None)
+        ),
         _unknown(UnknownCause.NO_NEWS),
     ),
     Row("refused unreadably", lambda one: one.status in _PROOF_STATUSES, _unreadable),
@@ -295,6 +353,7 @@ ROWS: tuple[Row, ...] = (
     Row("another type", _in_document(type_differs), _mismatch),
     Row("another reference", _in_document(reference_differs), _mismatch),
     Row("another currency", _in_document(currency_differs), _mismatch),
+    Row("amount written otherwise", _in_document(amount_is_open), _unreadable),
     Row("another amount", _in_document(amount_differs), _mismatch),
     Row("stale", _is_stale, _unknown(UnknownCause.STALE, FollowUp.FETCH)),
     # Its status word decides.
@@ -316,6 +375,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("confirmed but reversed", _is_reversed, _mismatch),
     Row("confirmed but incomplete", _is_incomplete, _unreadable),
+    Row("redeemed written otherwise", _is_redeemed_open, _unreadable),
+    Row("redeemed not told, and a step of another amount", _has_other_operation, _unreadable),
     Row("confirmed but nothing redeemed", lambda one: not _redeemed(one), _mismatch),
     Row("confirmed above what was asked", _is_above, _mismatch),
     Row("approved in part", _is_below, _approved),

@@ -11,6 +11,7 @@ from counterfoil.adapters.http.answers import (
     is_json,
     looks_like_a_page,
     parse_json_body,
+    parse_unlabelled_body,
     read_retry_after,
 )
 from counterfoil.adapters.http.exchange import Answered, Outcome
@@ -65,6 +66,8 @@ class Reading:
     """Whether it is a web page and not an answer of the upstream."""
     document: wire.RedemptionDocument | None = field(default=None, repr=False)
     problem: wire.ProblemDocument | None = field(default=None, repr=False)
+    refusal: str | None = field(default=None, repr=False)
+    """The words of a refusal that is written in another shape than a problem."""
     our_id: str | None = None
     """The id to ask by, known before or learned from this answer."""
 
@@ -80,7 +83,7 @@ class Reading:
 
     def has_status_word(self, *words: str) -> bool:
         """Whether the redemption is in one of these statuses."""
-        return self.document is not None and self.document.status in words
+        return self.document is not None and self.document.word in words
 
     @property
     def kept_body(self) -> Secret | None:
@@ -88,7 +91,8 @@ class Reading:
         if not isinstance(self.outcome, Answered):
             return None
         text = self.outcome.body.decode("utf-8", errors="replace")
-        return Secret(text if is_json(self.outcome) else text[:_KEPT_PROSE_MAX])
+        is_whole = is_json(self.outcome) or self.document is not None
+        return Secret(text if is_whole else text[:_KEPT_PROSE_MAX])
 
     @property
     def retry_after_s(self) -> float | None:
@@ -111,9 +115,11 @@ def read(outcome: Outcome, question: Question) -> Reading:
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question, our_id=question.upstream_id)
     is_document = is_json(outcome)
-    raw = parse_json_body(outcome)
+    raw = parse_json_body(outcome) or _own(parse_unlabelled_body(outcome), question)
     document = _attempt(wire.read_redemption, raw) if outcome.status in SUCCESS else None
-    problem = _attempt(lambda one: wire.read_problem(one, outcome.status), raw)
+    refusal = raw if is_document else None
+    problem = _attempt(lambda one: wire.read_problem(one, outcome.status), refusal)
+    words = _attempt(lambda one: wire.read_refusal(one, outcome.status), refusal)
     replayed = outcome.headers.get("idempotent-replayed", "").lower()
     return Reading(
         outcome=outcome,
@@ -123,8 +129,17 @@ def read(outcome: Outcome, question: Question) -> Reading:
         is_page=not is_document and looks_like_a_page(outcome),
         document=document,
         problem=problem,
+        refusal=words if problem is None else None,
         our_id=question.upstream_id or _learned_id(document, raw, question),
     )
+
+
+def _own(raw: dict[str, Any] | None, question: Question) -> dict[str, Any] | None:
+    """Return an answer that does not say it is JSON only where it names our own redemption."""
+    if raw is None:
+        return None
+    is_known = question.upstream_id is not None and raw.get("id") == question.upstream_id
+    return raw if is_known or raw.get("external_reference") == question.reference else None
 
 
 def _attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) -> _T | None:
@@ -165,11 +180,21 @@ def reference_differs(document: wire.RedemptionDocument, question: Question) -> 
 
 def currency_differs(document: wire.RedemptionDocument, question: Question) -> bool:
     """Whether the answer is about another currency than was asked."""
-    return document.currency not in {None, question.currency}
+    told = document.currency
+    return told is not None and told.casefold() != question.currency.casefold()
 
 
 def amount_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another amount than was asked."""
+    """Whether the answer is about another amount than was asked; not where its unit is open."""
+    return "amount" not in document.loose and _differs_from_asked(document, question)
+
+
+def amount_is_open(document: wire.RedemptionDocument, question: Question) -> bool:
+    """Whether an amount that is not written as cents could be the one that was asked, or not."""
+    return "amount" in document.loose and _differs_from_asked(document, question)
+
+
+def _differs_from_asked(document: wire.RedemptionDocument, question: Question) -> bool:
     amount = question.amount
     return isinstance(amount, Exact) and document.amount not in {None, amount.cents}
 

@@ -48,6 +48,12 @@ PHRASES: tuple[tuple[str, DeclineReason], ...] = (
 )
 
 
+def names_a_reason(prose: str) -> bool:
+    """Whether an upstream's words name any reason that the table knows."""
+    lowered = prose.casefold()
+    return any(phrase in lowered for phrase, _ in PHRASES)
+
+
 def find_reason(prose: str, otherwise: DeclineReason) -> DeclineReason:
     """Find the reason that an upstream's words mean."""
     lowered = prose.casefold()

@@ -5,9 +5,18 @@ range, a text is a text. Everything else an answer holds is ignored, so that a n
 never turn a yes into a maybe; what is read from the loose parts is read one by one in ``change``.
 """
 
+from collections.abc import Iterator
+from types import NoneType
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from counterfoil.adapters.http.answers import UnreadableError
 from counterfoil.adapters.moment.change import find_change
@@ -17,9 +26,31 @@ VERSION_MAX = 2_147_483_647
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 """Their ids are ``rdm_`` and 24 hex digits today; round-tripped as they are, safe in an address."""
 
-Cents = Annotated[int, Field(ge=0, le=AMOUNT_CENTS_MAX)]
+_DIGITS_MAX = 12
+
+
+def _as_whole(value: Any) -> Any:
+    """Read a whole number that is written as digits in a text, or with an empty fraction."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value) if len(value) <= _DIGITS_MAX else value
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_as_whole)]
+Cents = Annotated[Whole, Field(ge=0, le=AMOUNT_CENTS_MAX)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+_AMOUNTS = ("amount", "redeemed_amount")
+_REFUSAL_KEYS = (
+    *("error", "errors", "message", "detail", "title", "reason", "code"),
+    *("error_code", "error_message", "error_description", "fault"),
+)
+"""Under which an error that is no RFC 9457 problem says what is wrong."""
+_STATUS_KEYS = ("status", "statusCode", "status_code")
+_PROSE_MAX = 4_096
+_PROSE_DEPTH_MAX = 4
 
 
 class _Wire(BaseModel):
@@ -33,7 +64,7 @@ class RedemptionDocument(_Wire):
 
     id: Id
     status: Word
-    version: Annotated[int, Field(ge=1, le=VERSION_MAX)] | None = None
+    version: Annotated[Whole, Field(ge=1, le=VERSION_MAX)] | None = None
     type: Word | None = None
     external_reference: Word | None = None
     amount: Cents | None = None
@@ -43,6 +74,14 @@ class RedemptionDocument(_Wire):
     provider_reference: Any = None
     change_voucher: Any = None
     last_error: Any = None
+    operations: Any = None
+    loose: frozenset[str] = frozenset()
+    """Amounts that are not written as whole numbers, so that their unit is not certain."""
+
+    @property
+    def word(self) -> str:
+        """The status as it is documented: some servers write it in capitals."""
+        return self.status.casefold()
 
 
 class ProblemDocument(_Wire):
@@ -62,7 +101,8 @@ def read_redemption(document: dict[str, Any]) -> RedemptionDocument:
         UnreadableError: a field that decides is missing, out of range or of another kind.
 
     """
-    told = document | {"change_voucher": find_change(document)}
+    loose = frozenset(key for key in _AMOUNTS if type(document.get(key)) not in {int, NoneType})
+    told = document | {"change_voucher": find_change(document), "loose": loose}
     try:
         return RedemptionDocument.model_validate(told)
     except ValidationError as error:
@@ -83,6 +123,31 @@ def read_problem(document: dict[str, Any], status: int) -> ProblemDocument:
     if problem.status not in {None, status}:
         raise UnreadableError("the problem tells another status")
     return problem
+
+
+def read_refusal(document: dict[str, Any], status: int) -> str:
+    """Read an object as a refusal in any shape, and return its words; they go nowhere else.
+
+    Raises:
+        UnreadableError: it says nothing, or tells another status than the answer itself.
+
+    """
+    told = [document.get(key) for key in _STATUS_KEYS]
+    if any(type(one) is int and one != status for one in told):
+        raise UnreadableError("the refusal tells another status")
+    parts = [document[key] for key in _REFUSAL_KEYS if key in document]
+    words = " ".join(_words_in(parts, _PROSE_DEPTH_MAX))[:_PROSE_MAX].strip()
+    if not words:
+        raise UnreadableError("no words")
+    return words
+
+
+def _words_in(part: Any, depth: int) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part[:_PROSE_MAX]
+    elif isinstance(part, dict | list) and depth:
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _words_in(inner, depth - 1)
 
 
 def _places(error: ValidationError) -> str:
