@@ -138,7 +138,7 @@ def _bare_voucher(name: str, part: Any) -> ChangeVoucher:
     """Read a text or a number that stands where a voucher should; only what looks like a code."""
     code = _code(name, part, _CODE_LENGTHS)
     if code is None or _BARE_CODE.fullmatch(code.text.reveal()) is None:
-        return ChangeVoucher(unread=(name,))
+        return ChangeVoucher(unread=(_name(name),))
     return ChangeVoucher(codes=(code,))
 
 
@@ -193,16 +193,21 @@ def _code(name: str, value: Any, lengths: range) -> ChangeCode | None:
     text = ascii_digits(str(value).strip())
     if len(text) not in lengths or not text.isprintable():
         return None
-    return ChangeCode(clean_text(name, _NAME_MAX), Secret(text), is_number)
+    return ChangeCode(_name(name), Secret(text), is_number)
+
+
+def _name(key: str) -> str:
+    """Write a provider's key so that it can be shown and printed."""
+    return clean_text(key, _NAME_MAX) or "no name"
 
 
 def _names(part: Mapping[str, Any], depth: int) -> Iterator[str]:
     """Name what is in a part, with what is one level down behind a full stop."""
     for key, value in part.items():
-        name = clean_text(str(key), _NAME_MAX)
+        name = _name(key)
         if isinstance(value, Mapping) and value and depth:
             yield from (f"{name}.{inner}" for inner in _names(value, depth - 1))
-        elif name and value is not None:
+        elif value is not None:
             yield name
 
 
