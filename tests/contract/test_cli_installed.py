@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from counterfoil.cli.commands import app
+from counterfoil.cli.commands import app, main
 from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
 from counterfoil.sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
@@ -90,6 +90,14 @@ def test_the_table_has_every_command_that_help_lists() -> None:
         assert names, before
         shown |= {f"{before} {name}".strip() for name in names} - groups
     assert shown == set(USES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", USES)
+def test_a_command_says_what_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With 0, and each option that its use here has."""
+    assert main([*command.split(), "--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in USES[command].line.split() if word.startswith("--"))
 
 
 @pytest.mark.parametrize("command", USES)
