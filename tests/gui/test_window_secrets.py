@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.ports.gateway import LookupRefusal, LookupRefused
 from counterfoil.presentation.screens import Room
 from counterfoil.ui.widgets.change_panel import ChangePanel
 from support.canary import CANARY_PIN
@@ -46,6 +47,20 @@ async def test_in_training_an_unknown_number_is_said_to_be_no_sandbox_number(
     async with open_window(gateway, profile=profile) as till:
         await redeem(till)
         assert ("none of the sandbox's" in words(till)) is is_training
+
+
+async def test_in_training_a_balance_of_an_unknown_number_says_the_same() -> None:
+    """The number may be a real voucher's, here as well."""
+    told = [LookupRefused(LookupRefusal.NOT_FOUND)]
+    gateway, profile = (
+        ScriptedGateway(types=TYPES, balances=told),
+        replace(PROFILE, is_training=True),
+    )
+    async with open_window(gateway, profile=profile) as till:
+        till.click("tile-vouchers.blu")
+        till.type_into("field-token", CANARY_PIN)
+        till.press(Qt.Key.Key_F3)
+        await till.until(lambda: "none of the sandbox's" in words(till))
 
 
 async def test_holding_to_show_leaves_a_trace_in_the_journal() -> None:

@@ -18,7 +18,7 @@ from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_text import Heading, draft_slip
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
-from counterfoil.ports.gateway import Balance, LookupRefused
+from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.ports.printer import PrintOutcome, Sent
 from counterfoil.presentation import result_screen, scanning, words
 from counterfoil.presentation.counter_form import (
@@ -632,7 +632,11 @@ class CounterPresenter(QObject):
                 self._balance_lines = lines_of(answer)
                 self._balance_note = f"as told at {now:%H:%M}"
             case LookupRefused():
-                self._entry.error = words.lookup_refused(answer.reason, chosen.name)
+                is_real = (
+                    answer.reason is LookupRefusal.NOT_FOUND and self._desk.profile.is_training
+                )
+                said = words.lookup_refused(answer.reason, chosen.name)
+                self._entry.error = words.NOT_OF_SANDBOX if is_real else said
 
     def _forget_balance(self) -> None:
         self._balance = ()
