@@ -237,6 +237,7 @@ def backup_choice(directory: Path, settings: TillSettings) -> BackupChoice:
         chosen.folder or directory / FOLDER_NAME,
         is_own=chosen.folder is None,
         keep=chosen.keep,
+        till=directory,
     )
 
 

@@ -174,11 +174,8 @@ def begin(face: Face) -> None:
 
 
 async def _back_up(face: Face, schedule: BackupSchedule) -> None:
-    """Make backups in the background; one that cannot be made is shown, and stops nothing."""
-    try:
-        await schedule.run(face.shell.backup)
-    except JournalUnavailableError as error:
-        face.shell.fail(error)
+    """Make backups in the background; one that cannot be made is shown, and closes nothing."""
+    await schedule.run(face.shell.backup)
 
 
 async def _keep_papers(face: Face, papers: PaperKeeping) -> None:

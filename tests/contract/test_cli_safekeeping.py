@@ -78,6 +78,18 @@ def test_a_folder_that_is_not_there_is_refused(till: CommandLine, tmp_path: Path
     assert "No backups yet" in till.run("backups").out
 
 
+@pytest.mark.parametrize("folder", ["~nobody/x", "~nobody-at-all/x"])
+@pytest.mark.parametrize("section", ["backup", "printer"])
+def test_a_folder_in_the_home_of_somebody_else_is_a_wrong_setting(
+    server: SandboxServer, tmp_path: Path, section: str, folder: str
+) -> None:
+    """Said with the setting's name, before anything is opened."""
+    till = command_line(tmp_path, server.url, f"[{section}]", f'folder = "{folder}"')
+    said = till.run("history")
+    assert (said.code, f"{section}.folder" in said.err) == (64, True), said.err
+    assert not till.data_dir.exists()
+
+
 @pytest.mark.fault("D8")
 def test_a_restored_till_sends_nothing_until_it_is_accepted(
     server: SandboxServer, tmp_path: Path

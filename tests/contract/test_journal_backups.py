@@ -1,14 +1,18 @@
 """Backups are sealed, whole or not there, made while the till sells, tried, and put back."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
+import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal import backup_file, sqlite_journal
+from counterfoil.adapters.journal import backup_disks, backup_file, sqlite_journal
 from counterfoil.adapters.journal.anchor import Anchors
 from counterfoil.adapters.journal.backup_file import (
     CHUNK_BYTES,
@@ -31,6 +35,7 @@ from counterfoil.adapters.journal.queries import Version
 from counterfoil.adapters.journal.restoring import restore_backup
 from counterfoil.domain.failures import (
     BackupError,
+    BackupFolderError,
     JournalCorruptError,
     JournalHeldError,
     JournalInputOutputError,
@@ -42,6 +47,7 @@ from support import samples as sample
 from support.canary import names_in_bytes
 from support.journals import QUICK, accepted, opened, raw, tampering
 from support.memory_vault import MemoryVault
+from support.mounts import mounted
 from support.samples import NOON, Samples, commit
 
 DAY = timedelta(days=1)
@@ -128,15 +134,18 @@ async def test_a_refusal_during_a_copy_is_told_to_whoever_asked(tmp_path: Path) 
 
 
 async def test_a_journal_that_failed_makes_no_backup(tmp_path: Path, choice: BackupChoice) -> None:
-    """What cannot be read cannot be copied; that is a failure of the journal, not of a backup."""
+    """What cannot be read cannot be copied; whether it can be sold on is for a sale to say."""
     async with opened(tmp_path / "till") as journal:
         backups = SealedBackups(journal, choice)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sqlite_journal, "content_of", _cannot_open)
             with pytest.raises(JournalInputOutputError):
                 await journal.copy()
+            with pytest.raises(BackupError, match="could not be copied"):
+                await backups.make(AT)
+        await Samples().prepared(journal)
         journal._failure = JournalUnavailableError("the disk failed")
-        with pytest.raises(JournalUnavailableError):
+        with pytest.raises(BackupError, match="could not be copied: the disk failed"):
             await backups.make(AT)
 
 
@@ -151,14 +160,14 @@ async def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) ->
         missing = SealedBackups(journal, BackupChoice(tmp_path / "usb", is_own=False))
         with pytest.raises(BackupError, match="is not there"):
             await missing.make(AT)
-        assert await missing.newest() is None
+        assert await missing.newest(AT) is None
         (tmp_path / "file").touch()
         taken = SealedBackups(journal, BackupChoice(tmp_path / "file" / "x"))
         with pytest.raises(BackupError, match="cannot be used"):
             await taken.make(AT)
         own = SealedBackups(journal, BackupChoice(tmp_path / "till" / "backups"))
         await own.make(AT)
-        assert await own.newest() == AT
+        assert await own.newest(AT) == AT
     assert (tmp_path / "till" / "backups").stat().st_mode & 0o777 == 0o700
 
 
@@ -190,8 +199,9 @@ async def test_old_backups_go_and_the_newest_stays(tmp_path: Path, choice: Backu
         made = [await backups.make_file(AT + number * DAY) for number in range(5)]
         assert [path.exists() for path in made] == [False, False, True, True, True]
         back = await backups.make_file(AT - DAY)
-        assert [path.exists() for path in (*made[2:], back)] == [False, True, True, True]
-        assert await backups.newest() == AT + 4 * DAY
+        assert [path.exists() for path in (*made[2:], back)] == [True, True, True, True]
+        assert await backups.newest(AT + 9 * DAY) == AT + 4 * DAY
+        assert await backups.newest(AT) == AT - DAY
     assert other.exists()
     assert odd.exists()
     assert not half.exists()
@@ -214,6 +224,94 @@ async def test_what_is_too_old_and_stays_is_said(
         keep_backup(choice, content, MemoryVault(), AT + 9 * DAY)
     monkeypatch.undo()
     assert len(list(choice.folder.glob("*.backup"))) == 4
+
+
+async def test_backups_dated_in_the_future_push_none_out(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """Whoever may write to the folder cannot make the till remove its real ones."""
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, choice)
+        made = [await backups.make_file(AT + number * DAY) for number in range(2)]
+        planted = [
+            choice.folder / f"counterfoil-{key_id_of(MemoryVault())}-2099010{n}T000000Z.backup"
+            for n in range(1, 8)
+        ]
+        for path in planted:
+            path.write_bytes(b"x")
+        made.append(await backups.make_file(AT + 2 * DAY))
+        assert all(path.exists() for path in (*made, *planted))
+        assert await backups.newest(AT + 3 * DAY) == AT + 2 * DAY
+
+
+async def test_what_is_left_over_stops_no_backup(tmp_path: Path, choice: BackupChoice) -> None:
+    """Be it a folder under the name of an unfinished one."""
+    left = choice.folder / f".counterfoil-{key_id_of(MemoryVault())}-20200101T000000Z.backup-begun"
+    left.mkdir()
+    (left / "x").touch()
+    async with opened(tmp_path / "till") as journal:
+        assert (await SealedBackups(journal, choice).make_file(AT)).exists()
+    assert left.exists()
+
+
+@pytest.mark.parametrize("call", ["replace", "fsync", "open"])
+async def test_a_share_that_refuses_a_call_gives_a_failed_backup(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Renaming, syncing the folder, making a file: a failure of the backup, not of the journal."""
+    real = getattr(os, call)
+
+    def fail(*arguments: Any, **more: Any) -> Any:
+        is_file = call == "fsync" and stat.S_ISREG(os.fstat(arguments[0]).st_mode)
+        if is_file or (call == "open" and "begun" not in str(arguments[0])):
+            return real(*arguments, **more)
+        raise OSError(5, "refused")
+
+    async with opened(tmp_path / "till") as journal:
+        with monkeypatch.context() as patch:
+            patch.setattr(f"counterfoil.adapters.files.os.{call}", fail)
+            with pytest.raises(BackupError, match="no backup could be written"):
+                await SealedBackups(journal, choice).make(AT)
+        await Samples().prepared(journal)
+
+
+async def test_no_backup_goes_to_an_empty_mount_point(tmp_path: Path) -> None:
+    """The disk was there once; its folder is still there, and is on the system's own disk."""
+    till = tmp_path / "till"
+    async with opened(till) as journal:
+        with mounted(tmp_path / "usb") as point:
+            folder = point / "counterfoil"
+            folder.mkdir()
+            backups = SealedBackups(journal, BackupChoice(folder, is_own=False, till=till))
+            await backups.make(AT)
+        folder.mkdir()
+        for _ in range(2):
+            with pytest.raises(BackupFolderError, match="nothing is mounted at"):
+                await backups.make(AT + DAY)
+        assert list(folder.iterdir()) == []
+        folder.rmdir()
+        point.rmdir()
+        with mounted(point):
+            folder.mkdir()
+            await backups.make(AT + DAY)
+            assert len(list(folder.iterdir())) == 1
+    assert [path.name for path in till.glob("backup*")] == ["backup-disks.json"]
+
+
+async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the till has never seen that disk."""
+    table = tmp_path / "fstab"
+    spelled = str(choice.folder).replace("-", "\\055")
+    table.write_text(f"# disks\n\nUUID=1 / ext4 defaults 0 1\nUUID=2 {spelled} vfat noauto 0 0\n")
+    monkeypatch.setattr(backup_disks, "_TABLE", table)
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, replace(choice, till=tmp_path / "till"))
+        with pytest.raises(BackupFolderError, match="nothing is mounted at"):
+            await backups.make(AT)
+        monkeypatch.setattr(backup_disks, "_TABLE", tmp_path / "no such table")
+        await backups.make(AT)
 
 
 # --------------------------------------------------------------------------------------- reading

@@ -31,7 +31,7 @@ WRITTEN: dict[str, str] = {
     r"till\.log(\.\d)?": APPENDED,
     r"journal\.anchor": OVERWRITTEN,
     r"key\.file|till\.id": ONE_WAY,
-    r"look\.json": ONE_WAY,
+    r"look\.json|backup-disks\.json": ONE_WAY,
     r"till\.json": ONE_WAY,  # in the user's state folder, with an anchor of its own
     r"journal-\d+\.\d+-\d+\.backup": ONE_WAY,
     r"(backups|usb)/counterfoil-[0-9a-f]{16}-\d{8}T\d{6}Z\.backup": ONE_WAY,

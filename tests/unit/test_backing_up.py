@@ -5,8 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from counterfoil.domain.failures import BackupError, JournalUnavailableError
-from counterfoil.service.backing_up import RETRY_S, START_PAUSE_S, BackupSchedule
+from counterfoil.domain.failures import BackupError, BackupFolderError
+from counterfoil.service.backing_up import (
+    LOOK_EVERY_S,
+    RETRY_S,
+    START_PAUSE_S,
+    BackupSchedule,
+)
 from support.clocks import SteppedClock
 
 DAY_S = 86_400.0
@@ -26,9 +31,10 @@ class Recorded:
             raise self.failures.pop(0)
         self.made.append(at)
 
-    async def newest(self) -> datetime | None:
+    async def newest(self, at: datetime) -> datetime | None:
         """Return what a test said."""
-        return self.newest_at
+        is_past = self.newest_at is not None and self.newest_at <= at
+        return self.newest_at if is_past else None
 
 
 @pytest.fixture
@@ -79,10 +85,36 @@ async def test_a_backup_that_cannot_be_made_is_told_and_tried_again(clock: Stepp
     assert told == ["not there", "not there", "made"]
 
 
-async def test_a_journal_that_failed_ends_the_schedule(clock: SteppedClock) -> None:
-    """There is nothing to back up any more, and the till is told."""
-    schedule = BackupSchedule(Recorded(None, JournalUnavailableError("full")), clock, DAY_S)
+async def test_a_backup_is_due_at_once_when_its_disk_is_back(clock: SteppedClock) -> None:
+    """A stick that was pulled out is looked for each minute."""
+    gone = [BackupFolderError("not there") for _ in range(30)]
+    backups = Recorded(None, *gone)
+    told = await run_for(clock, backups, START_PAUSE_S + 30 * LOOK_EVERY_S)
+    assert told == ["not there"] * 30 + ["made"]
+
+
+@pytest.mark.fault("P11")
+async def test_a_machine_that_sleeps_each_night_is_backed_up_each_day(clock: SteppedClock) -> None:
+    """No wait counts the hours in which it was asleep."""
+    backups, hour_s = Recorded(), 3_600.0
+    schedule = BackupSchedule(backups, clock, DAY_S)
+    running = asyncio.get_running_loop().create_task(schedule.run(lambda _: None))
+    for _ in range(7):
+        await clock.advance(14 * hour_s)
+        clock.shift_wall(timedelta(hours=10))
+    running.cancel()
+    await asyncio.wait({running})
+    assert len(backups.made) == 7
+
+
+async def test_a_clock_that_is_set_back_puts_off_no_backup(clock: SteppedClock) -> None:
+    """What has passed since the last one is also known without it."""
+    backups = Recorded()
+    schedule = BackupSchedule(backups, clock, DAY_S)
     running = asyncio.get_running_loop().create_task(schedule.run(lambda _: None))
     await clock.advance(START_PAUSE_S)
-    with pytest.raises(JournalUnavailableError):
-        await running
+    clock.shift_wall(timedelta(days=-30))
+    await clock.advance(DAY_S)
+    running.cancel()
+    await asyncio.wait({running})
+    assert len(backups.made) == 2

@@ -12,6 +12,7 @@ CounterfoilError
 │   ├── JournalInputOutputError    the disk failed
 │   └── JournalHeldError           a supervisor must look at the journal first
 ├── BackupError                    a backup cannot be made, read or put back
+│   └── BackupFolderError          the folder for backups, or its disk, is not there
 ├── RedemptionRefusedError         the till itself refuses to start a redemption
 │   ├── VoucherInUseError          the voucher has an open redemption here
 │   ├── SaleInUseError             the sale has an open redemption here
@@ -79,6 +80,10 @@ class JournalHeldError(JournalUnavailableError):
 
 class BackupError(CounterfoilError):
     """A backup cannot be made, read or put back; the words are for people."""
+
+
+class BackupFolderError(BackupError):
+    """The folder for backups, or the disk that it lies on, is not there; it may come back."""
 
 
 class RedemptionRefusedError(CounterfoilError):

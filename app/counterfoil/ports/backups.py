@@ -11,12 +11,15 @@ class Backups(Protocol):
         """Make one more backup, and drop those that are older than is wanted.
 
         Raises:
+            BackupFolderError: the folder or its disk is not there, which is soon tried again.
             BackupError: it could not be made; the words say why.
-            JournalUnavailableError: the journal cannot be read any more.
 
         """
         ...
 
-    async def newest(self) -> datetime | None:
-        """Return when the last one was made; None where there is none, or they cannot be seen."""
+    async def newest(self, at: datetime) -> datetime | None:
+        """Return when the last one was made that is not dated later than ``at``.
+
+        None where there is none, or they cannot be seen.
+        """
         ...

@@ -1,15 +1,22 @@
 """Makes backups while the till is open: soon when the last one is old, and then regularly."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from counterfoil.domain.failures import BackupError
+from counterfoil.domain.failures import BackupError, BackupFolderError
+from counterfoil.domain.time import Instant
 from counterfoil.ports.backups import Backups
 from counterfoil.ports.clock import Clock
 
 START_PAUSE_S = 20.0
 """A till that was just opened is left to the cashier first."""
+LOOK_EVERY_S = 60.0
+"""How often it is looked whether one is due, or whether the folder is back.
+
+A wait does not count the time in which the machine is asleep, so no wait is longer than this.
+"""
 RETRY_S = 900.0
-"""How long after a backup that could not be made it is tried again."""
+"""How long after a backup that could not be made, in a folder that is there, it is tried again."""
 
 Outcome = Callable[[BackupError | None], None]
 
@@ -21,30 +28,52 @@ class BackupSchedule:
         self._backups = backups
         self._clock = clock
         self._every_s = every_s
+        self._made: Instant | None = None
 
     async def run(self, on_outcome: Outcome) -> None:
-        """Make backups for as long as the till is open, and tell what became of each.
-
-        Raises:
-            JournalUnavailableError: the journal cannot be read any more.
-
-        """
-        wait_s = max(START_PAUSE_S, await self._left_s())
+        """Make backups for as long as the till is open, and tell what became of each."""
+        await self._find_newest()
+        await self._clock.sleep(START_PAUSE_S)
         while True:
+            left_s = self._left_s()
+            is_due = left_s <= 0
+            wait_s = await self._make(on_outcome) if is_due else min(left_s, LOOK_EVERY_S)
             await self._clock.sleep(wait_s)
-            try:
-                await self._backups.make(self._clock.now().wall)
-            except BackupError as error:
-                on_outcome(error)
-                wait_s = RETRY_S
-            else:
-                on_outcome(None)
-                wait_s = self._every_s
 
-    async def _left_s(self) -> float:
-        """Return how long the newest backup stays fresh; one of the future does not count."""
-        newest = await self._backups.newest()
-        if newest is None:
-            return 0
-        age_s = (self._clock.now().wall - newest).total_seconds()
-        return self._every_s - age_s if age_s >= 0 else 0
+    async def _make(self, on_outcome: Outcome) -> float:
+        """Make one, and return after how many seconds to look again."""
+        now = self._clock.now()
+        try:
+            await self._backups.make(now.wall)
+        except BackupFolderError as error:
+            on_outcome(error)
+            return LOOK_EVERY_S
+        except BackupError as error:
+            on_outcome(error)
+            return RETRY_S
+        self._made = now
+        on_outcome(None)
+        return LOOK_EVERY_S
+
+    async def _find_newest(self) -> None:
+        """Learn how old the newest backup is; one of the future does not count."""
+        now = self._clock.now()
+        newest = await self._backups.newest(now.wall)
+        if newest is not None:
+            age: timedelta = now.wall - newest
+            self._made = Instant(
+                wall=newest,
+                monotonic_s=now.monotonic_s - age.total_seconds(),
+                boot_id=now.boot_id,
+            )
+
+    def _left_s(self) -> float:
+        """Return how long the newest one stays fresh, by whichever clock has gone further."""
+        if self._made is None:
+            return 0.0
+        now = self._clock.now()
+        ages_s = (
+            (now.wall - self._made.wall).total_seconds(),
+            now.monotonic_s - self._made.monotonic_s,
+        )
+        return self._every_s - max(ages_s)

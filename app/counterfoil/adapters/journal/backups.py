@@ -4,13 +4,14 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.backup_disks import check_disk
 from counterfoil.adapters.journal.backup_file import (
     Backup,
     read_backup,
@@ -21,7 +22,12 @@ from counterfoil.adapters.journal.opening import refuse_newer
 from counterfoil.adapters.journal.queries import Version, queries
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.domain.failures import BackupError, JournalCorruptError
+from counterfoil.domain.failures import (
+    BackupError,
+    BackupFolderError,
+    JournalCorruptError,
+    JournalUnavailableError,
+)
 from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 
@@ -38,11 +44,15 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class BackupChoice:
-    """Where backups go, and how many stay; a folder that was chosen is never made."""
+    """Where backups go, and how many stay; a folder that was chosen is never made.
+
+    In the till's own folder ``till`` is remembered where the disk of a chosen one was mounted.
+    """
 
     folder: Path
     is_own: bool = True
     keep: int = 7
+    till: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +95,18 @@ class SealedBackups:
         """
         # Before the copy, so that a folder that is not there costs nothing.
         await asyncio.to_thread(_prepare_folder, self._choice)
-        content = await self._journal.copy()
-        return await asyncio.to_thread(keep_backup, self._choice, content, self._journal.vault, at)
+        try:
+            content = await self._journal.copy()
+            return await asyncio.to_thread(
+                keep_backup, self._choice, content, self._journal.vault, at
+            )
+        except JournalUnavailableError as error:
+            # Whether the journal can be used is for the next sale to say, and not for a copy.
+            raise BackupError(f"the journal could not be copied: {error}") from error
 
-    async def newest(self) -> datetime | None:
-        """Return when the last one was made."""
-        return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault)
+    async def newest(self, at: datetime) -> datetime | None:
+        """Return when the last one was made, leaving out what is dated later than ``at``."""
+        return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault, at)
 
 
 def keep_backup(choice: BackupChoice, content: bytes, vault: Vault, at: datetime) -> Path:
@@ -183,9 +199,13 @@ def _prepare_folder(choice: BackupChoice) -> None:
         if choice.is_own:
             choice.folder.mkdir(mode=0o700, exist_ok=True)
         elif not choice.folder.is_dir():
-            raise BackupError(f"the folder for backups is not there: {choice.folder}")
+            raise BackupFolderError(f"the folder for backups is not there: {choice.folder}")
+        elif choice.till is not None:
+            check_disk(choice.folder, choice.till)
     except OSError as error:
-        raise BackupError(f"the folder for backups cannot be used: {choice.folder}") from error
+        raise BackupFolderError(
+            f"the folder for backups cannot be used: {choice.folder}"
+        ) from error
 
 
 def _files(folder: Path) -> list[Path]:
@@ -206,10 +226,10 @@ def _made_at(path: Path, key_id: str | None = None) -> datetime | None:
         return None
 
 
-def _newest(folder: Path, vault: Vault) -> datetime | None:
+def _newest(folder: Path, vault: Vault, at: datetime) -> datetime | None:
     key_id = key_id_of(vault)
     made = (_made_at(path, key_id) for path in _files(folder))
-    return max((one for one in made if one is not None), default=None)
+    return max((one for one in made if one is not None and one <= at), default=None)
 
 
 def _listed(path: Path, vault: Vault) -> ListedBackup:
@@ -228,15 +248,19 @@ def _listed(path: Path, vault: Vault) -> ListedBackup:
 def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
     """Remove this till's oldest backups; never the one just made, nor anything else.
 
-    A clock that was set back gives the newest an old name, so it is left out by name.
+    One that is dated later than the one just made counts for nothing and stays: a clock was set
+    back, or somebody put it there so that it should outlast the others.
     """
-    key_id = key_id_of(vault)
+    key_id, now = key_id_of(vault), _made_at(newest)
     for left in choice.folder.glob(f".counterfoil-{key_id}-*{UNFINISHED}"):
-        left.unlink(missing_ok=True)  # what a power cut left of a backup that was never finished
+        with suppress(OSError):  # what a power cut left of one; something else of that name stays
+            left.unlink()
     others = sorted(
         path
         for path in _files(choice.folder)
-        if path != newest and _made_at(path, key_id) is not None
+        if path != newest
+        and (made := _made_at(path, key_id)) is not None
+        and (now is None or made <= now)
     )
     for path in others[: max(0, len(others) + 1 - choice.keep)]:
         try:

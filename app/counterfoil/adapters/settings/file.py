@@ -201,7 +201,7 @@ class JournalSection(_Section):
 class BackupSection(_Section):
     """Where backups of the journal go, how often they are made, and how many stay."""
 
-    folder: Line = ""
+    folder: Annotated[Line, AfterValidator(_check_printable)] = ""
     every_hours: Annotated[int, Field(ge=1, le=168)] = 24
     keep: Annotated[int, Field(ge=1, le=1000)] = 7
 

@@ -262,7 +262,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
 def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:
     chosen = document.backup
     return BackupSettings(
-        folder=folder / Path(chosen.folder).expanduser() if chosen.folder else None,
+        folder=_chosen_folder("backup.folder", chosen.folder, folder) if chosen.folder else None,
         every_hours=chosen.every_hours,
         keep=chosen.keep,
     )
@@ -276,7 +276,22 @@ def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
         return QueueChoice(chosen.queue)
     if not chosen.folder:
         return FolderChoice(keep_hours=chosen.keep_hours)
+    named = _chosen_folder("printer.folder", chosen.folder, folder)
+    return FolderChoice(named, chosen.keep_hours)
+
+
+def _chosen_folder(setting: str, chosen: str, beside: Path) -> Path:
+    """Return a folder that the settings name, from where their file lies or from the user's home.
+
+    Another user's home is refused, be it known here or not: it is no place for the till's files.
+    """
+    home = Path(chosen).parts[0]
+    if home.startswith("~") and home != "~":
+        raise SettingsError(
+            f"{setting} begins with the home of another user; write the whole path, or begin it "
+            "with ~/"
+        )
     try:
-        return FolderChoice(folder / Path(chosen.folder).expanduser(), chosen.keep_hours)
+        return beside / Path(chosen).expanduser()
     except RuntimeError:
-        raise SettingsError("printer.folder begins with a home that is not known") from None
+        raise SettingsError(f"{setting} begins with a home that is not known") from None
