@@ -271,6 +271,54 @@ class WindowTill:
         await self.pass_time(ANSWERS_AFTER_S)
 
 
+def made_desk(
+    gateway: ScriptedGateway,
+    *,
+    journal: WatchedJournal,
+    printer: MemoryPrinter,
+    clock: SteppedClock,
+    notices: Notices,
+    owner: TaskOwner,
+    profile: TillProfile = PROFILE,
+) -> Desk:
+    """Return the services behind a window, over fakes."""
+    gateways = {gateway.upstream: gateway}
+    forwarder = Forwarder(
+        journal=journal,
+        gateways=gateways,
+        clock=clock,
+        chance=SeededChance(3),
+        notices=notices,
+        owner=owner,
+        tokens=TokenBuckets(clock),
+    )
+    redeemer = Redeemer(
+        journal=journal,
+        gateways=gateways,
+        vault=MemoryVault(),
+        clock=clock,
+        chance=SeededChance(),
+        notices=notices,
+        owner=owner,
+        give_way=forwarder.give_way,
+    )
+    return Desk(
+        profile=profile,
+        journal=journal,
+        gateways=gateways,
+        catalogue=Catalogue(journal, gateways, clock),
+        redeemer=redeemer,
+        forwarder=forwarder,
+        slips=SlipDesk(
+            journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
+        ),
+        phones=PlainPhones(),
+        clock=clock,
+        owner=owner,
+        nudge=lambda: None,
+    )
+
+
 @asynccontextmanager
 async def open_window(
     gateway: ScriptedGateway | None = None,
@@ -295,42 +343,17 @@ async def open_window(
     clock, notices = SteppedClock(start), Notices()
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
-        gateways = {gateway.upstream: gateway}
-        forwarder = Forwarder(
+        desk = made_desk(
+            gateway,
             journal=journal,
-            gateways=gateways,
+            printer=printer,
             clock=clock,
-            chance=SeededChance(3),
             notices=notices,
             owner=owner,
-            tokens=TokenBuckets(clock),
-        )
-        redeemer = Redeemer(
-            journal=journal,
-            gateways=gateways,
-            vault=MemoryVault(),
-            clock=clock,
-            chance=SeededChance(),
-            notices=notices,
-            owner=owner,
-            give_way=forwarder.give_way,
-        )
-        composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        desk = Desk(
             profile=profile,
-            journal=journal,
-            gateways=gateways,
-            catalogue=Catalogue(journal, gateways, clock),
-            redeemer=redeemer,
-            forwarder=forwarder,
-            slips=SlipDesk(
-                journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
-            ),
-            phones=PlainPhones(),
-            clock=clock,
-            owner=owner,
-            nudge=lambda: None,
         )
+        gateways = {gateway.upstream: gateway}
+        composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
         counter = CounterPresenter(desk)
         ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
         shell = ShellPresenter(desk, "Printer ready")
@@ -349,8 +372,8 @@ async def open_window(
             printer=printer,
             clock=clock,
             owner=owner,
-            redeemer=redeemer,
-            forwarder=forwarder,
+            redeemer=desk.redeemer,
+            forwarder=desk.forwarder,
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             counter=counter,
             shell=shell,

@@ -4,6 +4,7 @@ import colorsys
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 INKS: tuple[str, ...] = (
     "#4A5568",
@@ -26,6 +27,7 @@ class Monogram:
     ink: str
 
 
+@lru_cache(maxsize=512)
 def monogram(type_id: str, name: str, colour: str = "") -> Monogram:
     """Choose the mark for a type; a brand colour only picks the ink of the nearest hue."""
     return Monogram(_letters(name), _nearest_ink(colour) or _stable_ink(type_id))
