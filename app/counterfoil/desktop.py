@@ -27,8 +27,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.desk import Desk
-from counterfoil.presentation.ledger_presenter import LedgerPresenter
-from counterfoil.presentation.screens import Room
+from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Offer
@@ -42,7 +41,6 @@ FRESH_FOR_S = 300.0
 """How long voucher types are taken for fresh before they are asked for again."""
 OFFLINE_RETRY_S = 15.0
 _log = logging.getLogger("counterfoil.till")
-LEDGER_ROOMS = (Room.IN_DOUBT, Room.SLIPS, Room.HISTORY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class Face:
     till: Till
     window: Window
     counter: CounterPresenter
-    ledgers: dict[Room, LedgerPresenter]
+    ledgers: ListPages
     shell: ShellPresenter
 
 
@@ -136,7 +134,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         nudge=lambda: _nudge(till),
     )
     counter = CounterPresenter(desk)
-    ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
+    ledgers = list_pages(desk)
     shell = ShellPresenter(desk, till.printer.describe())
     face = Face(
         till=till,

@@ -30,7 +30,7 @@ RENDER_MAX_MS = 5.0
 _IMPORTS = f"""
 import sys
 import counterfoil.ui.window, counterfoil.presentation.counter_presenter
-import counterfoil.presentation.ledger_presenter, counterfoil.presentation.shell_presenter
+import counterfoil.presentation.pages, counterfoil.presentation.shell_presenter
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
 

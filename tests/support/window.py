@@ -21,8 +21,7 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.desk import Desk
-from counterfoil.presentation.ledger_presenter import LedgerPresenter
-from counterfoil.presentation.screens import Room
+from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
@@ -41,7 +40,6 @@ from support.memory_vault import MemoryVault
 from support.printers import MemoryPrinter
 from support.till import WatchedJournal
 
-LEDGER_ROOMS = (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS)
 ANSWERS_AFTER_S = 0.7
 """A result takes no answer in its first 0.6 s."""
 _TURNS_MAX = 2_000
@@ -165,7 +163,7 @@ class WindowTill:
     voider: Voider
     counter: CounterPresenter
     shell: ShellPresenter
-    ledgers: dict[Room, LedgerPresenter]
+    ledgers: ListPages
     failures: list[tuple[str, Exception]] = field(default_factory=list)
 
     # ---------------------------------------------------------------------------- what is there
@@ -355,7 +353,7 @@ async def open_window(
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
         counter = CounterPresenter(desk)
-        ledgers = {room: LedgerPresenter(desk, room) for room in LEDGER_ROOMS}
+        ledgers = list_pages(desk)
         shell = ShellPresenter(desk, "Printer ready")
         window = Window(
             counter=counter,

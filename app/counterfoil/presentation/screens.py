@@ -326,6 +326,8 @@ class LedgerScreen:
     """Used instead of cards in History."""
     chosen: str = ""
     detail: DetailRow | None = None
+    found_by: str = ""
+    """What the rows were found by; empty where nothing was looked for."""
     empty_title: str = ""
     empty_line: str = ""
     summary: str = ""

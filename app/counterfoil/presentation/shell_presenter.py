@@ -10,6 +10,7 @@ from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
 from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.owed import QUEUE
 from counterfoil.presentation.screens import (
     Chip,
@@ -46,6 +47,7 @@ class ShellPresenter(QObject):
         self._desk = desk
         profile = desk.profile
         self._printer_name = printer_name
+        self._reader = LatestReader(desk.owner, self._count_again, "count")
         self._offer: Offer | None = None
         self._backup_trouble = False
         self._in_front = ""
@@ -99,10 +101,13 @@ class ShellPresenter(QObject):
 
     def recount(self) -> None:
         """Count again what is in doubt and to finish."""
-        _ = self._desk.owner.spawn(self._count_again(), "count")
+        self._reader.ask()
 
     async def count(self) -> None:
-        """Count what is in doubt and which slips are to finish."""
+        """Count what is in doubt and which slips are to finish, and wait for it."""
+        await self._reader.fresh()
+
+    async def _count(self) -> None:
         journal = self._desk.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
         standings = await self._desk.forwarder.standings()
@@ -168,7 +173,7 @@ class ShellPresenter(QObject):
 
     async def _count_again(self) -> None:
         try:
-            await self.count()
+            await self._count()
         except JournalUnavailableError as error:
             self.fail(error)
 

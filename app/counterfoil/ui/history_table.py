@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -207,6 +209,9 @@ class HistoryHeader(QHeaderView):
 class HistoryTable(ThemeFollower, QTableView):
     """The redemptions of this till, the latest first.
 
+    A person moves the cursor, which only says what is wished. The row that is painted as chosen
+    is the one whose detail and slip are shown; it follows as soon as they are read.
+
     Signals: ``row_chosen(str)`` the id of the redemption in the row a person went to.
     """
 
@@ -218,6 +223,7 @@ class HistoryTable(ThemeFollower, QTableView):
         self.setAccessibleName(self.tr("Redemptions"))
         self._rows = HistoryModel(self)
         self._is_rendering = False
+        self._wished = ""
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(self))
         self.setHorizontalHeader(HistoryHeader(self))
@@ -235,13 +241,24 @@ class HistoryTable(ThemeFollower, QTableView):
         self.follow_theme()
 
     def show_rows(self, rows: tuple[LastRow, ...], chosen: str) -> None:
-        """Show these rows, with one chosen."""
+        """Show these rows, with one chosen; the cursor stays where it is wished."""
         self._is_rendering = True
         self._rows.replace(rows)
-        at = self._rows.row_of(chosen)
-        if at >= 0 and at != self.currentIndex().row():
-            self.selectRow(at)
+        if self._wished == chosen or self._rows.row_of(self._wished) < 0:
+            self._wished = ""
+        select, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        cursor = self._rows.index(self._rows.row_of(self._wished or chosen), 0)
+        if cursor != self.currentIndex():
+            select.setCurrentIndex(cursor, flag.NoUpdate)
+        shown = self._rows.index(self._rows.row_of(chosen), 0)
+        select.select(shown, flag.ClearAndSelect | flag.Rows)
         self._is_rendering = False
+
+    @override
+    def selectionCommand(
+        self, index: _Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        return QItemSelectionModel.SelectionFlag.NoUpdate
 
     @override
     def refresh_theme(self) -> None:
@@ -272,5 +289,6 @@ class HistoryTable(ThemeFollower, QTableView):
                 header.resizeSection(column, round(widths[column]))
 
     def _tell(self, now: QModelIndex) -> None:
-        if not self._is_rendering and (chosen := self._rows.redemption_at(now.row())):
-            self.row_chosen.emit(chosen)
+        if not self._is_rendering and (wished := self._rows.redemption_at(now.row())):
+            self._wished = wished
+            self.row_chosen.emit(wished)

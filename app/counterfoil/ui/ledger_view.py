@@ -3,10 +3,9 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -42,6 +41,7 @@ CARD_GAP: Final = 11
 STATE_ICON: Final = 20
 ACT_HEIGHT: Final = 60
 ROW_BUTTON: Final = 52
+_STEPS: Final = {Qt.Key.Key_Up.value: -1, Qt.Key.Key_Down.value: 1}
 _SHARES: Final = {Room.HISTORY: (5, 3), Room.SLIPS: (1, 1)}
 
 
@@ -72,45 +72,80 @@ def scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
 class CardList(QWidget):
     """Cards one below the other.
 
-    Signals: ``card_chosen(str)`` the id of the redemption whose card was pressed.
+    Signals: ``card_chosen(str)`` the id of the redemption whose card a person went to;
+    ``walked(QWidget)`` the card that arrow keys have brought the focus to.
     """
 
     card_chosen = Signal(str)
+    walked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._cards: dict[str, Card] = {}
-        self._group = QButtonGroup(self)
+        self._chosen = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(CARD_GAP)
         self._column.addStretch(1)
 
     def show_cards(self, rows: tuple[CardRow, ...], chosen: str) -> None:
-        """Show these cards; those of the same redemptions are kept."""
+        """Show these cards; those of the same redemptions are kept, and so is the focus."""
+        had_focus = self._has_focus()
         if [row.redemption_id for row in rows] != list(self._cards):
             self._rebuild(rows)
         for row in rows:
-            self._cards[row.redemption_id].show_look(_card_look(row))
-        if chosen in self._cards:
-            self._cards[chosen].setChecked(True)
+            card = self._cards[row.redemption_id]
+            card.show_look(_card_look(row))
+            card.setChecked(row.redemption_id == chosen)
+        self._chosen = chosen
+        if had_focus and not self._has_focus():
+            self.focus_chosen()
+
+    def focus_chosen(self) -> None:
+        """Put the focus on the chosen card."""
+        target = self._cards.get(self._chosen, self)
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from card to card; which one is chosen then is said by the next screen."""
+        step = _STEPS.get(event.key())
+        cards = list(self._cards.values())
+        focused = self.focusWidget()
+        if step is None or not isinstance(focused, Card) or focused not in cards:
+            super().keyPressEvent(event)
+            return
+        at = min(max(cards.index(focused) + step, 0), len(cards) - 1)
+        cards[at].setFocus(Qt.FocusReason.TabFocusReason)
+        self.walked.emit(cards[at])
+        self.card_chosen.emit(list(self._cards)[at])
+
+    def _has_focus(self) -> bool:
+        return self.hasFocus() or any(card.hasFocus() for card in self._cards.values())
 
     def _rebuild(self, rows: tuple[CardRow, ...]) -> None:
-        for card in self._cards.values():
-            self._group.removeButton(card)
+        wanted = {row.redemption_id for row in rows}
+        for redemption_id in [one for one in self._cards if one not in wanted]:
+            self._drop(self._cards.pop(redemption_id))
+        self._cards = {row.redemption_id: self._card_of(row) for row in rows}
+        for at, card in enumerate(self._cards.values()):
             self._column.removeWidget(card)
-            card.hide()
-            card.setObjectName("")
-            card.deleteLater()
-        self._cards = {}
-        for at, row in enumerate(rows):
-            card = Card(_card_look(row), self)
-            card.setObjectName(f"card-{row.redemption_id}")
-            card.clicked.connect(self._tell)
-            self._group.addButton(card)
-            self._cards[row.redemption_id] = card
             self._column.insertWidget(at, card)
             card.show()
+
+    def _card_of(self, row: CardRow) -> Card:
+        if row.redemption_id in self._cards:
+            return self._cards[row.redemption_id]
+        card = Card(_card_look(row), self)
+        card.setObjectName(f"card-{row.redemption_id}")
+        card.clicked.connect(self._tell)
+        return card
+
+    def _drop(self, card: Card) -> None:
+        self._column.removeWidget(card)
+        card.hide()
+        card.setObjectName("")
+        card.deleteLater()
 
     def _tell(self) -> None:
         pressed = self.sender()
@@ -282,11 +317,12 @@ class Detail(QWidget):
 class LedgerView(QWidget):
     """Renders a LedgerScreen.
 
-    Signals: ``entry_chosen(str)``; ``act_requested(Act)``; ``reveal_requested(bool)``;
-    ``enlarged_requested()``.
+    Signals: ``entry_chosen(str)``; ``find_changed(str)`` what is looked for in the list;
+    ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
     """
 
     entry_chosen = Signal(str)
+    find_changed = Signal(str)
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
     enlarged_requested = Signal()
@@ -298,6 +334,7 @@ class LedgerView(QWidget):
         self._screen = LedgerScreen(room=room)
         self._is_small = False
         self._is_turned = False
+        self._is_focus_due = False
         self._sheet = Sheet(modules, has_rail=False, parent=self)
         self._sheet.enlarged_requested.connect(self.enlarged_requested)
         self._stub = QWidget(self)
@@ -307,13 +344,15 @@ class LedgerView(QWidget):
         self._empty.setObjectName("empty-banner")
         self._find = FindField(self.tr("Voucher, last 4 digits, amount"), self._stub)
         self._find.setObjectName("history-find")
-        self._find.found_text.connect(self._filter)
+        self._find.found_text.connect(self.find_changed)
         self._table = HistoryTable(self._stub)
         self._table.row_chosen.connect(self.entry_chosen)
         self._cards = CardList(self._stub)
         self._cards.card_chosen.connect(self.entry_chosen)
         self._card_scroll = scrolled(self._cards, self._stub)
+        self._cards.walked.connect(self._card_scroll.ensureWidgetVisible)
         self._summary = PlainLabel("", Role.BODY, "muted", self._stub, elided=True)
+        self._summary.setObjectName(f"{room.value}-summary")
         self._rule = VerticalRule(self._stub)
         self._detail = Detail(self._stub)
         self._detail.act_requested.connect(self.act_requested)
@@ -336,11 +375,13 @@ class LedgerView(QWidget):
         self._empty.render_look(
             BannerLook(screen.empty_title, (screen.empty_line,) if screen.empty_line else (), "ok")
         )
-        self._filter(self._find.text().strip())
+        self._table.show_rows(screen.rows, screen.chosen)
         self._cards.show_cards(screen.cards, screen.chosen)
         self._detail.render_detail(None if is_empty else screen.detail)
         show_paper(self._sheet, screen.paper)
         self._share_out()
+        if self._is_focus_due and not is_empty:
+            self.focus_first()
 
     def paper(self) -> PaperRow | None:
         """Return the slip that lies at the right."""
@@ -373,15 +414,20 @@ class LedgerView(QWidget):
         return self._detail.press_key(key)
 
     def focus_first(self) -> None:
-        """Put the focus where one begins."""
-        is_history = self._room is Room.HISTORY
-        (self._table if is_history else self._cards).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus where one begins: on the chosen entry, as soon as there is one."""
+        self._is_focus_due = not (self._screen.cards or self._screen.rows)
+        if self._is_focus_due:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._room is Room.HISTORY:
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._cards.focus_chosen()
 
     def forget_search(self) -> None:
         """Show every entry again."""
         if self._find.text():
             self._find.clear()
-            self._filter("")
+            self.find_changed.emit("")
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the codes of the change, if they are still wanted."""
@@ -399,6 +445,11 @@ class LedgerView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.focus_first()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._is_focus_due = False
 
     def _lay_out(self) -> None:
         is_history = self._room is Room.HISTORY
@@ -433,10 +484,11 @@ class LedgerView(QWidget):
         is_empty = not (screen.cards or screen.rows)
         is_turned = self._is_small and self._is_turned and not is_empty
         # A table says by itself what it is; while it is empty the title does.
-        self._title.setVisible(not is_history or is_empty)
+        self._title.setVisible(not is_history or (is_empty and not screen.found_by))
         self._description.setVisible(bool(screen.description))
         self._empty.setVisible(is_empty and bool(screen.empty_title))
-        self._find.setVisible(is_history and not is_empty)
+        # What nothing was found by stays, to be changed.
+        self._find.setVisible(is_history and not (is_empty and not screen.found_by))
         self._table.setVisible(is_history and not is_empty)
         self._card_scroll.setVisible(not is_history and not is_empty)
         self._summary.setVisible(bool(screen.summary) and not is_empty)
@@ -446,15 +498,6 @@ class LedgerView(QWidget):
     def _turn(self, is_turned: bool) -> None:
         self._is_turned = is_turned
         self._share_out()
-
-    def _filter(self, text: str) -> None:
-        wanted = text.casefold()
-        rows = tuple(
-            row
-            for row in self._screen.rows
-            if wanted in f"{row.name} {row.tail} {row.amount} {row.word} {row.time}".casefold()
-        )
-        self._table.show_rows(rows, self._screen.chosen)
 
 
 def _card_look(row: CardRow) -> CardLook:

@@ -1,6 +1,5 @@
 """The window: puts the views together and connects them with their presenters, in one place."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -22,7 +21,8 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.ledger_presenter import LedgerPresenter
+from counterfoil.presentation.history_presenter import HistoryPresenter
+from counterfoil.presentation.pages import ListPages
 from counterfoil.presentation.screens import (
     Act,
     CounterScreen,
@@ -78,7 +78,7 @@ class Window(QWidget):
         self,
         *,
         counter: CounterPresenter,
-        ledgers: Mapping[Room, LedgerPresenter],
+        ledgers: ListPages,
         shell: ShellPresenter,
         symbols: Symbols,
         spawn: Spawn,
@@ -200,6 +200,9 @@ class Window(QWidget):
             presenter.copied.connect(self._copy)
             presenter.failed.connect(self._presenter.fail)
             presenter.told.connect(self._presenter.toast)
+            presenter.acted.connect(self._presenter.recount)
+            if isinstance(presenter, HistoryPresenter):
+                view.find_changed.connect(presenter.find)
 
     def _connect_shell(self) -> None:
         shell, presenter = self._shell, self._presenter
@@ -227,7 +230,6 @@ class Window(QWidget):
     def _render_ledger(self, screen: LedgerScreen) -> None:
         self._ledger_views[screen.room].render_screen(screen)
         self._presenter.ledger(screen)
-        self._presenter.recount()
 
     def _render_aged(self, screen: LedgerScreen) -> None:
         """Show that time has passed; nothing is counted again for that."""

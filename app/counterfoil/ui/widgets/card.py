@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -53,7 +53,10 @@ class CardLook:
 
 
 class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
-    """One card; checkable and exclusive among its neighbours.
+    """One card, checked by the list it stands in.
+
+    Pressing it checks nothing: it is checked when what belongs to it is shown beside it. Arrow
+    keys are left to the list it stands in.
 
     Signals are those of QAbstractButton.
     """
@@ -62,7 +65,6 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         super().__init__(parent)
         self._look = look
         self.setCheckable(True)
-        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -84,6 +86,17 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         return QSize(320, self.height())
+
+    @override
+    def nextCheckState(self) -> None:
+        """Leave to the list which card is the chosen one."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -1,0 +1,218 @@
+"""The page In doubt: what is not settled, and what is owed to providers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from PySide6.QtCore import QObject
+from typing_extensions import override
+
+from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
+from counterfoil.domain.time import Instant
+from counterfoil.presentation import owed, words
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.list_presenter import (
+    ASK_AGAIN,
+    PRINT,
+    Chosen,
+    ListPresenter,
+    ListSnapshot,
+    Work,
+    pick,
+)
+from counterfoil.presentation.owed import Owed
+from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
+from counterfoil.presentation.shown import doubt_card
+from counterfoil.service.forwarder import Standing
+from counterfoil.service.slip_desk import has_slip
+
+_PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubts:
+    """What is not settled or owed: those for a person first, then the oldest."""
+
+    entries: tuple[Redemption, ...] = ()
+    owed: Mapping[str, Owed] = field(default_factory=dict)
+    """What is owed of an entry, by its id."""
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def stopped(self) -> dict[str, Standing]:
+        """The queues that stand still, by the ids of their cards."""
+        return {f"{owed.QUEUE}{one.upstream}": one for one in self.standings if one.is_paused}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtSnapshot(ListSnapshot):
+    """What is not settled and what is owed, with the chosen one."""
+
+    doubts: _Doubts = field(default_factory=_Doubts)
+
+
+class DoubtPresenter(ListPresenter[DoubtSnapshot]):
+    """Shows what is not settled or owed, and lets a person ask, tell, try and resume."""
+
+    room: ClassVar[Room] = Room.IN_DOUBT
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, DoubtSnapshot(chosen=Chosen()), parent)
+
+    @override
+    async def _read(self, wished: str) -> DoubtSnapshot:
+        doubts = await self._read_doubts()
+        stopped = doubts.stopped
+        queue_id = wished if wished in stopped else next(iter(stopped), "")
+        chosen = pick(doubts.entries, wished)
+        if queue_id and (chosen is None or chosen.id != wished):
+            detail = owed.queue_detail(stopped[queue_id])
+            return DoubtSnapshot(doubts=doubts, chosen=Chosen(id=queue_id, detail=detail))
+        if chosen is None:
+            return DoubtSnapshot(doubts=doubts, chosen=Chosen())
+        detail = await self._read_detail(chosen, doubts.owed.get(chosen.id))
+        paper = await self._paper_of(chosen)
+        return DoubtSnapshot(doubts=doubts, chosen=Chosen(id=chosen.id, detail=detail, paper=paper))
+
+    @override
+    def _screen_of(self, shown: DoubtSnapshot, now: Instant) -> LedgerScreen:
+        doubts, chosen = shown.doubts, shown.chosen
+        contradicted = sum(one.advice.is_contradicted for one in doubts.owed.values())
+        unsettled = sum(one.state is not RedemptionState.FINAL for one in doubts.entries)
+        detail = chosen.detail
+        if detail is not None and chosen.id in doubts.owed:
+            detail = owed.timed(detail, doubts.owed[chosen.id], now)
+        return LedgerScreen(
+            room=self.room,
+            title="In doubt",
+            description=owed.description(unsettled - contradicted, contradicted, doubts.standings),
+            cards=(
+                *map(owed.queue_card, doubts.stopped.values()),
+                *(_card(one, doubts.owed.get(one.id), now) for one in doubts.entries),
+            ),
+            chosen=chosen.id,
+            detail=detail,
+            paper=chosen.paper,
+            empty_title="Nothing is in doubt or owed",
+            empty_line="Every redemption is settled, and every provider told.",
+        )
+
+    @override
+    def _works(self) -> Mapping[Act, Work]:
+        return {
+            Act.ASK_AGAIN: self._ask_again,
+            Act.PRINT_PENDING: self._print,
+            Act.PAID_OTHERWISE: self._paid_otherwise,
+            Act.TRY_NOW: self._try_now,
+            Act.RESUME: self._resume,
+            Act.COPY_REFERENCE: self._copy_reference,
+        }
+
+    async def _read_doubts(self) -> _Doubts:
+        journal = self._desk.journal
+        # One that moves while this is read is listed once, as it was read last.
+        unsettled = {one.id: one for one in await journal.redemptions_for_a_person()}
+        unsettled |= {one.id: one for one in await journal.open_redemptions()}
+        standings = await self._desk.forwarder.standings()
+        owing = await self._read_owed(standings)
+        doubted = (one for one in unsettled.values() if one.id not in owing)
+        return _Doubts(
+            entries=(
+                *sorted(doubted, key=_is_for_no_person),
+                *(one.redemption for one in owing.values()),
+            ),
+            owed=owing,
+            standings=standings,
+        )
+
+    async def _read_owed(self, standings: tuple[Standing, ...]) -> dict[str, Owed]:
+        served = {one.upstream for one in standings if one.is_set_up}
+        paused = {one.upstream for one in standings if one.is_paused}
+        waiting = await self._desk.journal.owed_advices()
+        advices = [one for one in waiting if one.state in UNACKNOWLEDGED or one.is_contradicted]
+        advices.sort(key=lambda one: (not one.needs_a_person, one.created_at))
+        owing = {}
+        for advice in advices[: owed.OWED_MAX]:
+            redemption = await self._desk.journal.redemption(advice.redemption_id)
+            assert redemption is not None, "an advice belongs to a redemption"
+            owing[redemption.id] = Owed(
+                advice=advice,
+                redemption=redemption,
+                is_paused=advice.upstream in paused,
+                is_set_up=advice.upstream in served,
+            )
+        return owing
+
+    async def _read_detail(self, chosen: Redemption, owing: Owed | None) -> DetailRow:
+        plain = await self._plain_detail(chosen)
+        sale_state = await self._late_sale(chosen)
+        buttons = self._buttons(chosen, owing)
+        if sale_state is SaleState.OPEN:
+            buttons = (*buttons, _PAID_OTHERWISE)
+        return replace(
+            plain,
+            state=words.doubt(chosen)[0],
+            what_to_do=_late_words(sale_state) if sale_state else plain.what_to_do,
+            buttons=buttons,
+        )
+
+    async def _late_sale(self, chosen: Redemption) -> SaleState | None:
+        """Return the state of the sale that a late yes is for; None where none can come.
+
+        While the counter waits the customer is there, and nothing is to be said yet.
+        """
+        if not chosen.may_pay_late or self._desk.redeemer.waits_for(chosen):
+            return None
+        sale = await self._desk.journal.sale(chosen.sale_id)
+        return sale.state if sale else None
+
+    def _buttons(self, chosen: Redemption, owing: Owed | None) -> tuple[Button, ...]:
+        if owing is None:
+            return self._unsettled_buttons(chosen, replace(ASK_AGAIN, is_primary=True))
+        is_pending = chosen.state is RedemptionState.REVERSING and has_slip(chosen)
+        return *owed.buttons(owing), *((PRINT,) if is_pending else ())
+
+    # --------------------------------------------------------------------------------------- acts
+
+    async def _paid_otherwise(self, redemption_id: str) -> None:
+        stored = await self._desk.journal.redemption(redemption_id)
+        assert stored is not None, "what is shown is in the journal"
+        await self._desk.redeemer.set_sale_aside(stored.sale_id)
+        after = await self._desk.journal.redemption(redemption_id)
+        if after is not None and after.state is RedemptionState.FINAL:
+            self.told.emit("Too late: the voucher has paid this sale.", "alert")
+        else:
+            self.told.emit("The sale is closed", "check")
+
+    async def _try_now(self, redemption_id: str) -> None:
+        after = await self._desk.forwarder.try_now(redemption_id)
+        if after is not None and after.state is AdviceState.ACKNOWLEDGED:
+            self.told.emit("The provider has it now", "check")
+        elif after is not None:
+            said = owed.last_answer(after)
+            self.told.emit(f"Tried: {said}." if said else "Not tried yet.", "hourglass")
+
+    async def _resume(self, queue_id: str) -> None:
+        upstream = queue_id.removeprefix(owed.QUEUE)
+        self._desk.forwarder.resume(upstream)
+        self.told.emit(f"Sending to {owed.upstream_name(upstream)} again", "check")
+
+    async def _copy_reference(self, redemption_id: str) -> None:
+        owing = self._shown.doubts.owed.get(redemption_id)
+        if owing is not None:
+            self.copied.emit(owed.reference_text(owing))
+
+
+def _card(entry: Redemption, owing: Owed | None, now: Instant) -> CardRow:
+    return doubt_card(entry, now.wall) if owing is None else owed.card(owing, now)
+
+
+def _late_words(sale_state: SaleState) -> str:
+    is_open = sale_state is SaleState.OPEN
+    return words.SAY_PAID_OTHERWISE if is_open else words.CLOSED_WITHOUT
+
+
+def _is_for_no_person(redemption: Redemption) -> bool:
+    return redemption.state not in FOR_A_PERSON

@@ -1,0 +1,115 @@
+"""The page History: the redemptions of this till, the latest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from PySide6.QtCore import QObject
+from typing_extensions import override
+
+from counterfoil.domain.advice import Advice
+from counterfoil.domain.forwarding import hold_left_s
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.time import Instant
+from counterfoil.presentation import owed
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.list_presenter import (
+    ASK_AGAIN,
+    Chosen,
+    ListPresenter,
+    ListSnapshot,
+    Work,
+    pick,
+)
+from counterfoil.presentation.screens import Act, DetailRow, LastRow, LedgerScreen, Room
+from counterfoil.presentation.shown import kept_cents, last_row
+
+HISTORY_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySnapshot(ListSnapshot):
+    """The redemptions that were found, the latest first, with the chosen one."""
+
+    text: str = ""
+    """What they were found by."""
+    entries: tuple[Redemption, ...] = ()
+    colours: Mapping[str, str] = field(default_factory=dict)
+    held: Advice | None = None
+    """What the chosen one's provider is still to be told."""
+
+
+class HistoryPresenter(ListPresenter[HistorySnapshot]):
+    """Shows the redemptions of this till, and finds some of them."""
+
+    room: ClassVar[Room] = Room.HISTORY
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, HistorySnapshot(chosen=Chosen()), parent)
+        self._text = ""
+
+    def find(self, text: str) -> None:
+        """List only what holds this text; without any, everything."""
+        self._text = text.strip()
+        self.refresh()
+
+    @override
+    async def _read(self, wished: str) -> HistorySnapshot:
+        text = self._text
+        colours = (await self._desk.catalogue.kept()).colours
+        listed = await self._desk.journal.history(HISTORY_MAX)
+        entries = tuple(one for one in listed if _holds(last_row(one, colours), text))
+        found = HistorySnapshot(text=text, entries=entries, colours=colours, chosen=Chosen())
+        chosen = pick(entries, wished)
+        if chosen is None:
+            return found
+        detail, paper = await self._read_detail(chosen), await self._paper_of(chosen)
+        return replace(
+            found,
+            held=await self._held_advice(chosen),
+            chosen=Chosen(id=chosen.id, detail=detail, paper=paper),
+        )
+
+    @override
+    def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
+        total = format_cents(sum(map(kept_cents, shown.entries)), self._desk.profile.currency)
+        is_found = bool(shown.text)
+        detail = shown.chosen.detail
+        if detail is not None and shown.held is not None:
+            left_s = hold_left_s(shown.held, now)
+            detail = replace(detail, what_to_do=owed.voidable_words(left_s))
+        return LedgerScreen(
+            room=self.room,
+            title="History",
+            rows=tuple(last_row(one, shown.colours) for one in shown.entries),
+            chosen=shown.chosen.id,
+            detail=detail,
+            paper=shown.chosen.paper,
+            found_by=shown.text,
+            summary=f"{len(shown.entries)} shown, {total} paid",
+            empty_title="Nothing found" if is_found else "No redemptions yet",
+            empty_line=(
+                f'Nothing on this till has "{shown.text}".'
+                if is_found
+                else "The first one will stand here."
+            ),
+        )
+
+    @override
+    def _works(self) -> Mapping[Act, Work]:
+        return {Act.ASK_AGAIN: self._ask_again, Act.PRINT_PENDING: self._print}
+
+    async def _read_detail(self, chosen: Redemption) -> DetailRow:
+        plain = await self._plain_detail(chosen)
+        return replace(plain, buttons=self._unsettled_buttons(chosen, ASK_AGAIN))
+
+    async def _held_advice(self, chosen: Redemption) -> Advice | None:
+        is_final = chosen.state is RedemptionState.FINAL
+        return await self._desk.journal.advice(chosen.id) if is_final else None
+
+
+def _holds(row: LastRow, text: str) -> bool:
+    said = f"{row.name} {row.tail} {row.amount} {row.word} {row.time}"
+    return text.casefold() in said.casefold()

@@ -1,0 +1,253 @@
+"""What the pages with a list have in common: one snapshot, one reader, one chosen entry."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Gap, Slip, SlipKind
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.time import Instant
+from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.ports.printer import Sent
+from counterfoil.presentation import owed, result_screen, void_words, words
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.latest_reader import LatestReader
+from counterfoil.presentation.screens import (
+    Act,
+    Button,
+    DetailRow,
+    LedgerScreen,
+    PaperRow,
+    Room,
+    Tone,
+)
+from counterfoil.presentation.shown import amount_of, tail_of, timeline
+from counterfoil.service.slip_desk import has_slip
+
+PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
+ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+_UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
+_TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED})
+_NO_SLIP = PaperRow(
+    slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
+    is_dimmed=True,
+    stamp="NO SLIP",
+    stamp_tone=Tone.DECLINED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The chosen entry as one reading found it; what is shown of it never mixes two readings."""
+
+    id: str = ""
+    detail: DetailRow | None = None
+    paper: PaperRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSnapshot:
+    """What one reading of a page brought: the list, and the entry that is chosen in it."""
+
+    chosen: Chosen
+
+
+_Snapshot = TypeVar("_Snapshot", bound=ListSnapshot)
+Work = Callable[[str], Awaitable[None]]
+
+
+class ListPresenter(QObject, Generic[_Snapshot]):
+    """Holds one page's list and the entry chosen in it, as the last reading found them.
+
+    Signals:
+        changed(LedgerScreen): there is something new to show.
+        failed(CounterfoilError): the till cannot go on selling.
+        told(str, str): a fact that needs no answer, with its icon.
+        aged(LedgerScreen): only time has passed.
+        acted(): a person did something here, so what is counted elsewhere may have changed.
+        copied(str): somebody wants this text in the clipboard; it holds no secret.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+    told = Signal(str, str)
+    aged = Signal(object)
+    acted = Signal()
+    copied = Signal(str)
+    room: ClassVar[Room]
+
+    def __init__(self, desk: Desk, empty: _Snapshot, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._shown = empty
+        self._wished = ""
+        self._emitted: LedgerScreen | None = None
+        read = partial(self._fenced, self._read_and_show)
+        self._reader = LatestReader(desk.owner, read, f"read {self.room}")
+
+    def refresh(self) -> None:
+        """Read the list anew; what changes while it is read is read once more."""
+        self._reader.ask()
+
+    async def load(self) -> None:
+        """Read the list anew, and return when that is shown."""
+        await self._reader.fresh()
+
+    def tick(self) -> None:
+        """Say anew what is said of time."""
+        screen = self.screen()
+        if self._emitted is not None and screen != self._emitted:
+            self._emitted = screen
+            self.aged.emit(screen)
+
+    def choose(self, redemption_id: str) -> None:
+        """Show one entry, as soon as all of it is read."""
+        self._wished = redemption_id
+        self._reader.ask()
+
+    def act(self, act: Act) -> None:
+        """Carry out a button of the shown entry."""
+        detail = self._shown.chosen.detail
+        if detail is None or act not in {button.act for button in detail.buttons}:
+            return
+        work = self._works().get(act)
+        if work is not None:
+            # The entry that is shown: another one may be chosen and still being read.
+            self._start(partial(self._carry_out, work, detail.redemption_id), act.value)
+
+    async def change_codes(self) -> tuple[Secret, ...]:
+        """Return the codes of the shown entry's change vouchers, read for this moment.
+
+        Nothing when another entry is shown by then: its panel is not for these codes.
+        """
+        asked = self._shown.chosen
+        codes = await self._desk.change_codes(asked.id) if asked.detail else ()
+        return codes if self._shown.chosen.id == asked.id else ()
+
+    def screen(self) -> LedgerScreen:
+        """Return what is to be shown now."""
+        return self._screen_of(self._shown, self._desk.clock.now())
+
+    # ------------------------------------------------------------------------ what each page says
+
+    @abstractmethod
+    async def _read(self, wished: str) -> _Snapshot:
+        """Read the list, and the wished entry or else the first; nothing is kept on the way."""
+
+    @abstractmethod
+    def _screen_of(self, shown: _Snapshot, now: Instant) -> LedgerScreen:
+        """Say what a reading brought as it is at this moment."""
+
+    @abstractmethod
+    def _works(self) -> Mapping[Act, Work]:
+        """Return what the buttons of this page do with the entry that is shown."""
+
+    # ---------------------------------------------------------------------------- the one reading
+
+    async def _read_and_show(self) -> None:
+        wished = self._wished
+        self._shown = await self._read(wished)
+        if self._wished == wished:
+            self._wished = self._shown.chosen.id
+        self._emitted = self.screen()
+        self.changed.emit(self._emitted)
+
+    async def _plain_detail(self, chosen: Redemption) -> DetailRow:
+        """Return what every page says of a redemption."""
+        icon, word, tone = words.state_word(chosen)
+        return DetailRow(
+            redemption_id=chosen.id,
+            amount=amount_of(chosen),
+            voucher=void_words.title(chosen),
+            tail=tail_of(chosen),
+            tone=tone,
+            icon=icon,
+            state=word,
+            what_to_do=_what_to_do(chosen),
+            timeline=timeline(chosen, await self._desk.journal.happenings(chosen.id)),
+        )
+
+    async def _paper_of(self, chosen: Redemption) -> PaperRow:
+        is_refund_open = chosen.is_refund and chosen.state is not RedemptionState.FINAL
+        is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
+        if is_nothing or is_refund_open:
+            return _NO_SLIP
+        lines = await self._desk.slips.provider_lines(chosen)
+        slip = self._desk.slips.compose(chosen, has_pin=False, provider_lines=lines)
+        if chosen.state in _TAKEN_BACK:
+            return result_screen.void_paper(slip)
+        return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
+
+    def _unsettled_buttons(self, chosen: Redemption, asking: Button) -> tuple[Button, ...]:
+        """Return what can be done about one that is not settled; nobody asks beside the counter."""
+        if not has_slip(chosen):
+            return ()
+        is_advised = chosen.kind is UpstreamKind.ADVISED
+        if chosen.state in FOR_A_PERSON or (chosen.state in _UNSETTLED and is_advised):
+            return (PRINT,)
+        if chosen.state is RedemptionState.INFLIGHT:
+            return (asking, PRINT)
+        return ()
+
+    # --------------------------------------------------------------------------------------- acts
+
+    async def _carry_out(self, work: Work, entry_id: str) -> None:
+        try:
+            await work(entry_id)
+        finally:
+            self.acted.emit()
+            await self.load()
+
+    async def _ask_again(self, redemption_id: str) -> None:
+        asked = await self._desk.redeemer.ask(redemption_id)
+        if not self._desk.redeemer.can_move(asked):
+            self.told.emit(owed.NOT_SET_UP, "alert")
+        elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
+            said = words.unknown(asked.last_cause)
+            self.told.emit(f"Asked again: {said}.", "question")
+
+    async def _print(self, redemption_id: str) -> None:
+        operator = self._desk.profile.operator
+        try:
+            job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
+        except CounterfoilError:
+            raise
+        except Exception:
+            self.told.emit(words.PRINT_FAILED, "alert")
+            raise
+        said = "Slip printed" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
+        if job.copy_number:
+            said = f"{said} as COPY {job.copy_number}"
+        self.told.emit(said, "printer")
+
+    def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        _ = self._desk.owner.spawn(self._fenced(work), name)
+
+    async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except JournalUnavailableError as error:
+            self.failed.emit(error)
+        except CounterfoilError as error:
+            self.told.emit(words.failure(error), "alert")
+
+
+def pick(entries: Iterable[Redemption], wished: str) -> Redemption | None:
+    """Return the wished entry of a list, or else its first; None of an empty list."""
+    listed = tuple(entries)
+    return next((one for one in listed if one.id == wished), listed[0] if listed else None)
+
+
+def _what_to_do(chosen: Redemption) -> str:
+    if chosen.state is RedemptionState.ATTENTION:
+        return words.attention(chosen.attention)
+    if chosen.state is RedemptionState.REVERSED_UNVERIFIED:
+        return words.NOT_VERIFIED
+    return words.UNCLAIMED_WORDS if chosen.state is RedemptionState.UNCLAIMED else ""

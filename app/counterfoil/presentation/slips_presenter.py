@@ -1,0 +1,109 @@
+"""The page Slips to finish: whose slip no person has confirmed yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from PySide6.QtCore import QObject
+from typing_extensions import override
+
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.time import Instant
+from counterfoil.presentation.desk import Desk
+from counterfoil.presentation.list_presenter import (
+    Chosen,
+    ListPresenter,
+    ListSnapshot,
+    Work,
+    pick,
+)
+from counterfoil.presentation.screens import Act, Button, DetailRow, LedgerScreen, Question, Room
+from counterfoil.presentation.shown import change_of, slip_card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipsSnapshot(ListSnapshot):
+    """The sales whose slip is to be finished, oldest first."""
+
+    entries: tuple[Redemption, ...] = ()
+
+
+class SlipsPresenter(ListPresenter[SlipsSnapshot]):
+    """Shows whose slip is to be finished, and asks about the paper."""
+
+    room: ClassVar[Room] = Room.SLIPS
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(desk, SlipsSnapshot(chosen=Chosen()), parent)
+
+    @override
+    async def _read(self, wished: str) -> SlipsSnapshot:
+        entries = await self._desk.journal.slips_to_finish()
+        chosen = pick(entries, wished)
+        if chosen is None:
+            return SlipsSnapshot(chosen=Chosen())
+        detail, paper = await self._read_detail(chosen), await self._paper_of(chosen)
+        return SlipsSnapshot(
+            entries=entries, chosen=Chosen(id=chosen.id, detail=detail, paper=paper)
+        )
+
+    @override
+    def _screen_of(self, shown: SlipsSnapshot, now: Instant) -> LedgerScreen:
+        return LedgerScreen(
+            room=self.room,
+            title="Slips to finish",
+            description=_description(len(shown.entries)),
+            cards=tuple(slip_card(one, now.wall) for one in shown.entries),
+            chosen=shown.chosen.id,
+            detail=shown.chosen.detail,
+            paper=shown.chosen.paper,
+            empty_title="Every slip is out",
+            empty_line="Nobody waits for paper.",
+        )
+
+    @override
+    def _works(self) -> Mapping[Act, Work]:
+        return {
+            Act.PRINT_AGAIN: self._print,
+            Act.SLIP_COMPLETE: self._slip_complete,
+            Act.SLIP_NOT_COMPLETE: self._slip_not_complete,
+        }
+
+    async def _read_detail(self, chosen: Redemption) -> DetailRow:
+        jobs = await self._desk.journal.print_jobs(chosen.id)
+        papers = [job.state for job in jobs if job.kind is not SlipKind.PENDING]
+        question, buttons = _offers(chosen, papers[-1] if papers else None)
+        return replace(
+            await self._plain_detail(chosen),
+            change=change_of(chosen),
+            question=question,
+            buttons=buttons,
+        )
+
+    async def _slip_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=True)
+        self.told.emit("Slip finished", "check")
+
+    async def _slip_not_complete(self, redemption_id: str) -> None:
+        await self._desk.slips.confirm(redemption_id, is_complete=False)
+
+
+def _offers(
+    chosen: Redemption, paper: PrintState | None
+) -> tuple[Question | None, tuple[Button, ...]]:
+    again = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="printer")
+    if paper not in {PrintState.SENT, PrintState.UNCERTAIN}:
+        return None, (again,)
+    how = f"Look for the reference {chosen.reference} at the bottom."
+    yes = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
+    question = Question(text="Did the whole slip come out?", how=how)
+    return question, (yes, Button("No", Act.SLIP_NOT_COMPLETE, "F9"))
+
+
+def _description(count: int) -> str:
+    if count == 0:
+        return ""
+    noun = "customer was" if count == 1 else "customers were"
+    return f"{count} {noun} not given a whole slip yet, as far as this till was told."
