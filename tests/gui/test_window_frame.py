@@ -68,10 +68,18 @@ def scroll_bars(till: WindowTill) -> list[QScrollBar]:
     return [bar for bar in till.window.findChildren(QScrollBar) if bar.isVisible()]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "scale"),
+    [(size, 1.0) for size in SIZES]
+    # At 1280 x 720 the largest text is as tall as at 600 lines, and the form scrolls.
+    + [(size, 1.25) for size in SIZES if size[1] > 720],
+)
 @pytest.mark.parametrize("is_paid", [False, True])
-async def test_nothing_is_cut_or_scrolls_at_any_size(size: tuple[int, int], is_paid: bool) -> None:
+async def test_nothing_is_cut_or_scrolls_at_any_size(
+    qapp: QApplication, size: tuple[int, int], scale: float, is_paid: bool
+) -> None:
     """Words fit, buttons have their height and lie inside the window."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=scale, motion=False)
     upstream = ScriptedGateway([approved()], types=TYPES)
     async with open_window(upstream, size=size) as till:
         till.fill(pin=CANARY_PIN)

@@ -114,7 +114,7 @@ class FormHead(QWidget):
 
     def set_grid(self, grid: Grid) -> None:
         """Leave the description away where there is little room."""
-        self._is_small = grid.size_class is SizeClass.SMALL
+        self._is_small = grid.size_class is SizeClass.SMALL or grid.very_short
         self._description.setVisible(bool(self._description.text()) and not self._is_small)
         self.setMinimumHeight(48 if self._is_small else HEAD_HEIGHT)
 

@@ -169,7 +169,7 @@ class Keypad(ThemeFollower, QWidget):
 
     def show_target(self, field_label: str) -> None:
         """Say which field the keys type into; an empty label says nothing."""
-        sentence = self.tr("Keypad types into {0}").format(field_label) if field_label else ""
+        sentence = self.tr("Types into {0}").format(field_label) if field_label else ""
         self._caption.setText(sentence)
 
     def set_key_size(self, size: QSize) -> None:
