@@ -133,3 +133,26 @@ async def test_the_paper_of_a_refused_voucher_is_only_a_head() -> None:
 def test_a_number_is_masked_alike_as_typed_and_as_sent(number: str, masked: str) -> None:
     """The growing slip shows what the paid one will."""
     assert masked_phone(number) == masked
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+async def test_a_long_serial_number_is_whole_at_the_largest_text(
+    qapp: QApplication, size: tuple[int, int]
+) -> None:
+    """A customer who rings up reads it out; nothing of it is cut, dots or no dots."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=1.25, motion=False)
+    serial = "20251128182630251259"
+    change = ChangeVoucher(
+        codes=(ChangeCode("pin", Secret("8814032755196042")),),
+        amount_cents=3100,
+        expires="2029-11-20",
+        serial_number=serial,
+    )
+    upstream = ScriptedGateway([approved(change=change)], types=TYPES)
+    async with open_window(upstream, size=size) as till:
+        await redeem(till)
+        panel = till.visible("change-panel")
+        (shown,) = (one for one in panel.findChildren(QLabel) if one.text() == serial)
+        assert shown.width() >= shown.sizeHint().width()
+        corner = shown.mapTo(panel, shown.rect().bottomRight())
+        assert panel.rect().adjusted(0, 0, -16, 0).contains(corner)

@@ -213,19 +213,22 @@ class ChangePanel(ThemeFollower, QWidget):
         self._share_out_facts()
 
     def _share_out_facts(self) -> None:
-        """Put the facts beside the button, and the first one above where they do not all fit."""
+        """Put the facts beside the button, and the first ones above where they do not all fit."""
         gap = self._facts_beside.spacing()
-        wanted = sum(column.sizeHint().width() + gap for column in self._fact_columns)
         sides = _PADDING[0] + _PADDING[2] + 2 * _BORDER
         room = self.width() - sides - self._hold.width()
-        for index, column in enumerate(self._fact_columns):
+        above: list[_FactColumn] = []
+        beside = list(self._fact_columns)
+        while beside and sum(one.sizeHint().width() + gap for one in beside) > room:
+            above.append(beside.pop(0))
+        for column in self._fact_columns:
             column.show()
             self._facts_above.removeWidget(column)
             self._facts_beside.removeWidget(column)
-            if index == 0 and wanted > room:
-                self._facts_above.insertWidget(0, column)
-            else:
-                self._facts_beside.addWidget(column)
+        for index, column in enumerate(above):
+            self._facts_above.insertWidget(index, column)
+        for column in beside:
+            self._facts_beside.addWidget(column)
 
     def _begin_hold(self) -> None:
         self._hold.setFocus(Qt.FocusReason.MouseFocusReason)
