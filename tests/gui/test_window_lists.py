@@ -276,6 +276,55 @@ async def test_a_search_leaves_no_other_sale_beside_its_result() -> None:
             assert find.hasFocus()
 
 
+async def test_what_the_counter_still_waits_for_is_not_called_not_known() -> None:
+    """It is being checked, and nobody asks beside the counter; after that it is not known."""
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    gateway.gate = asyncio.Event()
+    async with open_window(gateway) as till:
+        till.fill(pin="4000400040004000")
+        till.press(Qt.Key.Key_F12)
+        await till.until(gateway.started.is_set)
+        for room in (Room.HISTORY, Room.IN_DOUBT):
+            till.click(f"tab-{room.value}")
+            await till.settle()
+            assert label(till, room, "detail-state") == "Checking"
+            assert not till.has("act-ask_again")
+        await till.pass_time(80)
+        assert label(till, Room.IN_DOUBT, "detail-state") == "Result not known"
+        gateway.gate.set()
+
+
+async def test_a_finished_slip_is_printed_again_from_history() -> None:
+    """F9 on the chosen sale; the paper says which copy it is."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin="4000400040004000")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        for number in (1, 2):
+            till.press(Qt.Key.Key_F9)
+            await till.until(lambda: len(till.printer.slips) == number + 1)  # noqa: B023 - it is called in its own round
+            await till.settle()
+            assert till.shell.screen().toast == f"Slip printed as COPY {number}"
+            assert f"COPY {number}" in repr(till.printer.slips[-1])
+        assert till.shell.screen().slips == 0
+
+
+async def test_what_was_refused_has_no_slip_to_print_again() -> None:
+    """Nothing was taken, so F9 does nothing."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        await sell(till, 1, is_refused=True)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        till.press(Qt.Key.Key_F9)
+        await till.settle()
+        assert till.printer.slips == []
+
+
 def _type(box: QWidget, text: str) -> None:
     for letter in text:
         QApplication.sendEvent(

@@ -127,7 +127,10 @@ class CounterPresenter(QObject):
         """Read what the form shows of the journal: the next slip number and the last rows."""
         self._slip_number = await self._desk.journal.next_slip_number()
         history = await self._desk.journal.history(LAST_MAX)
-        self._last = tuple(last_row(one, self._offer.colours) for one in history)
+        self._last = tuple(
+            last_row(one, self._offer.colours, is_checked=self._desk.redeemer.waits_for(one))
+            for one in history
+        )
         self._emit()
 
     def notice(self, redemption: Redemption) -> None:

@@ -81,23 +81,36 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         doubts, chosen = shown.doubts, shown.chosen
         contradicted = sum(one.advice.is_contradicted for one in doubts.owed.values())
         unsettled = sum(one.state is not RedemptionState.FINAL for one in doubts.entries)
-        detail = chosen.detail
-        if detail is not None and chosen.id in doubts.owed:
-            detail = owed.timed(detail, doubts.owed[chosen.id], now)
         return LedgerScreen(
             room=self.room,
             title="In doubt",
             description=owed.description(unsettled - contradicted, contradicted, doubts.standings),
             cards=(
                 *map(owed.queue_card, doubts.stopped.values()),
-                *(_card(one, doubts.owed.get(one.id), now) for one in doubts.entries),
+                *(self._card(one, doubts.owed.get(one.id), now) for one in doubts.entries),
             ),
             chosen=chosen.id,
-            detail=detail,
+            detail=self._detail_now(shown, now),
             paper=chosen.paper,
             empty_title="Nothing is in doubt or owed",
             empty_line="Every redemption is settled, and every provider told.",
         )
+
+    def _card(self, entry: Redemption, owing: Owed | None, now: Instant) -> CardRow:
+        if owing is not None:
+            return owed.card(owing, now)
+        return doubt_card(entry, now.wall, is_checked=self._is_checked(entry))
+
+    def _detail_now(self, shown: DoubtSnapshot, now: Instant) -> DetailRow | None:
+        """Return the chosen one as its card is."""
+        detail, owing = shown.chosen.detail, shown.doubts.owed.get(shown.chosen.id)
+        if detail is None:
+            return None
+        if owing is not None:
+            return owed.timed(detail, owing, now)
+        chosen = next((one for one in shown.doubts.entries if one.id == shown.chosen.id), None)
+        is_checked = chosen is not None and self._is_checked(chosen)
+        return self._while_checked(chosen, detail) if chosen and is_checked else detail
 
     @override
     def _works(self) -> Mapping[Act, Work]:
@@ -203,10 +216,6 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         owing = self._shown.doubts.owed.get(redemption_id)
         if owing is not None:
             self.copied.emit(owed.reference_text(owing))
-
-
-def _card(entry: Redemption, owing: Owed | None, now: Instant) -> CardRow:
-    return doubt_card(entry, now.wall) if owing is None else owed.card(owing, now)
 
 
 def _late_words(sale_state: SaleState) -> str:

@@ -23,10 +23,11 @@ from counterfoil.presentation.list_presenter import (
     Work,
     pick,
 )
-from counterfoil.presentation.screens import Act, DetailRow, LastRow, LedgerScreen, Room
+from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
 from counterfoil.presentation.shown import kept_cents, last_row
 
 HISTORY_MAX = 200
+_REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         text = self._text
         colours = (await self._desk.catalogue.kept()).colours
         listed = await self._desk.journal.history(HISTORY_MAX)
-        entries = tuple(one for one in listed if _holds(last_row(one, colours), text))
+        entries = tuple(one for one in listed if _holds(self._row(one, colours), text))
         found = HistorySnapshot(text=text, entries=entries, colours=colours, chosen=Chosen())
         chosen = pick(entries, wished)
         if chosen is None:
@@ -76,16 +77,12 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
         total = format_cents(sum(map(kept_cents, shown.entries)), self._desk.profile.currency)
         is_found = bool(shown.text)
-        detail = shown.chosen.detail
-        if detail is not None and shown.held is not None:
-            left_s = hold_left_s(shown.held, now)
-            detail = replace(detail, what_to_do=owed.voidable_words(left_s))
         return LedgerScreen(
             room=self.room,
             title="History",
-            rows=tuple(last_row(one, shown.colours) for one in shown.entries),
+            rows=tuple(self._row(one, shown.colours) for one in shown.entries),
             chosen=shown.chosen.id,
-            detail=detail,
+            detail=self._detail_now(shown, now),
             paper=shown.chosen.paper,
             found_by=shown.text,
             summary=f"{len(shown.entries)} shown, {total} paid",
@@ -97,12 +94,33 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             ),
         )
 
+    def _row(self, one: Redemption, colours: Mapping[str, str]) -> LastRow:
+        return last_row(one, colours, is_checked=self._is_checked(one))
+
+    def _detail_now(self, shown: HistorySnapshot, now: Instant) -> DetailRow | None:
+        """Return the chosen one as its row is: still checked at the counter, or to be voided."""
+        detail = shown.chosen.detail
+        chosen = next((one for one in shown.entries if one.id == shown.chosen.id), None)
+        if detail is None or chosen is None:
+            return detail
+        if self._is_checked(chosen):
+            return self._while_checked(chosen, detail)
+        if shown.held is None:
+            return detail
+        return replace(detail, what_to_do=owed.voidable_words(hold_left_s(shown.held, now)))
+
     @override
     def _works(self) -> Mapping[Act, Work]:
-        return {Act.ASK_AGAIN: self._ask_again, Act.PRINT_PENDING: self._print}
+        return {
+            Act.ASK_AGAIN: self._ask_again,
+            Act.PRINT_PENDING: self._print,
+            Act.PRINT_AGAIN: self._print,
+        }
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         plain = await self._plain_detail(chosen)
+        if chosen.state is RedemptionState.FINAL:
+            return replace(plain, buttons=(_REPRINT,))
         return replace(plain, buttons=self._unsettled_buttons(chosen, ASK_AGAIN))
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
@@ -33,6 +33,9 @@ from counterfoil.service.slip_desk import has_slip
 
 PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+_UNDECIDED = frozenset(
+    {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionState.APPROVED}
+)
 _UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
 _TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED})
 _NO_SLIP = PaperRow(
@@ -185,8 +188,18 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
+    def _is_checked(self, one: Redemption) -> bool:
+        """Whether the counter still waits for its answer."""
+        return one.state in _UNDECIDED and self._desk.redeemer.waits_for(one)
+
+    def _while_checked(self, chosen: Redemption, detail: DetailRow) -> DetailRow:
+        """Return the detail of one that the counter still waits for: nobody asks beside it."""
+        icon, word, tone = words.state_word(chosen, is_checked=True)
+        buttons = tuple(one for one in detail.buttons if one.act is not Act.ASK_AGAIN)
+        return replace(detail, icon=icon, state=word, tone=tone, buttons=buttons)
+
     def _unsettled_buttons(self, chosen: Redemption, asking: Button) -> tuple[Button, ...]:
-        """Return what can be done about one that is not settled; nobody asks beside the counter."""
+        """Return what can be done about one that is not settled."""
         if not has_slip(chosen):
             return ()
         is_advised = chosen.kind is UpstreamKind.ADVISED

@@ -143,9 +143,14 @@ def lines_of(balance: Balance) -> tuple[str, ...]:
     )
 
 
-def last_row(redemption: Redemption, colours: Mapping[str, str]) -> LastRow:
-    """Return one line of a list of redemptions; ``colours`` are of the types, by their ids."""
-    icon, word, tone = words.state_word(redemption)
+def last_row(
+    redemption: Redemption, colours: Mapping[str, str], *, is_checked: bool = False
+) -> LastRow:
+    """Return one line of a list of redemptions; ``colours`` are of the types, by their ids.
+
+    ``is_checked`` says that the counter still waits for its answer.
+    """
+    icon, word, tone = words.state_word(redemption, is_checked=is_checked)
     return LastRow(
         redemption_id=redemption.id,
         time=f"{redemption.created_at.astimezone():%H:%M}",
@@ -165,10 +170,12 @@ def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:
     return monogram(type_id, redemption.type_name, colours.get(type_id, ""))
 
 
-def doubt_card(redemption: Redemption, now: datetime) -> CardRow:
-    """Return the card of a redemption that is not settled."""
-    icon, _, tone = words.state_word(redemption)
+def doubt_card(redemption: Redemption, now: datetime, *, is_checked: bool = False) -> CardRow:
+    """Return the card of a redemption that is not settled, or that the counter waits for."""
+    icon, word, tone = words.state_word(redemption, is_checked=is_checked)
     state, next_step, owner = words.doubt(redemption)
+    if is_checked:
+        state = word
     return _card(
         redemption, now, (tone, icon, state, asks_next(redemption, now) or next_step, owner)
     )

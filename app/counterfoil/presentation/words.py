@@ -324,8 +324,16 @@ _STATE_WORDS = {
 }
 
 
-def state_word(redemption: Redemption) -> tuple[str, str, Tone]:
-    """Return icon, one or two words and tone of a state, for lists."""
+_CHECKED = ("hourglass", "Checking", Tone.INFO)
+
+
+def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str, str, Tone]:
+    """Return icon, one or two words and tone of a state, for lists.
+
+    ``is_checked`` says that the counter still waits for its answer: that is no doubt yet.
+    """
+    if is_checked:
+        return _CHECKED
     if redemption.is_refund:
         return void_words.state_word(redemption)
     return void_words.REFUNDED if redemption.is_refunded else _STATE_WORDS[redemption.state]
