@@ -37,6 +37,7 @@ from support.window import TYPES, WindowTill, open_window
 
 S = RedemptionState
 USED = Declined(reason=DeclineReason.ALREADY_USED)
+NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
 CHANGE = ChangeVoucher(
     codes=(ChangeCode("pin", Secret(CANARY_CHANGE_PIN)),), amount_cents=3100, expires="2029-11-20"
 )
@@ -148,12 +149,13 @@ async def test_the_change_pin_hides_when_the_room_is_left() -> None:
 
 async def test_a_refused_voucher_says_nothing_was_taken_and_keeps_the_entry() -> None:
     """F11 brings the form back with what was typed; the slip was never torn."""
-    async with open_window(gateway(USED)) as till:
+    async with open_window(gateway(NOT_FOUND)) as till:
         till.fill(pin=CANARY_PIN)
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert "Nothing was taken. Do not hand over." in words(till)
-        assert "This voucher has already been used." in words(till)
+        assert "1Voucher does not know this voucher." in words(till)
+        assert "It may have been used" in words(till)
         sheet = till.visible("sheet")
         assert isinstance(sheet, Sheet)
         assert not sheet.is_torn()
@@ -162,6 +164,22 @@ async def test_a_refused_voucher_says_nothing_was_taken_and_keeps_the_entry() ->
         assert till.box("field-pin").value() == CANARY_PIN
         assert till.visible("field-pin").hasFocus()
         assert till.visible("primary").isEnabled()
+
+
+async def test_a_used_voucher_is_not_typed_again() -> None:
+    """The one thing to press is the next voucher; no button corrects what was right."""
+    async with open_window(gateway(USED)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert "This voucher has already been used." in words(till)
+        assert "Ask for another voucher" in words(till)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        assert till.counter.shown is not None
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: till.counter.shown is None)
+        assert till.box("field-pin").value() == ""
 
 
 async def test_a_lost_answer_counts_seconds_then_is_not_known_and_resolves_itself() -> None:

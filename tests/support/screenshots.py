@@ -55,6 +55,7 @@ from counterfoil.domain.verdict import (  # noqa: E402
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
+from counterfoil.service.catalogue import Offer  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402
@@ -219,6 +220,26 @@ async def short(till: WindowTill) -> None:
 async def declined(till: WindowTill) -> None:
     """Show a refusal."""
     till.gateway.script.append(NOT_KNOWN)
+    await _send(till)
+
+
+async def used_or_little(till: WindowTill) -> None:
+    """Show a refusal that leaves open whether the voucher was used."""
+    till.gateway.script.append(Declined(reason=DeclineReason.USED_OR_TOO_LITTLE))
+    types = tuple(replace(one, can_look_up=True) for one in TYPES)
+    till.counter.offer(Offer(types, None, is_fresh=True))
+    await _send(till)
+
+
+async def expired(till: WindowTill) -> None:
+    """Show a refusal of an expired voucher."""
+    till.gateway.script.append(Declined(reason=DeclineReason.EXPIRED))
+    await _send(till)
+
+
+async def outage(till: WindowTill) -> None:
+    """Show an outage at the provider."""
+    till.gateway.script.append(Declined(reason=DeclineReason.PROVIDER_DOWN))
     await _send(till)
 
 
@@ -670,6 +691,9 @@ PLAYS: Final[dict[str, Play]] = {
     "twoheld": two_held,
     "nocode": no_code,
     "declined": declined,
+    "usedorlittle": used_or_little,
+    "expired": expired,
+    "outage": outage,
     "unknown": unknown,
     "sms": sms,
     "whole": whole,

@@ -171,7 +171,22 @@ BY_STATUS = [
             FIRST,
             "declined not_authorised",
         )
-        for code in (401, 403, 404)
+        for code in (401, 403)
+    ),
+    *(
+        Case(
+            "not found on the first attempt",
+            answered(404, body, PROBLEM),
+            FIRST,
+            f"declined {reason}",
+        )
+        for body, reason in (
+            (problem(404, "Voucher not found"), "not_found"),
+            (problem(404, "The PIN does not exist"), "not_found"),
+            (problem(404, "The requested resource was not found"), "not_authorised"),
+            (problem(404, "The token has expired"), "not_authorised"),
+            (b"", "not_authorised"),
+        )
     ),
     *(
         Case(
@@ -223,6 +238,7 @@ BY_STATUS = [
             answered(422, problem(400)),
             answered(422, problem(400, "Voucher expired")),
             answered(400, {"error": {"code": "E-77", "message": "No."}}),
+            answered(400, {"error": "The provider timed out"}),
             answered(410),
             answered(410, PAGE, "text/html"),
             answered(422, {"error": "EXPIRED"}, "text/plain"),
@@ -697,6 +713,10 @@ def test_of_a_page_only_the_beginning_is_kept() -> None:
         ("The voucher you have entered has already been used", DeclineReason.ALREADY_USED),
         ("Voucher already redeemed", DeclineReason.ALREADY_USED),
         ("Voucher expired", DeclineReason.EXPIRED),
+        ("This voucher is too old", DeclineReason.EXPIRED),
+        ("Voucher already used or not enough value", DeclineReason.USED_OR_TOO_LITTLE),
+        ("PROVIDER_UNAVAILABLE", DeclineReason.PROVIDER_DOWN),
+        ("Provider temporarily unavailable", DeclineReason.PROVIDER_DOWN),
         ("Insufficient balance", DeclineReason.INSUFFICIENT),
         ("The voucher could not be found", DeclineReason.NOT_FOUND),
         ("Invalid voucher token", DeclineReason.NOT_FOUND),

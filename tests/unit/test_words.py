@@ -25,7 +25,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation import void_words, words
@@ -34,6 +34,7 @@ from counterfoil.service.refunding import NotRefundedReason
 from counterfoil.service.void_desk import VoidOutcome, VoidWay
 from counterfoil.service.voiding import NotVoidedReason
 
+R = DeclineReason
 REDEMPTION = Redemption(
     id="7d9c770e-62b4-451b-95ce-5f31b7845ea6",
     sale_id="sale",
@@ -124,6 +125,42 @@ def test_every_refusal_says_what_helps(reason: DeclineReason | None) -> None:
     assert words.after_decline(reason)
 
 
+def test_every_reason_has_its_remedy_and_every_remedy_its_button() -> None:
+    """What the next step advises follows from the reason, in one table that knows them all."""
+    assert set(REMEDIES) == set(DeclineReason)
+    assert set(REMEDIES.values()) == set(Remedy) == set(words.CORRECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "steps", "button"),
+    [
+        (R.EXPIRED, "expired", "Ask for another voucher", None),
+        (R.ALREADY_USED, "already been used", "Ask for another voucher", None),
+        (R.INSUFFICIENT, "less on this voucher", "Ask for a smaller amount", "Change the amount"),
+        (R.USED_OR_TOO_LITTLE, "used already, or there is less", "smaller", "Change the amount"),
+        (R.NOT_FOUND, "does not know this voucher", "may have been used", "Correct the PIN"),
+        (R.PROVIDER_DOWN, "outage", "Try the same voucher again later", "Try again"),
+        (R.NOT_AUTHORISED, "not allowed", "Call a supervisor", "Try again"),
+    ],
+)
+def test_a_refusal_advises_what_can_help(
+    reason: DeclineReason, said: str, steps: str, button: str | None
+) -> None:
+    """Nobody types a used or expired voucher again, and an outage is not the voucher's fault."""
+    assert said in words.declined(reason, "Made Up")
+    told = " ".join(f"{one.title} {one.line}" for one in words.after_decline(reason))
+    assert steps in told
+    assert words.CORRECTIONS[words.remedy_of(reason)] == button
+    assert "Look up the balance" not in told
+
+
+@pytest.mark.parametrize("reason", [R.INSUFFICIENT, R.USED_OR_TOO_LITTLE])
+def test_the_balance_is_proposed_where_there_is_one(reason: DeclineReason) -> None:
+    """It tells a used voucher from one with too little on it."""
+    first = words.after_decline(reason, has_balance=True)[0]
+    assert first.title == "Look up the balance"
+
+
 @pytest.mark.fault("N2")
 def test_an_unsafe_line_is_told_from_no_line_with_the_tills_own_time() -> None:
     """A clock that is wrong makes every certificate invalid, so the cashier is shown what it says.
@@ -144,7 +181,7 @@ def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
     """A type called after a placeholder is shown as it is."""
     assert (
         words.declined(DeclineReason.NOT_FOUND, "{name} {0}")
-        == "{name} {0} does not know this PIN."
+        == "{name} {0} does not know this voucher."
     )
 
 

@@ -1,5 +1,6 @@
 """What an upstream's answer lets the till conclude: approved, declined with proof, or unknown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -79,12 +80,46 @@ class DeclineReason(StrEnum):
     EXPIRED = "expired"
     NOT_FOUND = "not_found"
     INSUFFICIENT = "insufficient"
+    USED_OR_TOO_LITTLE = "used_or_too_little"
+    """Used already, or too little on it: the upstream does not say which."""
     CANCELLED = "cancelled"
     AMOUNT_REFUSED = "amount_refused"
     BAD_REQUEST = "bad_request"
     """The upstream found the request malformed: a field is wrong or missing."""
+    PROVIDER_DOWN = "provider_down"
+    """The provider behind the upstream has an outage, and nothing was taken."""
     REFUSED = "refused"
     """Refused with proof, for a reason that has no word of its own."""
+
+
+class Remedy(StrEnum):
+    """What can be done about a refusal."""
+
+    RETYPE = "retype"
+    OTHER_AMOUNT = "other_amount"
+    OTHER_VOUCHER = "other_voucher"
+    LATER = "later"
+    NETWORK = "network"
+    CLOCK = "clock"
+    SUPPORT = "support"
+
+
+REMEDIES: Mapping[DeclineReason, Remedy] = {
+    DeclineReason.NOT_SENT: Remedy.NETWORK,
+    DeclineReason.NOT_SECURE: Remedy.CLOCK,
+    DeclineReason.NOT_AUTHORISED: Remedy.SUPPORT,
+    DeclineReason.ALREADY_USED: Remedy.OTHER_VOUCHER,
+    DeclineReason.EXPIRED: Remedy.OTHER_VOUCHER,
+    DeclineReason.NOT_FOUND: Remedy.RETYPE,
+    DeclineReason.INSUFFICIENT: Remedy.OTHER_AMOUNT,
+    DeclineReason.USED_OR_TOO_LITTLE: Remedy.OTHER_AMOUNT,
+    DeclineReason.CANCELLED: Remedy.OTHER_VOUCHER,
+    DeclineReason.AMOUNT_REFUSED: Remedy.OTHER_AMOUNT,
+    DeclineReason.BAD_REQUEST: Remedy.RETYPE,
+    DeclineReason.PROVIDER_DOWN: Remedy.LATER,
+    DeclineReason.REFUSED: Remedy.OTHER_VOUCHER,
+}
+"""What each reason leads to, every one of them."""
 
 
 class UnknownCause(StrEnum):

@@ -46,6 +46,7 @@ class LookupRefusal(StrEnum):
     NOT_FOUND = "not_found"
     CANCELLED = "cancelled"
     BAD_REQUEST = "bad_request"
+    PROVIDER_DOWN = "provider_down"
     REFUSED = "refused"
 
 

@@ -404,6 +404,7 @@ class CounterPresenter(QObject):
                 redemption=redemption,
                 continued_cents=continued_cents,
                 is_training=self._desk.profile.is_training,
+                has_balance=chosen.can_look_up,
             )
         )
         self._start(partial(self._see_through, redemption.id), "see through")

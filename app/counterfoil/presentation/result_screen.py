@@ -53,6 +53,8 @@ class Outcome:
     continued_cents: int | None = None
     """What an open sale owed before this voucher; None where the sale began with it."""
     is_training: bool = False
+    has_balance: bool = False
+    """Whether the provider tells what is on a voucher."""
 
     @property
     def rest_cents(self) -> int:
@@ -97,7 +99,9 @@ def result(outcome: Outcome) -> ResultRow:
                 row,
                 headline="Nothing was taken. Do not hand over.",
                 steps=words.after_decline(
-                    redemption.decline, ended.wall if (ended := redemption.last_ended) else None
+                    redemption.decline,
+                    ended.wall if (ended := redemption.last_ended) else None,
+                    has_balance=outcome.has_balance,
                 ),
                 foot=_refused_foot(outcome),
             )
@@ -289,13 +293,9 @@ def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
 
 
 def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
-    text = {
-        DeclineReason.NOT_SENT: "Try again",
-        DeclineReason.NOT_SECURE: "Try again",
-        DeclineReason.NOT_AUTHORISED: "Try again",
-        DeclineReason.INSUFFICIENT: "Change the amount",
-        DeclineReason.AMOUNT_REFUSED: "Change the amount",
-    }.get(redemption.decline or DeclineReason.REFUSED, "Correct the PIN")
+    text = words.CORRECTIONS[words.remedy_of(redemption.decline)]
+    if text is None:
+        return (replace(NEW_VOUCHER, is_primary=True),)
     return Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True), NEW_VOUCHER
 
 

@@ -34,7 +34,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
@@ -178,11 +178,15 @@ _DECLINED = {
     DeclineReason.NOT_AUTHORISED: "This till is not allowed to redeem. Call a supervisor.",
     DeclineReason.ALREADY_USED: "This voucher has already been used.",
     DeclineReason.EXPIRED: "This voucher has expired.",
-    DeclineReason.NOT_FOUND: "{name} does not know this PIN.",
+    DeclineReason.NOT_FOUND: "{name} does not know this voucher.",
     DeclineReason.INSUFFICIENT: "There is less on this voucher than you asked for.",
+    DeclineReason.USED_OR_TOO_LITTLE: (
+        "This voucher was used already, or there is less on it than you asked for."
+    ),
     DeclineReason.CANCELLED: "This voucher was cancelled.",
     DeclineReason.AMOUNT_REFUSED: "{name} does not allow this amount.",
     DeclineReason.BAD_REQUEST: "{name} could not read what was typed.",
+    DeclineReason.PROVIDER_DOWN: "The provider of {name} has an outage.",
     DeclineReason.REFUSED: "{name} does not accept this voucher.",
 }
 
@@ -192,47 +196,87 @@ def declined(reason: DeclineReason | None, name: str) -> str:
     return "It was not sent." if reason is None else _DECLINED[reason].replace("{name}", name)
 
 
+CORRECTIONS = {
+    Remedy.RETYPE: "Correct the PIN",
+    Remedy.OTHER_AMOUNT: "Change the amount",
+    Remedy.OTHER_VOUCHER: None,
+    Remedy.LATER: "Try again",
+    Remedy.NETWORK: "Try again",
+    Remedy.CLOCK: "Try again",
+    Remedy.SUPPORT: "Try again",
+}
+"""The button that goes back to what was typed; None where that cannot help."""
+
+
+def remedy_of(reason: DeclineReason | None) -> Remedy:
+    """Return what can be done; what was not even sent can be tried again."""
+    return Remedy.NETWORK if reason is None else REMEDIES[reason]
+
+
 def after_decline(
-    reason: DeclineReason | None, at: datetime | None = None
+    reason: DeclineReason | None, at: datetime | None = None, *, has_balance: bool = False
 ) -> tuple[NumberedStep, ...]:
-    """Say what helps after a refusal; ``at`` is when it came, by the till's own clock."""
-    other = NumberedStep("Still refused? Ask for another way to pay")
-    match reason:
-        case DeclineReason.NOT_SENT:
+    """Say what helps after a refusal; ``at`` is when it came, by the till's own clock.
+
+    ``has_balance`` is whether the provider tells what is on a voucher.
+    """
+    match remedy_of(reason):
+        case Remedy.NETWORK:
             return (
                 NumberedStep("Look at the network", "The chip at the top says when it is back."),
-                NumberedStep("Then try the same voucher again", "It has not been touched."),
+                _UNTOUCHED,
             )
-        case DeclineReason.NOT_SECURE:
+        case Remedy.CLOCK:
             return (
                 NumberedStep("Look at this till's date and time", _clock_says(at)),
                 NumberedStep(
                     "If they are right, call a supervisor",
                     "The network may want a login, or the provider's certificate is not valid.",
                 ),
-                NumberedStep("Then try the same voucher again", "It has not been touched."),
+                _UNTOUCHED,
             )
-        case DeclineReason.NOT_AUTHORISED:
+        case Remedy.SUPPORT:
             return (NumberedStep("Call a supervisor", "The till's key must be looked at."),)
-        case DeclineReason.INSUFFICIENT:
+        case Remedy.LATER:
             return (
-                NumberedStep("Ask for a smaller amount", "Or take the whole value."),
-                NumberedStep("Collect the rest another way"),
+                NumberedStep("Try the same voucher again later", "It has not been touched."),
+                NumberedStep("Cannot wait? Ask for another way to pay"),
             )
-        case DeclineReason.NOT_FOUND | DeclineReason.BAD_REQUEST:
-            return (
-                NumberedStep(
-                    "Read the PIN again with the customer", "One wrong digit is the usual cause."
-                ),
-                other,
-            )
-        case DeclineReason.AMOUNT_REFUSED:
-            return (NumberedStep("Try another amount"), other)
-        case _:
+        case Remedy.OTHER_AMOUNT:
+            return _other_amount(reason, has_balance=has_balance)
+        case Remedy.RETYPE:
+            return _retype(reason)
+        case Remedy.OTHER_VOUCHER:
             return (
                 NumberedStep("Ask for another voucher", "This one cannot be used."),
                 NumberedStep("Or another way to pay"),
             )
+
+
+_UNTOUCHED = NumberedStep("Then try the same voucher again", "It has not been touched.")
+_OTHER_WAY = NumberedStep("Still refused? Ask for another way to pay")
+
+
+def _other_amount(reason: DeclineReason | None, *, has_balance: bool) -> tuple[NumberedStep, ...]:
+    if reason is DeclineReason.AMOUNT_REFUSED:
+        return NumberedStep("Try another amount"), _OTHER_WAY
+    look = NumberedStep("Look up the balance", "Press F11, then F3.")
+    smaller = NumberedStep("Ask for a smaller amount", "Or take the whole value.")
+    rest = NumberedStep("Collect the rest another way")
+    return (look, smaller, rest) if has_balance else (smaller, rest)
+
+
+def _retype(reason: DeclineReason | None) -> tuple[NumberedStep, ...]:
+    again = NumberedStep(
+        "Read the PIN again with the customer", "One wrong digit is the usual cause."
+    )
+    if reason is not DeclineReason.NOT_FOUND:
+        return again, _OTHER_WAY
+    used = NumberedStep(
+        "Every digit is right? It may have been used",
+        "Some providers forget a used voucher. Look for it in History.",
+    )
+    return again, used, _OTHER_WAY
 
 
 def _clock_says(at: datetime | None) -> str:
@@ -363,10 +407,12 @@ _LOOKUP_REFUSED = {
     LookupRefusal.ALREADY_USED: "This voucher has already been used.",
     LookupRefusal.EXPIRED: "This voucher has expired.",
     LookupRefusal.NOT_FOUND: (
-        "{name} does not know this voucher. Read it again with the customer."
+        "{name} does not know this voucher. Read it again with the customer: "
+        "one digit may be wrong, or it was used already."
     ),
     LookupRefusal.CANCELLED: "This voucher was cancelled.",
     LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
+    LookupRefusal.PROVIDER_DOWN: "The provider of {name} has an outage. Try again later.",
     LookupRefusal.REFUSED: "{name} tells no balance for this voucher.",
 }
 

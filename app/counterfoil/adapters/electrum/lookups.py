@@ -36,6 +36,7 @@ _REFUSAL_OF: Mapping[DeclineReason, LookupRefusal] = {
     DeclineReason.NOT_FOUND: LookupRefusal.NOT_FOUND,
     DeclineReason.CANCELLED: LookupRefusal.CANCELLED,
     DeclineReason.BAD_REQUEST: LookupRefusal.BAD_REQUEST,
+    DeclineReason.PROVIDER_DOWN: LookupRefusal.PROVIDER_DOWN,
 }
 
 

@@ -5,6 +5,7 @@ No table from error type to HTTP status is published, so the status is looked at
 
 from collections.abc import Mapping
 
+from counterfoil.adapters.http.reasons import find_reason as find_in_prose
 from counterfoil.domain.verdict import DeclineReason
 
 R = DeclineReason
@@ -78,25 +79,8 @@ ABOUT_THE_VOUCHER = frozenset(
 """What can only have been said of the original request. A look-up by id may itself be badly
 formed, not offered or not routed, and none of that says what became of the redemption."""
 
-_PROSE: tuple[tuple[str, DeclineReason], ...] = (
-    ("expired", R.EXPIRED),
-    ("already been redeemed", R.ALREADY_USED),
-    ("already redeemed", R.ALREADY_USED),
-    ("already been used", R.ALREADY_USED),
-    ("already used", R.ALREADY_USED),
-    ("insufficient", R.INSUFFICIENT),
-    ("not found", R.NOT_FOUND),
-    ("does not exist", R.NOT_FOUND),
-    ("unknown voucher", R.NOT_FOUND),
-    ("cancelled", R.CANCELLED),
-)
-"""Phrases that say more than a type without a reason of its own; the prose is never shown."""
-
 
 def find_reason(error_type: str, prose: str) -> DeclineReason:
     """Find the reason that an error means; prose counts only where its type says too little."""
     reason = REASONS.get(error_type, R.REFUSED)
-    if reason is not R.REFUSED:
-        return reason
-    lowered = prose.casefold()
-    return next((meant for phrase, meant in _PROSE if phrase in lowered), R.REFUSED)
+    return find_in_prose(prose, R.REFUSED) if reason is R.REFUSED else reason

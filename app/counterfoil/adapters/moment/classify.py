@@ -39,6 +39,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.http.reasons import find_reason, find_reason_of_voucher, names_a_reason
 from counterfoil.adapters.moment.change import read_change, read_upstream_reference
 from counterfoil.adapters.moment.reading import (
     Question,
@@ -52,7 +53,6 @@ from counterfoil.adapters.moment.reading import (
     reference_differs,
     type_differs,
 )
-from counterfoil.adapters.moment.reasons import find_reason, names_a_reason
 from counterfoil.adapters.moment.wire import RedemptionDocument
 from counterfoil.domain.verdict import (
     Approved,
@@ -220,15 +220,24 @@ def _declined(reason: DeclineReason) -> Callable[[Reading], Verdict]:
 
 
 def _refused(reading: Reading) -> Verdict:
-    problem = reading.problem
-    told = (problem.title, problem.detail, problem.type) if problem else (reading.refusal,)
-    prose = " ".join(filter(None, told))
     otherwise = (
         DeclineReason.BAD_REQUEST
         if reading.status == HTTPStatus.BAD_REQUEST
         else DeclineReason.REFUSED
     )
-    return _declined(find_reason(prose, otherwise))(reading)
+    return _declined(find_reason(_prose(reading), otherwise))(reading)
+
+
+def _not_found(reading: Reading) -> Verdict:
+    """Tell a voucher that is not known from an address that is none, by the words."""
+    otherwise = DeclineReason.NOT_AUTHORISED
+    return _declined(find_reason_of_voucher(_prose(reading), otherwise))(reading)
+
+
+def _prose(reading: Reading) -> str:
+    problem = reading.problem
+    told = (problem.title, problem.detail, problem.type) if problem else (reading.refusal,)
+    return " ".join(filter(None, told))
 
 
 def _failed(reading: Reading) -> Verdict:
@@ -316,6 +325,11 @@ ROWS: tuple[Row, ...] = (
         "a page about the first attempt",
         lambda one: one.status in _KEY_STATUSES and one.question.is_first and one.is_page,
         _not_the_upstream,
+    ),
+    Row(
+        "not found on the first attempt",
+        lambda one: one.status == HTTPStatus.NOT_FOUND and one.question.is_first,
+        _not_found,
     ),
     Row(
         "not authorised on the first attempt",

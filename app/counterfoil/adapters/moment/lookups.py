@@ -7,9 +7,9 @@ from typing import Any
 
 from counterfoil.adapters.http.answers import SUCCESS, UnreadableError, parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.adapters.http.reasons import find_reason
 from counterfoil.adapters.moment import wire
 from counterfoil.adapters.moment.reading import read_prose
-from counterfoil.adapters.moment.reasons import find_reason
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, format_cents
 from counterfoil.domain.text import clean_text, humanise
@@ -30,6 +30,7 @@ _REFUSAL_OF: Mapping[DeclineReason, LookupRefusal] = {
     DeclineReason.NOT_FOUND: LookupRefusal.NOT_FOUND,
     DeclineReason.CANCELLED: LookupRefusal.CANCELLED,
     DeclineReason.BAD_REQUEST: LookupRefusal.BAD_REQUEST,
+    DeclineReason.PROVIDER_DOWN: LookupRefusal.PROVIDER_DOWN,
 }
 
 
