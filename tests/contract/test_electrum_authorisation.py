@@ -12,7 +12,7 @@ import pytest
 from counterfoil.adapters.electrum.authorisation import BasicAuthorisation, PasswordGrant
 from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.http.exchange import Exchange, NotConnected
-from counterfoil.domain.advice import Acknowledged, NotAllowed, Repeat
+from counterfoil.domain.advice import Acknowledged, AdviceVerdict, NotAllowed, Repeat
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.secret import Secret
@@ -26,6 +26,7 @@ from support.suv_bodies import (
     a_redemption,
     advice,
     advice_echo,
+    advice_error,
     request,
     transaction,
 )
@@ -69,7 +70,7 @@ class Server:
         shown = asked.headers["authorization"].removeprefix("Bearer ")
         self.shown.append(shown)
         if self.accepted not in {None, shown}:
-            return self._respond(401, b"")
+            return self._respond(401, advice_error("AUTHENTICATION_ERROR"))
         return self._respond(*(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]))
 
     def gateway(self) -> ElectrumGateway:
@@ -182,6 +183,23 @@ async def test_an_old_token_does_not_stop_the_queue_but_a_new_one_does() -> None
     assert await gateway.advise(advice(), ADVICE) == NotAllowed(401)
 
 
+@pytest.mark.parametrize(
+    ("token_answer", "verdict"),
+    [
+        ((400, {"error": "invalid_grant"}), NotAllowed()),
+        ((401, b""), Repeat(UnknownCause.NO_CONNECTION)),
+        ((403, b"<html>"), Repeat(UnknownCause.NO_CONNECTION)),
+    ],
+    ids=["in their words", "without a body", "as a page"],
+)
+async def test_only_a_refusal_in_the_providers_words_stops_the_queue(
+    token_answer: Any, verdict: AdviceVerdict
+) -> None:
+    """A login page in the place of the token says nothing about the till's credentials."""
+    server = Server((202, advice_echo()), token_answer=token_answer)
+    assert await server.gateway().advise(advice(), ADVICE) == verdict
+
+
 @pytest.mark.parametrize("missing", list(SECRETS))
 async def test_without_one_of_the_credentials_nothing_leaves(missing: str) -> None:
     """All four are needed."""
@@ -197,14 +215,17 @@ async def test_without_one_of_the_credentials_nothing_leaves(missing: str) -> No
     ("token_answer", "reason"),
     [
         ((400, {"error": "invalid_grant"}), DeclineReason.NOT_AUTHORISED),
-        ((401, b""), DeclineReason.NOT_AUTHORISED),
+        ((401, {"error": "invalid_client"}), DeclineReason.NOT_AUTHORISED),
+        ((401, b""), DeclineReason.NOT_SENT),
+        ((403, b"<html>"), DeclineReason.NOT_SENT),
+        ((403, {"message": "Forbidden"}), DeclineReason.NOT_SENT),
         ((503, b""), DeclineReason.NOT_SENT),
         ((200, b"<html>"), DeclineReason.NOT_SENT),
         ((200, {"access_token": 7}), DeclineReason.NOT_SENT),
         ((200, {"access_token": "two words"}), DeclineReason.NOT_SENT),
         ((200, {"access_token": "x", "token_type": "mac"}), DeclineReason.NOT_SENT),
     ],
-    ids=range(7),
+    ids=range(10),
 )
 async def test_without_a_token_the_request_provably_never_left(
     token_answer: Any, reason: DeclineReason

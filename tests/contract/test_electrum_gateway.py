@@ -228,7 +228,8 @@ async def test_without_a_password_nothing_is_sent() -> None:
     verdict = await gateway.ask(a_redemption(), AttemptKind.SEND, REQUEST)
     assert isinstance(verdict, Declined)
     assert verdict.reason is DeclineReason.NOT_AUTHORISED
-    assert isinstance(await gateway.advise(advice(), as_secret(advice_echo())), NotAllowed)
+    told = await gateway.advise(advice(), as_secret(advice_echo()))
+    assert told == Repeat(UnknownCause.NOT_AUTHORISED)
     assert wire.requests == []
 
 
@@ -315,7 +316,7 @@ async def test_an_advice_that_is_not_known_there_says_so() -> None:
 async def test_wrong_credentials_are_a_persons_business() -> None:
     """With HTTP Basic there is nothing that could be fetched anew."""
     for status in (401, 403):
-        wire = Wire((status, b""))
+        wire = Wire((status, advice_error("AUTHENTICATION_ERROR")))
         verdict = await wire.gateway().advise(advice(), as_secret(advice_echo()))
         assert verdict == NotAllowed(status)
 

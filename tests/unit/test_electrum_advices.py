@@ -24,6 +24,7 @@ from support.suv_bodies import (
     answered,
 )
 
+TEXT = "text/plain"
 CONFIRM, REVERSE = AdviceKind.CONFIRMATION, AdviceKind.REVERSAL
 BOTH = (CONFIRM, REVERSE)
 
@@ -48,11 +49,11 @@ def say(verdict: AdviceVerdict) -> str:
 
 CASES = [
     # Nothing came back.
-    Case("no credentials", NotConnected(Obstacle.NO_KEY), "notallowed"),
+    Case("no credentials", NotConnected(Obstacle.NO_KEY), "repeat not_authorised"),
+    Case("no token", NotConnected(Obstacle.KEY_REFUSED), "notallowed"),
     *(
         Case("not connected", NotConnected(why), "repeat no_connection")
-        for why in Obstacle
-        if why is not Obstacle.NO_KEY
+        for why in set(Obstacle) - {Obstacle.NO_KEY, Obstacle.KEY_REFUSED}
     ),
     Case("time-out", Lost(Loss.TIME_OUT), "repeat time_out"),
     Case("time-out", Lost(Loss.TIME_OUT, 202), "repeat time_out"),
@@ -74,12 +75,29 @@ CASES = [
     ),
     Case("upstream error", answered(502, PAGE, HTML), "repeat upstream_error"),
     Case("rate limited", answered(429), "repeat rate_limited"),
-    *(Case("not allowed", answered(code), "notallowed") for code in (401, 403)),
-    Case("not allowed", answered(400, advice_error("AUTHENTICATION_ERROR")), "notallowed"),
+    *(
+        Case("not allowed", answered(code, advice_error(kind)), "notallowed")
+        for code, kind in (
+            (400, "AUTHENTICATION_ERROR"),
+            (401, "AUTHENTICATION_ERROR"),
+            (401, "GENERAL_ERROR"),
+            (403, "AUTHENTICATION_ERROR"),
+        )
+    ),
+    # Nobody knows who said so, and a queue that stands still waits for a person.
+    *(
+        Case("anything else", answered(code, body), "repeat unreadable")
+        for code in (401, 403)
+        for body in (b"", {"message": "Forbidden"}, [])
+    ),
+    *(
+        Case("anything else", answered(code, b"Access denied", TEXT), "repeat unreadable")
+        for code in (401, 403)
+    ),
     # Whose word it is.
     *(
         Case("a page", answered(code, PAGE, HTML), "repeat not_the_upstream")
-        for code in (200, 202, 400, 404)
+        for code in (200, 202, 400, 401, 403, 404)
     ),
     *(
         Case("about another", answered(202, body), "repeat mismatch")
@@ -91,7 +109,11 @@ CASES = [
     ),
     *(
         Case("about another", answered(code, advice_error(kind, **ids)), "repeat mismatch")
-        for code, kind in ((404, "UNABLE_TO_LOCATE_RECORD"), (400, "DUPLICATE_RECORD"))
+        for code, kind in (
+            (404, "UNABLE_TO_LOCATE_RECORD"),
+            (400, "DUPLICATE_RECORD"),
+            (403, "AUTHENTICATION_ERROR"),
+        )
         for ids in ({"id": OTHER_ID}, {"originalId": OTHER_ID})
     ),
     # Acknowledged.

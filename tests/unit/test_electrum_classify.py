@@ -135,6 +135,7 @@ NO_TRANSACTIONS: list[Any] = [
 
 AT_FIRST = {
     Obstacle.NO_KEY: ("no credentials for the request", "declined not_authorised"),
+    Obstacle.KEY_REFUSED: ("no credentials for the request", "declined not_authorised"),
     Obstacle.TLS: ("no secure line for the request", "declined not_secure"),
 }
 NOT_SENT = ("request not sent", "declined not_sent")

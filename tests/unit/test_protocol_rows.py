@@ -117,6 +117,8 @@ TROUBLE: tuple[Answer, ...] = (
     (502, PAGE),
     (200, PAGE),
 )
+UNSIGNED: tuple[Answer, ...] = tuple((code, body) for code in (401, 403) for body in (PAGE, b""))
+"""Nobody knows who refused what: a proxy, a login portal, or the provider."""
 PROVE_NOTHING: tuple[Answer, ...] = (
     *((code, b"") for code in (302, 400, 403, 404)),
     (201, {}),
@@ -253,7 +255,7 @@ CONFIRMATIONS = (
             advice=FINAL_OWED,
             wait_s=(0, 900),
         )
-        for answer in TROUBLE
+        for answer in (*TROUBLE, *UNSIGNED)
     ),
     *(
         Case(
@@ -268,7 +270,7 @@ CONFIRMATIONS = (
     *(
         Case(
             row="confirmation: not allowed",
-            answers=[(code, b"")],
+            answers=[(code, {"errorType": "AUTHENTICATION_ERROR", "errorMessage": "no"})],
             state=S.FINAL,
             advice=FINAL_OWED,
         )
@@ -324,7 +326,7 @@ REVERSALS = (
             advice=REVERSED_OWED,
             wait_s=(0, 900),
         )
-        for answer in TROUBLE
+        for answer in (*TROUBLE, *UNSIGNED)
     ),
     *(
         Case(
@@ -339,7 +341,7 @@ REVERSALS = (
     *(
         Case(
             row="reversal: not allowed",
-            answers=[(code, b"")],
+            answers=[(code, {"errorType": "AUTHENTICATION_ERROR", "errorMessage": "no"})],
             state=S.REVERSING,
             advice=REVERSED_OWED,
         )

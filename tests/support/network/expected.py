@@ -163,22 +163,33 @@ TABLE: Mapping[str, Row] = {
         ),
         **_electrum("declined not_authorised", "unknown not_authorised", "not allowed"),
     ),
+    "not authorised without a body": Row(
+        **_moment(
+            "declined not_authorised",
+            "unknown not_authorised resend",
+            "unknown not_authorised fetch",
+        ),
+        **_electrum("declined not_authorised", "unknown not_authorised", "repeat unreadable"),
+    ),
     "not authorised as a page": Row(
         **_moment(
             "unknown not_the_upstream resend",
             "unknown not_authorised resend",
             "unknown not_authorised fetch",
         ),
-        **_electrum("unknown not_the_upstream", "unknown not_authorised", "not allowed"),
+        **_electrum(
+            "unknown not_the_upstream", "unknown not_authorised", "repeat not_the_upstream"
+        ),
     ),
     "forbidden": _key_trouble("unknown no_news", advice="not allowed"),
+    "forbidden without a body": _key_trouble("unknown no_news", advice="repeat unreadable"),
     "forbidden as a page": Row(
         **_moment(
             "unknown not_the_upstream resend",
             "unknown not_authorised resend",
             "unknown not_authorised fetch",
         ),
-        **_electrum("unknown no_news", None, "not allowed"),
+        **_electrum("unknown no_news", None, "repeat not_the_upstream"),
     ),
     "not found": _NOT_FOUND,
     "not found as a page": Row(

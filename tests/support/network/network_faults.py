@@ -359,6 +359,7 @@ def _statuses() -> Iterator[Fault]:
         yield _fault(str(status), row, "N21", always(head(f"{status} Odd", "content-length: 0")))
 
 
+_SAID_OTHERWISE_WITHOUT_A_BODY = frozenset({"not authorised", "forbidden"})
 _SAID_OTHERWISE_AS_A_PAGE = frozenset({"not authorised", "forbidden", "not found", "conflict"})
 
 
@@ -370,7 +371,8 @@ def _by_status(statuses: Iterable[int], row: str, numbers: str) -> Iterator[Faul
 
     for status in statuses:
         empty = head(f"{status} Said", "content-length: 0")
-        yield _fault(f"{status} without a body", row, numbers, always(empty))
+        bare = f"{row} without a body" if row in _SAID_OTHERWISE_WITHOUT_A_BODY else row
+        yield _fault(f"{status} without a body", bare, numbers, always(empty))
         yield _fault(f"{status} in their words", row, numbers, saying(in_words(status)))
         page = f"{row} as a page" if row in _SAID_OTHERWISE_AS_A_PAGE else row
         yield _fault(f"{status} as a page", page, numbers, always(written(status, PAGE, HTML)))

@@ -8,7 +8,11 @@ answer settles it, and nothing settles it that could come from anybody but the u
   server on the way, does not: a reversal that is taken for done is never sent again.
 - A 400 that is neither an acknowledgement nor a contradiction is final, but says nothing that the
   till could act on: the advice is parked, shown to a person and still tried.
-- 400 with AUTHENTICATION_ERROR is how bad credentials are told by the vendor's own server.
+- The credentials are refused by an error document with 401 or 403, or by AUTHENTICATION_ERROR with
+  400, which is how the vendor's own server tells it. The queue then waits for a person, so nothing
+  less may say so: a 401 or 403 as a page, in other words or in none may come from a proxy or a
+  login portal, perhaps about an advice that arrived, and the queue goes on by its schedule. Without
+  credentials of its own nothing leaves, and it goes on as well, in case they come.
 - An error may leave its id out; one that names another message is not believed.
 - VOUCHER_NOT_REDEEMED to a confirmation (of a refund VOUCHER_NOT_REFUNDED) is how the vendor's own
   server answers a confirmation that it has had before. It is final, and says only that nothing
@@ -180,7 +184,7 @@ def _is_not_waiting(reading: AdviceReading) -> bool:
 
 def _is_not_allowed(reading: AdviceReading) -> bool:
     is_status = reading.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-    return is_status or _is_bad(reading, "AUTHENTICATION_ERROR")
+    return (is_status and reading.error is not None) or _is_bad(reading, "AUTHENTICATION_ERROR")
 
 
 def _repeat(cause: UnknownCause) -> Callable[[AdviceReading], AdviceVerdict]:
@@ -218,7 +222,12 @@ def _not_allowed(reading: AdviceReading) -> AdviceVerdict:
 
 ADVICE_ROWS: tuple[AdviceRow, ...] = (
     # Nothing came back.
-    AdviceRow("no credentials", lambda one: _is_obstacle(one, Obstacle.NO_KEY), _not_allowed),
+    AdviceRow(
+        "no credentials",
+        lambda one: _is_obstacle(one, Obstacle.NO_KEY),
+        _repeat(UnknownCause.NOT_AUTHORISED),
+    ),
+    AdviceRow("no token", lambda one: _is_obstacle(one, Obstacle.KEY_REFUSED), _not_allowed),
     AdviceRow("not connected", _is_obstacle, _repeat(UnknownCause.NO_CONNECTION)),
     AdviceRow("time-out", lambda one: _is_loss(one, Loss.TIME_OUT), _repeat(UnknownCause.TIME_OUT)),
     AdviceRow(
@@ -246,10 +255,10 @@ ADVICE_ROWS: tuple[AdviceRow, ...] = (
         lambda one: one.status == HTTPStatus.TOO_MANY_REQUESTS,
         _repeat(UnknownCause.RATE_LIMITED),
     ),
-    AdviceRow("not allowed", _is_not_allowed, _not_allowed),
     # What is left must be the upstream's own word about this advice.
     AdviceRow("a page", lambda one: one.is_page, _repeat(UnknownCause.NOT_THE_UPSTREAM)),
     AdviceRow("about another", _is_about_another, _repeat(UnknownCause.MISMATCH)),
+    AdviceRow("not allowed", _is_not_allowed, _not_allowed),
     AdviceRow("acknowledged", lambda one: one.document is not None, _acknowledged),
     AdviceRow("done before", _is_done_before, _acknowledged),
     AdviceRow("the opposite was done", _is_opposite, _contradicted),

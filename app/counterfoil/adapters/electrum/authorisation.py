@@ -36,7 +36,7 @@ TOKEN_SECONDS_USUAL = 300.0
 """How long a token is used that does not say how long it lasts."""
 _MARGIN_S = 30.0
 _TOKEN_CHARACTERS_MAX = 8_192
-_REFUSED = frozenset({400, 401, 403})
+_REFUSALS = frozenset({400, 401, 403})
 
 ReadSecret = Callable[[str], Secret]
 """Reads one credential by its name; raises VaultUnavailableError where there is none."""
@@ -151,10 +151,10 @@ class PasswordGrant(Authorisation):
                 return self._take_answer(outcome)
 
     def _take_answer(self, answer: Answered) -> Pass | NotConnected:
-        if answer.status in _REFUSED:
-            return NotConnected(Obstacle.NO_KEY)
-        document = parse_json_body(answer) if answer.status in SUCCESS else None
-        token = _read_token(document or {})
+        document = parse_json_body(answer)
+        if _is_refusal(answer, document):
+            return NotConnected(Obstacle.KEY_REFUSED)
+        token = _read_token(document or {}) if answer.status in SUCCESS else None
         if document is None or token is None:
             return NotConnected(Obstacle.REFUSED)
         self._token = token
@@ -180,6 +180,12 @@ def _basic(user: Secret, password: Secret) -> str:
 def _quoted(secret: Secret) -> Secret:
     """Write a client's credential as RFC 6749 wants it before it goes into the header."""
     return Secret(quote_plus(secret.reveal()))
+
+
+def _is_refusal(answer: Answered, document: dict[str, Any] | None) -> bool:
+    """Whether the credentials are refused as RFC 6749 wants it; a page on the way cannot say so."""
+    is_told = document is not None and isinstance(document.get("error"), str)
+    return is_told and answer.status in _REFUSALS
 
 
 def _read_token(document: dict[str, Any]) -> Secret | None:

@@ -8,10 +8,9 @@ The reversal's reason follows from the cause: TIMEOUT where no whole answer came
 
 Where the table is open, the reading that claims less was chosen:
 
-- 401 to the request proves that it was not carried out: that is what the status means in HTTP. Its
-  reversal would be refused as well, and would hold up every other advice until a person sees to the
-  credentials. As a web page it proves nothing: what stands in the way may say so about the answer,
-  once the request was carried out.
+- 401 to the request proves that it was not carried out: that is what the status means in HTTP. As a
+  web page it proves nothing: what stands in the way may say so about the answer, once the request
+  was carried out.
 - 403 and 404 prove nothing: no operation that takes money lists them, so it is not known who said
   so, and firewalls say 403 about answers too. Bad credentials are also told as 400 with
   AUTHENTICATION_ERROR, which is believed.
@@ -57,6 +56,7 @@ from counterfoil.domain.verdict import (
 VERSION = 1
 """Their documents have no version; this counts as one that never changes."""
 
+_NO_CREDENTIALS = (Obstacle.NO_KEY, Obstacle.KEY_REFUSED)
 _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 _PROOF_OF_NOTHING = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
@@ -213,7 +213,7 @@ ROWS: tuple[Row, ...] = (
     # Nothing came back.
     Row(
         "no credentials for the request",
-        lambda one: _is_obstacle(one, Obstacle.NO_KEY) and _is_first(one),
+        lambda one: _is_obstacle(one, *_NO_CREDENTIALS) and _is_first(one),
         _declined(DeclineReason.NOT_AUTHORISED),
     ),
     Row(

@@ -67,6 +67,8 @@ class Obstacle(StrEnum):
     """The address is not https and not this machine, or is no address at all."""
     NO_KEY = "no_key"
     """There is no API key to show, so nothing was tried."""
+    KEY_REFUSED = "key_refused"
+    """Who gives out tokens refused the till's credentials in words of its own."""
 
 
 class Loss(StrEnum):
