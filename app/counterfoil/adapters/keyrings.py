@@ -4,18 +4,30 @@ The library would load any class that a variable or a file in the user's setting
 any folder that the file adds to the path, and any that another package registers. Such a class
 would be handed the journal's key. Here only the library's own backends are known by name. Whoever
 chose another is told so, instead of getting a key file without a word.
+
+A keyring may wait for a person who unlocks it, or for a service that never answers. So it is asked
+in a thread of its own, and only for so long (see `ask`).
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from threading import Thread
+from typing import Any, Protocol, TypeVar
 
-from counterfoil.domain.failures import ForeignKeyringError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    ForeignKeyringError,
+    KeyringSilentError,
+)
 
+_T = TypeVar("_T")
+ANSWER_LIMIT_S = 20.0
+"""How long a keyring is waited for: a person may have to type a password there."""
 BACKEND_VARIABLE = "PYTHON_KEYRING_BACKEND"
 SETTINGS_NAME = "keyringrc.cfg"
 _SECTION = "backend"
@@ -41,6 +53,46 @@ class Keyring(Protocol):
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep it."""
         ...
+
+
+_unanswered: set[Future[Any]] = set()
+"""What was waited for in vain. Until it has an answer nothing more is asked."""
+
+
+def ask(question: Callable[[], _T]) -> _T:
+    """Ask a keyring something in a thread of its own, and wait within `ANSWER_LIMIT_S`.
+
+    A thread that nobody waits for any more does not keep the program from ending.
+
+    Raises:
+        KeyringSilentError: no answer came in time.
+        KeyringError, RuntimeError, OSError: the keyring failed, whatever it raised.
+        CounterfoilError: as the question raised it.
+
+    """
+    _unanswered.difference_update([one for one in _unanswered if one.done()])
+    if _unanswered:
+        raise KeyringSilentError("the system's keyring has not answered yet")
+    answer: Future[_T] = Future()
+    Thread(target=_answer, args=(question, answer), name="keyring", daemon=True).start()
+    try:
+        return answer.result(ANSWER_LIMIT_S)
+    except TimeoutError:
+        if answer.done():
+            raise
+        _unanswered.add(answer)
+        raise KeyringSilentError("the system's keyring did not answer in time") from None
+
+
+def _answer(question: Callable[[], _T], answer: Future[_T]) -> None:
+    from keyring.errors import KeyringError
+
+    try:
+        answer.set_result(question())
+    except (CounterfoilError, KeyringError, RuntimeError, OSError) as error:
+        answer.set_exception(error)
+    except Exception as error:  # noqa: BLE001 - a backend may raise anything, and means one thing
+        answer.set_exception(KeyringError(type(error).__name__))
 
 
 def system_keyring() -> Keyring:

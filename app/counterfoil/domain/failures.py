@@ -25,7 +25,8 @@ CounterfoilError
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
 │   └── GatewayUnauthorisedError   the upstream does not accept the till's key
 ├── VaultUnavailableError          the key of the journal cannot be had
-│   └── ForeignKeyringError        a keyring was chosen that is not the system's own
+│   ├── ForeignKeyringError        a keyring was chosen that is not the system's own
+│   └── KeyringSilentError         the system's keyring does not answer
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
 """
@@ -140,6 +141,10 @@ class VaultUnavailableError(CounterfoilError):
 
 class ForeignKeyringError(VaultUnavailableError):
     """A keyring was chosen that is not the system's own; its words say where."""
+
+
+class KeyringSilentError(VaultUnavailableError):
+    """The system's keyring does not answer; it may wait for somebody to unlock it."""
 
 
 class SettingsError(CounterfoilError):

@@ -23,6 +23,7 @@ from counterfoil.domain.failures import (
     JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
+    KeyringSilentError,
     RedemptionRefusedError,
     SaleInUseError,
     SettingsError,
@@ -538,6 +539,17 @@ _CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedSt
         JournalNewerError,
         "The journal was written by a newer version of Counterfoil.",
         (NumberedStep("Update Counterfoil on this till", "Then start it again."), _SUPPORT),
+    ),
+    (
+        KeyringSilentError,
+        "This computer's keyring holds the journal's key and does not answer. It may be locked.",
+        (
+            NumberedStep(
+                "Unlock the keyring, then start the till again",
+                "A window of the system may be waiting for its password.",
+            ),
+            _SUPPORT,
+        ),
     ),
     (VaultUnavailableError, "The key of the journal cannot be read.", (_KEEP, _EXAMINE)),
     (

@@ -13,12 +13,14 @@ def read_keyring(entry: str, *, is_optional: bool = False) -> str:
 
     Raises:
         VaultUnavailableError: the keyring cannot be read.
+        KeyringSilentError: it does not answer, also where it is optional.
 
     """
     from keyring.errors import KeyringError
 
     try:
-        return (keyrings.system_keyring().get_password(KEYRING_SERVICE, entry) or "").strip()
+        kept = keyrings.ask(lambda: keyrings.system_keyring().get_password(KEYRING_SERVICE, entry))
+        return (kept or "").strip()
     except (KeyringError, RuntimeError, OSError):
         if is_optional:
             return ""

@@ -22,11 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from typing_extensions import override
 
 from counterfoil.adapters.files import make_file
-from counterfoil.adapters.keyrings import Keyring, system_keyring
+from counterfoil.adapters.keyrings import Keyring, ask, system_keyring
 from counterfoil.domain.failures import (
     ForeignKeyringError,
     JournalCorruptError,
     JournalHeldError,
+    KeyringSilentError,
     VaultUnavailableError,
 )
 from counterfoil.ports.vault import Vault
@@ -124,7 +125,7 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
                 "Whoever has that file and the journal can read its PINs."
             )
         else:
-            key = _key_from_keyring(directory, keyring or system_keyring(), may_make=True)
+            key = _key_from_keyring(directory, keyring, may_make=True)
             words = "The journal's key is in this system's keyring."
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
@@ -158,10 +159,8 @@ def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPl
 def _can_keep_keys(keyring: Keyring | None) -> bool:
     """Say whether a keyring protects a key and answers; a server's may be locked for good."""
     try:
-        asked = keyring or system_keyring()
-        _refuse_weak(asked)
-        asked.get_password(KEYRING_SERVICE, "is anybody there")
-    except ForeignKeyringError:
+        ask(lambda: _strong(keyring).get_password(KEYRING_SERVICE, "is anybody there"))
+    except (ForeignKeyringError, KeyringSilentError):
         # A key file in its place would be a weaker till than somebody asked for.
         raise
     except VaultUnavailableError:
@@ -245,18 +244,15 @@ def _keyring_failures() -> tuple[type[Exception], ...]:
     return (KeyringError, RuntimeError, OSError)
 
 
-def _key_from_keyring(directory: Path, keyring: Keyring, *, may_make: bool) -> bytes:
+def _key_from_keyring(directory: Path, keyring: Keyring | None, *, may_make: bool) -> bytes:
     """Read the keyring's entry, or make it where one may be made."""
-    _refuse_weak(keyring)
     path = directory / TILL_ID_NAME
     try:
         if not path.exists():
             _refuse_new_key(directory, may_make=may_make)
-            till_id = str(uuid4())
-            keyring.set_password(KEYRING_SERVICE, _entry(till_id), secrets.token_hex(_KEY_LENGTH))
-            _write(path, till_id)
-        till_id = path.read_text(encoding="ascii").strip()
-        kept = keyring.get_password(KEYRING_SERVICE, _entry(till_id))
+            _write(path, _keep_in_keyring(secrets.token_hex(_KEY_LENGTH), keyring))
+        entry = _entry(path.read_text(encoding="ascii").strip())
+        kept = ask(lambda: _strong(keyring).get_password(KEYRING_SERVICE, entry))
     except UnicodeDecodeError:
         raise VaultUnavailableError(f"the file {TILL_ID_NAME} is damaged") from None
     except _keyring_failures() as error:
@@ -264,6 +260,20 @@ def _key_from_keyring(directory: Path, keyring: Keyring, *, may_make: bool) -> b
     if kept is None:
         raise VaultUnavailableError("the key of this journal is not in this system's keyring")
     return _parse_key(kept, "keyring")
+
+
+def _keep_in_keyring(key: str, keyring: Keyring | None) -> str:
+    """Keep a new key, and return the id of the till that it is kept for."""
+    till_id = str(uuid4())
+    ask(lambda: _strong(keyring).set_password(KEYRING_SERVICE, _entry(till_id), key))
+    return till_id
+
+
+def _strong(keyring: Keyring | None) -> Keyring:
+    """Return the keyring, or the system's own, where it protects what it keeps."""
+    chosen = keyring or system_keyring()
+    _refuse_weak(chosen)
+    return chosen
 
 
 def _entry(till_id: str) -> str:
@@ -298,7 +308,9 @@ class KeyringAnchor:
         if entry is None:
             return None
         try:
-            return (self._keyring or system_keyring()).get_password(KEYRING_SERVICE, entry)
+            return ask(lambda: self._backend().get_password(KEYRING_SERVICE, entry))
+        except KeyringSilentError:
+            return None
         except _keyring_failures():
             return None
 
@@ -313,9 +325,14 @@ class KeyringAnchor:
         if entry is None:
             return
         try:
-            (self._keyring or system_keyring()).set_password(KEYRING_SERVICE, entry, line)
+            ask(lambda: self._backend().set_password(KEYRING_SERVICE, entry, line))
+        except KeyringSilentError as error:
+            raise OSError("the system's keyring does not answer") from error
         except _keyring_failures() as error:
             raise OSError("the system's keyring cannot be used") from error
+
+    def _backend(self) -> Keyring:
+        return self._keyring or system_keyring()
 
     def _entry(self) -> str | None:
         is_here = self._choice is not KeyPlace.FILE and (
@@ -362,7 +379,7 @@ def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) 
     try:
         if _choose(choice, directory, keyring) is KeyPlace.FILE:
             return _key_from_file(directory, may_make=False)
-        return _key_from_keyring(directory, keyring or system_keyring(), may_make=False)
+        return _key_from_keyring(directory, keyring, may_make=False)
     except OSError as error:
         raise VaultUnavailableError("the journal's key cannot be read or written") from error
 
@@ -386,11 +403,7 @@ def install_key(
         if is_file:
             _write(directory / KEY_FILE_NAME, key.hex())
             return KeyPlace.FILE
-        chosen = keyring or system_keyring()
-        _refuse_weak(chosen)
-        till_id = str(uuid4())
-        chosen.set_password(KEYRING_SERVICE, _entry(till_id), key.hex())
-        _write(directory / TILL_ID_NAME, till_id)
+        _write(directory / TILL_ID_NAME, _keep_in_keyring(key.hex(), keyring))
         return KeyPlace.KEYRING
     except _keyring_failures() as error:
         raise VaultUnavailableError("the journal's key cannot be written") from error
