@@ -41,6 +41,7 @@ from counterfoil.domain.voucher_type import ChangeManner, FieldKind, UpstreamKin
 from counterfoil.ports.advised_gateway import RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
 from support.canary import CANARY_API_KEY, CANARY_PIN, CANARY_TOKEN
+from support.log_witness import ExpectLog
 from support.suv_bodies import (
     ADVICE_ID,
     BASE_URL,
@@ -217,6 +218,16 @@ async def test_the_interfaces_path_stands_in_the_address_once(base_url: str, exp
     assert str(wire.requests[0].url) == expected
 
 
+def fail_to_start() -> str:
+    """Fail as the sandbox does where it cannot start."""
+    raise GatewayUnavailableError("the sandbox did not start")
+
+
+def fail_oddly(_: str) -> Secret:
+    """Fail as only this one keyring does."""
+    raise LookupError
+
+
 async def test_without_a_password_nothing_is_sent() -> None:
     """And that is a decline with proof."""
 
@@ -230,6 +241,31 @@ async def test_without_a_password_nothing_is_sent() -> None:
     assert verdict.reason is DeclineReason.NOT_AUTHORISED
     told = await gateway.advise(advice(), as_secret(advice_echo()))
     assert told == Repeat(UnknownCause.NOT_AUTHORISED)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"base_url": fail_to_start},
+        {"authorisation": BasicAuthorisation(fail_oddly, "22222222")},
+        {"base_url": "https://[::1"},
+    ],
+    ids=["its address is not found", "its keyring fails oddly", "its address is none"],
+)
+async def test_a_request_that_never_left_is_declined_and_not_reversed(
+    settings: dict[str, Any], expect_log: ExpectLog
+) -> None:
+    """Only what may have arrived is undone, and an advice that never left did nothing either."""
+    if "authorisation" in settings:
+        expect_log("counterfoil.http", "call not prepared")
+    wire = Wire((201, transaction()))
+    gateway = wire.gateway(**settings)
+    verdict = await gateway.ask(a_redemption(), AttemptKind.SEND, REQUEST)
+    assert isinstance(verdict, Declined)
+    assert verdict.reason is DeclineReason.NOT_SENT
+    told = await gateway.advise(advice(), as_secret(advice_echo()))
+    assert told == Repeat(UnknownCause.NO_CONNECTION)
     assert wire.requests == []
 
 

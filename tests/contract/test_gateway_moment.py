@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from threading import Event
+from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
 import httpx
@@ -27,6 +27,7 @@ from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, 
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
 from support.canary import CANARY_API_KEY, CANARY_PIN, CANARY_TOKEN
 from support.clocks import START
+from support.log_witness import ExpectLog
 from support.moment_bodies import UPSTREAM_ID, problem, redemption
 
 TYPE_ID = "vouchers.one_voucher"
@@ -223,19 +224,44 @@ async def test_a_keyring_that_fails_sends_nothing() -> None:
 
 
 @pytest.mark.fault("X12")
-async def test_a_new_key_is_used_at_once() -> None:
-    """A key is changed without a restart."""
+async def test_a_new_key_is_used_once_the_old_one_is_refused() -> None:
+    """A key is changed without a restart, and its keyring is asked no more often than that."""
     keys = ["sk_test_one"]
-    wire = Wire((200, {"data": []}))
+    read: list[Thread] = []
+
+    def read_key() -> Secret:
+        read.append(current_thread())
+        return Secret(keys[-1])
+
+    wire = Wire((200, {"data": []}), (401, {"title": "No"}), (200, {"data": []}))
     exchange = Exchange(transport=httpx.MockTransport(wire.answer))
-    gateway = MomentGateway(exchange, api_key=lambda: Secret(keys[-1]))
+    gateway = MomentGateway(exchange, api_key=read_key)
     await gateway.fetch_types()
     keys.append("sk_test_two")
+    with pytest.raises(GatewayUnauthorisedError):
+        await gateway.fetch_types()
     await gateway.fetch_types()
     assert [request.headers["authorization"] for request in wire.requests] == [
         "Bearer sk_test_one",
+        "Bearer sk_test_one",
         "Bearer sk_test_two",
     ]
+    assert len(read) == 2
+    assert main_thread() not in read
+
+
+async def test_what_the_till_cannot_even_prepare_was_not_sent(expect_log: ExpectLog) -> None:
+    """A failure of its own before the first byte: nothing is doubtful about that."""
+    expect_log("counterfoil.http", "call not prepared")
+
+    def fail() -> Secret:
+        raise MemoryError
+
+    verdict = await MomentGateway(Exchange(), api_key=fail).ask(
+        a_redemption(), AttemptKind.SEND, Secret("{}")
+    )
+    assert isinstance(verdict, Declined)
+    assert verdict.reason is DeclineReason.NOT_SENT
 
 
 async def test_warming_up_and_closing_need_no_line() -> None:

@@ -1,12 +1,12 @@
 """Parts of a till that say when they work outside of the test's clock, on a line or in a thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.adapters.http.exchange import Call, Exchange, Outcome
+from counterfoil.adapters.http.exchange import Call, Exchange, NotConnected, Outcome
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 
 
@@ -19,10 +19,20 @@ class BusyExchange(Exchange):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.began: Callable[[Call], object] = lambda _: None
+        self._asked = 0
 
     def is_busy(self) -> bool:
-        """Whether a call is under way."""
-        return bool(self._under_way)
+        """Whether a call is prepared, or under way."""
+        return self._asked > 0 or bool(self._under_way)
+
+    @override
+    async def make_prepared(self, prepare: Callable[[], Awaitable[Call | NotConnected]]) -> Outcome:
+        """Prepare a call, perhaps in a thread, and make it."""
+        self._asked += 1
+        try:
+            return await super().make_prepared(prepare)
+        finally:
+            self._asked -= 1
 
     @override
     async def make(self, call: Call) -> Outcome:

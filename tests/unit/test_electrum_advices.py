@@ -88,7 +88,7 @@ CASES = [
     *(
         Case("anything else", answered(code, body), "repeat unreadable")
         for code in (401, 403)
-        for body in (b"", {"message": "Forbidden"}, [])
+        for body in (b"", b'{"message": "Forbidden"}', b"[]")
     ),
     *(
         Case("anything else", answered(code, b"Access denied", TEXT), "repeat unreadable")

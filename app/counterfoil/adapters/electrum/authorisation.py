@@ -1,7 +1,8 @@
 """Who the till says it is: HTTP Basic, or a token that is fetched with a password (OAuth2).
 
-The credentials are read anew each time, so that new ones need no restart. A request whose token
-could not be fetched never left, whatever became of the token's own exchange.
+The credentials are read once and kept in memory; new ones are read after the old were refused, or
+after a restart. A request whose token could not be fetched never left, whatever became of the
+token's own exchange.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     Outcome,
 )
+from counterfoil.adapters.http.kept import Kept
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.secret import Secret
 from counterfoil.ports.clock import Clock
@@ -68,20 +70,26 @@ class BasicAuthorisation(Authorisation):
     def __init__(self, read_secret: ReadSecret, client_id: str) -> None:
         self._read_secret = read_secret
         self._client_id = client_id
+        self._header = Kept(self._read_header)
 
     @override
     async def show(self) -> Pass | NotConnected:
         """Return the header of HTTP Basic."""
-        user = _read(self._read_secret, USER) or Secret(self._client_id)
-        password = _read(self._read_secret, PASSWORD)
-        if password is None or ":" in user.reveal():
-            return NotConnected(Obstacle.NO_KEY)
-        return Pass(_basic(user, password))
+        header = await self._header.get()
+        return NotConnected(Obstacle.NO_KEY) if header is None else Pass(header.reveal())
 
     @override
     def forget(self, shown: Pass) -> None:
-        """Do nothing: the credentials are read anew each time."""
+        """Read the credentials anew before the next request."""
         del shown
+        self._header.forget()
+
+    def _read_header(self) -> Secret | None:
+        user = _read(self._read_secret, USER) or Secret(self._client_id)
+        password = _read(self._read_secret, PASSWORD)
+        if password is None or ":" in user.reveal():
+            return None
+        return Secret(_basic(user, password))
 
 
 class PasswordGrant(Authorisation):
@@ -96,6 +104,7 @@ class PasswordGrant(Authorisation):
         self._exchange = exchange
         self._token_url = token_url
         self._read_secret = read_secret
+        self._request = Kept(self._call)
         self._clock = clock
         self._token: Secret | None = None
         self._ends_at_s = 0.0
@@ -107,7 +116,7 @@ class PasswordGrant(Authorisation):
         async with self._fetching:
             if self._token is not None and self._clock.now().monotonic_s < self._ends_at_s:
                 return Pass(f"Bearer {self._token.reveal()}", is_fresh=False)
-            call = self._call()
+            call = await self._request.get()
             if call is None:
                 return NotConnected(Obstacle.NO_KEY)
             return self._take(await self._exchange.make(call))
@@ -153,6 +162,7 @@ class PasswordGrant(Authorisation):
     def _take_answer(self, answer: Answered) -> Pass | NotConnected:
         document = parse_json_body(answer)
         if _is_refusal(answer, document):
+            self._request.forget()
             return NotConnected(Obstacle.KEY_REFUSED)
         token = _read_token(document or {}) if answer.status in SUCCESS else None
         if document is None or token is None:

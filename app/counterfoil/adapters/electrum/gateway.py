@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from counterfoil.adapters.electrum.compose import CODE_FIELD, check_fields
 from counterfoil.adapters.electrum.parties import Parties
+from counterfoil.adapters.http.answers import parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Call, Exchange, NotConnected, Outcome
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -261,24 +262,38 @@ class ElectrumGateway(AdvisedGateway):
     async def _send(
         self, method: str, path: str, body: Secret | None = None
     ) -> "tuple[Outcome, Pass | None]":
-        await self.warm_up()
-        shown = await self._authorisation.show()
-        if isinstance(shown, NotConnected):
-            return shown, None
-        headers = {"authorization": shown.header, "accept": "application/json"}
-        if body is not None:
-            headers["content-type"] = "application/json"
-        outcome = await self._exchange.make(
-            Call(
+        shown: Pass | None = None
+
+        async def prepare() -> Call | NotConnected:
+            nonlocal shown
+            await self.warm_up()
+            told = await self._authorisation.show()
+            if isinstance(told, NotConnected):
+                return told
+            shown = told
+            headers = {"authorization": told.header, "accept": "application/json"}
+            if body is not None:
+                headers["content-type"] = "application/json"
+            return Call(
                 method=method,
                 url=self._base_url + path,
                 headers=headers,
                 body=None if body is None else body.reveal().encode(),
             )
-        )
-        if _is_unauthorised(outcome):
+
+        outcome = await self._exchange.make_prepared(prepare)
+        if shown is not None and _is_refused(outcome):
             self._authorisation.forget(shown)
         return outcome, shown
+
+
+def _is_refused(outcome: Outcome) -> bool:
+    """Whether what was shown may be what is refused; their own server tells it with 400."""
+    if not isinstance(outcome, Answered):
+        return False
+    document = parse_json_body(outcome) if outcome.status == HTTPStatus.BAD_REQUEST else None
+    is_told = document is not None and document.get("errorType") == "AUTHENTICATION_ERROR"
+    return is_told or outcome.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 def _is_unauthorised(outcome: Outcome) -> bool:

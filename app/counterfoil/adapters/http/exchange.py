@@ -21,7 +21,7 @@ import ipaddress
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from counterfoil import __version__
+from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import grown_s
 from counterfoil.ports.clock import Clock
 
@@ -69,6 +70,8 @@ class Obstacle(StrEnum):
     """There is no API key to show, so nothing was tried."""
     KEY_REFUSED = "key_refused"
     """Who gives out tokens refused the till's credentials in words of its own."""
+    LOCAL = "local"
+    """The till itself could not make the call, for want of a file or of memory for example."""
 
 
 class Loss(StrEnum):
@@ -130,6 +133,8 @@ class _Progress:
 
     def __init__(self, is_too_late: Callable[[], bool]) -> None:
         self._is_too_late = is_too_late
+        self.is_handed_over = False
+        """Whether a stand-in for the network has it, which does not tell how far it came."""
         self.is_connecting = False
         self.is_securing = False
         self.may_have_left = False
@@ -178,6 +183,17 @@ class Exchange:
         """Load the client library and the certificates in a thread, once."""
         if self._tls is None:
             self._tls = await asyncio.to_thread(self._load)
+
+    async def make_prepared(self, prepare: Callable[[], Awaitable[Call | NotConnected]]) -> Outcome:
+        """Prepare a call and make it; what fails while it is prepared provably never left."""
+        try:
+            call = await prepare()
+        except CounterfoilError:
+            return NotConnected(Obstacle.LOCAL)
+        except Exception as error:  # noqa: BLE001 - whatever failed, no byte of the request has left
+            _log.warning("call not prepared", extra={"failure": type(error).__name__})
+            return NotConnected(Obstacle.LOCAL)
+        return call if isinstance(call, NotConnected) else await self.make(call)
 
     async def make(self, call: Call) -> Outcome:
         """Make one call and tell what is known of it; nothing is raised.
@@ -269,6 +285,7 @@ class Exchange:
                 content=call.body,
                 extensions={"trace": progress.note},
             )
+            progress.is_handed_over = self._transport is not None
             async with _Stream(client, request) as response:
                 progress.status = response.status_code
                 outcome = await _read_answer(response)
@@ -347,20 +364,16 @@ def _read_timeout(error: Exception, progress: _Progress) -> Outcome:
     """Tell a line that did not open in time from an answer that did not come in time."""
     import httpx
 
-    is_connect_phase = progress.is_connecting or isinstance(
-        error, httpx.ConnectTimeout | httpx.PoolTimeout
-    )
-    if is_connect_phase and not progress.may_have_left:
+    if _is_still_here(progress, error, httpx.ConnectTimeout, httpx.PoolTimeout):
         return NotConnected(Obstacle.TIME_OUT)
     return Lost(Loss.TIME_OUT, progress.status)
 
 
 def _read_failure(error: Exception, progress: _Progress) -> Outcome:
-    """Say what is known after a failure; only the connect phase proves that nothing left."""
+    """Say what is known after a failure; only one before the first byte proves something."""
     import httpx
 
-    is_connect_phase = progress.is_connecting or isinstance(error, httpx.ConnectError)
-    if progress.may_have_left or not is_connect_phase:
+    if not _is_still_here(progress, error, httpx.ConnectError):
         if not isinstance(error, httpx.HTTPError):
             _log.warning("exchange failed oddly", extra={"failure": type(error).__name__})
         return Lost(Loss.CUT_OFF, progress.status)
@@ -368,7 +381,14 @@ def _read_failure(error: Exception, progress: _Progress) -> Outcome:
         return NotConnected(Obstacle.DNS)
     if progress.is_securing or _was_caused_by(error, ssl.SSLError):
         return NotConnected(Obstacle.TLS)
-    return NotConnected(Obstacle.REFUSED)
+    is_line = progress.is_connecting or isinstance(error, httpx.ConnectError)
+    return NotConnected(Obstacle.REFUSED if is_line else Obstacle.LOCAL)
+
+
+def _is_still_here(progress: _Progress, error: Exception, *in_connecting: type[Exception]) -> bool:
+    """Whether no byte has left: the network tells when it begins to connect and to send."""
+    is_before = not progress.is_handed_over or progress.is_connecting
+    return not progress.may_have_left and (is_before or isinstance(error, in_connecting))
 
 
 def _was_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:

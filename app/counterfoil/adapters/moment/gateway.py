@@ -19,6 +19,7 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     Outcome,
 )
+from counterfoil.adapters.http.kept import Kept
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
@@ -52,7 +53,7 @@ class Paths:
 
 
 class MomentGateway(Gateway):
-    """Asks Moment. ``api_key`` is called for every request, so that a new key needs no restart.
+    """Asks Moment. ``api_key`` is called in a thread, and again once what it gave was refused.
 
     A ``base_url`` that is a callable is called once, in a thread, before the first request. While
     it raises GatewayUnavailableError nothing is sent, and the next request calls it again.
@@ -68,7 +69,7 @@ class MomentGateway(Gateway):
         upstream: str = UPSTREAM,
     ) -> None:
         self._exchange = exchange
-        self._api_key = api_key
+        self._key = Kept(lambda: _read_key(api_key))
         self._locate = base_url if callable(base_url) else lambda: base_url
         self._base_url = ""
         self._locating = Lock()
@@ -88,8 +89,8 @@ class MomentGateway(Gateway):
     async def warm_up(self) -> None:
         """Load what the first request needs, in a thread, so that nothing else waits for it.
 
-        Models, client library, certificates and the keyring's search together take most of a
-        second on a slow till. Every request does it by itself when nobody did it before.
+        Models, client library and certificates together take most of a second on a slow till.
+        Every request does it by itself when nobody did it before.
         """
         if not self._is_warm:
             await asyncio.to_thread(self._load)
@@ -199,7 +200,6 @@ class MomentGateway(Gateway):
         import counterfoil.adapters.moment.discovery
         import counterfoil.adapters.moment.lookups  # noqa: F401 - loaded here, used by each request
 
-        self._read_key()
         with self._locating:
             if not self._base_url:
                 self._base_url = self._locate().rstrip("/")
@@ -225,34 +225,37 @@ class MomentGateway(Gateway):
     async def _call(
         self, method: str, path: str, body: str | None = None, idempotency_key: str | None = None
     ) -> Outcome:
-        try:
+        async def prepare() -> Call | NotConnected:
             await self.warm_up()
-        except GatewayUnavailableError:
-            return NotConnected(Obstacle.REFUSED)
-        key = self._read_key()
-        if key is None:
-            return NotConnected(Obstacle.NO_KEY)
-        headers = {"authorization": f"Bearer {key}", "accept": "application/json"}
-        if body is not None:
-            headers["content-type"] = "application/json"
-        if idempotency_key is not None:
-            headers["idempotency-key"] = idempotency_key
-        return await self._exchange.make(
-            Call(
+            key = await self._key.get()
+            if key is None:
+                return NotConnected(Obstacle.NO_KEY)
+            headers = {"authorization": f"Bearer {key.reveal()}", "accept": "application/json"}
+            if body is not None:
+                headers["content-type"] = "application/json"
+            if idempotency_key is not None:
+                headers["idempotency-key"] = idempotency_key
+            return Call(
                 method=method,
                 url=self._base_url + path,
                 headers=headers,
                 body=None if body is None else body.encode(),
             )
-        )
 
-    def _read_key(self) -> str | None:
-        """Return the key, or None where there is none that a header can carry."""
-        try:
-            key = self._api_key().reveal().strip()
-        except CounterfoilError:
-            return None
-        return key if key and key.isascii() and key.isprintable() and " " not in key else None
+        outcome = await self._exchange.make_prepared(prepare)
+        if isinstance(outcome, Answered) and outcome.status in _UNAUTHORISED:
+            self._key.forget()
+        return outcome
+
+
+def _read_key(api_key: Callable[[], Secret]) -> Secret | None:
+    """Return the key, or None where there is none that a header can carry."""
+    try:
+        key = api_key().reveal().strip()
+    except CounterfoilError:
+        return None
+    is_sendable = key.isascii() and key.isprintable() and " " not in key
+    return Secret(key) if key and is_sendable else None
 
 
 def _refuse_unauthorised(answer: Answered) -> None:

@@ -1,0 +1,32 @@
+"""What the till shows an upstream: read once, off the loop, and kept in memory."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+_T = TypeVar("_T")
+
+
+class Kept(Generic[_T]):
+    """A credential that is read in a thread, because a keyring may wait for a person.
+
+    What was found is kept until `forget`, which is called when an upstream refused it: a changed
+    key is read then, or after a restart. Where nothing was found, each call looks again.
+    """
+
+    def __init__(self, read: Callable[[], _T | None]) -> None:
+        """Keep how it is read; ``read`` returns None where there is none."""
+        self._read = read
+        self._reading = asyncio.Lock()
+        self._found: _T | None = None
+
+    async def get(self) -> _T | None:
+        """Return it, or None where there is none."""
+        async with self._reading:
+            if self._found is None:
+                self._found = await asyncio.to_thread(self._read)
+            return self._found
+
+    def forget(self) -> None:
+        """Read it anew at the next call."""
+        self._found = None
