@@ -144,10 +144,8 @@ def test_the_file_numbers_without_gaps(connection: sqlite3.Connection) -> None:
     [
         "sale",
         "redemption",
-        "redemption_move",
         "attempt",
         "print_job",
-        "print_move",
         "kept_types",
         "happening",
         "keeper",
@@ -170,8 +168,6 @@ FIXED = {
     "sale": ["sequence", "id", "currency", "due_cents", "opened_at"],
     "attempt": ["number", "kind", "started_at"],
     "print_job": ["number", "kind", "copy_number", "queued_at", "queued_by"],
-    "redemption_move": ["after"],
-    "print_move": ["after"],
     "happening": ["at", "kind", "facts", "subject", "row_mac", "chain_mac", "slip_number"],
     "keeper": ["key_check"],
 }
@@ -277,13 +273,6 @@ def test_the_file_bears_papers_queued(connection: sqlite3.Connection) -> None:
 def test_the_file_counts_each_opening(connection: sqlite3.Connection) -> None:
     """The count of openings does not go back."""
     assert "only counts up" in refused(connection, "UPDATE keeper SET opened_count = 0")
-
-
-def test_the_file_records_moves_by_itself(connection: sqlite3.Connection) -> None:
-    """A move that passes is recorded by the file, whoever made it."""
-    connection.execute("UPDATE redemption SET state = 'inflight' WHERE state = 'prepared'")
-    last = connection.execute("SELECT * FROM redemption_move ORDER BY sequence DESC").fetchone()
-    assert (last["before"], last["after"]) == ("prepared", "inflight")
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Finds what in a journal is not as it was written, and names the row."""
 
 import hmac
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 from counterfoil.adapters.journal import records
@@ -22,6 +23,13 @@ _MISSING = "is missing"
 _NEVER_WRITTEN = "was never written by this till"
 _OLD = "is not as its last happening left it"
 _WRONG_MOVES = "its state is not where its moves lead"
+
+_BIRTHS = {
+    "redemption_prepared": RedemptionState.PREPARED.value,
+    "print_queued": PrintState.QUEUED.value,
+}
+_MOVING = frozenset({"redemption_changed", "print_moved"})
+"""The happenings that tell of a state, each with its mark in the chain."""
 
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
@@ -98,11 +106,13 @@ class _Rows:
     def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
-        chain = connection.execute(queries()["read_chain"])
-        self._last_marks = {found["subject"]: found["row_mac"] for found in chain}
+        self._last_marks: dict[str, bytes] = {}
+        self._moves: dict[str, list[_Move]] = {}
+        for happening in self._all("read_chain"):
+            self._last_marks[happening["subject"]] = happening["row_mac"]
+            if (move := _move_told(happening)) is not None:
+                self._moves.setdefault(happening["subject"], []).append(move)
         self._seen: set[str] = set()
-        self._moves = self._read_moves("read_redemption_moves", 1)
-        self._print_moves = self._read_moves("read_print_moves", 2)
         self._finished: set[int] = set()
         self._refunded = self._read_refunded()
 
@@ -154,7 +164,7 @@ class _Rows:
         subject = f"redemption {columns['reference']}"
         faults = list(self._check("redemption", subject, columns))
         yield from faults
-        if not _leads(self._moves.get((columns["slip_number"],), []), MOVES, columns["state"]):
+        if not _leads(self._moves.get(subject, []), MOVES, columns["state"]):
             yield Finding(subject, _WRONG_MOVES)
         if (columns["slip_number"] in self._finished) != bool(columns["is_slip_finished"]):
             yield Finding(subject, "says otherwise than its papers whether its slip came out")
@@ -193,8 +203,7 @@ class _Rows:
         columns = dict(joined)
         subject = f"paper {columns['number']} of {columns.pop('reference')}"
         yield from self._check("print_job", subject, columns)
-        moves = self._print_moves.get((columns["slip_number"], columns["number"]), [])
-        if not _leads(moves, PRINT_MOVES, columns["state"]):
+        if not _leads(self._moves.get(subject, []), PRINT_MOVES, columns["state"]):
             yield Finding(subject, _WRONG_MOVES)
         if columns["state"] == PrintState.CONFIRMED and columns["kind"] in FINISHING_KINDS:
             self._finished.add(columns["slip_number"])
@@ -211,17 +220,19 @@ class _Rows:
             if redemption["state"] == RedemptionState.FINAL
         }
 
-    def _read_moves(self, query: str, key_length: int) -> dict[tuple[int, ...], list[_Move]]:
-        """Read all moves, by the row that moved."""
 
-        def key_of(move: sqlite3.Row) -> tuple[int, ...]:
-            return tuple(move)[:key_length]
-
-        found = self._connection.execute(queries()[query])
-        return {
-            key: [(move["before"], move["after"]) for move in moves]
-            for key, moves in groupby(found, key_of)
-        }
+def _move_told(happening: Columns) -> _Move | None:
+    """Return the move that a happening tells of; None for one that moves nothing."""
+    if happening["kind"] in _BIRTHS:
+        return None, _BIRTHS[happening["kind"]]
+    if happening["kind"] not in _MOVING:
+        return None
+    try:
+        told = dict(json.loads(happening["facts"]))
+        move = told["before"], told["after"]
+    except (ValueError, TypeError, KeyError):
+        return None  # it was altered, which its link tells
+    return None if move[0] == move[1] else move
 
 
 def _leads(moves: list[_Move], legal: frozenset[_Legal], state: str) -> bool:

@@ -15,7 +15,10 @@ APPLICATION_ID = 0x564F5543
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """A till opens every journal of its own major version; a newer minor one only adds."""
+    """A till opens every journal of its own major version.
+
+    A newer minor one takes nothing away that selling needs.
+    """
 
     major: int
     minor: int

@@ -226,12 +226,6 @@ FROM print_job LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, nu
 -- read_all_types: Read every list of types.
 SELECT * FROM kept_types ORDER BY upstream;
 
--- read_redemption_moves: Read every move of every redemption in order.
-SELECT slip_number, before, after FROM redemption_move ORDER BY slip_number, sequence;
-
--- read_print_moves: Read every move of every paper in order.
-SELECT slip_number, number, before, after FROM print_move ORDER BY slip_number, number, sequence;
-
 -- count_sales: Count the sales.
 SELECT count(*) FROM sale;
 
