@@ -260,10 +260,8 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     if scene.loses_answers:
         await _wait_in_vain(hand, scene)
     await hand.until(lambda: hand.redemption.state is scene.ends, f"{scene.name}: {scene.ends}")
-    following = {
-        RedemptionState.FINAL: Act.SLIP_COMPLETE,
-        RedemptionState.DECLINED: Act.CORRECT_ENTRY,
-    }.get(scene.ends, Act.NEW_VOUCHER)
+    is_final = scene.ends is RedemptionState.FINAL
+    following = Act.SLIP_COMPLETE if is_final else Act.NEW_VOUCHER
     await hand.until_offered(following)
     await hand.picture(scene.name)
     ended = hand.redemption

@@ -16,7 +16,7 @@ from counterfoil.ui.theme import ThemeName
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.printers import MemoryPrinter
-from support.till import USED, approved
+from support.till import approved
 from support.window import BLU, TYPES, WindowTill, open_window
 
 S = RedemptionState
@@ -154,7 +154,7 @@ async def test_another_type_goes_on_with_the_rest() -> None:
 @pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_F11, None])
 async def test_a_first_voucher_that_was_refused_leaves_no_sale_open(key: Qt.Key | None) -> None:
     """However its result is left; the next press opens a sale of its own."""
-    async with open_window(gateway(USED, approved(1900, change=None))) as till:
+    async with open_window(gateway(NOT_FOUND, approved(1900, change=None))) as till:
         await redeem(till, CANARY_PIN, "19.00")
         if key is None:
             till.click(f"tile-{TYPES[0].id}")
