@@ -171,6 +171,10 @@ def test_history_and_owed_list_and_show_finds_by_id_and_reference(
     assert till.json("show", first["id"]) == first
     assert till.run("show", "ZZZ-ZZZ").code == 64
     assert till.run("history", "--limit", "0").code == 64
+    said = "These are the newest 1 of 2 redemptions. To see more: --limit 2"
+    for is_json in ((), ("--json",)):
+        assert said in till.run("history", "--limit", "1", *is_json).err
+        assert "newest" not in till.run("history", *is_json).err
 
 
 def test_only_the_redemption_itself_says_to_hand_over(till: CommandLine) -> None:

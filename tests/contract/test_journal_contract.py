@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from counterfoil.domain.rows import (
     SaleOpened,
     TypesKept,
 )
+from counterfoil.domain.search import Search
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
     FOR_A_PERSON,
@@ -742,3 +744,27 @@ async def test_an_honest_journal_has_no_faults(journal: Journal, samples: Sample
         await samples.in_state(journal, state)
     await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
     assert await journal.verify() == ()
+
+
+async def test_a_redemption_is_found_among_all_of_them(journal: Journal, samples: Samples) -> None:
+    """By the beginning of its reference, its last four, its name, amount, day or state."""
+    first = await samples.prepared(journal, amount=Exact(1234))
+    second = await samples.in_state(journal, S.FINAL)
+    day = (first.created_at - timedelta(seconds=1), first.created_at + timedelta(seconds=1))
+    letters = first.reference.replace("-", "").lower()
+    for search, found in (
+        (Search(text=first.reference.lower()), [first.id]),
+        (Search(text=letters), [first.id]),
+        (Search(text=letters[:4]), [first.id]),
+        (Search(text=first.type_name.lower()), [second.id, first.id]),
+        (Search(text="no such thing", cents=1234), [first.id]),
+        (Search(text="no such thing", days=day), [second.id, first.id]),
+        (Search(text="no such thing", days=(day[1], day[1])), []),
+        (Search(text="no such thing", states=frozenset({S.FINAL})), [second.id]),
+        (Search(text="%"), []),
+    ):
+        assert ids(await journal.find(search, 9)) == found
+        assert await journal.count(search) == len(found)
+    by_tail = await journal.find(Search(text=first.voucher_tail), 1)
+    assert ids(by_tail) == [second.id]
+    assert await journal.count() == 2

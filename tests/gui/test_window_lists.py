@@ -2,12 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from itertools import count
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
 from typing_extensions import override
 
 from counterfoil.domain.advice import Repeat
@@ -16,9 +24,12 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason, UnknownCause
 from counterfoil.ports.journal import Happening
+from counterfoil.presentation.history_presenter import PAGE
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
-from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.history_table import Column, name_room
+from counterfoil.ui.theme import Role, ThemeName
+from counterfoil.ui.theme.painting import text_width
 from counterfoil.ui.widgets.card import Card
 from counterfoil.ui.widgets.slip_paper import SlipPaper
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
@@ -323,6 +334,76 @@ async def test_what_was_refused_has_no_slip_to_print_again() -> None:
         till.press(Qt.Key.Key_F9)
         await till.settle()
         assert till.printer.slips == []
+
+
+async def test_a_sale_is_found_by_what_stands_on_its_slip() -> None:
+    """Its reference with and without dash in any letters, the last four, the amount, the day."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        await sell_many(till, 2)
+        wanted = (await till.redemptions())[1]
+        till.clock.shift_wall(timedelta(days=3))
+        for number in range(2, 2 + PAGE):
+            await sell(till, number)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        assert shown_rows(till)[0] == PAGE
+        find = till.visible("history-find")
+        assert isinstance(find, QLineEdit)
+        till.click("history-find")
+        day = wanted.created_at.astimezone()
+        for text, many in (
+            (wanted.reference, 1),
+            (wanted.reference.replace("-", "").lower(), 1),
+            ("0000", 1),
+            ("R10.00", 1),
+            (f"{day:%Y-%m-%d}", 2),
+            (f"{day:%d %b}", 2),
+        ):
+            find.selectAll()
+            _type(find, text)
+            await till.until(lambda: shown_rows(till)[0] == many)  # noqa: B023 - it is called in its own round
+            till.ledgers[Room.HISTORY].choose(wanted.id)
+            await till.until(lambda: label(till, Room.HISTORY, "detail-amount") == "R10.00")
+            assert wanted.reference in label(till, Room.HISTORY, "detail-note")
+            assert f"{day:%a %d %b %Y}" in label(till, Room.HISTORY, "detail-note")
+
+
+async def test_older_sales_are_listed_when_somebody_goes_on_below_the_last() -> None:
+    """The foot says how many of how many are shown; the rows say their day."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        for number in range(PAGE + 2):
+            await sell(till, number)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        assert label(till, Room.HISTORY, "history-summary").startswith("100 of 102 shown, ")
+        assert till.has("history-older")
+        till.press(Qt.Key.Key_End)
+        await till.until(lambda: shown_rows(till)[0] == PAGE + 2)
+        assert not till.has("history-older")
+        check_history(till)
+        till.press(Qt.Key.Key_End)
+        await till.until(lambda: label(till, Room.HISTORY, "detail-amount") == "R10.00")
+        ((time, *_),) = shown_rows(till)[1]
+        assert time.endswith(" Today")
+
+
+@pytest.mark.parametrize(
+    ("size", "scale"), [((1366, 768), 1.0), ((1024, 768), 1.0), ((1366, 768), 1.25)]
+)
+async def test_the_names_of_vouchers_are_whole_beside_a_scroll_bar(
+    qapp: QApplication, size: tuple[int, int], scale: float
+) -> None:
+    """Twenty sales are more than the window is high."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=scale, motion=False)
+    async with open_window(ScriptedGateway(types=TYPES), size=size) as till:
+        await sell_many(till, 20)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        table = till.visible("history-table")
+        assert isinstance(table, QTableView)
+        assert table.verticalScrollBar().isVisible()
+        room = name_room(QRectF(0, 0, table.columnWidth(Column.VOUCHER), 50), "1Voucher")
+        assert text_width("1Voucher", theme.current().font(Role.BODY_BOLD)) <= room.width()
 
 
 def _type(box: QWidget, text: str) -> None:

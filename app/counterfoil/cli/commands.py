@@ -68,6 +68,7 @@ RECOVER_LIMIT_S = 60.0
 """How long ``recover`` goes on without ``--for``, in seconds."""
 _PAUSE_MAX_S = 5.0
 _HALF_REFERENCE = 3
+_HISTORY_MAX = 10_000
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
@@ -250,7 +251,7 @@ async def _stored_answer(till: Till, redemption: Redemption) -> str | None:
 @app.command("history")
 def history(
     limit: Annotated[
-        int, typer.Option("--limit", min=1, max=10_000, help="No more than these.")
+        int, typer.Option("--limit", min=1, max=_HISTORY_MAX, help="No more than these.")
     ] = 50,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
@@ -259,9 +260,12 @@ def history(
     """List redemptions, newest first."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        found = await till.journal.history(limit)
+        found, count = await till.journal.history(limit), await till.journal.count()
         lines = [line for one in found for line in redemption_lines(one)]
         speaker.say([redemption_document(one) for one in found], lines or ["No redemptions yet."])
+        if len(found) < count:
+            more = f"To see more: --limit {min(count, _HISTORY_MAX)}"
+            speaker.warn(f"These are the newest {len(found)} of {count} redemptions. {more}")
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)

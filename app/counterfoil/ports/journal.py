@@ -9,6 +9,7 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
+from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 
@@ -80,6 +81,14 @@ class Journal(Protocol):
 
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return redemptions, newest first, with slip numbers below ``before``."""
+        ...
+
+    async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
+        """Return those that a search finds among all of them, newest first."""
+        ...
+
+    async def count(self, search: Search | None = None) -> int:
+        """Return how many redemptions there are, or how many a search finds."""
         ...
 
     async def sale(self, sale_id: str) -> Sale | None:

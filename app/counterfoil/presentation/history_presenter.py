@@ -24,9 +24,11 @@ from counterfoil.presentation.list_presenter import (
     pick,
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
+from counterfoil.presentation.search_words import search_of
 from counterfoil.presentation.shown import kept_cents, last_row
 
-HISTORY_MAX = 200
+PAGE = 100
+"""How many redemptions are listed at first, and how many more each time older ones are wanted."""
 _REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
@@ -37,6 +39,8 @@ class HistorySnapshot(ListSnapshot):
     text: str = ""
     """What they were found by."""
     entries: tuple[Redemption, ...] = ()
+    count: int = 0
+    """How many there are in all, listed or not."""
     colours: Mapping[str, str] = field(default_factory=dict)
     held: Advice | None = None
     """What the chosen one's provider is still to be told."""
@@ -50,19 +54,28 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(desk, HistorySnapshot(chosen=Chosen()), parent)
         self._text = ""
+        self._limit = PAGE
 
     def find(self, text: str) -> None:
-        """List only what holds this text; without any, everything."""
+        """List only what this text finds in the whole journal; without any, everything."""
         self._text = text.strip()
+        self._limit = PAGE
         self.refresh()
+
+    def list_older(self) -> None:
+        """List more, if there are more."""
+        if self._shown.count > len(self._shown.entries):
+            self._limit = len(self._shown.entries) + PAGE
+            self.refresh()
 
     @override
     async def _read(self, wished: str) -> HistorySnapshot:
         text = self._text
         colours = (await self._desk.catalogue.kept()).colours
-        listed = await self._desk.journal.history(HISTORY_MAX)
-        entries = tuple(one for one in listed if _holds(self._row(one, colours), text))
-        found = HistorySnapshot(text=text, entries=entries, colours=colours, chosen=Chosen())
+        entries, count = await self._find(text, self._limit)
+        found = HistorySnapshot(
+            text=text, entries=entries, count=count, colours=colours, chosen=Chosen()
+        )
         chosen = pick(entries, wished)
         if chosen is None:
             return found
@@ -72,6 +85,13 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             held=await self._held_advice(chosen),
             chosen=Chosen(id=chosen.id, detail=detail, paper=paper),
         )
+
+    async def _find(self, text: str, limit: int) -> tuple[tuple[Redemption, ...], int]:
+        journal = self._desk.journal
+        if not text:
+            return await journal.history(limit), await journal.count()
+        search = search_of(text, self._desk.clock.now().wall)
+        return await journal.find(search, limit), await journal.count(search)
 
     @override
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
@@ -85,7 +105,8 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             detail=self._detail_now(shown, now),
             paper=shown.chosen.paper,
             found_by=shown.text,
-            summary=f"{len(shown.entries)} shown, {total} paid",
+            summary=f"{_shown_words(shown)}, {total} paid",
+            has_older=shown.count > len(shown.entries),
             empty_title="Nothing found" if is_found else "No redemptions yet",
             empty_line=(
                 f'Nothing on this till has "{shown.text}".'
@@ -95,7 +116,12 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         )
 
     def _row(self, one: Redemption, colours: Mapping[str, str]) -> LastRow:
-        return last_row(one, colours, is_checked=self._is_checked(one))
+        return last_row(
+            one,
+            colours,
+            is_checked=self._is_checked(one),
+            today=self._desk.clock.now().wall.astimezone().date(),
+        )
 
     def _detail_now(self, shown: HistorySnapshot, now: Instant) -> DetailRow | None:
         """Return the chosen one as its row is: still checked at the counter, or to be voided."""
@@ -119,15 +145,18 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         plain = await self._plain_detail(chosen)
-        if chosen.state is RedemptionState.FINAL:
-            return replace(plain, buttons=(_REPRINT,))
-        return replace(plain, buttons=self._unsettled_buttons(chosen, ASK_AGAIN))
+        is_final = chosen.state is RedemptionState.FINAL
+        return replace(
+            plain,
+            note=f"{chosen.reference}  {chosen.created_at.astimezone():%a %d %b %Y, %H:%M}",
+            buttons=(_REPRINT,) if is_final else self._unsettled_buttons(chosen, ASK_AGAIN),
+        )
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
         is_final = chosen.state is RedemptionState.FINAL
         return await self._desk.journal.advice(chosen.id) if is_final else None
 
 
-def _holds(row: LastRow, text: str) -> bool:
-    said = f"{row.name} {row.tail} {row.amount} {row.word} {row.time}"
-    return text.casefold() in said.casefold()
+def _shown_words(shown: HistorySnapshot) -> str:
+    listed = len(shown.entries)
+    return f"{listed} shown" if listed >= shown.count else f"{listed} of {shown.count:,} shown"

@@ -227,6 +227,8 @@ class LastRow:
 
     redemption_id: str
     time: str
+    day: str = ""
+    """The day it was; empty where every line is of today."""
     monogram: Monogram
     name: str
     tail: str
@@ -307,6 +309,8 @@ class DetailRow:
     tone: Tone
     icon: str
     state: str
+    note: str = ""
+    """What it is found by again: its reference and its day."""
     what_to_do: str = ""
     timeline: tuple[TimelineRow, ...] = ()
     change: ChangeRow | None = None
@@ -326,6 +330,8 @@ class LedgerScreen:
     """Used instead of cards in History."""
     chosen: str = ""
     detail: DetailRow | None = None
+    has_older: bool = False
+    """Whether there are more that could be listed."""
     found_by: str = ""
     """What the rows were found by; empty where nothing was looked for."""
     empty_title: str = ""

@@ -1,7 +1,7 @@
 """Turn redemptions into the rows that screens show. Pure: records in, records out."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 
 from counterfoil.domain.money import format_cents
@@ -144,16 +144,22 @@ def lines_of(balance: Balance) -> tuple[str, ...]:
 
 
 def last_row(
-    redemption: Redemption, colours: Mapping[str, str], *, is_checked: bool = False
+    redemption: Redemption,
+    colours: Mapping[str, str],
+    *,
+    is_checked: bool = False,
+    today: date | None = None,
 ) -> LastRow:
     """Return one line of a list of redemptions; ``colours`` are of the types, by their ids.
 
-    ``is_checked`` says that the counter still waits for its answer.
+    ``is_checked`` says that the counter still waits for its answer. With ``today`` the line says
+    which day it was.
     """
     icon, word, tone = words.state_word(redemption, is_checked=is_checked)
     return LastRow(
         redemption_id=redemption.id,
         time=f"{redemption.created_at.astimezone():%H:%M}",
+        day=_day_text(redemption.created_at, today) if today else "",
         monogram=mark_of(redemption, colours),
         name=void_words.title(redemption),
         tail=redemption.voucher_tail,
@@ -162,6 +168,13 @@ def last_row(
         tone=tone,
         word=word,
     )
+
+
+def _day_text(at: datetime, today: date) -> str:
+    day = at.astimezone().date()
+    if day == today:
+        return "Today"
+    return f"{day:%d %b}" if day.year == today.year else f"{day:%d %b %y}"
 
 
 def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:

@@ -384,6 +384,14 @@ def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str
     return void_words.REFUNDED if redemption.is_refunded else _STATE_WORDS[redemption.state]
 
 
+def states_called(word: str) -> frozenset[RedemptionState]:
+    """Return the states that lists call by this word, or by one that holds it."""
+    said = word.casefold()
+    return frozenset(
+        state for state, (_, called, _) in _STATE_WORDS.items() if said in called.casefold()
+    )
+
+
 def doubt(redemption: Redemption) -> tuple[str, str, str]:
     """Return state, next step and owner of an entry that is not settled."""
     if redemption.is_refund:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -49,6 +49,8 @@ MONOGRAM: Final = QSize(36, 26)
 MONOGRAM_GAP: Final = 10
 ICON: Final = 18
 ICON_GAP: Final = 6
+LINE: Final = 18
+NAME_GAP: Final = 8
 _Index = QModelIndex | QPersistentModelIndex
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
@@ -87,6 +89,10 @@ class HistoryModel(QAbstractTableModel):
         self._rows = rows
         self.endResetModel()
 
+    def rows(self) -> tuple[LastRow, ...]:
+        """Return all rows."""
+        return self._rows
+
     def row_of(self, redemption_id: str) -> int:
         """Return where a redemption stands, or -1."""
         return next(
@@ -113,7 +119,8 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return row
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return (row.time, row.name, row.tail, row.amount, row.word)[index.column()]
+            time = f"{row.time} {row.day}".strip()
+            return (time, row.name, row.tail, row.amount, row.word)[index.column()]
         return None
 
     @override
@@ -155,6 +162,21 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(60, theme.current().px(ROW_HEIGHT))
 
 
+def name_room(box: QRectF, name: str) -> QRectF:
+    """Return where a name is painted: beside its mark, or in its place where both have no room.
+
+    A name breaks at its spaces, so its longest word is what must have room.
+    """
+    font = theme.current().font(Role.BODY_BOLD)
+    beside = box.adjusted(MONOGRAM.width() + MONOGRAM_GAP, 0, -NAME_GAP, 0)
+    longest = max((text_width(word, font) for word in name.split()), default=0.0)
+    return beside if longest <= beside.width() else box.adjusted(0, 0, -NAME_GAP, 0)
+
+
+def _widest(texts: set[str], font: QFont) -> float:
+    return max((text_width(one, font) for one in texts), default=0.0)
+
+
 def _paint_cell(
     painter: QPainter, box: QRectF, row: LastRow, column: Column, *, is_chosen: bool
 ) -> None:
@@ -162,13 +184,21 @@ def _paint_cell(
     inside = box.adjusted(PADDING, 0, 0, 0)
     if column is Column.TIME:
         font, muted = current.font(Role.BODY), current.colour("muted")
-        paint_text(painter, inside, row.time, font, muted)
+        if not row.day:
+            paint_text(painter, inside, row.time, font, muted)
+            return
+        middle, line = box.y() + box.height() / 2, current.px(LINE)
+        upper = QRectF(inside.x(), middle - line, inside.width(), line)
+        paint_text(painter, upper, row.time, font, muted)
+        lower = QRectF(inside.x(), middle, inside.width(), line)
+        paint_text(painter, lower, row.day, current.font(Role.HINT_LARGE), muted)
     elif column is Column.VOUCHER:
-        top = box.y() + (box.height() - MONOGRAM.height()) / 2
-        mark = QRectF(box.x(), top, *MONOGRAM.toTuple())
-        paint_monogram(painter, mark, row.monogram.letters, row.monogram.ink)
         font = current.font(Role.BODY_BOLD if is_chosen else Role.BODY)
-        room = box.adjusted(MONOGRAM.width() + MONOGRAM_GAP, 0, -8, 0)
+        room = name_room(box, row.name)
+        if room.x() > box.x():
+            top = box.y() + (box.height() - MONOGRAM.height()) / 2
+            mark = QRectF(box.x(), top, *MONOGRAM.toTuple())
+            paint_monogram(painter, mark, row.monogram.letters, row.monogram.ink)
         paint_name(painter, room, row.name, font, current.colour("ink"))
     elif column is Column.TAIL:
         paint_text(painter, box, row.tail, current.font(Role.BODY_MONO), current.colour("ink"))
@@ -212,10 +242,12 @@ class HistoryTable(ThemeFollower, QTableView):
     A person moves the cursor, which only says what is wished. The row that is painted as chosen
     is the one whose detail and slip are shown; it follows as soon as they are read.
 
-    Signals: ``row_chosen(str)`` the id of the redemption in the row a person went to.
+    Signals: ``row_chosen(str)`` the id of the redemption in the row a person went to;
+    ``end_reached()`` somebody wants to go on below the last row.
     """
 
     row_chosen = Signal(str)
+    end_reached = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -244,6 +276,7 @@ class HistoryTable(ThemeFollower, QTableView):
         """Show these rows, with one chosen; the cursor stays where it is wished."""
         self._is_rendering = True
         self._rows.replace(rows)
+        self._share_out()
         if self._wished == chosen or self._rows.row_of(self._wished) < 0:
             self._wished = ""
         select, flag = self.selectionModel(), QItemSelectionModel.SelectionFlag
@@ -253,6 +286,28 @@ class HistoryTable(ThemeFollower, QTableView):
         shown = self._rows.index(self._rows.row_of(chosen), 0)
         select.select(shown, flag.ClearAndSelect | flag.Rows)
         self._is_rendering = False
+
+    @override
+    def moveCursor(
+        self,
+        cursorAction: QAbstractItemView.CursorAction,
+        modifiers: Qt.KeyboardModifier,
+    ) -> QModelIndex:
+        """Go to the first and the last row by Home and End: a row is one thing here."""
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self._rows.rowCount() - 1,
+        }
+        if cursorAction in ends:
+            return self._rows.index(ends[cursorAction], 0)
+        return super().moveCursor(cursorAction, modifiers)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        is_down = event.key() in {Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_End}
+        if is_down and self.currentIndex().row() == self._rows.rowCount() - 1:
+            self.end_reached.emit()
 
     @override
     def selectionCommand(
@@ -269,16 +324,25 @@ class HistoryTable(ThemeFollower, QTableView):
         self.viewport().update()
 
     def _share_out(self) -> None:
-        """Give each column the width its longest usual text needs, and the rest to the names."""
-        current = theme.current()
+        """Give each column the width of its longest text, and all the rest to the names."""
+        current, rows = theme.current(), self._rows.rows()
         header = self.horizontalHeader()
         mono, bold = current.font(Role.BODY_MONO), current.font(Role.BODY_LARGE_BOLD)
         label = current.font(Role.LABEL)
         widths = {
-            Column.TIME: PADDING + text_width("00:00", current.font(Role.BODY)) + 18,
+            Column.TIME: PADDING
+            + max(
+                text_width("00:00", current.font(Role.BODY)),
+                _widest({one.day for one in rows}, current.font(Role.HINT_LARGE)),
+            )
+            + 14,
             Column.TAIL: max(text_width("0000", mono), text_width("Last 4", label)) + 10,
-            Column.AMOUNT: text_width("R10,000.00", bold),
-            Column.STATE: PADDING + ICON + ICON_GAP + text_width("Being restored", label) + 4,
+            Column.AMOUNT: _widest({"R100.00", *(one.amount for one in rows)}, bold) + 2,
+            Column.STATE: PADDING
+            + ICON
+            + ICON_GAP
+            + _widest({"Refused", *(one.word for one in rows)}, label)
+            + 4,
         }
         header.setMinimumSectionSize(20)
         for column in Column:

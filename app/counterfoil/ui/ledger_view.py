@@ -179,6 +179,8 @@ class Detail(QWidget):
         self._icon = Icon("", STATE_ICON, "ink", self)
         self._state = PlainLabel("", Role.FACT, "ink", self, elided=True)
         self._state.setObjectName("detail-state")
+        self._note = PlainLabel("", Role.BODY, "muted", self, elided=True)
+        self._note.setObjectName("detail-note")
         self._what_to_do = PlainLabel("", Role.BODY, "ink", self, wrapped=True)
         self._timeline = Timeline(self)
         self._scroll = scrolled(self._boxed(self._timeline), self)
@@ -210,6 +212,7 @@ class Detail(QWidget):
         self._icon.show_icon(detail.icon, token)
         self._state.setText(detail.state)
         self._state.set_tone(token)
+        self._note.setText(detail.note)
         self._what_to_do.setText(detail.what_to_do)
         self._timeline.set_rows(detail.timeline)
         if detail.change is not None:
@@ -274,6 +277,7 @@ class Detail(QWidget):
         self._column.addWidget(self._amount)
         self._column.addLayout(voucher)
         self._column.addLayout(state)
+        self._column.addWidget(self._note)
         self._column.addWidget(self._what_to_do)
         self._column.addWidget(self._panel)
         self._column.addSpacing(8)
@@ -297,6 +301,7 @@ class Detail(QWidget):
         is_whole = not self._is_small or self._is_turned
         for widget in (self._amount, self._voucher, self._tail, self._icon, self._state):
             widget.setVisible(is_whole)
+        self._note.setVisible(is_whole and bool(detail.note))
         # The change voucher comes first where there is not room for both.
         has_room = detail.change is None or self._is_tall or self._is_turned
         self._scroll.setVisible(is_whole and has_room)
@@ -318,11 +323,13 @@ class LedgerView(QWidget):
     """Renders a LedgerScreen.
 
     Signals: ``entry_chosen(str)``; ``find_changed(str)`` what is looked for in the list;
+    ``older_wanted()`` where the list goes on;
     ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
     """
 
     entry_chosen = Signal(str)
     find_changed = Signal(str)
+    older_wanted = Signal()
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
     enlarged_requested = Signal()
@@ -342,17 +349,21 @@ class LedgerView(QWidget):
         self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
         self._empty = StateBanner(parent=self._stub)
         self._empty.setObjectName("empty-banner")
-        self._find = FindField(self.tr("Voucher, last 4 digits, amount"), self._stub)
+        self._find = FindField(self.tr("Reference, last 4, amount, day"), self._stub)
         self._find.setObjectName("history-find")
         self._find.found_text.connect(self.find_changed)
         self._table = HistoryTable(self._stub)
         self._table.row_chosen.connect(self.entry_chosen)
+        self._table.end_reached.connect(self.older_wanted)
         self._cards = CardList(self._stub)
         self._cards.card_chosen.connect(self.entry_chosen)
         self._card_scroll = scrolled(self._cards, self._stub)
         self._cards.walked.connect(self._card_scroll.ensureWidgetVisible)
         self._summary = PlainLabel("", Role.BODY, "muted", self._stub, elided=True)
         self._summary.setObjectName(f"{room.value}-summary")
+        self._older = SecondaryButton(self.tr("Older sales"), height=40, parent=self._stub)
+        self._older.setObjectName("history-older")
+        self._older.clicked.connect(self.older_wanted)
         self._rule = VerticalRule(self._stub)
         self._detail = Detail(self._stub)
         self._detail.act_requested.connect(self.act_requested)
@@ -460,7 +471,10 @@ class LedgerView(QWidget):
         left.addWidget(self._table, 1)
         left.addWidget(self._card_scroll, 1)
         left.addSpacing(8 if is_history else 0)
-        left.addWidget(self._summary)
+        foot = QHBoxLayout()
+        foot.addWidget(self._summary, 1)
+        foot.addWidget(self._older)
+        left.addLayout(foot)
         self._left = QWidget(self._stub)
         left.setContentsMargins(0, 0, 0, 0)
         self._left.setLayout(left)
@@ -492,6 +506,7 @@ class LedgerView(QWidget):
         self._table.setVisible(is_history and not is_empty)
         self._card_scroll.setVisible(not is_history and not is_empty)
         self._summary.setVisible(bool(screen.summary) and not is_empty)
+        self._older.setVisible(screen.has_older and not is_empty)
         self._left.setVisible(not is_turned)
         self._rule.setVisible(not self._is_small and not is_empty)
 

@@ -203,6 +203,7 @@ class Window(QWidget):
             presenter.acted.connect(self._presenter.recount)
             if isinstance(presenter, HistoryPresenter):
                 view.find_changed.connect(presenter.find)
+                view.older_wanted.connect(presenter.list_older)
 
     def _connect_shell(self) -> None:
         shell, presenter = self._shell, self._presenter

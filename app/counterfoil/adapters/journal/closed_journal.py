@@ -11,6 +11,7 @@ from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
+from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.journal import Finding, Happening, Journal
@@ -59,6 +60,14 @@ class ClosedJournal(Journal):
 
     @override
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def count(self, search: Search | None = None) -> int:
         self._refuse()
 
     @override

@@ -49,6 +49,7 @@ from counterfoil.domain.rows import (
     TypesKept,
     VoidAsked,
 )
+from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
@@ -120,6 +121,14 @@ class MemoryJournal:
             lambda redemption: before is None or redemption.slip_number < before
         )
         return found[::-1][:limit]
+
+    async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
+        """Return those that a search finds among all of them, newest first."""
+        return self._books.where(search.finds)[::-1][:limit]
+
+    async def count(self, search: Search | None = None) -> int:
+        """Return how many redemptions there are, or how many a search finds."""
+        return len(self._books.where(search.finds if search else lambda _: True))
 
     async def sale(self, sale_id: str) -> Sale | None:
         """Return one sale, with what its final redemptions paid."""

@@ -93,6 +93,28 @@ WHERE state = 'final' AND is_slip_finished = 0;
 -- read_history: Read one page of redemptions, newest first.
 SELECT * FROM redemption WHERE slip_number < :before ORDER BY slip_number DESC LIMIT :limit;
 
+-- read_found: Read the redemptions that a search finds, newest first.
+SELECT * FROM redemption WHERE
+  instr(replace(reference, '-', ''), :letters) = 1
+  OR instr(voucher_tail, :text) > 0
+  OR instr(lower(type_name), :text) > 0
+  OR coalesce(redeemed_cents, amount_cents) = :cents
+  OR (created_at >= :since AND created_at < :until)
+  OR instr(:states, ',' || state || ',') > 0
+ORDER BY slip_number DESC LIMIT :limit;
+
+-- count_found: Count the redemptions that a search finds.
+SELECT count(*) FROM redemption WHERE
+  instr(replace(reference, '-', ''), :letters) = 1
+  OR instr(voucher_tail, :text) > 0
+  OR instr(lower(type_name), :text) > 0
+  OR coalesce(redeemed_cents, amount_cents) = :cents
+  OR (created_at >= :since AND created_at < :until)
+  OR instr(:states, ',' || state || ',') > 0;
+
+-- count_redemptions: Count all redemptions.
+SELECT count(*) FROM redemption;
+
 -- insert_attempt: Write that an attempt is about to leave the till.
 INSERT INTO attempt (slip_number, number, kind, started_at, row_mac)
 VALUES (:slip_number, :number, :kind, :started_at, :row_mac);

@@ -17,6 +17,7 @@ from counterfoil.adapters.journal.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.journal import Happening
@@ -46,6 +47,17 @@ class Reader:
         """Return the one redemption that a query finds."""
         found = self.redemptions(query, **values)
         return found[0] if found else None
+
+    def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
+        """Return the redemptions that a search finds, newest first."""
+        return self.redemptions("read_found", limit=limit, **records.search_values(search))
+
+    def count(self, search: Search | None) -> int:
+        """Return how many redemptions there are, or how many a search finds; none is proven."""
+        query = "count_found" if search else "count_redemptions"
+        wanted = records.search_values(search) if search else {}
+        number: int = self._execute(query, **wanted).fetchone()[0]
+        return number
 
     def request(self, redemption_id: str) -> Secret:
         """Return the exact text that is sent for a redemption."""

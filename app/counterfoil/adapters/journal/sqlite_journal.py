@@ -31,6 +31,7 @@ from counterfoil.domain.failures import JournalHeldError, JournalUnavailableErro
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
+from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.journal import Finding, Happening
@@ -150,6 +151,14 @@ class SqliteJournal:
         return await self._read(
             lambda reader: reader.redemptions("read_history", limit=limit, before=below)
         )
+
+    async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
+        """Return those that a search finds among all of them, newest first."""
+        return await self._read(lambda reader: reader.found(search, limit))
+
+    async def count(self, search: Search | None = None) -> int:
+        """Return how many redemptions there are, or how many a search finds."""
+        return await self._read(lambda reader: reader.count(search))
 
     async def sale(self, sale_id: str) -> Sale | None:
         """Return one sale, with what its final redemptions paid."""
