@@ -135,7 +135,7 @@ async def test_paid_otherwise_is_not_offered_while_the_counter_waits() -> None:
         await till.until_result()
         till.click("tab-in_doubt")
         await till.settle()
-        assert acts(detail(till).buttons) == [Act.ASK_AGAIN, Act.PRINT_PENDING]
+        assert acts(detail(till).buttons) == [Act.PRINT_PENDING]
         assert detail(till).what_to_do == ""
 
 
