@@ -243,6 +243,8 @@ class CounterPresenter(QObject):
 
     def press(self) -> None:
         """Carry out the primary button, once however often it is pressed."""
+        if self._is_asking_whole:
+            self.told.emit("Press F11 to take everything, or Esc to go back", "question")
         if self._stage is not Stage.FORM or self._is_deaf:
             return
         if not self._is_complete():

@@ -100,6 +100,9 @@ class CounterView(QWidget):
         """Put the cursor where typing begins."""
         if self._screen.stage is Stage.FORM and self.isVisible():
             self._form.focus_first()
+        elif self.isVisible():
+            # Nothing of a result is pressed by a key that was meant for something else.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_place(self, place: str) -> None:
         """Put the cursor where the cashier goes on: a field, the amount, or the first field."""

@@ -1,7 +1,6 @@
 """The form of one voucher type: fields from metadata, amount, keypad, and the one button."""
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -237,6 +236,7 @@ class FormPage(QWidget):
         before, self._screen = self._screen, screen
         is_asking = screen.stage is Stage.WHOLE_QUESTION
         is_other = before.chosen != screen.chosen
+        had_amount = self._amount.line() is self.window().focusWidget()
         self._head.show_head(screen)
         self._render_fields(screen.fields, is_locked=is_asking)
         self._render_amount(screen.amount, is_locked=is_asking)
@@ -244,6 +244,7 @@ class FormPage(QWidget):
         self._render_balance(screen)
         self._question.show_question(screen.notice if is_asking else "")
         self._acts.show_buttons(screen.buttons if is_asking else ())
+        self._keypad.setEnabled(not is_asking)
         self._primary.setVisible(not is_asking)
         self._foot.setVisible(not is_asking)
         self._render_primary(screen)
@@ -254,7 +255,7 @@ class FormPage(QWidget):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not is_asking and before.stage is Stage.WHOLE_QUESTION:
             self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
-        elif is_other and self.isVisible():
+        elif self.isVisible() and (is_other or (had_amount and screen.amount is None)):
             self.focus_first()
 
     def set_grid(self, grid: Grid) -> None:
@@ -307,8 +308,8 @@ class FormPage(QWidget):
         if self._acts.press_key(key):
             return True
         screen = self._screen
-        if screen.stage is Stage.FORM and screen.primary_key == key:
-            # Where something is missing, the key shows where.
+        if screen.primary_key == key:
+            # Where something is missing or asked, the key shows what.
             self.primary_pressed.emit()
             return True
         return False
@@ -389,7 +390,6 @@ class FormPage(QWidget):
             self._fields[look.name] = entry
             self._field_column.insertWidget(at, entry)
             entry.show()
-        self._order_tabs()
         for old in gone.values():
             self._give_up(old)
         self._field_scroll.updateGeometry()
@@ -414,17 +414,6 @@ class FormPage(QWidget):
         if (box := entry.focusProxy()) is not None:
             box.setObjectName(f"field-{look.name}")
         return entry
-
-    def _order_tabs(self) -> None:
-        order: list[QWidget] = [self._head.balance, *self._fields.values()]
-        order += [
-            self._amount.line(),
-            self._amount.whole_button(),
-            self._primary,
-            self._foot.button,
-        ]
-        for first, second in pairwise(order):
-            QWidget.setTabOrder(first, second)
 
     def _go_on(self, name: str) -> None:
         """Go to the next required field, then to the amount; Tab reaches the optional ones."""

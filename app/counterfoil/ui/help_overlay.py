@@ -26,7 +26,7 @@ class HelpOverlay(Overlay):
     """Opened with F1; Esc goes back."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=QSize(900, 620))
+        super().__init__(parent, panel_size=QSize(900, 690))
         self.setObjectName("help-overlay")
         self.set_heading(self.tr("Help"), "help")
         content = QWidget(self)

@@ -25,6 +25,14 @@ TABS_GAP_SMALL: Final = 24
 CHIP_GAP: Final = 7
 CLOCK_GAP: Final = 12
 _ALWAYS_WITH_WORDS: Final = "operator"
+PAGE_KEYS: Final = {
+    Room.REDEEM: "F2",
+    Room.BALANCE: "F3",
+    Room.HISTORY: "F6",
+    Room.IN_DOUBT: "F4",
+    Room.SLIPS: "F8",
+}
+"""The key of each page, as it stands on its tab."""
 
 
 class TopBar(ThemeFollower, QWidget):
@@ -45,14 +53,14 @@ class TopBar(ThemeFollower, QWidget):
         self._mark = Mark(self)
         self._name = PlainLabel("Counterfoil", Role.APP_NAME, "ink", self)
         self._tabs = TabBar(self)
-        for room, caption, key in (
-            (Room.REDEEM, self.tr("Redeem"), "F2"),
-            (Room.BALANCE, self.tr("Balance"), "F3"),
-            (Room.HISTORY, self.tr("History"), "F6"),
-            (Room.IN_DOUBT, self.tr("In doubt"), ""),
-            (Room.SLIPS, self.tr("Slips to finish"), ""),
+        for room, caption in (
+            (Room.REDEEM, self.tr("Redeem")),
+            (Room.BALANCE, self.tr("Balance")),
+            (Room.HISTORY, self.tr("History")),
+            (Room.IN_DOUBT, self.tr("In doubt")),
+            (Room.SLIPS, self.tr("Slips to finish")),
         ):
-            tab = self._tabs.add_tab(room.value, caption, key=key)
+            tab = self._tabs.add_tab(room.value, caption, key=PAGE_KEYS[room])
             tab.setObjectName(f"tab-{room.value}")
         self._tabs.chosen.connect(self.room_chosen)
         self._clock = ClockLabel(parent=self)

@@ -39,8 +39,9 @@ from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
+from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
-from counterfoil.ui.shell import Shell
+from counterfoil.ui.shell import PAGE_KEYS, Shell
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sound, Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
@@ -383,6 +384,10 @@ class Window(QWidget):
     # --------------------------------------------------------------------------------------- keys
 
     @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return go_on(self, forward=next)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEY_NAMES.get(event.key())
         if name is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
@@ -490,4 +495,4 @@ _KEY_NAMES: Final = {
     Qt.Key.Key_Escape.value: "Esc",
     **{getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)},
 }
-_ROOM_KEYS: Final = {"F2": Room.REDEEM, "F3": Room.BALANCE, "F6": Room.HISTORY}
+_ROOM_KEYS: Final = {key: room for room, key in PAGE_KEYS.items()}

@@ -51,6 +51,10 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self.toggled.connect(self._resize_words)
         self.follow_theme()
 
+    def key(self) -> str:
+        """Return the key that stands on the tab."""
+        return self._key
+
     def show_badge(self, count: int | None, tone: StateTone | None = None) -> None:
         """Show a count: plain without a tone, filled with one; None shows no badge."""
         self._badge = None if count is None else str(count)
