@@ -13,7 +13,7 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
-from support.till import approved
+from support.till import approved, intent
 from support.window import OTT, TYPES, WindowTill, open_window
 
 FIRST, SECOND = "1115684000000106", "1115684000000107"
@@ -291,3 +291,40 @@ async def test_what_a_hand_types_is_typed() -> None:
         till.box("field-phone_number").setFocus()
         Scanner(till.window).type("0825554567")
         assert codes(till) == {"phone_number": "0825554567"}
+
+
+@pytest.mark.parametrize("place", ["redeem", "help", "history", "in_doubt"])
+async def test_a_scanned_slip_opens_its_sale_from_every_page(place: str) -> None:
+    """Its barcode is the reference; F9 then prints it again. The form stays as it was."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        scanner = Scanner(till.window)
+        for number in range(2):
+            till.gateway.script.append(approved())
+            order = intent(pin=f"{4_000_000_000_000_000 + number}")
+            task = till.owner.spawn(till.redeemer.redeem(order), "redeem")
+            await till.until(task.done)
+        _, wanted = await till.redemptions()
+        if place == "help":
+            till.press(Qt.Key.Key_F1)
+        else:
+            till.click(f"tab-{place}")
+        await till.settle()
+        if place == "redeem":
+            till.type_into("amount", "5")
+        scanner.scan(wanted.reference)
+        await till.until(lambda: till.ledgers[Room.HISTORY].screen().chosen == wanted.id)
+        await till.settle()
+        assert till.shell.screen().room is Room.HISTORY
+        assert not till.has("help-overlay")
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.printer.slips != [])
+        assert wanted.reference in repr(till.printer.slips[0])
+        assert amount(till) == ("5" if place == "redeem" else "")
+
+
+async def test_a_code_that_only_looks_like_a_reference_is_no_slip() -> None:
+    """No sale of this till has it, so it is a voucher's, and this type says why it is not."""
+    async with open_window(gateway()) as till:
+        Scanner(till.window).scan("ZZZ-ZZZ")
+        await till.until(lambda: is_loud(till))
+        assert till.shell.screen().room is Room.REDEEM

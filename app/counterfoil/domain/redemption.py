@@ -11,6 +11,7 @@ from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, U
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
 
 _REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LETTERS = frozenset(_REFERENCE_ALPHABET)
 _REFERENCE_LENGTH = 6
 
 
@@ -182,6 +183,13 @@ class Attempt:
     """``approved``, ``declined`` or ``unknown``."""
     cause: str | None = None
     http_status: int | None = None
+
+
+def read_reference(typed: str) -> str | None:
+    """Read a reference as a slip's barcode has it, in letters of any case; None for all else."""
+    halves = typed.strip().upper().split("-")
+    is_one = [len(half) for half in halves] == [_REFERENCE_LENGTH // 2] * 2
+    return "-".join(halves) if is_one and set("".join(halves)) <= _REFERENCE_LETTERS else None
 
 
 def short_reference(redemption_id: str) -> str:

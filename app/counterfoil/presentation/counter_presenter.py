@@ -317,6 +317,11 @@ class CounterPresenter(QObject):
             self._entry.keep_fields_of(self._chosen)
         self._emit()
 
+    def leave_scan(self) -> None:
+        """Go on after a scan that was not for the form."""
+        self._is_scanning = False
+        self._emit()
+
     def scan(self, code: Secret, into: str = "") -> bool:
         """Take a scanned code as the next voucher, wherever the till is, or refuse it aloud.
 

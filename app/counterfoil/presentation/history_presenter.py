@@ -1,10 +1,11 @@
 """The page History: the redemptions of this till, the latest first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
@@ -47,8 +48,13 @@ class HistorySnapshot(ListSnapshot):
 
 
 class HistoryPresenter(ListPresenter[HistorySnapshot]):
-    """Shows the redemptions of this till, and finds some of them."""
+    """Shows the redemptions of this till, and finds some of them.
 
+    Signals, beside those of every list: ``slip_found(str)`` the reference of a slip that is this
+    till's.
+    """
+
+    slip_found = Signal(str)
     room: ClassVar[Room] = Room.HISTORY
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -61,6 +67,10 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         self._text = text.strip()
         self._limit = PAGE
         self.refresh()
+
+    def find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
+        """Look for the sale whose slip has this reference; without one call ``if_none``."""
+        self._start(partial(self._find_slip, reference, if_none), "find slip")
 
     def list_older(self) -> None:
         """List more, if there are more."""
@@ -85,6 +95,12 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             held=await self._held_advice(chosen),
             chosen=Chosen(id=chosen.id, detail=detail, paper=paper),
         )
+
+    async def _find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
+        if await self._desk.journal.redemption_by_reference(reference) is None:
+            if_none()
+        else:
+            self.slip_found.emit(reference)
 
     async def _find(self, text: str, limit: int) -> tuple[tuple[Redemption, ...], int]:
         journal = self._desk.journal

@@ -434,6 +434,11 @@ class LedgerView(QWidget):
         else:
             self._cards.focus_chosen()
 
+    def look_for(self, text: str) -> None:
+        """Look for something as if it were typed."""
+        self._find.setText(text)
+        self.find_changed.emit(text)
+
     def forget_search(self) -> None:
         """Show every entry again."""
         if self._find.text():

@@ -1,5 +1,6 @@
 """The window: puts the views together and connects them with their presenters, in one place."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.ports.symbols import Symbols
@@ -95,6 +96,7 @@ class Window(QWidget):
         self._spawn = spawn
         self._may_close = False
         self._toast_number = 0
+        self._scan_number = 0
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._shell = Shell(self)
@@ -203,6 +205,8 @@ class Window(QWidget):
             presenter.told.connect(self._presenter.toast)
             presenter.acted.connect(self._presenter.recount)
             if isinstance(presenter, HistoryPresenter):
+                self._history = presenter
+                presenter.slip_found.connect(self._show_slip)
                 view.find_changed.connect(presenter.find)
                 view.older_wanted.connect(presenter.list_older)
 
@@ -305,6 +309,29 @@ class Window(QWidget):
         if self._presenter.screen().closed_title:
             self._refuse_aloud(self.tr("Not taken. The till is closed."))
             return
+        self._scan_number += 1
+        if (reference := read_reference(code.reveal())) is not None:
+            self._counter.leave_scan()
+            rest = partial(self._take_no_slip, code, self._scan_number)
+            self._history.find_slip(reference, rest)
+            return
+        self._take_voucher(code)
+
+    def _take_no_slip(self, code: Secret, number: int) -> None:
+        """Take what looks like a reference and is none here; a newer scan is not undone by it."""
+        if number == self._scan_number:
+            self._take_voucher(code)
+        else:
+            self._refuse_aloud(self.tr("Not taken. No sale of this till has that reference."))
+
+    def _show_slip(self, reference: str) -> None:
+        """Open the sale whose slip was scanned, from wherever the till is."""
+        for overlay in (self._help, self._menu, self._larger):
+            overlay.close_overlay()
+        self._go_to(Room.HISTORY)
+        self._ledger_views[Room.HISTORY].look_for(reference)
+
+    def _take_voucher(self, code: Secret) -> None:
         overlays = (self._help, self._menu, self._larger)
         if self._counter.scan(code, self._counter_view.place_with_cursor()):
             for overlay in overlays:
