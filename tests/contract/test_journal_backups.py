@@ -47,7 +47,7 @@ from support import samples as sample
 from support.canary import names_in_bytes
 from support.journals import QUICK, accepted, opened, raw, tampering
 from support.memory_vault import MemoryVault
-from support.mounts import mounted
+from support.mounts import mounted, remount
 from support.samples import NOON, Samples, commit
 
 DAY = timedelta(days=1)
@@ -273,6 +273,22 @@ async def test_a_share_that_refuses_a_call_gives_a_failed_backup(
             with pytest.raises(BackupError, match="no backup could be written"):
                 await SealedBackups(journal, choice).make(AT)
         await Samples().prepared(journal)
+
+
+async def test_a_disk_that_is_full_or_read_only_gives_a_failed_backup(tmp_path: Path) -> None:
+    """A real one; the till sells on, and when there is room again a backup is made."""
+    async with opened(tmp_path / "till") as journal:
+        with mounted(tmp_path / "usb", "size=64k") as point:
+            backups = SealedBackups(journal, BackupChoice(point, is_own=False))
+            with pytest.raises(BackupError, match="the disk is full"):
+                await backups.make(AT)
+            assert list(point.iterdir()) == []
+            remount(point, "size=8m", "ro")
+            with pytest.raises(BackupError, match="no backup could be written"):
+                await backups.make(AT)
+            remount(point, "rw")
+            await Samples().prepared(journal)
+            await backups.make(AT)
 
 
 async def test_no_backup_goes_to_an_empty_mount_point(tmp_path: Path) -> None:

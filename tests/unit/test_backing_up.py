@@ -85,6 +85,13 @@ async def test_a_backup_that_cannot_be_made_is_told_and_tried_again(clock: Stepp
     assert told == ["not there", "not there", "made"]
 
 
+async def test_a_failure_that_nobody_foresaw_is_not_the_last_try(clock: SteppedClock) -> None:
+    """It is shown like any other, without words that may hold a value."""
+    backups = Recorded(None, MemoryError("a value"))
+    told = await run_for(clock, backups, START_PAUSE_S + RETRY_S + 1)
+    assert told == ["the backup failed: MemoryError", "made"]
+
+
 async def test_a_backup_is_due_at_once_when_its_disk_is_back(clock: SteppedClock) -> None:
     """A stick that was pulled out is looked for each minute."""
     gone = [BackupFolderError("not there") for _ in range(30)]

@@ -51,6 +51,9 @@ class BackupSchedule:
         except BackupError as error:
             on_outcome(error)
             return RETRY_S
+        except Exception as error:  # noqa: BLE001 - the fence: one failure must not be the last try
+            on_outcome(BackupError(f"the backup failed: {type(error).__name__}"))
+            return RETRY_S
         self._made = now
         on_outcome(None)
         return LOOK_EVERY_S
