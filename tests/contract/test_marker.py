@@ -189,7 +189,7 @@ async def test_a_key_file_does_not_take_the_place_of_the_keyring(
         await Samples().prepared(journal)
     open_vault(KeyPlace.FILE, other)
     shutil.copy(other / KEY_FILE_NAME, folder)
-    words = "key was in the keyring, and now there is one in a key file; take that one away"
+    words = "key was in the keyring, and now there is a key file in the folder; move it elsewhere"
     for gone in ((), (TILL_ID_NAME,), (TILL_ID_NAME, JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)):
         remove(folder, *gone)
         with pytest.raises(JournalHeldError, match=words):
@@ -202,7 +202,7 @@ def test_two_keys_in_one_folder_are_refused_where_nothing_is_remembered(tmp_path
     """The till makes only one of them."""
     open_vault(KeyPlace.FILE, tmp_path)
     (tmp_path / TILL_ID_NAME).write_text("any")
-    with pytest.raises(JournalHeldError, match="take away the one that is not the till's"):
+    with pytest.raises(JournalHeldError, match="move the one elsewhere that is not the till's"):
         open_vault(KeyPlace.AUTO, tmp_path, ShelfKeyring())
 
 

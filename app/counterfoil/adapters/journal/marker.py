@@ -19,7 +19,8 @@ from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
 MARKER_NAME = "till.json"
 _BYTES_MAX = 16 * 1024
 _DAMAGED = "what is remembered of this till outside its folder is damaged"
-_KEY_PLACES = {"file": "in a key file", "keyring": "in the keyring"}
+_KEY_WAS = {"file": "in a key file", "keyring": "in the keyring"}
+_KEY_IS = {"file": "there is a key file", "keyring": "there is the name of a keyring's entry"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,8 @@ class Marker:
         key_in = self._find_key()
         if key_in is not None and key_in != kept.key_in:
             said.append(
-                f"the till's key was {_KEY_PLACES[kept.key_in]}, and now there is one "
-                f"{_KEY_PLACES[key_in]}; take that one away unless you put it there"
+                f"the till's key was {_KEY_WAS[kept.key_in]}, and now {_KEY_IS[key_in]} in the "
+                "folder; move it elsewhere unless you put it there"
             )
         journal = self._directory / JOURNAL_NAME
         if not journal.exists():
@@ -118,7 +119,7 @@ class Marker:
                 kept = Remembered(**json.loads(file.read(_BYTES_MAX)))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
-        return kept if kept.key_in in _KEY_PLACES else None
+        return kept if kept.key_in in _KEY_WAS else None
 
     @cached_property
     def _is_thrown_away(self) -> bool:

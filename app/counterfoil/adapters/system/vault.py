@@ -147,8 +147,8 @@ def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPl
     if place is KeyPlace.FILE and os.path.lexists(directory / TILL_ID_NAME):
         # The till never makes both, and somebody else's key would open somebody else's journal.
         raise JournalHeldError(
-            f"the till's folder has both {KEY_FILE_NAME} and {TILL_ID_NAME}; take away the one "
-            "that is not the till's"
+            f"the till's folder has both {KEY_FILE_NAME} and {TILL_ID_NAME}; move the one "
+            "elsewhere that is not the till's"
         )
     if place is not None:
         return place
