@@ -5,7 +5,10 @@ import pytest
 from counterfoil.domain.money import (
     AMOUNT_CENTS_MAX,
     AmountError,
+    AmountProblem,
     Exact,
+    FullValue,
+    Limits,
     format_cents,
     parse_amount,
 )
@@ -19,6 +22,8 @@ from counterfoil.domain.money import (
         ("19,00", 1900),
         ("12.5", 1250),
         ("12,5", 1250),
+        ("R12", 1200),
+        ("1 234,5", 123450),
         ("0.01", 1),
         ("0019.50", 1950),
         ("R19.00", 1900),
@@ -93,6 +98,40 @@ def test_what_could_be_read_in_two_ways_or_none_is_refused(text: str) -> None:
     """A wrong amount is worse than a second try."""
     with pytest.raises(AmountError):
         parse_amount(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (" ", AmountProblem.EMPTY),
+        ("Your R50 voucher", AmountProblem.NOT_AN_AMOUNT),
+        ("0821234567", AmountProblem.CODE),
+        ("0821234", AmountProblem.CODE),
+        ("082 123 4567", AmountProblem.CODE),
+        ("+27821234567", AmountProblem.CODE),
+        ("1115684000000101", AmountProblem.CODE),
+        ("1,234", AmountProblem.AMBIGUOUS),
+        ("-5.00", AmountProblem.NEGATIVE),
+        ("0", AmountProblem.ZERO),
+        ("0.00", AmountProblem.ZERO),
+        ("1000000", AmountProblem.TOO_LARGE),
+        ("99999", AmountProblem.ABOVE_LIMIT),
+        ("4.99", AmountProblem.BELOW_LIMIT),
+    ],
+)
+def test_a_refused_amount_says_what_is_wrong_with_it(text: str, problem: AmountProblem) -> None:
+    """A reason for each: what is no amount, two amounts, or more than the voucher type takes."""
+    with pytest.raises(AmountError) as refused:
+        parse_amount(text, Limits(least_cents=500, most_cents=500_000))
+    assert refused.value.problem is problem
+
+
+def test_a_limit_is_told_in_its_currency() -> None:
+    """The cashier reads how much it may be; the whole value is for the provider to judge."""
+    limits = Limits(most_cents=500_000, currency="NAD")
+    limits.check(FullValue())
+    with pytest.raises(AmountError, match=r"at most NAD 5,000\.00"):
+        limits.check(Exact(500_001))
 
 
 @pytest.mark.parametrize("digits", [5_000, 100_000])
