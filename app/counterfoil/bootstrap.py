@@ -41,6 +41,7 @@ from counterfoil.adapters.system.logs import (
     opened_logs,
     report_loop_failure,
 )
+from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.vault import (
     KeyPlace,
@@ -57,6 +58,7 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Finding, Journal
+from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
@@ -116,6 +118,7 @@ class Till:
     drawing: SlipPdf
     symbols: Symbols
     phones: Phones
+    patterns: Patterns
     clock: Clock
     notices: Notices
     owner: TaskOwner
@@ -342,6 +345,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         drawing=drawing,
         symbols=symbols,
         phones=PhoneNumbers(profile.country),
+        patterns=LinearPatterns(),
         clock=parts.clock,
         notices=notices,
         owner=owner,

@@ -129,6 +129,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         forwarder=till.forwarder,
         slips=till.slips,
         phones=till.phones,
+        patterns=till.patterns,
         clock=till.clock,
         owner=till.owner,
         nudge=lambda: _nudge(till),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
@@ -19,11 +20,18 @@ from counterfoil.domain.failures import (
     GatewayUnavailableError,
     VaultUnavailableError,
 )
-from counterfoil.domain.money import Amount, Exact, FullValue
+from counterfoil.domain.money import Amount, Exact, FullValue, Limits
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
-from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import (
+    ChangeManner,
+    Choice,
+    FieldKind,
+    FieldSpec,
+    VoucherType,
+    WireKind,
+)
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
 from support.canary import CANARY_API_KEY, CANARY_PIN, CANARY_TOKEN
 from support.clocks import START
@@ -350,7 +358,10 @@ def test_a_type_made_up_on_the_spot_gets_a_form() -> None:
     assert (kind.can_look_up, kind.can_redeem, kind.colour) == (True, True, "#7A1F5C")
     rune, colour = kind.fields
     assert (rune.label, rune.kind, rune.is_sensitive) == ("Rune", FieldKind.TEXT, True)
-    assert (colour.kind, colour.choices) == (FieldKind.CHOICE, ("red", "blue"))
+    assert (colour.kind, colour.choices) == (
+        FieldKind.CHOICE,
+        (Choice(value="red", label="red"), Choice(value="blue", label="blue")),
+    )
 
 
 @pytest.mark.parametrize(
@@ -361,7 +372,14 @@ def test_a_type_made_up_on_the_spot_gets_a_form() -> None:
         ({"name": "mobile_number", "example": ...}, FieldKind.PHONE),
         ({"type": "phone", "example": ...}, FieldKind.PHONE),
         ({"format": "tel", "example": ...}, FieldKind.PHONE),
-        ({"type": "integer", "example": "1981"}, FieldKind.DIGITS),
+        ({"type": "integer", "example": "1981", "description": ""}, FieldKind.INTEGER),
+        ({"type": "integer"}, FieldKind.DIGITS),
+        ({"type": "number"}, FieldKind.NUMBER),
+        ({"type": "boolean"}, FieldKind.BOOLEAN),
+        ({"type": "Boolean", "enum": [True, False]}, FieldKind.BOOLEAN),
+        ({"type": "string", "format": "date"}, FieldKind.DATE),
+        ({"type": "string", "format": "email"}, FieldKind.EMAIL),
+        ({"type": ["boolean"], "format": {"of": "date"}}, FieldKind.DIGITS),
         ({"type": "money"}, FieldKind.MONEY),
         ({"type": "enum", "choices": ["a"]}, FieldKind.CHOICE),
         ({"type": "string", "options": [{"value": "a"}]}, FieldKind.CHOICE),
@@ -464,7 +482,7 @@ def test_odd_parts_of_a_type_are_left_out_one_by_one() -> None:
 
 
 def test_there_is_an_end_to_everything() -> None:
-    """200 types, 50 choices, each choice as it is sent; the first of two equal ids wins."""
+    """200 types, each choice as it is sent; the first of two equal ids wins."""
     many = [a_type(type=f"made.t{number}") for number in range(500)]
     types = read_types({"data": many}, "moment")
     assert types is not None
@@ -472,9 +490,11 @@ def test_there_is_an_end_to_everything() -> None:
     twins = read_types({"data": [a_type(name="first"), a_type(name="second")]}, "moment")
     assert twins is not None
     assert [one.name for one in twins] == ["first"]
-    choices = [f"c{number}" for number in range(90)]
-    assert len(read_field(choices=choices).choices) == 50
-    assert read_field(choices=["good", "b\x00d", 7, " edge", "good"]).choices == ("good",)
+    choices = read_field(choices=["good", "b\x00d", 7, " edge", "good"]).choices
+    assert [(one.value, one.wire) for one in choices] == [
+        ("good", WireKind.TEXT),
+        ("7", WireKind.INTEGER),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -495,16 +515,42 @@ async def test_an_answer_without_types_is_no_answer(status: int, body: Any) -> N
         await Wire((status, body)).gateway().fetch_types()
 
 
-async def test_a_field_declared_as_a_number_is_sent_as_one() -> None:
-    """As discovery said; before any discovery it is sent as text."""
-    field = a_field(name="birth_year", type="integer", example="1981", description="")
-    gateway = Wire((200, {"data": [a_type(field), "odd", a_type(required_fields=7)]})).gateway()
-    one = order(Exact(1), birth_year="1981")
-    assert json.loads(gateway.compose(one).reveal())["source"] == {"birth_year": "1981"}
-    await gateway.fetch_types()
-    assert json.loads(gateway.compose(one).reveal())["source"] == {"birth_year": 1981}
+ADULT = {"value": "a", "label": "Adult"}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sent"),
+    [
+        ({"type": "integer"}, "1981", 1981),
+        ({"type": "number"}, "12.5", 12.5),
+        ({"type": "number"}, "12", 12),
+        ({"type": "boolean"}, "true", True),
+        ({"type": "boolean"}, "false", False),
+        ({"type": "string", "format": "date"}, "2026-11-30", "2026-11-30"),
+        ({"type": "string"}, "0019", "0019"),
+        ({"type": "enum", "choices": [ADULT]}, "a", "a"),
+        ({"type": "string", "enum": [1, 2, 3]}, "2", 2),
+        ({"type": "integer", "enum": ["1", "2"]}, "2", 2),
+        ({"type": "enum", "options": [{"value": 2.5, "label": "Large"}]}, "2.5", 2.5),
+        ({"oneOf": [{"const": True, "title": "Alone"}]}, "true", True),
+    ],
+)
+def test_a_value_is_sent_in_the_type_that_the_metadata_names(
+    field: dict[str, Any], typed: str, sent: object
+) -> None:
+    """Numbers as numbers, a yes as true, and of a choice its value, never its words."""
+    kind = read_one(a_type(a_field(name="part", example=..., description="", **field)))
+    one = order(Exact(1), part=typed)
+    composed = Wire().gateway().compose(replace(one, wire=kind.wire(one.fields)))
+    source = json.loads(composed.reveal())["source"]
+    assert (source["part"], type(source["part"])) == (sent, type(sent))
+
+
+@pytest.mark.parametrize("kind", [WireKind.INTEGER, WireKind.NUMBER, WireKind.BOOLEAN])
+def test_what_cannot_be_written_in_its_type_is_not_sent(kind: WireKind) -> None:
+    """Nothing is sent as text where a number or a yes is wanted."""
     with pytest.raises(EntryError):
-        gateway.compose(order(Exact(1), birth_year="x"))
+        Wire().gateway().compose(replace(order(Exact(1), part="x"), wire={"part": kind}))
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -519,6 +565,52 @@ async def test_a_key_that_is_not_accepted_is_told_from_an_outage(status: int) ->
     with pytest.raises(GatewayUnavailableError) as failed:
         await Wire((status, b"<html>")).gateway().fetch_types()
     assert not isinstance(failed.value, GatewayUnauthorisedError)
+
+
+@pytest.mark.parametrize("told", [True, "true", "Yes", 1, {"deep": True}])
+def test_a_field_said_to_be_sensitive_in_any_way_is_a_secret(told: object) -> None:
+    """In doubt it is one: hiding too much harms nobody."""
+    assert read_field(sensitive=told).is_sensitive
+    assert not any(read_field(sensitive=one).is_sensitive for one in (False, "false", 0, None, ...))
+    assert not read_field(required="false").is_required
+
+
+def test_each_of_many_choices_can_be_reached() -> None:
+    """Sixty are all offered; what is beyond any list is typed."""
+    assert len(read_field(choices=[f"c{number}" for number in range(60)]).choices) == 60
+    flood = read_field(
+        choices=[f"c{number}" for number in range(5000)], example=..., description=""
+    )
+    assert (flood.kind, flood.choices) == (FieldKind.TEXT, ())
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ({"type": "integer", "min": 1, "max": 6}, ("1", "6")),
+        ({"type": "number", "minimum": "0.5"}, ("0.5", "")),
+        ({"type": "date", "minimum": "2026-01-01", "maximum": "2026-02-30"}, ("2026-01-01", "")),
+        ({"type": "integer", "minimum": 9, "maximum": 1}, ("", "")),
+        ({"type": "integer", "minimum": True, "maximum": 10**400}, ("", "")),
+        ({"type": "integer", "minimum": 1.5, "maximum": [6]}, ("", "")),
+        ({"type": "string", "minimum": 3}, ("", "")),
+    ],
+)
+def test_bounds_are_read_where_they_can_be_meant(
+    told: dict[str, object], read: tuple[str, str]
+) -> None:
+    """What contradicts itself or is no bound leaves the field as free as without it."""
+    spec = read_field(**told, example=..., description="")
+    assert (spec.minimum, spec.maximum) == read
+
+
+def test_a_type_tells_what_one_redemption_takes_at_most() -> None:
+    """In cents, beside its capabilities or in them; two that contradict are none."""
+    assert read_one(a_type(max_amount=500_000)).limits.most_cents == 500_000
+    within = read_one(a_type(capabilities={"min_amount": 500, "max_amount": 500_000}))
+    assert within.limits == Limits(500, 500_000)
+    assert read_one(a_type(min_amount=2, max_amount=1)).limits == Limits()
+    assert read_one(a_type(max_amount="5000")).limits == Limits()
 
 
 # --- lookup

@@ -9,7 +9,7 @@ from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.domain.money import Exact
 from counterfoil.domain.rows import TypesKept
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import VoucherType, WireKind
 from counterfoil.ports.gateway import Gateway
 from counterfoil.service.redeem import Intent
 from support.canary import CANARY_API_KEY, CANARY_PIN
@@ -70,7 +70,7 @@ async def test_a_type_from_the_journal_looks_up_what_a_fresh_one_does() -> None:
     sent.clear()
     fields = {"pin": Secret(CANARY_PIN), "branch": Secret("12")}
     for asked in (told, restarted):
-        await asked.look_up(fresh.id, fields, fresh.numbers)
+        await asked.look_up(fresh.id, fields, fresh.wire(fields))
     assert sent[0] == sent[1]
     assert json.loads(sent[0])["source"]["branch"] == 12
 
@@ -78,4 +78,4 @@ async def test_a_type_from_the_journal_looks_up_what_a_fresh_one_does() -> None:
 async def test_an_odd_declaration_of_a_fields_type_is_no_number() -> None:
     """A list where a word should be spoils nothing else."""
     (fresh,) = await gateway().fetch_types()
-    assert [spec.name for spec in fresh.fields if spec.is_number] == ["branch"]
+    assert [spec.name for spec in fresh.fields if spec.wire is WireKind.INTEGER] == ["branch"]

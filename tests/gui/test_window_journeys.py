@@ -21,7 +21,7 @@ from counterfoil.domain.verdict import (
     DeclineReason,
     Unknown,
 )
-from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Act, Room
@@ -333,6 +333,17 @@ async def test_typing_keeps_the_cursor_where_it_is() -> None:
         assert box.cursorPosition() == 4
 
 
+RED, BLUE = (Choice(value=one.lower(), label=one) for one in ("Red", "Blue"))
+TYPED = {
+    FieldKind.MONEY: "50.00",
+    FieldKind.INTEGER: "7",
+    FieldKind.NUMBER: "7.5",
+    FieldKind.DATE: "2026-11-30",
+    FieldKind.EMAIL: "thandi@example.org",
+}
+"""What fits a field of a kind; any other takes the digits of a phone number."""
+
+
 async def test_a_type_made_up_on_the_spot_gets_tile_form_and_redemption() -> None:
     """Whatever fields discovery names, they can be filled and sent."""
     chance = random.Random(7)  # noqa: S311 - a test repeats it, nobody guards with it
@@ -345,7 +356,7 @@ async def test_a_type_made_up_on_the_spot_gets_tile_form_and_redemption() -> Non
                 kind=kind,
                 is_required=number == 0 or chance.random() < 0.5,
                 is_sensitive=chance.random() < 0.5,
-                choices=("red", "blue") if kind is FieldKind.CHOICE else (),
+                choices=(RED, BLUE) if kind is FieldKind.CHOICE else (),
             )
             for number, kind in enumerate(kinds)
         )
@@ -356,13 +367,14 @@ async def test_a_type_made_up_on_the_spot_gets_tile_form_and_redemption() -> Non
         async with open_window(upstream) as till:
             till.click("tile-made.up")
             for spec in fields:
-                if spec.kind is FieldKind.CHOICE:
+                if spec.kind in {FieldKind.CHOICE, FieldKind.BOOLEAN}:
                     box = till.find(f"field-{spec.name}")
                     box.setFocus()
                     QTest.keyClick(box, Qt.Key.Key_Down)
-                    till.counter.edit(spec.name, "red")
+                    till.counter.edit(spec.name, "red" if spec.kind is FieldKind.CHOICE else "true")
                 else:
-                    till.type_into(f"field-{spec.name}", "0825554567")
+                    text = TYPED.get(spec.kind, "0825554567")
+                    till.type_into(f"field-{spec.name}", text)
             till.type_into("amount", "12.50")
             till.press(Qt.Key.Key_F12)
             await till.until_result()

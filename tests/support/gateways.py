@@ -13,7 +13,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Verdict
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 
 
@@ -72,7 +72,7 @@ class ScriptedGateway(Gateway):
 
     @override
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
         """Return the next balance of the script."""
         self._require_line()

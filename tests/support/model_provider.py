@@ -24,7 +24,7 @@ from counterfoil.domain.verdict import (
     UnknownCause,
     Verdict,
 )
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 from support.clocks import SteppedClock
 
@@ -99,7 +99,7 @@ class ModelProvider(Gateway):
 
     @override
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
         """Tell the value of a voucher."""
         return Balance(amount_cents=self.vouchers[fields["pin"].reveal()], currency="ZAR")

@@ -27,6 +27,7 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import (
     ChangeManner,
+    Choice,
     FieldKind,
     FieldSpec,
     UpstreamKind,
@@ -65,7 +66,12 @@ GIFT_CARD = VoucherType(
     name="Gift card",
     fields=(
         FieldSpec(name="pin", label="PIN", kind=FieldKind.DIGITS, is_sensitive=True, length=16),
-        FieldSpec(name="size", label="Size", kind=FieldKind.CHOICE, choices=("small", "large")),
+        FieldSpec(
+            name="size",
+            label="Size",
+            kind=FieldKind.CHOICE,
+            choices=tuple(Choice(value=one, label=one) for one in ("small", "large")),
+        ),
     ),
     description="Words – with a dash",
     colour="#123456",

@@ -52,7 +52,7 @@ from counterfoil.domain.verdict import (  # noqa: E402
     Unknown,
     UnknownCause,
 )
-from counterfoil.domain.voucher_type import FieldKind, FieldSpec  # noqa: E402
+from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
 from counterfoil.service.catalogue import Offer  # noqa: E402
@@ -661,7 +661,12 @@ async def toast(till: WindowTill) -> None:
 async def many(till: WindowTill) -> None:
     """Show more types and fields than there is room for."""
     fields = tuple(
-        FieldSpec(name=f"f{n}", label=f"Field number {n}", kind=kind, choices=("One", "Two"))
+        FieldSpec(
+            name=f"f{n}",
+            label=f"Field number {n}",
+            kind=kind,
+            choices=(Choice(value="1", label="One"), Choice(value="2", label="Two")),
+        )
         for n, kind in enumerate(FieldKind)
     )
     types = tuple(

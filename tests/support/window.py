@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
@@ -311,6 +312,7 @@ def made_desk(
             journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
         ),
         phones=PlainPhones(),
+        patterns=LinearPatterns(),
         clock=clock,
         owner=owner,
         nudge=lambda: None,

@@ -7,7 +7,7 @@ import pytest
 from counterfoil.domain.entry import clean_field, fingerprint_source
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType, WireKind
 from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN
 
 PIN = FieldSpec(
@@ -15,7 +15,10 @@ PIN = FieldSpec(
 )
 NOTE = FieldSpec(name="note", label="Note", is_required=False)
 BRAND = FieldSpec(
-    name="brand", label="Card brand", kind=FieldKind.CHOICE, choices=("Classic", "Gold")
+    name="brand",
+    label="Card brand",
+    kind=FieldKind.CHOICE,
+    choices=(Choice(value="Classic", label="Blue"), Choice(value="Gold", label="Classic")),
 )
 PHONE = FieldSpec(name="phone_number", label="Mobile number", kind=FieldKind.PHONE)
 FACE = FieldSpec(
@@ -60,10 +63,11 @@ def test_a_short_code_is_refused_with_its_count() -> None:
 
 
 def test_a_longer_code_than_hinted_is_sent_unless_it_was_scanned_twice() -> None:
-    """The hint is a floor; twice its length is the same code two times."""
+    """The hint is a floor. The same code twice is one code; two codes are none."""
     assert clean_field(PIN, "1" * 18) == "1" * 18
+    assert clean_field(PIN, CANARY_PIN * 2) == CANARY_PIN
     with pytest.raises(EntryError, match=r"Too long: 32 of 16 digits"):
-        clean_field(PIN, "1" * 32)
+        clean_field(PIN, "1" * 16 + "2" * 16)
 
 
 def test_without_a_hint_any_length_of_digits_is_sent() -> None:
@@ -106,8 +110,9 @@ def test_text_is_cleaned_and_never_cut_silently() -> None:
 
 
 def test_a_choice_is_one_of_the_list() -> None:
-    """Small and capital letters do not matter; the list's own spelling is sent."""
+    """Small and capital letters do not matter; the list's own value is sent, and goes first."""
     assert clean_field(BRAND, " gold ") == "Gold"
+    assert clean_field(BRAND, "blue") == clean_field(BRAND, "classic") == "Classic"
     with pytest.raises(EntryError, match="Choose the card brand from the list"):
         clean_field(BRAND, "Silver")
 
@@ -115,7 +120,7 @@ def test_a_choice_is_one_of_the_list() -> None:
 def test_money_is_sent_in_cents() -> None:
     """A money field takes what the amount box takes."""
     assert clean_field(FACE, "R1 234,50") == "123450"
-    with pytest.raises(EntryError, match="rands and cents"):
+    with pytest.raises(EntryError, match="two amounts"):
         clean_field(FACE, "1,234")
 
 
@@ -146,19 +151,19 @@ def test_a_fingerprint_ignores_grouping_and_small_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_number", "typed", "known"),
+    ("wire", "typed", "known"),
     [
-        (True, "0000123456789012", "123456789012"),
-        (True, "123456789012", "123456789012"),
-        (True, "0000000000000000", "0000000000000000"),
-        (False, "0000123456789012", "0000123456789012"),
+        (WireKind.INTEGER, "0000123456789012", "123456789012"),
+        (WireKind.INTEGER, "123456789012", "123456789012"),
+        (WireKind.INTEGER, "0000000000000000", "0000000000000000"),
+        (WireKind.TEXT, "0000123456789012", "0000123456789012"),
     ],
 )
 def test_zeros_in_front_of_a_number_make_no_other_voucher(
-    is_number: bool, typed: str, known: str
+    wire: WireKind, typed: str, known: str
 ) -> None:
     """What is sent as a number is sent alike with and without them."""
-    kind = voucher_type(replace(PIN, is_number=is_number))
+    kind = voucher_type(replace(PIN, wire=wire))
     assert fingerprint_source(kind, {"pin": Secret(typed)}) == known
 
 
@@ -177,3 +182,58 @@ def test_a_short_secret_does_not_lock_other_vouchers() -> None:
     kind = voucher_type(member, year)
     fields = {"member": Secret("7000000101"), "year": Secret("1981")}
     assert fingerprint_source(kind, fields) == "1981 7000000101"
+
+
+YEARS = FieldSpec(name="years", label="Years", kind=FieldKind.INTEGER, maximum="6")
+CHECKED = FieldSpec(name="checked", label="Checked", kind=FieldKind.BOOLEAN)
+WEIGHT = FieldSpec(name="weight", label="Weight", kind=FieldKind.NUMBER, minimum="0.5")
+DAY = FieldSpec(name="day", label="Day", kind=FieldKind.DATE, minimum="2026-01-01")
+MAIL = FieldSpec(name="mail", label="Email", kind=FieldKind.EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed", "sent"),
+    [
+        (YEARS, " 06 ", "6"),
+        (replace(YEARS, minimum="-3"), "\u22121", "-1"),
+        (WEIGHT, "12,5", "12.5"),
+        (CHECKED, "Yes", "true"),
+        (CHECKED, "false", "false"),
+        (DAY, "2026-11-30", "2026-11-30"),
+        (DAY, "2026 11 30", "2026-11-30"),
+        (MAIL, "thandi@example.org", "thandi@example.org"),
+        (replace(NOTE, is_sensitive=True), "]C1AB12", "AB12"),
+        (PHONE, "tel:+27 82 015 9463", "tel:+27 82 015 9463"),
+    ],
+)
+def test_a_value_is_read_as_its_kind_is_written(spec: FieldSpec, typed: str, sent: str) -> None:
+    """And given in the one way in which it is sent."""
+    assert clean_field(spec, typed) == sent
+
+
+@pytest.mark.parametrize(
+    ("spec", "typed", "said"),
+    [
+        (YEARS, "-1", "The least is 0"),
+        (YEARS, "7", "The most is 6"),
+        (YEARS, "1.5", "whole number"),
+        (WEIGHT, "0.4", "The least is 0.5"),
+        (WEIGHT, "1e3", "number"),
+        (CHECKED, "maybe", "Choose Yes or No"),
+        (DAY, "2026-02-30", "no such day"),
+        (DAY, "30/11/2026", "Write the date as"),
+        (DAY, "2025-12-31", "The least is 2026-01-01"),
+        (MAIL, "nope", "not an email address"),
+        (replace(FACE, maximum="5000"), "50.01", "The most is R50.00"),
+        (replace(NOTE, length_min=4), "abc", "3 of 4"),
+        (replace(NOTE, length_max=4), "abcde", "more than 4"),
+        (PHONE, "my number is 0820159463", "not a phone number"),
+    ],
+)
+def test_a_value_that_its_field_cannot_have_is_refused_in_words(
+    spec: FieldSpec, typed: str, said: str
+) -> None:
+    """Before anything is sent, and without what was typed."""
+    with pytest.raises(EntryError, match=said) as refused:
+        clean_field(spec, typed)
+    assert refused.value.field == spec.name

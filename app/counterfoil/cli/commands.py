@@ -147,8 +147,8 @@ def look_up(
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
         texts = complete(kind, typed, speaker, for_lookup=True)
-        fields = read_form(kind, texts, till.phones, for_lookup=True)
-        answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.numbers)
+        fields = read_form(kind, texts, till.phones, till.patterns, for_lookup=True)
+        answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.wire(fields))
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
             _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
@@ -184,7 +184,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         await _check_sale(till, kind, sale)
         intent = Intent(
             voucher_type=kind,
-            fields=read_form(kind, complete(kind, typed, speaker), till.phones),
+            fields=read_form(kind, complete(kind, typed, speaker), till.phones, till.patterns),
             amount=chosen,
             cashier=till.profile.operator,
             sale_id=sale or None,
@@ -635,6 +635,10 @@ def _check_capabilities(kind: VoucherType, amount: Amount) -> None:
         raise EntryError("--type", f"{kind.name} cannot be redeemed here")
     if not kind.can_redeem_part and not isinstance(amount, FullValue):
         raise EntryError("--amount", f"of {kind.name} no part can be taken; use --whole")
+    try:
+        kind.limits.check(amount)
+    except AmountError as error:
+        raise EntryError("--amount", str(error)) from None
 
 
 async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:

@@ -1,7 +1,12 @@
 """A kind of voucher as discovery describes it: the only source of tiles and forms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.domain.money import NO_LIMITS, Limits
+from counterfoil.domain.secret import Secret
 
 
 class FieldKind(StrEnum):
@@ -12,6 +17,34 @@ class FieldKind(StrEnum):
     MONEY = "money"
     TEXT = "text"
     CHOICE = "choice"
+    INTEGER = "integer"
+    NUMBER = "number"
+    """A number that may have decimals."""
+    BOOLEAN = "boolean"
+    DATE = "date"
+    EMAIL = "email"
+
+
+class WireKind(StrEnum):
+    """What JSON type the upstream wants a value in."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+ALL_TEXT: Mapping[str, WireKind] = MappingProxyType({})
+"""The JSON types of a form whose fields are all sent as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the values that a field may have, and the words that people know it by."""
+
+    value: str
+    label: str
+    wire: WireKind = WireKind.TEXT
 
 
 class ChangeManner(StrEnum):
@@ -44,9 +77,20 @@ class FieldSpec:
     hint: str = ""
     example: str = ""
     length: int | None = None
-    choices: tuple[str, ...] = ()
-    is_number: bool = False
-    """Whether the upstream wants it as a number rather than as text."""
+    choices: tuple[Choice, ...] = ()
+    wire: WireKind = WireKind.TEXT
+    minimum: str = ""
+    """The least value, written as the field is: a number, cents for money, a date as 2026-11-20."""
+    maximum: str = ""
+    length_min: int | None = None
+    length_max: int | None = None
+    pattern: str = ""
+    """A regular expression that is found in each value that the upstream takes, or nothing."""
+
+    def wire_of(self, value: str) -> WireKind:
+        """Return what JSON type a value of this field is sent in."""
+        chosen = next((one for one in self.choices if one.value == value), None)
+        return chosen.wire if chosen is not None else self.wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +116,14 @@ class VoucherType:
     is_advice_effective: bool = True
     """Whether a reversal really reaches the provider; some upstreams swallow advices."""
     can_refund: bool = False
+    limits: Limits = NO_LIMITS
+    """What one redemption takes at least and at most, as far as it was told."""
 
-    @property
-    def numbers(self) -> frozenset[str]:
-        """The names of the fields that are sent as numbers."""
-        return frozenset(spec.name for spec in self.fields if spec.is_number)
+    def wire(self, fields: Mapping[str, Secret]) -> dict[str, WireKind]:
+        """Return what JSON types the values of a form are sent in, by the fields' names."""
+        specs = {spec.name: spec for spec in self.fields}
+        return {
+            name: specs[name].wire_of(value.reveal())
+            for name, value in fields.items()
+            if name in specs
+        }

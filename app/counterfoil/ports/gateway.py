@@ -1,7 +1,7 @@
 """What the till asks of an upstream of kind A: an idempotency key and no published reversal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from counterfoil.domain.money import Amount
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Verdict
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,8 @@ class Order:
     fields: Mapping[str, Secret]
     amount: Amount
     currency: str
-    numbers: frozenset[str] = frozenset()
-    """The fields that the upstream wants as numbers, as the type said when it was last told."""
+    wire: Mapping[str, WireKind] = field(default_factory=lambda: ALL_TEXT)
+    """The JSON types that the upstream wants fields in, as was last told; text for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,9 @@ class Gateway(Protocol):
         ...
 
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
-        """Ask what is on a voucher. Moves no money. ``numbers`` names the fields sent as numbers.
+        """Ask what is on a voucher. Moves no money. ``wire`` is as in an Order.
 
         Raises:
             GatewayUnavailableError: no usable answer.

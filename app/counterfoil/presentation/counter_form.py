@@ -12,7 +12,7 @@ from counterfoil.domain.money import (
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
-from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
@@ -25,6 +25,8 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import names_a_voucher
+
+YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))
 
 _GROUPED_FROM = 12
 """Numbers shorter than this are read in one go; longer ones in fours."""
@@ -164,7 +166,7 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
         placeholder=f"e.g. {_grouped_example(spec)}" if spec.example else "",
         hint=_hint(spec, text),
         length=spec.length,
-        choices=spec.choices,
+        choices=YES_OR_NO if spec.kind is FieldKind.BOOLEAN else spec.choices,
         text=Secret(text),
         error=entry.errors.get(spec.name, ""),
     )

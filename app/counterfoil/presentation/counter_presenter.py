@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Amount, Exact, format_cents
@@ -46,6 +45,7 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.presentation.shown import expiry_of, last_row, lines_of, mark_of
 from counterfoil.service.catalogue import Offer
+from counterfoil.service.form import check_field
 from counterfoil.service.redeem import Intent
 
 ANSWERS_FROM_S = 0.6
@@ -209,7 +209,7 @@ class CounterPresenter(QObject):
         if spec is None or not text or self._stage is not Stage.FORM or self._is_stopped:
             return
         try:
-            clean_field(spec, text)
+            check_field(spec, text, self._desk.patterns)
         except EntryError as error:
             self._entry.errors[name] = str(error)
         self._emit()
@@ -630,7 +630,7 @@ class CounterPresenter(QObject):
         assert chosen is not None, "the button is off without a type"
         fields = await self._desk.read_form(chosen, self._entry.texts, for_lookup=True)
         gateway = self._desk.gateways[chosen.upstream]
-        answer = await gateway.look_up(chosen.id, fields, chosen.numbers)
+        answer = await gateway.look_up(chosen.id, fields, chosen.wire(fields))
         now = self._desk.clock.now().wall.astimezone()
         match answer:
             case Balance():

@@ -13,6 +13,7 @@ from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
+from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.form import read_form
@@ -34,6 +35,7 @@ class Desk:
     forwarder: Forwarder
     slips: SlipDesk
     phones: Phones
+    patterns: Patterns
     clock: Clock
     owner: TaskOwner
     nudge: Callable[[], None]
@@ -60,16 +62,17 @@ class Desk:
         """
         # The loop may log what it hands to a thread, so that is sealed.
         sealed = {name: Secret(text) for name, text in texts.items()}
-        read = partial(_read_sealed, voucher_type, sealed, self.phones, for_lookup=for_lookup)
+        checks = self.phones, self.patterns
+        read = partial(_read_sealed, voucher_type, sealed, checks, for_lookup=for_lookup)
         return await asyncio.to_thread(read)
 
 
 def _read_sealed(
     voucher_type: VoucherType,
     sealed: Mapping[str, Secret],
-    phones: Phones,
+    checks: tuple[Phones, Patterns],
     *,
     for_lookup: bool,
 ) -> dict[str, Secret]:
     texts = {name: text.reveal() for name, text in sealed.items()}
-    return read_form(voucher_type, texts, phones, for_lookup=for_lookup)
+    return read_form(voucher_type, texts, *checks, for_lookup=for_lookup)

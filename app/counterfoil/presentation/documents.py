@@ -195,7 +195,7 @@ def type_document(one: VoucherType) -> Document:
                 "is_sensitive": spec.is_sensitive,
                 "hint": spec.hint,
                 "length": spec.length,
-                "choices": list(spec.choices),
+                "choices": [one.value for one in spec.choices],
             }
             for spec in one.fields
         ],

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip
-from counterfoil.domain.voucher_type import FieldKind
+from counterfoil.domain.voucher_type import Choice, FieldKind
 from counterfoil.presentation.monogram import Monogram
 
 
@@ -108,7 +108,7 @@ class FieldRow:
     placeholder: str
     hint: str
     length: int | None
-    choices: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
     text: Secret = field(default_factory=lambda: Secret(""))
     error: str = ""
 

@@ -7,6 +7,7 @@ from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
+from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
 
 
@@ -14,6 +15,7 @@ def read_form(
     voucher_type: VoucherType,
     texts: Mapping[str, str],
     phones: Phones,
+    patterns: Patterns,
     *,
     for_lookup: bool = False,
 ) -> dict[str, Secret]:
@@ -36,7 +38,7 @@ def read_form(
         specs = tuple(replace(spec, is_required=False) for spec in specs)
     fields = {}
     for spec in specs:
-        value = _read_field(spec, texts.get(spec.name, ""), phones)
+        value = _read_field(spec, texts.get(spec.name, ""), phones, patterns)
         if value:
             fields[spec.name] = Secret(value)
     return fields
@@ -47,8 +49,22 @@ def names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
     return spec.kind is not FieldKind.PHONE and bool(texts.get(spec.name, "").strip())
 
 
-def _read_field(spec: FieldSpec, text: str, phones: Phones) -> str:
+def check_field(spec: FieldSpec, text: str, patterns: Patterns) -> str:
+    """Return what to send for one field, as far as it can be told without the numbering plans.
+
+    Raises:
+        EntryError: it cannot be sent, in words for the cashier.
+
+    """
     value = clean_field(spec, text)
+    if value and spec.pattern and not patterns.fits(spec.pattern, value):
+        shown = f", such as {spec.example}" if spec.example and not spec.is_sensitive else ""
+        raise EntryError(spec.name, f"This is not in the form that is wanted here{shown}")
+    return value
+
+
+def _read_field(spec: FieldSpec, text: str, phones: Phones, patterns: Patterns) -> str:
+    value = check_field(spec, text, patterns)
     if not value or spec.kind is not FieldKind.PHONE:
         return value
     try:

@@ -201,7 +201,7 @@ class Redeemer:
                 fields=intent.fields,
                 amount=intent.amount,
                 currency=kind.currency,
-                numbers=kind.numbers,
+                wire=kind.wire(intent.fields),
             )
         )
         opening = None if intent.sale_id else row.SaleOpened(sale)

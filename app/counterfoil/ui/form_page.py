@@ -43,6 +43,11 @@ _BOX_KINDS: Final = {
     FieldKind.MONEY: BoxKind.TEXT,
     FieldKind.TEXT: BoxKind.TEXT,
     FieldKind.CHOICE: BoxKind.CHOICE,
+    FieldKind.INTEGER: BoxKind.TEXT,
+    FieldKind.NUMBER: BoxKind.TEXT,
+    FieldKind.BOOLEAN: BoxKind.CHOICE,
+    FieldKind.DATE: BoxKind.TEXT,
+    FieldKind.EMAIL: BoxKind.TEXT,
 }
 
 
@@ -522,4 +527,4 @@ def _look(row: FieldRow) -> FieldLook:
         hint="" if counts else row.hint,
         digits_expected=row.length if counts else None,
     )
-    return replace(look, choices=tuple((one, one) for one in row.choices))
+    return replace(look, choices=tuple((one.value, one.label) for one in row.choices))

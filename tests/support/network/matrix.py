@@ -27,7 +27,7 @@ from counterfoil.domain.rows import AdviceAttemptEnded, AttemptEnded, Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Verdict
-from counterfoil.domain.voucher_type import UpstreamKind, VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, UpstreamKind, VoucherType, WireKind
 from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 from counterfoil.service.owing import AdviceComposer
@@ -185,7 +185,7 @@ class Witness(Gateway):
 
     @override
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
         """Ask what is on a voucher."""
         return await self.spoken.gateway.look_up(type_id, fields)

@@ -19,7 +19,7 @@ from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllo
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause, Verdict
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused, Order
@@ -123,7 +123,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
         """Ask what is on a voucher. Its code stands in the address, so that is logged nowhere.
 
@@ -132,7 +132,7 @@ class ElectrumGateway(AdvisedGateway):
             GatewayUnavailableError: no usable answer.
 
         """
-        del numbers
+        del wire
         check_fields(fields)
         query = {"voucherCode": fields[CODE_FIELD].reveal()}
         receiver, settlement = self._parties.receiver_of(type_id), self._parties.settlement_entity

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from counterfoil.adapters.journal.marks import Columns, SqlValue
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.failures import JournalCorruptError
-from counterfoil.domain.money import Exact, FullValue
+from counterfoil.domain.money import Exact, FullValue, Limits
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import (
     Attempt,
@@ -35,10 +35,12 @@ from counterfoil.domain.verdict import (
 )
 from counterfoil.domain.voucher_type import (
     ChangeManner,
+    Choice,
     FieldKind,
     FieldSpec,
     UpstreamKind,
     VoucherType,
+    WireKind,
 )
 from counterfoil.ports.journal import Happening
 from counterfoil.ports.vault import Vault
@@ -401,15 +403,28 @@ def _read_type(entry: dict[str, Any]) -> VoucherType:
         "fields": tuple(map(_read_field, entry["fields"])),
         "change": ChangeManner(entry["change"]),
         "kind": UpstreamKind(entry.get("kind", UpstreamKind.KEYED)),
+        "limits": Limits(**entry.get("limits", {})),
     }
     return VoucherType(**entry | read)
 
 
 def _read_field(entry: dict[str, Any]) -> FieldSpec:
     """Read one field of a voucher type from its JSON."""
+    earlier = WireKind.INTEGER if entry.get("is_number") else WireKind.TEXT
     entry = {name: value for name, value in entry.items() if name in _FIELD_PARTS}
-    choices = tuple(entry["choices"])
-    return FieldSpec(**entry | {"kind": FieldKind(entry["kind"]), "choices": choices})
+    read = {
+        "kind": FieldKind(entry["kind"]),
+        "wire": WireKind(entry.get("wire", earlier)),
+        "choices": tuple(map(_read_choice, entry["choices"])),
+    }
+    return FieldSpec(**entry | read)
+
+
+def _read_choice(entry: dict[str, Any] | str) -> Choice:
+    """Read one choice of a field; earlier it was a text that was its own label."""
+    if isinstance(entry, str):
+        return Choice(value=entry, label=entry)
+    return Choice(value=entry["value"], label=entry["label"], wire=WireKind(entry["wire"]))
 
 
 def _word_or_none(words: type[_Word], value: str | None) -> _Word | None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,13 +31,16 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, Unknown, Verdict
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 
 UPSTREAM = "moment"
 BASE_URL = "https://api.momentpay.net"
 
 _FIELD_CHARACTERS_MAX = 255
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_BOOLEANS = {"true": True, "false": False}
 _UNAUTHORISED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 _log = logging.getLogger("counterfoil.gateway")
@@ -77,8 +81,6 @@ class MomentGateway(Gateway):
         self._upstream = upstream
         self._is_warm = False
         self._types: dict[str, VoucherType] = {}
-        self._numbers: frozenset[tuple[str, str]] = frozenset()
-        """Which fields of which types are sent as numbers, as the last discovery said."""
 
     @property
     @override
@@ -112,7 +114,7 @@ class MomentGateway(Gateway):
         """
         outcome = await self._call("GET", self._paths.types)
         from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
-        from counterfoil.adapters.moment.discovery import numbers_of, read_types
+        from counterfoil.adapters.moment.discovery import read_types
 
         if not isinstance(outcome, Answered):
             raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")
@@ -123,12 +125,11 @@ class MomentGateway(Gateway):
             message = f"the types were answered unreadably, status {outcome.status}"
             raise GatewayUnavailableError(message)
         self._types = {one.id: one for one in types}
-        self._numbers = numbers_of(document)
         return types
 
     @override
     async def look_up(
-        self, type_id: str, fields: Mapping[str, Secret], numbers: frozenset[str] = frozenset()
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
         """Ask what is on a voucher.
 
@@ -137,7 +138,7 @@ class MomentGateway(Gateway):
             GatewayUnavailableError: no usable answer.
 
         """
-        document = {"type": type_id, "source": self._source(type_id, fields, numbers)}
+        document = {"type": type_id, "source": _source(fields, wire)}
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
         from counterfoil.adapters.moment.lookups import read_lookup
 
@@ -156,7 +157,7 @@ class MomentGateway(Gateway):
         """
         document: dict[str, Any] = {
             "type": order.type_id,
-            "source": self._source(order.type_id, order.fields, order.numbers),
+            "source": _source(order.fields, order.wire),
             "external_reference": order.redemption_id,
         }
         if isinstance(order.amount, Exact):
@@ -204,24 +205,6 @@ class MomentGateway(Gateway):
             if not self._base_url:
                 self._base_url = self._locate().rstrip("/")
 
-    def _source(
-        self,
-        type_id: str,
-        fields: Mapping[str, Secret],
-        numbers: frozenset[str] = frozenset(),
-    ) -> dict[str, str | int]:
-        source: dict[str, str | int] = {}
-        for name, secret in fields.items():
-            value = secret.reveal()
-            if not value or len(value) > _FIELD_CHARACTERS_MAX or not value.isprintable():
-                raise EntryError(name, "This cannot be sent as it is")
-            source[name] = value
-            if name in numbers or (type_id, name) in self._numbers:
-                if not (value.isascii() and value.isdigit()):
-                    raise EntryError(name, "Only digits belong here")
-                source[name] = int(value)
-        return source
-
     async def _call(
         self, method: str, path: str, body: str | None = None, idempotency_key: str | None = None
     ) -> Outcome:
@@ -265,6 +248,38 @@ def _refuse_unauthorised(answer: Answered) -> None:
     # A page is what stands in the way says, such as a proxy: it knows nothing of the key.
     if answer.status in _UNAUTHORISED and not looks_like_a_page(answer):
         raise GatewayUnauthorisedError(f"the key is not accepted, status {answer.status}")
+
+
+def _source(
+    fields: Mapping[str, Secret], wire: Mapping[str, WireKind]
+) -> dict[str, str | int | float]:
+    return {
+        name: _typed(name, secret.reveal(), wire.get(name, WireKind.TEXT))
+        for name, secret in fields.items()
+    }
+
+
+def _typed(name: str, value: str, kind: WireKind) -> str | int | float:
+    """Return a value in the JSON type that the upstream wants it in.
+
+    Raises:
+        EntryError: it cannot be written so.
+
+    """
+    if not value or len(value) > _FIELD_CHARACTERS_MAX or not value.isprintable():
+        raise EntryError(name, "This cannot be sent as it is")
+    match kind:
+        case WireKind.TEXT:
+            return value
+        case WireKind.INTEGER if _INTEGER.fullmatch(value):
+            return int(value)
+        case WireKind.NUMBER if _NUMBER.fullmatch(value):
+            number: int | float = json.loads(value)
+            return number
+        case WireKind.BOOLEAN if value in _BOOLEANS:
+            return _BOOLEANS[value]
+        case _:
+            raise EntryError(name, "This cannot be sent as it is")
 
 
 def _encode(document: dict[str, Any]) -> str:

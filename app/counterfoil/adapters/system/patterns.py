@@ -1,0 +1,37 @@
+"""Patterns from outside, tried by an engine whose time grows only with the text."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from counterfoil.ports.patterns import Patterns
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator
+
+_KEPT_MAX = 64
+
+
+class LinearPatterns(Patterns):
+    """Tries patterns with the engine that pydantic brings, which never goes back over a text.
+
+    Python's own engine may take longer than the shop is open for ``(a+)+$``. What this one does
+    not know, such as a look-ahead, or a pattern that would fill the memory, checks nothing.
+    """
+
+    @override
+    def fits(self, pattern: str, text: str) -> bool:
+        """Return whether the pattern is found in the text."""
+        reader = _reader(pattern)
+        return reader is None or reader.isinstance_python(text)
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _reader(pattern: str) -> "SchemaValidator | None":
+    from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+    try:
+        return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
+    except SchemaError:
+        return None
