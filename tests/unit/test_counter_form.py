@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from counterfoil.domain.money import Exact, FullValue
+from counterfoil.domain.money import Exact, FullValue, Limits
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_form import (
     Entry,
@@ -87,9 +87,21 @@ def test_the_button_says_what_it_will_do(
 
 def test_choosing_everything_is_not_an_amount() -> None:
     """Only the choice gives FullValue; an empty amount gives nothing."""
-    assert filled(is_whole=True).amount() == FullValue()
-    assert filled().amount() == Exact(1900)
-    assert filled(amount_text="").amount() is None
+    assert filled(is_whole=True).amount(MADE_UP) == FullValue()
+    assert filled().amount(MADE_UP) == Exact(1900)
+    assert filled(amount_text="").amount(MADE_UP) is None
+
+
+def test_an_amount_over_the_types_limit_says_so_where_the_button_is_off() -> None:
+    """In the box and below the button, before anything is sent."""
+    limited = replace(MADE_UP, limits=Limits(most_cents=500_000))
+    entry = filled(amount_text="99999")
+    entry.check_amount(limited)
+    assert entry.amount_error == "This voucher type takes at most R5,000.00"
+    said = foot(limited, entry, Room.REDEEM, can_press=False)
+    assert said == "Amount: this voucher type takes at most R5,000.00."
+    assert not entry.is_complete(limited, Room.REDEEM)
+    assert entry.is_complete(MADE_UP, Room.REDEEM)
 
 
 def test_a_rest_goes_on_with_its_sale() -> None:

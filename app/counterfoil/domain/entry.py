@@ -22,6 +22,9 @@ from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType, W
 TEXT_MAX = 255
 """No field of any voucher type is longer than this, in characters."""
 
+CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.BOOLEAN, FieldKind.DATE})
+"""What is chosen in a form rather than typed."""
+
 _CODE_MIN = 8
 """A code shorter than this, such as a year or a card's check code, does not tell vouchers apart."""
 
@@ -33,7 +36,6 @@ _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?")
 _DATE = re.compile(r"(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})")
 _PHONE = re.compile(r"(?:tel:)?\+?[\d\s().\-\u2010-\u2015\u2212/]+")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.BOOLEAN, FieldKind.DATE})
 
 
 def clean_field(spec: FieldSpec, text: str) -> str:
@@ -54,7 +56,7 @@ def clean_field(spec: FieldSpec, text: str) -> str:
         _check_bounds(spec, value)
         _check_length(spec, value)
     elif spec.is_required:
-        verb = "Choose" if spec.kind in _CHOSEN else "Enter"
+        verb = "Choose" if spec.kind in CHOSEN else "Enter"
         raise EntryError(spec.name, f"{verb} the {_inside_a_sentence(spec.label)}")
     return value
 

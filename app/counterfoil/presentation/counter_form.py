@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from counterfoil.domain.entry import CHOSEN
 from counterfoil.domain.money import (
     Amount,
     AmountError,
@@ -55,19 +56,19 @@ class Entry:
     """Set while another voucher pays the rest of an open sale."""
     sale_rest_cents: int = 0
 
-    def amount(self) -> Amount | None:
-        """Return the amount chosen, or None while there is none that can be read."""
+    def amount(self, chosen: VoucherType) -> Amount | None:
+        """Return the amount chosen, or None while there is none that the type can take."""
         if self.is_whole:
             return FullValue()
         try:
-            return parse_amount(self.amount_text)
+            return parse_amount(self.amount_text, chosen.limits)
         except AmountError:
             return None
 
-    def check_amount(self) -> None:
+    def check_amount(self, chosen: VoucherType) -> None:
         """Say what is wrong with the amount, where something was typed."""
         is_typed = bool(self.amount_text.strip()) and not self.is_whole
-        said = self._amount_trouble() if is_typed else ""
+        said = self._amount_trouble(chosen) if is_typed else ""
         self.amount_error = said[:1].upper() + said[1:]
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
@@ -83,11 +84,11 @@ class Entry:
             if error := self.errors.get(spec.name):
                 return Missing(spec.name, f"{spec.label}: {_inside(error).rstrip('.')}.")
             if is_needed and not self.texts.get(spec.name, "").strip():
-                verb = "Choose" if spec.kind is FieldKind.CHOICE else "Enter"
+                verb = "Choose" if spec.kind in CHOSEN else "Enter"
                 return Missing(spec.name, f"{verb} the {_inside(spec.label)}.")
         if is_balance:
             return None if is_named else Missing("", "Enter the voucher.")
-        if self.is_whole or self.amount() is not None:
+        if self.is_whole or self.amount(chosen) is not None:
             return None
         return Missing(AMOUNT, self._amount_words(chosen))
 
@@ -96,11 +97,11 @@ class Entry:
             return "Only the whole value can be taken: press Whole value."
         if not self.amount_text.strip():
             return "Enter an amount, or take the whole value."
-        return f"Amount: {self._amount_trouble()}."
+        return f"Amount: {self._amount_trouble(chosen)}."
 
-    def _amount_trouble(self) -> str:
+    def _amount_trouble(self, chosen: VoucherType) -> str:
         try:
-            parse_amount(self.amount_text)
+            parse_amount(self.amount_text, chosen.limits)
         except AmountError as error:
             return str(error)
         return ""
@@ -187,7 +188,7 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
     """Return what the primary button says."""
     if room is Room.BALANCE:
         return "Asking…" if is_busy else "Check the balance"
-    amount = entry.amount()
+    amount = entry.amount(chosen)
     if is_busy:
         return "Saving…"
     if amount is None:
@@ -227,7 +228,7 @@ def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:
     return DraftEntry(
         type_name=chosen.name,
         voucher=_typed_voucher(chosen, entry),
-        amount=entry.amount() if room is Room.REDEEM else None,
+        amount=entry.amount(chosen) if room is Room.REDEEM else None,
         currency=chosen.currency,
         mobile=_typed_mobile(chosen, entry),
     )

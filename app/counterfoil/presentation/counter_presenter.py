@@ -216,8 +216,8 @@ class CounterPresenter(QObject):
 
     def leave_amount(self) -> None:
         """Check the amount when the cashier leaves it; an empty one is not an error yet."""
-        if self._stage is Stage.FORM and not self._is_deaf:
-            self._entry.check_amount()
+        if self._chosen is not None and self._stage is Stage.FORM and not self._is_deaf:
+            self._entry.check_amount(self._chosen)
             self._emit()
 
     def edit_amount(self, text: str) -> None:
@@ -390,7 +390,8 @@ class CounterPresenter(QObject):
 
     async def _prepare(self) -> None:
         """Write the redemption down; from then on the result, not the form, is in front."""
-        chosen, amount = self._chosen, self._entry.amount()
+        chosen = self._chosen
+        amount = self._entry.amount(chosen) if chosen is not None else None
         assert chosen is not None and amount is not None, "the button is off without them"  # noqa: PT018 - one thing: the form is complete
         fields = await self._desk.read_form(chosen, self._entry.texts)
         intent = Intent(
