@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from counterfoil.domain.code import CodeProblem, NotACode
+from counterfoil.domain.money import AmountProblem
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.field import EntryField, FieldLook
-from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.field_line import BoxChoice, BoxLine
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.keypad import Keypad, KeypadMode
 
@@ -323,6 +325,150 @@ def test_a_choice_tells_its_value(form: Form, qtbot: QtBot) -> None:
     assert field.value() == ""
     field.set_value("vc")
     assert field.value() == "vc"
+
+
+def made(qtbot: QtBot, look: FieldLook) -> EntryField:
+    """Show one field with the cursor in it."""
+    field = EntryField(look)
+    qtbot.addWidget(field)
+    field.show()
+    field.setFocus()
+    return field
+
+
+def paste(box: QLineEdit, text: str) -> None:
+    """Paste a text into a box as Ctrl+V does."""
+    QGuiApplication.clipboard().setText(text)
+    QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Paste))
+    QGuiApplication.clipboard().clear()
+
+
+PASTED: tuple[tuple[FieldKind, str, str, str, CodeProblem | None], ...] = (
+    (FieldKind.DIGITS, "", f"]C1{PIN}", PIN, None),
+    (FieldKind.DIGITS, "", "PIN: 1115-6840-9141-9838", PIN, None),
+    (FieldKind.DIGITS, "1115 6840", "9141 9838", PIN, None),
+    (FieldKind.DIGITS, "77", "Your PIN 1115 6840 is worth R50", "77", CodeProblem.WORDS),
+    (FieldKind.DIGITS, "77", "&é\"'(-è_çà", "77", CodeProblem.OTHER_KEYBOARD),
+    (FieldKind.DIGITS, "77", "-1", "77", CodeProblem.NO_DIGITS),
+    (FieldKind.PHONE, "", "+27 (82) 015-9463", "+27820159463", None),
+    (FieldKind.PHONE, "082", "call 0820159463", "082", CodeProblem.NO_DIGITS),
+    (FieldKind.NUMBER, "", "-12,5", "-12,5", None),
+    (FieldKind.NUMBER, "3", "seven", "3", CodeProblem.NO_DIGITS),
+    (FieldKind.DATE, "", "2026-11-30", "20261130", None),
+    (FieldKind.DATE, "2026", "30 November", "2026", CodeProblem.NO_DIGITS),
+    (FieldKind.TEXT, "", "any words, at 5", "any words, at 5", None),
+)
+
+
+@pytest.mark.parametrize("case", PASTED)
+def test_what_is_pasted_is_wholly_taken_or_the_field_stays_as_it_was(
+    qtbot: QtBot, case: tuple[FieldKind, str, str, str, CodeProblem | None]
+) -> None:
+    """Digits are never gathered from a sentence, and whoever pasted one hears why."""
+    kind, before, pasted, after, problem = case
+    field = made(qtbot, FieldLook("code", "Code", kind))
+    told: list[NotACode] = []
+    field.refused.connect(told.append)
+    field.insert(before)
+    box = field.line()
+    assert box is not None
+    paste(box, pasted)
+    assert field.value().replace(" ", "") == after.replace(" ", "")
+    assert [one.problem for one in told] == ([problem] if problem else [])
+
+
+@pytest.mark.parametrize(
+    ("pasted", "after", "problem"),
+    [
+        ("R12,50", "12,50", None),
+        ("1 234.50", "1 234.50", None),
+        ("0821234567", "5", AmountProblem.CODE),
+        ("worth R50", "5", AmountProblem.NOT_AN_AMOUNT),
+    ],
+)
+def test_only_an_amount_is_pasted_into_the_amount(
+    form: Form, pasted: str, after: str, problem: AmountProblem | None
+) -> None:
+    """A phone number or a sentence leaves what stood there."""
+    told: list[AmountProblem] = []
+    form.amount.refused.connect(told.append)
+    if problem is not None:
+        form.amount.insert("5")
+    form.amount.setFocus()
+    paste(form.amount.line(), pasted)
+    assert form.amount.value() == after
+    assert told == ([problem] if problem else [])
+
+
+def test_a_letter_for_a_digit_is_refused_with_a_reason(form: Form) -> None:
+    """O for 0: it used to vanish without a word, and the number was one digit short."""
+    told: list[NotACode] = []
+    form.pin.refused.connect(told.append)
+    QTest.keyClicks(form.pin_line(), "12O4")
+    assert form.pin.value() == "124"
+    assert told == [NotACode(CodeProblem.NO_DIGITS)]
+
+
+def test_a_date_is_grouped_as_it_is_written(qtbot: QtBot) -> None:
+    """Eight digits, from the keyboard or the keypad; Backspace steps over the dashes."""
+    field = made(qtbot, FieldLook("day", "Day", FieldKind.DATE))
+    for digit in "20261130":
+        field.insert(digit)
+    assert field.shown_text() == "2026-11-30"
+    for _ in range(3):
+        field.backspace()
+    assert field.shown_text() == "2026-1"
+
+
+def list_of(field: EntryField) -> BoxChoice:
+    """Return the list of a choice."""
+    (box,) = field.findChildren(BoxChoice)
+    return box
+
+
+def offered(box: BoxChoice) -> list[str]:
+    """Return what a search found, and close its list."""
+    completer = box.completer()
+    assert completer is not None
+    found = completer.completionModel()
+    words = [str(found.index(row, 0).data()) for row in range(found.rowCount())]
+    popup = completer.popup()
+    assert popup is not None
+    popup.hide()
+    return words
+
+
+SIXTY = tuple((f"v{number}", f"Branch {number}") for number in range(60))
+
+
+def test_each_of_sixty_choices_is_found_by_typing_a_part_of_it(qtbot: QtBot) -> None:
+    """And half a word is no choice, neither while it is typed nor afterwards."""
+    field = made(qtbot, FieldLook("branch", "Branch", FieldKind.CHOICE, choices=SIXTY))
+    told: list[str] = []
+    field.edited.connect(lambda _, value: told.append(value))
+    box = list_of(field)
+    line = box.lineEdit()
+    assert line is not None
+    QTest.keyClicks(line, "ranch 59")
+    assert field.value() == ""
+    assert offered(box) == ["Branch 59"]
+    line.clear()
+    QTest.keyClicks(line, "branch 59")
+    assert field.value() == told[-1] == "v59"
+    QTest.keyClicks(line, "x")
+    assert field.value() == told[-1] == ""
+    offered(box)
+
+
+def test_an_optional_choice_can_be_taken_back(qtbot: QtBot) -> None:
+    """The first of the list is no answer; a required one has no such entry."""
+    few = (("true", "Yes"), ("false", "No"))
+    wanted = made(qtbot, FieldLook("a", "A", FieldKind.CHOICE, choices=few))
+    free = made(qtbot, FieldLook("b", "B", FieldKind.CHOICE, optional=True, choices=few))
+    assert [list_of(one).count() for one in (wanted, free)] == [2, 3]
+    free.set_value("true")
+    QTest.keyClick(list_of(free), Qt.Key.Key_Up)
+    assert free.value() == ""
 
 
 def test_a_read_only_field_refuses_keys(form: Form) -> None:

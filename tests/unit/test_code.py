@@ -25,6 +25,7 @@ FOURS = "-".join(CANARY_PIN[at : at + 4] for at in range(0, 16, 4))
         f"Voucher PIN = {CANARY_PIN}",
         f"Card number: {FOURS.replace('-', ' ')}",
         FOURS.replace("-", " - "),
+        FOURS.replace("-", " ", 1),
         CANARY_PIN * 2,
         f"{CANARY_PIN} {CANARY_PIN}",
     ],

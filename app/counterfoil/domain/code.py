@@ -62,7 +62,8 @@ def read_digits(text: str, length: int | None = None) -> str | NotACode:
     pieces, gaps = _split(bare)
     if any(not piece.isdecimal() for piece in pieces):
         return NotACode(_why_no_digits(bare))
-    if len(set(gaps)) > 1:
+    is_even = {len(piece) for piece in pieces[:-1]} == {max(map(len, pieces))}
+    if len(set(gaps)) > 1 and not is_even:
         return NotACode(CodeProblem.WORDS)
     digits = "".join(str(unicodedata.decimal(letter)) for letter in "".join(pieces))
     return _measured(_once(digits, length), length)

@@ -7,9 +7,11 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.code import NotACode
+from counterfoil.domain.entry import not_a_code
 from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
 from counterfoil.domain.forwarding import hold_left_s
-from counterfoil.domain.money import Amount, Exact, format_cents
+from counterfoil.domain.money import Amount, AmountError, AmountProblem, Exact, format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
@@ -63,7 +65,7 @@ class CounterPresenter(QObject):
         failed(CounterfoilError): the till cannot go on selling.
         finished(Redemption): a redemption came to an end in front of the cashier.
         told(str, str): a fact that needs no answer, with its icon.
-        refused(str): something that was scanned is not taken, and why.
+        refused(str): something scanned, pasted or typed is not taken, and why.
         pointed(str): where the cashier goes on: a field, ``AMOUNT``, or empty for the first field.
         offered(Offer): discovery was asked again and this is what it brought.
         papers_changed(): somebody said whether a slip came out.
@@ -213,6 +215,11 @@ class CounterPresenter(QObject):
         except EntryError as error:
             self._entry.errors[name] = str(error)
         self._emit()
+
+    def refuse(self, reason: NotACode | AmountProblem) -> None:
+        """Say why what was typed or pasted into a field is not taken; the field is as it was."""
+        said = not_a_code(reason) if isinstance(reason, NotACode) else str(AmountError(reason))
+        self.refused.emit(f"Not taken. {said[:1].upper()}{said[1:]}.")
 
     def leave_amount(self) -> None:
         """Check the amount when the cashier leaves it; an empty one is not an error yet."""

@@ -33,6 +33,7 @@ class CounterView(QWidget):
     """Renders a CounterScreen and tells what the cashier does.
 
     Signals: ``type_chosen(str)``; ``edited(str, str)``; ``field_left(str)``;
+    ``refused(object)``;
     ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
     ``primary_pressed()``; ``balance_pressed()``;
     ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
@@ -41,6 +42,7 @@ class CounterView(QWidget):
     type_chosen = Signal(str)
     edited = Signal(str, str)
     field_left = Signal(str)
+    refused = Signal(object)
     amount_edited = Signal(str)
     amount_left = Signal()
     whole_pressed = Signal()
@@ -144,6 +146,7 @@ class CounterView(QWidget):
         form, result = self._form, self._result
         form.edited.connect(self.edited)
         form.field_left.connect(self.field_left)
+        form.refused.connect(self.refused)
         form.amount_edited.connect(self.amount_edited)
         form.amount_left.connect(self.amount_left)
         form.whole_pressed.connect(self.whole_pressed)

@@ -43,10 +43,10 @@ _BOX_KINDS: Final = {
     FieldKind.MONEY: BoxKind.TEXT,
     FieldKind.TEXT: BoxKind.TEXT,
     FieldKind.CHOICE: BoxKind.CHOICE,
-    FieldKind.INTEGER: BoxKind.TEXT,
-    FieldKind.NUMBER: BoxKind.TEXT,
+    FieldKind.INTEGER: BoxKind.NUMBER,
+    FieldKind.NUMBER: BoxKind.NUMBER,
     FieldKind.BOOLEAN: BoxKind.CHOICE,
-    FieldKind.DATE: BoxKind.TEXT,
+    FieldKind.DATE: BoxKind.DATE,
     FieldKind.EMAIL: BoxKind.TEXT,
 }
 
@@ -183,6 +183,7 @@ class FormPage(QWidget):
     """What the cashier types, and the button that carries it out.
 
     Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``;
+    ``refused(object)`` why what was typed or pasted is not taken;
     ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
     ``primary_pressed()``; ``balance_pressed()``;
     ``act_requested(Act)`` from the question about the whole voucher, and from beside the foot.
@@ -190,6 +191,7 @@ class FormPage(QWidget):
 
     edited = Signal(str, str)
     field_left = Signal(str)
+    refused = Signal(object)
     amount_edited = Signal(str)
     amount_left = Signal()
     whole_pressed = Signal()
@@ -365,6 +367,7 @@ class FormPage(QWidget):
         amount.whole_button().setObjectName("whole-value")
         amount.edited.connect(self.amount_edited)
         amount.left.connect(self.amount_left)
+        amount.refused.connect(self.refused)
         amount.focused.connect(self._aim_at_amount)
         amount.whole_toggled.connect(self._tell_whole)
         return amount
@@ -414,6 +417,7 @@ class FormPage(QWidget):
         entry = EntryField(look, self._field_box)
         entry.edited.connect(self.edited)
         entry.left.connect(self.field_left)
+        entry.refused.connect(self.refused)
         entry.submitted.connect(self._go_on)
         entry.focused.connect(self._aim_at_field)
         if (box := entry.focusProxy()) is not None:
@@ -486,9 +490,9 @@ class FormPage(QWidget):
         """Say where the keypad types, and give it the key that belongs there."""
         target = self._target()
         self._keypad.show_target(target.label())
-        if isinstance(target, AmountField):
+        if isinstance(target, AmountField) or target.kind() is BoxKind.NUMBER:
             self._keypad.set_mode(KeypadMode.MONEY)
-        elif target.kind() is BoxKind.DIGITS:
+        elif target.kind() in {BoxKind.DIGITS, BoxKind.DATE}:
             self._keypad.set_mode(KeypadMode.DIGITS)
         else:
             self._keypad.set_mode(KeypadMode.PLAIN)

@@ -169,6 +169,7 @@ class Window(QWidget):
         view.type_chosen.connect(presenter.choose)
         view.edited.connect(presenter.edit)
         view.field_left.connect(presenter.leave)
+        view.refused.connect(presenter.refuse)
         view.amount_edited.connect(presenter.edit_amount)
         view.amount_left.connect(presenter.leave_amount)
         view.whole_pressed.connect(presenter.toggle_whole)

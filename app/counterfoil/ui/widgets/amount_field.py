@@ -10,6 +10,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from counterfoil.domain.code import NotACode
+from counterfoil.domain.money import AmountError, AmountProblem, parse_amount
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import paint_text, text_width, visual
@@ -23,6 +25,8 @@ AMOUNT_HEIGHT: Final = 60
 NUMBER_END: Final = 21
 WHOLE_GAP: Final = 10
 CARET_AIR: Final = 8
+NO_PART: Final = (AmountProblem.NOT_AN_AMOUNT, AmountProblem.CODE, AmountProblem.NEGATIVE)
+"""What refuses a pasted text; what is wrong with an amount otherwise is said where it stands."""
 
 
 class AmountLine(BoxLine):
@@ -47,6 +51,16 @@ class AmountLine(BoxLine):
         """Show words in place of a number, or the number again for no words."""
         self._whole_words = words
         self.update()
+
+    @override
+    def admit(self, piece: str) -> str | NotACode | AmountProblem:
+        """Take keys as they come, and what came at once only when it is wholly an amount."""
+        if len(piece) > 1:
+            try:
+                parse_amount(piece)
+            except AmountError as error:
+                return error.problem if error.problem in NO_PART else piece
+        return piece
 
     @override
     def clean(self, before: str, typed: str) -> str:
@@ -86,14 +100,15 @@ class AmountField(QWidget):
     """A labelled amount with an optional "Whole value" beside it.
 
     Signals: ``edited(str)`` the text after a person changed it; ``submitted()`` once for each
-    press of Enter; ``focused()``; ``left()``; ``whole_toggled(bool)`` when the choice of the
-    whole value was pressed.
+    press of Enter; ``focused()``; ``left()``; ``refused(object)`` why what was pasted is not
+    taken; ``whole_toggled(bool)`` when the choice of the whole value was pressed.
     """
 
     edited = Signal(str)
     submitted = Signal()
     focused = Signal()
     left = Signal()
+    refused = Signal(object)
     whole_toggled = Signal(bool)
 
     def __init__(
@@ -114,6 +129,7 @@ class AmountField(QWidget):
         self._line.setPlaceholderText(placeholder)
         self._line.value_edited.connect(self.edited)
         self._line.entered.connect(self.submitted)
+        self._line.refused.connect(self.refused)
         self._line.focus_changed.connect(self._tell_focus)
         self._whole = SecondaryButton(whole_caption, height=AMOUNT_HEIGHT, parent=self)
         self._whole.setObjectName("whole_value")

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower
-from counterfoil.ui.widgets.field_line import EYE_SIZE, BoxChoice, BoxLine, EyeButton
+from counterfoil.ui.widgets.field_line import EYE_SIZE, SEARCH_FROM, BoxChoice, BoxLine, EyeButton
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
@@ -97,13 +97,14 @@ class EntryField(QWidget):
 
     Signals: ``edited(str, str)`` name and new value; ``submitted(str)`` name, once for each
     press of Enter; ``focused(str)`` name, when the box gets the focus; ``left(str)`` name,
-    when it loses it.
+    when it loses it; ``refused(object)`` why what was typed or pasted is not taken.
     """
 
     edited = Signal(str, str)
     submitted = Signal(str)
     focused = Signal(str)
     left = Signal(str)
+    refused = Signal(object)
 
     def __init__(self, look: FieldLook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,8 +147,7 @@ class EntryField(QWidget):
     def value(self) -> str:
         """Return the value without the spaces that are only for the eye."""
         if self._choice is not None:
-            found = self._choice.currentData()
-            return found if isinstance(found, str) else ""
+            return self._choice.chosen()
         return self._line.value() if self._line is not None else ""
 
     def set_value(self, text: str) -> None:
@@ -258,6 +258,7 @@ class EntryField(QWidget):
             line.setPlaceholderText(self.tr("e.g. {0}").format(look.example))
         line.value_edited.connect(self._tell_edited)
         line.entered.connect(self._tell_submitted)
+        line.refused.connect(self.refused)
         line.focus_changed.connect(self._tell_focus)
         self._line = line
         if look.sensitive:
@@ -276,10 +277,15 @@ class EntryField(QWidget):
 
     def _build_choice(self) -> QWidget:
         choice = BoxChoice(self)
+        if self._look.optional:
+            choice.addItem(self.tr("No answer"), "")
         for value, words in self._look.choices:
             choice.addItem(words, value)
         choice.setCurrentIndex(-1)
         choice.setPlaceholderText(self.tr("Choose one"))
+        if len(self._look.choices) > SEARCH_FROM:
+            choice.search_by_typing()
+            choice.searched.connect(self._tell_searched)
         choice.setEnabled(not self._look.read_only)
         choice.activated.connect(self._tell_chosen)
         choice.focus_changed.connect(self._tell_focus)
@@ -331,6 +337,9 @@ class EntryField(QWidget):
     def _tell_edited(self, value: str) -> None:
         self._render_hint()
         self.edited.emit(self._look.name, value)
+
+    def _tell_searched(self) -> None:
+        self.edited.emit(self._look.name, self.value())
 
     def _tell_chosen(self, _index: int) -> None:
         self.edited.emit(self._look.name, self.value())

@@ -16,10 +16,21 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
+from counterfoil.domain.code import NotACode
+from counterfoil.domain.money import AmountProblem
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
@@ -36,9 +47,11 @@ from counterfoil.ui.theme.painting import (
 )
 from counterfoil.ui.widgets.field_text import (
     FieldKind,
+    admitted,
     cleaned,
     concealed,
     grouped,
+    piece_typed,
     position_after,
 )
 from counterfoil.ui.widgets.icon import paint_icon
@@ -53,6 +66,9 @@ EYE_ICON: Final = 22
 CHEVRON: Final = 20
 SHRINK_MAX: Final = 0.75
 TYPED_LENGTH_MAX: Final = 512
+UNGROUPED: Final = (FieldKind.TEXT, FieldKind.NUMBER)
+SEARCH_FROM: Final = 12
+"""A list with more choices than these is searched by typing."""
 REFUSED_KEYS: Final = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 TAKEN_AWAY_KEYS: Final = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut)
 
@@ -81,9 +97,11 @@ class BoxLine(ThemeFollower, QLineEdit):
     """One line in a box, painted by us: the value for the eye, placeholder, caret, selection.
 
     Signals: ``value_edited(str)`` the new value after a person changed it; ``entered()`` once
-    for each press of Enter; ``focus_changed(bool)`` after it got or lost the focus.
+    for each press of Enter; ``focus_changed(bool)`` after it got or lost the focus;
+    ``refused(object)`` why what was typed or pasted is not taken, while the value stays.
     """
 
+    refused = Signal(object)
     value_edited = Signal(str)
     entered = Signal()
     focus_changed = Signal(bool)
@@ -175,6 +193,10 @@ class BoxLine(ThemeFollower, QLineEdit):
     def clean(self, before: str, typed: str) -> str:
         """Return the value of what was typed over the value before."""
         return cleaned(typed, self._kind)
+
+    def admit(self, piece: str) -> str | NotACode | AmountProblem:
+        """Return what of a typed or pasted piece goes into the box, or why nothing of it does."""
+        return admitted(piece, self._kind, is_secret=self._sensitive)
 
     def group(self, value: str) -> str:
         """Return the value with spaces for the eye."""
@@ -330,9 +352,19 @@ class BoxLine(ThemeFollower, QLineEdit):
 
     def _take_typed(self, typed: str) -> None:
         """Clean, group and keep what was typed; the cursor stays after the same letter."""
+        before = self.group(self._value)
+        start, end = piece_typed(before, typed)
+        taken = self.admit(typed[start:end])
+        if isinstance(taken, NotACode | AmountProblem):
+            self.setText(before)
+            self.setCursorPosition(min(start, len(before)))
+            self.refused.emit(taken)
+            return
+        cursor = self.cursorPosition() + (len(taken) - (end - start))
+        typed = typed[:start] + taken + typed[end:]
         value = self.clean(self._value, typed)
         shown = self.group(value)
-        spot = self._spot_after(typed, shown)
+        spot = self._spot_after(typed, shown, max(cursor, 0))
         changed = value != self._value
         self._value = value
         self.setText(shown)  # It also forgets what could be undone.
@@ -341,28 +373,31 @@ class BoxLine(ThemeFollower, QLineEdit):
         if changed:
             self.value_edited.emit(value)
 
-    def _spot_after(self, typed: str, shown: str) -> int:
+    def _spot_after(self, typed: str, shown: str, cursor: int) -> int:
         """Return where the cursor belongs once the typed text was cleaned and grouped."""
-        cursor = self.cursorPosition()
-        if self._kind is FieldKind.TEXT:
+        if self._kind in UNGROUPED:
             return max(0, min(cursor - (len(typed) - len(shown)), len(shown)))
         return position_after(shown, len(cleaned(typed[:cursor], self._kind)))
 
     def _skip_space(self, direction: int) -> None:
         """Step over a space for the eye, so that deleting deletes a letter of the value."""
         at = self.cursorPosition() + (0 if direction > 0 else -1)
-        spaced = self._kind is not FieldKind.TEXT
-        if spaced and not self.hasSelectedText() and self.text()[at : at + 1] == " " and at >= 0:
+        is_for_the_eye = self._kind not in UNGROUPED and self.text()[at : at + 1] in {" ", "-"}
+        if is_for_the_eye and not self.hasSelectedText() and at >= 0:
             self.setCursorPosition(self.cursorPosition() + direction)
 
 
 class BoxChoice(ThemeFollower, QComboBox):
     """A box that offers choices, painted like any other field.
 
-    Signals: those of QComboBox and ``focus_changed(bool)``.
+    A long list is searched by typing any part of a choice. What is typed and is none of them is no
+    choice, so nothing stays chosen that is not read in the box.
+
+    Signals: those of QComboBox, ``focus_changed(bool)`` and ``searched()`` after somebody typed.
     """
 
     focus_changed = Signal(bool)
+    searched = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -372,10 +407,50 @@ class BoxChoice(ThemeFollower, QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
+    def search_by_typing(self) -> None:
+        """Let a person type to find a choice."""
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        completer, line = self.completer(), self.lineEdit()
+        assert completer is not None and line is not None, "an editable list has both"  # noqa: PT018 - one fact
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        line.setPlaceholderText(self.placeholderText())
+        line.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        line.textEdited.connect(self._take_typed)
+        line.editingFinished.connect(self._show_chosen)
+
+    def chosen(self) -> str:
+        """Return the value of what is read in the box, or nothing where that is no choice."""
+        found = self.currentData() if self.currentText() == self._text_of_current() else ""
+        return found if isinstance(found, str) else ""
+
+    def _text_of_current(self) -> str:
+        return self.itemText(self.currentIndex())
+
+    def _take_typed(self, typed: str) -> None:
+        found = self.findText(typed.strip(), Qt.MatchFlag.MatchFixedString)
+        if found >= 0:
+            self.setCurrentIndex(found)
+        self.searched.emit()
+
+    def _show_chosen(self) -> None:
+        """Leave no half of a word in the box, as if it were chosen."""
+        if not self.chosen():
+            self.setCurrentIndex(-1)
+            self.clearEditText()
+
     def set_invalid(self, invalid: bool) -> None:
         """Paint the box as wrong or as fine."""
         self._invalid = invalid
         self.update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (line := self.lineEdit()) is not None:
+            room = QRectF(TEXT_START, 2, self.width() - 2 * TEXT_START - CHEVRON, self.height() - 4)
+            line.setGeometry(visual(self, room).toRect())
 
     @override
     def refresh_theme(self) -> None:
@@ -386,6 +461,11 @@ class BoxChoice(ThemeFollower, QComboBox):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.height())
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Whoever turns the wheel over a list scrolls the form, and chooses nothing.
+        event.ignore()
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -407,7 +487,8 @@ class BoxChoice(ThemeFollower, QComboBox):
         room = QRectF(TEXT_START, 0, self.width() - 2 * TEXT_START - CHEVRON, self.height())
         words = self.placeholderText() if empty else self.currentText()
         colour = current.colour("muted" if empty else "ink")
-        paint_text(painter, visual(self, room), words, self.font(), colour)
+        if not self.isEditable():
+            paint_text(painter, visual(self, room), words, self.font(), colour)
         top = (self.height() - CHEVRON) / 2
         chevron = QRectF(self.width() - TEXT_START - CHEVRON, top, CHEVRON, CHEVRON)
         paint_icon(painter, "chevron-down", visual(self, chevron), current.colour("ink"))

@@ -4,10 +4,13 @@ Pure functions over text. Grouping is display only: spaces are put in for the ey
 out again.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
+
+from counterfoil.domain.code import CodeProblem, NotACode, read_digits, read_token
 
 VALUE_LENGTH_MAX: Final = 256
 GROUP: Final = 4
@@ -17,6 +20,10 @@ WHOLE_DIGITS_MAX: Final = 7
 SEPARATORS: Final = ".,"
 NATIONAL_GROUPS: Final = (3, 3, 4)
 INTERNATIONAL_GROUPS: Final = (2, 2, 3, 4)
+DATE_GROUPS: Final = (4, 2, 2)
+PHONE_LETTERS: Final = re.compile(r"[+\d\s().\-\u2010-\u2015\u2212/]*")
+NUMBER_LETTERS: Final = re.compile(r"[\d\s.,\-\u2212]*")
+DATE_LETTERS: Final = re.compile(r"[\d\s./\-]*")
 
 
 class FieldKind(StrEnum):
@@ -26,6 +33,8 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     TEXT = "text"
     CHOICE = "choice"
+    NUMBER = "number"
+    DATE = "date"
 
 
 def digits_only(text: str) -> str:
@@ -33,10 +42,39 @@ def digits_only(text: str) -> str:
     return "".join(_ascii_digit(letter) for letter in text)
 
 
+def piece_typed(before: str, after: str) -> tuple[int, int]:
+    """Return where in the text after a change the piece stands that was typed or pasted."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    kept = 0
+    longest = min(len(before), len(after)) - start
+    while kept < longest and before[-1 - kept] == after[-1 - kept]:
+        kept += 1
+    return start, len(after) - kept
+
+
+def admitted(piece: str, kind: FieldKind, *, is_secret: bool) -> str | NotACode:
+    """Return what of a typed or pasted piece goes into a field, or why nothing of it does.
+
+    A key gives one letter. More than that came at once, and is a code or not.
+    """
+    if kind is FieldKind.TEXT:
+        return read_token(piece) if is_secret and len(piece) > 1 else piece
+    if kind is FieldKind.DIGITS and len(piece) > 1:
+        return read_digits(piece)
+    letters = _LETTERS.get(kind, DATE_LETTERS)
+    return piece if letters.fullmatch(piece) else NotACode(CodeProblem.NO_DIGITS)
+
+
 def cleaned(text: str, kind: FieldKind) -> str:
     """Return the value of what was typed, cut at 256 characters."""
     if kind is FieldKind.DIGITS:
         value = digits_only(text)
+    elif kind is FieldKind.DATE:
+        value = digits_only(text)[: sum(DATE_GROUPS)]
+    elif kind is FieldKind.NUMBER:
+        value = "".join(letter for letter in text if NUMBER_LETTERS.fullmatch(letter))
     elif kind is FieldKind.PHONE:
         plus = "+" if text.lstrip().startswith("+") else ""
         value = plus + digits_only(text)
@@ -53,6 +91,8 @@ def grouped(value: str, kind: FieldKind) -> str:
         if value.startswith("+"):
             return "+" + _in_groups(value[1:], INTERNATIONAL_GROUPS)
         return _in_groups(value, NATIONAL_GROUPS)
+    if kind is FieldKind.DATE:
+        return _in_groups(value, DATE_GROUPS).replace(" ", "-")
     return value
 
 
@@ -71,7 +111,7 @@ def position_after(shown: str, value_letters: int) -> int:
     for position, letter in enumerate(shown):
         if passed == value_letters:
             return position
-        passed += letter != " "
+        passed += letter not in " -"
     return len(shown)
 
 
@@ -87,6 +127,13 @@ def amount_typed(before: str, after: str) -> str:
     if len(digits_only(whole)) > WHOLE_DIGITS_MAX or len(text) > 2 * WHOLE_DIGITS_MAX:
         return before
     return text
+
+
+_LETTERS: Final = {
+    FieldKind.PHONE: PHONE_LETTERS,
+    FieldKind.NUMBER: NUMBER_LETTERS,
+    FieldKind.DIGITS: re.compile(r"[\d\s\-_\u2010-\u2015\u2212\u200b-\u200f]*"),
+}
 
 
 def _amount_letter(letter: str) -> str:
