@@ -377,6 +377,7 @@ async def test_older_sales_are_listed_when_somebody_goes_on_below_the_last() -> 
         await till.settle()
         assert label(till, Room.HISTORY, "history-summary").startswith("100 of 102 shown, ")
         assert till.has("history-older")
+        assert till.shell.screen().status == "102 redemptions."
         till.press(Qt.Key.Key_End)
         await till.until(lambda: shown_rows(till)[0] == PAGE + 2)
         assert not till.has("history-older")

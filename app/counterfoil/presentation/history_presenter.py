@@ -122,7 +122,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             paper=shown.chosen.paper,
             found_by=shown.text,
             summary=f"{_shown_words(shown)}, {total} paid",
-            has_older=shown.count > len(shown.entries),
+            count=shown.count,
             empty_title="Nothing found" if is_found else "No redemptions yet",
             empty_line=(
                 f'Nothing on this till has "{shown.text}".'

@@ -330,8 +330,8 @@ class LedgerScreen:
     """Used instead of cards in History."""
     chosen: str = ""
     detail: DetailRow | None = None
-    has_older: bool = False
-    """Whether there are more that could be listed."""
+    count: int = 0
+    """How many rows there are in all, listed or not."""
     found_by: str = ""
     """What the rows were found by; empty where nothing was looked for."""
     empty_title: str = ""

@@ -228,12 +228,13 @@ def _is_worth_telling(standing: Standing) -> bool:
 
 def _list_status(screen: LedgerScreen) -> str:
     queues = sum(one.redemption_id.startswith(QUEUE) for one in screen.cards)
-    count = len(screen.rows) or len(screen.cards) - queues
+    count = screen.count or len(screen.cards) - queues
     if not count:
         return f"{screen.empty_title}."
     match screen.room:
         case Room.HISTORY:
-            return "1 redemption." if count == 1 else f"{count} redemptions."
+            said = "1 redemption" if count == 1 else f"{count:,} redemptions"
+            return f"{said} found." if screen.found_by else f"{said}."
         case Room.SLIPS:
             return "1 slip to finish." if count == 1 else f"{count} slips to finish."
         case _:

@@ -179,7 +179,7 @@ class Detail(QWidget):
         self._icon = Icon("", STATE_ICON, "ink", self)
         self._state = PlainLabel("", Role.FACT, "ink", self, elided=True)
         self._state.setObjectName("detail-state")
-        self._note = PlainLabel("", Role.BODY, "muted", self, elided=True)
+        self._note = PlainLabel("", Role.BODY, "muted", self, wrapped=True)
         self._note.setObjectName("detail-note")
         self._what_to_do = PlainLabel("", Role.BODY, "ink", self, wrapped=True)
         self._timeline = Timeline(self)
@@ -511,7 +511,7 @@ class LedgerView(QWidget):
         self._table.setVisible(is_history and not is_empty)
         self._card_scroll.setVisible(not is_history and not is_empty)
         self._summary.setVisible(bool(screen.summary) and not is_empty)
-        self._older.setVisible(screen.has_older and not is_empty)
+        self._older.setVisible(screen.count > len(screen.rows) and not is_empty)
         self._left.setVisible(not is_turned)
         self._rule.setVisible(not self._is_small and not is_empty)
 
