@@ -3,6 +3,7 @@
 import asyncio
 from threading import Event
 from time import perf_counter
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -45,17 +46,17 @@ def test_a_lost_answer_is_resolved_by_replay_when_the_line_is_back(
         server.start()
     assert [one["id"] for one in down["owed"]] == [lost["id"]]
     assert down["owed"][0]["attempts"] > lost["attempts"]
-    assert till.json("recover") == {"recovered": [], "owed": []}
+    assert owed_states(till.json("recover", code=2)) == ["unclaimed"]
     (only,) = till.json("history")
-    assert (only["id"], only["state"], only["redeemed_cents"]) == (lost["id"], "final", 1_900)
+    assert (only["id"], only["state"], only["redeemed_cents"]) == (lost["id"], "unclaimed", 1_900)
     (debit,) = voucher(server, CANARY_PIN)["debits"]
     assert (debit["amount_cents"], debit["external_reference"]) == (1_900, lost["id"])
     pin = till.json("show", lost["id"], "--reveal")["change_voucher"]["pin"]
     assert pin == voucher(server, CANARY_PIN)["replaced_by"]
 
 
-def test_recovery_tells_how_what_it_found_ended(server: SandboxServer, till: CommandLine) -> None:
-    """A till that died while the provider thought: found in doubt, told as what it became."""
+def killed_while_the_provider_works(server: SandboxServer, till: CommandLine) -> None:
+    """Redeem in a process of its own, and kill it once the provider has taken the value."""
     till.json("types")
     server.add_rule(Rule(endpoint="create", times=1, delay_s=5.0, after_effect=True))
     with till.started(*PART) as program:
@@ -65,20 +66,78 @@ def test_recovery_tells_how_what_it_found_ended(server: SandboxServer, till: Com
         while not voucher(server, CANARY_PIN)["debits"] and program.poll() is None:
             PAUSE.wait(0.02)
         program.kill()
-    said = till.json("recover", "--for", "10")
-    assert [one["state"] for one in said["recovered"]] == ["final"]
-    assert said["owed"] == []
+
+
+def owed_states(said: Any) -> list[str]:
+    """Return the states of what is owed still."""
+    return [one["state"] for one in said["owed"]]
+
+
+@pytest.mark.fault("H7")
+def test_recovery_names_what_was_taken_and_waits_for_a_word_about_the_customer(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """A till that died while the provider thought: taken, with its change, and paid by nobody."""
+    killed_while_the_provider_works(server, till)
+    said = till.json("recover", "--for", "10", code=2)
+    (one,) = said["recovered"]
+    (owed,) = said["owed"]
+    assert (one["id"], said["settled"]) == (owed["id"], [])
+    assert (owed["state"], owed["redeemed_cents"]) == ("unclaimed", 1_900)
+    assert owed["change_voucher"]["amount_cents"] == 3_100
+    needs = {name: owed[name] for name in ("pays_its_sale", "hand_over", "waits_for", "slip_due")}
+    assert needs == {
+        "pays_its_sale": False,
+        "hand_over": False,
+        "waits_for": "customer",
+        "slip_due": False,
+    }
+    told = till.run("recover")
+    assert told.code == 2
+    for words in ("R19.00", "R31.00", "Do not hand over.", "Is this customer still here?"):
+        assert words in told.out
+    assert f"counterfoil answer {owed['reference']} here, paid-otherwise or gone" in told.out
+    assert "Nothing is owed" not in told.out
+
+
+@pytest.mark.fault("H7")
+def test_recovery_lists_what_paid_its_sale_and_the_slip_that_is_due(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """Somebody said that the customer is here; the answer came later, and counted over a stop."""
+    lose_answers(server)
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    assert till.json("answer", lost["reference"], "here", code=2)["state"] == "inflight"
+    server.board.clear()
+    said = till.json("recover")
+    (settled,) = said["settled"]
+    assert (settled["id"], settled["state"], said["owed"]) == (lost["id"], "final", [])
+    assert (settled["pays_its_sale"], settled["hand_over"]) == (True, True)
+    assert (settled["slip_due"], settled["waits_for"]) == (True, None)
+
+
+def test_recovery_says_what_it_settled_in_words(server: SandboxServer, till: CommandLine) -> None:
+    """Paid: hand over, and the slip is due. It is never just *Nothing is owed*."""
+    lose_answers(server)
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    till.json("answer", lost["reference"], "here", code=2)
+    server.board.clear()
+    told = till.run("recover")
+    assert told.code == 0
+    for words in ("R19.00", "R31.00", "It paid its sale. Hand over", "The slip is due"):
+        assert words in told.out
+    assert told.out.rstrip().endswith("Nothing else is owed.")
 
 
 def test_recovering_again_changes_nothing(server: SandboxServer, till: CommandLine) -> None:
     """Twice is once, with and without something to do (I20)."""
-    assert till.json("recover") == {"recovered": [], "owed": []}
+    assert till.json("recover") == {"recovered": [], "settled": [], "owed": []}
     lose_answers(server)
     till.json(*PART, stdin=CANARY_PIN, code=2)
     server.board.clear()
-    till.json("recover")
+    owed = till.json("recover", code=2)["owed"]
     before = till.json("history")
-    assert till.json("recover") == {"recovered": [], "owed": []}
+    assert till.json("recover", code=2) == {"recovered": [], "settled": [], "owed": owed}
     assert till.json("history") == before
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
@@ -92,8 +151,8 @@ def test_a_request_that_never_arrived_is_redeemed_once_by_recovery(
     till.json(*PART, stdin=CANARY_PIN, code=2)
     assert voucher(server, CANARY_PIN)["debits"] == []
     server.board.clear()
-    till.json("recover")
-    assert till.json("history")[0]["state"] == "final"
+    till.json("recover", code=2)
+    assert till.json("history")[0]["state"] == "unclaimed"
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
 
@@ -104,7 +163,7 @@ def test_a_draft_is_fetched_until_it_is_decided(server: SandboxServer, till: Com
     assert (draft["state"], draft["reason"]) == ("inflight", "not decided yet")
     assert till.json("recover", "--for", "0", code=2)["owed"][0]["id"] == draft["id"]
     server.set_dials(Dials(draft_completes_after_s=0))
-    assert till.json("recover")["owed"] == []
+    assert owed_states(till.json("recover", code=2)) == ["unclaimed"]
     assert till.json("show", draft["id"])["redeemed_cents"] == 1_900
     assert len(voucher(server, pin)["debits"]) == 1
 
@@ -116,7 +175,9 @@ def test_a_draft_that_fails_is_declined_by_recovery(
     pin = pins_for(ONE_VOUCHER, Situation.STAYS_DRAFT)[0]
     draft = till.json(*PART, stdin=pin, code=2)
     server.sandbox.desk.complete(draft["upstream_id"], outcome="failed")
-    assert till.json("recover")["owed"] == []
+    said = till.json("recover")
+    assert said["owed"] == []
+    assert [(one["state"], one["hand_over"]) for one in said["settled"]] == [("declined", False)]
     assert till.json("show", draft["id"])["state"] == "declined"
     assert voucher(server, pin)["debits"] == []
 
@@ -162,7 +223,7 @@ def test_recovery_goes_on_until_the_line_is_back(server: SandboxServer, till: Co
     till.json(*PART, stdin=CANARY_PIN, code=2)
     cut = server.board.dials.rules[0]
     server.set_dials(Dials(rules=[cut.model_copy(update={"times": 3})]))
-    assert till.json("recover", "--for", "15")["owed"] == []
+    assert owed_states(till.json("recover", "--for", "15", code=2)) == ["unclaimed"]
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
 

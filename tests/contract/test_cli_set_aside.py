@@ -39,13 +39,42 @@ def test_a_late_yes_for_a_sale_that_was_set_aside_is_unclaimed(
 
 
 @pytest.mark.fault("H7")
-def test_a_late_yes_for_a_sale_that_was_left_open_pays_it(
+def test_a_late_yes_for_a_sale_that_was_left_open_waits_for_a_word(
     server: SandboxServer, till: CommandLine, lost: Any
 ) -> None:
-    """Nobody has to touch it: resolved by replay, with one debit."""
-    assert till.json("recover") == {"recovered": [], "owed": []}
-    assert till.json("show", lost["id"])["state"] == "final"
+    """Resolved by replay, with one debit; it pays once somebody says that the customer is here."""
+    (owed,) = till.json("recover", code=2)["owed"]
+    assert (owed["state"], owed["waits_for"]) == ("unclaimed", "customer")
+    paid = till.json("answer", lost["reference"], "here")
+    assert (paid["state"], paid["hand_over"], paid["slip_due"]) == ("final", True, True)
+    assert till.json("recover") == {"recovered": [], "settled": [], "owed": []}
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+@pytest.mark.fault("H7")
+@pytest.mark.parametrize("said", ["paid-otherwise", "gone"])
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_customer_who_is_not_here_is_never_paid_for(
+    till: CommandLine, lost: Any, said: str, is_early: bool
+) -> None:
+    """Said before the yes or after it: a supervisor is called, and nobody is asked again."""
+    if not is_early:
+        till.json("recover", code=2)
+    answered = till.json("answer", lost["reference"], said)
+    assert answered["hand_over"] is False
+    (owed,) = till.json("recover", code=2)["owed"]
+    assert (owed["state"], owed["waits_for"]) == ("unclaimed", "supervisor")
+    again = till.json("answer", lost["reference"], "here", code=64)
+    assert "nobody is asked" in again["error"]["message"]
+
+
+@pytest.mark.fault("H7")
+def test_saying_that_the_customer_is_here_says_hand_over(till: CommandLine, lost: Any) -> None:
+    """In the words of a redemption that ended just now, with 0, and what is due."""
+    told = till.run("answer", lost["reference"], "here")
+    assert told.code == 0
+    for words in ("HAND OVER NOW", "R19.00", "The slip is due"):
+        assert words in told.out
 
 
 @pytest.mark.fault("H7")
@@ -67,11 +96,10 @@ def test_an_unknown_result_says_how_to_set_its_sale_aside(
     said = till.run(*PART, stdin=CANARY_PIN)
     assert said.code == 2
     (found,) = till.json("history")
-    line = f"Paid otherwise? counterfoil set-aside {found['reference']}"
-    assert line in said.out
-    assert line in till.run("owed").out
+    assert f"Paid otherwise? counterfoil set-aside {found['reference']}" in said.out
+    assert f"counterfoil answer {found['reference']} here" in till.run("owed").out
     till.json("set-aside", found["id"])
-    assert "set-aside" not in till.run("owed").out
+    assert "counterfoil answer" not in till.run("owed").out
 
 
 @pytest.mark.fault("H7")

@@ -16,6 +16,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "open_redemptions": (),
     "papers_under_way": (),
     "redemptions_for_a_person": (),
+    "redemptions_left_open": (),
     "slip_ids_to_finish": (),
     "slips_to_finish": (),
     "verify": (),

@@ -335,7 +335,7 @@ async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
 
 def _file(folder: Path, content: bytes) -> Path:
     path = folder / "one.backup"
-    write_backup(path, content, MemoryVault(), schema="1.4")
+    write_backup(path, content, MemoryVault(), schema="1.5")
     return path
 
 
@@ -396,7 +396,7 @@ def test_a_file_that_is_no_backup_is_said_to_be_none(
 
 def test_what_a_file_says_of_itself_is_checked() -> None:
     """Each of its facts has a shape."""
-    good = {"made_at": "", "schema": "1.4", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
+    good = {"made_at": "", "schema": "1.5", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
     assert backup_file._parse_head(good) == BackupHead(**good)  # type: ignore[arg-type]  # as read
     for name, value in (("schema", "\n"), ("size_bytes", True), ("salt", "00"), ("salt", "zz")):
         with pytest.raises(ValueError):  # noqa: PT011 - its words are not shown

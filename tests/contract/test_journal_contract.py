@@ -35,11 +35,13 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.search import Search
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
+    CUSTOMER_MOVES,
     FOR_A_PERSON,
     MOVES,
     OPEN,
     TERMINAL,
     VOUCHER_LOCKED,
+    Customer,
     RedemptionState,
     SaleState,
 )
@@ -58,6 +60,7 @@ from support.samples import (
     instant,
     later,
     moved,
+    noted,
     paper,
     stored,
 )
@@ -392,6 +395,8 @@ async def test_only_listed_moves_are_written(
 ) -> None:
     """Every pair of states is tried: the table's moves pass, all others stop loudly (I14)."""
     redemption = await samples.in_state(journal, before)
+    if before is S.UNCLAIMED:
+        await commit(journal, noted(redemption, Customer.ASKED), noted(redemption, Customer.HERE))
     is_note = before == after and before not in TERMINAL
     if (before, after) in MOVES or is_note:
         assert (await moved(journal, redemption, after)).state is after
@@ -537,6 +542,75 @@ async def test_a_sale_is_closed_once(journal: Journal, samples: Samples) -> None
     sale = await journal.sale(approved.sale_id)
     assert sale is not None
     assert sale.state is SaleState.SET_ASIDE
+
+
+C = Customer
+
+
+@pytest.mark.parametrize("before", [None, *C])
+@pytest.mark.parametrize("after", list(C))
+async def test_only_listed_answers_are_written(
+    journal: Journal, samples: Samples, before: Customer | None, after: Customer
+) -> None:
+    """Asked at a start, answered once; whoever is not here closes the sale without the voucher."""
+    inflight = await samples.in_state(journal, S.INFLIGHT)
+    if before is not None:
+        if before is C.HERE:
+            await commit(journal, noted(inflight, C.ASKED))
+        await commit(journal, noted(inflight, before))
+    stops = {C.ASKED, C.HERE}
+    if before not in {None, *stops}:
+        with pytest.raises(SaleClosedError):
+            await commit(journal, noted(inflight, after))
+        return
+    if (before, after) not in CUSTOMER_MOVES:
+        with pytest.raises(StaleChangeError):
+            await commit(journal, noted(inflight, after))
+        return
+    await commit(journal, noted(inflight, after))
+    sale = await journal.sale(inflight.sale_id)
+    assert sale is not None
+    assert (sale.customer, sale.customer_at) == (after, NOON)
+    assert sale.state is (SaleState.OPEN if after in stops else SaleState.SET_ASIDE)
+    left_open = await journal.redemptions_left_open()
+    assert left_open == ((inflight,) if after in stops else ())
+    told = (await journal.happenings(inflight.id))[-1]
+    assert told.kind == "customer_noted"
+    assert ("customer", after.value) in told.facts
+    assert await journal.verify() == ()
+
+
+async def test_nothing_pays_a_sale_whose_customer_nobody_spoke_for(
+    journal: Journal, samples: Samples
+) -> None:
+    """Neither an approval nor another voucher; with *still here* it is paid."""
+    approved = await samples.in_state(journal, S.APPROVED)
+    await commit(journal, noted(approved, C.ASKED))
+    paying = RedemptionChanged(S.APPROVED, replace(approved, state=S.FINAL), NOON)
+    with pytest.raises(AssertionError):
+        await commit(journal, paying)
+    unclaimed = RedemptionChanged(S.APPROVED, replace(approved, state=S.UNCLAIMED), NOON)
+    await commit(journal, unclaimed)
+    other = replace(samples.redemption(samples.sale()), sale_id=approved.sale_id)
+    with pytest.raises(SaleInUseError):
+        await commit(journal, RedemptionPrepared(other, sample.REQUEST))
+    claiming = RedemptionChanged(S.UNCLAIMED, replace(approved, state=S.FINAL), NOON)
+    with pytest.raises(AssertionError):
+        await commit(journal, claiming)
+    paid = SaleClosed(approved.sale_id, SaleState.PAID)
+    await commit(journal, noted(approved, C.HERE), claiming, paid)
+    assert (await stored(journal, approved.id)).state is S.FINAL
+    assert await journal.redemptions_left_open() == ()
+    assert await journal.verify() == ()
+
+
+async def test_what_was_unclaimed_without_a_stop_is_never_claimed(
+    journal: Journal, samples: Samples
+) -> None:
+    """The till never stopped over that sale: somebody closed it, or it owed less."""
+    unclaimed = await samples.in_state(journal, S.UNCLAIMED)
+    with pytest.raises(AssertionError):
+        await moved(journal, unclaimed, S.FINAL)
 
 
 async def test_an_open_sale_may_be_required(journal: Journal, samples: Samples) -> None:

@@ -92,7 +92,7 @@ async def test_a_kill_before_the_answer_is_written_ends_in_a_replay(autopsies: A
     assert one.found.only.state is RedemptionState.INFLIGHT
     assert one.found.only.change is None
     assert one.books.only is not None
-    assert (one.books.only.state, one.books.only.attempts) == (RedemptionState.FINAL, 2)
+    assert (one.books.only.state, one.books.only.attempts) == (RedemptionState.UNCLAIMED, 2)
     assert one.change_pin == one.replaced_by
 
 

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.presentation.screens import Act, Button, DetailRow, Room
 from counterfoil.service.recovery import recover
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
-from support.clocks import START
+from support.clocks import START, SteppedClock
 from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.till import TIME_OUT, WatchedJournal, approved
 from support.window import TYPES, WindowTill, open_window
@@ -99,14 +99,15 @@ async def test_a_late_yes_after_paid_otherwise_is_for_a_supervisor() -> None:
 
 
 @pytest.mark.fault("H7")
-async def test_a_late_yes_after_a_restart_pays_a_sale_that_nobody_closed() -> None:
-    """Nobody has to touch it: the till asks on by itself, and the sale is paid."""
+async def test_a_late_yes_after_a_restart_pays_nothing_by_itself() -> None:
+    """The till asks on by itself, and the sale waits for a word about its customer."""
     journal = await left_by_a_till_that_closed()
+    await recover(journal, SteppedClock(LATER))
     async with open_window(upstream(approved()), journal=journal, start=LATER) as till:
         found = await found_in_doubt(till)
         await till.redeemer.ask(found.id)
         await till.settle()
-        assert await state_of(till, found) == (S.FINAL, SaleState.PAID)
+        assert await state_of(till, found) == (S.UNCLAIMED, SaleState.OPEN)
         assert not till.has(PAID_OTHERWISE)
 
 
@@ -117,6 +118,7 @@ async def test_a_yes_that_was_faster_than_paid_otherwise_is_told() -> None:
     async with open_window(upstream(approved()), journal=journal, start=LATER) as till:
         found = await found_in_doubt(till)
         till.click("tab-redeem")  # a list that is not in front is not read anew
+        await till.redeemer.hear_of_customer(found.id, Customer.HERE, "Thandi M.")
         await till.redeemer.ask(found.id)
         await till.settle()
         assert Act.PAID_OTHERWISE in acts(detail(till).buttons)

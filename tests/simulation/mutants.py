@@ -46,7 +46,7 @@ from counterfoil.domain.stepping import Answered, Ask, Event, Step
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.service import forwarder
+from counterfoil.service import forwarder, recovery
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.slip_desk import SlipDesk
@@ -224,6 +224,11 @@ def _final_after_cash() -> AbstractContextManager[None]:
 
     parts = {"can_close": lambda *_: True, "finalise": finalise}
     return _both(*(swapped(redeeming, name, part) for name, part in parts.items()))
+
+
+def _paid_unasked() -> AbstractContextManager[None]:
+    """Let a late yes pay a sale that the till had stopped over, without anybody asked."""
+    return swapped(recovery, "must_be_asked", lambda *_: False)
 
 
 # ------------------------------------------------------------------------------ journal and crashes
@@ -450,6 +455,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("crash is abandoned", K, lambda: _crash_is_nothing(redeeming)),
     Mutant("print uncounted", K, _print_uncounted),
     Mutant("final after cash", K, _final_after_cash),
+    Mutant("paid after a stop, and nobody asked", K, _paid_unasked),
     Mutant("persist after send", A, _persist_after_send),
     Mutant("timeout is a decline", A, lambda: _taken_for_no(U.TIME_OUT)),
     Mutant("404 final at once", A, lambda: swapped(forwarding, "_can_be_nowhere", lambda *_: True)),
@@ -471,4 +477,4 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("nothing is swept", A, _nothing_is_swept),
     Mutant("request is resent", A, _request_is_resent),
 )
-"""Every mutant of the protocol, and four more."""
+"""Every mutant of the protocol, and five more."""

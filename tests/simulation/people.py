@@ -12,7 +12,7 @@ from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import FOR_A_PERSON, OPEN, RedemptionState, SaleState
+from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
 from counterfoil.service.redeem import Intent
 from counterfoil.service.refunding import NotRefundedReason
 from counterfoil.service.void_desk import VoidWay
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 S = RedemptionState
 CASHIERS = ("Thandi M.", "Pieter V.", "Aisha K.")
 VALUES = (1000, 1900, 5000)
+_NOT_HERE = (Customer.PAID_OTHERWISE, Customer.GONE)
 _GIVEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
 
 
@@ -79,6 +80,7 @@ class Visit:
                 redemption = await self._redeem()
             if redemption is None:
                 return await self._leave()
+            redemption = await self._speak(redemption)
             if not await self._end(redemption):
                 return None
             self._dealt.add(redemption.id)
@@ -97,6 +99,26 @@ class Visit:
                 self._came(one)
                 return one
         return None
+
+    async def _speak(self, redemption: Redemption) -> Redemption:
+        """After a stop, say whether the customer is still here; now and then nobody does."""
+        world = self.world
+        sale = await self._sale(redemption.sale_id)
+        if sale.state is not SaleState.OPEN or sale.customer is not Customer.ASKED:
+            return redemption
+        if world.happens(0.3):
+            await world.at_till(world.life.clock.sleep(world.chance.uniform(1, 90)))
+        if world.happens(0.15):
+            return redemption
+        said = world.chance.choice([Customer.HERE, Customer.HERE, *_NOT_HERE])
+        world.faults[f"customer {said}"] += 1
+        world.watch.spoken_for(redemption.sale_id)
+        known = await world.at_till(
+            world.life.redeemer.hear_of_customer(redemption.id, said, self.cashier)
+        )
+        if said is Customer.PAID_OTHERWISE:
+            self._take_cash(await self._sale(redemption.sale_id))
+        return known
 
     def _came(self, redemption: Redemption) -> None:
         self.sale_id = redemption.sale_id

@@ -49,6 +49,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptStarted,
     AdviceOwed,
     AdviceTurned,
+    CustomerNoted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -63,6 +64,7 @@ from counterfoil.domain.states import (
     OPEN,
     TERMINAL,
     VOUCHER_LOCKED,
+    Customer,
     RedemptionState,
     SaleState,
 )
@@ -104,6 +106,10 @@ class Watch:
     """The text of each advice, by the redemption's id."""
     sales: dict[str, SaleState] = field(default_factory=dict)
     due_cents: dict[str, int | None] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    """What is noted of the customer of a sale that the till had stopped over."""
+    unspoken: set[str] = field(default_factory=set)
+    """Sales that the till had stopped over, and for which nobody has spoken yet."""
     papers: dict[tuple[str, int], PrintJob] = field(default_factory=dict)
     found: WrongWorldError | None = None
     """The first thing that was wrong."""
@@ -143,7 +149,7 @@ class Watch:
 
     def _written(self, row: Row) -> None:
         match row:
-            case SaleOpened() | SaleClosed():
+            case SaleOpened() | SaleClosed() | CustomerNoted():
                 self._sale(row)
             case RedemptionPrepared(redemption, request):
                 self._born(redemption)
@@ -158,13 +164,22 @@ class Watch:
             case _:
                 pass  # an attempt stands beside the change that counts it
 
-    def _sale(self, row: SaleOpened | SaleClosed) -> None:
+    def _sale(self, row: SaleOpened | SaleClosed | CustomerNoted) -> None:
         if isinstance(row, SaleOpened):
             self.sales[row.sale.id] = row.sale.state
             self.due_cents[row.sale.id] = row.sale.due_cents
             return
         self.check(self.sales[row.sale_id] is SaleState.OPEN, "I14", "a sale closed twice")
-        self.sales[row.sale_id] = row.state
+        if isinstance(row, SaleClosed):
+            self.sales[row.sale_id] = row.state
+            return
+        self.customers[row.sale_id] = row.customer
+        if row.customer in {Customer.PAID_OTHERWISE, Customer.GONE}:
+            self.sales[row.sale_id] = SaleState.SET_ASIDE
+
+    def spoken_for(self, sale_id: str) -> None:
+        """Hear that somebody says where the customer of a sale is."""
+        self.unspoken.discard(sale_id)
 
     def _born(self, new: Redemption) -> None:
         self.check(self.sales.get(new.sale_id) is SaleState.OPEN, "I1", "born in a closed sale")
@@ -213,6 +228,8 @@ class Watch:
         if new.state is S.FINAL and new.state is not old.state:
             is_open = self.sales[new.sale_id] is SaleState.OPEN
             self.check(is_open, "I17", "a sale that was closed otherwise is paid by a late yes")
+            is_asked = new.sale_id not in self.unspoken
+            self.check(is_asked, "I27", "a sale is paid after a stop, and nobody was asked")
         self.rows[new.id] = new
         self.ever.add((new.id, new.state))
         due = self.due_cents[new.sale_id]
@@ -294,8 +311,16 @@ class Watch:
             self.check(len(times) - number <= allowed, "I24", "too many advices")
 
     def booted(self) -> None:
-        """Hear that the till started anew: its rates begin anew as well."""
+        """Hear that the till started anew: its rates begin anew, and customers may have gone."""
         self._advised_s.clear()
+        self.unspoken |= {
+            one.sale_id
+            for one in self.rows.values()
+            if one.state in OPEN - {S.PREPARED}
+            and self.sales[one.sale_id] is SaleState.OPEN
+            and self.customers.get(one.sale_id) is not Customer.HERE
+            and not one.is_refund
+        }
 
     # ----------------------------------------------------------------------------------- upstream
 

@@ -438,9 +438,16 @@ class World:
 
     async def _recover_again(self, journal: DiskJournal, composer: AdviceComposer) -> None:
         """Recover twice: nothing is left to do (I20)."""
-        before = dict(self.watch.rows), dict(self.watch.advices), dict(self.watch.papers)
+        watch = self.watch
+        books: tuple[dict[Any, Any], ...] = (
+            watch.rows,
+            watch.advices,
+            watch.papers,
+            watch.customers,
+        )
+        before = tuple(one.copy() for one in books)
         await recover(journal, self.clock, composer)
-        after = self.watch.rows, self.watch.advices, self.watch.papers
+        after = books
         self.watch.check(before == after, "I20", "a second recovery changed something")
 
     async def _compare_file(self, journal: DiskJournal) -> None:

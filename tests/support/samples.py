@@ -12,6 +12,7 @@ from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
 from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
+    CustomerNoted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -22,7 +23,7 @@ from counterfoil.domain.rows import (
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import MOVES, RedemptionState, SaleState
+from counterfoil.domain.states import MOVES, Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import (
@@ -183,6 +184,13 @@ def later(seconds: float) -> datetime:
 def instant(seconds: float) -> Instant:
     """Return a reading of both clocks after noon."""
     return Instant(later(seconds), 1_000.5 + seconds, "boot-1")
+
+
+def noted(redemption: Redemption, customer: Customer) -> CustomerNoted:
+    """Return what is noted of the customer of a redemption's sale."""
+    return CustomerNoted(
+        sale_id=redemption.sale_id, redemption_id=redemption.id, customer=customer, at=NOON
+    )
 
 
 def attempt(redemption: Redemption, number: int = 1) -> Attempt:

@@ -349,7 +349,10 @@ def _refuse(rows: Sequence[Row]) -> None:
 
 @pytest.mark.parametrize("state", [S.APPROVED, S.FINAL])
 async def test_an_approval_that_cannot_be_written_did_not_happen(state: RedemptionState) -> None:
-    """R7, D2: an error and nothing shown; the next start finds it, and the same PIN comes back."""
+    """R7, D2: an error and nothing shown; the next start finds it, and the same PIN comes back.
+
+    It pays nothing by itself then: nobody was told to hand over, and the customer may have left.
+    """
     gateway = ScriptedGateway([approved()], otherwise=approved())
     async with open_till(gateway) as till:
         till.journal.before_commit = disk_full_at(state)
@@ -362,8 +365,7 @@ async def test_an_approval_that_cannot_be_written_did_not_happen(state: Redempti
             await till.redeemer.redeem(intent(pin=OTHER_PIN))
     async with restarted(till) as till_after:
         (found,) = await till_after.journal.history(10)
-    wanted = S.FINAL if state is S.APPROVED else S.UNCLAIMED
-    assert found.state is wanted
+    assert found.state is S.UNCLAIMED
     assert found.change == CHANGE
     assert len({(ask.request, ask.redemption.idempotency_key) for ask in gateway.asks}) == 1
 
@@ -722,7 +724,7 @@ async def test_just_inside_the_window_the_same_request_still_goes() -> None:
     before, found = await left_in_doubt(gateway, timedelta(hours=22, minutes=59))
     async with restarted(before) as till:
         found = await till.stored(found)
-    assert found.state is S.FINAL
+    assert found.state is S.UNCLAIMED
     assert found.change is not None
     assert found.change.pin == Secret(CANARY_CHANGE_PIN)
 
@@ -732,7 +734,7 @@ async def test_a_draft_is_asked_for_by_its_id_even_after_the_window() -> None:
     gateway = ScriptedGateway([DRAFT] * 5, otherwise=approved())
     before, found = await left_in_doubt(gateway, timedelta(hours=23, minutes=30))
     async with restarted(before) as till:
-        assert (await till.stored(found)).state is S.FINAL
+        assert (await till.stored(found)).state is S.UNCLAIMED
     assert [ask.kind for ask in gateway.asks] == [AttemptKind.SEND, *[AttemptKind.FETCH] * 5]
 
 

@@ -25,7 +25,7 @@ from counterfoil.domain.redeeming import (
 )
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import (
     Approved,
@@ -71,6 +71,8 @@ EVENTS: dict[str, Event] = {
     "unknown": answered(TIME_OUT),
     "close": CloseSale(sale()),
     "close_too_late": CloseSale(sale(state=SaleState.SET_ASIDE)),
+    "close_unasked": CloseSale(sale(customer=Customer.ASKED, customer_at=NOW.wall)),
+    "close_here": CloseSale(sale(customer=Customer.HERE, customer_at=NOW.wall)),
     "found": Found(),
     "abandon": Abandon(),
 }
@@ -96,6 +98,12 @@ LEGAL: dict[tuple[str, str], RedemptionState | None] = {
     ("inflight_asked", "found"): S.INFLIGHT,
     ("approved", "close"): S.FINAL,
     ("approved", "close_too_late"): S.UNCLAIMED,
+    ("approved", "close_unasked"): S.UNCLAIMED,
+    ("approved", "close_here"): S.FINAL,
+    ("unclaimed", "close"): None,
+    ("unclaimed", "close_too_late"): None,
+    ("unclaimed", "close_unasked"): None,
+    ("unclaimed", "close_here"): S.FINAL,
     ("approved", "found"): S.UNCLAIMED,
 }
 

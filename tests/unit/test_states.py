@@ -22,7 +22,7 @@ LEGAL = {
     S.APPROVED: {S.FINAL, S.REVERSING, S.UNCLAIMED},
     S.FINAL: {S.REVERSING, S.ATTENTION},
     S.REVERSING: {S.REVERSED, S.REVERSED_UNVERIFIED, S.ATTENTION},
-    S.UNCLAIMED: {S.RESOLVED},
+    S.UNCLAIMED: {S.FINAL, S.RESOLVED},
     S.ATTENTION: {S.RESOLVED},
 }
 """The protocol's table once more, written by hand, so that neither can change alone."""

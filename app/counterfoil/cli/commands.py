@@ -2,6 +2,7 @@
 
 import json
 import sys
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,7 +40,7 @@ from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.slip_text import codes_of
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
+from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
@@ -52,6 +53,13 @@ from counterfoil.presentation.documents import (
     redemption_lines,
     type_document,
     type_line,
+)
+from counterfoil.presentation.needs import (
+    Needs,
+    is_asked,
+    needs_document,
+    needs_lines,
+    needs_of,
 )
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
@@ -278,7 +286,8 @@ def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
     async def command(till: Till, speaker: Speaker) -> Exit:
         left = await _unsettled(till)
         lines = await _owed_lines(till, left)
-        speaker.say([redemption_document(one) for one in left], lines or ["Nothing is owed."])
+        documents = [await _needing(till, one) for one in left]
+        speaker.say(documents, lines or ["Nothing is owed."])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
@@ -299,16 +308,47 @@ def recover(
         await _resolve(till, for_s)
         left = await _unsettled(till)
         changed = [await _find(till, one.id) for one in till.recovered.changed]
-        recovered = [redemption_document(one) for one in changed]
+        settled = await _settled(till, left)
         document = {
-            "recovered": recovered,
-            "owed": [redemption_document(one) for one in left],
+            "recovered": [redemption_document(one) for one in changed],
+            "settled": [await _needing(till, one) for one in settled],
+            "owed": [await _needing(till, one) for one in left],
         }
-        lines = await _owed_lines(till, left)
-        speaker.say(document, lines or ["Nothing is owed."])
+        lines = [
+            line
+            for one in settled
+            for line in (*redemption_lines(one), *await _need_lines(till, one))
+        ]
+        lines += await _owed_lines(till, left)
+        if not left:
+            lines.append("Nothing else is owed." if settled else "Nothing is owed.")
+        speaker.say(document, lines)
         return Exit.UNKNOWN if left else Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+async def _settled(till: Till, left: tuple[Redemption, ...]) -> list[Redemption]:
+    """Return what was open when the till started and is not any more, oldest first."""
+    found = {one.id: one for one in (*till.recovered.changed, *till.recovered.open)}
+    gone = found.keys() - {one.id for one in left}
+    return [await _find(till, one.id) for one in found.values() if one.id in gone]
+
+
+async def _needs(till: Till, redemption: Redemption) -> Needs:
+    sale = await till.journal.sale(redemption.sale_id)
+    assert sale is not None, "a redemption has a sale"
+    due = await till.journal.slip_ids_to_finish()
+    return needs_of(redemption, sale, is_slip_due=redemption.id in due)
+
+
+async def _needing(till: Till, redemption: Redemption) -> Document:
+    """Return a redemption as JSON, with what it needs."""
+    return redemption_document(redemption) | needs_document(await _needs(till, redemption))
+
+
+async def _need_lines(till: Till, redemption: Redemption) -> list[str]:
+    return needs_lines(redemption, await _needs(till, redemption))
 
 
 async def _resolve(till: Till, for_s: float | None) -> None:
@@ -363,16 +403,63 @@ def set_aside(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if not found.may_pay_late:
+        is_waiting = await _is_customer_asked(till, found)
+        if not (found.may_pay_late or is_waiting):
             raise EntryError("redemption", "no yes can come any more that pays its sale")
         if not await _is_sale_open(till, found):
             raise EntryError("redemption", "its sale is closed already")
-        await till.redeemer.set_sale_aside(found.sale_id)
+        if is_waiting:
+            by = till.profile.operator
+            await till.redeemer.hear_of_customer(found.id, Customer.PAID_OTHERWISE, by)
+        else:
+            await till.redeemer.set_sale_aside(found.sale_id)
         document = redemption_document(found) | {"sale_state": SaleState.SET_ASIDE.value}
         speaker.say(document, [words.CLOSED_WITHOUT])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+class _Answer(StrEnum):
+    """How an answer is typed."""
+
+    HERE = "here"
+    PAID_OTHERWISE = "paid-otherwise"
+    GONE = "gone"
+
+
+@app.command("answer")
+def answer(
+    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    customer: Annotated[_Answer, typer.Argument(help="Where the customer is.")],
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether the customer is still here of a sale that the till had stopped over."""
+
+    async def command(till: Till, speaker: Speaker) -> Exit:
+        found = await _find(till, redemption)
+        if not await _is_customer_asked(till, found):
+            raise EntryError("redemption", "nobody is asked where its customer is")
+        said, by = Customer[customer.name], till.profile.operator
+        known = await till.redeemer.hear_of_customer(found.id, said, by)
+        if said is Customer.HERE:
+            known = await till.redeemer.see_through(known.id)
+        banner = await _banner_now(till, known)
+        speaker.say(
+            await _needing(till, known),
+            [*redemption_lines(known, banner=banner), *await _answered_lines(till, known, said)],
+        )
+        return exit_of(known) if said is Customer.HERE else Exit.DONE
+
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list[str]:
+    if said is not Customer.HERE:
+        return [f"  {words.CLOSED_WITHOUT}"]
+    return (await _need_lines(till, known))[1:]
 
 
 @app.command("void")
@@ -680,6 +767,11 @@ async def _unsettled(till: Till) -> tuple[Redemption, ...]:
     return tuple(found)
 
 
+async def _is_customer_asked(till: Till, redemption: Redemption) -> bool:
+    sale = await till.journal.sale(redemption.sale_id)
+    return sale is not None and is_asked(sale)
+
+
 async def _is_sale_open(till: Till, redemption: Redemption) -> bool:
     sale = await till.journal.sale(redemption.sale_id)
     return sale is not None and sale.state is SaleState.OPEN
@@ -689,7 +781,11 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
     """Return what is not settled as lines, with what can be done about it."""
     lines: list[str] = []
     for one in left:
-        lines += [*redemption_lines(one, is_owed=True), *await _aside_lines(till, one)]
+        lines += [
+            *redemption_lines(one, is_owed=True),
+            *await _need_lines(till, one),
+            *await _aside_lines(till, one),
+        ]
         if one.state not in FOR_A_PERSON and not till.redeemer.can_move(one):
             lines.append(f"  {NOT_SET_UP}")
     return lines
@@ -697,7 +793,8 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
 
 async def _aside_lines(till: Till, redemption: Redemption) -> list[str]:
     """Say how a sale is closed that a late yes would pay."""
-    if not redemption.may_pay_late or not await _is_sale_open(till, redemption):
+    is_late = redemption.may_pay_late and not await _is_customer_asked(till, redemption)
+    if not is_late or not await _is_sale_open(till, redemption):
         return []
     return [f"  Paid otherwise? counterfoil set-aside {redemption.reference}"]
 

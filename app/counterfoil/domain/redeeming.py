@@ -257,6 +257,8 @@ def _why_a_person(learnt: Redemption, verdict: Unknown, now: Instant) -> Attenti
 def _close_sale(redemption: Redemption, sale: Sale, now: Instant) -> Step:
     """Make the approval final only while its sale is open and still owes it, in one commit."""
     if not can_close(redemption, sale):
+        if redemption.state is RedemptionState.UNCLAIMED:
+            return Step(redemption)
         return changed(redemption, now, state=RedemptionState.UNCLAIMED)
     return finalise(redemption, sale, now)
 

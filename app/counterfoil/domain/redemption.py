@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from counterfoil.domain.money import Amount
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
@@ -163,6 +163,10 @@ class Sale:
     opened_at: datetime
     state: SaleState = SaleState.OPEN
     paid_cents: int = 0
+    customer: Customer | None = None
+    """Where the customer is, once the till had stopped over the sale; else None."""
+    customer_at: datetime | None = None
+    """When that was asked or said."""
 
     @property
     def remaining_cents(self) -> int | None:

@@ -7,7 +7,7 @@ from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.voucher_type import VoucherType
 
 
@@ -31,6 +31,22 @@ class SaleClosed:
 
     sale_id: str
     state: SaleState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerNoted:
+    """Where the customer of an open sale is; one who is not here closes it without the voucher.
+
+    SaleClosedError when the sale is closed, StaleChangeError when that was said before.
+    """
+
+    sale_id: str
+    redemption_id: str
+    """What the till had stopped over; the story of this redemption tells it."""
+    customer: Customer
+    at: datetime
+    by: str | None = None
+    """Who said it; None where the till asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,7 @@ Row = (
     SaleOpened
     | SaleMustBeOpen
     | SaleClosed
+    | CustomerNoted
     | RedemptionPrepared
     | RedemptionChanged
     | AttemptStarted

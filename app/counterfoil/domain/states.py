@@ -25,7 +25,7 @@ class RedemptionState(StrEnum):
     REVERSED_UNVERIFIED = "reversed_unverified"
     """The upstream acknowledged the reversal but is known to ignore advices."""
     UNCLAIMED = "unclaimed"
-    """Value was taken from the voucher, and the sale was not closed with it."""
+    """Value was taken, and the sale was not closed with it; a customer still here closes it."""
     ATTENTION = "attention"
     """The till cannot decide. A person must, with evidence."""
     RESOLVED = "resolved"
@@ -50,6 +50,7 @@ MOVES: frozenset[tuple[RedemptionState, RedemptionState]] = frozenset(
         (S.REVERSING, S.REVERSED),
         (S.REVERSING, S.REVERSED_UNVERIFIED),
         (S.REVERSING, S.ATTENTION),
+        (S.UNCLAIMED, S.FINAL),
         (S.UNCLAIMED, S.RESOLVED),
         (S.ATTENTION, S.RESOLVED),
     }
@@ -81,6 +82,37 @@ class SaleState(StrEnum):
     """Closed with redemptions that cover what was due."""
     SET_ASIDE = "set_aside"
     """Cancelled, paid another way, or the customer left. A late yes is unclaimed."""
+
+
+class Customer(StrEnum):
+    """Where the customer of an open sale is, once the till had stopped over it.
+
+    A sale that no stop came between has none of these: its customer is taken to be there.
+    """
+
+    ASKED = "asked"
+    """Nobody has said it yet, so that no approval pays the sale."""
+    HERE = "here"
+    """Still at the counter: an approval pays the sale, also one that came before this was said."""
+    PAID_OTHERWISE = "paid_otherwise"
+    """The sale is closed without the voucher."""
+    GONE = "gone"
+    """Left; the sale is closed without the voucher."""
+
+
+CUSTOMER_MOVES: frozenset[tuple[Customer | None, Customer]] = frozenset(
+    {
+        (None, Customer.ASKED),
+        (Customer.HERE, Customer.ASKED),
+        (Customer.ASKED, Customer.HERE),
+        *(
+            (before, after)
+            for before in (None, Customer.ASKED, Customer.HERE)
+            for after in (Customer.PAID_OTHERWISE, Customer.GONE)
+        ),
+    }
+)
+"""What may be noted of an open sale's customer; each later stop asks anew."""
 
 
 def check_move(before: RedemptionState, after: RedemptionState) -> None:

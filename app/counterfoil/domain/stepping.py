@@ -11,7 +11,7 @@ from counterfoil.domain.advice import AdviceKind, ReversalReason
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
 from counterfoil.domain.pacing import Pace, grown_s
 from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
-from counterfoil.domain.states import RedemptionState, SaleState, check_move
+from counterfoil.domain.states import Customer, RedemptionState, SaleState, check_move
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import (
     Approved,
@@ -42,7 +42,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class CloseSale:
-    """The approval is durable; ``sale`` is as the journal holds it now."""
+    """The approval is durable, or somebody said that its customer is here.
+
+    ``sale`` is as the journal holds it now.
+    """
 
     sale: Sale
 
@@ -202,12 +205,20 @@ def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:
 
 
 def can_close(redemption: Redemption, sale: Sale) -> bool:
-    """Whether the sale is open and still owes what the approval took."""
-    assert redemption.state is RedemptionState.APPROVED, "only an approval closes a sale"
+    """Whether the sale is open, still owes what the approval took, and its customer is there.
+
+    After the till had stopped over it, only a person can say so. What is unclaimed already waits
+    for those very words.
+    """
     assert redemption.redeemed_cents is not None, "an approval says what was taken"
     remaining = sale.remaining_cents
     is_owed = remaining is None or redemption.redeemed_cents <= remaining
-    return sale.state is SaleState.OPEN and is_owed
+    if redemption.state is RedemptionState.UNCLAIMED:
+        is_there = sale.customer is Customer.HERE
+    else:
+        assert redemption.state is RedemptionState.APPROVED, "only an approval closes a sale"
+        is_there = sale.customer is not Customer.ASKED
+    return sale.state is SaleState.OPEN and is_owed and is_there
 
 
 def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:

@@ -71,6 +71,13 @@ class Journal(Protocol):
         """Return those that are unclaimed or need attention, oldest first."""
         ...
 
+    async def redemptions_left_open(self) -> tuple[Redemption, ...]:
+        """Return the last redemption of each open sale that the till had stopped over.
+
+        Oldest first. `Sale.customer` says whether somebody has said that the customer is here.
+        """
+        ...
+
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
         """Return final redemptions whose slip no person has confirmed, oldest first."""
         ...

@@ -43,6 +43,7 @@ from counterfoil.presentation import void_words
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
 
 NO_HAND_OVER = "Do not hand over."
+CALL_SUPERVISOR = f"{NO_HAND_OVER} Call a supervisor."
 QUIET_UNTIL_S = 3
 """Before this many seconds a check is just a check."""
 AMBER_FROM_S = 5
@@ -63,8 +64,7 @@ def banner(redemption: Redemption, seconds: int) -> Banner:
             reason = declined(redemption.decline, redemption.type_name)
             return _solid(Tone.DECLINED, "stop", "Voucher refused", reason)
         case RedemptionState.ATTENTION:
-            line = f"Reference {redemption.reference}"
-            return _solid(Tone.DECLINED, "person", "Supervisor needed", line)
+            return _solid(Tone.DECLINED, "person", "Supervisor needed", CALL_SUPERVISOR)
         case state:
             return _BANNERS[state]
 
@@ -141,7 +141,7 @@ _BANNERS = {
         lines=(NOT_VERIFIED,),
     ),
     RedemptionState.UNCLAIMED: _solid(
-        Tone.DECLINED, "person", "Money taken, sale open", "Call a supervisor."
+        Tone.DECLINED, "person", "Money taken, sale open", CALL_SUPERVISOR
     ),
     RedemptionState.RESOLVED: Banner(
         tone=Tone.RESTORED, icon="check", first="Settled by a supervisor"
@@ -341,12 +341,11 @@ def attention(cause: AttentionCause | None) -> str:
     return "" if cause is None else _ATTENTION[cause]
 
 
-UNCLAIMED_WORDS = (
-    "The voucher was used, and the sale was not closed with it. "
-    "Give the customer the goods or the money, with a supervisor."
-)
+UNCLAIMED_BRIEFLY = "The voucher was used, and the sale was not paid with it."
+UNCLAIMED_WORDS = f"{UNCLAIMED_BRIEFLY} A supervisor decides: the goods, or the money back."
 
 
+STILL_HERE = "Is this customer still here?"
 SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late yes pays this sale."
 CLOSED_WITHOUT = (
     "The sale was closed without this voucher. If a yes still comes, call a supervisor."

@@ -10,7 +10,9 @@ from counterfoil.domain.forwarding import interrupted
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redeeming import Found, step
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.returning import must_be_asked
+from counterfoil.domain.states import Customer, RedemptionState
+from counterfoil.domain.time import Instant
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.owing import AdviceComposer
@@ -37,19 +39,46 @@ async def recover(
     changed = []
     for redemption in await journal.open_redemptions():
         now = clock.now()
-        taken = step(redemption, Found(), now)
-        rows = taken.rows
-        if taken.owes is not None:
-            if composer is None or not composer.can_compose(redemption):
-                continue
-            rows = await composer.rows(taken, now)
+        rows = await _found(redemption, now, composer)
+        if rows and redemption.state is not RedemptionState.REVERSING:
+            changed.append(redemption.id)
+        rows += await _asking_for_customer(journal, redemption, now)
         if rows:
             await journal.commit(rows)
-            if redemption.state is not RedemptionState.REVERSING:
-                changed.append(taken.redemption)
+    for redemption in await journal.redemptions_for_a_person():
+        if asking := await _asking_for_customer(journal, redemption, clock.now()):
+            await journal.commit(asking)
     await _end_interrupted_advices(journal, clock)
     await _doubt_interrupted_papers(journal, clock)
-    return Recovered(tuple(changed), await journal.open_redemptions())
+    now_known = [await journal.redemption(one) for one in changed]
+    return Recovered(
+        tuple(one for one in now_known if one is not None), await journal.open_redemptions()
+    )
+
+
+async def _found(
+    redemption: Redemption, now: Instant, composer: AdviceComposer | None
+) -> tuple[row.Row, ...]:
+    taken = step(redemption, Found(), now)
+    if taken.owes is None:
+        return taken.rows
+    if composer is None or not composer.can_compose(redemption):
+        return ()
+    return await composer.rows(taken, now)
+
+
+async def _asking_for_customer(
+    journal: Journal, found: Redemption, now: Instant
+) -> tuple[row.Row, ...]:
+    """Let nothing pay a sale that the till had stopped over, until somebody speaks for it."""
+    sale = await journal.sale(found.sale_id)
+    assert sale is not None, "a redemption has a sale"
+    if not must_be_asked(found, sale, now):
+        return ()
+    noted = row.CustomerNoted(
+        sale_id=sale.id, redemption_id=found.id, customer=Customer.ASKED, at=now.wall
+    )
+    return (noted,)
 
 
 async def _end_interrupted_advices(journal: Journal, clock: Clock) -> None:

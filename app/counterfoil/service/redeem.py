@@ -20,6 +20,7 @@ from counterfoil.domain.failures import (
     AmountNotOwedError,
     ReferenceTakenError,
     SaleClosedError,
+    StaleChangeError,
     TooMuchOwedError,
 )
 from counterfoil.domain.forwarding import BacklogLevel, backlog
@@ -41,7 +42,8 @@ from counterfoil.domain.redeeming import (
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import masked_phone
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.stepping import can_close
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import FieldKind, UpstreamKind, VoucherType
 from counterfoil.ports.chance import Chance
@@ -357,12 +359,22 @@ class Redeemer:
     async def _close(self, redemption: Redemption) -> Redemption:
         """Close the sale with an approval, or leave it unclaimed when the sale is gone."""
         try:
-            return (
-                await self._take(redemption, CloseSale(await self._sale(redemption)))
-            ).redemption
+            closed = await self._take(redemption, CloseSale(await self._sale(redemption)))
         except SaleClosedError:
             gone = replace(await self._sale(redemption), state=SaleState.SET_ASIDE)
-            return (await self._take(redemption, CloseSale(gone))).redemption
+            closed = await self._take(redemption, CloseSale(gone))
+        # Somebody may have spoken for its customer while it was written.
+        return await self._claim(closed.redemption)
+
+    async def _claim(self, redemption: Redemption) -> Redemption:
+        """Close the sale with what is unclaimed, if its customer is said to be here."""
+        if redemption.state is not RedemptionState.UNCLAIMED:
+            return redemption
+        with suppress(SaleClosedError, StaleChangeError):
+            sale = await self._sale(redemption)
+            if can_close(redemption, sale):
+                return (await self._take(redemption, CloseSale(sale))).redemption
+        return await self._stored(redemption.id)
 
     async def finish(self, limit_s: float) -> None:
         """Wait until what is being asked now has been answered and written, but not for ever.
@@ -396,6 +408,34 @@ class Redeemer:
             await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE),))
         except SaleClosedError:
             return
+
+    async def hear_of_customer(self, redemption_id: str, customer: Customer, by: str) -> Redemption:
+        """Write where the customer is of a sale that the till had stopped over.
+
+        One who is here lets an approval pay the sale, also one that has come already: then it is
+        final when this returns. One who paid another way or is gone closes the sale without the
+        voucher, as `set_sale_aside` does.
+
+        Raises:
+            SaleClosedError: the sale is closed.
+            StaleChangeError: it was said before.
+
+        """
+        redemption, now = await self._stored(redemption_id), self._clock.now()
+        noted = row.CustomerNoted(
+            sale_id=redemption.sale_id,
+            redemption_id=redemption_id,
+            customer=customer,
+            at=now.wall,
+            by=by,
+        )
+        heard = replace(await self._sale(redemption), customer=customer, customer_at=now.wall)
+        is_claimed = redemption.state is RedemptionState.UNCLAIMED and can_close(redemption, heard)
+        claim = step(redemption, CloseSale(heard), now).rows if is_claimed else ()
+        await self._journal.commit((noted, *claim))
+        known = await self._claim(await self._stored(redemption_id))
+        self._notices.tell(known)
+        return known
 
     async def _take(self, redemption: Redemption, event: Event) -> Step:
         """Take one step: commit its rows, then tell."""

@@ -51,6 +51,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def redemptions_left_open(self) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
         self._refuse()
 

@@ -13,10 +13,12 @@ from counterfoil.adapters.journal.rules import (
     FINISHING_KINDS,
     check_advice_fresh,
     check_advice_growth,
+    check_claim,
     check_growth,
     check_owed,
     check_refund,
     check_row,
+    state_once_noted,
     tell,
 )
 from counterfoil.domain.advice import Advice, AdviceKind
@@ -38,6 +40,7 @@ from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
     CodeShown,
+    CustomerNoted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -57,6 +60,7 @@ from counterfoil.domain.states import (
     OPEN,
     REFUNDED_NOTHING,
     VOUCHER_LOCKED,
+    Customer,
     RedemptionState,
     SaleState,
 )
@@ -100,6 +104,11 @@ class MemoryJournal:
     async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
         """Return those that are unclaimed or need attention, oldest first."""
         return self._books.where(lambda redemption: redemption.state in FOR_A_PERSON)
+
+    async def redemptions_left_open(self) -> tuple[Redemption, ...]:
+        """Return the last redemption of each open sale that the till had stopped over."""
+        last = {one.sale_id: one for one in self._books.where(lambda _: True)}
+        return tuple(one for one in last.values() if _is_left_open(self._books.sales[one.sale_id]))
 
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
         """Return final redemptions whose slip no person has confirmed, oldest first."""
@@ -233,7 +242,7 @@ class _Books:
     def write(self, row: Row) -> None:
         """Write one row or refuse it."""
         match row:
-            case SaleOpened() | SaleMustBeOpen() | SaleClosed():
+            case SaleOpened() | SaleMustBeOpen() | SaleClosed() | CustomerNoted():
                 self._write_sale(row)
             case RedemptionPrepared() | RedemptionChanged() | VoidAsked() | CodeShown():
                 self._write_redemption(row)
@@ -248,8 +257,8 @@ class _Books:
             case _:
                 assert_never(row)
 
-    def _write_sale(self, row: SaleOpened | SaleMustBeOpen | SaleClosed) -> None:
-        """Open, check or close a sale."""
+    def _write_sale(self, row: SaleOpened | SaleMustBeOpen | SaleClosed | CustomerNoted) -> None:
+        """Open, check or close a sale, or note where its customer is."""
         if isinstance(row, SaleOpened):
             assert row.sale.id not in self.sales, "a sale is opened once"
             self.sales[row.sale.id] = replace(row.sale, paid_cents=0)
@@ -259,6 +268,11 @@ class _Books:
             raise SaleClosedError("the sale is not open")
         if isinstance(row, SaleClosed):
             self.sales[row.sale_id] = replace(sale, state=row.state)
+        elif isinstance(row, CustomerNoted):
+            state = state_once_noted(sale.customer, row)
+            self.sales[row.sale_id] = replace(
+                sale, state=state, customer=row.customer, customer_at=row.at
+            )
 
     def _write_redemption(
         self, row: RedemptionPrepared | RedemptionChanged | VoidAsked | CodeShown
@@ -277,7 +291,8 @@ class _Books:
         assert new.sale_id in self.sales, "a redemption belongs to a sale"
         keys = {redemption.idempotency_key for redemption in self.redemptions.values()}
         assert new.idempotency_key not in keys, "a key is used once"
-        if self.sales[new.sale_id].state is not SaleState.OPEN:
+        sale = self.sales[new.sale_id]
+        if sale.state is not SaleState.OPEN or sale.customer is Customer.ASKED:
             raise SaleInUseError("the sale is closed")
         if new.refund_of is not None:
             check_refund(new, self.redemptions.get(new.refund_of), self.advices.get(new.refund_of))
@@ -297,6 +312,7 @@ class _Books:
         number = row.after.slip_number or old.slip_number
         new = replace(row.after, slip_number=number, is_refunded=old.is_refunded)
         check_growth(old, new)
+        check_claim(old.state, new.state, self.sales[new.sale_id])
         if new.state is not old.state:
             check_owed(new, self.advices.get(old.id))
         self._check_locks(new)
@@ -427,6 +443,11 @@ class _Books:
             return row
         number = self.redemptions[row.redemption.id].slip_number
         return replace(row, redemption=replace(row.redemption, slip_number=number))
+
+
+def _is_left_open(sale: Sale) -> bool:
+    """Say whether the till had stopped over this sale, and it is not closed yet."""
+    return sale.state is SaleState.OPEN and sale.customer is not None
 
 
 def _is_under_way(attempts: tuple[Attempt, ...]) -> bool:

@@ -24,6 +24,11 @@ VALUES (:id, :currency, :due_cents, :opened_at, :state, :row_mac);
 -- close_sale: Close a sale that is open.
 UPDATE sale SET state = :state, row_mac = :row_mac WHERE id = :id AND state = 'open';
 
+-- note_customer: Write where the customer of an open sale is; one who is not here closes it.
+UPDATE sale SET
+  state = :state, customer = :customer, customer_at = :customer_at, row_mac = :row_mac
+WHERE id = :id AND state = 'open';
+
 -- read_sale: Read one sale.
 SELECT * FROM sale WHERE id = :id;
 
@@ -81,6 +86,13 @@ WHERE state IN ('prepared', 'inflight', 'approved', 'reversing') ORDER BY slip_n
 -- read_for_a_person: Read the redemptions that wait for a supervisor.
 SELECT * FROM redemption INDEXED BY redemption_for_a_person
 WHERE state IN ('unclaimed', 'attention') ORDER BY slip_number;
+
+-- read_left_open: Read the last redemption of each open sale that the till had stopped over.
+SELECT redemption.* FROM sale INDEXED BY sale_left_open
+JOIN redemption ON slip_number = (
+  SELECT max(slip_number) FROM redemption WHERE sale_id = sale.id
+)
+WHERE sale.state = 'open' AND customer IS NOT NULL ORDER BY slip_number;
 
 -- read_slips_to_finish: Read the final redemptions whose slip no person has confirmed.
 SELECT * FROM redemption INDEXED BY redemption_slip_to_finish

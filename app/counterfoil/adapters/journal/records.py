@@ -24,7 +24,7 @@ from counterfoil.domain.redemption import (
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import (
     ChangeCode,
@@ -255,6 +255,8 @@ def read_sale(columns: Columns, paid_cents: int) -> Sale:
         opened_at=datetime.fromisoformat(columns["opened_at"]),
         state=SaleState(columns["state"]),
         paid_cents=paid_cents,
+        customer=Customer(said) if (said := columns["customer"]) else None,
+        customer_at=_time_or_none(columns["customer_at"]),
     )
 
 

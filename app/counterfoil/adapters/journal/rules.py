@@ -10,7 +10,7 @@ from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceSt
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -19,6 +19,7 @@ from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
     CodeShown,
+    CustomerNoted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -31,7 +32,14 @@ from counterfoil.domain.rows import (
     VoidAsked,
 )
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import TERMINAL, RedemptionState, SaleState, check_move
+from counterfoil.domain.states import (
+    CUSTOMER_MOVES,
+    TERMINAL,
+    Customer,
+    RedemptionState,
+    SaleState,
+    check_move,
+)
 from counterfoil.domain.voucher_type import UpstreamKind
 
 FIXED = (
@@ -133,6 +141,7 @@ def check_row(row: Row) -> None:
 
 def _check_paper_or_end(
     row: SaleMustBeOpen
+    | CustomerNoted
     | AttemptEnded
     | PrintQueued
     | PrintMoved
@@ -150,10 +159,32 @@ def _check_paper_or_end(
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
-        case SaleMustBeOpen() | TypesKept() | VoidAsked() | CodeShown():
+        case SaleMustBeOpen() | CustomerNoted() | TypesKept() | VoidAsked() | CodeShown():
             pass
         case _:
             assert_never(row)
+
+
+def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:
+    """Return the state of an open sale once ``row`` is noted of its customer.
+
+    Raises:
+        StaleChangeError: somebody said it before.
+
+    """
+    if (before, row.customer) not in CUSTOMER_MOVES:
+        raise StaleChangeError("where the customer is was said before")
+    is_there = row.customer in {Customer.ASKED, Customer.HERE}
+    return SaleState.OPEN if is_there else SaleState.SET_ASIDE
+
+
+def check_claim(before: RedemptionState, after: RedemptionState, sale: Sale) -> None:
+    """Refuse to pay a sale whose customer may have left when the till had stopped."""
+    if after is not RedemptionState.FINAL or before is after:
+        return
+    assert sale.customer is not Customer.ASKED, "nobody said that the customer is here"
+    is_claimed = before is RedemptionState.UNCLAIMED
+    assert not is_claimed or sale.customer is Customer.HERE, "nobody said that the customer is here"
 
 
 def _check_advice(
@@ -318,6 +349,12 @@ _TELLERS: dict[type, _Teller] = {
         (("sale_id", attrgetter("sale.id")), *_named("sale.", "currency", "due_cents")),
     ),
     SaleClosed: _Teller("sale_closed", None, None, _named("", "sale_id", "state")),
+    CustomerNoted: _Teller(
+        "customer_noted",
+        attrgetter("redemption_id"),
+        attrgetter("at"),
+        _named("", "sale_id", "customer", "by"),
+    ),
     RedemptionPrepared: _Teller(
         "redemption_prepared",
         attrgetter("redemption.id"),

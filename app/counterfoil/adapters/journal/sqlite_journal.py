@@ -137,6 +137,10 @@ class SqliteJournal:
         """Return those that are unclaimed or need attention, oldest first."""
         return await self._read(lambda reader: reader.redemptions("read_for_a_person"))
 
+    async def redemptions_left_open(self) -> tuple[Redemption, ...]:
+        """Return the last redemption of each open sale that the till had stopped over."""
+        return await self._read(lambda reader: reader.redemptions("read_left_open"))
+
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
         """Return final redemptions whose slip no person has confirmed, oldest first."""
         return await self._read(lambda reader: reader.redemptions("read_slips_to_finish"))

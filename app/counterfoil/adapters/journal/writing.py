@@ -26,6 +26,7 @@ from counterfoil.adapters.journal.rules import (
     check_growth,
     check_owed,
     check_row,
+    state_once_noted,
     tell,
 )
 from counterfoil.domain.advice import Advice, AdviceKind
@@ -40,6 +41,7 @@ from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
     CodeShown,
+    CustomerNoted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
@@ -51,7 +53,7 @@ from counterfoil.domain.rows import (
     TypesKept,
     VoidAsked,
 )
-from counterfoil.domain.states import SaleState
+from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.vault import Vault
 
 NO_LINK = b""
@@ -105,7 +107,7 @@ class Writer:
 
     def _write(self, row: Row) -> _Written | None:
         match row:
-            case SaleOpened() | SaleMustBeOpen() | SaleClosed():
+            case SaleOpened() | SaleMustBeOpen() | SaleClosed() | CustomerNoted():
                 return self._write_sale(row)
             case RedemptionPrepared() | RedemptionChanged() | VoidAsked() | CodeShown():
                 return self._write_redemption(row)
@@ -122,7 +124,9 @@ class Writer:
 
     # -------------------------------------------------------------------------------------- sales
 
-    def _write_sale(self, row: SaleOpened | SaleMustBeOpen | SaleClosed) -> _Written | None:
+    def _write_sale(
+        self, row: SaleOpened | SaleMustBeOpen | SaleClosed | CustomerNoted
+    ) -> _Written | None:
         if isinstance(row, SaleOpened):
             return self._write_marked(
                 row, "sale", "insert_sale", f"sale {row.sale.id}", records.sale_columns(row.sale)
@@ -133,8 +137,22 @@ class Writer:
             raise SaleClosedError("the sale is not open")
         if isinstance(row, SaleMustBeOpen):
             return None
+        if isinstance(row, CustomerNoted):
+            return self._note_customer(row, sale)
         columns = sale | {"state": row.state.value}
         return self._write_marked(row, "sale", "close_sale", f"sale {row.sale_id}", columns)
+
+    def _note_customer(self, row: CustomerNoted, sale: dict[str, Any]) -> _Written:
+        """Note where a customer is; the story of the redemption tells it."""
+        before = Customer(said) if (said := sale["customer"]) else None
+        columns = sale | {
+            "state": state_once_noted(before, row).value,
+            "customer": row.customer.value,
+            "customer_at": records.time_text(row.at),
+        }
+        subject = f"sale {row.sale_id}"
+        written = self._write_marked(row, "sale", "note_customer", subject, columns)
+        return replace(written, slip_number=self._named(row.redemption_id).slip_number)
 
     # -------------------------------------------------------------------------------- redemptions
 

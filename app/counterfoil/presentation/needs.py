@@ -1,0 +1,96 @@
+"""What a redemption that was settled, or is not, still needs: goods, a word, a slip, a person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
+from counterfoil.presentation import words
+
+S = RedemptionState
+_NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED})
+
+
+class WaitsFor(StrEnum):
+    """Who has to do something before a redemption is over."""
+
+    CUSTOMER = "customer"
+    """Somebody must say whether its customer is still here."""
+    SUPERVISOR = "supervisor"
+    PROVIDER = "provider"
+    """The till goes on by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What one redemption needs. ``to_collect_cents`` is still to be paid before goods go out."""
+
+    pays_its_sale: bool
+    may_hand_over: bool
+    waits_for: WaitsFor | None
+    is_slip_due: bool
+    to_collect_cents: int = 0
+
+
+def is_asked(sale: Sale) -> bool:
+    """Whether somebody must say where the customer of a sale is."""
+    return sale.state is SaleState.OPEN and sale.customer is Customer.ASKED
+
+
+def needs_of(redemption: Redemption, sale: Sale, *, is_slip_due: bool) -> Needs:
+    """Say what a redemption needs."""
+    pays = redemption.state is S.FINAL and not redemption.is_refund
+    rest_cents = sale.remaining_cents or 0 if pays else 0
+    return Needs(
+        pays_its_sale=pays,
+        may_hand_over=pays and not rest_cents and not redemption.is_refunded,
+        waits_for=_waits_for(redemption, sale),
+        is_slip_due=is_slip_due,
+        to_collect_cents=rest_cents,
+    )
+
+
+def _waits_for(redemption: Redemption, sale: Sale) -> WaitsFor | None:
+    if is_asked(sale) and redemption.state not in _NOTHING_TAKEN:
+        return WaitsFor.CUSTOMER
+    if redemption.state in FOR_A_PERSON:
+        return WaitsFor.SUPERVISOR
+    return WaitsFor.PROVIDER if redemption.state in OPEN else None
+
+
+def needs_document(needs: Needs) -> dict[str, object]:
+    """Return needs as JSON."""
+    return {
+        "pays_its_sale": needs.pays_its_sale,
+        "hand_over": needs.may_hand_over,
+        "to_collect_cents": needs.to_collect_cents,
+        "waits_for": needs.waits_for.value if needs.waits_for else None,
+        "slip_due": needs.is_slip_due,
+    }
+
+
+def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
+    """Return needs as lines for a person, with the commands that meet them."""
+    lines = [f"  {_hand_over(redemption, needs)}"]
+    reference = redemption.reference
+    if needs.waits_for is WaitsFor.CUSTOMER:
+        lines.append(
+            f"  {words.STILL_HERE} counterfoil answer {reference} here, paid-otherwise or gone"
+        )
+    elif needs.waits_for is WaitsFor.SUPERVISOR:
+        lines.append("  Call a supervisor.")
+    if needs.is_slip_due:
+        lines.append(f"  The slip is due: counterfoil slip {reference} --output slip.pdf")
+    return lines
+
+
+def _hand_over(redemption: Redemption, needs: Needs) -> str:
+    if needs.to_collect_cents:
+        rest = format_cents(needs.to_collect_cents, redemption.currency)
+        return f"It paid a part of its sale. Collect {rest} first, then hand over."
+    if needs.may_hand_over:
+        return "It paid its sale. Hand over, if that was not done."
+    if redemption.state in _NOTHING_TAKEN:
+        return f"Nothing was taken. {words.NO_HAND_OVER}"
+    return words.NO_HAND_OVER
