@@ -207,6 +207,8 @@ async def _keep_types_fresh(face: Face) -> None:
 async def _show_kept(face: Face) -> Offer:
     """Show what the journal holds, without asking anyone."""
     kept = await face.till.catalogue.kept()
+    # First, so that nobody begins to type where it then comes.
+    await face.counter.welcome_back()
     face.counter.offer(kept)
     await face.counter.refresh_journal()
     await face.shell.count()

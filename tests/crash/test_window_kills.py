@@ -13,7 +13,7 @@ import pytest
 from counterfoil.domain.states import RedemptionState
 from counterfoil.sandbox.server import SandboxServer
 from support.advised_flows import HELD_FLOW, REFUND_FLOW, TAKEN_FLOW, AdvisedFlow, AdvisedScene
-from support.flows import LOST, PART, Kill, Scene
+from support.flows import LOST, PART, Kill, Scene, books_of
 from support.killing import Cashier, Life, Nursery
 
 S = RedemptionState
@@ -27,9 +27,9 @@ def new_folder(tmp_path: Path) -> NewFolder:
     return lambda: tmp_path / f"till-{next(numbers)}"
 
 
-def reopened(scene: Scene | AdvisedScene) -> Life:
+def reopened(scene: Scene | AdvisedScene, cashier: Cashier | None = None) -> Life:
     """Open the window of a dead till again, and see that it is ready to sell."""
-    life = scene.live_in_window(Cashier())
+    life = scene.live_in_window(cashier or Cashier())
     assert (life.codes, life.said) == ([0], "")
     assert "ready" in life.marks
     return life
@@ -65,6 +65,23 @@ async def test_a_killed_window_loses_and_doubles_nothing(
         assert books.only is not None
         assert books.only.change is not None, life.boundary
         assert books.only.change.pin is not None, life.boundary
+
+
+@pytest.mark.fault("P1", "H7")
+@pytest.mark.parametrize("is_here", [True, False], ids=["still here", "next customer first"])
+async def test_what_a_killed_window_left_open_is_paid_by_nobodys_silence(
+    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder, is_here: bool
+) -> None:
+    """Killed while the provider works: the next window asks, and pays only for who is here."""
+    scene = Scene(ledger_server, window_nursery, new_folder(), PART)
+    life = scene.live_in_window(PART.cashier(), Kill(at=8))
+    assert life.was_killed
+    reopened(scene, Cashier(is_customer_here=is_here))
+    books = await books_of(scene.line)
+    assert books.only is not None
+    assert books.only.state is (S.FINAL if is_here else S.UNCLAIMED)
+    assert len(books.papers) == is_here
+    assert len(scene.debits) == 1
 
 
 @pytest.mark.fault("P1", "P2")

@@ -106,6 +106,8 @@ class Cashier:
     """What goes into the field of the amount; nothing for the whole voucher."""
     voids: str = ""
     """When it is taken back: at once, later, or not."""
+    is_customer_here: bool = False
+    """Whether they say so of a sale that came back; else the next customer goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,16 +62,32 @@ def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tu
     return code, "\n".join(troubles)
 
 
-async def _ready(pipe: "_Pipe", face: Face) -> Hand:
+async def _ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
     hand = Hand(face, Path())
+    await hand.until(lambda: hand.screen.stage in {Stage.FORM, Stage.RESULT}, "the first page")
+    if hand.screen.stage is Stage.RESULT:
+        await _answer(hand, is_here=cashier.is_customer_here)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     pipe.mark(READY)
     return hand
 
 
+async def _answer(hand: Hand, *, is_here: bool) -> None:
+    """Say where the customer is of a sale that came back, and let its slip come out."""
+    await hand.until_offered(Act.STILL_HERE)
+    await hand.sleep(_ANSWERABLE_S)
+    if not is_here:
+        hand.press(Qt.Key.Key_F2)
+        return
+    hand.press(Qt.Key.Key_F11)
+    await hand.until_offered(Act.SLIP_COMPLETE)
+    await hand.sleep(_ANSWERABLE_S)
+    hand.press(Qt.Key.Key_F11)
+
+
 async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Redeem one voucher, answer what the till asks about the slip, and leave."""
-    hand = await _ready(pipe, face)
+    hand = await _ready(pipe, face, cashier)
     hand.click(f"tile-{cashier.type_id}")
     await hand.fill(cashier.typed)
     if cashier.amount:
@@ -112,7 +128,7 @@ async def _void(face: Face, redemption_id: str) -> None:
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Let the till ask on in the background until nothing is open, for a while."""
     assert not cashier.typed
-    await _settle(face, await _ready(pipe, face))
+    await _settle(face, await _ready(pipe, face, cashier))
     pipe.mark(DONE)
 
 

@@ -56,6 +56,11 @@ class Entry:
     """Set while another voucher pays the rest of an open sale."""
     sale_rest_cents: int = 0
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a customer is being served in it."""
+        return self.sale_id is not None or self.has_more_than(Entry())
+
     def amount(self, chosen: VoucherType) -> Amount | None:
         """Return the amount chosen, or None while there is none that the type can take."""
         if self.is_whole:

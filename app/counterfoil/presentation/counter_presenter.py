@@ -9,7 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.entry import not_a_code
-from counterfoil.domain.failures import CounterfoilError, EntryError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    JournalUnavailableError,
+    SaleClosedError,
+    StaleChangeError,
+)
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Amount, AmountError, AmountProblem, Exact, format_cents
 from counterfoil.domain.printing import PrintState
@@ -17,7 +23,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_text import Heading, draft_slip
-from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.ports.printer import PrintOutcome, Sent
@@ -34,6 +40,7 @@ from counterfoil.presentation.counter_form import (
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.returning import Returning
 from counterfoil.presentation.scanning import NotTaken, Taken
 from counterfoil.presentation.screens import (
     Act,
@@ -99,6 +106,7 @@ class CounterPresenter(QObject):
         self._outcome: Outcome | None = None
         self._shown_at_s = 0.0
         self._held: Advice | None = None
+        self._returning = Returning(desk.journal)
         self._slip_number = 1
         self._last: tuple[LastRow, ...] = ()
 
@@ -138,12 +146,18 @@ class CounterPresenter(QObject):
     def notice(self, redemption: Redemption) -> None:
         """Take a change of any redemption as it was just committed."""
         if self._outcome is None or self._outcome.redemption.id != redemption.id:
+            if self._returning.has(redemption.id):
+                self._start(self._return_next, "come back")
             return
         before = self._outcome.redemption.state
         has_moved = redemption.state is not before
         shown = replace(self._outcome, redemption=redemption)
+        if redemption.state in result_screen.REFUSED:
+            shown = replace(shown, is_asked=False)
         self._show(replace(shown, paper=None, is_printing=False) if has_moved else shown)
-        if redemption.state not in _DECIDING and before in _DECIDING:
+        is_claimed = before is RedemptionState.UNCLAIMED and has_moved
+        is_over = redemption.state not in _DECIDING and not shown.is_asked
+        if is_over and (before in _DECIDING or is_claimed):
             self._ended(redemption)
 
     def tick(self) -> None:
@@ -544,16 +558,18 @@ class CounterPresenter(QObject):
         if act not in result_screen.acts(outcome):
             return
         match act:
+            case Act.STILL_HERE | Act.PAID_OTHERWISE | Act.CUSTOMER_GONE:
+                self._start(partial(self._answer, outcome, _CUSTOMERS[act]), "answer")
             case Act.NEW_VOUCHER:
                 self._start(partial(self._new_voucher, outcome), "new voucher")
             case Act.CORRECT_ENTRY:
                 self._correct_entry(outcome)
             case Act.REST_PAID_OTHERWISE:
                 self._close_rest(outcome.redemption.sale_id)
-            case Act.SLIP_COMPLETE:
-                self._start(self._slip_complete, "slip complete")
-            case Act.SLIP_NOT_COMPLETE:
-                self._start(self._slip_not_complete, "slip not complete")
+            case Act.SLIP_COMPLETE | Act.SLIP_NOT_COMPLETE:
+                is_complete = act is Act.SLIP_COMPLETE
+                work = self._slip_complete if is_complete else self._slip_not_complete
+                self._start(work, act.value)
             case Act.PRINT_AGAIN | Act.PRINT_PENDING:
                 self._start(self._print, "print slip")
             case _:
@@ -578,9 +594,18 @@ class CounterPresenter(QObject):
         self._outcome = None
         self._entry = _entry_after(outcome)
         await self.refresh_journal()
+        self._let_go(outcome)
+        if not outcome.can_be_left:
+            await self._return_next()
+
+    def _let_go(self, outcome: Outcome) -> None:
+        """Show a sale that came back no more, once it is known and was seen."""
+        if not outcome.can_be_left:
+            self._returning.let_go(outcome.redemption.id)
 
     def _leave_sale(self, outcome: Outcome) -> None:
         """Close the sale of a result that is left for a form which is shown at once."""
+        self._let_go(outcome)
         if _is_sale_over(outcome):
             close = partial(self._desk.redeemer.set_sale_aside, outcome.redemption.sale_id)
             self._start(close, "set sale aside")
@@ -614,6 +639,62 @@ class CounterPresenter(QObject):
             # Also where no paper was ever counted, or it could not be printed again.
             await self._desk.slips.confirm(outcome.redemption.id, is_complete=False)
             self._show(replace(outcome, paper=PrintState.NOT_COMPLETE))
+
+    # ---------------------------------------------------------------------------- after a stop
+
+    async def welcome_back(self) -> None:
+        """Show the sale that the till had stopped over, when it has just started."""
+        await self._returning.read()
+        await self._return_next(with_waiting=True)
+
+    async def _return_next(self, *, with_waiting: bool = False) -> None:
+        """Show the next sale that the till had stopped over, unless a customer is being served."""
+        found = await self._returning.first(with_waiting=with_waiting)
+        if found is None or self._is_stopped:
+            return
+        if self._outcome is not None or self._is_busy or self._entry.is_begun:
+            if not found.is_asked:
+                said = words.state_word(found.redemption)[1]
+                self.told.emit(f"Earlier sale: {said}. It is shown after this one.", "question")
+            return
+        self._shown_at_s = self._now_s()
+        self._show(
+            Outcome(
+                redemption=found.redemption,
+                is_in_background=True,
+                is_training=self._desk.profile.is_training,
+                is_returned=True,
+                is_asked=found.is_asked,
+            )
+        )
+        if found.redemption.state is RedemptionState.FINAL:
+            self._ended(found.redemption)
+
+    async def _answer(self, outcome: Outcome, said: Customer) -> None:
+        """Write what was said of the customer, then show what that makes of the sale."""
+        redemption_id = outcome.redemption.id
+        self._is_busy = True
+        self._outcome = replace(outcome, is_asked=False)
+        try:
+            by = self._desk.profile.operator
+            known = await self._desk.redeemer.hear_of_customer(redemption_id, said, by)
+        except (SaleClosedError, StaleChangeError):
+            known = outcome.redemption  # it was said elsewhere in this till
+        except BaseException:
+            self._outcome = outcome
+            raise
+        finally:
+            self._is_busy = False
+        if said is Customer.HERE or known.state in FOR_A_PERSON:
+            self._shown_at_s = self._now_s()
+            if said is Customer.HERE and known.state is RedemptionState.INFLIGHT:
+                self._start(partial(self._see_through, redemption_id), "see through")
+            return
+        self.told.emit("The sale is closed", "check")
+        self._returning.let_go(redemption_id)
+        self._outcome = None
+        await self.refresh_journal()
+        await self._return_next()
 
     def _is_waiting(self) -> bool:
         """Whether the result in front of the cashier still decides something."""
@@ -812,6 +893,11 @@ class CounterPresenter(QObject):
         return draft_slip(heading, entry)
 
 
+_CUSTOMERS = {
+    Act.STILL_HERE: Customer.HERE,
+    Act.PAID_OTHERWISE: Customer.PAID_OTHERWISE,
+    Act.CUSTOMER_GONE: Customer.GONE,
+}
 _NO_TYPES = "No voucher types are known yet. The provider does not answer."
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
 _BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
@@ -823,7 +909,8 @@ _WHOLE_BUTTONS = (
 
 def _is_sale_over(outcome: Outcome) -> bool:
     """Whether leaving this result closes its sale: it is not paid, and does not go on."""
-    return outcome.redemption.state is not RedemptionState.FINAL and not outcome.rest_cents
+    is_paid = outcome.redemption.state is RedemptionState.FINAL
+    return not (is_paid or outcome.rest_cents or outcome.can_be_left)
 
 
 def _entry_after(outcome: Outcome) -> Entry:

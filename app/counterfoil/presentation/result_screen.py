@@ -9,7 +9,7 @@ from counterfoil.domain.slip import Slip
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.presentation import words
+from counterfoil.presentation import stopped, words
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.owed import voidable_words
 from counterfoil.presentation.screens import (
@@ -31,6 +31,7 @@ REFUSED = frozenset({S.DECLINED, S.ABANDONED})
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
 REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
 _PENDING = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
+_PAID_ANOTHER_WAY = Button("Paid another way", Act.PAID_OTHERWISE, "F9")
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
@@ -55,6 +56,16 @@ class Outcome:
     is_training: bool = False
     has_balance: bool = False
     """Whether the provider tells what is on a voucher."""
+    is_returned: bool = False
+    """The till had stopped over it, and it came back."""
+    is_asked: bool = False
+    """Nobody has said yet whether its customer is still here."""
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether the next customer is served first, and this one comes back after."""
+        is_undecided = self.redemption.state is S.INFLIGHT
+        return self.is_returned and (self.is_asked or is_undecided)
 
     @property
     def rest_cents(self) -> int:
@@ -87,6 +98,12 @@ def result(outcome: Outcome) -> ResultRow:
         facts=facts_of(redemption),
         buttons=buttons(outcome),
     )
+    if outcome.is_asked:
+        return _asked(row, redemption)
+    if redemption.state in {S.UNCLAIMED, S.ATTENTION}:
+        return _for_a_person(row, redemption)
+    if redemption.state in REFUSED:
+        return _refused(row, outcome)
     match redemption.state:
         case S.PREPARED | S.INFLIGHT:
             return _not_known(row, outcome) if outcome.is_not_known else _checking(row, outcome)
@@ -94,25 +111,46 @@ def result(outcome: Outcome) -> ResultRow:
             return replace(row, nothing_to_press="Nothing to press. The till is saving the answer.")
         case S.FINAL:
             return _final(row, outcome)
-        case S.DECLINED | S.ABANDONED:
-            return replace(
-                row,
-                headline="Nothing was taken. Do not hand over.",
-                steps=words.after_decline(
-                    redemption.decline,
-                    ended.wall if (ended := redemption.last_ended) else None,
-                    has_balance=outcome.has_balance,
-                ),
-                foot=_refused_foot(outcome),
-            )
-        case S.UNCLAIMED:
-            return replace(row, sentence=words.UNCLAIMED_WORDS, change=change_of(redemption))
-        case S.ATTENTION:
-            return replace(row, sentence=words.attention(redemption.attention))
-        case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
-            return replace(row, headline=words.NO_HAND_OVER, steps=_while_restored(redemption))
         case _:
-            return row
+            return replace(row, headline=words.NO_HAND_OVER, steps=_while_restored(redemption))
+
+
+def _asked(row: ResultRow, redemption: Redemption) -> ResultRow:
+    return replace(
+        row,
+        facts=stopped.facts(redemption),
+        sentence=stopped.known(redemption),
+        question=stopped.QUESTION,
+    )
+
+
+def _refused(row: ResultRow, outcome: Outcome) -> ResultRow:
+    redemption = outcome.redemption
+    ended = redemption.last_ended
+    return replace(
+        row,
+        headline="Nothing was taken. Do not hand over.",
+        steps=words.after_decline(
+            redemption.decline,
+            ended.wall if ended else None,
+            has_balance=outcome.has_balance,
+        ),
+        foot=_refused_foot(outcome),
+    )
+
+
+def _for_a_person(row: ResultRow, redemption: Redemption) -> ResultRow:
+    """Say what a cashier does with what only a supervisor can end; the banner forbids the rest."""
+    change = change_of(redemption)
+    is_unclaimed = redemption.state is S.UNCLAIMED
+    why = words.UNCLAIMED_BRIEFLY if is_unclaimed else words.attention(redemption.attention)
+    steps = (
+        NumberedStep("Call a supervisor", why),
+        NumberedStep("Keep the voucher", "It cannot be tried again here until it is settled."),
+    )
+    # Beside a change voucher there is no room for what the button says by itself.
+    printing = () if change else (_print_pending(redemption),)
+    return replace(row, steps=(*steps, *printing), change=change)
 
 
 def _refused_foot(outcome: Outcome) -> str:
@@ -124,6 +162,8 @@ def _refused_foot(outcome: Outcome) -> str:
 
 
 def _banner(outcome: Outcome) -> Banner:
+    if outcome.is_asked:
+        return stopped.BANNER
     if outcome.is_not_known:
         return words.not_known()
     if outcome.redemption.state is S.FINAL and outcome.rest_cents:
@@ -174,10 +214,7 @@ def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
     when = f", last {last.wall.astimezone():%H:%M}" if last else ""
     steps = (
         NumberedStep("Keep the voucher", "It cannot be tried again here until this is settled."),
-        NumberedStep(
-            "Print the pending slip for the customer",
-            f"It carries the reference {redemption.reference}.",
-        ),
+        _print_pending(redemption),
         NumberedStep(
             "Take another payment, or wait", f"This till keeps asking. Asked {times}{when}."
         ),
@@ -185,8 +222,17 @@ def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
     return replace(row, steps=steps)
 
 
+def _print_pending(redemption: Redemption) -> NumberedStep:
+    return NumberedStep(
+        "Print the pending slip for the customer",
+        f"It carries the reference {redemption.reference}.",
+    )
+
+
 def _while_restored(redemption: Redemption) -> tuple[NumberedStep, ...]:
     """Say what to do with a voucher that may have been taken and is given back."""
+    if redemption.state is S.RESOLVED:
+        return (NumberedStep("Go on with the next customer", "A supervisor has settled this one."),)
     if redemption.state is S.REVERSED:
         return (
             NumberedStep("Give the voucher back", "Nothing was kept of it. It can be tried again."),
@@ -205,10 +251,7 @@ def _while_restored(redemption: Redemption) -> tuple[NumberedStep, ...]:
             "Keep the voucher",
             "It cannot be tried again here until it is restored. That may take a while.",
         ),
-        NumberedStep(
-            "Print the pending slip for the customer",
-            f"It carries the reference {redemption.reference}.",
-        ),
+        _print_pending(redemption),
         NumberedStep("Take another payment", "This till tells the provider until it knows."),
     )
 
@@ -247,16 +290,20 @@ def _asked_about_paper(shown: ResultRow, outcome: Outcome) -> ResultRow:
 
 def buttons(outcome: Outcome) -> tuple[Button, ...]:
     """Return what may be pressed: at most one proposal, and nothing while money is undecided."""
+    if outcome.is_asked:
+        return stopped.BUTTONS
     match outcome.redemption.state:
-        case S.REVERSING:
+        case S.REVERSING | S.UNCLAIMED | S.ATTENTION:
             return _PENDING, Button("Next customer", Act.NEW_VOUCHER, "F2"), *_otherwise(outcome)
         case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
-            return _PENDING, Button("Next customer", Act.NEW_VOUCHER, "F2")
+            following = Button("Next customer", Act.NEW_VOUCHER, "F2")
+            # Else leaving it says so.
+            return _PENDING, following, *((_PAID_ANOTHER_WAY,) if outcome.is_returned else ())
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return ()
         case S.FINAL:
             return _final_buttons(outcome)
-        case S.DECLINED:
+        case S.DECLINED if not outcome.is_returned:
             return *_declined_buttons(outcome.redemption), *_otherwise(outcome)
         case _:
             return replace(NEW_VOUCHER, is_primary=True), *_otherwise(outcome)

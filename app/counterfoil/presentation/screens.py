@@ -59,6 +59,8 @@ class Act(StrEnum):
     REFRESH = "refresh"
     BRING_BACK = "bring_back"
     PAID_OTHERWISE = "paid_otherwise"
+    STILL_HERE = "still_here"
+    CUSTOMER_GONE = "customer_gone"
     TRY_NOW = "try_now"
     RESUME = "resume"
     COPY_REFERENCE = "copy_reference"
@@ -184,10 +186,11 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question about paper, with how to check it."""
+    """A question about paper or a customer, with how to check it."""
 
     text: str
     how: str = ""
+    icon: str = "printer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,10 @@ class QuestionBlock(QWidget):
         row.addLayout(words, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
-    def show_question(self, text: str, how: str = "") -> None:
-        """Show a question; without one the block is hidden."""
+    def show_question(self, text: str, how: str = "", icon: str = "") -> None:
+        """Show a question, with another icon if one is named; without one the block is hidden."""
+        if icon:
+            self._icon.show_icon(icon)
         self.setVisible(bool(text))
         self._text.setText(text)
         self._how.setText(how)

@@ -87,9 +87,10 @@ class ResultPage(QWidget):
             self._panel.set_row(result.change)
         self._panel.setVisible(result.change is not None)
         question = result.question
-        self._question.show_question(
-            question.text if question else "", question.how if question else ""
-        )
+        if question:
+            self._question.show_question(question.text, question.how, question.icon)
+        else:
+            self._question.show_question("")
         # A question has its answers below it; else the buttons lie where the hand is.
         self._near_acts.show_buttons(result.buttons if question else ())
         self._far_acts.show_buttons(() if question else result.buttons)

@@ -1,0 +1,55 @@
+"""The page that comes back after a stop: which sale it was, what is known, and one question."""
+
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.presentation import words
+from counterfoil.presentation.screens import Act, Banner, Button, Fact, Question, Tone
+from counterfoil.presentation.shown import facts_of
+
+S = RedemptionState
+
+BANNER = Banner(
+    tone=Tone.UNKNOWN,
+    icon="question",
+    first="This sale was interrupted",
+    lines=(f"The till stopped. {words.NO_HAND_OVER}",),
+    is_solid=True,
+)
+QUESTION = Question(
+    text=words.STILL_HERE,
+    how="Nothing is paid until you say so. Look at the voucher and the time.",
+    icon="person",
+)
+BUTTONS = (
+    Button("Yes, still here", Act.STILL_HERE, "F11", is_primary=True),
+    Button("Paid another way", Act.PAID_OTHERWISE, "F9"),
+    Button("Customer is gone", Act.CUSTOMER_GONE, "F8"),
+    Button("Next customer first", Act.NEW_VOUCHER, "F2"),
+)
+
+
+def facts(redemption: Redemption) -> tuple[Fact, ...]:
+    """Return what tells one sale from another, with the time at which it began."""
+    began = redemption.created_at.astimezone()
+    return (*facts_of(redemption), Fact(label="Begun", value=f"{began:%d %b, %H:%M}"))
+
+
+def known(redemption: Redemption) -> str:
+    """Say what is known of a redemption that the till had stopped over."""
+    name = redemption.type_name
+    match redemption.state:
+        case S.UNCLAIMED:
+            taken = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+            return f"{name} has taken {taken} from the voucher. The sale is not paid with it yet."
+        case S.ATTENTION:
+            return words.attention(redemption.attention)
+        case S.REVERSING:
+            return f"No certain answer came. {name} is told to put the money back on the voucher."
+        case S.REVERSED | S.REVERSED_UNVERIFIED:
+            return f"No certain answer came. {name} was told to put the money back on the voucher."
+        case _ if redemption.kind is UpstreamKind.KEYED:
+            return f"It is not known yet if the voucher was used. The till is asking {name}."
+        case _:
+            return "It is not known yet if the voucher was used."

@@ -1,0 +1,259 @@
+"""The till stopped over a sale; what the cashier sees when it is started again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.verdict import Verdict
+from counterfoil.presentation.screens import Act, ResultRow, Room
+from counterfoil.service.recovery import recover
+from support.canary import CANARY_PIN
+from support.clocks import START, SeededChance, SteppedClock
+from support.gateways import ScriptedGateway
+from support.till import TIME_OUT, USED, WatchedJournal, approved, intent
+from support.till import open_till as open_engine
+from support.window import TYPES, WindowTill, open_window
+
+S, C = RedemptionState, Customer
+OTHER_PIN, THIRD_PIN = "2000200020002000", "3000300030003000"
+LATER = START + timedelta(minutes=10)
+
+
+async def stopped(*pins: str) -> WatchedJournal:
+    """Leave a journal of a till that was killed while the provider had not answered."""
+    journal = WatchedJournal()
+    for number, pin in enumerate(pins):
+        clock = SteppedClock(is_automatic=True)
+        gateway = ScriptedGateway(otherwise=TIME_OUT)
+        chance = SeededChance(50 + number)
+        async with open_engine(gateway, journal=journal, clock=clock, chance=chance) as till:
+            await till.redeemer.redeem(intent(pin=pin))
+        journal = journal.reopened()
+    await recover(journal, SteppedClock(LATER))
+    return journal
+
+
+@asynccontextmanager
+async def reopened(
+    *answers: Verdict, pins: tuple[str, ...] = (CANARY_PIN,), size: tuple[int, int] = (1366, 768)
+) -> AsyncIterator[WindowTill]:
+    """Open the window over what was left; the provider says these next, and then nothing."""
+    gateway = ScriptedGateway(list(answers), otherwise=TIME_OUT, types=TYPES)
+    async with open_window(gateway, journal=await stopped(*pins), start=LATER, size=size) as till:
+        await till.counter.welcome_back()
+        await till.ready_to_answer()
+        yield till
+
+
+def shown(till: WindowTill) -> ResultRow:
+    """Return the result in front of the cashier."""
+    result = till.counter.screen().result
+    assert result is not None
+    return result
+
+
+def said(till: WindowTill) -> str:
+    """Return everything that the page says."""
+    row = shown(till)
+    steps = [f"{one.title} {one.line}" for one in row.steps]
+    question = [row.question.text, row.question.how] if row.question else []
+    texts = [row.banner.first, *row.banner.lines, row.headline, row.sentence, *steps, *question]
+    return " ".join((*texts, *(f"{one.label} {one.value}" for one in row.facts), row.foot))
+
+
+async def customer(till: WindowTill) -> tuple[RedemptionState, SaleState, Customer | None]:
+    """Return what the journal holds of the oldest sale."""
+    redemption = (await till.redemptions())[-1]
+    sale = await till.journal.sale(redemption.sale_id)
+    assert sale is not None
+    return redemption.state, sale.state, sale.customer
+
+
+def is_empty_form(till: WindowTill) -> bool:
+    """Whether the next customer can be served."""
+    return till.counter.shown is None
+
+
+@pytest.mark.fault("H7", "P1")
+async def test_the_first_screen_after_a_stop_names_the_sale_and_asks_for_its_customer() -> None:
+    """Provider, voucher, amount, time, reference, what is known; and nothing to hand over."""
+    async with reopened() as till:
+        (found,) = await till.redemptions()
+        words = said(till)
+        for told in (
+            "This sale was interrupted",
+            "The till stopped.",
+            "Do not hand over.",
+            "Is this customer still here?",
+            "1Voucher",
+            found.voucher_tail,
+            "R19.00",
+            found.reference,
+            f"{found.created_at.astimezone():%d %b, %H:%M}",
+            "It is not known yet if the voucher was used",
+        ):
+            assert told in words
+        assert "HAND OVER NOW" not in words
+        assert [one.text for one in shown(till).buttons] == [
+            "Yes, still here",
+            "Paid another way",
+            "Customer is gone",
+            "Next customer first",
+        ]
+        assert till.has(f"act-{Act.STILL_HERE.value}")
+
+
+@pytest.mark.fault("H7")
+@pytest.mark.parametrize("is_early", [True, False], ids=["yes first", "approval first"])
+async def test_hand_over_comes_only_after_somebody_said_that_the_customer_is_here(
+    is_early: bool,
+) -> None:
+    """Then it is green and the slip prints, whichever of the two comes first."""
+    async with reopened(approved()) as till:
+        (found,) = await till.redemptions()
+        if not is_early:
+            await till.redeemer.ask(found.id)
+            await till.ready_to_answer()
+            assert "has taken R19.00" in said(till)
+            assert "Do not hand over." in said(till)
+            assert not shown(till).banner.is_hand_over
+            assert till.printer.slips == []
+        till.click(f"act-{Act.STILL_HERE.value}")
+        await till.until(lambda: shown(till).banner.is_hand_over)
+        await till.settle()
+        assert await customer(till) == (S.FINAL, SaleState.PAID, C.HERE)
+        assert len(till.printer.slips) == 1
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: is_empty_form(till))
+
+
+@pytest.mark.fault("H7")
+@pytest.mark.parametrize(
+    ("key", "customer_said"),
+    [(Qt.Key.Key_F9, C.PAID_OTHERWISE), (Qt.Key.Key_F8, C.GONE)],
+)
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_a_customer_who_is_not_here_gets_nothing_by_a_late_yes(
+    key: Qt.Key, customer_said: Customer, is_taken: bool
+) -> None:
+    """The sale is closed; what was taken calls a supervisor, else the next customer is served."""
+    async with reopened(approved()) as till:
+        (found,) = await till.redemptions()
+        if is_taken:
+            await till.redeemer.ask(found.id)
+            await till.ready_to_answer()
+        till.press(key)
+        await till.settle()
+        if is_taken:
+            assert "Money taken, sale open" in said(till)
+            assert "Do not hand over. Call a supervisor." in said(till)
+        else:
+            await till.until(lambda: is_empty_form(till))
+            await till.redeemer.ask(found.id)
+        assert await customer(till) == (S.UNCLAIMED, SaleState.SET_ASIDE, customer_said)
+        assert till.printer.slips == []
+
+
+async def test_what_is_refused_after_a_stop_says_so_and_asks_nobody() -> None:
+    """Nothing was taken, so it does not matter where the customer is."""
+    async with reopened(USED) as till:
+        (found,) = await till.redemptions()
+        await till.redeemer.ask(found.id)
+        await till.ready_to_answer()
+        assert "Nothing was taken. Do not hand over." in said(till)
+        assert [one.act for one in shown(till).buttons] == [Act.NEW_VOUCHER]
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: is_empty_form(till))
+        assert (await customer(till))[1] is SaleState.SET_ASIDE
+        assert await till.journal.redemptions_left_open() == ()
+
+
+async def test_still_here_and_still_not_known_waits_without_holding_the_cashier() -> None:
+    """*Result not known*; the next customer is served, and the page is back with the approval."""
+    async with reopened() as till:
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: shown(till).banner.first == "Result not known")
+        await till.ready_to_answer()
+        assert [one.act for one in shown(till).buttons][1:] == [Act.NEW_VOUCHER, Act.PAID_OTHERWISE]
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: is_empty_form(till))
+        assert await customer(till) == (S.INFLIGHT, SaleState.OPEN, C.HERE)
+        await till.pass_time(80)
+        till.gateway.script.append(approved())
+        await till.redeemer.ask((await till.redemptions())[-1].id)
+        await till.until(lambda: not is_empty_form(till))
+        assert shown(till).banner.is_hand_over
+        await till.settle()
+        assert len(till.printer.slips) == 1
+
+
+async def test_the_next_customer_is_served_first_and_then_the_question_is_there_again() -> None:
+    """F2 leaves the sale as it is: nothing pays it meanwhile, and it is not forgotten."""
+    async with reopened(approved()) as till:
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: is_empty_form(till))
+        assert (await customer(till))[1:] == (SaleState.OPEN, C.ASKED)
+        till.fill(pin=OTHER_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: till.counter.shown is not None)
+        await till.until(lambda: shown(till).banner.is_hand_over)
+        await till.settle()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is not None and bool(shown(till).question))
+        assert "Is this customer still here?" in said(till)
+
+
+async def test_a_half_filled_form_is_not_taken_away_by_an_earlier_sale() -> None:
+    """It is told in a corner, and comes when this customer is done."""
+    async with reopened() as till:
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: shown(till).banner.first == "Result not known")
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: is_empty_form(till))
+        till.fill(pin=OTHER_PIN)
+        await till.pass_time(80)
+        till.gateway.script.append(approved())
+        await till.redeemer.ask((await till.redemptions())[-1].id)
+        await till.settle()
+        assert is_empty_form(till)
+        assert "Earlier sale: Paid" in till.shell.screen().toast
+
+
+async def test_several_sales_come_back_one_after_the_other() -> None:
+    """The oldest first; each is answered by itself."""
+    async with reopened(pins=(CANARY_PIN, OTHER_PIN, THIRD_PIN)) as till:
+        tails = [one.voucher_tail for one in reversed(await till.redemptions())]
+        for tail in tails:
+            assert tail in said(till)
+            till.press(Qt.Key.Key_F8)
+            await till.until(lambda tail=tail: is_empty_form(till) or tail not in said(till))  # type: ignore[misc]  # the tail of this turn
+            await till.ready_to_answer()
+        assert is_empty_form(till)
+        assert await till.journal.redemptions_left_open() == ()
+
+
+async def test_a_till_that_stopped_over_nothing_opens_on_its_form() -> None:
+    """Nothing is asked where nothing was open."""
+    async with open_window() as till:
+        await till.counter.welcome_back()
+        assert is_empty_form(till)
+        assert till.shell.screen().room is Room.REDEEM
+
+
+async def test_no_key_of_the_question_is_taken_in_its_first_moment() -> None:
+    """Somebody who was typing when it came has not answered it."""
+    gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    async with open_window(gateway, journal=await stopped(CANARY_PIN), start=LATER) as till:
+        await till.counter.welcome_back()
+        till.press(Qt.Key.Key_F11)
+        await till.settle()
+        assert (await customer(till))[2] is C.ASKED
+        assert isinstance(till.find("result"), QWidget)
