@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
+from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.screens import Room, Stage, Tone
 from counterfoil.ui import theme
@@ -232,6 +233,27 @@ async def test_a_scan_while_the_till_closes_is_refused_aloud() -> None:
         Scanner(till.window).scan(SECOND)
         assert codes(till) == {}
         assert is_loud(till)
+
+
+async def test_a_scan_before_a_question_or_a_closed_till_is_refused_aloud() -> None:
+    """Whatever dialog is opened over the window, its keys are read as well; nothing is answered."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=FIRST, amount="5")
+        question = QDialog(till.window)
+        QLineEdit(question).setObjectName("supervisor")
+        question.open()
+        question.activateWindow()
+        await till.settle()
+        Scanner(till.window).scan(SECOND)
+        assert said(till) == "Not taken. Answer the question first."
+        assert question.isVisible()
+        question.close()
+        assert codes(till) == {"pin": FIRST}
+        assert till.counter.screen().can_press
+        till.shell.fail(JournalUnavailableError("it is gone"))
+        Scanner(till.window).scan(SECOND)
+        assert said(till) == "Not taken. The till is closed."
+        assert codes(till) == {"pin": FIRST}
 
 
 async def test_nothing_is_pressed_in_the_midst_of_a_scan() -> None:

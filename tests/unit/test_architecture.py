@@ -204,6 +204,18 @@ def raw_text(tree: ast.Module) -> Iterator[str]:
                     yield f"line {node.lineno}: class {node.name}({parent_name})"
 
 
+def kept_focus(tree: ast.Module) -> Iterator[str]:
+    """Find what has the cursor now and is kept for later, when it may be gone."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        is_kept = any(isinstance(target, ast.Attribute) for target in targets)
+        asked = {name for _, name, _ in _calls(ast.Module([ast.Expr(node.value)], []))}
+        if is_kept and asked & {"focusWidget", "focusObject", "sender", "childAt"}:
+            yield f"line {node.lineno}: a widget is kept"
+
+
 def unverified_tls(tree: ast.Module) -> Iterator[str]:
     """Find connections that would trust anybody."""
     for node in ast.walk(tree):
@@ -317,6 +329,16 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "view.setHtml(text)",
         ],
         "label = PlainLabel(text)",
+    ),
+    "no widget that has the cursor is kept": (
+        kept_focus,
+        _only("ui/"),
+        [
+            "self._came_from = QApplication.focusWidget()",
+            "self._last: QWidget | None = self.window().focusWidget()",
+            "self._pressed = self.sender()",
+        ],
+        "here = window.focusWidget()\nself._name = target.name()",
     ),
     "TLS is verified": (
         unverified_tls,

@@ -352,12 +352,17 @@ class CounterPresenter(QObject):
         self._is_scanning = False
         match self._read_scan(code, into):
             case NotTaken(why):
-                self.refused.emit(why)
-                self._emit()
+                self.refuse_scan(why)
                 return False
             case Taken(entry, said):
                 self._take_scan(entry, said)
                 return True
+
+    def refuse_scan(self, why: str) -> None:
+        """Take a scan for nothing, because of what stands before the form, and say why."""
+        self._is_scanning = False
+        self.refused.emit(why)
+        self._emit()
 
     def _read_scan(self, code: Secret, into: str) -> Taken | NotTaken:
         chosen, outcome = self._chosen, self._outcome

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -119,10 +119,11 @@ class ScanReader(QObject):
 
 
 class ScanWatch(QObject):
-    """Gives a reader every key of the windows it watches, before any widget has it.
+    """Gives a reader every key of the program's windows, before any widget has it.
 
-    Which widget has the cursor does not matter, so no scan can be lost in one. Keys without a time
-    stamp are a person's.
+    Which widget has the cursor does not matter, so no scan can be lost in one: a dialog or a list
+    that drops down is watched from the moment it has the keyboard. Keys without a time stamp are a
+    person's.
     """
 
     def __init__(self, reader: ScanReader, parent: QObject | None = None) -> None:
@@ -132,13 +133,17 @@ class ScanWatch(QObject):
         self._silence.setSingleShot(True)
         self._silence.setInterval(SILENCE_MS)
         self._silence.timeout.connect(reader.finish)
+        if (app := QGuiApplication.instance()) is not None:
+            app.focusWindowChanged.connect(self._watch)  # type: ignore[attr-defined]  # typed as a core application
 
     def watch(self, top: QWidget) -> None:
-        """Watch the keys of a window or a dialog."""
+        """Watch a window or a dialog, also before it has the keyboard for the first time."""
         top.winId()
-        handle: QWindow | None = top.windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self)
+        self._watch(top.windowHandle())
+
+    def _watch(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)
 
     def stop(self) -> None:
         """Wait for no key any more."""

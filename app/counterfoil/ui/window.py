@@ -307,8 +307,12 @@ class Window(QWidget):
 
     def _take_scan(self, code: Secret) -> None:
         """Take a scan as the next voucher, or say aloud that it is not taken."""
+        asking: QWidget | None = QApplication.activeModalWidget()
         if self._presenter.screen().closed_title:
-            self._refuse_aloud(self.tr("Not taken. The till is closed."))
+            self._counter.refuse_scan(self.tr("Not taken. The till is closed."))
+            return
+        if asking is not None and asking not in (self._help, self._menu, self._larger):
+            self._counter.refuse_scan(self.tr("Not taken. Answer the question first."))
             return
         self._scan_number += 1
         if (reference := read_reference(code.reveal())) is not None:
