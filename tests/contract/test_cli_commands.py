@@ -20,7 +20,7 @@ import zxingcpp
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
-from counterfoil.sandbox.faults import Drop, Rule, Status, WrongBody
+from counterfoil.sandbox.faults import Action, Drop, Html, Rule, Status, WrongBody
 from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.upstreams import LEDGER_FILE
@@ -83,6 +83,35 @@ def test_a_key_that_is_not_accepted_is_said_to_be_wrong(
         assert said.document["error"]["code"] == "gateway_unauthorised"
         assert "does not accept this till's key" in said.err
     assert till.json("history") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (Status(kind="status", status=200, body={"items": []}), "unreadable", "cannot be read"),
+        (Status(kind="status", status=200, body=[{"type": "x"}]), "unreadable", "cannot be read"),
+        (
+            Status(kind="status", status=200, body={"data": []}, content_type="text/plain"),
+            "unreadable",
+            "cannot be read",
+        ),
+        (Status(kind="status", status=200, body={"data": []}), "empty", "offers no vouchers"),
+        (Html(kind="html"), "page", "may want a login"),
+        (Status(kind="status", status=503), "failed", "something failed there"),
+        (Drop(kind="drop"), "unavailable", "does not answer"),
+    ],
+    ids=["items", "bare list", "no type", "empty", "HTML", "failure", "silence"],
+)
+def test_an_answer_about_the_types_is_called_what_it_is(
+    server: SandboxServer, till: CommandLine, answer: Action, code: str, said: str
+) -> None:
+    """Only what was asked and did not answer does not answer."""
+    always(server, "types", answer)
+    for command in (("types",), PART):
+        told = till.run(*command, stdin=CANARY_PIN, as_json=True)
+        assert told.code == 1
+        assert told.document["error"]["code"] == f"gateway_{code}"
+        assert said in told.err
 
 
 def test_a_voucher_is_looked_up_by_any_field_that_names_it(till: CommandLine) -> None:

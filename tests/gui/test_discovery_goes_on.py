@@ -46,6 +46,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             clock=till.clock,
             owner=till.owner,
             backups=None,
+            papers=None,
             resolver=Resolver(
                 journal=till.journal,
                 redeemer=till.redeemer,

@@ -32,6 +32,7 @@ from counterfoil.domain.advice import (  # noqa: E402
 )
 from counterfoil.domain.failures import (  # noqa: E402
     BackupError,
+    GatewayKeyMissingError,
     JournalBusyError,
     JournalFullError,
     JournalHeldError,
@@ -241,6 +242,19 @@ async def outage(till: WindowTill) -> None:
     """Show an outage at the provider."""
     till.gateway.script.append(Declined(reason=DeclineReason.PROVIDER_DOWN))
     await _send(till)
+
+
+async def no_key(till: WindowTill) -> None:
+    """Show a till without a key."""
+    said = "there is no key for the upstream: put it into COUNTERFOIL_MOMENT_API_KEY"
+    offer = Offer((), None, is_fresh=False, trouble=GatewayKeyMissingError(said))
+    till.counter.offer(offer)
+    till.shell.offer(offer)
+
+
+async def asking(till: WindowTill) -> None:
+    """Show the first second."""
+    till.counter.offer(Offer((), None, is_fresh=False))
 
 
 async def unknown(till: WindowTill) -> None:
@@ -698,6 +712,8 @@ PLAYS: Final[dict[str, Play]] = {
     "declined": declined,
     "usedorlittle": used_or_little,
     "expired": expired,
+    "nokey": no_key,
+    "asking": asking,
     "outage": outage,
     "unknown": unknown,
     "sms": sms,

@@ -8,7 +8,13 @@ import pytest
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
+    GatewayEmptyError,
+    GatewayFailedError,
+    GatewayKeyMissingError,
+    GatewayPageError,
+    GatewayUnauthorisedError,
     GatewayUnavailableError,
+    GatewayUnreadableError,
     JournalBusyError,
     JournalCorruptError,
     JournalFullError,
@@ -225,6 +231,20 @@ def test_failures_are_said_without_their_own_words() -> None:
     for kind in (GatewayUnavailableError, VoucherInUseError, CounterfoilError):
         assert secret not in words.failure(kind(secret))
     assert words.failure(EntryError("pin", "Too short")) == "Too short"
+
+
+def test_only_silence_is_called_no_answer() -> None:
+    """Each trouble of discovery says what it is, in the window and on the command line."""
+    kinds = (
+        *(GatewayUnauthorisedError, GatewayKeyMissingError, GatewayFailedError),
+        *(GatewayPageError, GatewayUnreadableError, GatewayEmptyError, GatewayUnavailableError),
+    )
+    sentences = [words.no_types(kind("put it there")) for kind in kinds]
+    assert ["does not answer" in one for one in sentences] == [False] * 6 + [True]
+    chips = [words.line_trouble(kind("")) for kind in kinds]
+    assert len(set(sentences)) == len(set(chips)) == len(kinds)
+    assert chips[-1] == "Offline"
+    assert "answer" not in words.no_types(None)
 
 
 # ---------------------------------------------------------------------------- refunds and voids

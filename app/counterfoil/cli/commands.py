@@ -129,7 +129,7 @@ async def _types(till: Till, speaker: Speaker) -> Exit:
     _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
-        raise GatewayUnavailableError("no types are known")
+        raise offer.trouble or GatewayUnavailableError("no types are known")
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
         lines.append(f"Offline: as told {offer.told_at.astimezone():%Y-%m-%d %H:%M}")
@@ -679,7 +679,7 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     if kind is not None:
         return kind
     if not offer.types:
-        raise GatewayUnavailableError("no types are known")
+        raise offer.trouble or GatewayUnavailableError("no types are known")
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
@@ -702,8 +702,8 @@ def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> No
 
 def _refuse_refused_key(offer: Offer) -> None:
     """Tell a key that the upstream does not accept from an upstream that does not answer."""
-    if offer.is_key_refused:
-        raise GatewayUnauthorisedError("the till's key is not accepted")
+    if isinstance(offer.trouble, GatewayUnauthorisedError):
+        raise offer.trouble
 
 
 def _require_key(till: Till) -> None:

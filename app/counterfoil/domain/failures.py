@@ -23,7 +23,12 @@ CounterfoilError
 ├── SaleClosedError                the sale was closed before the approval came
 ├── TillStoppedError               a part of the till ended that everything else relies on
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
-│   └── GatewayUnauthorisedError   the upstream does not accept the till's key
+│   ├── GatewayUnauthorisedError   the upstream does not accept the till's key
+│   ├── GatewayKeyMissingError     there is no key to ask it with; the words say where one goes
+│   ├── GatewayFailedError         it answers that something failed there
+│   ├── GatewayPageError           a web page answered in its place, such as a login
+│   ├── GatewayUnreadableError     its answer is not what the interface describes
+│   └── GatewayEmptyError          it offers nothing
 ├── VaultUnavailableError          the key of the journal cannot be had
 │   ├── ForeignKeyringError        a keyring was chosen that is not the system's own
 │   └── KeyringSilentError         the system's keyring does not answer
@@ -133,6 +138,26 @@ class GatewayUnavailableError(CounterfoilError):
 
 class GatewayUnauthorisedError(GatewayUnavailableError):
     """The upstream answered, and does not accept the till's key."""
+
+
+class GatewayKeyMissingError(GatewayUnavailableError):
+    """There is no key to ask the upstream with; the words are for people and say where it goes."""
+
+
+class GatewayFailedError(GatewayUnavailableError):
+    """The upstream answered that something failed there."""
+
+
+class GatewayPageError(GatewayUnavailableError):
+    """A web page answered in the upstream's place, such as a network's login."""
+
+
+class GatewayUnreadableError(GatewayUnavailableError):
+    """The upstream answered what its interface does not describe."""
+
+
+class GatewayEmptyError(GatewayUnavailableError):
+    """The upstream answered, and offers no voucher type to this till."""
 
 
 class VaultUnavailableError(CounterfoilError):

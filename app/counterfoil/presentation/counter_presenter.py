@@ -826,7 +826,7 @@ class CounterPresenter(QObject):
         if self._outcome is not None:
             return self._result(frame, self._outcome)
         if chosen is None:
-            return replace(frame, notice=_NO_TYPES, buttons=_EMPTY_BUTTONS)
+            return self._empty(frame)
         named = replace(
             frame,
             chosen=chosen.id,
@@ -836,6 +836,17 @@ class CounterPresenter(QObject):
             error=self._entry.error,
         )
         return self._form(named, chosen)
+
+    def _empty(self, frame: CounterScreen) -> CounterScreen:
+        trouble = self._offer.trouble
+        if trouble is None:
+            return replace(frame, title="One moment", notice=words.no_types(None))
+        return replace(
+            frame,
+            title="No vouchers to choose",
+            notice=words.no_types(trouble),
+            buttons=_EMPTY_BUTTONS,
+        )
 
     def _result(self, frame: CounterScreen, outcome: Outcome) -> CounterScreen:
         """Return a result, whatever discovery says of its type by now."""
@@ -903,7 +914,6 @@ _CUSTOMERS = {
     Act.PAID_OTHERWISE: Customer.PAID_OTHERWISE,
     Act.CUSTOMER_GONE: Customer.GONE,
 }
-_NO_TYPES = "No voucher types are known yet. The provider does not answer."
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
 _BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
 _WHOLE_BUTTONS = (

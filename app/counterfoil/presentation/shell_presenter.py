@@ -211,7 +211,8 @@ class ShellPresenter(QObject):
         if offer.is_fresh:
             return Chip(name="line", icon="network", text="Online")
         since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
-        return Chip(name="line", icon="network-off", text=f"Offline{since}", tone=Tone.UNKNOWN)
+        text = words.line_trouble(offer.trouble)
+        return Chip(name="line", icon="network-off", text=f"{text}{since}", tone=Tone.UNKNOWN)
 
     def _change(self, **changes: object) -> None:
         screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping

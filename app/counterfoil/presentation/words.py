@@ -11,8 +11,13 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
     ForeignKeyringError,
+    GatewayEmptyError,
+    GatewayFailedError,
+    GatewayKeyMissingError,
+    GatewayPageError,
     GatewayUnauthorisedError,
     GatewayUnavailableError,
+    GatewayUnreadableError,
     JournalBusyError,
     JournalCorruptError,
     JournalFullError,
@@ -473,6 +478,22 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
         "The provider does not accept this till's key. Nothing was taken. Call a supervisor.",
     ),
     (
+        GatewayFailedError,
+        "{name} answers that something failed there. Nothing was taken. Try again later.",
+    ),
+    (
+        GatewayPageError,
+        (
+            "{name} was not reached: a web page answered, and the network may want a login. "
+            "Nothing was taken."
+        ),
+    ),
+    (
+        GatewayUnreadableError,
+        "{name} answers what cannot be read. Nothing was taken. Call a supervisor.",
+    ),
+    (GatewayEmptyError, "{name} offers no vouchers to this till. Call a supervisor."),
+    (
         GatewayUnavailableError,
         "{name} does not answer. Nothing was taken. Try again in a moment.",
     ),
@@ -482,13 +503,36 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
 """What each failure means, the nearest first."""
 
 
+ASKING_FOR_TYPES = "The till is asking which vouchers there are."
+
+
+def no_types(trouble: CounterfoilError | None) -> str:
+    """Say why there is nothing to choose: what came instead, or that it is just being asked."""
+    return ASKING_FOR_TYPES if trouble is None else failure(trouble)
+
+
+_LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
+    (GatewayKeyMissingError, "No key"),
+    (GatewayUnauthorisedError, "Key refused"),
+    (GatewayPageError, "Network login?"),
+    (GatewayFailedError, "Provider fails"),
+    (GatewayUnreadableError, "Answer unreadable"),
+    (GatewayEmptyError, "No vouchers"),
+)
+
+
+def line_trouble(trouble: CounterfoilError | None) -> str:
+    """Say in two words what became of the last question for types; only silence is offline."""
+    return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
+
+
 def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
     """Say what a failure of the surroundings means for the cashier."""
     if isinstance(error, EntryError):
         return str(error)
     if isinstance(error, JournalHeldError):
         return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
-    if isinstance(error, BackupError):
+    if isinstance(error, BackupError | GatewayKeyMissingError):
         text = str(error)
         return f"{text[:1].upper()}{text[1:]}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):

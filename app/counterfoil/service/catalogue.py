@@ -1,11 +1,11 @@
 """Which voucher types there are: from discovery, or as they last were when offline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.failures import GatewayUnauthorisedError, GatewayUnavailableError
+from counterfoil.domain.failures import GatewayEmptyError, GatewayUnavailableError
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -20,8 +20,8 @@ class Offer:
     told_at: datetime | None
     is_fresh: bool
     """Whether every upstream answered just now."""
-    is_key_refused: bool = False
-    """Whether an upstream answered just now that it does not accept the till's key."""
+    trouble: GatewayUnavailableError | None = field(default=None, compare=False)
+    """Why an upstream told no types just now; None before any was asked as well."""
 
     def find(self, type_id: str) -> VoucherType | None:
         """Return the type with this id."""
@@ -48,16 +48,19 @@ class Catalogue:
     async def refresh(self) -> Offer:
         """Ask every upstream; one that does not answer keeps the types it told last."""
         answered = set()
-        is_key_refused = False
+        trouble: GatewayUnavailableError | None = None
         for name, gateway in self._gateways.items():
             try:
                 types = await gateway.fetch_types()
             except GatewayUnavailableError as error:
-                is_key_refused |= isinstance(error, GatewayUnauthorisedError)
+                trouble = trouble or error
                 continue
             await self._journal.commit((row.TypesKept(name, self._clock.now().wall, types),))
             answered.add(name)
-        return replace(await self._offer(frozenset(answered)), is_key_refused=is_key_refused)
+        offer = await self._offer(frozenset(answered))
+        if trouble is None and not offer.types:
+            trouble = GatewayEmptyError("no upstream offers a type")
+        return replace(offer, trouble=trouble)
 
     async def _offer(self, answered: frozenset[str]) -> Offer:
         kept = [await self._journal.kept_types(name) for name in self._gateways]

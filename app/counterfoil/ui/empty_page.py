@@ -30,9 +30,9 @@ class EmptyPage(QWidget):
 
     def render_screen(self, screen: CounterScreen) -> None:
         """Show the notice and its button."""
-        first = self.tr("No vouchers to choose")
         lines = (screen.notice,) if screen.notice else ()
-        self._banner.render_look(BannerLook(first=first, lines=lines, icon="network-off"))
+        icon = "network-off" if screen.buttons else "hourglass"
+        self._banner.render_look(BannerLook(first=screen.title, lines=lines, icon=icon))
         self._acts.show_buttons(screen.buttons)
 
     def set_grid(self, grid: Grid) -> None:

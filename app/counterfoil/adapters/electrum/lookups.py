@@ -16,7 +16,8 @@ from counterfoil.adapters.electrum.reasons import find_reason
 from counterfoil.adapters.electrum.slips import is_free_of
 from counterfoil.adapters.http.answers import UnreadableError, parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Outcome
-from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.adapters.http.troubles import unusable
+from counterfoil.domain.failures import GatewayFailedError, GatewayUnreadableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.verdict import DeclineReason
@@ -50,18 +51,18 @@ def read_lookup(
 
     """
     if not isinstance(outcome, Answered):
-        raise GatewayUnavailableError(f"no answer to a lookup: {outcome.why}")
+        raise unusable(outcome, "a voucher")
     if outcome.status == HTTPStatus.NOT_IMPLEMENTED:
         return LookupRefused(LookupRefusal.NOT_OFFERED)
     raw = parse_json_body(outcome)
     if outcome.status in _REFUSALS:
         return LookupRefused(_read_refusal(outcome, raw))
     if outcome.status not in ACCEPTED or raw is None:
-        raise GatewayUnavailableError(f"a lookup was answered with status {outcome.status}")
+        raise unusable(outcome, "a voucher")
     try:
         document = wire.read_lookup(raw)
     except UnreadableError:
-        raise GatewayUnavailableError("a lookup was answered unreadably") from None
+        raise GatewayUnreadableError("a lookup was answered unreadably") from None
     return _read_balance(document, fields, currency, now)
 
 
@@ -71,9 +72,9 @@ def _read_refusal(answer: Answered, raw: dict[str, Any] | None) -> LookupRefusal
         is_bare = not answer.body.strip() and not is_page(answer)
         if answer.status == HTTPStatus.NOT_FOUND and is_bare:
             return LookupRefusal.NOT_FOUND
-        raise GatewayUnavailableError(f"a lookup was refused unreadably, status {answer.status}")
+        raise unusable(answer, "a voucher")
     if error.error_type in _PASSING:
-        raise GatewayUnavailableError("a lookup failed at the upstream")
+        raise GatewayFailedError("a lookup failed at the upstream")
     if error.error_type in _NOT_OFFERED:
         return LookupRefusal.NOT_OFFERED
     reason = find_reason(error.error_type, error.prose)

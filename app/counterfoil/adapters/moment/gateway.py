@@ -24,8 +24,7 @@ from counterfoil.adapters.http.kept import Kept
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
-    GatewayUnauthorisedError,
-    GatewayUnavailableError,
+    GatewayKeyMissingError,
 )
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -73,7 +72,9 @@ class MomentGateway(Gateway):
         upstream: str = UPSTREAM,
     ) -> None:
         self._exchange = exchange
-        self._key = Kept(lambda: _read_key(api_key))
+        self._no_key = ""
+        """Why there is no key, in the words of whoever was asked for it."""
+        self._key = Kept(lambda: self._read_key(api_key))
         self._locate = base_url if callable(base_url) else lambda: base_url
         self._base_url = ""
         self._locating = Lock()
@@ -114,16 +115,16 @@ class MomentGateway(Gateway):
         """
         outcome = await self._call("GET", self._paths.types)
         from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
+        from counterfoil.adapters.http.troubles import unusable
         from counterfoil.adapters.moment.discovery import read_types
 
-        if not isinstance(outcome, Answered):
-            raise GatewayUnavailableError(f"no answer about the types: {outcome.why}")
-        _refuse_unauthorised(outcome)
-        document = parse_json_body(outcome) if outcome.status in SUCCESS else None
+        self._refuse_missing_key(outcome)
+        document = None
+        if isinstance(outcome, Answered) and outcome.status in SUCCESS:
+            document = parse_json_body(outcome)
         types = read_types(document, self._upstream) if document is not None else None
         if document is None or types is None:
-            message = f"the types were answered unreadably, status {outcome.status}"
-            raise GatewayUnavailableError(message)
+            raise unusable(outcome, "the types")
         self._types = {one.id: one for one in types}
         return types
 
@@ -142,8 +143,7 @@ class MomentGateway(Gateway):
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
         from counterfoil.adapters.moment.lookups import read_lookup
 
-        if isinstance(outcome, Answered):
-            _refuse_unauthorised(outcome)
+        self._refuse_missing_key(outcome)
         known = self._types.get(type_id)
         return read_lookup(outcome, type_id, is_offered=known is None or known.can_look_up)
 
@@ -230,24 +230,20 @@ class MomentGateway(Gateway):
             self._key.forget()
         return outcome
 
+    def _read_key(self, api_key: Callable[[], Secret]) -> Secret | None:
+        """Return the key, or None where there is none that a header can carry."""
+        try:
+            key = api_key().reveal().strip()
+        except CounterfoilError as error:
+            self._no_key = str(error)
+            return None
+        is_sendable = key.isascii() and key.isprintable() and " " not in key
+        self._no_key = "" if is_sendable else "the key for the upstream has letters that no key has"
+        return Secret(key) if key and is_sendable else None
 
-def _read_key(api_key: Callable[[], Secret]) -> Secret | None:
-    """Return the key, or None where there is none that a header can carry."""
-    try:
-        key = api_key().reveal().strip()
-    except CounterfoilError:
-        return None
-    is_sendable = key.isascii() and key.isprintable() and " " not in key
-    return Secret(key) if key and is_sendable else None
-
-
-def _refuse_unauthorised(answer: Answered) -> None:
-    """Tell a key that is not accepted from an upstream that is down."""
-    from counterfoil.adapters.http.answers import looks_like_a_page
-
-    # A page is what stands in the way says, such as a proxy: it knows nothing of the key.
-    if answer.status in _UNAUTHORISED and not looks_like_a_page(answer):
-        raise GatewayUnauthorisedError(f"the key is not accepted, status {answer.status}")
+    def _refuse_missing_key(self, outcome: Outcome) -> None:
+        if isinstance(outcome, NotConnected) and outcome.why is Obstacle.NO_KEY:
+            raise GatewayKeyMissingError(self._no_key or "there is no key for the upstream")
 
 
 def _source(

@@ -8,9 +8,10 @@ from typing import Any
 from counterfoil.adapters.http.answers import SUCCESS, UnreadableError, parse_json_body
 from counterfoil.adapters.http.exchange import Answered, Outcome
 from counterfoil.adapters.http.reasons import find_reason
+from counterfoil.adapters.http.troubles import unusable
 from counterfoil.adapters.moment import wire
 from counterfoil.adapters.moment.reading import read_prose
-from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.domain.failures import GatewayUnreadableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, format_cents
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.verdict import DeclineReason
@@ -44,29 +45,27 @@ def read_lookup(outcome: Outcome, type_id: str, *, is_offered: bool) -> Balance 
         GatewayUnavailableError: there is no usable answer.
 
     """
-    if not isinstance(outcome, Answered):
-        raise GatewayUnavailableError(f"no answer to a lookup: {outcome.why}")
-    document = parse_json_body(outcome)
-    if document is None:
-        raise GatewayUnavailableError(f"a lookup was answered unreadably, status {outcome.status}")
+    document = parse_json_body(outcome) if isinstance(outcome, Answered) else None
+    if not isinstance(outcome, Answered) or document is None:
+        raise unusable(outcome, "a voucher")
     if outcome.status in SUCCESS:
         return _read_balance(document, type_id)
     if outcome.status in _REFUSALS:
         return LookupRefused(_read_refusal(document, outcome.status, is_offered=is_offered))
-    raise GatewayUnavailableError(f"a lookup was answered with status {outcome.status}")
+    raise unusable(outcome, "a voucher")
 
 
 def _read_balance(document: dict[str, Any], type_id: str) -> Balance | LookupRefused:
     told = document.get("type")  # anything at all, so it is not looked for in a set
     if told is not None and told != type_id:
-        raise GatewayUnavailableError("a lookup was answered about another type")
+        raise GatewayUnreadableError("a lookup was answered about another type")
     if document.get("error"):
         reason = find_reason(read_prose(document["error"]), DeclineReason.REFUSED)
         return LookupRefused(_REFUSAL_OF.get(reason, LookupRefusal.REFUSED))
     balance, currency = document.get("balance"), document.get("currency")
     is_amount = type(balance) is int and 0 <= balance <= AMOUNT_CENTS_MAX
     if balance is not None and not is_amount:
-        raise GatewayUnavailableError("a lookup was answered with a balance that is none")
+        raise GatewayUnreadableError("a lookup was answered with a balance that is none")
     if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
         currency = "ZAR"
     return Balance(
@@ -80,7 +79,7 @@ def _read_refusal(document: dict[str, Any], status: int, *, is_offered: bool) ->
     try:
         problem = wire.read_problem(document, status)
     except UnreadableError:
-        raise GatewayUnavailableError("a lookup was refused unreadably") from None
+        raise GatewayUnreadableError("a lookup was refused unreadably") from None
     prose = f"{problem.title} {problem.detail or ''}"
     if any(words in prose.casefold() for words in _NOT_OFFERED_WORDS):
         return LookupRefusal.NOT_OFFERED

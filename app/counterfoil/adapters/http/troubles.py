@@ -1,0 +1,38 @@
+"""Why a question that moves no money brought nothing that can be used, as one of our failures."""
+
+from http import HTTPStatus
+
+from counterfoil.adapters.http.answers import looks_like_a_page
+from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.domain.failures import (
+    GatewayFailedError,
+    GatewayPageError,
+    GatewayUnauthorisedError,
+    GatewayUnavailableError,
+    GatewayUnreadableError,
+)
+
+_SERVER_ERRORS = range(500, 600)
+_UNAUTHORISED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_LOGIN = HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED
+_REDIRECTS = range(300, 400)
+
+
+def unusable(outcome: Outcome, what: str) -> GatewayUnavailableError:
+    """Return what is wrong with an outcome; only silence is called that.
+
+    A page is what something in the way says, such as a login: it knows nothing of the key.
+    """
+    if not isinstance(outcome, Answered):
+        return GatewayUnavailableError(f"no answer about {what}: {outcome.why}")
+    told = f"{what} was answered with status {outcome.status}"
+    status = outcome.status
+    if status == _LOGIN or status in _REDIRECTS:
+        return GatewayPageError(told)
+    if status in _SERVER_ERRORS or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return GatewayFailedError(told)
+    if looks_like_a_page(outcome):
+        return GatewayPageError(told)
+    if status in _UNAUTHORISED:
+        return GatewayUnauthorisedError(told)
+    return GatewayUnreadableError(told)
