@@ -11,6 +11,7 @@ from counterfoil.ports.journal import Journal
 METHODS = sorted(name for name, _ in inspect.getmembers(Journal, inspect.iscoroutinefunction))
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "commit": ((),),
+    "find": ("x", 1),
     "history": (1,),
     "next_slip_number": (),
     "open_redemptions": (),
