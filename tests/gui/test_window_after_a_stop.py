@@ -15,6 +15,7 @@ from counterfoil.service.recovery import recover
 from support.canary import CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
+from support.scanner import Scanner
 from support.till import TIME_OUT, USED, WatchedJournal, approved, intent
 from support.till import open_till as open_engine
 from support.window import TYPES, WindowTill, open_window
@@ -106,6 +107,21 @@ async def test_the_first_screen_after_a_stop_names_the_sale_and_asks_for_its_cus
             "Next customer first",
         ]
         assert till.has(f"act-{Act.STILL_HERE.value}")
+
+
+@pytest.mark.fault("H7")
+async def test_a_scan_does_not_answer_for_the_customer_who_stood_there() -> None:
+    """The next voucher is refused aloud until somebody has answered, or pressed F2."""
+    async with reopened(approved()) as till:
+        (found,) = await till.redemptions()
+        for is_known in (False, True):
+            if is_known:
+                await till.redeemer.ask(found.id)
+            await till.ready_to_answer()
+            Scanner(till.window).scan("1115684000000107")
+            assert till.shell.screen().toast.startswith("Not taken. Press F2")
+            assert "Is this customer still here?" in said(till)
+        assert (await customer(till))[2] is Customer.ASKED
 
 
 @pytest.mark.fault("H7")

@@ -70,7 +70,7 @@ def into_next(
     chosen: VoucherType, outcome: Outcome, entry: Entry, code: Secret
 ) -> Taken | NotTaken:
     """Return the form that follows a result, with the next voucher's code in it."""
-    if outcome.redemption.state not in _OVER:
+    if outcome.is_asked or outcome.redemption.state not in _OVER:
         can_leave = Act.NEW_VOUCHER in result_screen.acts(outcome)
         first = "Press F2 for the next customer first" if can_leave else "Wait for the answer first"
         return NotTaken(f"Not taken. {first}.")
