@@ -172,6 +172,17 @@ class CounterPresenter(QObject):
             return 0.0
         return hold_left_s(held, self._desk.clock.now()) if held.redemption_id == shown.id else 0.0
 
+    @property
+    def left_open(self) -> str:
+        """Say what closing the till would leave open; empty where that does not matter."""
+        outcome = self._outcome
+        if outcome is None or self._is_stopped:
+            return ""
+        if outcome.redemption.state in _DECIDING or outcome.is_asked:
+            return words.LEFT_OPEN
+        is_final = outcome.redemption.state is RedemptionState.FINAL
+        return words.SLIP_LEFT_OPEN if is_final else ""
+
     def stop(self) -> None:
         """Take no intents any more, because the till is closing; what is asked still ends."""
         self._is_stopped = True

@@ -177,6 +177,13 @@ NOT_OF_SANDBOX = (
     "This number is none of the sandbox's. Never type a real voucher's number in training."
 )
 CLOSING = "The till is closing."
+LEFT_OPEN = (
+    "The result of this voucher is not known yet. Nothing is lost: the till shows this sale first "
+    "when it is opened again."
+)
+SLIP_LEFT_OPEN = (
+    "Nobody said yet that the slip came out. Nothing is lost: it waits in Slips to finish."
+)
 PRINT_FAILED = "Something went wrong while printing. Look whether a slip came out."
 _DECLINED = {
     DeclineReason.NOT_SENT: "No line to the provider. The voucher was not sent.",

@@ -35,6 +35,7 @@ from counterfoil.presentation.screens import (
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.ui import theme
 from counterfoil.ui.closed_view import ClosedView
+from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
 from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.help_overlay import HelpOverlay
@@ -66,7 +67,8 @@ class Window(QWidget):
     """The till's one window.
 
     ``spawn`` starts a named task that the program owns. The window never closes by itself: it
-    says ``close_requested`` and waits for ``allow_close``.
+    says ``close_requested`` and waits for ``allow_close``. Over something open it asks before that,
+    once: a second close, and a session that ends, is not held up.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` as
     somebody chose it just now.
@@ -114,9 +116,10 @@ class Window(QWidget):
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
+        self._closing = ClosingOverlay(self)
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
-        for top in (self, self._help, self._menu, self._larger):
+        for top in (self, self._help, self._menu, self._larger, self._closing):
             self._watch.watch(top)
         self._connect_counter()
         self._connect_scans()
@@ -147,7 +150,7 @@ class Window(QWidget):
         """Return the window as it looks now, with the question that stands before it."""
         picture = self.grab()
         painter = QPainter(picture)
-        for overlay in (self._help, self._menu, self._larger):
+        for overlay in (self._help, self._menu, self._larger, self._closing):
             if overlay.isVisible():
                 painter.drawPixmap(self.mapFromGlobal(overlay.pos()), overlay.grab())
         painter.end()
@@ -156,6 +159,7 @@ class Window(QWidget):
     def allow_close(self) -> None:
         """Close the window, whatever it shows."""
         self._may_close = True
+        self._closing.close_overlay()
         self._sounds.stop()
         self._watch.stop()
         self._toast.dismiss()
@@ -225,7 +229,8 @@ class Window(QWidget):
         self._menu.text_scale_chosen.connect(self._change_text_scale)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
         self._menu.help_pressed.connect(self._open_help)
-        self._menu.close_pressed.connect(self.close_requested)
+        self._menu.close_pressed.connect(self.close)
+        self._closing.confirmed.connect(self.close_requested)
         self._codes.learned.connect(self._refresh_codes)
 
     # --------------------------------------------------------------------------------- rendering
@@ -331,13 +336,13 @@ class Window(QWidget):
 
     def _show_slip(self, reference: str) -> None:
         """Open the sale whose slip was scanned, from wherever the till is."""
-        for overlay in (self._help, self._menu, self._larger):
+        for overlay in (self._help, self._menu, self._larger, self._closing):
             overlay.close_overlay()
         self._go_to(Room.HISTORY)
         self._ledger_views[Room.HISTORY].look_for(reference)
 
     def _take_voucher(self, code: Secret) -> None:
-        overlays = (self._help, self._menu, self._larger)
+        overlays = (self._help, self._menu, self._larger, self._closing)
         if self._counter.scan(code, self._counter_view.place_with_cursor()):
             for overlay in overlays:
                 overlay.close_overlay()
@@ -392,7 +397,7 @@ class Window(QWidget):
     def _open(self, overlay: Overlay) -> None:
         """Hide what may not be seen beside an overlay, and every other overlay."""
         self._counter_view.hide_pin()
-        for other in (self._help, self._menu, self._larger):
+        for other in (self._help, self._menu, self._larger, self._closing):
             if other is not overlay:
                 other.close_overlay()
 
@@ -520,7 +525,14 @@ class Window(QWidget):
             event.accept()
             return
         event.ignore()
-        self.close_requested.emit()
+        app = QApplication.instance()
+        is_shutdown = isinstance(app, QGuiApplication) and app.isSavingSession()
+        said = "" if self._presenter.screen().closed_title else self._counter.left_open
+        if not said or is_shutdown or self._closing.isVisible():
+            self.close_requested.emit()
+        else:
+            self._open(self._closing)
+            self._closing.ask(said)
 
 
 _KEY_NAMES: Final = {

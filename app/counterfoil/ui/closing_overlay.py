@@ -1,0 +1,49 @@
+"""Closing over something that is open: one sentence, and a way on in either direction."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import Overlay
+
+PANEL_SIZE = QSize(640, 260)
+
+
+class ClosingOverlay(Overlay):
+    """Esc stays. Signals: ``confirmed()`` when the till is to be closed all the same."""
+
+    confirmed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, panel_size=PANEL_SIZE)
+        self.setObjectName("closing-overlay")
+        self.set_heading(self.tr("Close the till?"), "question")
+        self._said = PlainLabel("", Role.SENTENCE, "ink", self, wrapped=True)
+        self._stay = PrimaryButton(self.tr("Stay"), key="Esc", parent=self)
+        self._stay.setObjectName("closing-stay")
+        self._stay.clicked.connect(self.close_overlay)
+        close = SecondaryButton(self.tr("Close the till"), key="F12", parent=self)
+        close.setObjectName("closing-close")
+        close.clicked.connect(self.confirmed)
+        self.bind_key(Qt.Key.Key_F12, close)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._stay, 1)
+        buttons.addWidget(close, 1)
+        self.body().addWidget(self._said)
+        self.body().addStretch(1)
+        self.body().addLayout(buttons)
+
+    def ask(self, sentence: str) -> None:
+        """Say what is open, and ask."""
+        self._said.setText(sentence)
+        self.open_overlay(self._stay)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Take closing the question, as a second Alt+F4 does, for closing the till."""
+        event.accept()
+        self.confirmed.emit()
