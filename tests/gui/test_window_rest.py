@@ -1,6 +1,7 @@
 """A sale that one voucher paid in part: the rest is never forgotten, and never owed for ever."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -205,3 +206,28 @@ def check_buttons(till: WindowTill) -> None:
             corner = button.mapTo(till.window, QPoint(button.width(), button.height()))
             assert corner.x() <= till.window.width(), name
             assert corner.y() <= till.window.height(), name
+
+
+async def test_another_currency_leaves_the_rest_as_it_is_and_says_why() -> None:
+    """R31.00 stays R31.00, nothing is sent, and the sums of History are two."""
+    dollars = replace(TYPES[0], id="vouchers.dollars", currency="USD")
+    types = (*TYPES, dollars)
+    asked = ScriptedGateway([approved(1900, change=None)] * 2, types=types)
+    async with open_window(asked) as till:
+        await pay_in_part(till)
+        await go_on(till)
+        till.counter.choose(dollars.id)
+        await till.settle()
+        till.fill(pin=OTHER_PIN)
+        assert f"{OWED} This sale is in ZAR, and this voucher type in USD." in words(till)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert len(asked.asks) == 1
+        till.click("foot-act")
+        await till.settle()
+        till.counter.choose(dollars.id)
+        await till.settle()
+        await redeem(till, OTHER_PIN, "19.00")
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        assert "2 shown, USD 19.00 and R19.00 paid" in words(till)

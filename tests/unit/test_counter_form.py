@@ -150,6 +150,32 @@ def test_types_stand_under_their_categories() -> None:
     assert [tile.type_id for tile in groups[0].tiles] == ["made.up", "c"]
 
 
+def test_the_rest_of_a_sale_is_paid_in_its_own_currency_only() -> None:
+    """R14.00 stays R14.00 whatever type is chosen, and a sentence says why it cannot be paid."""
+    dollars = replace(MADE_UP, currency="USD")
+    rest = Entry(sale_id="sale", sale_rest_cents=1400).fresh()
+    entry = replace(rest, texts=filled().texts)
+    assert entry.is_complete(MADE_UP, Room.REDEEM)
+    assert not entry.is_complete(dollars, Room.REDEEM)
+    assert foot(dollars, entry, Room.REDEEM, can_press=False) == (
+        "R14.00 is still to be paid. "
+        "This sale is in ZAR, and this voucher type in USD. Choose another type."
+    )
+    assert entry.is_complete(dollars, Room.BALANCE)
+
+
+def test_a_currency_without_cents_is_sent_by_its_own_unit() -> None:
+    """Five thousand shillings are 5000, and the button says so."""
+    shillings, entry = replace(MADE_UP, currency="UGX"), filled(amount_text="5000")
+    assert entry.amount(shillings) == Exact(5000)
+    assert primary_text(shillings, entry, Room.REDEEM, is_busy=False) == "Redeem UGX 5,000"
+    refused = filled(amount_text="50.00")
+    assert not refused.is_complete(shillings, Room.REDEEM)
+    assert foot(shillings, refused, Room.REDEEM, can_press=False) == (
+        "Amount: type it as this currency is written, for example 5000."
+    )
+
+
 def test_another_currency_has_its_own_sign() -> None:
     """The sign before the amount is the currency's."""
     assert amount_row(MADE_UP, Entry()).currency_sign == "R"

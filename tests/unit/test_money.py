@@ -9,8 +9,11 @@ from counterfoil.domain.money import (
     Exact,
     FullValue,
     Limits,
+    Money,
+    add_up,
     format_cents,
     parse_amount,
+    type_amount,
 )
 
 
@@ -176,3 +179,41 @@ def test_cents_are_written_with_sign_groups_and_two_decimals(
 def test_rand_is_the_currency_nobody_has_to_name() -> None:
     """The currency of the country is the default."""
     assert format_cents(3100) == "R31.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor_units", "written"),
+    [
+        ("5000", "UGX", 5000, "UGX 5,000"),
+        ("UGX 5,000", "UGX", 5000, "UGX 5,000"),
+        ("1 234 567", "JPY", 1_234_567, "JPY 1,234,567"),
+        ("5", "KWD", 5000, "KWD 5.000"),
+        ("5.25", "KWD", 5250, "KWD 5.250"),
+        ("5.125", "KWD", 5125, "KWD 5.125"),
+        ("USD 19", "USD", 1900, "USD 19.00"),
+    ],
+)
+def test_each_currency_has_its_own_decimals(
+    text: str, currency: str, minor_units: int, written: str
+) -> None:
+    """What is typed, sent and shown agrees, with none, two or three of them (ISO 4217)."""
+    assert parse_amount(text, currency=currency) == Exact(minor_units)
+    assert format_cents(minor_units, currency) == written
+    assert parse_amount(type_amount(minor_units, currency), currency=currency) == Exact(minor_units)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("50.00", "UGX"), ("50,5", "JPY"), ("1,234", "KWD"), ("1.2345", "KWD"), (".", "KWD")],
+)
+def test_what_a_currency_cannot_be_divided_into_is_refused(text: str, currency: str) -> None:
+    """It was meant in another currency, or can be read in two ways."""
+    with pytest.raises(AmountError, match="as this currency is written"):
+        parse_amount(text, currency=currency)
+
+
+def test_two_currencies_are_never_added_into_one_sum() -> None:
+    """One sum for each, in the order in which they came."""
+    amounts = [Money(1900, "ZAR"), Money(1900, "USD"), Money(500, "ZAR")]
+    assert [str(one) for one in add_up(amounts)] == ["R24.00", "USD 19.00"]
+    assert add_up([]) == ()

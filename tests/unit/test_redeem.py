@@ -16,6 +16,7 @@ from counterfoil.domain.failures import (
     JournalFullError,
     JournalUnavailableError,
     ReferenceTakenError,
+    SaleCurrencyError,
     SaleInUseError,
     VoucherInUseError,
 )
@@ -184,6 +185,18 @@ async def test_a_sale_is_never_continued_with_more_than_it_owes(amount: Exact | 
         part = await till.redeemer.redeem(intent(Exact(1900)))
         with pytest.raises(AmountNotOwedError):
             await till.redeemer.redeem(intent(amount, pin=OTHER_PIN, sale_id=part.sale_id))
+    assert len(gateway.asks) == 1
+
+
+async def test_a_sale_is_never_continued_in_another_currency() -> None:
+    """It is refused in words before anything is written or sent."""
+    gateway = ScriptedGateway([approved(1000)])
+    async with open_till(gateway) as till:
+        part = await till.redeemer.redeem(intent(Exact(1900)))
+        other = intent(Exact(900), pin=OTHER_PIN, sale_id=part.sale_id)
+        dollars = replace(other.voucher_type, currency="USD")
+        with pytest.raises(SaleCurrencyError):
+            await till.redeemer.redeem(replace(other, voucher_type=dollars))
     assert len(gateway.asks) == 1
 
 

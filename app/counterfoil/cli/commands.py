@@ -183,11 +183,12 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
     reveal: Reveal = False,
 ) -> None:
     """Redeem a voucher: an amount of it, or the whole value."""
-    chosen = _read_amount(amount, is_whole=whole)
+    _check_amount_chosen(amount, is_whole=whole)
     typed = read_pairs(field or [])
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         kind = await _find_type(till, type_id)
+        chosen = _read_amount(amount, kind.currency)
         _check_capabilities(kind, chosen)
         await _check_sale(till, kind, sale)
         intent = Intent(
@@ -657,17 +658,21 @@ def run_demo(
 # ---------------------------------------------------------------------------------------- reading
 
 
-def _read_amount(amount: str, *, is_whole: bool) -> Amount:
-    """Read the choice between an amount and everything; one of both must be made."""
+def _check_amount_chosen(amount: str, *, is_whole: bool) -> None:
+    """Refuse to go on without the choice between an amount and everything."""
     if is_whole == bool(amount):
         message = "give either --amount or --whole"
         raise typer.BadParameter(message)
-    if is_whole:
+
+
+def _read_amount(amount: str, currency: str) -> Amount:
+    """Read an amount as its currency is written; none is everything, as was chosen."""
+    if not amount:
         return FullValue()
     try:
-        return parse_amount(amount)
+        return parse_amount(amount, currency=currency)
     except AmountError as error:
-        raise typer.BadParameter(str(error), param_hint="--amount") from None
+        raise EntryError("--amount", str(error)) from None
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:

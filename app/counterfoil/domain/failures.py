@@ -17,6 +17,7 @@ CounterfoilError
 │   ├── VoucherInUseError          the voucher has an open redemption here
 │   ├── SaleInUseError             the sale has an open redemption here
 │   ├── AmountNotOwedError         the sale does not owe this much
+│   ├── SaleCurrencyError          the sale is in another currency than the voucher
 │   ├── TooMuchOwedError           the upstream has not acknowledged far too much
 │   └── ReferenceTakenError        the short reference exists; choose another id
 ├── StaleChangeError               the row is no longer in the state the change began from
@@ -110,6 +111,10 @@ class SaleInUseError(RedemptionRefusedError):
 
 class AmountNotOwedError(RedemptionRefusedError):
     """The sale that is continued does not owe this amount, so it could never be paid with it."""
+
+
+class SaleCurrencyError(RedemptionRefusedError):
+    """The sale that is continued is in another currency than the voucher."""
 
 
 class TooMuchOwedError(RedemptionRefusedError):

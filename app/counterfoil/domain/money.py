@@ -1,8 +1,11 @@
 """Money as whole minor units, and the two things an amount may be."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from typing_extensions import override
 
 AMOUNT_CENTS_MAX = 99_999_999
 """Nothing above 999,999.99 is typed, sent or believed."""
@@ -14,12 +17,26 @@ _CODE_MIN = 9
 _ZEROS_MAX = 2
 """Nobody writes more digits than these with a zero in front and without cents, but a phone has."""
 _SYMBOLS = {"ZAR": "R"}
+_WITHOUT = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX")
+_WITHOUT_TOO = ("UYI", "VND", "VUV", "XAF", "XOF", "XPF")
+_WITH_THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_DECIMALS = (
+    dict.fromkeys((*_WITHOUT, *_WITHOUT_TOO), 0)
+    | dict.fromkeys(_WITH_THREE, 3)
+    | dict.fromkeys(("CLF", "UYW"), 4)
+)
+"""The decimals of each currency whose minor unit is not a hundredth (ISO 4217)."""
+_USUAL_DECIMALS = 2
 _PLAIN = re.compile(r"(?P<whole>\d+)(?:[.,](?P<cents>\d{1,2}))?")
 _GROUPED = re.compile(
     r"(?P<whole>\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*)"
     r"(?:(?P<decimal>[.,])(?P<cents>\d{1,2}))?"
 )
 _MARK_AND_THREE = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+
+
+_WHOLE = re.compile(r"(?P<whole>\d+|\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*)")
+_PARTED = re.compile(r"(?P<whole>\d+)(?:\.(?P<part>\d{1,4}))?")
 
 
 class AmountProblem(StrEnum):
@@ -35,6 +52,8 @@ class AmountProblem(StrEnum):
     ZERO = "zero"
     TOO_LARGE = "too_large"
     """More than any voucher has."""
+    OTHER_UNIT = "other_unit"
+    """Not as its currency is divided, which has no cents perhaps."""
     BELOW_LIMIT = "below_limit"
     ABOVE_LIMIT = "above_limit"
 
@@ -47,6 +66,7 @@ _WORDS = {
     AmountProblem.NEGATIVE: "an amount has no minus",
     AmountProblem.ZERO: "an amount is more than 0.00",
     AmountProblem.TOO_LARGE: "an amount is at most 999,999.99",
+    AmountProblem.OTHER_UNIT: "type it as this currency is written, for example {limit}",
     AmountProblem.BELOW_LIMIT: "this voucher type takes {limit} or more",
     AmountProblem.ABOVE_LIMIT: "this voucher type takes at most {limit}",
 }
@@ -55,7 +75,7 @@ _WORDS = {
 class AmountError(ValueError):
     """What was typed is no amount that can be taken: ``problem`` says why, the text in words.
 
-    ``limit`` is how the limit is written that the amount is below or above.
+    ``limit`` is how the limit is written that the amount is below or above, or an example.
     """
 
     def __init__(self, problem: AmountProblem, limit: str = "") -> None:
@@ -65,7 +85,7 @@ class AmountError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """An amount a person typed, in cents."""
+    """An amount a person typed, in the minor units of its currency, which are mostly cents."""
 
     cents: int
 
@@ -88,6 +108,31 @@ class FullValue:
 
 
 Amount = Exact | FullValue
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in the minor units of its own currency; two currencies never meet in one."""
+
+    minor_units: int
+    currency: str
+
+    @override
+    def __str__(self) -> str:
+        return format_cents(self.minor_units, self.currency)
+
+
+def add_up(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """Return one sum for each currency, in the order in which the currencies came."""
+    sums: dict[str, int] = {}
+    for one in amounts:
+        sums[one.currency] = sums.get(one.currency, 0) + one.minor_units
+    return tuple(Money(total, currency) for currency, total in sums.items())
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency's minor unit has: 2 for cents, 0 where there are none."""
+    return _DECIMALS.get(currency, _USUAL_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +163,25 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-def parse_amount(text: str, limits: Limits = NO_LIMITS) -> Exact:
-    """Read what a person typed, with or without the currency sign.
+def parse_amount(text: str, limits: Limits = NO_LIMITS, currency: str = "ZAR") -> Exact:
+    """Read what a person typed, with or without the currency sign, into minor units.
 
     ``12.5``, ``1234.50``, ``1 234,50`` and ``R1,234.50`` are read; ``1,234`` is refused, because
-    it is one rand and a bit to some and a thousand to others.
+    it is one rand and a bit to some and a thousand to others. Where a currency has no cents it is a
+    thousand and no more.
 
     Raises:
         AmountError: it is no amount, or not one that the voucher type takes.
 
     """
-    cleaned = _without_sign(text[: _TYPED_MAX + 1])
+    cleaned = _without_sign(text[: _TYPED_MAX + 1], currency)
+    is_usual = decimals_of(currency) == _USUAL_DECIMALS
+    amount = _read_cents(text, cleaned) if is_usual else _read_units(cleaned, currency)
+    limits.check(amount)
+    return amount
+
+
+def _read_cents(text: str, cleaned: str) -> Exact:
     found = _GROUPED.fullmatch(cleaned) or _PLAIN.fullmatch(cleaned)
     if found is None or len(text) > _TYPED_MAX or _is_ambiguous(cleaned, found):
         raise AmountError(_problem_of(cleaned))
@@ -136,15 +189,34 @@ def parse_amount(text: str, limits: Limits = NO_LIMITS) -> Exact:
     has_zeros = len(whole) > _ZEROS_MAX and whole[0] == "0" and found["cents"] is None
     if has_zeros or len(whole) >= _CODE_MIN:
         raise AmountError(AmountProblem.CODE)
-    amount = Exact(int(whole) * 100 + int((found["cents"] or "0").ljust(2, "0")))
-    limits.check(amount)
-    return amount
+    return Exact(int(whole) * 100 + int((found["cents"] or "0").ljust(2, "0")))
 
 
-def _without_sign(text: str) -> str:
-    """Return a text with plain spaces and ASCII digits, and without the sign of rands."""
+def _read_units(cleaned: str, currency: str) -> Exact:
+    """Read an amount of a currency whose minor unit is not a hundredth."""
+    decimals = decimals_of(currency)
+    found = (_PARTED if decimals else _WHOLE).fullmatch(cleaned)
+    part = (found.groupdict().get("part") or "") if found else ""
+    if found is None or len(part) > decimals:
+        raise AmountError(AmountProblem.OTHER_UNIT, type_amount(5 * 10 ** (decimals + 3), currency))
+    whole = re.sub(r"\D", "", found["whole"])
+    if len(whole) >= _CODE_MIN or (len(whole) > _ZEROS_MAX and whole[0] == "0"):
+        raise AmountError(AmountProblem.CODE)
+    return Exact(int(whole + part.ljust(decimals, "0")))
+
+
+def type_amount(minor_units: int, currency: str) -> str:
+    """Write an amount as a cashier would type it."""
+    decimals = decimals_of(currency)
+    digits = f"{minor_units:0{decimals + 1}d}"
+    return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+
+
+def _without_sign(text: str, currency: str) -> str:
+    """Return a text with plain spaces and ASCII digits, and without the currency's sign."""
     spaced = re.sub(r"[\u00a0\u202f\u2009]", " ", text).strip()
-    bare = re.sub(r"^(?:R|ZAR)\s*", "", spaced, flags=re.IGNORECASE).strip()
+    signs = "|".join(map(re.escape, dict.fromkeys((currency, "ZAR", "R"))))
+    bare = re.sub(rf"^(?:{signs})\s*", "", spaced, flags=re.IGNORECASE).strip()
     return "".join(str(int(letter)) if letter.isdecimal() else letter for letter in bare)
 
 
@@ -167,9 +239,16 @@ def _problem_of(text: str) -> AmountProblem:
     return AmountProblem.CODE if is_code else AmountProblem.NOT_AN_AMOUNT
 
 
+def sign_of(currency: str) -> str:
+    """Return what stands before an amount: a currency's sign, or else its code."""
+    return _SYMBOLS.get(currency, currency)
+
+
 def format_cents(cents: int, currency: str = "ZAR") -> str:
-    """Write cents as ``R1,234.50``; a currency without a sign is written by its code."""
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
+    """Write minor units as ``R1,234.50`` or ``UGX 5,000``; without a sign the code is written."""
     sign = "-" if cents < 0 else ""
-    rands, rest = divmod(abs(cents), 100)
-    return f"{sign}{symbol}{rands:,}.{rest:02d}"
+    space = "" if currency in _SYMBOLS else " "
+    decimals = decimals_of(currency)
+    whole, rest = divmod(abs(cents), 10**decimals)
+    part = f".{rest:0{decimals}d}" if decimals else ""
+    return f"{sign}{sign_of(currency)}{space}{whole:,}{part}"

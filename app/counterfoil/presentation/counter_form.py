@@ -8,8 +8,9 @@ from counterfoil.domain.money import (
     Amount,
     AmountError,
     FullValue,
-    format_cents,
     parse_amount,
+    sign_of,
+    type_amount,
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
@@ -55,6 +56,7 @@ class Entry:
     sale_id: str | None = None
     """Set while another voucher pays the rest of an open sale."""
     sale_rest_cents: int = 0
+    sale_currency: str = "ZAR"
 
     @property
     def is_begun(self) -> bool:
@@ -66,7 +68,7 @@ class Entry:
         if self.is_whole:
             return FullValue()
         try:
-            return parse_amount(self.amount_text, chosen.limits)
+            return parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError:
             return None
 
@@ -83,6 +85,8 @@ class Entry:
     def missing(self, chosen: VoucherType, room: Room) -> Missing | None:
         """Return the first place that is empty or cannot be read, and what is said of it."""
         is_balance = room is Room.BALANCE
+        if not is_balance and self.is_sale_in_another(chosen.currency):
+            return Missing("", words.another_currency(self.sale_currency, chosen.currency))
         is_named = any(names_a_voucher(spec, self.texts) for spec in chosen.fields)
         for spec in chosen.fields:
             is_needed = spec.is_required and not (is_balance and is_named)
@@ -104,9 +108,13 @@ class Entry:
             return "Enter an amount, or take the whole value."
         return f"Amount: {self._amount_trouble(chosen)}."
 
+    def is_sale_in_another(self, currency: str) -> bool:
+        """Whether the open sale that goes on cannot be paid in a currency."""
+        return self.sale_id is not None and self.sale_currency != currency
+
     def _amount_trouble(self, chosen: VoucherType) -> str:
         try:
-            parse_amount(self.amount_text, chosen.limits)
+            parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError as error:
             return str(error)
         return ""
@@ -125,20 +133,16 @@ class Entry:
         if self.sale_id is None:
             return Entry()
         return Entry(
-            amount_text=cents_typed(self.sale_rest_cents),
+            amount_text=type_amount(self.sale_rest_cents, self.sale_currency),
             sale_id=self.sale_id,
             sale_rest_cents=self.sale_rest_cents,
+            sale_currency=self.sale_currency,
         )
 
     def keep_fields_of(self, chosen: VoucherType) -> None:
         """Forget what was typed into fields that the type no longer has."""
         names = {spec.name for spec in chosen.fields}
         self.texts = {name: text for name, text in self.texts.items() if name in names}
-
-
-def cents_typed(cents: int) -> str:
-    """Write cents as a cashier would type them."""
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def tile_groups(offer: Offer) -> tuple[TileGroup, ...]:
@@ -185,7 +189,7 @@ def amount_row(chosen: VoucherType, entry: Entry) -> AmountRow:
         is_whole=entry.is_whole,
         can_take_part=chosen.can_redeem_part,
         error=entry.amount_error,
-        currency_sign=format_cents(0, chosen.currency).removesuffix("0.00").strip(),
+        currency_sign=sign_of(chosen.currency),
     )
 
 
@@ -209,7 +213,10 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     if not _is_offered(chosen, room):
         return f"{chosen.name} cannot be redeemed at this till."
     if entry.sale_id is not None and not is_balance:
-        return words.still_owed(entry.sale_rest_cents, chosen.currency)
+        owed = words.still_owed(entry.sale_rest_cents, entry.sale_currency)
+        if not entry.is_sale_in_another(chosen.currency):
+            return owed
+        return f"{owed} {words.another_currency(entry.sale_currency, chosen.currency)}"
     if can_press and is_balance:
         return "Asking for a balance takes nothing."
     if can_press:

@@ -943,7 +943,11 @@ def _entry_after(outcome: Outcome) -> Entry:
     """Return an empty form, which goes on with the sale where something is owed."""
     rest_cents = outcome.rest_cents
     sale_id = outcome.redemption.sale_id if rest_cents else None
-    return Entry(sale_id=sale_id, sale_rest_cents=rest_cents).fresh()
+    return Entry(
+        sale_id=sale_id,
+        sale_rest_cents=rest_cents,
+        sale_currency=outcome.redemption.currency,
+    ).fresh()
 
 
 def _closing(screen: CounterScreen) -> CounterScreen:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import hold_left_s
-from counterfoil.domain.money import format_cents
+from counterfoil.domain.money import Money, add_up
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
@@ -111,7 +111,9 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     @override
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
-        total = format_cents(sum(map(kept_cents, shown.entries)), self._desk.profile.currency)
+        kept = (Money(kept_cents(one), one.currency) for one in shown.entries)
+        total = " and ".join(str(one) for one in add_up(kept) if one.minor_units)
+        nothing = Money(0, self._desk.profile.currency)
         is_found = bool(shown.text)
         return LedgerScreen(
             room=self.room,
@@ -121,7 +123,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             detail=self._detail_now(shown, now),
             paper=shown.chosen.paper,
             found_by=shown.text,
-            summary=f"{_shown_words(shown)}, {total} paid",
+            summary=f"{_shown_words(shown)}, {total or nothing} paid",
             count=shown.count,
             empty_title="Nothing found" if is_found else "No redemptions yet",
             empty_line=(

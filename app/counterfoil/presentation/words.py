@@ -30,6 +30,7 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     KeyringSilentError,
     RedemptionRefusedError,
+    SaleCurrencyError,
     SaleInUseError,
     SettingsError,
     TillStoppedError,
@@ -166,6 +167,11 @@ def short_paid(redemption: Redemption, due_cents: int) -> Banner:
         is_solid=True,
         is_hand_over=True,
     )
+
+
+def another_currency(owed: str, offered: str) -> str:
+    """Say why a voucher cannot pay the rest of a sale."""
+    return f"This sale is in {owed}, and this voucher type in {offered}. Choose another type."
 
 
 def still_owed(rest_cents: int, currency: str) -> str:
@@ -472,6 +478,7 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
         "This voucher is not settled here yet. See In doubt before trying it again.",
     ),
     (SaleInUseError, "This sale is closed, or another voucher for it is not settled yet."),
+    (SaleCurrencyError, "The sale is in another currency. Nothing was sent."),
     (AmountNotOwedError, "The sale does not owe this much. Nothing was sent."),
     (
         TooMuchOwedError,

@@ -20,6 +20,7 @@ from counterfoil.domain.failures import (
     AmountNotOwedError,
     ReferenceTakenError,
     SaleClosedError,
+    SaleCurrencyError,
     StaleChangeError,
     TooMuchOwedError,
 )
@@ -152,7 +153,8 @@ class Redeemer:
         """Refuse what the sale could not be paid with: the upstream would take it all the same."""
         sale = await self._journal.sale(sale_id)
         assert sale is not None, "only a sale that was opened is continued"
-        assert sale.currency == intent.voucher_type.currency, "a sale has one currency"
+        if sale.currency != intent.voucher_type.currency:
+            raise SaleCurrencyError("a sale has one currency")
         remaining = sale.remaining_cents
         amount = intent.amount
         is_owed = remaining is None or (isinstance(amount, Exact) and amount.cents <= remaining)
