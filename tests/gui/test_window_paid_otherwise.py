@@ -84,7 +84,7 @@ async def test_a_late_yes_after_paid_otherwise_is_for_a_supervisor() -> None:
     journal = await left_by_a_till_that_closed()
     async with open_window(upstream(approved()), journal=journal, start=LATER) as till:
         found = await found_in_doubt(till)
-        assert "paid otherwise" in detail(till).what_to_do
+        assert "Nothing pays it until" in detail(till).what_to_do
         till.click(PAID_OTHERWISE)
         await till.settle()
         assert await state_of(till, found) == (S.INFLIGHT, SaleState.SET_ASIDE)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.presentation import owed, words
@@ -22,6 +22,7 @@ from counterfoil.presentation.list_presenter import (
     Work,
     pick,
 )
+from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
 from counterfoil.presentation.shown import doubt_card
@@ -160,26 +161,25 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     async def _read_detail(self, chosen: Redemption, owing: Owed | None) -> DetailRow:
         plain = await self._plain_detail(chosen)
-        sale_state = await self._late_sale(chosen)
+        sale = await self._late_sale(chosen)
         buttons = self._buttons(chosen, owing)
-        if sale_state is SaleState.OPEN:
+        if sale is not None and sale.state is SaleState.OPEN:
             buttons = (*buttons, _PAID_OTHERWISE)
         return replace(
             plain,
             state=words.doubt(chosen)[0],
-            what_to_do=_late_words(sale_state) if sale_state else plain.what_to_do,
+            what_to_do=_late_words(sale) if sale else plain.what_to_do,
             buttons=buttons,
         )
 
-    async def _late_sale(self, chosen: Redemption) -> SaleState | None:
-        """Return the state of the sale that a late yes is for; None where none can come.
+    async def _late_sale(self, chosen: Redemption) -> Sale | None:
+        """Return the sale that a late yes is for; None where none can come.
 
         While the counter waits the customer is there, and nothing is to be said yet.
         """
         if not chosen.may_pay_late or self._desk.redeemer.waits_for(chosen):
             return None
-        sale = await self._desk.journal.sale(chosen.sale_id)
-        return sale.state if sale else None
+        return await self._desk.journal.sale(chosen.sale_id)
 
     def _buttons(self, chosen: Redemption, owing: Owed | None) -> tuple[Button, ...]:
         if owing is None:
@@ -218,9 +218,10 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             self.copied.emit(owed.reference_text(owing))
 
 
-def _late_words(sale_state: SaleState) -> str:
-    is_open = sale_state is SaleState.OPEN
-    return words.SAY_PAID_OTHERWISE if is_open else words.CLOSED_WITHOUT
+def _late_words(sale: Sale) -> str:
+    if sale.state is not SaleState.OPEN:
+        return words.CLOSED_WITHOUT
+    return words.NOBODY_SPOKE if is_asked(sale) else words.SAY_PAID_OTHERWISE
 
 
 def _is_for_no_person(redemption: Redemption) -> bool:

@@ -364,6 +364,10 @@ UNCLAIMED_WORDS = f"{UNCLAIMED_BRIEFLY} A supervisor decides: the goods, or the 
 
 
 STILL_HERE = "Is this customer still here?"
+NOBODY_SPOKE = (
+    "The till stopped during this sale. Nothing pays it until somebody says on Redeem that the "
+    "customer is still here."
+)
 SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late yes pays this sale."
 CLOSED_WITHOUT = (
     "The sale was closed without this voucher. If a yes still comes, call a supervisor."
