@@ -109,6 +109,75 @@ def test_a_type_made_up_on_the_spot_is_listed_looked_up_and_redeemed(
     assert upstream.requests[-1]["source"] == {**expected, "msisdn": CANARY_PHONE}
 
 
+EVERY_KIND = {
+    "type": "x.every_kind",
+    "name": "Every kind",
+    "max_amount": 500_000,
+    "capabilities": {"redeem": True},
+    "required_fields": [
+        {"name": "pin", "type": "pin", "sensitive": "true", "length": 16},
+        {"name": "age", "type": "enum", "choices": [{"value": "a", "label": "Adult"}]},
+        {"name": "branch", "type": "enum", "options": list(range(60))},
+        {"name": "people", "type": "integer", "minimum": 1, "maximum": 6},
+        {"name": "rate", "type": "number"},
+        {"name": "member", "type": "boolean"},
+        {"name": "day", "type": "string", "format": "date"},
+        {"name": "mail", "type": "string", "format": "email"},
+        {"name": "mark", "type": "string", "pattern": "^[A-Z]{3}$"},
+        {"name": "trap", "type": "string", "pattern": "(a+)+$", "required": False},
+    ],
+}
+TYPED = {
+    "pin": f"]C1{CANARY_PIN}",
+    "age": "Adult",
+    "branch": "59",
+    "people": "6",
+    "rate": "12,5",
+    "member": "yes",
+    "day": "2026-11-30",
+    "mail": "thandi@example.org",
+    "mark": "SUN",
+}
+SENT = {
+    "pin": CANARY_PIN,
+    "age": "a",
+    "branch": 59,
+    "people": 6,
+    "rate": 12.5,
+    "member": True,
+    "day": "2026-11-30",
+    "mail": "thandi@example.org",
+    "mark": "SUN",
+}
+
+
+def test_a_field_of_each_kind_is_checked_and_sent_in_its_own_type(tmp_path: Path) -> None:
+    """What it cannot be is refused by the field's name, and nothing leaves the till."""
+    wrong = {
+        "pin": "Your voucher 1115 6840 0000 0101 is worth R50",
+        "age": "Child",
+        "branch": "60",
+        "people": "7",
+        "rate": "half",
+        "member": "maybe",
+        "day": "2026-02-30",
+        "mail": "nope",
+        "mark": "sun",
+        "trap": "a" * 200 + "!",
+    }
+    with MadeUpUpstream(EVERY_KIND).serving() as upstream:
+        till = command_line(tmp_path, upstream.url)
+        start = ("redeem", "--type", "x.every_kind")
+        for name, text in {**wrong, "people": "-1"}.items():
+            refused = till.run(*start, *fields_of({**TYPED, name: text}), "--amount", "12.5")
+            assert (refused.code, name in refused.err) == (64, True), (name, refused.err)
+        assert till.run(*start, *fields_of(TYPED), "--amount", "99999").code == 64
+        assert upstream.requests == []
+        till.json(*start, *fields_of(TYPED), "--amount", "12.5")
+    assert upstream.requests[-1]["source"] == SENT
+    assert upstream.requests[-1]["amount"] == 1_250
+
+
 def test_a_type_that_cannot_be_redeemed_is_refused_before_anything_is_sent(
     tmp_path: Path,
 ) -> None:

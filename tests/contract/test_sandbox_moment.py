@@ -101,11 +101,11 @@ def test_types_come_in_the_documented_order_with_their_capabilities(client: http
 
 
 def test_extra_types_have_fields_that_no_voucher_has(client: httpx.Client) -> None:
-    """A choice, an amount and a whole number among the fields; a colour; other categories."""
+    """One of each kind among the fields; a colour; other categories."""
     gift, points = client.get("/collect/redemptions/types").json()["data"][3:]
     assert (gift["category"], points["category"]) == ("gift_cards", "loyalty_points")
     kinds = {field["type"] for row in (gift, points) for field in row["required_fields"]}
-    assert kinds == {"enum", "money", "integer", "string"}
+    assert kinds == {"boolean", "enum", "integer", "money", "number", "string"}
     assert gift["required_fields"][0]["choices"]
     assert gift["brand_colour"].startswith("#")
 

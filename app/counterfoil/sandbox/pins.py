@@ -73,6 +73,7 @@ CENTRE = "gift_cards.centre"
 KOPANO = "loyalty_points.kopano"
 
 _PHONE = "+27821234567"
+BRANCHES = 60
 CARD_BRANDS = ("Centre Classic", "Centre Gold", "Centre Kids")
 
 _EXTRA_PATTERN = tuple(row for row in _PATTERN if row[0] not in {3, 4})

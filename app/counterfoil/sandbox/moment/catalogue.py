@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterfoil.sandbox.pins import BLU, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
+from counterfoil.sandbox.pins import BLU, BRANCHES, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
 
 _LOGOS = "https://cdn.momentpay.net/redemptions"
 
@@ -189,6 +189,74 @@ _EXTRA: list[dict[str, Any]] = [
                 "sensitive": True,
                 "description": "Year in which the member was born.",
                 "example": "1981",
+            },
+            {
+                "name": "branch",
+                "type": "enum",
+                "required": False,
+                "sensitive": False,
+                "description": "Where the points were earned.",
+                "example": "",
+                "choices": [
+                    {"value": number, "label": f"Branch {number:02}"}
+                    for number in range(1, BRANCHES + 1)
+                ],
+            },
+            {
+                "name": "household",
+                "type": "integer",
+                "required": False,
+                "sensitive": False,
+                "description": "People in the household.",
+                "example": "4",
+                "minimum": 1,
+                "maximum": 12,
+            },
+            {
+                "name": "rate",
+                "type": "number",
+                "required": False,
+                "sensitive": False,
+                "description": "Rand for each point.",
+                "example": "0.5",
+                "minimum": 0.1,
+                "maximum": 2,
+            },
+            {
+                "name": "has_card",
+                "type": "boolean",
+                "required": False,
+                "sensitive": False,
+                "description": "Whether the member showed the card.",
+                "example": "",
+            },
+            {
+                "name": "joined_on",
+                "type": "string",
+                "format": "date",
+                "required": False,
+                "sensitive": False,
+                "description": "Day on which the member joined.",
+                "example": "2024-03-01",
+                "minimum": "2015-01-01",
+            },
+            {
+                "name": "email",
+                "type": "string",
+                "format": "email",
+                "required": False,
+                "sensitive": False,
+                "description": "Where the statement goes.",
+                "example": "member@example.org",
+            },
+            {
+                "name": "promotion",
+                "type": "string",
+                "required": False,
+                "sensitive": False,
+                "description": "Word of the day, in capitals.",
+                "example": "SUN24",
+                "pattern": "^[A-Z]{3}[0-9]{2}$",
             },
         ],
     },

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from counterfoil.sandbox.pins import BRANCHES
+
 Pin16 = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
 OttPin = Annotated[str, Field(pattern=r"^[0-9]{12,16}$")]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$")]
@@ -99,6 +101,13 @@ class KopanoSource(_In):
 
     member_number: str = Field(pattern=r"^[0-9]{10}$")
     birth_year: WholeNumber | DigitsText
+    branch: Annotated[int, Field(ge=1, le=BRANCHES)] = 1
+    household: Annotated[int, Field(ge=1, le=12)] = 1
+    rate: Annotated[float, Field(ge=0.1, le=2)] = 1
+    has_card: bool = False
+    joined_on: str = Field(default="", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    email: str = Field(default="", pattern=r"^[^@ ]+@[^@ ]+$", max_length=254)
+    promotion: str = Field(default="", pattern=r"^[A-Z]{3}[0-9]{2}$")
 
 
 class _Redemption(_In):
@@ -274,7 +283,7 @@ class LookupResult(_Out):
     type: str
     balance: int | None = None
     currency: str | None = None
-    source: dict[str, str | int]
+    source: dict[str, str | int | float]
     provider_metadata: dict[str, str | int] | None = None
     error: LastError | None = None
 
@@ -289,16 +298,27 @@ class Capabilities(_Out):
     change_voucher: Literal["INLINE", "SMS", "NONE"]
 
 
+class FieldChoice(_Out):
+    """One of many values of a field, and what it is called."""
+
+    value: int
+    label: str
+
+
 class RequiredField(_Out):
     """One field of a type's ``source``."""
 
     name: str
-    type: Literal["string", "enum", "money", "integer"]
+    type: Literal["string", "enum", "money", "integer", "number", "boolean"]
+    format: Literal["date", "email"] | None = None
     required: bool
     sensitive: bool
     description: str
     example: str
-    choices: list[str] | None = None
+    choices: list[str] | list[FieldChoice] | None = None
+    minimum: int | float | str | None = None
+    maximum: int | float | None = None
+    pattern: str | None = None
 
 
 class RedemptionType(_Out):

@@ -84,7 +84,7 @@ class _Ask:
     """A valid request to redeem, with what the ledger needs to know of it."""
 
     type: str
-    source: Mapping[str, str | int] = field(repr=False)
+    source: Mapping[str, str | int | float] = field(repr=False)
     identifier: str
     number: str = field(repr=False)
     amount_cents: int | None
@@ -446,7 +446,7 @@ def _details(parsed: AnyRedemption | AnyLookup) -> dict[str, str | int]:
     return parsed.source.model_dump(exclude_unset=True)
 
 
-def _identify(type_id: str, details: Mapping[str, str | int]) -> tuple[str, str]:
+def _identify(type_id: str, details: Mapping[str, str | int | float]) -> tuple[str, str]:
     identifier = next(name for name in _IDENTIFIERS[type_id] if name in details)
     return identifier, str(details[identifier])
 
@@ -478,7 +478,7 @@ def _amount(ask: _Ask, voucher: Voucher | None) -> int:
     return voucher.balance_cents or voucher.value_cents
 
 
-def _standing(voucher: Voucher | None, details: Mapping[str, str | int]) -> str | None:
+def _standing(voucher: Voucher | None, details: Mapping[str, str | int | float]) -> str | None:
     """Return why the voucher cannot be used at all, in the provider's words."""
     if voucher is None:
         return _NOT_FOUND
