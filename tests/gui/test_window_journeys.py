@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -29,6 +29,7 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.button import PaintedButton
 from counterfoil.ui.widgets.change_panel import ChangePanel, HiddenDigits
+from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.sheet import Sheet
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
@@ -381,6 +382,33 @@ async def test_a_type_made_up_on_the_spot_gets_tile_form_and_redemption() -> Non
             assert "R12.50" in words(till) or "HAND OVER" in words(till)
             (redemption,) = await till.redemptions()
             assert redemption.type_id == "made.up"
+
+
+async def test_the_field_with_the_cursor_is_in_sight() -> None:
+    """A form longer than its column scrolls to where the keys go."""
+    fields = tuple(FieldSpec(name=f"part_{at}", label=f"Part {at}") for at in range(12))
+    made = VoucherType(
+        id="made.long", upstream="moment", category="new_things", name="Made Long", fields=fields
+    )
+    async with open_window(ScriptedGateway(types=(made,))) as till:
+        for name in ("part_11", "part_0", "part_5"):
+            box = till.find(f"field-{name}")
+            box.setFocus()
+            assert box.visibleRegion().boundingRect() == box.rect()
+
+
+async def test_a_pasted_sentence_is_refused_aloud_and_the_field_stays() -> None:
+    """Digits of a price beside the number never become a part of it."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        box = till.find("field-pin")
+        assert isinstance(box, BoxLine)
+        box.setFocus()
+        QTest.keyClicks(box, "1115")
+        QGuiApplication.clipboard().setText("Your voucher 1115 6840 0000 0101 is worth R50")
+        QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Paste))
+        QGuiApplication.clipboard().clear()
+        assert box.value() == "1115"
+        assert till.shell.screen().toast.startswith("Not taken. This is more than the code")
 
 
 async def test_hostile_words_are_shown_as_they_are() -> None:

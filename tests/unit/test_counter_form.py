@@ -97,9 +97,9 @@ def test_an_amount_over_the_types_limit_says_so_where_the_button_is_off() -> Non
     limited = replace(MADE_UP, limits=Limits(most_cents=500_000))
     entry = filled(amount_text="99999")
     entry.check_amount(limited)
-    assert entry.amount_error == "This voucher type takes at most R5,000.00"
+    assert entry.amount_error == "At most R5,000.00 for this voucher"
     said = foot(limited, entry, Room.REDEEM, can_press=False)
-    assert said == "Amount: this voucher type takes at most R5,000.00."
+    assert said == "Amount: at most R5,000.00 for this voucher."
     assert not entry.is_complete(limited, Room.REDEEM)
     assert entry.is_complete(MADE_UP, Room.REDEEM)
 

@@ -60,15 +60,15 @@ class AmountProblem(StrEnum):
 
 _WORDS = {
     AmountProblem.EMPTY: "type rands and cents, for example 19.00",
-    AmountProblem.NOT_AN_AMOUNT: "this is no amount: type rands and cents, for example 19.00",
-    AmountProblem.CODE: "this is a phone number or a code, and no amount",
-    AmountProblem.AMBIGUOUS: "this can be two amounts: type the cents too, for example 1234.00",
+    AmountProblem.NOT_AN_AMOUNT: "this is no amount, such as 19.00",
+    AmountProblem.CODE: "this is a phone number or a code",
+    AmountProblem.AMBIGUOUS: "this can be two amounts: type 1234.00",
     AmountProblem.NEGATIVE: "an amount has no minus",
     AmountProblem.ZERO: "an amount is more than 0.00",
     AmountProblem.TOO_LARGE: "an amount is at most 999,999.99",
     AmountProblem.OTHER_UNIT: "type it as this currency is written, for example {limit}",
-    AmountProblem.BELOW_LIMIT: "this voucher type takes {limit} or more",
-    AmountProblem.ABOVE_LIMIT: "this voucher type takes at most {limit}",
+    AmountProblem.BELOW_LIMIT: "at least {limit} for this voucher",
+    AmountProblem.ABOVE_LIMIT: "at most {limit} for this voucher",
 }
 
 

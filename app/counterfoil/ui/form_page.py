@@ -43,7 +43,7 @@ _BOX_KINDS: Final = {
     FieldKind.MONEY: BoxKind.TEXT,
     FieldKind.TEXT: BoxKind.TEXT,
     FieldKind.CHOICE: BoxKind.CHOICE,
-    FieldKind.INTEGER: BoxKind.NUMBER,
+    FieldKind.INTEGER: BoxKind.WHOLE,
     FieldKind.NUMBER: BoxKind.NUMBER,
     FieldKind.BOOLEAN: BoxKind.CHOICE,
     FieldKind.DATE: BoxKind.DATE,
@@ -473,6 +473,8 @@ class FormPage(QWidget):
 
     def _aim_at_field(self, name: str) -> None:
         self._aimed_at = name
+        if name in self._fields:
+            self._field_scroll.ensureWidgetVisible(self._fields[name])
         self._show_target()
 
     def _aim_at_amount(self) -> None:
@@ -492,7 +494,7 @@ class FormPage(QWidget):
         self._keypad.show_target(target.label())
         if isinstance(target, AmountField) or target.kind() is BoxKind.NUMBER:
             self._keypad.set_mode(KeypadMode.MONEY)
-        elif target.kind() in {BoxKind.DIGITS, BoxKind.DATE}:
+        elif target.kind() in {BoxKind.DIGITS, BoxKind.DATE, BoxKind.WHOLE}:
             self._keypad.set_mode(KeypadMode.DIGITS)
         else:
             self._keypad.set_mode(KeypadMode.PLAIN)

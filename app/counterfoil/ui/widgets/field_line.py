@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -66,7 +65,7 @@ EYE_ICON: Final = 22
 CHEVRON: Final = 20
 SHRINK_MAX: Final = 0.75
 TYPED_LENGTH_MAX: Final = 512
-UNGROUPED: Final = (FieldKind.TEXT, FieldKind.NUMBER)
+UNGROUPED: Final = (FieldKind.TEXT, FieldKind.WHOLE, FieldKind.NUMBER)
 SEARCH_FROM: Final = 12
 """A list with more choices than these is searched by typing."""
 REFUSED_KEYS: Final = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
@@ -444,13 +443,6 @@ class BoxChoice(ThemeFollower, QComboBox):
         """Paint the box as wrong or as fine."""
         self._invalid = invalid
         self.update()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if (line := self.lineEdit()) is not None:
-            room = QRectF(TEXT_START, 2, self.width() - 2 * TEXT_START - CHEVRON, self.height() - 4)
-            line.setGeometry(visual(self, room).toRect())
 
     @override
     def refresh_theme(self) -> None:

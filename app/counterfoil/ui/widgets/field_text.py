@@ -33,6 +33,7 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     TEXT = "text"
     CHOICE = "choice"
+    WHOLE = "whole"
     NUMBER = "number"
     DATE = "date"
 
@@ -73,8 +74,8 @@ def cleaned(text: str, kind: FieldKind) -> str:
         value = digits_only(text)
     elif kind is FieldKind.DATE:
         value = digits_only(text)[: sum(DATE_GROUPS)]
-    elif kind is FieldKind.NUMBER:
-        value = "".join(letter for letter in text if NUMBER_LETTERS.fullmatch(letter))
+    elif kind in {FieldKind.WHOLE, FieldKind.NUMBER}:
+        value = "".join(letter for letter in text if _LETTERS[kind].fullmatch(letter))
     elif kind is FieldKind.PHONE:
         plus = "+" if text.lstrip().startswith("+") else ""
         value = plus + digits_only(text)
@@ -132,6 +133,7 @@ def amount_typed(before: str, after: str) -> str:
 _LETTERS: Final = {
     FieldKind.PHONE: PHONE_LETTERS,
     FieldKind.NUMBER: NUMBER_LETTERS,
+    FieldKind.WHOLE: re.compile(r"[\d\s\-\u2212]*"),
     FieldKind.DIGITS: re.compile(r"[\d\s\-_\u2010-\u2015\u2212\u200b-\u200f]*"),
 }
 
