@@ -84,7 +84,7 @@ async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in choice.folder.iterdir()] == [path.name]
     head = read_head(path)
-    assert (head.made_at, head.schema) == (AT.isoformat(), "1.5")
+    assert (head.made_at, head.schema) == (AT.isoformat(), "1.6")
     drill = examine(read_backup(path, MemoryVault()), MemoryVault())
     assert (drill.findings, drill.last_slip_number) == ((), 1)
     assert drill.counts["redemption"] == 1
@@ -335,7 +335,7 @@ async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
 
 def _file(folder: Path, content: bytes) -> Path:
     path = folder / "one.backup"
-    write_backup(path, content, MemoryVault(), schema="1.5")
+    write_backup(path, content, MemoryVault(), schema="1.6")
     return path
 
 
@@ -396,7 +396,7 @@ def test_a_file_that_is_no_backup_is_said_to_be_none(
 
 def test_what_a_file_says_of_itself_is_checked() -> None:
     """Each of its facts has a shape."""
-    good = {"made_at": "", "schema": "1.5", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
+    good = {"made_at": "", "schema": "1.6", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
     assert backup_file._parse_head(good) == BackupHead(**good)  # type: ignore[arg-type]  # as read
     for name, value in (("schema", "\n"), ("size_bytes", True), ("salt", "00"), ("salt", "zz")):
         with pytest.raises(ValueError):  # noqa: PT011 - its words are not shown

@@ -88,7 +88,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(1, 5).number,
+        "user_version": Version(1, 6).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -366,7 +366,7 @@ async def test_a_version_that_the_file_is_not_of_is_refused(folder: Path, versio
     assert not list(folder.glob("*.backup*"))
 
 
-@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 5).number])
+@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 6).number])
 async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int) -> None:
     """A file that says it is a journal and holds none is no new one."""
     folder = tmp_path / "till"
@@ -438,21 +438,21 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    (backup,) = folder.glob("journal-1.5-*.backup")
+    (backup,) = folder.glob("journal-1.6-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with opened_copy(read_backup(backup, MemoryVault()).content) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(1, 5).number
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(1, 6).number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / ".journal-1.5-1.backup-begun"
+    half = folder / ".journal-1.6-1.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    with opened_copy(read_backup(folder / "journal-1.5-1.backup", MemoryVault()).content) as copy:
+    with opened_copy(read_backup(folder / "journal-1.6-1.backup", MemoryVault()).content) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
     assert not half.exists()
 
@@ -469,7 +469,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == ["journal-1.5-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == ["journal-1.6-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

@@ -105,7 +105,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
         with raw(again) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             assert version == Version(1, 9).number
-        (backup,) = again.glob("journal-1.5-*.backup")
+        (backup,) = again.glob("journal-1.6-*.backup")
         assert examine(read_backup(backup, MemoryVault()), MemoryVault()).findings == ()
 
 
@@ -135,3 +135,11 @@ async def test_going_back_to_an_older_till_is_refused_in_words(folder: Path) -> 
     with pytest.raises(JournalNewerError, match="newer till"):
         async with opened(folder):
             pytest.fail("it opened")
+
+
+def test_each_migration_leads_to_a_version_of_its_own() -> None:
+    """One that shares its version with another is never made up for after a crash between them."""
+    versions = [one.version for one in queries.migrations()]
+    assert versions == sorted(set(versions))
+    for one in queries.migrations():
+        assert f"PRAGMA user_version = {one.version.number};" in one.sql

@@ -1,4 +1,4 @@
--- version 1.5
+-- version 1.6
 -- The tables of moves told only what the chain of happenings tells as well, and told it without a
 -- mark, so that whoever edited a state could edit its moves too. They are gone.
 
@@ -14,4 +14,4 @@ DROP TRIGGER print_move_is_unchanged;
 DROP TRIGGER print_move_is_kept;
 DROP TABLE print_move;
 
-PRAGMA user_version = 65541;
+PRAGMA user_version = 65542;
