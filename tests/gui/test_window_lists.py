@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -325,6 +326,62 @@ async def test_a_finished_slip_is_printed_again_from_history() -> None:
             assert till.shell.screen().toast == f"Slip printed as COPY {number}"
             assert f"COPY {number}" in repr(till.printer.slips[-1])
         assert till.shell.screen().slips == 0
+
+
+async def test_who_comes_to_history_finds_the_newest_sale_and_f9_prints_that_one() -> None:
+    """An older sale was looked at before; the customer in front is the one of the last sale."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        await sell(till, 1)
+        await sell(till, 2)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        till.press(Qt.Key.Key_End)
+        await till.settle()
+        assert label(till, Room.HISTORY, "detail-amount") == "R10.01"
+        till.press(Qt.Key.Key_F2)
+        await sell(till, 99)
+        till.press(Qt.Key.Key_F6)
+        till.press(Qt.Key.Key_F9)
+        await till.settle()
+        assert till.printer.slips == []  # what was chosen before is not printed meanwhile
+        assert label(till, Room.HISTORY, "detail-amount") == "R10.99"
+        check_history(till)
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: bool(till.printer.slips))
+        assert "R10.99" in repr(till.printer.slips[0])
+
+
+@pytest.mark.parametrize("found", ["10.01", "zzz"])
+@pytest.mark.parametrize("way", ["F6", "tab", "Esc"])
+async def test_a_search_ends_with_esc_and_when_the_page_is_left(found: str, way: str) -> None:
+    """The next time the page lists every sale, with the newest chosen."""
+    async with open_window(ScriptedGateway(types=TYPES)) as till:
+        await sell(till, 1)
+        await sell(till, 2)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        find = till.visible("history-find")
+        assert isinstance(find, QLineEdit)
+        find.setFocus()
+        QTest.keyClicks(find, found)
+        await till.settle()
+        assert shown_rows(till)[0] == (found == "10.01")
+        if way == "Esc":
+            till.press(Qt.Key.Key_Escape)
+            assert find.hasFocus()
+        else:
+            till.press(Qt.Key.Key_F2)
+            if way == "F6":
+                till.press(Qt.Key.Key_F6)
+            else:
+                till.click("tab-history")
+        await till.settle()
+        assert find.text() == ""
+        assert shown_rows(till)[0] == 2
+        assert till.shell.screen().toast == ""
+        if way != "Esc":
+            assert label(till, Room.HISTORY, "detail-amount") == "R10.02"
+        check_history(till)
 
 
 async def test_what_was_refused_has_no_slip_to_print_again() -> None:

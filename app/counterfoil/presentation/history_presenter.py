@@ -62,6 +62,16 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         self._text = ""
         self._limit = PAGE
 
+    @override
+    def enter(self) -> None:
+        """Begin with every sale and the newest one chosen, whatever was looked at before.
+
+        Until that is read no key acts on what was chosen before.
+        """
+        self._wished = ""
+        self._shown = replace(self._shown, chosen=Chosen())
+        self.find("")
+
     def find(self, text: str) -> None:
         """List only what this text finds in the whole journal; without any, everything."""
         self._text = text.strip()

@@ -95,6 +95,10 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         read = partial(self._fenced, self._read_and_show)
         self._reader = LatestReader(desk.owner, read, f"read {self.room}")
 
+    def enter(self) -> None:
+        """Begin with the page as a person comes to it."""
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the list anew; what changes while it is read is read once more."""
         self._reader.ask()

@@ -421,7 +421,10 @@ class LedgerView(QWidget):
         self._share_out()
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; tell whether there is one."""
+        """Press the button with this key cap, or end a search; tell whether there was one."""
+        if key == "Esc" and self._find.text():
+            self.forget_search()
+            return True
         return self._detail.press_key(key)
 
     def focus_first(self) -> None:

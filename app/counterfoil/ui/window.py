@@ -285,7 +285,8 @@ class Window(QWidget):
         if room in _COUNTER_ROOMS:
             self._counter.enter(room)
         else:
-            self._ledgers[room].refresh()
+            self._ledger_views[room].forget_search()
+            self._ledgers[room].enter()
 
     def _go_to_named(self, name: str) -> None:
         self._go_to(Room(name))
