@@ -303,6 +303,7 @@ async def _take_whole(hand: "Hand") -> None:
     await hand.sleep(_ANSWERABLE_S)
     hand.press(Qt.Key.Key_F11)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
+    await hand.sleep(_ANSWERABLE_S)
 
 
 def _lose_answers(sandbox: "SandboxServer") -> None:

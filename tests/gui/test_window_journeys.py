@@ -2,7 +2,7 @@
 
 import asyncio
 import random  # noqa: TID251 - seeded, so that a test can repeat it
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -240,6 +240,7 @@ async def test_the_whole_voucher_is_asked_for_once() -> None:
         primary = till.visible("primary")
         assert isinstance(primary, PaintedButton)
         assert primary.caption() == "Redeem the whole value"
+        await till.ready_to_answer()
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         (redemption,) = await till.redemptions()
@@ -483,3 +484,75 @@ async def test_leaving_a_result_by_a_room_keeps_it() -> None:
         assert till.shell.screen().room is Room.REDEEM
         till.counter.act(Act.SLIP_COMPLETE)
         await till.until(lambda: till.counter.shown is None)
+
+
+async def refuse_and_correct(till: WindowTill) -> None:
+    """Have a voucher refused, and go back to its form."""
+    till.gateway.script.append(NOT_FOUND)
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+
+
+async def refuse_and_click(till: WindowTill) -> None:
+    """Have a voucher refused, and click where the form's button will stand."""
+    till.gateway.script.append(NOT_FOUND)
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    act = till.visible(f"act-{Act.CORRECT_ENTRY.value}")
+    at = act.mapTo(till.window, act.rect().center())
+    for _ in range(2):
+        under = till.window.childAt(at)
+        assert under is not None
+        QTest.mouseClick(under, Qt.MouseButton.LeftButton)
+        await till.settle()
+
+
+async def empty_and_bring_back(till: WindowTill) -> None:
+    """Empty a filled form, and take that back."""
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    till.press(Qt.Key.Key_Escape)
+
+
+async def take_everything(till: WindowTill) -> None:
+    """Choose the whole value, and say yes to the question."""
+    till.fill(pin=CANARY_PIN, amount="")
+    till.click("whole-value")
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+
+
+async def not_everything(till: WindowTill) -> None:
+    """Ask for the whole value of a filled form, and go back from the question."""
+    till.fill(pin=CANARY_PIN)
+    till.click("whole-value")
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize(
+    "come_back",
+    [refuse_and_correct, refuse_and_click, empty_and_bring_back, take_everything, not_everything],
+)
+async def test_a_form_that_has_only_just_come_back_is_not_sent_by_the_same_double_press(
+    come_back: Callable[[WindowTill], Awaitable[None]],
+) -> None:
+    """Its filled form stands there for a moment first; a press after that is meant."""
+    async with open_window(gateway()) as till:
+        await come_back(till)
+        asked = len(till.gateway.asks)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert till.counter.shown is None
+        assert len(till.gateway.asks) == asked
+        till.gateway.script.append(NOT_FOUND)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert len(till.gateway.asks) == asked + 1

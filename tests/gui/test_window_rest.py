@@ -49,6 +49,7 @@ def words(till: WindowTill) -> str:
 async def redeem(till: WindowTill, pin: str, amount: str = "") -> None:
     """Redeem a voucher and wait until its result takes an answer."""
     till.fill(pin=pin, amount=amount)
+    await till.ready_to_answer()
     till.press(Qt.Key.Key_F12)
     await till.until_result()
     await till.ready_to_answer()

@@ -98,6 +98,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         await hand.sleep(_ANSWERABLE_S)
         hand.press(Qt.Key.Key_F11)
         await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")
+        await hand.sleep(_ANSWERABLE_S)
     pipe.mark(PRESSED)
     hand.press(Qt.Key.Key_F12)
     await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")

@@ -192,6 +192,8 @@ class Counter:
         asked = len(self.gateway.asks)
         wanted = self.last
         self.presenter.press()
+        await self.clock.advance(self.chance.choice((0, ANSWERS_FROM_S + 0.1)))
+        self.presenter.press()
         await self.quiet()
         for ask in self.gateway.asks[asked:]:
             self.charged += 1

@@ -58,7 +58,9 @@ from counterfoil.service.form import check_field
 from counterfoil.service.redeem import Intent
 
 ANSWERS_FROM_S = 0.6
-"""A result takes no key or click before, so that a double press cannot answer its question."""
+"""A result, or a form that comes back filled, takes no key or click before.
+
+A double press can so neither answer a question nor redeem again."""
 LAST_MAX = 5
 _DECIDING = OPEN - {RedemptionState.REVERSING}
 """The cashier waits for what becomes of these; what is being restored is over at the counter."""
@@ -200,7 +202,7 @@ class CounterPresenter(QObject):
             self._forget_balance()
         self._emit()
         if is_new and room is Room.BALANCE and self._stage is Stage.FORM and self._is_complete():
-            self.press()
+            self._carry_out()
 
     def choose(self, type_id: str) -> None:
         """Choose a voucher type: an empty form for it."""
@@ -274,14 +276,20 @@ class CounterPresenter(QObject):
         self._emit()
 
     def press(self) -> None:
-        """Carry out the primary button, once however often it is pressed."""
+        """Carry out the primary button, once however often it is pressed.
+
+        A form that has only just come back is not pressed: its button lies where the last one lay.
+        """
         if self._is_asking_whole:
             self.told.emit("Press F11 to take everything, or Esc to go back", "question")
-        if self._stage is not Stage.FORM or self._is_deaf:
+        if self._stage is not Stage.FORM or self._is_deaf or self._has_just_appeared:
             return
-        if not self._is_complete():
+        if self._is_complete():
+            self._carry_out()
+        else:
             self.point()
-            return
+
+    def _carry_out(self) -> None:
         self._cleared = None
         self._is_busy = True
         self._emit()
@@ -289,7 +297,7 @@ class CounterPresenter(QObject):
 
     def act(self, act: Act) -> None:
         """Carry out a button of a question or a result, unless it has only just appeared."""
-        if self._is_stopped or self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
+        if self._is_stopped or self._has_just_appeared:
             return
         if act in {Act.TAKE_WHOLE, Act.TYPE_AMOUNT}:
             self._answer_whole(act)
@@ -308,8 +316,7 @@ class CounterPresenter(QObject):
         A result is never destroyed by going back.
         """
         if self._is_asking_whole and not self._is_stopped:
-            self._is_asking_whole = False
-            self._emit()
+            self._answer_whole(Act.TYPE_AMOUNT)
         elif self._cleared is not None:
             self._bring_back()
         else:
@@ -330,6 +337,7 @@ class CounterPresenter(QObject):
         if self._cleared is None or self._stage is not Stage.FORM or self._is_deaf:
             return
         self._entry, self._cleared = self._cleared, None
+        self._shown_at_s = self._now_s()
         self._emit()
         self.point()
 
@@ -385,7 +393,7 @@ class CounterPresenter(QObject):
             return NotTaken("Not taken. There are no vouchers to choose.")
         if outcome is None:
             return scanning.into_form(chosen, self._entry, code, into)
-        if self._now_s() - self._shown_at_s < ANSWERS_FROM_S:
+        if self._has_just_appeared:
             return NotTaken("Not taken. Look at the result first.")
         return scanning.into_next(chosen, outcome, _entry_after(outcome), code)
 
@@ -594,6 +602,7 @@ class CounterPresenter(QObject):
     def _correct_entry(self, outcome: Outcome) -> None:
         self._leave_sale(outcome)
         self._outcome = None
+        self._shown_at_s = self._now_s()
         self._entry.errors.clear()
         self._emit()
 
@@ -724,6 +733,7 @@ class CounterPresenter(QObject):
         if not self._is_asking_whole:
             return
         self._is_asking_whole = False
+        self._shown_at_s = self._now_s()
         if act is Act.TAKE_WHOLE:
             self._entry.is_whole = True
             self._entry.amount_text = ""
@@ -784,6 +794,11 @@ class CounterPresenter(QObject):
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         _ = self._desk.owner.spawn(self._fenced(work), name)
+
+    @property
+    def _has_just_appeared(self) -> bool:
+        """Whether what is in front came too recently for a press to be about it."""
+        return self._now_s() - self._shown_at_s < ANSWERS_FROM_S
 
     def _now_s(self) -> float:
         return self._desk.clock.now().monotonic_s
