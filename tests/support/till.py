@@ -280,8 +280,9 @@ async def open_till(
     clock: SteppedClock | None = None,
     chance: SeededChance | None = None,
     redeemer_class: type[Redeemer] = Redeemer,
+    beside: tuple[Gateway, ...] = (),
 ) -> AsyncIterator[Till]:
-    """Open a till whose only upstream is this gateway; end all its tasks after.
+    """Open a till whose upstream is this gateway, with others ``beside``; end all its tasks after.
 
     Without a clock of its own its virtual time runs by itself.
     """
@@ -292,7 +293,7 @@ async def open_till(
     chance = chance or SeededChance()
     notices, tokens = Notices(), TokenBuckets(clock)
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
-        gateways = {gateway.upstream: gateway}
+        gateways = {one.upstream: one for one in (gateway, *beside)}
         forwarder = Forwarder(
             journal=journal,
             gateways=gateways,

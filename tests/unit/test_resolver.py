@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ from counterfoil.service.resolver import AT_ONCE_MAX, IDLE_S, START_SPREAD_S
 from support.canary import CANARY_PIN
 from support.clocks import SteppedClock
 from support.gateways import Ask, ScriptedGateway
-from support.till import TIME_OUT, Till, WatchedJournal, approved, intent, open_till
+from support.till import ONE_VOUCHER, TIME_OUT, Till, WatchedJournal, approved, intent, open_till
 
 S = RedemptionState
 HOUR_S = 3600.0
@@ -257,9 +258,31 @@ async def test_a_nudge_in_the_middle_of_a_pass_is_not_lost() -> None:
         await clock.advance(START_SPREAD_S)
         passes = len(looked) // 2
         await clock.advance(IDLE_S / 2)
-        assert passes == 2
-        assert len(looked) // 2 == 2
+        # Two for the upstream, and the one for what left the settings.
+        assert passes == 3
+        assert len(looked) // 2 == 3
         running.cancel()
+
+
+async def test_an_upstream_that_hangs_holds_up_no_other() -> None:
+    """The sale of one provider is decided while another provider never answers."""
+    hanging = ScriptedGateway(otherwise=TIME_OUT, upstream="other")
+    answering = ScriptedGateway([TIME_OUT] * COUNTER_ATTEMPTS_MAX, otherwise=approved())
+    async with open_till(answering, beside=(hanging,)) as till:
+        elsewhere = replace(ONE_VOUCHER, upstream="other")
+        stuck = await till.redeemer.prepare(intent(pin=pin(1), voucher_type=elsewhere))
+        await till.redeemer.see_through(stuck.id)
+        hanging.gate = asyncio.Event()
+        hanging.started.clear()
+        running = till.owner.spawn(till.resolver.run(ignore), "resolver")
+        await hanging.started.wait()
+        (found,) = await leave_in_doubt(till, [pin(2)])
+        till.resolver.nudge()
+        await till.clock.sleep(2 * IDLE_S)
+        assert (await till.stored(stuck)).state is S.INFLIGHT
+        assert (await till.stored(found)).state is S.FINAL
+        running.cancel()
+        hanging.gate.set()
 
 
 # --------------------------------------------------------------------------------------- the rate

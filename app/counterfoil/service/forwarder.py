@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 
 from counterfoil.domain.advice import (
     UNACKNOWLEDGED,
@@ -20,7 +21,6 @@ from counterfoil.domain.advice import (
     Repeat,
 )
 from counterfoil.domain.failures import (
-    JournalUnavailableError,
     StaleChangeError,
     VoucherInUseError,
 )
@@ -45,7 +45,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.notices import Notices
-from counterfoil.service.rounds import Rounds
+from counterfoil.service.rounds import Rounds, raise_first, run_beside_each_other
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 
@@ -71,6 +71,9 @@ class _Line:
     """What is known of the way to one upstream since the till started."""
 
     gateway: AdvisedGateway
+    rounds: Rounds
+    is_hurried: bool = False
+    """The waits between repetitions are skipped in the next round."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_paused: bool = False
     """The upstream does not accept the till's credentials; a person must see to it."""
@@ -119,12 +122,10 @@ class Forwarder:
         self._chance = chance
         self._notices = notices
         self._owner = owner
-        self._rounds = Rounds("forwarder", clock=clock, chance=chance, owner=owner)
         self._tokens = tokens
-        self._is_hurried = False
         self._sending: dict[asyncio.Task[_Sent], str] = {}
         self._lines = {
-            name: _Line(gateway)
+            name: _Line(gateway, Rounds("forwarder", clock=clock, chance=chance, owner=owner))
             for name, gateway in gateways.items()
             if isinstance(gateway, AdvisedGateway)
         }
@@ -156,7 +157,7 @@ class Forwarder:
         voucher = wanted.fingerprint
         await self._serve(line, _Haste.PRESSED, lambda advice: advice.fingerprint == voucher)
         if not line.is_doubtful:
-            self._rounds.nudge()
+            line.rounds.nudge()
         return await self._journal.advice(redemption_id)
 
     def nudge(self) -> None:
@@ -164,8 +165,9 @@ class Forwarder:
 
         What is held back so that it can be voided stays held back.
         """
-        self._is_hurried = True
-        self._rounds.nudge()
+        for line in self._lines.values():
+            line.is_hurried = True
+            line.rounds.nudge()
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
         """Forward for as long as the till is open; a failed pass is told and another follows.
@@ -175,7 +177,10 @@ class Forwarder:
 
         """
         with self._notices.listening(self._heard):
-            await self._rounds.run(self.forward_due, on_failure)
+            await run_beside_each_other(
+                line.rounds.run(partial(self._forward, line), on_failure)
+                for line in self._lines.values()
+            )
 
     def _heard(self, redemption: Redemption) -> None:
         """Wake up for a new advice; an approval proves that the line works."""
@@ -187,7 +192,7 @@ class Forwarder:
             return
         if redemption.state is RedemptionState.FINAL:
             line.is_doubtful = False
-        self._rounds.nudge()
+        line.rounds.nudge()
 
     async def forward_due(self, *, is_everything_due: bool = False) -> float | None:
         """Send each advice that is due; return the seconds until the next one is.
@@ -200,12 +205,19 @@ class Forwarder:
             JournalUnavailableError: nothing can be written any more.
 
         """
-        is_hurried, self._is_hurried = self._is_hurried or is_everything_due, False
-        haste = _Haste.HURRIED if is_hurried else _Haste.NONE
-        passes = (self._serve(line, haste) for line in self._lines.values())
-        _raise_first(await asyncio.gather(*passes, return_exceptions=True))
+        passes = (
+            self._forward(line, is_everything_due=is_everything_due)
+            for line in self._lines.values()
+        )
+        raise_first(await asyncio.gather(*passes, return_exceptions=True))
         waits = [await self._wait_s(line) for line in self._lines.values()]
         return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+    async def _forward(self, line: _Line, *, is_everything_due: bool = False) -> float | None:
+        """Do for one upstream what `forward_due` does for all."""
+        is_hurried, line.is_hurried = line.is_hurried or is_everything_due, False
+        await self._serve(line, _Haste.HURRIED if is_hurried else _Haste.NONE)
+        return await self._wait_s(line)
 
     async def give_way(self, upstream: str) -> None:
         """Give the reversals that an upstream is owed a moment before a new request goes there."""
@@ -311,7 +323,7 @@ class Forwarder:
         if line.is_doubtful:
             longest_s = max((one.wait_s for one in sent), default=0.0)
             line.held_until_s = self._clock.now().monotonic_s + longest_s
-        _raise_first(ends)
+        raise_first(ends)
         return not line.is_doubtful
 
     def _begin(self, line: _Line, advice: Advice) -> asyncio.Task[_Sent]:
@@ -469,16 +481,6 @@ def _batch(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
 
 def _is_pending_reversal(advice: Advice) -> bool:
     return advice.kind is AdviceKind.REVERSAL and advice.state is AdviceState.OWED
-
-
-def _raise_first(ends: Iterable[object]) -> None:
-    """Raise the first failure, one of the journal before all others."""
-    failures = [end for end in ends if isinstance(end, BaseException)]
-    for failure in failures:
-        if isinstance(failure, JournalUnavailableError):
-            raise failure
-    if failures:
-        raise failures[0]
 
 
 async def _end(tasks: set[asyncio.Task[_Sent]]) -> None:

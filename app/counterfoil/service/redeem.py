@@ -270,6 +270,11 @@ class Redeemer:
             self._hear_of(asking)
         return asking.result() if asking.done() else await self._stored(redemption_id)
 
+    @property
+    def upstreams(self) -> tuple[str, ...]:
+        """The upstreams of the settings."""
+        return tuple(self._gateways)
+
     def can_move(self, redemption: Redemption) -> bool:
         """Whether anything can be done for it: its upstream may have left the settings."""
         if redemption.kind is UpstreamKind.ADVISED:

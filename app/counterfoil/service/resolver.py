@@ -1,8 +1,11 @@
-"""Ask on in the background until all is decided. Nothing is dropped by age or count."""
+"""Ask on in the background until all is decided. Nothing is dropped by age or count.
+
+Each upstream is asked in rounds of its own, so that one that hangs holds up nobody else's sales.
+"""
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeGuard
+from functools import partial
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.pacing import Pace
@@ -14,14 +17,22 @@ from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.redeem import Redeemer
-from counterfoil.service.rounds import IDLE_S, START_SPREAD_S, Rounds
+from counterfoil.service.rounds import (
+    IDLE_S,
+    START_SPREAD_S,
+    Rounds,
+    raise_first,
+    run_beside_each_other,
+)
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 
 __all__ = ["AT_ONCE_MAX", "IDLE_S", "START_SPREAD_S", "Resolver"]
 
 AT_ONCE_MAX = 4
-"""How many redemptions are asked about at the same time."""
+"""How many redemptions are asked about at the same time, at one upstream."""
+_ELSEWHERE = ""
+"""Stands for all upstreams that left the settings."""
 
 
 class Resolver:
@@ -40,12 +51,16 @@ class Resolver:
         self._journal = journal
         self._redeemer = redeemer
         self._clock = clock
-        self._rounds = Rounds("resolver", clock=clock, chance=chance, owner=owner)
+        self._rounds = {
+            upstream: Rounds("resolver", clock=clock, chance=chance, owner=owner)
+            for upstream in (*redeemer.upstreams, _ELSEWHERE)
+        }
         self._tokens = tokens
 
     def nudge(self) -> None:
         """Look now, because something may have changed."""
-        self._rounds.nudge()
+        for rounds in self._rounds.values():
+            rounds.nudge()
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
         """Resolve for as long as the till is open; a failed pass is told and another follows.
@@ -54,7 +69,10 @@ class Resolver:
             JournalUnavailableError: nothing can be written any more.
 
         """
-        await self._rounds.run(self.resolve_due, on_failure)
+        await run_beside_each_other(
+            rounds.run(partial(self._resolve_at, upstream), on_failure)
+            for upstream, rounds in self._rounds.items()
+        )
 
     async def resolve_due(self, *, is_everything_due: bool = False) -> float | None:
         """Ask about each redemption that is due; return the seconds until the next one is.
@@ -64,26 +82,34 @@ class Resolver:
         raised.
 
         Raises:
-            JournalUnavailableError: nothing can be written any more, so nothing more is asked.
+            JournalUnavailableError: nothing can be written any more.
 
         """
+        passes = (
+            self._resolve_at(upstream, is_everything_due=is_everything_due)
+            for upstream in self._rounds
+        )
+        raise_first(await asyncio.gather(*passes, return_exceptions=True))
+        waits = [await self._next_due_s(upstream) for upstream in self._rounds]
+        return min((wait_s for wait_s in waits if wait_s is not None), default=None)
+
+    async def _resolve_at(self, upstream: str, *, is_everything_due: bool = False) -> float | None:
+        """Do for one upstream what `resolve_due` does for all."""
         now = self._clock.now()
         due = [
             redemption
-            for redemption in await self._movable()
+            for redemption in await self._movable(upstream)
             if is_everything_due or is_due(redemption, now)
         ]
-        failures: list[BaseException] = []
+        ends: list[object] = []
         for start in range(0, len(due), AT_ONCE_MAX):
             batch = due[start : start + AT_ONCE_MAX]
             ended = await asyncio.gather(*map(self._resolve, batch), return_exceptions=True)
-            failures += filter(_is_failure, ended)
-            for failure in failures:
-                if isinstance(failure, JournalUnavailableError):
-                    raise failure
-        if failures:
-            raise failures[0]
-        return await self._next_due_s()
+            ends += ended
+            if any(isinstance(end, JournalUnavailableError) for end in ended):
+                break
+        raise_first(ends)
+        return await self._next_due_s(upstream)
 
     async def _resolve(self, redemption: Redemption) -> None:
         if redemption.id in self._redeemer.in_hand:
@@ -96,27 +122,23 @@ class Resolver:
             await self._tokens.take(redemption.upstream)
         await self._redeemer.ask(redemption.id, Pace.BACKGROUND)
 
-    async def _next_due_s(self) -> float | None:
+    async def _next_due_s(self, upstream: str) -> float | None:
         now = self._clock.now()
         waits = [
             0.0
             if one.next_due_at is None or is_due(one, now)
             else (one.next_due_at - now.wall).total_seconds()
-            for one in await self._movable()
+            for one in await self._movable(upstream)
         ]
         return min(waits, default=None)
 
-    async def _movable(self) -> list[Redemption]:
+    async def _movable(self, upstream: str) -> list[Redemption]:
         """Return what is open and for nobody else to move: no counter, no advice, no settings."""
         return [
             one
             for one in await self._journal.open_redemptions()
-            if one.id not in self._redeemer.in_hand
+            if (one.upstream if one.upstream in self._rounds else _ELSEWHERE) == upstream
+            and one.id not in self._redeemer.in_hand
             and one.state is not RedemptionState.REVERSING
             and (one.state is RedemptionState.PREPARED or self._redeemer.can_move(one))
         ]
-
-
-def _is_failure(outcome: object) -> TypeGuard[BaseException]:
-    """Whether an ask failed; one that was cancelled is found at the next start."""
-    return isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError)

@@ -1,7 +1,7 @@
 """One pass after the other, for as long as the till is open."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.ports.chance import Chance
@@ -60,3 +60,30 @@ class Rounds:
         finally:
             timer.cancel()
             nudge.cancel()
+
+
+async def run_beside_each_other(rounds: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run the rounds of several upstreams, so that none waits for another's answer.
+
+    They run until cancelled. What ends one of them ends all, and is raised as it is.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in rounds:
+                _ = group.create_task(one)
+    except ExceptionGroup as ended:
+        raise ended.exceptions[0] from None
+
+
+def raise_first(ends: Iterable[object]) -> None:
+    """Raise the first failure among results, one of the journal before all others."""
+    failures = [
+        end
+        for end in ends
+        if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError)
+    ]
+    for failure in failures:
+        if isinstance(failure, JournalUnavailableError):
+            raise failure
+    if failures:
+        raise failures[0]
