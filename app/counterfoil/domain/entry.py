@@ -22,9 +22,6 @@ from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType, W
 TEXT_MAX = 255
 """No field of any voucher type is longer than this, in characters."""
 
-CHOSEN = frozenset({FieldKind.CHOICE, FieldKind.BOOLEAN, FieldKind.DATE})
-"""What is chosen in a form rather than typed."""
-
 _CODE_MIN = 8
 """A code shorter than this, such as a year or a card's check code, does not tell vouchers apart."""
 
@@ -34,6 +31,10 @@ _INTEGER = re.compile(r"-?\d{1,15}")
 """More digits than these are no number that every reader of JSON keeps whole."""
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?")
 _DATE = re.compile(r"(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+DATE_FORM = "year-month-day, such as 2026-11-28"
+"""How a date is written; 5/6/2026 is two days, and which one depends on who reads it."""
+_MONTHS = 12
 _PHONE = re.compile(r"(?:tel:)?\+?[\d\s().\-\u2010-\u2015\u2212/]+")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
@@ -56,9 +57,16 @@ def clean_field(spec: FieldSpec, text: str) -> str:
         _check_bounds(spec, value)
         _check_length(spec, value)
     elif spec.is_required:
-        verb = "Choose" if spec.kind in CHOSEN else "Enter"
-        raise EntryError(spec.name, f"{verb} the {_inside_a_sentence(spec.label)}")
+        raise EntryError(spec.name, wanted(spec))
     return value
+
+
+def wanted(spec: FieldSpec) -> str:
+    """Say what to do about a field that is empty."""
+    if spec.kind is FieldKind.BOOLEAN:
+        return f"Answer Yes or No: {spec.label}"
+    verb = "Choose" if spec.kind is FieldKind.CHOICE else "Enter"
+    return f"{verb} the {_inside_a_sentence(spec.label)}"
 
 
 def fingerprint_source(voucher_type: VoucherType, fields: Mapping[str, Secret]) -> str:
@@ -177,13 +185,27 @@ def _read_number(spec: FieldSpec, text: str) -> str:
 
 def _read_date(spec: FieldSpec, text: str) -> str:
     value = _ascii(text)
-    found = _DATE.fullmatch(value)
-    if value and found is None:
-        raise EntryError(spec.name, "Write the date as 2026-11-30")
     try:
-        return date(*map(int, found.groups())).isoformat() if found else ""
+        return _day_of(value).isoformat() if value else ""
     except ValueError:
-        raise EntryError(spec.name, "There is no such day") from None
+        raise EntryError(spec.name, f"Write {DATE_FORM}") from None
+
+
+def _day_of(text: str) -> date:
+    """Return the one day that a text can mean.
+
+    Raises:
+        ValueError: it means none, or the day and the month could change places.
+
+    """
+    if found := _DATE.fullmatch(text):
+        return date(*map(int, found.groups()))
+    if (found := _DAY_FIRST.fullmatch(text)) is None:
+        raise ValueError("not a date")
+    day, month, year = map(int, found.groups())
+    if day <= _MONTHS and day != month:
+        raise ValueError("two days")
+    return date(year, month, day)
 
 
 def _ascii(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from counterfoil.domain.entry import CHOSEN
+from counterfoil.domain.entry import DATE_FORM, wanted
 from counterfoil.domain.money import (
     Amount,
     AmountError,
@@ -93,8 +93,7 @@ class Entry:
             if error := self.errors.get(spec.name):
                 return Missing(spec.name, f"{spec.label}: {_inside(error).rstrip('.')}.")
             if is_needed and not self.texts.get(spec.name, "").strip():
-                verb = "Choose" if spec.kind in CHOSEN else "Enter"
-                return Missing(spec.name, f"{verb} the {_inside(spec.label)}.")
+                return Missing(spec.name, f"{wanted(spec)}.")
         if is_balance:
             return None if is_named else Missing("", "Enter the voucher.")
         if self.is_whole or self.amount(chosen) is not None:
@@ -273,6 +272,8 @@ def _grouped_example(spec: FieldSpec) -> str:
 
 
 def _hint(spec: FieldSpec, text: str) -> str:
+    if spec.kind is FieldKind.DATE:
+        return spec.hint or f"{DATE_FORM[:1].upper()}{DATE_FORM[1:]}"
     if spec.kind is not FieldKind.DIGITS or not spec.length:
         return spec.hint
     typed = sum(map(str.isdecimal, text))

@@ -64,7 +64,8 @@ class AmountLine(BoxLine):
 
     @override
     def clean(self, before: str, typed: str) -> str:
-        return amount_typed(before, typed)
+        # The sign stands in the box already; without it the amount is the same.
+        return amount_typed(typed).removeprefix(self._currency).lstrip()
 
     @override
     def paint_inside(self, painter: QPainter) -> None:

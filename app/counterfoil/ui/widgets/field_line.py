@@ -65,7 +65,7 @@ EYE_ICON: Final = 22
 CHEVRON: Final = 20
 SHRINK_MAX: Final = 0.75
 TYPED_LENGTH_MAX: Final = 512
-UNGROUPED: Final = (FieldKind.TEXT, FieldKind.WHOLE, FieldKind.NUMBER)
+UNGROUPED: Final = (FieldKind.TEXT, FieldKind.WHOLE, FieldKind.NUMBER, FieldKind.DATE)
 SEARCH_FROM: Final = 12
 """A list with more choices than these is searched by typing."""
 REFUSED_KEYS: Final = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
@@ -381,7 +381,7 @@ class BoxLine(ThemeFollower, QLineEdit):
     def _skip_space(self, direction: int) -> None:
         """Step over a space for the eye, so that deleting deletes a letter of the value."""
         at = self.cursorPosition() + (0 if direction > 0 else -1)
-        is_for_the_eye = self._kind not in UNGROUPED and self.text()[at : at + 1] in {" ", "-"}
+        is_for_the_eye = self._kind not in UNGROUPED and self.text()[at : at + 1] == " "
         if is_for_the_eye and not self.hasSelectedText() and at >= 0:
             self.setCursorPosition(self.cursorPosition() + direction)
 

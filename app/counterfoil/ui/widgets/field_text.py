@@ -16,14 +16,12 @@ VALUE_LENGTH_MAX: Final = 256
 GROUP: Final = 4
 TAIL: Final = 4
 BULLET: Final = "\N{BULLET}"
-WHOLE_DIGITS_MAX: Final = 7
-SEPARATORS: Final = ".,"
 NATIONAL_GROUPS: Final = (3, 3, 4)
 INTERNATIONAL_GROUPS: Final = (2, 2, 3, 4)
-DATE_GROUPS: Final = (4, 2, 2)
 PHONE_LETTERS: Final = re.compile(r"[+\d\s().\-\u2010-\u2015\u2212/]*")
 NUMBER_LETTERS: Final = re.compile(r"[\d\s.,\-\u2212]*")
-DATE_LETTERS: Final = re.compile(r"[\d\s./\-]*")
+DATE_LETTERS: Final = re.compile(r"[\d\s./\-\u2010-\u2015\u2212]*")
+WHOLE_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 class FieldKind(StrEnum):
@@ -36,6 +34,10 @@ class FieldKind(StrEnum):
     WHOLE = "whole"
     NUMBER = "number"
     DATE = "date"
+
+
+NUMBERS: Final = frozenset({FieldKind.WHOLE, FieldKind.NUMBER})
+"""Kinds whose value changes with every letter that is left out."""
 
 
 def digits_only(text: str) -> str:
@@ -59,7 +61,10 @@ def admitted(piece: str, kind: FieldKind, *, is_secret: bool) -> str | NotACode:
     """Return what of a typed or pasted piece goes into a field, or why nothing of it does.
 
     A key gives one letter. More than that came at once, and is a code or not.
+    A number keeps every key, to be refused as a whole: without its point 12.5 would be 125.
     """
+    if kind in NUMBERS and len(piece) == 1:
+        return piece
     if kind is FieldKind.TEXT:
         return read_token(piece) if is_secret and len(piece) > 1 else piece
     if kind is FieldKind.DIGITS and len(piece) > 1:
@@ -73,9 +78,8 @@ def cleaned(text: str, kind: FieldKind) -> str:
     if kind is FieldKind.DIGITS:
         value = digits_only(text)
     elif kind is FieldKind.DATE:
-        value = digits_only(text)[: sum(DATE_GROUPS)]
-    elif kind in {FieldKind.WHOLE, FieldKind.NUMBER}:
-        value = "".join(letter for letter in text if _LETTERS[kind].fullmatch(letter))
+        typed = "".join(_ascii_digit(letter) or letter for letter in text)
+        value = WHOLE_DATE.sub(r"\1-\2-\3", typed) if WHOLE_DATE.fullmatch(typed) else typed
     elif kind is FieldKind.PHONE:
         plus = "+" if text.lstrip().startswith("+") else ""
         value = plus + digits_only(text)
@@ -92,8 +96,6 @@ def grouped(value: str, kind: FieldKind) -> str:
         if value.startswith("+"):
             return "+" + _in_groups(value[1:], INTERNATIONAL_GROUPS)
         return _in_groups(value, NATIONAL_GROUPS)
-    if kind is FieldKind.DATE:
-        return _in_groups(value, DATE_GROUPS).replace(" ", "-")
     return value
 
 
@@ -116,18 +118,13 @@ def position_after(shown: str, value_letters: int) -> int:
     return len(shown)
 
 
-def amount_typed(before: str, after: str) -> str:
-    """Return the amount after a change: digits, separators and spaces, at most seven before cents.
+def amount_typed(text: str) -> str:
+    """Return an amount as it was typed, in ASCII digits and plain spaces.
 
-    A change that would make more whole digits than that is not taken at all.
+    Every letter stays, for the amount to be refused: without its e, 1e3 would be 13.
     """
-    text = "".join(_amount_letter(letter) for letter in after).lstrip()
-    whole = text[: max(text.rfind(separator) for separator in SEPARATORS)]
-    if not any(separator in text for separator in SEPARATORS):
-        whole = text
-    if len(digits_only(whole)) > WHOLE_DIGITS_MAX or len(text) > 2 * WHOLE_DIGITS_MAX:
-        return before
-    return text
+    plain = "".join(" " if letter.isspace() else _ascii_digit(letter) or letter for letter in text)
+    return cleaned(plain.lstrip(), FieldKind.TEXT)
 
 
 _LETTERS: Final = {
@@ -136,15 +133,6 @@ _LETTERS: Final = {
     FieldKind.WHOLE: re.compile(r"[\d\s\-\u2212]*"),
     FieldKind.DIGITS: re.compile(r"[\d\s\-_\u2010-\u2015\u2212\u200b-\u200f]*"),
 }
-
-
-def _amount_letter(letter: str) -> str:
-    """Return a letter as an amount may hold it, or nothing."""
-    if letter in SEPARATORS:
-        return letter
-    if letter.isspace():
-        return " "
-    return _ascii_digit(letter)
 
 
 def _ascii_digit(letter: str) -> str:
