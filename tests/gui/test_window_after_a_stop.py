@@ -6,18 +6,21 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import Verdict
 from counterfoil.presentation.screens import Act, ResultRow, Room
 from counterfoil.service.recovery import recover
+from counterfoil.ui import theme
+from counterfoil.ui.theme import SizeClass, ThemeName
 from support.canary import CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
 from support.till import TIME_OUT, USED, WatchedJournal, approved, intent
 from support.till import open_till as open_engine
+from support.whole import check_whole
 from support.window import TYPES, WindowTill, open_window
 
 S, C = RedemptionState, Customer
@@ -273,3 +276,17 @@ async def test_no_key_of_the_question_is_taken_in_its_first_moment() -> None:
         await till.settle()
         assert (await customer(till))[2] is C.ASKED
         assert isinstance(till.find("result"), QWidget)
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+async def test_the_page_after_a_stop_is_whole_with_large_letters(
+    qapp: QApplication, size: tuple[int, int]
+) -> None:
+    """No answer lies over another one, and the voucher's digits and the time can be read."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=1.25, motion=False)
+    try:
+        async with reopened(size=size) as till:
+            check_whole(till, "result")
+    finally:
+        theme.apply_theme(qapp, ThemeName.LIGHT)
+        theme.set_size_class(SizeClass.NORMAL)

@@ -13,14 +13,15 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
 
 from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
-from counterfoil.domain.verdict import Approved
+from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
 from counterfoil.ui.widgets.choice import Choice
-from counterfoil.ui.widgets.label import PlainLabel
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.till import TIME_OUT
+from support.whole import check_whole, cut_words
 from support.window import TYPES, WindowTill, open_window
 
 APP = Path(__file__).parents[2] / "app"
@@ -47,20 +48,6 @@ def _light(qapp: QApplication) -> Iterator[None]:
 def approved() -> Approved:
     """Return a yes without change."""
     return Approved(redeemed_cents=1900, upstream_id="rdm_1", upstream_version=1)
-
-
-def cut_words(till: WindowTill) -> list[str]:
-    """Return what visible labels and buttons say that does not fit, names and hints aside."""
-    cut = []
-    for label in till.window.findChildren(PlainLabel):
-        wrapped = label.wordWrap()
-        may_elide = label._elided
-        needed = label.heightForWidth(label.width()) if wrapped else label.sizeHint().height()
-        too_narrow = not wrapped and label.sizeHint().width() > label.width() + 1
-        is_cut = too_narrow or needed > label.height() + 1
-        if is_cut and label.isVisible() and label.text() and not may_elide:
-            cut.append(label.text())
-    return cut
 
 
 def scroll_bars(till: WindowTill) -> list[QScrollBar]:
@@ -313,3 +300,31 @@ def test_the_window_imports_nothing_heavy() -> None:
         check=True,
     )
     assert ran.stdout.strip() == "[]"
+
+
+async def test_every_refusal_is_whole_with_large_letters(qapp: QApplication) -> None:
+    """In the smallest window every word of the reason, the steps and the buttons is there."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=1.25, motion=False)
+    upstream = ScriptedGateway([Declined(reason=one) for one in DeclineReason], types=TYPES)
+    async with open_window(upstream, size=(1024, 768)) as till:
+        for number, _ in enumerate(DeclineReason):
+            till.fill(pin=str(int(CANARY_PIN) + number))
+            till.press(Qt.Key.Key_F12)
+            await till.until_result()
+            check_whole(till, "result")
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F2)
+            await till.until(lambda: till.counter.shown is None)
+        assert not upstream.script
+
+
+async def test_what_is_not_known_is_whole_with_large_letters(qapp: QApplication) -> None:
+    """The pending slip has its button with all its words."""
+    theme.apply_theme(qapp, ThemeName.LIGHT, scale=1.25, motion=False)
+    upstream = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    async with open_window(upstream, size=(1024, 768)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.pass_time(65)
+        check_whole(till, "result")

@@ -66,6 +66,12 @@ class ActRow(QWidget):
             self._more.addWidget(made)
             made.show()
 
+    def set_height(self, height: int) -> None:
+        """Make the buttons so high; lower ones have smaller words."""
+        if height != self._height:
+            self._height, shown, self._shown = height, self._shown, ()
+            self.show_buttons(shown)
+
     def press_key(self, key: str) -> bool:
         """Press the button with this key cap; tell whether there is one."""
         for button, shown in zip(self._acts, self._shown, strict=True):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from counterfoil.presentation.screens import Banner, LastRow, ResultRow
-from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
@@ -119,6 +119,10 @@ class ResultPage(QWidget):
         self._padding_top = grid.stub_padding_top
         self._body.setSpacing(grid.block_gap + (LARGE_MORE if self._is_large else 0))
         self._above_last.changeSize(0, LARGE_MORE if self._is_large else 0)
+        for part in (self._banner, self._facts, self._steps):
+            part.set_tight(grid.very_short)
+        for acts in (self._near_acts, self._far_acts):
+            acts.set_height(MORE_HEIGHT if grid.very_short else RESULT_HEIGHT)
         self._share_out()
 
     def press_key(self, key: str) -> bool:

@@ -27,6 +27,8 @@ from counterfoil.ui.widgets.label import PlainLabel
 BANNER_ICON: Final = 64
 ICON_GAP: Final = 20
 PADDING: Final = 23  # The border and 22 px inside it.
+TIGHT_PADDING: Final = 13
+TIGHT_ICON: Final = 40
 LINE_GAP: Final = 2
 RING: Final = 104
 RING_STROKE: Final = 6
@@ -110,6 +112,7 @@ class StateBanner(ThemeFollower, QWidget):
     def __init__(self, look: BannerLook | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look or BannerLook("")
+        self._is_tight = False
         self._icon = Icon("", BANNER_ICON, "ink", self)
         self._first = PlainLabel("", Role.BANNER, "ink", self, wrapped=True)
         self._ring = SecondsRing(self)
@@ -119,7 +122,7 @@ class StateBanner(ThemeFollower, QWidget):
         self._words.addStretch(1)
         self._words.addWidget(self._first)
         self._words.addStretch(1)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(PADDING, PADDING, RING_AIR, PADDING)
         row.setSpacing(ICON_GAP)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -153,6 +156,17 @@ class StateBanner(ThemeFollower, QWidget):
         self.setAccessibleName(". ".join((look.first, *look.lines)))
         self.update()
 
+    def set_tight(self, is_tight: bool) -> None:
+        """Write smaller, with less air, where a window is too low for the size of a banner."""
+        self._is_tight = is_tight
+        above = TIGHT_PADDING if is_tight else PADDING
+        self._row.setContentsMargins(PADDING, above, RING_AIR, above)
+        side = TIGHT_ICON if is_tight else BANNER_ICON
+        self._icon.setFixedSize(side, side)
+        self._first.set_role(Role.TITLE if is_tight else Role.BANNER)
+        for label in self._lines:
+            label.set_role(self._line_role())
+
     def look(self) -> BannerLook:
         """Return what the banner shows now."""
         return self._look
@@ -182,10 +196,13 @@ class StateBanner(ThemeFollower, QWidget):
                 width=current.tokens.pale_border_width,
             )
 
+    def _line_role(self) -> Role:
+        return Role.SENTENCE if self._is_tight else Role.BANNER_SECOND
+
     def _fit_lines(self, count: int) -> None:
         """Have exactly as many labels as there are further lines."""
         while len(self._lines) < count:
-            label = PlainLabel("", Role.BANNER_SECOND, "ink", self, wrapped=True)
+            label = PlainLabel("", self._line_role(), "ink", self, wrapped=True)
             self._words.insertWidget(self._words.count() - 1, label)
             self._lines.append(label)
         while len(self._lines) > count:

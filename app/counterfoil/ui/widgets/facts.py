@@ -12,6 +12,7 @@ from counterfoil.ui.widgets.monogram import Monogram
 
 MONOGRAM_GAP: Final = 14
 COLUMN_GAP: Final = 36
+TIGHT_GAP: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class FactsRow(QWidget):
         super().__init__(parent)
         self._first_role = first_role
         self._shown: tuple[Fact, ...] = ()
+        self._letters = ""
+        self._is_tight = False
         self._columns: list[FactColumn] = []
         self._monogram = Monogram(parent=self)
         self._monogram.hide()
@@ -65,8 +68,15 @@ class FactsRow(QWidget):
 
     def show_monogram(self, letters: str, ink: str) -> None:
         """Show the provider's monogram; no letters hide it."""
-        self._monogram.setVisible(bool(letters))
+        self._letters = letters
+        self._monogram.setVisible(bool(letters) and not self._is_tight)
         self._monogram.show_monogram(letters, ink)
+
+    def set_tight(self, is_tight: bool) -> None:
+        """Leave the monogram out and less air between, so that large letters are whole."""
+        self._is_tight = is_tight
+        self._facts.setSpacing(TIGHT_GAP if is_tight else COLUMN_GAP)
+        self._monogram.setVisible(bool(self._letters) and not is_tight)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Show these facts in this order; showing the same again changes nothing."""

@@ -17,6 +17,7 @@ CIRCLE: Final = 32
 CIRCLE_LINE: Final = 2
 TEXT_GAP: Final = 14
 STEP_GAP: Final = 14
+TIGHT_STEP_GAP: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class NumberedSteps(QWidget):
         self._column.setSpacing(STEP_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.show_steps(steps)
+
+    def set_tight(self, is_tight: bool) -> None:
+        """Leave less air between the steps."""
+        self._column.setSpacing(TIGHT_STEP_GAP if is_tight else STEP_GAP)
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
         """Show these steps; showing the same again changes nothing."""
