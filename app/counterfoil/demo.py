@@ -298,7 +298,7 @@ def _seconds(hand: "Hand") -> int:
 
 async def _take_whole(hand: "Hand") -> None:
     hand.click("whole-value")
-    await hand.until(lambda: hand.screen.stage is Stage.WHOLE_QUESTION, "the question")
+    await hand.until(lambda: hand.screen.stage is Stage.QUESTION, "the question")
     await hand.picture("whole-question")
     await hand.sleep(_ANSWERABLE_S)
     hand.press(Qt.Key.Key_F11)

@@ -125,6 +125,9 @@ async def test_a_sale_that_was_set_aside_is_not_gone_on_with() -> None:
             till.press(Qt.Key.Key_F2)
             await till.until(lambda: till.counter.shown is None)
         assert "R31.00 is still to be paid." in till.counter.screen().foot
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: "still to be paid" not in till.counter.screen().foot)
         till.counter.edit("pin", LOCKED_PIN)
         till.counter.edit_amount("60.00")
         till.counter.press()

@@ -1,6 +1,6 @@
 """A sale that one voucher paid in part: the rest is never forgotten, and never owed for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,6 +17,7 @@ from counterfoil.ui.theme import ThemeName
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.printers import MemoryPrinter
+from support.scanner import Scanner
 from support.till import approved
 from support.window import BLU, TYPES, WindowTill, open_window
 
@@ -61,11 +62,26 @@ async def pay_in_part(till: WindowTill) -> None:
     assert "Collect R31.00 first. Then hand over." in words(till)
 
 
-async def go_on(till: WindowTill) -> None:
-    """Leave the result for the next voucher."""
+async def leave(till: WindowTill) -> None:
+    """Leave the result for what comes next."""
     till.press(Qt.Key.Key_F2)
     await till.until(lambda: till.counter.shown is None)
     await till.settle()
+    await till.ready_to_answer()
+
+
+async def say_same_customer(till: WindowTill) -> None:
+    """Answer that the same customer pays with another voucher."""
+    assert till.has("act-go_on_with_sale")
+    till.press(Qt.Key.Key_F11)
+    await till.settle()
+    await till.ready_to_answer()
+
+
+async def go_on(till: WindowTill) -> None:
+    """Leave the result for another voucher of the same customer."""
+    await leave(till)
+    await say_same_customer(till)
 
 
 async def sale_states(till: WindowTill) -> list[SaleState]:
@@ -120,6 +136,9 @@ async def test_a_refused_voucher_does_not_forget_the_rest(key: Qt.Key) -> None:
         await till.until(lambda: till.counter.shown is None)
         await till.settle()
         assert OWED in words(till)
+        if key is Qt.Key.Key_F2:
+            await till.ready_to_answer()
+            await say_same_customer(till)
         assert till.box("amount").value() == "31.00"
         till.box("field-pin").clear()
         await redeem(till, THIRD_PIN)
@@ -148,6 +167,9 @@ async def test_another_type_goes_on_with_the_rest() -> None:
         await pay_in_part(till)
         till.click(f"tile-{BLU.id}")
         await till.settle()
+        assert OWED in words(till)
+        await till.ready_to_answer()
+        await say_same_customer(till)
         assert OWED in words(till)
         till.counter.offer(Offer(TYPES[:1], None, is_fresh=True))
         assert OWED in till.counter.screen().foot
@@ -232,3 +254,105 @@ async def test_another_currency_leaves_the_rest_as_it_is_and_says_why() -> None:
         till.press(Qt.Key.Key_F6)
         await till.settle()
         assert "2 shown, USD 19.00 and R19.00 paid" in words(till)
+
+
+async def f2_then_scan(till: WindowTill) -> None:
+    """Turn to the next customer, as the key is known."""
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    Scanner(till.window).scan(OTHER_PIN)
+
+
+async def scan_at_once(till: WindowTill) -> None:
+    """Scan over the result."""
+    Scanner(till.window).scan(OTHER_PIN)
+
+
+async def scan_over_another(till: WindowTill) -> None:
+    """Scan one more voucher over one that waits in the form of the rest."""
+    await go_on(till)
+    Scanner(till.window).scan(THIRD_PIN)
+    Scanner(till.window).scan(OTHER_PIN)
+
+
+async def f2_in_the_form(till: WindowTill) -> None:
+    """Turn to the next customer from the form of the rest."""
+    await go_on(till)
+    await f2_then_scan(till)
+
+
+@pytest.mark.parametrize("come", [f2_then_scan, scan_at_once, scan_over_another, f2_in_the_form])
+async def test_the_next_customers_voucher_never_pays_the_last_customers_rest(
+    come: Callable[[WindowTill], Awaitable[None]],
+) -> None:
+    """It is asked whose it is; F12 charges nothing before, and *paid otherwise* keeps it."""
+    script = (approved(1900, change=None), approved(500, change=None))
+    async with open_window(gateway(*script)) as till:
+        await pay_in_part(till)
+        await come(till)
+        await till.settle()
+        await till.ready_to_answer()
+        assert f"{OWED} With another voucher?" in words(till)
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert len(till.gateway.asks) == 1
+        assert till.shell.screen().toast == "Say first how the rest is paid"
+        till.press(Qt.Key.Key_F2)
+        await till.until(lambda: not till.has("act-go_on_with_sale"))
+        await till.settle()
+        assert await sale_states(till) == [SaleState.SET_ASIDE]
+        assert till.box("amount").value() == ""
+        assert OTHER_PIN in till.counter.screen().fields[0].text.reveal()
+        await redeem(till, "", "5.00")
+        assert await sale_states(till) == [SaleState.PAID, SaleState.SET_ASIDE]
+
+
+async def test_the_form_of_a_rest_names_its_sale_and_sends_no_cashier_to_the_next_customer() -> (
+    None
+):
+    """The page says how the rest is collected, the form which sale it is and what it takes."""
+    async with open_window(gateway(approved(1900, change=None))) as till:
+        await pay_in_part(till)
+        assert "ext customer" not in words(till)
+        (paid,) = await till.redemptions()
+        await leave(till)
+        assert f"Sale {paid.reference}: {OWED}" in words(till)
+        Scanner(till.window).scan(OTHER_PIN)
+        await till.ready_to_answer()
+        await say_same_customer(till)
+        assert f"Sale {paid.reference}: {OWED}" in words(till)
+        assert till.counter.screen().primary_text == "Redeem R31.00 for the rest"
+        assert not till.box("field-pin").hasFocus()
+
+
+async def test_more_than_the_rest_is_refused_at_the_amount() -> None:
+    """Typing the total again, or taking everything, ends no sale without a word."""
+    async with open_window(gateway(approved(1900, change=None))) as till:
+        await pay_in_part(till)
+        await go_on(till)
+        till.fill(pin=OTHER_PIN, amount="")
+        for is_whole in (False, True):
+            till.box("amount").clear()
+            till.type_into("amount", "50.00" if not is_whole else "31.00")
+            till.click("whole-value") if is_whole else till.press(Qt.Key.Key_F12)
+            await till.settle()
+            row = till.counter.screen().amount
+            assert row is not None
+            assert row.error == "Only R31.00 is still to be paid"
+        assert len(till.gateway.asks) == 1
+        assert await sale_states(till) == [SaleState.OPEN]
+
+
+async def test_a_type_that_is_only_taken_whole_pays_no_rest_and_says_why() -> None:
+    """Its whole value can be more than what is owed."""
+    whole = replace(TYPES[0], id="vouchers.whole", name="Whole", can_redeem_part=False)
+    asked = ScriptedGateway([approved(1900, change=None)], types=(*TYPES, whole))
+    async with open_window(asked) as till:
+        await pay_in_part(till)
+        await go_on(till)
+        till.counter.choose(whole.id)
+        till.fill(pin=OTHER_PIN, amount="")
+        till.press(Qt.Key.Key_F12)
+        await till.settle()
+        assert len(asked.asks) == 1
+        assert "Whole is only taken whole" in till.counter.screen().foot

@@ -94,7 +94,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
         hand.type("amount", cashier.amount)
     else:
         hand.click("whole-value")
-        await hand.until(lambda: hand.screen.stage is Stage.WHOLE_QUESTION, "the question")
+        await hand.until(lambda: hand.screen.stage is Stage.QUESTION, "the question")
         await hand.sleep(_ANSWERABLE_S)
         hand.press(Qt.Key.Key_F11)
         await hand.until(lambda: hand.screen.stage is Stage.FORM, "the whole value to be chosen")

@@ -186,6 +186,10 @@ class Counter:
 
     async def pay(self) -> None:
         """Type an amount where one is missing, press F12, and look at what left."""
+        if self.presenter.screen().stage is Stage.QUESTION:
+            await self.clock.advance(ANSWERS_FROM_S + 0.1)
+            self.presenter.act(self.chance.choice((Act.GO_ON_WITH_SALE, Act.REST_PAID_OTHERWISE)))
+            await self.quiet()
         amount = self.presenter.screen().amount
         if amount is not None and not amount.text and self.chance.random() < 0.8:
             self.presenter.edit_amount("5")

@@ -7,6 +7,7 @@ from counterfoil.domain.entry import DATE_FORM, wanted
 from counterfoil.domain.money import (
     Amount,
     AmountError,
+    Exact,
     FullValue,
     parse_amount,
     sign_of,
@@ -57,6 +58,10 @@ class Entry:
     """Set while another voucher pays the rest of an open sale."""
     sale_rest_cents: int = 0
     sale_currency: str = "ZAR"
+    sale_name: str = ""
+    """Which sale that is, by the reference on the slip of its last voucher."""
+    is_sale_asked: bool = False
+    """Nobody has said yet that the next voucher is of the same customer; nothing is charged."""
 
     @property
     def is_begun(self) -> bool:
@@ -64,13 +69,17 @@ class Entry:
         return self.sale_id is not None or self.has_more_than(Entry())
 
     def amount(self, chosen: VoucherType) -> Amount | None:
-        """Return the amount chosen, or None while there is none that the type can take."""
+        """Return the amount chosen, or None while there is none that the type can take.
+
+        What goes on with a sale takes no more than its rest.
+        """
         if self.is_whole:
             return FullValue()
         try:
-            return parse_amount(self.amount_text, chosen.limits, chosen.currency)
+            amount = parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError:
             return None
+        return None if self._is_above_rest(amount) else amount
 
     def check_amount(self, chosen: VoucherType) -> None:
         """Say what is wrong with the amount, where something was typed."""
@@ -85,8 +94,8 @@ class Entry:
     def missing(self, chosen: VoucherType, room: Room) -> Missing | None:
         """Return the first place that is empty or cannot be read, and what is said of it."""
         is_balance = room is Room.BALANCE
-        if not is_balance and self.is_sale_in_another(chosen.currency):
-            return Missing("", words.another_currency(self.sale_currency, chosen.currency))
+        if not is_balance and (why := self.cannot_pay_rest(chosen)):
+            return Missing("", why)
         is_named = any(names_a_voucher(spec, self.texts) for spec in chosen.fields)
         for spec in chosen.fields:
             is_needed = spec.is_required and not (is_balance and is_named)
@@ -107,16 +116,34 @@ class Entry:
             return "Enter an amount, or take the whole value."
         return f"Amount: {self._amount_trouble(chosen)}."
 
-    def is_sale_in_another(self, currency: str) -> bool:
-        """Whether the open sale that goes on cannot be paid in a currency."""
-        return self.sale_id is not None and self.sale_currency != currency
+    def owed(self) -> str:
+        """Say which sale goes on, and what is still to be paid of it."""
+        owed = words.still_owed(self.sale_rest_cents, self.sale_currency)
+        return f"{self.sale_name}: {owed}" if self.sale_name else owed
+
+    def cannot_pay_rest(self, chosen: VoucherType) -> str:
+        """Say why a type cannot pay the rest of the open sale that goes on; empty if it can."""
+        if self.sale_id is None:
+            return ""
+        if self.sale_currency != chosen.currency:
+            return words.another_currency(self.sale_currency, chosen.currency)
+        return "" if chosen.can_redeem_part else words.only_whole(chosen.name)
+
+    def refuse_whole(self) -> None:
+        """Say at the amount that a rest is known: the whole value can be more."""
+        said = words.only_owed(self.sale_rest_cents, self.sale_currency)
+        self.amount_error = said[:1].upper() + said[1:]
+
+    def _is_above_rest(self, amount: Exact) -> bool:
+        return self.sale_id is not None and amount.cents > self.sale_rest_cents
 
     def _amount_trouble(self, chosen: VoucherType) -> str:
         try:
-            parse_amount(self.amount_text, chosen.limits, chosen.currency)
+            amount = parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError as error:
             return str(error)
-        return ""
+        is_above = self._is_above_rest(amount)
+        return words.only_owed(self.sale_rest_cents, self.sale_currency) if is_above else ""
 
     def copied(self) -> "Entry":
         """Return the same entry, which stays as it is now."""
@@ -136,6 +163,8 @@ class Entry:
             sale_id=self.sale_id,
             sale_rest_cents=self.sale_rest_cents,
             sale_currency=self.sale_currency,
+            sale_name=self.sale_name,
+            is_sale_asked=self.is_sale_asked,
         )
 
     def keep_fields_of(self, chosen: VoucherType) -> None:
@@ -203,7 +232,8 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
         return "Redeem"
     if isinstance(amount, FullValue):
         return "Redeem the whole value"
-    return f"Redeem {amount_text(amount, chosen.currency)}"
+    text = amount_text(amount, chosen.currency)
+    return f"Redeem {text}" if entry.sale_id is None else f"Redeem {text} for the rest"
 
 
 def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:
@@ -212,10 +242,7 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     if not _is_offered(chosen, room):
         return f"{chosen.name} cannot be redeemed at this till."
     if entry.sale_id is not None and not is_balance:
-        owed = words.still_owed(entry.sale_rest_cents, entry.sale_currency)
-        if not entry.is_sale_in_another(chosen.currency):
-            return owed
-        return f"{owed} {words.another_currency(entry.sale_currency, chosen.currency)}"
+        return f"{entry.owed()} {entry.cannot_pay_rest(chosen)}".strip()
     if can_press and is_balance:
         return "Asking for a balance takes nothing."
     if can_press:

@@ -17,7 +17,7 @@ from counterfoil.domain.failures import (
     StaleChangeError,
 )
 from counterfoil.domain.forwarding import hold_left_s
-from counterfoil.domain.money import Amount, AmountError, AmountProblem, Exact, format_cents
+from counterfoil.domain.money import AmountError, AmountProblem, format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
@@ -43,6 +43,7 @@ from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
 from counterfoil.presentation.scanning import NotTaken, Taken
 from counterfoil.presentation.screens import (
+    AMOUNT,
     Act,
     Button,
     CounterScreen,
@@ -215,7 +216,7 @@ class CounterPresenter(QObject):
             self._entry = _entry_after(self._outcome)
         self._outcome = None
         self._chosen = chosen
-        self._entry = self._entry.fresh()
+        self._put(self._entry.fresh())
         self._is_asking_whole = False
         self._forget_balance()
         self._emit()
@@ -270,6 +271,8 @@ class CounterPresenter(QObject):
             return
         if self._entry.is_whole:
             self._entry.is_whole = False
+        elif self._entry.sale_id is not None:
+            self._entry.refuse_whole()
         else:
             self._is_asking_whole = True
             self._shown_at_s = self._now_s()
@@ -282,11 +285,14 @@ class CounterPresenter(QObject):
         """
         if self._is_asking_whole:
             self.told.emit("Press F11 to take everything, or Esc to go back", "question")
+        elif self._stage is Stage.QUESTION:
+            self.told.emit("Say first how the rest is paid", "question")
         if self._stage is not Stage.FORM or self._is_deaf or self._has_just_appeared:
             return
         if self._is_complete():
             self._carry_out()
         else:
+            self.leave_amount()
             self.point()
 
     def _carry_out(self) -> None:
@@ -307,8 +313,8 @@ class CounterPresenter(QObject):
             self._bring_back()
         elif self._outcome is not None and not self._is_busy:
             self._act_on_result(act, self._outcome)
-        elif act is Act.REST_PAID_OTHERWISE and self._entry.sale_id and not self._is_busy:
-            self._close_rest(self._entry.sale_id)
+        elif self._entry.sale_id and not self._is_busy:
+            self._act_on_rest(act, self._entry.sale_id)
 
     def back(self) -> None:
         """Go back from a question, or clear the form, or bring back what was cleared last.
@@ -323,9 +329,19 @@ class CounterPresenter(QObject):
             self.clear()
 
     def clear(self) -> None:
-        """Empty the form for the next customer; until something is typed it can be brought back."""
+        """Empty the form for the next customer; until something is typed it can be brought back.
+
+        Where a rest is owed a person says first whether its customer is gone.
+        """
         empty = self._entry.fresh()
-        if self._stage is not Stage.FORM or self._is_deaf or not self._entry.has_more_than(empty):
+        if self._stage is not Stage.FORM or self._is_deaf:
+            return
+        if empty.sale_id is not None:
+            self._put(replace(empty, is_sale_asked=True))
+            self._forget_balance()
+            self._emit()
+            return
+        if not self._entry.has_more_than(empty):
             return
         self._cleared, self._entry = self._entry, empty
         self._forget_balance()
@@ -401,8 +417,11 @@ class CounterPresenter(QObject):
         if self._outcome is not None:
             self._leave_sale(self._outcome)
             self._outcome = None
+        if said == scanning.NEXT_OF_SALE:
+            # Nobody knows whose voucher it is.
+            entry, said = replace(entry, is_sale_asked=True), ""
         if said != scanning.SAME_VOUCHER:
-            self._entry = entry
+            self._put(entry)
             self._cleared = None
             self._is_asking_whole = False
             self._forget_balance()
@@ -412,10 +431,13 @@ class CounterPresenter(QObject):
         self.point()
 
     def point(self) -> None:
-        """Show the cashier where to go on: to the first place where something is missing."""
-        missing = self._entry.missing(self._chosen, self._room) if self._chosen else None
-        if missing is not None:
-            self.pointed.emit(missing.place)
+        """Show the cashier where to go on: to the first place where something is missing.
+
+        From a form that needs nothing the cursor goes to the amount, and the PIN is masked.
+        """
+        if self._chosen is not None:
+            missing = self._entry.missing(self._chosen, self._room)
+            self.pointed.emit(AMOUNT if missing is None else missing.place)
 
     async def change_codes(self) -> tuple[Secret, ...]:
         """Return the codes of the change in front of the cashier, read for this moment."""
@@ -444,7 +466,7 @@ class CounterPresenter(QObject):
             fields=fields,
             amount=amount,
             cashier=self._desk.profile.operator,
-            sale_id=await self._continued_sale(amount),
+            sale_id=self._entry.sale_id,
         )
         redemption = await self._desk.redeemer.prepare(intent)
         if self._is_stopped:
@@ -484,17 +506,6 @@ class CounterPresenter(QObject):
             self._shown_at_s = self._now_s()
             self._show(replace(outcome, is_in_background=True))
             self._desk.nudge()
-
-    async def _continued_sale(self, amount: Amount) -> str | None:
-        """Go on with an open sale only for what it still owes; otherwise that sale is over."""
-        sale_id = self._entry.sale_id
-        if sale_id is None:
-            return None
-        if isinstance(amount, Exact) and amount.cents <= self._entry.sale_rest_cents:
-            return sale_id
-        await self._desk.redeemer.set_sale_aside(sale_id)
-        self._entry.sale_id, self._entry.sale_rest_cents = None, 0
-        return None
 
     async def _tick(self, redemption_id: str, begun_s: float) -> None:
         while True:
@@ -617,7 +628,7 @@ class CounterPresenter(QObject):
         if not self._is_in_front(outcome):
             return
         self._outcome = None
-        self._entry = _entry_after(outcome)
+        self._put(_entry_after(outcome))
         await self.refresh_journal()
         self._let_go(outcome)
         if not outcome.can_be_left:
@@ -635,6 +646,22 @@ class CounterPresenter(QObject):
             close = partial(self._desk.redeemer.set_sale_aside, outcome.redemption.sale_id)
             self._start(close, "set sale aside")
 
+    def _put(self, entry: Entry) -> None:
+        """Put another form in front; no key answers what it asks in its first moment."""
+        self._entry = entry
+        if entry.is_sale_asked:
+            self._shown_at_s = self._now_s()
+
+    def _act_on_rest(self, act: Act, sale_id: str) -> None:
+        if act is Act.REST_PAID_OTHERWISE:
+            self._close_rest(sale_id)
+        elif act is Act.GO_ON_WITH_SALE and self._entry.is_sale_asked:
+            rest = self._entry.fresh().amount_text
+            self._entry = replace(self._entry, is_sale_asked=False, amount_text=rest)
+            self._shown_at_s = self._now_s()
+            self._emit()
+            self.point()
+
     def _close_rest(self, sale_id: str) -> None:
         """Let a sale go whose rest the cashier has got some other way."""
         self._is_busy = True
@@ -645,11 +672,14 @@ class CounterPresenter(QObject):
         try:
             await self._desk.redeemer.set_sale_aside(sale_id)
             self._outcome = None
-            self._entry = Entry()
+            # What was scanned under the question is the next customer's.
+            is_next = self._entry.is_sale_asked
+            self._entry = Entry(texts=dict(self._entry.texts) if is_next else {})
             self.told.emit("The sale is closed", "check")
         finally:
             self._is_busy = False
         await self.refresh_journal()
+        self.point()
 
     async def _slip_complete(self) -> None:
         outcome = self._outcome
@@ -828,7 +858,8 @@ class CounterPresenter(QObject):
             return Stage.RESULT
         if self._chosen is None:
             return Stage.EMPTY
-        return Stage.WHOLE_QUESTION if self._is_asking_whole else Stage.FORM
+        is_asking = self._is_asking_whole or self._entry.is_sale_asked
+        return Stage.QUESTION if is_asking else Stage.FORM
 
     def _is_complete(self) -> bool:
         return self._chosen is not None and self._entry.is_complete(self._chosen, self._room)
@@ -903,6 +934,9 @@ class CounterPresenter(QObject):
             balance_lines=self._balance_lines,
             balance_note=self._balance_note,
         )
+        if self._entry.is_sale_asked:
+            notice = f"{self._entry.owed()} With another voucher?"
+            return replace(form, notice=notice, buttons=_REST_BUTTONS)
         if not self._is_asking_whole:
             return form
         question = "Take everything that is on this voucher?"
@@ -941,6 +975,10 @@ _CUSTOMERS = {
     Act.CUSTOMER_GONE: Customer.GONE,
 }
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
+_REST_BUTTONS = (
+    Button("Another voucher", Act.GO_ON_WITH_SALE, "F11", is_primary=True),
+    replace(result_screen.REST_PAID_OTHERWISE, key="F2"),
+)
 _BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
 _WHOLE_BUTTONS = (
     Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
@@ -956,12 +994,15 @@ def _is_sale_over(outcome: Outcome) -> bool:
 
 def _entry_after(outcome: Outcome) -> Entry:
     """Return an empty form, which goes on with the sale where something is owed."""
-    rest_cents = outcome.rest_cents
-    sale_id = outcome.redemption.sale_id if rest_cents else None
+    rest_cents, redemption = outcome.rest_cents, outcome.redemption
+    if not rest_cents:
+        return Entry()
     return Entry(
-        sale_id=sale_id,
+        sale_id=redemption.sale_id,
         sale_rest_cents=rest_cents,
-        sale_currency=outcome.redemption.currency,
+        sale_currency=redemption.currency,
+        sale_name=f"Sale {redemption.reference}",
+        is_sale_asked=True,
     ).fresh()
 
 

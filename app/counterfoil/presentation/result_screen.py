@@ -260,7 +260,7 @@ def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
     shown = replace(row, facts=(), change=change_of(outcome.redemption))
     shown = _asked_about_paper(shown, outcome)
     voidable = voidable_words(outcome.voidable_s)
-    following = "Press F2 for the next customer." if shown.foot else ""
+    following = "Press F2 for the next customer." if shown.foot and not outcome.rest_cents else ""
     return replace(shown, foot=f"{voidable} {following}".strip()) if voidable else shown
 
 
@@ -284,8 +284,15 @@ def _asked_about_paper(shown: ResultRow, outcome: Outcome) -> ResultRow:
     return replace(
         shown,
         question=Question(text="Did the whole slip come out?", how=how.strip()),
-        foot="Next customer already here? Press F2. This slip waits in Slips to finish.",
+        foot=f"{_first(outcome)} This slip waits in Slips to finish.",
     )
+
+
+def _first(outcome: Outcome) -> str:
+    """Say what F2 is for while the slip is asked about: a rest comes before the next customer."""
+    if outcome.rest_cents:
+        return "The slip later? Press F2 to collect the rest."
+    return "Next customer already here? Press F2."
 
 
 def buttons(outcome: Outcome) -> tuple[Button, ...]:

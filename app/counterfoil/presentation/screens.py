@@ -37,7 +37,7 @@ class Stage(StrEnum):
     EMPTY = "empty"
     """There is no type to choose: offline without any kept, or still asking for them."""
     FORM = "form"
-    WHOLE_QUESTION = "whole_question"
+    QUESTION = "question"
     """The form, with one question over its amount: take everything on the voucher?"""
     RESULT = "result"
     """A banner with what is known; the form is put away."""
@@ -48,6 +48,7 @@ class Act(StrEnum):
 
     NEW_VOUCHER = "new_voucher"
     REST_PAID_OTHERWISE = "rest_paid_otherwise"
+    GO_ON_WITH_SALE = "go_on_with_sale"
     CORRECT_ENTRY = "correct_entry"
     SLIP_COMPLETE = "slip_complete"
     SLIP_NOT_COMPLETE = "slip_not_complete"

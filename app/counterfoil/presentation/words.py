@@ -174,6 +174,16 @@ def another_currency(owed: str, offered: str) -> str:
     return f"This sale is in {owed}, and this voucher type in {offered}. Choose another type."
 
 
+def only_owed(rest_cents: int, currency: str) -> str:
+    """Say why an amount above the rest of a sale is not taken."""
+    return f"only {format_cents(rest_cents, currency)} is still to be paid"
+
+
+def only_whole(name: str) -> str:
+    """Say why a type that is only taken whole cannot pay the rest of a sale."""
+    return f"{name} is only taken whole, which can be more than the rest. Choose another type."
+
+
 def still_owed(rest_cents: int, currency: str) -> str:
     """Say what the customer still owes of a sale that was paid in part; nothing for nothing."""
     return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""

@@ -241,7 +241,7 @@ class FormPage(QWidget):
     def render_screen(self, screen: CounterScreen) -> None:
         """Show a form; what is equal stays as it is, cursor included."""
         before, self._screen = self._screen, screen
-        is_asking = screen.stage is Stage.WHOLE_QUESTION
+        is_asking = screen.stage is Stage.QUESTION
         is_other = before.chosen != screen.chosen
         had_amount = self._amount.line() is self.window().focusWidget()
         self._head.show_head(screen)
@@ -258,9 +258,9 @@ class FormPage(QWidget):
         self._foot.show_foot(screen.foot, screen.foot_act)
         self._last.show_rows(screen.last)
         self._last.setVisible(self._is_large and bool(screen.last) and not is_asking)
-        if is_asking and before.stage is not Stage.WHOLE_QUESTION:
+        if is_asking and before.stage is not Stage.QUESTION:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif not is_asking and before.stage is Stage.WHOLE_QUESTION:
+        elif not is_asking and before.stage is Stage.QUESTION:
             self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.isVisible() and (is_other or (had_amount and screen.amount is None)):
             self.focus_first()
