@@ -135,11 +135,3 @@ async def test_going_back_to_an_older_till_is_refused_in_words(folder: Path) -> 
     with pytest.raises(JournalNewerError, match="newer till"):
         async with opened(folder):
             pytest.fail("it opened")
-
-
-def test_each_migration_leads_to_a_version_of_its_own() -> None:
-    """One that shares its version with another is never made up for after a crash between them."""
-    versions = [one.version for one in queries.migrations()]
-    assert versions == sorted(set(versions))
-    for one in queries.migrations():
-        assert f"PRAGMA user_version = {one.version.number};" in one.sql
