@@ -437,7 +437,7 @@ def answer(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether the customer is still here of a sale that the till had stopped over."""
+    """Say whether the customer of an interrupted sale is still here."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
