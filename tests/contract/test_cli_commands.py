@@ -265,7 +265,7 @@ def test_the_slip_carries_the_pin_in_groups_and_as_qr(
 
 
 def test_the_slip_of_an_unknown_result_is_pending(server: SandboxServer, till: CommandLine) -> None:
-    """It has a reference and no PIN; once it is settled, the paid slip is an original."""
+    """It has a reference and no PIN; once its customer is here, the paid slip is an original."""
     lose_answers(server)
     said = till.json(*PART, stdin=CANARY_PIN, code=2)
     output = till.data_dir.parent / PAPER / "slip.pdf"
@@ -274,7 +274,8 @@ def test_the_slip_of_an_unknown_result_is_pending(server: SandboxServer, till: C
     assert "PENDING: NOT CONFIRMED" in text_of(output)
     assert symbols_of(output) == [said["reference"]]
     server.board.clear()
-    till.json("recover")
+    till.json("recover", code=2)
+    assert till.json("answer", said["id"], "here")["state"] == "final"
     assert till.json(*line)["kind"] == "original"
 
 
@@ -596,10 +597,9 @@ def test_the_program_runs_against_the_sandbox_command(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: CommandLine) -> None:
-    """Ctrl+C while the provider thinks leaves with 2; the next start takes it once."""
+    """Ctrl+C while the provider thinks leaves with 2; the next start takes it once, and asks."""
     till.json("types")
-    # Far longer than a program that closes waits for its answer, on a busy machine too: what is
-    # approved just then is unclaimed at the next start.
+    # Far longer than a program that closes waits for its answer, on a busy machine too.
     server.add_rule(Rule(endpoint="create", delay_s=10.0, times=1))
     # Where the tests run in the background the signal is ignored, and a program would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -614,8 +614,9 @@ def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: C
         assert program.wait(15) == 2
         assert program.stderr is not None
         assert program.stderr.read().startswith("Interrupted.")
-    till.run("recover", "--for", "40")
-    assert [one["state"] for one in till.json("history")] == ["final"]
+    (owed,) = till.json("recover", "--for", "40", code=2)["owed"]
+    assert (owed["state"], owed["waits_for"]) == ("unclaimed", "customer")
+    assert till.json("answer", owed["id"], "here")["state"] == "final"
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
 

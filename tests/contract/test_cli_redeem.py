@@ -404,8 +404,9 @@ def test_a_disk_that_fills_while_the_provider_answers_is_no_plain_closed_till(
     (debit,) = voucher(server, CANARY_PIN)["debits"]
     assert debit["external_reference"] == said.document["id"]
     monkeypatch.undo()
-    till.json("recover")
-    assert till.json("show", said.document["id"])["state"] == "final"
+    (owed,) = till.json("recover", code=2)["owed"]
+    assert (owed["id"], owed["state"]) == (said.document["id"], "unclaimed")
+    assert till.json("answer", owed["id"], "here")["state"] == "final"
 
 
 def test_a_disk_that_is_full_before_anything_is_written_is_a_closed_till(

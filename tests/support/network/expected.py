@@ -269,10 +269,13 @@ TABLE: Mapping[str, Row] = {
 """The protocol's tables of answers, by the rows that faults name."""
 
 
-def state_after(column: Column, conclusion: str, *, is_first: bool = True) -> str:
+def state_after(
+    column: Column, conclusion: str, *, is_first: bool = True, has_stopped: bool = False
+) -> str:
     """Return what the till's books must say once a conclusion is written.
 
-    ``is_first`` is whether no earlier attempt of an advice can have arrived.
+    ``is_first`` is whether no earlier attempt of an advice can have arrived. ``has_stopped`` is
+    whether the till had stopped over the sale; then nothing pays it until somebody speaks for it.
 
     For a request: the redemption's state. For an advice: the redemption's state and the advice's.
     """
@@ -285,7 +288,8 @@ def state_after(column: Column, conclusion: str, *, is_first: bool = True) -> st
         return "reversing"  # all is given back, or nothing
     if conclusion.endswith("person"):
         return "attention"
-    return {"approved": "final", "declined": "declined", "unknown": "inflight"}[
+    approved = "unclaimed" if has_stopped else "final"
+    return {"approved": approved, "declined": "declined", "unknown": "inflight"}[
         conclusion.partition(" ")[0]
     ]
 

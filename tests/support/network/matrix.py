@@ -3,7 +3,8 @@
 A cell runs the shipped engine and the shipped gateway over a real socket, up to the exchange that
 the fault spoils. Then it compares what the gateway concluded, and what the books say, with the
 table; then the network is well again, and the till must bring everything to the right end by
-itself: the same bytes, the same key, one request, one advice.
+itself: the same bytes, the same key, one request, one advice. After a start that end waits for a
+word about the customer: what was taken is not paid by itself.
 """
 
 import socket
@@ -593,7 +594,12 @@ async def _check_books(
 
 
 def _state_after(scenario: Scenario, concluded: str) -> str:
-    return state_after(scenario.column, concluded, is_first=scenario.step is Step.FIRST)
+    return state_after(
+        scenario.column,
+        concluded,
+        is_first=scenario.step is Step.FIRST,
+        has_stopped=scenario.step is Step.RECOVERY,
+    )
 
 
 async def _check_end(cell: Cell, scenario: Scenario, state: str, stage: Stage) -> list[str]:
@@ -620,7 +626,7 @@ def _end_of(scenario: Scenario, state: str, *, has_heard: bool) -> str:
     if state == "reversing":
         return "reversed acknowledged"
     if scenario.kind is Kind.MOMENT:
-        return "final"
+        return "unclaimed" if scenario.step is Step.RECOVERY else "final"
     return "final acknowledged" if has_heard else "reversed acknowledged"
 
 
