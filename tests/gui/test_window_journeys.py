@@ -25,6 +25,7 @@ from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, Vouche
 from counterfoil.ports.gateway import Balance
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Act, Room
+from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.button import PaintedButton
@@ -556,3 +557,36 @@ async def test_a_form_that_has_only_just_come_back_is_not_sent_by_the_same_doubl
         till.press(Qt.Key.Key_F12)
         await till.until_result()
         assert len(till.gateway.asks) == asked + 1
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["form", "question"])
+async def test_a_type_that_is_no_longer_offered_says_so_and_hands_nothing_to_another(
+    is_asked: bool,
+) -> None:
+    """The voucher goes with its type, a question about it is closed, and Esc brings none back."""
+    async with open_window() as till:
+        till.fill(pin=CANARY_PIN, amount="" if is_asked else "5.00")
+        if is_asked:
+            till.click("whole-value")
+            await till.ready_to_answer()
+        till.counter.offer(Offer(TYPES[1:], None, is_fresh=True))
+        await till.settle()
+        assert till.shell.screen().toast.startswith("1Voucher is no longer offered")
+        for key in (Qt.Key.Key_F11, Qt.Key.Key_Escape):
+            assert not till.has("act-take_whole")
+            amount = till.counter.screen().amount
+            assert amount is not None
+            assert (amount.text, amount.is_whole) == ("", False)
+            assert not any(row.text.reveal() for row in till.counter.screen().fields)
+            till.press(key)
+
+
+async def test_what_was_emptied_is_not_brought_back_into_another_type() -> None:
+    """Esc after F2 would move the voucher to the type that stands there now."""
+    async with open_window() as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F2)
+        till.counter.offer(Offer(TYPES[1:], None, is_fresh=True))
+        till.press(Qt.Key.Key_Escape)
+        await till.settle()
+        assert not any(row.text.reveal() for row in till.counter.screen().fields)

@@ -126,15 +126,24 @@ class CounterPresenter(QObject):
         return self._is_busy
 
     def offer(self, offer: Offer) -> None:
-        """Take new metadata; what was typed stays in the fields that still exist."""
+        """Take new metadata; what was typed stays in the fields that still exist.
+
+        What was typed for a type that is gone goes with it: it is nothing of another type.
+        """
         self._offer = offer
         kept = offer.find(self._chosen.id) if self._chosen else None
         if self._chosen is not None and kept is None:
-            self._entry = self._entry.fresh()
+            self._withdraw(self._chosen.name)
         self._chosen = kept or next(iter(offer.types), None)
         if self._chosen is not None:
             self._entry.keep_fields_of(self._chosen)
         self._emit()
+
+    def _withdraw(self, name: str) -> None:
+        self._entry, self._cleared = self._entry.fresh(), None
+        self._is_asking_whole = False
+        self._forget_balance()
+        self.told.emit(f"{name} is no longer offered. Choose a voucher type", "alert")
 
     async def refresh_journal(self) -> None:
         """Read what the form shows of the journal: the next slip number and the last rows."""
