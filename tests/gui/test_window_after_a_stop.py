@@ -154,12 +154,12 @@ async def test_hand_over_comes_only_after_somebody_said_that_the_customer_is_her
 
 @pytest.mark.fault("H7")
 @pytest.mark.parametrize(
-    ("key", "customer_said"),
-    [(Qt.Key.Key_F9, C.PAID_OTHERWISE), (Qt.Key.Key_F8, C.GONE)],
+    ("act", "customer_said"),
+    [(Act.PAID_OTHERWISE, C.PAID_OTHERWISE), (Act.CUSTOMER_GONE, C.GONE)],
 )
 @pytest.mark.parametrize("is_taken", [True, False])
 async def test_a_customer_who_is_not_here_gets_nothing_by_a_late_yes(
-    key: Qt.Key, customer_said: Customer, is_taken: bool
+    act: Act, customer_said: Customer, is_taken: bool
 ) -> None:
     """The sale is closed; what was taken calls a supervisor, else the next customer is served."""
     async with reopened(approved()) as till:
@@ -167,7 +167,12 @@ async def test_a_customer_who_is_not_here_gets_nothing_by_a_late_yes(
         if is_taken:
             await till.redeemer.ask(found.id)
             await till.ready_to_answer()
-        till.press(key)
+        for key in (Qt.Key.Key_F8, Qt.Key.Key_F9):
+            till.press(key)
+        till.press(Qt.Key.Key_F2) if till.shell.screen().room is not Room.REDEEM else None
+        await till.settle()
+        assert (await customer(till))[2] is C.ASKED
+        till.click(f"act-{act.value}")
         await till.settle()
         if is_taken:
             assert "Money taken, sale open" in said(till)
@@ -252,7 +257,7 @@ async def test_several_sales_come_back_one_after_the_other() -> None:
         tails = [one.voucher_tail for one in reversed(await till.redemptions())]
         for tail in tails:
             assert tail in said(till)
-            till.press(Qt.Key.Key_F8)
+            till.click(f"act-{Act.CUSTOMER_GONE.value}")
             await till.until(lambda tail=tail: is_empty_form(till) or tail not in said(till))  # type: ignore[misc]  # the tail of this turn
             await till.ready_to_answer()
         assert is_empty_form(till)

@@ -31,7 +31,7 @@ REFUSED = frozenset({S.DECLINED, S.ABANDONED})
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
 REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
 _PENDING = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
-_PAID_ANOTHER_WAY = Button("Paid another way", Act.PAID_OTHERWISE, "F9")
+_PAID_ANOTHER_WAY = Button("Paid another way", Act.PAID_OTHERWISE)
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 

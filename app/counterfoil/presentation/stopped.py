@@ -19,13 +19,16 @@ BANNER = Banner(
 )
 QUESTION = Question(
     text=words.STILL_HERE,
-    how="Nothing is paid until you say so. Look at the voucher and the time.",
+    how=(
+        "Yes: an approval pays this sale. Paid another way, or gone: the sale is closed without "
+        "the voucher. Next customer first: you are asked again."
+    ),
     icon="person",
 )
 BUTTONS = (
     Button("Yes, still here", Act.STILL_HERE, "F11", is_primary=True),
-    Button("Paid another way", Act.PAID_OTHERWISE, "F9"),
-    Button("Customer is gone", Act.CUSTOMER_GONE, "F8"),
+    Button("Paid another way", Act.PAID_OTHERWISE),
+    Button("Customer is gone", Act.CUSTOMER_GONE),
     Button("Next customer first", Act.NEW_VOUCHER, "F2"),
 )
 
