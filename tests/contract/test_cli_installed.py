@@ -51,7 +51,7 @@ USES = {
     "history": Use("history --limit 5", "{reference}"),
     "owed": Use("owed", "answer {reference}"),
     "answer": Use("answer {reference} gone", "closed without this voucher"),
-    "recover": Use("recover --for 10", ""),
+    "recover": Use("recover --for 10", "Is this customer still here?", code=2),
     "set-aside": Use("set-aside {reference}", "closed without this voucher"),
     "void": Use("void {reference} --reason goods_returned", "", code=1),
     "slip": Use("slip {reference} --output {tmp}/slip.pdf", "Wrote"),

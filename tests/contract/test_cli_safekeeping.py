@@ -113,6 +113,9 @@ def test_a_restored_till_sends_nothing_until_it_is_accepted(
     verified = new.json("journal", "verify", code=75)
     assert [one["where"] for one in verified["findings"]] == ["anchor"]
     assert new.json(*ACCEPT)["accepted"] == ["the journal was put back from a backup"]
+    (waiting,) = new.json("recover", code=2)["owed"]
+    assert waiting["state"] == "unclaimed"
+    assert new.json("answer", waiting["id"], "here")["state"] == "final"
     assert new.json("recover", code=0)["owed"] == []
     assert new.json("journal", "verify")["is_sound"] is True
     assert "nothing to accept" in new.run(*ACCEPT).out
