@@ -128,6 +128,45 @@ async def test_a_scan_does_not_answer_for_the_customer_who_stood_there() -> None
 
 
 @pytest.mark.fault("H7")
+async def test_the_spaces_of_a_code_do_not_answer_for_the_customer() -> None:
+    """Whichever answer has the focus: Space presses a button, and a scanner sends it."""
+    async with reopened(approved()) as till:
+        before = await customer(till)
+        scanner = Scanner(till.window)
+        for act in (one.act for one in shown(till).buttons):
+            till.visible(f"act-{act.value}").setFocus(Qt.FocusReason.TabFocusReason)
+            scanner.scan("1115 6840 0000 0107")
+            await till.settle()
+            assert await customer(till) == before
+            assert "Is this customer still here?" in said(till)
+            assert till.shell.screen().toast.startswith("Not taken. Press F2")
+
+
+@pytest.mark.fault("H7")
+async def test_the_spaces_of_a_code_do_nothing_to_a_sale_in_doubt() -> None:
+    """Each act of In doubt has the focus once, and none is done: not *Paid another way* either."""
+    async with reopened(approved()) as till:
+        till.press(Qt.Key.Key_F2)
+        await till.settle()
+        before, asks = await customer(till), len(till.gateway.asks)
+        scanner = Scanner(till.window)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        acts = [one for one in Act if till.has(f"act-{one.value}")]
+        assert Act.PAID_OTHERWISE in acts
+        for act in acts:
+            till.press(Qt.Key.Key_F4)
+            await till.settle()
+            till.visible(f"act-{act.value}").setFocus(Qt.FocusReason.TabFocusReason)
+            scanner.scan("1115 6840 0000 0107")
+            await till.settle()
+            assert till.shell.screen().room is Room.REDEEM
+            assert await customer(till) == before
+            assert len(till.gateway.asks) == asks
+        assert till.printer.slips == []
+
+
+@pytest.mark.fault("H7")
 @pytest.mark.parametrize("is_early", [True, False], ids=["yes first", "approval first"])
 async def test_hand_over_comes_only_after_somebody_said_that_the_customer_is_here(
     is_early: bool,

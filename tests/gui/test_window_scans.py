@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,13 +12,16 @@ from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.screens import Room, Stage, Tone
 from counterfoil.ui import theme
+from counterfoil.ui.scan import SLOW_KEY_GAP_MAX_MS
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
-from support.till import approved, intent
+from support.till import TIME_OUT, approved, intent
 from support.window import OTT, TYPES, WindowTill, open_window
 
 FIRST, SECOND = "1115684000000106", "1115684000000107"
+PRINTED = "1115 6840 0000 0107"
+"""The second as it is printed: Space presses whatever button has the focus."""
 GIFT = VoucherType(
     id="gift.two",
     upstream="moment",
@@ -272,6 +276,132 @@ async def test_nothing_is_pressed_in_the_midst_of_a_scan() -> None:
         await till.settle()
         assert codes(till) == {"pin": SECOND}
         assert upstream.asks == []
+
+
+async def test_no_button_is_pressed_by_the_spaces_of_a_code() -> None:
+    """Nor by a space or an Enter before it: the voucher before is not charged."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        scanner = Scanner(till.window)
+        places = ("primary", "whole-value", "tab-history", "footer-menu", "tile-vouchers.ott")
+        starts = (PRINTED, f" {PRINTED}", f"\n{PRINTED}", f"1 {PRINTED[1:]}")
+        for place, code in product(places, starts):
+            till.counter.choose("vouchers.one_voucher")
+            till.press(Qt.Key.Key_F2)
+            till.fill(pin=FIRST, amount="5")
+            till.visible(place).setFocus(Qt.FocusReason.TabFocusReason)
+            scanner.scan(code)
+            await till.settle()
+            assert upstream.asks == []
+            assert codes(till) == {"pin": SECOND}
+            assert said(till) == "New customer"
+            assert QApplication.activeModalWidget() is None
+            assert till.shell.screen().room is Room.REDEEM
+            assert till.counter.screen().chosen == "vouchers.one_voucher"
+            assert till.counter.screen().stage is Stage.FORM
+
+
+async def test_a_hand_presses_a_button_with_space() -> None:
+    """A single Space that nothing follows is a person's, and charges what stands there."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=FIRST, amount="5")
+        till.visible("primary").setFocus(Qt.FocusReason.TabFocusReason)
+        Scanner(till.window).type(" ")
+        await till.until(lambda: till.counter.shown is not None)
+        await till.settle()
+        assert len(upstream.asks) == 1
+
+
+async def test_a_space_does_not_press_what_came_in_place_of_its_button() -> None:
+    """In the moment in which it waits, the focus went on."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=FIRST, amount="5")
+        till.visible("tab-history").setFocus(Qt.FocusReason.TabFocusReason)
+        Scanner(till.window).type(" ")
+        till.visible("primary").setFocus(Qt.FocusReason.TabFocusReason)
+        await asyncio.sleep(2 * SLOW_KEY_GAP_MAX_MS / 1000)
+        await till.settle()
+        assert upstream.asks == []
+        assert till.shell.screen().room is Room.REDEEM
+
+
+async def test_a_second_enter_after_a_code_presses_nothing() -> None:
+    """A scanner may end with two; the list or the button with the focus has neither."""
+    upstream = gateway()
+    async with open_window(upstream) as till:
+        till.fill(pin=FIRST, amount="5")
+        Scanner(till.window).scan(SECOND, end="\n\n")
+        assert till.box("amount").hasFocus()
+        assert codes(till) == {"pin": SECOND}
+
+
+async def test_a_scan_that_is_taken_takes_the_refusal_before_it_away() -> None:
+    """*Not taken* stays no longer than it is true."""
+    async with open_window(ScriptedGateway(types=TYPES, otherwise=TIME_OUT)) as till:
+        scanner = Scanner(till.window)
+        till.fill(pin=FIRST, amount="5")
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.pass_time(76)
+        scanner.scan(SECOND)
+        assert is_loud(till)
+        assert till.has("toast")
+        till.press(Qt.Key.Key_F2)
+        await till.settle()
+        scanner.scan(SECOND)
+        assert codes(till) == {"pin": SECOND}
+        assert said(till) == ""
+        assert not till.has("toast")
+
+
+async def test_a_second_code_fills_its_field_wherever_the_cursor_is() -> None:
+    """What fits the empty field alone belongs to the card that is there; another card does not."""
+    async with open_window(gateway(GIFT, *TYPES)) as till:
+        scanner = Scanner(till.window)
+        for place in ("field-check", "field-card", "amount", "primary", "find"):
+            scanner.scan("1234567890123456")
+            till.type_into("amount", "5")
+            till.visible(place).setFocus()
+            scanner.scan("87654321")
+            assert codes(till) == {"card": "1234567890123456", "check": "87654321"}
+            assert amount(till) == "5"
+            scanner.scan("9999888877776666")
+            assert codes(till) == {"card": "9999888877776666"}
+            assert amount(till) == ""
+            assert said(till) == "New customer"
+
+
+async def test_a_slow_scanner_is_read_where_nobody_types_so_much() -> None:
+    """In the amount, on a button and on a page without a box; nothing of it is in the amount."""
+    async with open_window(gateway()) as till:
+        scanner = Scanner(till.window)
+        for place in ("amount", "primary", "tab-history", "tab-in_doubt"):
+            till.press(Qt.Key.Key_F2)
+            till.fill(pin=FIRST, amount="5.00")
+            if place.startswith("tab"):
+                till.click(place)
+                await till.settle()
+            else:
+                till.visible(place).setFocus()
+            scanner.scan(PRINTED, gap_ms=70)
+            await till.settle()
+            assert codes(till) == {"pin": SECOND}
+            assert amount(till) == ""
+            assert said(till) == "New customer"
+            assert till.shell.screen().room is Room.REDEEM
+
+
+async def test_a_quick_hand_types_an_amount_and_presses_enter() -> None:
+    """Seven keys as fast as a slow scanner are an amount."""
+    async with open_window(gateway()) as till:
+        till.fill(pin=FIRST, amount="")
+        till.box("amount").setFocus()
+        Scanner(till.window).scan("1234.50", gap_ms=70)
+        assert codes(till) == {"pin": FIRST}
+        assert amount(till) == "1234.50"
+        assert not said(till)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Escape])

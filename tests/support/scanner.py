@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 GAP_MS = 8
 _PAUSE_MS = 1_000
+_HELD_MS = 2
 _NAMED = {"\n": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab}
 
 
@@ -30,14 +31,15 @@ class Scanner:
         self.scan(text, end="", gap_ms=120)
 
     def key(self, key: Qt.Key, text: str = "", *, is_repeat: bool = False) -> None:
-        """Send one key press to the window that has the keyboard, and it goes where it should."""
-        top = QApplication.activeModalWidget() or self.window
-        event = QKeyEvent(
-            QEvent.Type.KeyPress,
-            key.value,
-            Qt.KeyboardModifier.NoModifier,
-            "\r" if text == "\n" else text,
-            autorep=is_repeat,
-        )
-        event.setTimestamp(self.at_ms)
-        QApplication.sendEvent(top.windowHandle(), event)
+        """Press and release one key; the window that has the keyboard passes it where it should."""
+        handle = (QApplication.activeModalWidget() or self.window).windowHandle()
+        for kind, after_ms in ((QEvent.Type.KeyPress, 0), (QEvent.Type.KeyRelease, _HELD_MS)):
+            event = QKeyEvent(
+                kind,
+                key.value,
+                Qt.KeyboardModifier.NoModifier,
+                "\r" if text == "\n" else text,
+                autorep=is_repeat,
+            )
+            event.setTimestamp(self.at_ms + after_ms)
+            QApplication.sendEvent(handle, event)

@@ -11,6 +11,7 @@ import random  # noqa: TID251 - seeded, so that a test can repeat it
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 import pytest
 
@@ -20,7 +21,7 @@ from counterfoil.presentation.counter_presenter import ANSWERS_FROM_S, CounterPr
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
 from counterfoil.service.notices import Notices
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.ui.scan import SURE_FROM, Pass, ScanReader
+from counterfoil.ui.scan import SURE_FROM, Goal, Pass, ScanReader
 from support.clocks import START, SteppedClock
 from support.gateways import Ask, ScriptedGateway
 from support.printers import MemoryPrinter
@@ -32,6 +33,7 @@ CUSTOMERS = int(os.environ.get("COUNTERFOIL_CUSTOMERS", "500"))
 PER_TILL = 125
 """Customers at one till, whose journal stays short."""
 FIELDS = ("pin", "token", "phone_number")
+REDEEM = "primary"
 PLACES = (*FIELDS, AMOUNT, "", "find")
 _TURNS_MAX = 400
 _READ_S = 0.0002
@@ -85,11 +87,16 @@ class Counter:
 
     def letter(self, text: str) -> None:
         """Let one key reach whatever has the cursor, unless the reader keeps it."""
-        if self.reader.letter(text, self.at_ms) is Pass.AWAY:
-            return
-        self._reach(text)
+        goal = Goal.BOX if self.place in {*FIELDS, "find"} else Goal.OTHER
+        goal = Goal.AMOUNT if self.place == AMOUNT else goal
+        if self.reader.letter(text, self.at_ms, goal) is Pass.ON:
+            self._reach(text)
 
     def _reach(self, text: str) -> None:
+        if self.place == REDEEM:
+            if text == " ":
+                self.presenter.press()
+            return
         if self.typed is None:
             self.typed = self._stands_there()
         self.typed += text
@@ -111,6 +118,7 @@ class Counter:
         """Scan a code; sometimes a nervous hand presses or clicks in its midst."""
         self.heard.clear()
         self.at_ms += 2_000
+        was_busy = self.presenter.is_busy
         interrupted_at = self.chance.randrange(3, 60)
         for at, digit in enumerate(code):
             self.letter(digit)
@@ -122,11 +130,13 @@ class Counter:
         else:
             self.at_ms += 200
             self.reader.finish()
+        if self.presenter.is_busy and not was_busy:
+            raise WrongVoucherError("a scan pressed Redeem")
         if self.heard:
             self.refused += 1
             return
-        self.last, self.cleared = code, ""
-        if code not in self.in_sight():
+        self.last, self.cleared = code.replace(" ", ""), ""
+        if self.last not in self.in_sight():
             raise WrongVoucherError("a scan was swallowed: it is neither in the form nor refused")
 
     def interrupt(self, at: int) -> None:
@@ -171,6 +181,11 @@ class Counter:
         self.place = self.chance.choice(PLACES)
         if self.chance.random() < 0.6:
             self.presenter.edit_amount(f"{self.chance.randrange(1, 50)}")
+
+    def stand_on_redeem(self) -> None:
+        """Type an amount, and go on to the button."""
+        self.presenter.edit_amount("5")
+        self.place = REDEEM
 
     def ask_for_whole(self) -> None:
         """Press Whole value, and perhaps answer."""
@@ -222,7 +237,7 @@ class Counter:
         if self.chance.random() < 0.5:
             await self.clock.advance(ANSWERS_FROM_S + 0.1)
         if self.chance.random() < 0.6:
-            code = code_of(self.chance)
+            code = scanned_code_of(self.chance)
             self.scan(code, self.chance.choice(("\n", "")))
         for act in self.chance.sample((Act.CORRECT_ENTRY, Act.NEW_VOUCHER), 2):
             if self.presenter.shown is not None:
@@ -234,18 +249,29 @@ class Counter:
 
 
 def code_of(chance: random.Random) -> str:
-    """Return a number as a scanner reads it: mostly a voucher of the usual shape."""
+    """Return a number as people type it: mostly a voucher of the usual shape."""
     length = chance.choice((16, 16, 16, 16, 12, 9))
     return "".join(str(chance.randrange(10)) for _ in range(length))
+
+
+def scanned_code_of(chance: random.Random) -> str:
+    """Return a number as a scanner reads it, often with the spaces of its print."""
+    code = code_of(chance)
+    space = chance.choice(("", "", " "))
+    return chance.choice(("", "", space)) + space.join(wrap(code, 4))
 
 
 async def serve(counter: Counter) -> None:
     """Serve one customer, with everything that happens at a counter."""
     chance = counter.chance
     deeds = (
-        *((lambda: counter.scan(code_of(chance), chance.choice(("\n", "\n", "\t", ""))),) * 4),
+        *(
+            (lambda: counter.scan(scanned_code_of(chance), chance.choice(("\n", "\n", "\t", ""))),)
+            * 4
+        ),
         lambda: counter.type_voucher(code_of(chance)),
         *((counter.half_fill,) * 4),
+        counter.stand_on_redeem,
         counter.clear,
         counter.bring_back,
         counter.choose,

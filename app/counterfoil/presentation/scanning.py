@@ -49,8 +49,10 @@ class NotTaken:
 def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Taken | NotTaken:
     """Return the form with a scanned code in it.
 
-    ``into`` is the field with the cursor, or empty. An empty code field that the code fits takes
-    it; otherwise a voucher in the form gives way to the next one, with everything typed for it.
+    ``into`` is the field with the cursor, or empty. An empty code field under the cursor takes a
+    code that fits it, and so does any other where the codes that are there have another shape: it
+    is one more code of that voucher. Otherwise a voucher in the form gives way to the next one,
+    with everything typed for it.
     """
     if _is_there(chosen, entry, code):
         return Taken(entry, SAME_VOUCHER)
@@ -60,6 +62,8 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
     if place.name == into and not entry.texts.get(into):
         return Taken(_with(entry, place, value))
     if not any(text.strip() for text in entry.texts.values()):
+        return Taken(_with(entry, place, value))
+    if _is_one_more(chosen, entry, code):
         return Taken(_with(entry, place, value))
     fresh = replace(entry.fresh(), amount_text="")
     said = NEW_CUSTOMER if entry.sale_id is None else NEXT_OF_SALE
@@ -94,6 +98,17 @@ def _is_there(chosen: VoucherType, entry: Entry, code: Secret) -> bool:
         if isinstance(typed, str) and typed and typed == scanned:
             return True
     return False
+
+
+def _is_one_more(chosen: VoucherType, entry: Entry, code: Secret) -> bool:
+    """Whether a voucher is in the form, and no field that it fills could hold this code."""
+    filled = [
+        spec
+        for spec in filter(is_code_field, chosen.fields)
+        if entry.texts.get(spec.name, "").strip()
+    ]
+    could = (isinstance(_cleaned(spec, code.reveal()), str) for spec in filled)
+    return bool(filled) and not any(could)
 
 
 def _first(into: str, chosen: VoucherType, entry: Entry) -> tuple[FieldSpec, ...]:

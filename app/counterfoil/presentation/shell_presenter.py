@@ -137,6 +137,11 @@ class ShellPresenter(QObject):
         number = self._screen.toast_number + 1
         self._change(toast=text, toast_icon=icon, toast_tone=tone, toast_number=number)
 
+    def forget_refusal(self) -> None:
+        """Take away a toast that refuses: what it said is no longer so."""
+        if self._screen.toast_tone is Tone.DECLINED:
+            self._change(toast="", toast_icon="", toast_tone=Tone.NONE)
+
     def backup(self, error: BackupError | None) -> None:
         """Show that no backup could be made, for as long as none is; the till sells on."""
         if error is not None and not self._backup_trouble:

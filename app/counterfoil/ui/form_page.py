@@ -19,6 +19,7 @@ from counterfoil.presentation.screens import (
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
+from counterfoil.ui.scan import AMOUNT_BOX
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
@@ -363,7 +364,7 @@ class FormPage(QWidget):
 
     def _made_amount(self) -> AmountField:
         amount = AmountField(self.tr("Amount"), whole_caption=self.tr("Whole value"), parent=self)
-        amount.line().setObjectName("amount")
+        amount.line().setObjectName(AMOUNT_BOX)
         amount.whole_button().setObjectName("whole-value")
         amount.edited.connect(self.amount_edited)
         amount.left.connect(self.amount_left)

@@ -263,7 +263,9 @@ class Window(QWidget):
             self._rooms.setCurrentWidget(self._closed)
         else:
             self._rooms.setCurrentWidget(self._view_of(screen.room))
-        if screen.toast and screen.toast_number != self._toast_number:
+        if not screen.toast:
+            self._toast.dismiss()
+        elif screen.toast_number != self._toast_number:
             self._toast_number = screen.toast_number
             self._toast.show_sentence(
                 screen.toast, screen.toast_icon, state_tone(screen.toast_tone)
@@ -337,6 +339,7 @@ class Window(QWidget):
 
     def _show_slip(self, reference: str) -> None:
         """Open the sale whose slip was scanned, from wherever the till is."""
+        self._presenter.forget_refusal()
         for overlay in (self._help, self._menu, self._larger, self._closing):
             overlay.close_overlay()
         self._go_to(Room.HISTORY)
@@ -345,6 +348,7 @@ class Window(QWidget):
     def _take_voucher(self, code: Secret) -> None:
         overlays = (self._help, self._menu, self._larger, self._closing)
         if self._counter.scan(code, self._counter_view.place_with_cursor()):
+            self._presenter.forget_refusal()
             for overlay in overlays:
                 overlay.close_overlay()
             if self._presenter.screen().room not in _COUNTER_ROOMS:
