@@ -1,6 +1,7 @@
 """What every journal promises: the one in memory and the file."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.memory_journal import MemoryJournal
+from counterfoil.adapters.journal.records import read_types, types_text
 from counterfoil.domain.failures import (
     ReferenceTakenError,
     SaleClosedError,
@@ -46,7 +48,7 @@ from counterfoil.domain.states import (
     SaleState,
 )
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
-from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.domain.voucher_type import Choice, UpstreamKind
 from counterfoil.ports.journal import Journal
 from support import samples as sample
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
@@ -842,3 +844,11 @@ async def test_a_redemption_is_found_among_all_of_them(journal: Journal, samples
     by_tail = await journal.find(Search(text=first.voucher_tail), 1)
     assert ids(by_tail) == [second.id]
     assert await journal.count() == 2
+
+
+def test_choices_that_an_older_till_kept_are_their_own_labels() -> None:
+    """It kept a text for each, and the till opens offline with what was told last."""
+    (entry,) = json.loads(types_text((sample.GIFT_CARD,)))
+    entry["fields"][0]["choices"] = ["adult"]
+    _, (found,) = read_types({"at": NOON.isoformat(), "types": json.dumps([entry])})
+    assert found.fields[0].choices == (Choice(value="adult", label="adult"),)

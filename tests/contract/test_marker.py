@@ -385,3 +385,10 @@ def test_an_altered_count_of_openings_is_held(used: CommandLine) -> None:
     with tampering(used.data_dir) as connection:
         connection.execute("UPDATE keeper SET opened_count = 900")
     assert "The count of openings was altered." in held(used)
+
+
+def test_without_a_key_in_the_folder_nothing_is_remembered(tmp_path: Path) -> None:
+    """There is nothing that could be told from another key later."""
+    marker = Marker(tmp_path / "state", tmp_path / "till", lambda: None)
+    marker.remember("0011aabb")
+    assert not marker.is_known

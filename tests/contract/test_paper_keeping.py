@@ -1,5 +1,6 @@
 """Slips with a change PIN lie in the till's folder for a day, and nobody else's are touched."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -140,3 +141,23 @@ async def test_a_till_looks_after_its_folder_as_the_settings_say(
     settings = TillSettings(profile=TillProfile(is_training=True), printer=printer, vault="file")
     async with open_till_in(tmp_path, settings) as till:
         assert (till.papers is not None) is is_kept
+
+
+async def test_slips_are_looked_at_while_the_till_is_open(tmp_path: Path) -> None:
+    """Nobody has to ask for it, and it goes on until the till closes."""
+    async with shop(tmp_path / PAPER) as one:
+        await one.print()
+        one.till.clock.shift_wall(2 * DAY)
+        plain, looked = one.keeping.remove_due, asyncio.Semaphore(0)
+
+        async def remove_due() -> None:
+            await plain()
+            looked.release()
+
+        one.keeping.remove_due = remove_due  # type: ignore[method-assign]  # to know when it is done
+        looking = one.till.owner.spawn(one.keeping.run(), "paper")
+        async with asyncio.timeout(10):
+            await looked.acquire()
+            await looked.acquire()
+        looking.cancel()
+        assert one.names() == []

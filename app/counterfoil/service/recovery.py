@@ -43,17 +43,20 @@ async def recover(
         if rows and redemption.state is not RedemptionState.REVERSING:
             changed.append(redemption.id)
         rows += await _asking_for_customer(journal, redemption, now)
-        if rows:
-            await journal.commit(rows)
+        await _commit(journal, rows)
     for redemption in await journal.redemptions_for_a_person():
-        if asking := await _asking_for_customer(journal, redemption, clock.now()):
-            await journal.commit(asking)
+        await _commit(journal, await _asking_for_customer(journal, redemption, clock.now()))
     await _end_interrupted_advices(journal, clock)
     await _doubt_interrupted_papers(journal, clock)
     now_known = [await journal.redemption(one) for one in changed]
     return Recovered(
         tuple(one for one in now_known if one is not None), await journal.open_redemptions()
     )
+
+
+async def _commit(journal: Journal, rows: tuple[row.Row, ...]) -> None:
+    if rows:
+        await journal.commit(rows)
 
 
 async def _found(

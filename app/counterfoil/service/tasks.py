@@ -34,8 +34,9 @@ class TaskOwner:
         self, work: Coroutine[Any, Any, Result], name: str, *, is_awaited: bool = False
     ) -> asyncio.Task[Result]:
         """Start ``work``; with ``is_awaited`` its failure belongs to whoever awaits the task."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks[task] = None
+        loop = asyncio.get_running_loop()
+        # In one step: where memory runs out right after, what has begun is owned, and ends with us.
+        self._tasks[task := loop.create_task(work, name=name)] = None
         task.add_done_callback(lambda done: self._ended(done, is_awaited=is_awaited))
         return task
 

@@ -138,11 +138,9 @@ def _is_stale(reading: Reading) -> bool:
 def _redeemed(reading: Reading) -> int | None:
     """Return what was taken: what is told, or all that was asked where nothing is told."""
     document = reading.document
-    if document is None:
-        return None
-    if document.redeemed_amount is None and document.word == "confirmed":
-        return reading.asked_cents if document.amount == reading.asked_cents else None
-    return document.redeemed_amount
+    if document is None or document.redeemed_amount is not None or document.word != "confirmed":
+        return document.redeemed_amount if document else None
+    return reading.asked_cents if document.amount == reading.asked_cents else None
 
 
 def _is_redeemed_open(reading: Reading) -> bool:
