@@ -44,7 +44,8 @@ def main() -> int:
 def read_window_options(arguments: list[str]) -> "Namespace | None":
     """Return the options of the window, or None where anything else is asked for.
 
-    A value of an option is no command, whatever it reads: ``--data-dir demo`` is a folder.
+    The word after an option is its value, even where a command has that name: ``--data-dir demo``
+    names a folder.
     """
     import argparse
     from pathlib import Path

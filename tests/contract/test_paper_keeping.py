@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
@@ -143,21 +144,27 @@ async def test_a_till_looks_after_its_folder_as_the_settings_say(
         assert (till.papers is not None) is is_kept
 
 
+class CountedKeeping(PaperKeeping):
+    """Says each time that it has looked."""
+
+    looked = asyncio.Semaphore(0)
+
+    @override
+    async def remove_due(self) -> None:
+        """Look, and say so."""
+        await super().remove_due()
+        self.looked.release()
+
+
 async def test_slips_are_looked_at_while_the_till_is_open(tmp_path: Path) -> None:
     """Nobody has to ask for it, and it goes on until the till closes."""
     async with shop(tmp_path / PAPER) as one:
         await one.print()
         one.till.clock.shift_wall(2 * DAY)
-        plain, looked = one.keeping.remove_due, asyncio.Semaphore(0)
-
-        async def remove_due() -> None:
-            await plain()
-            looked.release()
-
-        one.keeping.remove_due = remove_due  # type: ignore[method-assign]  # to know when it is done
-        looking = one.till.owner.spawn(one.keeping.run(), "paper")
+        keeping = CountedKeeping(SlipFiles(one.folder), one.till.journal, one.till.clock, DAY)
+        looking = one.till.owner.spawn(keeping.run(), "paper")
         async with asyncio.timeout(10):
-            await looked.acquire()
-            await looked.acquire()
+            await keeping.looked.acquire()
+            await keeping.looked.acquire()
         looking.cancel()
         assert one.names() == []

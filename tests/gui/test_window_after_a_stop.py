@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -290,6 +291,11 @@ async def test_a_half_filled_form_is_not_taken_away_by_an_earlier_sale() -> None
         assert "Earlier sale: Paid" in till.shell.screen().toast
 
 
+def is_over(till: WindowTill, tail: str) -> bool:
+    """Whether the page asks about another sale, or about none."""
+    return is_empty_form(till) or tail not in said(till)
+
+
 async def test_several_sales_come_back_one_after_the_other() -> None:
     """The oldest first; each is answered by itself."""
     async with reopened(pins=(CANARY_PIN, OTHER_PIN, THIRD_PIN)) as till:
@@ -297,7 +303,7 @@ async def test_several_sales_come_back_one_after_the_other() -> None:
         for tail in tails:
             assert tail in said(till)
             till.click(f"act-{Act.CUSTOMER_GONE.value}")
-            await till.until(lambda tail=tail: is_empty_form(till) or tail not in said(till))  # type: ignore[misc]  # the tail of this turn
+            await till.until(partial(is_over, till, tail))
             await till.ready_to_answer()
         assert is_empty_form(till)
         assert await till.journal.redemptions_left_open() == ()

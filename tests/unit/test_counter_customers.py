@@ -16,6 +16,7 @@ from textwrap import wrap
 import pytest
 
 from counterfoil.domain.money import Exact
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Declined, DeclineReason, Verdict
 from counterfoil.presentation.counter_presenter import ANSWERS_FROM_S, CounterPresenter
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
@@ -71,8 +72,9 @@ class Counter:
         self.presenter.pointed.connect(self._go_on)
 
     def _take(self, code: object) -> None:
+        assert isinstance(code, Secret)
         into = self.place if self.place in {*FIELDS, AMOUNT} else ""
-        self.presenter.scan(code, into)  # type: ignore[arg-type]  # a signal carries objects
+        self.presenter.scan(code, into)
 
     def _swallow(self, code: object) -> None:
         if self.place == AMOUNT:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ S = RedemptionState
 NO = "do not hand over"
 
 
-def shown(state: RedemptionState, kind: UpstreamKind, **more: object) -> Outcome:
+def shown(state: RedemptionState, kind: UpstreamKind, **more: Any) -> Outcome:
     """Return what is known of a redemption in this state."""
     redemption: Redemption = replace(
         in_state(state),
@@ -26,7 +27,7 @@ def shown(state: RedemptionState, kind: UpstreamKind, **more: object) -> Outcome
         decline=DeclineReason.ALREADY_USED if state is S.DECLINED else None,
         attention=AttentionCause.STORED_ERROR if state is S.ATTENTION else None,
     )
-    return Outcome(redemption=redemption, **more)  # type: ignore[arg-type]  # a test names fields
+    return Outcome(redemption=redemption, **more)
 
 
 def said(row: ResultRow) -> str:

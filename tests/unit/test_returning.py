@@ -160,7 +160,7 @@ async def test_an_answer_and_an_approval_at_the_same_moment_lose_neither() -> No
             await answer_first(rows)
             await commit(rows)
 
-        till.journal.commit = commit_behind  # type: ignore[method-assign, assignment]  # the race itself
+        till.journal.commit = commit_behind  # type: ignore[method-assign, assignment]  # the answer is committed first
         await till.resolver.resolve_due()
         found, its, _ = await only(till)
         assert (found.state, its) == (S.FINAL, SaleState.PAID)

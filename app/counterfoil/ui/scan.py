@@ -204,8 +204,9 @@ class ScanWatch(QObject):
         self._is_sending = False
         self._silence = self._timer(SILENCE_MS, reader.finish)
         self._patience = self._timer(SLOW_KEY_GAP_MAX_MS, self._send_on)
-        if (app := QGuiApplication.instance()) is not None:
-            app.focusWindowChanged.connect(self._watch)  # type: ignore[attr-defined]  # typed as a core application
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._watch)
 
     def watch(self, top: QWidget) -> None:
         """Watch a window or a dialog, also before it has the keyboard for the first time."""

@@ -9,8 +9,8 @@ answer settles it, and nothing settles it that could come from anybody but the u
 - A 400 that is neither an acknowledgement nor a contradiction is final, but says nothing that the
   till could act on: the advice is parked, shown to a person and still tried.
 - The credentials are refused by an error document with 401 or 403, or by AUTHENTICATION_ERROR with
-  400, which is how the vendor's own server tells it. The queue then waits for a person, so nothing
-  less may say so: a 401 or 403 as a page, in other words or in none may come from a proxy or a
+  400, as the vendor's own server answers. The queue then waits for a person, so nothing less is
+  taken for a refusal: a 401 or 403 as a page, in other words or in none may come from a proxy or a
   login portal, perhaps about an advice that arrived, and the queue goes on by its schedule. Without
   credentials of its own nothing leaves, and it goes on as well, in case they come.
 - An error may leave its id out; one that names another message is not believed.

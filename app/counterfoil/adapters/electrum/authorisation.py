@@ -1,8 +1,8 @@
 """Who the till says it is: HTTP Basic, or a token that is fetched with a password (OAuth2).
 
 The credentials are read once and kept in memory; new ones are read after the old were refused, or
-after a restart. A request whose token could not be fetched never left, whatever became of the
-token's own exchange.
+after a restart. Where no token could be fetched, the request itself was not sent, however the
+exchange about the token ended.
 """
 
 import asyncio

@@ -267,11 +267,11 @@ class ElectrumGateway(AdvisedGateway):
         async def prepare() -> Call | NotConnected:
             nonlocal shown
             await self.warm_up()
-            told = await self._authorisation.show()
-            if isinstance(told, NotConnected):
-                return told
-            shown = told
-            headers = {"authorization": told.header, "accept": "application/json"}
+            credentials = await self._authorisation.show()
+            if isinstance(credentials, NotConnected):
+                return credentials
+            shown = credentials
+            headers = {"authorization": credentials.header, "accept": "application/json"}
             if body is not None:
                 headers["content-type"] = "application/json"
             return Call(
@@ -288,7 +288,7 @@ class ElectrumGateway(AdvisedGateway):
 
 
 def _is_refused(outcome: Outcome) -> bool:
-    """Whether what was shown may be what is refused; their own server tells it with 400."""
+    """Whether the credentials may be refused; the vendor's own server says so with 400."""
     if not isinstance(outcome, Answered):
         return False
     document = parse_json_body(outcome) if outcome.status == HTTPStatus.BAD_REQUEST else None

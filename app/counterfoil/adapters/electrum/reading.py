@@ -88,8 +88,8 @@ def read(outcome: Outcome, question: Question) -> Reading:
 
 def _own(raw: dict[str, Any] | None, question: Question) -> dict[str, Any] | None:
     """Return an answer that does not say it is JSON only where it names our own request."""
-    told = None if raw is None else raw.get("id")
-    return raw if isinstance(told, str) and is_same_id(told, question.id) else None
+    their_id = None if raw is None else raw.get("id")
+    return raw if isinstance(their_id, str) and is_same_id(their_id, question.id) else None
 
 
 def keep_body(outcome: Outcome) -> Secret | None:
