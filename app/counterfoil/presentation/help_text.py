@@ -31,6 +31,10 @@ WHEN: Final[tuple[tuple[str, str], ...]] = (
         "Keep the voucher and give the pending slip. The till keeps asking by itself.",
     ),
     (
+        "A sale was interrupted",
+        "Say if its customer is still here. Only then can the voucher pay. F2 asks again later.",
+    ),
+    (
         "The voucher is refused",
         "Nothing was taken. Read the PIN again, or take another payment.",
     ),

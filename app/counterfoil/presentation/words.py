@@ -265,7 +265,10 @@ def after_decline(
                 _UNTOUCHED,
             )
         case Remedy.SUPPORT:
-            return (NumberedStep("Call a supervisor", "The till's key must be looked at."),)
+            return (
+                NumberedStep("Ask for another way to pay", "This provider refuses the till."),
+                NumberedStep("Call a supervisor", "The till's key must be looked at."),
+            )
         case Remedy.LATER:
             return (
                 NumberedStep("Try the same voucher again later", "It has not been touched."),
