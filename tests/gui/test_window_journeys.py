@@ -3,6 +3,7 @@
 import asyncio
 import random  # noqa: TID251 - seeded, so that a test can repeat it
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -590,3 +591,17 @@ async def test_what_was_emptied_is_not_brought_back_into_another_type() -> None:
         till.press(Qt.Key.Key_Escape)
         await till.settle()
         assert not any(row.text.reveal() for row in till.counter.screen().fields)
+
+
+async def test_an_error_goes_when_the_metadata_of_its_field_changes() -> None:
+    """What was too short for a type that has changed meanwhile is not refused any longer."""
+    upstream = ScriptedGateway(types=TYPES)
+    async with open_window(upstream) as till:
+        longer = replace(TYPES[0].fields[0], length=18)
+        changed = replace(TYPES[0], fields=(longer, *TYPES[0].fields[1:]))
+        till.counter.offer(Offer((changed, *TYPES[1:]), None, is_fresh=True))
+        till.fill(pin=CANARY_PIN)
+        till.counter.leave("pin")
+        assert "Too short" in till.counter.screen().fields[0].error
+        till.counter.offer(Offer(TYPES, None, is_fresh=True))
+        assert till.counter.screen().fields[0].error == ""

@@ -134,10 +134,19 @@ class CounterPresenter(QObject):
         kept = offer.find(self._chosen.id) if self._chosen else None
         if self._chosen is not None and kept is None:
             self._withdraw(self._chosen.name)
+        has_changed = kept != self._chosen
         self._chosen = kept or next(iter(offer.types), None)
         if self._chosen is not None:
             self._entry.keep_fields_of(self._chosen)
+        if has_changed:
+            self._check_again()
         self._emit()
+
+    def _check_again(self) -> None:
+        """Say of what was refused only what is wrong with it by the metadata of now."""
+        for name in tuple(self._entry.errors):
+            del self._entry.errors[name]
+            self.leave(name)
 
     def _withdraw(self, name: str) -> None:
         self._entry, self._cleared = self._entry.fresh(), None
