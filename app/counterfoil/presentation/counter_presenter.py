@@ -41,7 +41,7 @@ from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
-from counterfoil.presentation.scanning import NotTaken, Taken
+from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
 from counterfoil.presentation.screens import (
     AMOUNT,
     Act,
@@ -407,8 +407,8 @@ class CounterPresenter(QObject):
             case NotTaken(why):
                 self.refuse_scan(why)
                 return False
-            case Taken(entry, said):
-                self._take_scan(entry, said)
+            case Taken(entry, meaning):
+                self._take_scan(entry, meaning)
                 return True
 
     def refuse_scan(self, why: str) -> None:
@@ -431,20 +431,19 @@ class CounterPresenter(QObject):
             return NotTaken("Not taken. Look at the result first.")
         return scanning.into_next(chosen, outcome, _entry_after(outcome), code)
 
-    def _take_scan(self, entry: Entry, said: str) -> None:
+    def _take_scan(self, entry: Entry, meaning: Meaning) -> None:
         if self._outcome is not None:
             self._leave_sale(self._outcome)
             self._outcome = None
-        if said == scanning.NEXT_OF_SALE:
-            # Nobody knows whose voucher it is.
-            entry, said = replace(entry, is_sale_asked=True), ""
-        if said != scanning.SAME_VOUCHER:
+        if meaning is not Meaning.SAME:
             self._put(entry)
             self._cleared = None
             self._is_asking_whole = False
             self._forget_balance()
-        if said:
-            self.told.emit(said, "person" if said == scanning.NEW_CUSTOMER else "check")
+        if meaning is Meaning.SAME:
+            self.told.emit("Same voucher", "check")
+        elif meaning is Meaning.NEXT_CUSTOMER:
+            self.told.emit("New customer", "person")
         self._emit()
         self.point()
 

@@ -4,6 +4,7 @@ A scan is never swallowed. Whoever stands at the counter sees it in the form, or
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
@@ -15,9 +16,6 @@ from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.screens import Act
 
-NEW_CUSTOMER = "New customer"
-SAME_VOUCHER = "Same voucher"
-NEXT_OF_SALE = "Next voucher of this sale"
 _CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 _OVER = frozenset(
     {
@@ -31,12 +29,23 @@ _OVER = frozenset(
 """A result of these is left by the next customer's voucher; any other has to be left by hand."""
 
 
+class Meaning(Enum):
+    """What a scan that is taken does to the form."""
+
+    FILLS = auto()
+    """It fills a field of the voucher that is in the form, or asks whose voucher it is."""
+    SAME = auto()
+    """It is in the form already, so nothing changes."""
+    NEXT_CUSTOMER = auto()
+    """It takes the place of everything that was in the form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The form after a scan, and what is said of it, empty where the form shows enough."""
+    """The form after a scan, and what the scan meant."""
 
     entry: Entry
-    said: str = ""
+    meaning: Meaning = Meaning.FILLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
     with everything typed for it.
     """
     if _is_there(chosen, entry, code):
-        return Taken(entry, SAME_VOUCHER)
+        return Taken(entry, Meaning.SAME)
     place, value = _fitting(chosen, code, _first(into, chosen, entry))
     if place is None:
         return NotTaken(f"Not taken by {chosen.name}. {value}.")
@@ -66,8 +75,7 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
     if _is_one_more(chosen, entry, code):
         return Taken(_with(entry, place, value))
     fresh = replace(entry.fresh(), amount_text="")
-    said = NEW_CUSTOMER if entry.sale_id is None else NEXT_OF_SALE
-    return Taken(_with(fresh, place, value), said)
+    return _taken_as_next(_with(fresh, place, value))
 
 
 def into_next(
@@ -81,8 +89,14 @@ def into_next(
     place, value = _fitting(chosen, code, chosen.fields)
     if place is None:
         return NotTaken(f"Not taken by {chosen.name}. {value}.")
-    said = NEW_CUSTOMER if entry.sale_id is None else NEXT_OF_SALE
-    return Taken(_with(entry, place, value), said)
+    return _taken_as_next(_with(entry, place, value))
+
+
+def _taken_as_next(entry: Entry) -> Taken:
+    """Take a form as the next customer's; where a rest is owed, somebody must say whose it is."""
+    if entry.sale_id is None:
+        return Taken(entry, Meaning.NEXT_CUSTOMER)
+    return Taken(replace(entry, is_sale_asked=True))
 
 
 def is_code_field(spec: FieldSpec) -> bool:
