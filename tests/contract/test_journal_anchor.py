@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from counterfoil.adapters.journal.anchor import (
 )
 from counterfoil.adapters.journal.opening import open_file
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.journal.watch import Acceptance
@@ -31,7 +29,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.rows import TypesKept
 from support import samples as sample
-from support.journals import QUICK, accepted, opened, raw, tampering
+from support.journals import QUICK, accepted, lay_first_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit
 
@@ -281,11 +279,7 @@ async def test_a_journal_from_before_there_were_anchors_opens(tmp_path: Path) ->
     """An update finds no anchor, and begins one."""
     folder = tmp_path / "till"
     folder.mkdir()
-    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    lay_first_version(folder)
     for _ in range(2):
         async with opened(folder) as journal:
             assert await journal.verify() == ()

@@ -43,7 +43,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation import words
 from support import samples as sample
 from support.canary import CANARY_PIN
-from support.journals import QUICK, opened, raw, tampering
+from support.journals import QUICK, lay_first_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, stored
 
@@ -399,11 +399,7 @@ async def test_a_journal_of_the_first_version_is_read(tmp_path: Path) -> None:
     """What the first released till wrote is kept to the letter, sealed fields included (P10)."""
     folder = tmp_path / "till"
     folder.mkdir()
-    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    lay_first_version(folder)
     async with opened(folder) as journal:
         assert await journal.verify() == ()
         assert {one.state for one in await journal.history(99)} == set(S)

@@ -10,7 +10,7 @@ import pytest
 from counterfoil.adapters.journal import audit
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
+from counterfoil.adapters.journal.queries import Version
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import (
     JournalCorruptError,
@@ -22,7 +22,7 @@ from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.ports.journal import Finding
 from support import samples as sample
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, names_in_bytes
-from support.journals import QUICK, accepted, opened, raw, tampering
+from support.journals import QUICK, accepted, lay_first_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, moved
 
@@ -320,11 +320,7 @@ async def test_no_secret_is_in_the_file(tmp_path: Path) -> None:
 
 def test_a_journal_of_an_older_version_is_judged_as_it_is(tmp_path: Path) -> None:
     """Looking does not bring it to a newer schema, and its own schema is no finding."""
-    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(tmp_path / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    lay_first_version(tmp_path)
     assert find_faults_in(tmp_path, MemoryVault, QUICK) == ()
     with raw(tmp_path) as connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]

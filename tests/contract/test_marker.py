@@ -2,9 +2,8 @@
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.marker import MARKER_NAME, Marker
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, LOCK_NAME, WAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
+from counterfoil.adapters.journal.queries import Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.watch import Acceptance
 from counterfoil.adapters.system.vault import (
@@ -26,7 +25,7 @@ from counterfoil.adapters.system.vault import (
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.sandbox.pins import ONE_VOUCHER
 from support.canary import CANARY_PIN
-from support.journals import QUICK, raw, tampering
+from support.journals import QUICK, lay_first_version, raw, tampering
 from support.keyrings import ShelfKeyring
 from support.log_witness import ExpectLog
 from support.memory_vault import MemoryVault
@@ -110,11 +109,7 @@ async def test_an_old_journal_whose_schema_was_turned_back_is_held(
     """A version that knew of no anchors is one that this till has left behind."""
     folder = tmp_path / "till"
     folder.mkdir()
-    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    lay_first_version(folder)
     old = (folder / JOURNAL_NAME).read_bytes()
     marker = Marker(state, folder, lambda: "file")
     async with SqliteJournal.open(folder, MemoryVault, QUICK, marker=marker) as journal:

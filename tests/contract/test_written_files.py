@@ -1,19 +1,15 @@
 """What lies on the disk after everything that the till can do is what is in the list."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.sandbox.pins import ONE_VOUCHER
 from support.canary import CANARY_PIN
-from support.journals import opened
+from support.journals import lay_first_version, opened
 from support.samples import Samples
 from support.tills import CommandLine
 from support.written_files import surprises_below
@@ -58,11 +54,7 @@ async def test_every_file_of_an_open_till_is_in_the_list(tmp_path: Path) -> None
     """Also what is only there while it is open, and what an update leaves."""
     folder = tmp_path / "till"
     folder.mkdir()
-    script = Path(__file__).with_name("journal_1_0.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+    lay_first_version(folder)
     async with opened(folder) as journal:
         await Samples(iter(range(1_000, 2_000))).prepared(journal)
         names = {path.name for path in folder.iterdir()}

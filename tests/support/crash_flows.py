@@ -1,13 +1,9 @@
 """Lives of a journal, each a few commits long, to cut the power in."""
 
-import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.failures import StaleChangeError, VoucherInUseError
 from counterfoil.domain.redemption import Redemption
@@ -30,11 +26,10 @@ from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal
 from support import samples as sample
-from support.journals import opened
+from support.journals import lay_first_version, opened
 from support.samples import NOON, Samples, attempt, commit, ended, later, moved, stored
 
 A, S = AdviceState, RedemptionState
-_FIRST_VERSION = Path(__file__).parents[1] / "contract" / "journal_1_0.sql"
 _REVERSAL = Secret('{"requestId": "r", "reversalReason": "TIMEOUT"}')
 _CONFIRMATION = Secret('{"requestId": "r"}')
 
@@ -185,14 +180,6 @@ async def _reopened(folder: Path) -> None:
 async def _migrated(folder: Path) -> None:
     async with opened(folder) as journal:
         await commit(journal, TypesKept("new", NOON, (sample.GIFT_CARD,)))
-
-
-def lay_first_version(folder: Path) -> None:
-    """Put a journal of the first released till into a folder."""
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(_FIRST_VERSION.read_text(encoding="utf-8"))
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
 
 
 CRASH_FLOWS: tuple[CrashFlow, ...] = (

@@ -19,6 +19,7 @@ from pathlib import Path
 from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.watch import Acceptance
 from counterfoil.domain.failures import JournalUnavailableError
@@ -38,6 +39,15 @@ async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterato
     """Open a journal with the vault that all tests share."""
     async with SqliteJournal.open(directory, MemoryVault, limits) as journal:
         yield journal
+
+
+def lay_first_version(directory: Path) -> None:
+    """Put a journal of the first released till into a folder, to the letter."""
+    script = ROOT / "tests" / "contract" / "journal_1_0.sql"
+    with closing(sqlite3.connect(directory / JOURNAL_NAME)) as connection:
+        connection.executescript(script.read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
 
 
 def accepted(directory: Path, by: str = "Thandi", reason: str = "a test") -> tuple[str, ...]:
