@@ -181,6 +181,8 @@ def _not_measured(request: pytest.FixtureRequest) -> Iterator[None]:
     measuring.stop()
     yield
     measuring.start()
+    # It would have the programs measured that later tests start, which then begin by loading it.
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.fixture
