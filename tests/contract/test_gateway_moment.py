@@ -604,6 +604,12 @@ def test_bounds_are_read_where_they_can_be_meant(
     assert (spec.minimum, spec.maximum) == read
 
 
+def test_a_field_of_money_is_typed_in_the_currency_of_its_type() -> None:
+    """A type in shillings has no cents anywhere in its form."""
+    spec = read_one(a_type(a_field(type="money"), currency="UGX")).fields[0]
+    assert (spec.kind, spec.currency) == (FieldKind.MONEY, "UGX")
+
+
 def test_a_type_tells_what_one_redemption_takes_at_most() -> None:
     """In cents, beside its capabilities or in them; two that contradict are none."""
     assert read_one(a_type(max_amount=500_000)).limits.most_cents == 500_000

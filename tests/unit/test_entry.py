@@ -120,6 +120,7 @@ def test_a_choice_is_one_of_the_list() -> None:
 def test_money_is_sent_in_cents() -> None:
     """A money field takes what the amount box takes."""
     assert clean_field(FACE, "R1 234,50") == "123450"
+    assert clean_field(replace(FACE, currency="UGX"), "5 000") == "5000"
     with pytest.raises(EntryError, match="two amounts"):
         clean_field(FACE, "1,234")
 
@@ -229,6 +230,7 @@ def test_a_value_is_read_as_its_kind_is_written(spec: FieldSpec, typed: str, sen
         (DAY, "2025-12-31", "The least is 2026-01-01"),
         (MAIL, "nope", "not an email address"),
         (replace(FACE, maximum="5000"), "50.01", "The most is R50.00"),
+        (replace(FACE, maximum="5000", currency="UGX"), "5001", "The most is UGX 5,000"),
         (replace(NOTE, length_min=4), "abc", "3 of 4"),
         (replace(NOTE, length_max=4), "abcde", "more than 4"),
         (PHONE, "my number is 0820159463", "not a phone number"),

@@ -212,6 +212,21 @@ def test_what_a_currency_cannot_be_divided_into_is_refused(text: str, currency: 
         parse_amount(text, currency=currency)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", AmountProblem.EMPTY),
+        ("five", AmountProblem.NOT_AN_AMOUNT),
+        ("-5", AmountProblem.NEGATIVE),
+    ],
+)
+def test_what_is_no_amount_is_none_in_any_currency(text: str, problem: AmountProblem) -> None:
+    """A pasted word is refused by the box of a currency without cents as well."""
+    with pytest.raises(AmountError) as refused:
+        parse_amount(text, currency="UGX")
+    assert refused.value.problem is problem
+
+
 def test_a_phone_number_is_no_amount_of_any_currency() -> None:
     """Where there are no cents, it would be read as a very large sum."""
     with pytest.raises(AmountError) as refused:

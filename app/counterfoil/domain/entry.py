@@ -219,7 +219,7 @@ def _read_money(spec: FieldSpec, text: str) -> str:
     if not text.strip():
         return ""
     try:
-        return str(parse_amount(text).cents)
+        return str(parse_amount(text, currency=spec.currency).cents)
     except AmountError as error:
         raise EntryError(spec.name, str(error).capitalize()) from None
 
@@ -244,7 +244,7 @@ def _check_length(spec: FieldSpec, value: str) -> None:
 
 
 def _shown(spec: FieldSpec, bound: str) -> str:
-    return format_cents(int(bound)) if spec.kind is FieldKind.MONEY else bound
+    return format_cents(int(bound), spec.currency) if spec.kind is FieldKind.MONEY else bound
 
 
 def _inside_a_sentence(label: str) -> str:

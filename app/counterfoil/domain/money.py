@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing_extensions import override
 
 AMOUNT_CENTS_MAX = 99_999_999
-"""Nothing above 999,999.99 is typed, sent or believed."""
+"""Nothing above so many minor units, 999,999.99 with cents, is typed, sent or believed."""
 
 _TYPED_MAX = 40
 """Nobody types an amount with more characters, and reading endless digits is slow."""
@@ -32,6 +32,7 @@ _GROUPED = re.compile(
     r"(?P<whole>\d{1,3}(?:(?P<group>[ ,.'])\d{3})(?:(?P=group)\d{3})*)"
     r"(?:(?P<decimal>[.,])(?P<cents>\d{1,2}))?"
 )
+_WRITTEN_WITH = frozenset("0123456789 .,'")
 _MARK_AND_THREE = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 
 
@@ -65,7 +66,7 @@ _WORDS = {
     AmountProblem.AMBIGUOUS: "this can be two amounts: type 1234.00",
     AmountProblem.NEGATIVE: "an amount has no minus",
     AmountProblem.ZERO: "an amount is more than 0.00",
-    AmountProblem.TOO_LARGE: "an amount is at most 999,999.99",
+    AmountProblem.TOO_LARGE: "this is more than any voucher has",
     AmountProblem.OTHER_UNIT: "type it as this currency is written, for example {limit}",
     AmountProblem.BELOW_LIMIT: "at least {limit} for this voucher",
     AmountProblem.ABOVE_LIMIT: "at most {limit} for this voucher",
@@ -197,6 +198,8 @@ def _read_units(cleaned: str, currency: str) -> Exact:
     decimals = decimals_of(currency)
     found = (_PARTED if decimals else _WHOLE).fullmatch(cleaned)
     part = (found.groupdict().get("part") or "") if found else ""
+    if not cleaned or not set(cleaned) <= _WRITTEN_WITH:
+        raise AmountError(_problem_of(cleaned))
     if found is None or len(part) > decimals:
         raise AmountError(AmountProblem.OTHER_UNIT, type_amount(5 * 10 ** (decimals + 3), currency))
     whole = re.sub(r"\D", "", found["whole"])

@@ -80,12 +80,14 @@ class FieldSpec:
     choices: tuple[Choice, ...] = ()
     wire: WireKind = WireKind.TEXT
     minimum: str = ""
-    """The least value, written as the field is: a number, cents for money, a date as 2026-11-20."""
+    """The least value, written as it is sent: a number, minor units, a date as 2026-11-20."""
     maximum: str = ""
     length_min: int | None = None
     length_max: int | None = None
     pattern: str = ""
     """A regular expression that is found in each value that the upstream takes, or nothing."""
+    currency: str = "ZAR"
+    """What a field of money is typed in: the currency of its voucher type."""
 
     def wire_of(self, value: str) -> WireKind:
         """Return what JSON type a value of this field is sent in."""

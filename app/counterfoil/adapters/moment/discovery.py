@@ -40,13 +40,13 @@ def read_types(document: Mapping[str, Any], upstream: str) -> tuple[VoucherType,
 
 def _read_type(entry: dict[str, Any], upstream: str) -> VoucherType | None:
     type_id = entry.get("type")
-    fields = _read_fields(entry)
+    currency = _match(_CURRENCY, entry.get("currency")) or "ZAR"
+    fields = _read_fields(entry, currency)
     if not isinstance(type_id, str) or not NAME.fullmatch(type_id) or not fields:
         return None
     capabilities = entry.get("capabilities")
     if not isinstance(capabilities, dict):
         capabilities = {}
-    currency = _match(_CURRENCY, entry.get("currency")) or "ZAR"
     category, _, last = type_id.rpartition(".")
     return VoucherType(
         id=type_id,
@@ -84,14 +84,14 @@ def _fields_of(entry: dict[str, Any]) -> list[Any]:
     return parts if isinstance(parts, list) else []
 
 
-def _read_fields(entry: dict[str, Any]) -> tuple[FieldSpec, ...]:
+def _read_fields(entry: dict[str, Any], currency: str) -> tuple[FieldSpec, ...]:
     """Read the form, or nothing when it has a required field that could not be sent."""
     parts = _fields_of(entry)
     if len(parts) > FIELDS_MAX:
         return ()
     specs: dict[str, FieldSpec] = {}
     for part in parts:
-        spec = read_field(part) if isinstance(part, dict) else None
+        spec = read_field(part, currency) if isinstance(part, dict) else None
         if spec is not None:
             specs.setdefault(spec.name, spec)
         elif not isinstance(part, dict) or not says_no(part.get("required")):

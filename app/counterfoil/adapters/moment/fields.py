@@ -96,7 +96,7 @@ def cents_of(value: Any) -> int | None:
     return value if type(value) is int and 0 < value <= AMOUNT_CENTS_MAX else None
 
 
-def read_field(part: dict[str, Any]) -> FieldSpec | None:
+def read_field(part: dict[str, Any], currency: str) -> FieldSpec | None:
     """Read one field, or None when it has no name to send it under."""
     name = part.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -123,6 +123,7 @@ def read_field(part: dict[str, Any]) -> FieldSpec | None:
         length_min=shortest,
         length_max=longest,
         pattern=_pattern(part) if kind in _WITH_LENGTH else "",
+        currency=currency,
     )
 
 

@@ -30,7 +30,7 @@ NO_PART: Final = (AmountProblem.NOT_AN_AMOUNT, AmountProblem.CODE, AmountProblem
 
 
 class AmountLine(BoxLine):
-    """The box of an amount: the currency at the left, the number at the right."""
+    """The box of an amount: the currency's sign or code at the left, the number at the right."""
 
     def __init__(self, currency: str, parent: QWidget | None = None) -> None:
         self._currency = currency
@@ -57,7 +57,7 @@ class AmountLine(BoxLine):
         """Take keys as they come, and what came at once only when it is wholly an amount."""
         if len(piece) > 1:
             try:
-                parse_amount(piece)
+                parse_amount(piece, currency=self._currency)
             except AmountError as error:
                 return error.problem if error.problem in NO_PART else piece
         return piece
