@@ -7,7 +7,7 @@ coroutine opens the till, shows the window, waits until it may close, and closes
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
@@ -29,14 +30,19 @@ from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.presentation.words import opening_words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.paper_keeping import PaperKeeping
+from counterfoil.service.tasks import TaskOwner
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
+from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place, written_place
 from counterfoil.ui.window import Window
 
+PATIENCE_S = 1.0
+"""How long a till may take to open before the screen says what it waits for."""
 FRESH_FOR_S = 300.0
 """How long voucher types are taken for fresh before they are asked for again."""
 OFFLINE_RETRY_S = 15.0
@@ -82,8 +88,13 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
 
 
 async def _live(app: QApplication, places: Places) -> int:
+    opening = Opening(app)
     try:
-        async with open_till(places) as till:
+        async with AsyncExitStack() as opened:
+            async with opening.shown():
+                till = await opened.enter_async_context(open_till(places))
+            if opening.is_refused:
+                return 0
             memory = LookMemory(till.directory)
             async with open_face(app, till, memory) as face:
                 await _show_until_closed(face, memory)
@@ -91,12 +102,50 @@ async def _live(app: QApplication, places: Places) -> int:
     except CounterfoilError as error:
         # Only opening raises here: what fails later is told to the shell.
         failure = error
+    if opening.is_refused:
+        return 0
     # A till that could not open writes nothing, whatever is chosen in its window.
     memory = LookMemory(None)
     async with open_closed_till(failure, places) as till, open_face(app, till, memory) as face:
         face.shell.fail(failure)
         await _show_until_closed(face, memory)
         return 75 if isinstance(failure, JournalHeldError) else 74
+
+
+class Opening:
+    """A small window for as long as a till takes to open, but not for a moment.
+
+    Who closes it breaks nothing off that was begun: the till then closes as soon as it has opened.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        self._app = app
+        self._window: OpeningWindow | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether somebody closed it, and so wants no till."""
+        return self._window is not None and self._window.is_refused
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Show it while the body runs."""
+        try:
+            async with TaskOwner(_note_failure) as owner:
+                _ = owner.spawn(self._show(), "opening")
+                yield
+        finally:
+            if self._window is not None:
+                self._window.hide()
+
+    async def _show(self) -> None:
+        await asyncio.sleep(PATIENCE_S)
+        theme.apply_theme(self._app, theme.system_theme_name(self._app))
+        self._window = window = OpeningWindow()
+        window.show()
+        while True:
+            window.show_wait(opening_words(for_keyring=keyrings.is_waited_for()))
+            await asyncio.sleep(PATIENCE_S)
 
 
 async def _show_until_closed(face: Face, memory: LookMemory) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,68 @@ def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+SLOW = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from counterfoil import desktop
+from counterfoil.adapters import keyrings
+
+keyrings.ANSWER_LIMIT_S, desktop.PATIENCE_S = 0.6, 0.1
+show = desktop.OpeningWindow.show_wait
+
+def say(window, words):
+    show(window, words)
+    print(window.isVisible(), words)
+    if sys.argv[2] == "close" and window.isVisible():
+        window.close()
+
+def see(face):
+    print([one.objectName() for one in QApplication.topLevelWidgets() if one.isVisible()])
+    face.window.close_requested.emit()
+
+desktop.OpeningWindow.show_wait, desktop.begin = say, see
+raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+"""
+
+
+def open_slowly(tmp_path: Path, what: str) -> subprocess.CompletedProcess[str]:
+    """Open the real window where a Secret Service takes the call and never answers."""
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(tmp_path / "bus"))
+        bus.listen()
+        return subprocess.run(
+            [sys.executable, "-c", SLOW, str(tmp_path / "till"), what],
+            env={
+                **os.environ,
+                "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'bus'}",
+                "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
+            },
+            capture_output=True,
+            text=True,
+            timeout=45,
+            check=False,
+        )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+def test_a_till_whose_keyring_is_silent_says_what_it_waits_for(tmp_path: Path) -> None:
+    """A screen with nothing on it is taken for a program that did not start."""
+    done = open_slowly(tmp_path, "wait")
+    *waited, last = done.stdout.splitlines()
+    assert done.returncode == 74, done.stderr
+    assert any(one.startswith("True It waits for this computer's keyring.") for one in waited)
+    assert last == "['window']"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+def test_who_closes_a_till_that_is_still_opening_gets_none(tmp_path: Path) -> None:
+    """Nothing comes up later by itself, not even to say why it stayed closed."""
+    done = open_slowly(tmp_path, "close")
+    assert done.returncode == 0, done.stderr
+    assert "['window']" not in done.stdout.splitlines()
 
 
 PLACED = """

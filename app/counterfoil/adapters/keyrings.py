@@ -57,6 +57,13 @@ class Keyring(Protocol):
 
 _unanswered: set[Future[Any]] = set()
 """What was waited for in vain. Until it has an answer nothing more is asked."""
+_waiting: set[Future[Any]] = set()
+"""What is being waited for."""
+
+
+def is_waited_for() -> bool:
+    """Whether something in this process waits for a keyring now, from whatever thread."""
+    return bool(_waiting)
 
 
 def ask(question: Callable[[], _T]) -> _T:
@@ -75,6 +82,7 @@ def ask(question: Callable[[], _T]) -> _T:
         raise KeyringSilentError("the system's keyring has not answered yet")
     answer: Future[_T] = Future()
     Thread(target=_answer, args=(question, answer), name="keyring", daemon=True).start()
+    _waiting.add(answer)
     try:
         return answer.result(ANSWER_LIMIT_S)
     except TimeoutError:
@@ -82,6 +90,8 @@ def ask(question: Callable[[], _T]) -> _T:
             raise
         _unanswered.add(answer)
         raise KeyringSilentError("the system's keyring did not answer in time") from None
+    finally:
+        _waiting.discard(answer)
 
 
 def _answer(question: Callable[[], _T], answer: Future[_T]) -> None:

@@ -572,6 +572,15 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
     return said.replace("{name}", type_name)
 
 
+def opening_words(*, for_keyring: bool) -> str:
+    """Say what a till that takes long to open waits for."""
+    if for_keyring:
+        return (
+            "It waits for this computer's keyring. Another window may be asking for its password."
+        )
+    return "It reads what was saved. This can take a minute."
+
+
 _SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")
 _KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is evidence.")
 _EXAMINE = NumberedStep(
