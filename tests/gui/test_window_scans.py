@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.screens import Room, Stage, Tone
 from counterfoil.ui import theme
-from counterfoil.ui.scan import SLOW_KEY_GAP_MAX_MS
+from counterfoil.ui.scan import ScanWatch
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
 from support.scanner import Scanner
@@ -313,6 +313,12 @@ async def test_a_hand_presses_a_button_with_space() -> None:
         assert len(upstream.asks) == 1
 
 
+def key_waits(till: WindowTill) -> bool:
+    """Whether a key is held back until it is known that no scanner goes on with it."""
+    (watch,) = till.window.findChildren(ScanWatch)
+    return any(timer.isActive() for timer in watch.findChildren(QTimer))
+
+
 async def test_a_space_does_not_press_what_came_in_place_of_its_button() -> None:
     """In the moment in which it waits, the focus went on."""
     upstream = gateway()
@@ -320,8 +326,9 @@ async def test_a_space_does_not_press_what_came_in_place_of_its_button() -> None
         till.fill(pin=FIRST, amount="5")
         till.visible("tab-history").setFocus(Qt.FocusReason.TabFocusReason)
         Scanner(till.window).type(" ")
+        assert key_waits(till)
         till.visible("primary").setFocus(Qt.FocusReason.TabFocusReason)
-        await asyncio.sleep(2 * SLOW_KEY_GAP_MAX_MS / 1000)
+        await till.until(lambda: not key_waits(till))
         await till.settle()
         assert upstream.asks == []
         assert till.shell.screen().room is Room.REDEEM
