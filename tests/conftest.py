@@ -42,6 +42,7 @@ LAYERS = ("unit", "contract", "gui", "crash", "property", "simulation")
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
 MANY_RUNS_TIMEOUT_S = 120
 """The limit of a test that is many runs in one, as every test of Hypothesis is."""
+MEASURED = frozenset({"unit", "contract"})
 TIMEOUT_S_BY_LAYER = {
     "contract": 60,
     "gui": 60,
@@ -91,6 +92,12 @@ def _encodable(told: Any) -> Any:
     if isinstance(told, list | tuple):
         return type(told)(map(_encodable, told))
     return told
+
+
+def _is_measured(item: pytest.Item) -> bool:
+    is_many_runs = item.get_closest_marker("many_runs") is not None
+    is_many_runs |= is_hypothesis_test(getattr(item, "function", None))
+    return layer_of(item.path) in MEASURED and not is_many_runs
 
 
 def layer_of(path: Path) -> str | None:
@@ -169,13 +176,13 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _not_measured(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Measure no coverage in the simulation.
+    """Measure coverage only in the tests that are there to reach every line.
 
-    The lines that its thousands of runs pass have tests of their own, and measuring them takes
-    half as long again.
+    What the others pass in their thousands of runs has a test of its own among these, and a test
+    that is measured takes twice as long.
     """
-    measuring = Coverage.current() if layer_of(request.path) == "simulation" else None
-    if measuring is None:
+    measuring = Coverage.current()
+    if measuring is None or _is_measured(request.node):
         yield
         return
     measuring.stop()

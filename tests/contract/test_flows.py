@@ -31,6 +31,8 @@ from counterfoil.sandbox.suv.vouchers import SuvSituation
 from counterfoil.service.voiding import NotVoided, NotVoidedReason, Voided
 from support.shop import BAOBAB, Shop, open_shop, until
 
+pytestmark = pytest.mark.many_runs
+
 S = RedemptionState
 CONFIRMED, REVERSED = ("confirmation", 202, True), ("reversal", 202, True)
 NOT_KNOWN = ("reversal", 404, False)

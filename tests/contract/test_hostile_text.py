@@ -43,7 +43,7 @@ from support.samples import Samples
 from support.slips import pending_slip
 from support.tills import CommandLine
 
-pytestmark = pytest.mark.fault("X7")
+pytestmark = [pytest.mark.fault("X7"), pytest.mark.many_runs]
 TITLE = "Slip 03-000001"
 REQUEST = Secret('{"tenders": []}')
 PRINTABLE = re.compile(

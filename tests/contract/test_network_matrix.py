@@ -27,6 +27,8 @@ from support.network.matrix import (
 )
 from support.network.network_faults import FAULTS, Fault
 
+pytestmark = pytest.mark.many_runs
+
 BY_NUMBER = {
     number: tuple(fault for fault in FAULTS if number in fault.numbers)
     for number in sorted({number for fault in FAULTS for number in fault.numbers})

@@ -19,6 +19,8 @@ from counterfoil.sandbox.manner import Manner
 from counterfoil.sandbox.server import SandboxServer
 from counterfoil.sandbox.suv.document import describe
 
+pytestmark = pytest.mark.many_runs
+
 CONFORMANCE = [status_code_conformance, content_type_conformance, response_schema_conformance]
 SETTINGS = hypothesis.settings(
     max_examples=3,

@@ -21,6 +21,8 @@ from counterfoil.service.token_bucket import TOKENS_MAX, TOKENS_PER_S
 from counterfoil.service.voiding import Voided
 from support.shop import DAY_S, KAROO, Shop, open_shop
 
+pytestmark = pytest.mark.many_runs
+
 S = RedemptionState
 REDEMPTIONS = 500
 EACH_CENTS = 300

@@ -20,7 +20,9 @@ CATCHING = {
     (UpstreamKind.KEYED, "ignore key age"): 53,
     (UpstreamKind.KEYED, "page is a decline"): 69,
     (UpstreamKind.ADVISED, "page is a decline"): 435,
-    (UpstreamKind.ADVISED, "void before goods back"): 115,
+    (UpstreamKind.ADVISED, "404 final at once"): 181,
+    (UpstreamKind.ADVISED, "404 grace from send start"): 181,
+    (UpstreamKind.ADVISED, "void before goods back"): 925,
 }
 """A seed that is known to catch a mutant that few do; another is looked for if it does not."""
 

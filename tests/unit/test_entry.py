@@ -24,6 +24,7 @@ PHONE = FieldSpec(name="phone_number", label="Mobile number", kind=FieldKind.PHO
 FACE = FieldSpec(
     name="face", label="Face value", kind=FieldKind.MONEY, is_required=False, is_sensitive=False
 )
+CHECKED = FieldSpec(name="checked", label="Checked", kind=FieldKind.BOOLEAN)
 
 
 def grouped(digits: str, separator: str) -> str:
@@ -85,6 +86,7 @@ def test_without_a_hint_any_length_of_digits_is_sent() -> None:
         (replace(NOTE, is_required=True, label="SMS text"), "Enter the SMS text"),
         (BRAND, "Choose the card brand"),
         (replace(FACE, is_required=True), "Enter the face value"),
+        (CHECKED, "Answer Yes or No: Checked"),
     ],
 )
 def test_an_empty_required_field_is_asked_for_by_its_label(spec: FieldSpec, words: str) -> None:
@@ -186,7 +188,6 @@ def test_a_short_secret_does_not_lock_other_vouchers() -> None:
 
 
 YEARS = FieldSpec(name="years", label="Years", kind=FieldKind.INTEGER, maximum="6")
-CHECKED = FieldSpec(name="checked", label="Checked", kind=FieldKind.BOOLEAN)
 WEIGHT = FieldSpec(name="weight", label="Weight", kind=FieldKind.NUMBER, minimum="0.5")
 DAY = FieldSpec(name="day", label="Day", kind=FieldKind.DATE, minimum="2026-01-01")
 MAIL = FieldSpec(name="mail", label="Email", kind=FieldKind.EMAIL)

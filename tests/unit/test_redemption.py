@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from counterfoil.domain.redemption import short_reference
+from counterfoil.domain.redemption import read_reference, short_reference
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.clocks import SeededChance
@@ -25,6 +25,21 @@ def test_the_reference_is_always_the_same_for_one_id() -> None:
     """It is derived, so nobody has to store it; dashes do not matter."""
     one = prepared()
     assert one.reference == short_reference(one.id) == short_reference(one.id.replace("-", ""))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (" k7q-m4d\r", "K7Q-M4D"),
+        ("K7QM4D", None),
+        ("K7Q-M4D-", None),
+        ("K7I-M4D", None),
+        ("", None),
+    ],
+)
+def test_a_reference_is_read_as_its_barcode_has_it(typed: str, read: str | None) -> None:
+    """With its dash; a code of letters that no reference has is none."""
+    assert read_reference(typed) == read
 
 
 def test_the_references_of_ids_spread_over_all_letters() -> None:
