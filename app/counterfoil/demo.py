@@ -36,7 +36,7 @@ from counterfoil.service.void_desk import VoidWay
 from counterfoil.ui import theme
 
 if TYPE_CHECKING:
-    from counterfoil.sandbox.server import SandboxServer
+    from counterfoil_sandbox.server import SandboxServer
 
 WIDTH, HEIGHT = 1366, 768
 WAIT_MAX_S = 60.0
@@ -204,7 +204,7 @@ def _till_folder(places: Places, settings: TillSettings) -> Iterator[Path]:
 async def _demonstrate(
     app: QApplication, folder: Path, settings: TillSettings, screens: Path, *, is_kept: bool
 ) -> list[Document]:
-    from counterfoil.sandbox.server import SandboxServer
+    from counterfoil_sandbox.server import SandboxServer
 
     with SandboxServer() as sandbox:
         async with (
@@ -311,7 +311,7 @@ def _lose_answers(sandbox: "SandboxServer") -> None:
 
     The next one, in the background, comes late enough to be seen coming.
     """
-    from counterfoil.sandbox.faults import Rule
+    from counterfoil_sandbox.faults import Rule
 
     lost = {"times": COUNTER_ATTEMPTS_MAX, "after_effect": True, "action": {"kind": "drop"}}
     late = {"times": 1, "after_effect": False}
@@ -321,7 +321,7 @@ def _lose_answers(sandbox: "SandboxServer") -> None:
 
 def _cut_advices(sandbox: "SandboxServer") -> None:
     """Close the second upstream's line before each confirmation and reversal."""
-    from counterfoil.sandbox.faults import Rule
+    from counterfoil_sandbox.faults import Rule
 
     rule = {"endpoint": "suv_advice", "after_effect": False, "action": {"kind": "drop"}}
     sandbox.add_rule(Rule.model_validate(rule))
@@ -329,7 +329,7 @@ def _cut_advices(sandbox: "SandboxServer") -> None:
 
 async def _deliver_what_is_owed(hand: "Hand", sandbox: "SandboxServer", paid: Redemption) -> None:
     """Show that a provider has still to be told, and tell it by hand once the line is back."""
-    from counterfoil.sandbox.faults import Dials
+    from counterfoil_sandbox.faults import Dials
 
     ledger = hand.face.ledgers[Room.IN_DOUBT]
     hand.face.shell.enter(Room.IN_DOUBT)
@@ -488,8 +488,8 @@ class Hand:
 
 def _values_of(scene: Scene) -> list[Mapping[str, str | int]]:
     """Return what the sandbox's own tables say can be typed for a scene."""
-    from counterfoil.sandbox.pins import SANDBOX_PINS
-    from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+    from counterfoil_sandbox.pins import SANDBOX_PINS
+    from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 
     wanted = (scene.type_id, scene.situation, scene.value_cents)
     found: list[Mapping[str, str | int]] = [

@@ -182,7 +182,7 @@ def _late_sandbox(opened: AsyncExitStack, directory: Path) -> Callable[[], str]:
     urls: list[str] = []
 
     def start() -> str:
-        from counterfoil.sandbox.server import SandboxServer, SandboxServerError
+        from counterfoil_sandbox.server import SandboxServer, SandboxServerError
 
         with starting:
             if not urls:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import canary_sandbox, issue, start_anew
 from support.tills import CommandLine, command_line

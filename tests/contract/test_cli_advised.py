@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.presentation.owed import NOT_SET_UP
-from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.tills import ELECTRUM, CommandLine, command_line
 
 

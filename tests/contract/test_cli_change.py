@@ -7,9 +7,9 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from counterfoil.sandbox.faults import WrongBody
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import WrongBody
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import always
 from support.tills import CommandLine

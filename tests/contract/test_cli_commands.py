@@ -20,10 +20,10 @@ import zxingcpp
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
-from counterfoil.sandbox.faults import Action, Drop, Html, Rule, Status, WrongBody
-from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
-from counterfoil.sandbox.server import SandboxServer
 from counterfoil.upstreams import LEDGER_FILE
+from counterfoil_sandbox.faults import Action, Drop, Html, Rule, Status, WrongBody
+from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, PAPER
 from support.log_witness import ExpectLog
 from support.sandboxes import (

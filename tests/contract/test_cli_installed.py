@@ -15,8 +15,8 @@ import pytest
 import typer
 
 from counterfoil.cli.commands import app, main
-from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import lose_answers
 from support.tills import ROOT, CommandLine

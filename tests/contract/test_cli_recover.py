@@ -15,10 +15,10 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import OPEN
-from counterfoil.sandbox.faults import Dials, RateLimit, Rule
-from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
 from counterfoil.service.redeem import Intent
+from counterfoil_sandbox.faults import Dials, RateLimit, Rule
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.flows import books_of
 from support.killing import Job, open_nursery

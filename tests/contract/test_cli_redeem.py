@@ -10,16 +10,16 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.cli.commands import main
 from counterfoil.domain.failures import JournalFullError, StaleChangeError
 from counterfoil.domain.rows import AttemptEnded, RedemptionPrepared, Row
-from counterfoil.sandbox.faults import Dials, Drop, Rule, Status, WrongBody
-from counterfoil.sandbox.pins import (
+from counterfoil.service.redeem import Redeemer
+from counterfoil_sandbox.faults import Dials, Drop, Rule, Status, WrongBody
+from counterfoil_sandbox.pins import (
     ONE_VOUCHER,
     SandboxPin,
     Situation,
     pins_for,
     sandbox_pins,
 )
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.service.redeem import Redeemer
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN, CANARY_PHONE, CANARY_PIN
 from support.log_witness import ExpectLog
 from support.sandboxes import (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from counterfoil.sandbox.faults import Drop, Rule, Status
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+from counterfoil_sandbox.faults import Drop, Rule, Status
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.tills import CommandLine, command_line
 
 ELECTRUM = """

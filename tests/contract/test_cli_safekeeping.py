@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
 from support.sandboxes import lose_answers

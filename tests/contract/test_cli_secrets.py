@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.domain.till import TillProfile
-from counterfoil.sandbox.pins import BLU, CENTRE, ONE_VOUCHER, Situation, sandbox_pins
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import BLU, CENTRE, ONE_VOUCHER, Situation, sandbox_pins
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import issue
 from support.tills import CommandLine

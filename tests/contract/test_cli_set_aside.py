@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import lose_answers, voucher
 from support.tills import CommandLine

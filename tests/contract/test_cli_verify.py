@@ -4,8 +4,8 @@ import pytest
 
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.till_lock import TillLock
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
 from support.sandboxes import lose_answers

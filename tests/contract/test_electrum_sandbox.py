@@ -31,13 +31,13 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
 from counterfoil.ports.advised_gateway import RefundOrder
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
-from counterfoil.sandbox.app import Sandbox
+from counterfoil_sandbox.app import Sandbox
 from support.canary import CANARY_API_KEY
 from support.clocks import SeededChance, SteppedClock
 from support.suv_bodies import DESCRIPTORS, PARTIES, a_redemption
 
 pytestmark = pytest.mark.skipif(
-    find_spec("counterfoil.sandbox.suv") is None, reason="this sandbox has no such interface"
+    find_spec("counterfoil_sandbox.suv") is None, reason="this sandbox has no such interface"
 )
 
 URL = "https://sandbox.example.org"

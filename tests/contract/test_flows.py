@@ -17,7 +17,8 @@ from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, DeclineReason
-from counterfoil.sandbox.faults import (
+from counterfoil.service.voiding import NotVoided, NotVoidedReason, Voided
+from counterfoil_sandbox.faults import (
     Dials,
     Drop,
     DuplicateDelivery,
@@ -25,10 +26,9 @@ from counterfoil.sandbox.faults import (
     Rule,
     Status,
 )
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import SuvSituation
-from counterfoil.service.voiding import NotVoided, NotVoidedReason, Voided
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import SuvSituation
 from support.shop import BAOBAB, Shop, open_shop, until
 
 pytestmark = pytest.mark.many_runs

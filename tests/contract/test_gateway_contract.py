@@ -28,9 +28,9 @@ from counterfoil.domain.verdict import (
 )
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefusal, LookupRefused, Order
-from counterfoil.sandbox.faults import Rule
-from counterfoil.sandbox.pins import Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Rule
+from counterfoil_sandbox.pins import Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_API_KEY
 from support.clocks import START
 from support.gateways import Ask, ScriptedGateway

@@ -12,9 +12,9 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
 from counterfoil.ports.gateway import Order
-from counterfoil.sandbox.faults import Dials, Rule
-from counterfoil.sandbox.pins import Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Dials, Rule
+from counterfoil_sandbox.pins import Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_API_KEY
 from support.clocks import START
 

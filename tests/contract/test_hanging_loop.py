@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.shop import open_shop, until
 
 S = RedemptionState

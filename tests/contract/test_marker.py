@@ -23,7 +23,7 @@ from counterfoil.adapters.system.vault import (
     place_of,
 )
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
-from counterfoil.sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.pins import ONE_VOUCHER
 from support.canary import CANARY_PIN
 from support.journals import QUICK, lay_first_version, raw, tampering
 from support.keyrings import ShelfKeyring

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from counterfoil.sandbox.faults import Dials
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Dials
+from counterfoil_sandbox.server import SandboxServer
 
 RESET = "/_sandbox/reset"
 FAULTS = "/_sandbox/faults"

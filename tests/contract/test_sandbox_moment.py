@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.sandbox.faults import Dials
-from counterfoil.sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Dials
+from counterfoil_sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 
 PHONE = "+27829990001"
 KEY = "Idempotency-Key"

@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from counterfoil.sandbox.app import Sandbox
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.app import Sandbox
+from counterfoil_sandbox.server import SandboxServer
 
 CHECKS = [
     not_a_server_error,

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from counterfoil.sandbox.ledger import Ledger
-from counterfoil.sandbox.pins import BLU, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.ledger import Ledger
+from counterfoil_sandbox.pins import BLU, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
+from counterfoil_sandbox.server import SandboxServer
 from support.tills import CommandLine
 
 REAL = "7390518264417735"

@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer, SandboxServerError
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer, SandboxServerError
 
 CREATE = "/collect/redemptions"
 TYPES = "/collect/redemptions/types"
@@ -26,7 +26,7 @@ PIN = pins_for(ONE_VOUCHER, Situation.USABLE, value_cents=5000)[0]
 PROGRAM = """
 import sys
 from pathlib import Path
-from counterfoil.sandbox.server import serve
+from counterfoil_sandbox.server import serve
 sys.exit(serve(port=0, data_file=Path(sys.argv[1]) if sys.argv[1:] else None, extra_types=True))
 """
 

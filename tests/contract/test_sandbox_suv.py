@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.sandbox.faults import Dials
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import (
+from counterfoil_sandbox.faults import Dials
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import (
     BAOBAB,
     KAROO,
     PROTEA,

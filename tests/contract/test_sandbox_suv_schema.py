@@ -15,9 +15,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.document import describe
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.document import describe
 
 pytestmark = pytest.mark.many_runs
 

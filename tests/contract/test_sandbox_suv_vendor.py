@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import KAROO, SuvSituation, codes_for
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import KAROO, SuvSituation, codes_for
 from support.suv_client import SuvClient
 
 R50 = codes_for(KAROO, SuvSituation.USABLE, value_cents=5_000)[0]

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from counterfoil.sandbox.pins import ONE_VOUCHER, Situation, pins_for
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
 
 CREATE = "/collect/redemptions"
 TYPES = "/collect/redemptions/types"

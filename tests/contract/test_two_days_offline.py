@@ -14,11 +14,11 @@ from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.faults import Dials, Drop, Rule, Status
-from counterfoil.sandbox.server import SandboxServer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.token_bucket import TOKENS_MAX, TOKENS_PER_S
 from counterfoil.service.voiding import Voided
+from counterfoil_sandbox.faults import Dials, Drop, Rule, Status
+from counterfoil_sandbox.server import SandboxServer
 from support.shop import DAY_S, KAROO, Shop, open_shop
 
 pytestmark = pytest.mark.many_runs

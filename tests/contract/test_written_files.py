@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.settings.look_memory import LookMemory
-from counterfoil.sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.pins import ONE_VOUCHER
 from support.canary import CANARY_PIN
 from support.journals import lay_first_version, opened
 from support.samples import Samples

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.killing import Nursery, open_nursery
 from support.sandboxes import canary_sandbox
 

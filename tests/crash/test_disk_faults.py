@@ -22,9 +22,9 @@ from counterfoil.domain.failures import CounterfoilError, JournalCorruptError, J
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import SaleOpened
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.canary import CANARY_PIN
 from support.failing_disk import Fault, build
 from support.flows import PART, Scene, journal_of

@@ -13,7 +13,7 @@ import pytest
 
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.flows import FLOWS, LOST, PART, Autopsy, Flow, Kill, Scene, journal_of
 from support.killing import MUTANTS, Life, Nursery
 

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.advised_flows import (
     ADVISED_FLOWS,
     REFUND_FLOW,

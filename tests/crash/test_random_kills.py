@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.kill_figures import Figures, percentile
 from support.kill_plans import (
     FACES,

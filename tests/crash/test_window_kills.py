@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.advised_flows import HELD_FLOW, REFUND_FLOW, TAKEN_FLOW, AdvisedFlow, AdvisedScene
 from support.flows import LOST, PART, Kill, Scene, books_of
 from support.killing import Cashier, Life, Nursery

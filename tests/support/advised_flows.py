@@ -9,10 +9,10 @@ from counterfoil.domain.advice import UNACKNOWLEDGED, Advice
 from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.faults import Drop, Rule, Status
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.ledger import NewSuvVoucher
-from counterfoil.sandbox.suv.vouchers import SuvSituation
+from counterfoil_sandbox.faults import Drop, Rule, Status
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.ledger import NewSuvVoucher
+from counterfoil_sandbox.suv.vouchers import SuvSituation
 from support.canary import CANARY_PIN
 from support.flows import (
     NO_KILL,

@@ -14,9 +14,9 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.vault import Vault
-from counterfoil.sandbox.faults import Drop, Rule
-from counterfoil.sandbox.pins import BLU, ONE_VOUCHER, OTT
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Drop, Rule
+from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN, PAPER
 from support.journals import QUICK
 from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery, hash_of

@@ -3,7 +3,7 @@
 import random  # noqa: TID251 - a plan is repeated by its seed
 from dataclasses import dataclass
 
-from counterfoil.sandbox.faults import Cut, Drop, DuplicateDelivery, RateLimit, Rule, Status
+from counterfoil_sandbox.faults import Cut, Drop, DuplicateDelivery, RateLimit, Rule, Status
 from support.advised_flows import ADVISED_FLOWS, LATER_S, AdvisedFlow
 from support.flows import FLOWS, Flow, Kill
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support import canary
 from support.advised_flows import AdvisedScene
 from support.flows import DoubledError, Flow, LostError, Scene

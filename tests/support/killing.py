@@ -53,10 +53,10 @@ from counterfoil.domain.slip import Slip
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.printer import PrintOutcome
-from counterfoil.sandbox.pins import ONE_VOUCHER
-from counterfoil.sandbox.suv.vouchers import SuvSituation, codes_for
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.failing_disk import Fault, arm
 from support.sandboxes import canary_sandbox, issue

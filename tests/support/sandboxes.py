@@ -12,8 +12,8 @@ from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.sandbox.faults import Action, Dials, Drop, Endpoint, Rule
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.faults import Action, Dials, Drop, Endpoint, Rule
+from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_CHANGE_PIN
 
 _CHANGE_PIN_LENGTH = len(CANARY_CHANGE_PIN)

@@ -31,11 +31,11 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import Verdict
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.sandbox.server import SandboxServer
-from counterfoil.sandbox.suv.ledger import NewSuvVoucher
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
 from counterfoil.service.redeem import Intent
+from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.suv.ledger import NewSuvVoucher
 from support.busy import BusyExchange, BusyJournal
 from support.canary import CANARY_API_KEY
 from support.clocks import SteppedClock

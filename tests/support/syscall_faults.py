@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.domain.states import RedemptionState
-from counterfoil.sandbox.server import SandboxServer
+from counterfoil_sandbox.server import SandboxServer
 from support.failing_disk import HOWS, Fault
 from support.flows import PART, Flow, Scene
 from support.killing import Life, Nursery

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = ROOT / "app" / "counterfoil"
+APP = ROOT / "app"
 
 _SQL = re.compile(r"\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|PRAGMA|ALTER|ATTACH|VACUUM)\b")
 
@@ -216,6 +216,25 @@ def kept_focus(tree: ast.Module) -> Iterator[str]:
             yield f"line {node.lineno}: a widget is kept"
 
 
+def eager_sandbox(tree: ast.Module) -> Iterator[str]:
+    """Find imports of the sandbox outside of the function that needs it."""
+    later = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    now = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node not in later]
+    for module, line in _imports(ast.Module(body=[*filter(_is_import, now)], type_ignores=[])):
+        if _is_of(module, "counterfoil_sandbox"):
+            yield f"line {line}: {module}"
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
 def unverified_tls(tree: ast.Module) -> Iterator[str]:
     """Find connections that would trust anybody."""
     for node in ast.walk(tree):
@@ -309,7 +328,7 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "no SQL is assembled for later": (
         assembled_sql,
-        _outside("sandbox/"),
+        _outside("counterfoil_sandbox/"),
         [
             "query = f'SELECT {name}'\nc.execute(query)",
             "query = 'DELETE FROM ' + table",
@@ -340,6 +359,16 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         ],
         "here = window.focusWidget()\nself._name = target.name()",
     ),
+    "the sandbox is loaded for training alone": (
+        eager_sandbox,
+        _outside("counterfoil_sandbox/"),
+        [
+            "from counterfoil_sandbox.manner import Manner",
+            "try:\n    import counterfoil_sandbox\nexcept ImportError: ...",
+            "class A:\n    import counterfoil_sandbox.server",
+        ],
+        "if TYPE_CHECKING:\n    import counterfoil_sandbox\ndef f(): import counterfoil_sandbox",
+    ),
     "TLS is verified": (
         unverified_tls,
         _everywhere,
@@ -352,9 +381,9 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "web server only in the sandbox": (
         _imports_any("fastapi", "uvicorn", "starlette"),
-        _outside("sandbox/"),
+        _outside("counterfoil_sandbox/"),
         ["from fastapi import FastAPI", "import uvicorn"],
-        "from counterfoil.sandbox import serve",
+        "from counterfoil_sandbox import serve",
     ),
     "PDF only where slips are printed": (
         _imports_any("reportlab"),
@@ -364,7 +393,9 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "the journal's file is opened in one place, and checked in another": (
         opened_files,
-        _outside("adapters/journal/opening.py", "adapters/journal/verifying.py", "sandbox/"),
+        _outside(
+            "adapters/journal/opening.py", "adapters/journal/verifying.py", "counterfoil_sandbox/"
+        ),
         ["sqlite3.connect(path)", "sqlite3.connect(database=path)"],
         'sqlite3.connect(":memory:")',
     ),
@@ -385,7 +416,7 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "SQLite only in the journal": (
         _imports_any("sqlite3"),
-        _outside("adapters/journal/", "sandbox/"),
+        _outside("adapters/journal/", "counterfoil_sandbox/"),
         ["import sqlite3"],
         "import json",
     ),
@@ -398,11 +429,16 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
 }
 
 
+def _name(path: Path) -> str:
+    """Name a module by its path in the till; one of the sandbox begins with that package."""
+    return path.relative_to(APP).as_posix().removeprefix("counterfoil/")
+
+
 @cache
 def _modules() -> tuple[tuple[str, ast.Module], ...]:
     return tuple(
-        (path.relative_to(PROGRAM).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
-        for path in sorted(PROGRAM.rglob("*.py"))
+        (_name(path), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(APP.rglob("*.py"))
     )
 
 
@@ -460,7 +496,7 @@ _FORBIDDEN_IMPORTS = {
         "adapters/journal/sqlite_journal.py",
         "import counterfoil.adapters.system",
     ),
-    "The sandbox shares no code": ("sandbox/ledger.py", "import counterfoil.domain"),
+    "The sandbox shares no code": ("../counterfoil_sandbox/ledger.py", "import counterfoil.domain"),
     "No cycles": ("domain/cycle.py", "import counterfoil.ports"),
 }
 
@@ -470,7 +506,7 @@ def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
     packages = {
         "__main__.py", "assets.py", "bootstrap.py", "cli.py", "demo.py", "desktop.py",
         "safekeeping.py", "upstreams.py",
-        "domain", "ports", "service", "presentation", "ui", "sandbox", "adapters",
+        "domain", "ports", "service", "presentation", "ui", "adapters", "../counterfoil_sandbox",
         *(f"adapters/{name}" for name in ("journal", "moment", "system")),
     }  # fmt: skip
     app = tmp_path / "app" / "counterfoil"

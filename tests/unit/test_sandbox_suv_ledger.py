@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.sandbox.app import Sandbox
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.answers import Principal
-from counterfoil.sandbox.suv.errors import PlainFailureError, RefusalError
-from counterfoil.sandbox.suv.ledger import NewSuvVoucher, Posting, SuvLedgerError, SuvRequest
-from counterfoil.sandbox.suv.vouchers import (
+from counterfoil_sandbox.app import Sandbox
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.answers import Principal
+from counterfoil_sandbox.suv.errors import PlainFailureError, RefusalError
+from counterfoil_sandbox.suv.ledger import NewSuvVoucher, Posting, SuvLedgerError, SuvRequest
+from counterfoil_sandbox.suv.vouchers import (
     BAOBAB,
     EXPIRES_AT,
     KAROO,

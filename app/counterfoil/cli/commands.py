@@ -5,7 +5,7 @@ import sys
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -64,7 +64,6 @@ from counterfoil.presentation.needs import (
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
 from counterfoil.presentation.stored_answer import stored_answer
-from counterfoil.sandbox.manner import Manner
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
@@ -569,8 +568,12 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
         bool, typer.Option(help="Offer a gift card and loyalty points as well.")
     ] = True,
     manner: Annotated[
-        Manner, typer.Option(help="How the interface for single use vouchers behaves.")
-    ] = Manner.AS_SPECIFIED,
+        str,
+        typer.Option(
+            help="How the interface for single use vouchers behaves: as-specified, or "
+            "vendor-test-server."
+        ),
+    ] = "as-specified",
     data_dir: Annotated[
         Path | None,
         typer.Option(
@@ -592,13 +595,15 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
     ] = False,
 ) -> None:
     """Run the built-in provider on a port, until interrupted."""
-    from counterfoil.sandbox.server import serve
+    from counterfoil_sandbox.manner import Manner
+    from counterfoil_sandbox.server import serve
 
     speaker = Speaker(as_json=as_json)
     try:
         load_settings(settings)
+        played = _one_of(Manner, "--manner", manner)
         ledger = data_file or (_ledger_in(data_dir) if data_dir else None)
-        code = serve(port=port, data_file=ledger, extra_types=extra_types, manner=manner)
+        code = serve(port=port, data_file=ledger, extra_types=extra_types, manner=played)
     except CounterfoilError as error:
         raise SystemExit(speaker.fail_with(error)) from None
     except OSError as error:
@@ -609,6 +614,16 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
         said = f"The sandbox cannot start, or cannot use its data file: {kind}"
         raise SystemExit(speaker.fail(Exit.USAGE, "sandbox", said)) from None
     raise SystemExit(Exit(code))
+
+
+_Chosen = TypeVar("_Chosen", bound=StrEnum)
+
+
+def _one_of(kind: type[_Chosen], option: str, value: str) -> _Chosen:
+    try:
+        return kind(value)
+    except ValueError:
+        raise EntryError(option, f"is one of {', '.join(kind)}") from None
 
 
 def _ledger_in(folder: Path) -> Path:

@@ -54,12 +54,13 @@ def shield_process() -> tuple[str, ...]:
 
 
 def _forget_foreign_folders() -> None:
-    """Look for modules only where the interpreter and what was installed with it lie."""
+    """Look for modules only where the till itself, the interpreter and its packages lie."""
     here = os.path.abspath("")  # noqa: PTH100 - pathlib is not loaded yet, and may be planted
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     foreign = {here, *(os.path.abspath(one) for one in named)}  # noqa: PTH100
     site = sys.modules.get("site")
-    own = {os.path.dirname(os.__file__), *(site.getsitepackages() if site else ())}  # noqa: PTH120
+    program = os.path.dirname(os.path.dirname(sys.modules["counterfoil"].__file__ or ""))  # noqa: PTH120
+    own = {program, os.path.dirname(os.__file__), *(site.getsitepackages() if site else ())}  # noqa: PTH120
     sys.path[:] = [
         one
         for one in sys.path

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from counterfoil.sandbox.problem import PROBLEM_TYPE, problem
-from counterfoil.sandbox.wire import AsgiApp, Receive, Scope, Send
+from counterfoil_sandbox.problem import PROBLEM_TYPE, problem
+from counterfoil_sandbox.wire import AsgiApp, Receive, Scope, Send
 
 _OURS: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _READING: Final = frozenset({"GET", "HEAD"})

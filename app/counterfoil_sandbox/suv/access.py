@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
-from counterfoil.sandbox.clock import SandboxClock
-from counterfoil.sandbox.faults import FaultBoard
-from counterfoil.sandbox.suv.answers import Principal, SuvAnswer, letters
-from counterfoil.sandbox.suv.errors import RefusalError
+from counterfoil_sandbox.clock import SandboxClock
+from counterfoil_sandbox.faults import FaultBoard
+from counterfoil_sandbox.suv.answers import Principal, SuvAnswer, letters
+from counterfoil_sandbox.suv.errors import RefusalError
 
 WRONG_PASSWORD = "wrong"
 """The one password, and the one client secret, that the sandbox refuses."""

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from counterfoil.sandbox.clock import SandboxClock, stamp
-from counterfoil.sandbox.faults import FaultBoard
-from counterfoil.sandbox.ledger import (
+from counterfoil_sandbox.clock import SandboxClock, stamp
+from counterfoil_sandbox.faults import FaultBoard
+from counterfoil_sandbox.ledger import (
     Debit,
     Ledger,
     Message,
@@ -21,7 +21,7 @@ from counterfoil.sandbox.ledger import (
     StoredAnswer,
     Voucher,
 )
-from counterfoil.sandbox.moment.models import (
+from counterfoil_sandbox.moment.models import (
     LOOKUP,
     LOOKUP_OF_THREE,
     REDEMPTION,
@@ -34,9 +34,9 @@ from counterfoil.sandbox.moment.models import (
     Operation,
     Redemption,
 )
-from counterfoil.sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT
-from counterfoil.sandbox.problem import PROBLEM_TYPE, problem
-from counterfoil.sandbox.wire import Patience, WireAnswer
+from counterfoil_sandbox.pins import BLU, CENTRE, KOPANO, ONE_VOUCHER, OTT
+from counterfoil_sandbox.problem import PROBLEM_TYPE, problem
+from counterfoil_sandbox.wire import Patience, WireAnswer
 
 UPSTREAM = "moment"
 CREATE_PATH = "/collect/redemptions"

@@ -17,7 +17,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from counterfoil.sandbox.faults import (
+from counterfoil_sandbox.faults import (
     Action,
     Cut,
     Drip,
@@ -33,7 +33,7 @@ from counterfoil.sandbox.faults import (
     Status,
     WrongBody,
 )
-from counterfoil.sandbox.problem import PROBLEM_TYPE, problem
+from counterfoil_sandbox.problem import PROBLEM_TYPE, problem
 
 Scope = dict[str, Any]
 AsgiMessage = dict[str, Any]
@@ -43,7 +43,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ErrorMaker = Callable[[bytes, int], tuple[bytes, str]]
 
-MARKS_KEY = "counterfoil.sandbox.marks"
+MARKS_KEY = "counterfoil_sandbox.marks"
 """Where a request's scope holds its ``Marks``."""
 
 _FLOOD_CHUNK_BYTES = 1 << 16

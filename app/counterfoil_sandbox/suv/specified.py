@@ -11,11 +11,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from counterfoil.sandbox.clock import SandboxClock
-from counterfoil.sandbox.faults import FaultBoard
-from counterfoil.sandbox.ledger import Ledger
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.answers import (
+from counterfoil_sandbox.clock import SandboxClock
+from counterfoil_sandbox.faults import FaultBoard
+from counterfoil_sandbox.ledger import Ledger
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.answers import (
     ALREADY_CONFIRMED,
     ALREADY_REVERSED,
     RAND,
@@ -29,8 +29,8 @@ from counterfoil.sandbox.suv.answers import (
     slip_data,
     with_parties,
 )
-from counterfoil.sandbox.suv.errors import RefusalError
-from counterfoil.sandbox.suv.ledger import (
+from counterfoil_sandbox.suv.errors import RefusalError
+from counterfoil_sandbox.suv.ledger import (
     CANCELLED,
     CONFIRMED_PROVISIONED,
     PROVISIONED,
@@ -44,8 +44,8 @@ from counterfoil.sandbox.suv.ledger import (
     SuvRequest,
     SuvVoucher,
 )
-from counterfoil.sandbox.suv.schema import read
-from counterfoil.sandbox.suv.vouchers import (
+from counterfoil_sandbox.suv.schema import read
+from counterfoil_sandbox.suv.vouchers import (
     EXPIRES_AT,
     KAROO,
     PROVIDERS,
@@ -53,7 +53,7 @@ from counterfoil.sandbox.suv.vouchers import (
     find_product,
     find_provider,
 )
-from counterfoil.sandbox.wire import Patience, SandboxClosingError
+from counterfoil_sandbox.wire import Patience, SandboxClosingError
 
 _SETTLEMENT = {"id": "33330001", "name": "Sandbox Settlement"}
 _INSTRUCTIONS = ("Give this code at the till.", "It is worth its balance until it expires.")

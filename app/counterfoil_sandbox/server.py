@@ -19,14 +19,14 @@ import uvicorn
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from counterfoil.sandbox.app import Sandbox
-from counterfoil.sandbox.clock import system_now
-from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
-from counterfoil.sandbox.ledger import Ledger
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.document import BASE_PATH
-from counterfoil.sandbox.suv.ledger import SuvLedger
-from counterfoil.sandbox.wire import OpenConnections
+from counterfoil_sandbox.app import Sandbox
+from counterfoil_sandbox.clock import system_now
+from counterfoil_sandbox.faults import Dials, FaultBoard, Rule
+from counterfoil_sandbox.ledger import Ledger
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.document import BASE_PATH
+from counterfoil_sandbox.suv.ledger import SuvLedger
+from counterfoil_sandbox.wire import OpenConnections
 
 _START_TIMEOUT_S = 10.0
 _STOP_TIMEOUT_S = 5.0

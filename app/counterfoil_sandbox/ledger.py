@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from counterfoil.sandbox.clock import stamp
+from counterfoil_sandbox.clock import stamp
 
 _VERSION = 1
 _SCHEMA = """

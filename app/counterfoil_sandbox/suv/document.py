@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from counterfoil.sandbox.faults import Endpoint
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.answers import REQUEST_NAMES, RESPONSE_NAMES, advice_name
-from counterfoil.sandbox.suv.errors import JSON_TYPE
-from counterfoil.sandbox.suv.ledger import AdviceKind, Resource
-from counterfoil.sandbox.suv.schema import REFERENCE, UUID_PATTERN, schemas
+from counterfoil_sandbox.faults import Endpoint
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.answers import REQUEST_NAMES, RESPONSE_NAMES, advice_name
+from counterfoil_sandbox.suv.errors import JSON_TYPE
+from counterfoil_sandbox.suv.ledger import AdviceKind, Resource
+from counterfoil_sandbox.suv.schema import REFERENCE, UUID_PATTERN, schemas
 
 BASE_PATH = "/suv/v1"
 RESOURCES: dict[str, Resource] = {

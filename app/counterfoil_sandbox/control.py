@@ -8,15 +8,15 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from counterfoil.sandbox.clock import SandboxClock
-from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
-from counterfoil.sandbox.ledger import Ledger, LedgerError
-from counterfoil.sandbox.moment.redemptions import RedemptionDesk
-from counterfoil.sandbox.moment.routes import problem_response
-from counterfoil.sandbox.pins import sandbox_pins
-from counterfoil.sandbox.suv.ledger import SuvLedgerError
-from counterfoil.sandbox.suv.routes import SuvInterface
-from counterfoil.sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
+from counterfoil_sandbox.clock import SandboxClock
+from counterfoil_sandbox.faults import Dials, FaultBoard, Rule
+from counterfoil_sandbox.ledger import Ledger, LedgerError
+from counterfoil_sandbox.moment.redemptions import RedemptionDesk
+from counterfoil_sandbox.moment.routes import problem_response
+from counterfoil_sandbox.pins import sandbox_pins
+from counterfoil_sandbox.suv.ledger import SuvLedgerError
+from counterfoil_sandbox.suv.routes import SuvInterface
+from counterfoil_sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
 
 
 class Completion(BaseModel):

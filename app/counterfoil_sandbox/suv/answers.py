@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.sandbox.suv.ledger import AdviceKind, Resource
+from counterfoil_sandbox.suv.ledger import AdviceKind, Resource
 
 RAND = "710"
 

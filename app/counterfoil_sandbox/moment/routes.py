@@ -8,8 +8,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from counterfoil.sandbox.moment.catalogue import types_on_offer
-from counterfoil.sandbox.moment.models import (
+from counterfoil_sandbox.moment.catalogue import types_on_offer
+from counterfoil_sandbox.moment.models import (
     LOOKUP,
     LOOKUP_OF_THREE,
     REDEMPTION,
@@ -19,9 +19,9 @@ from counterfoil.sandbox.moment.models import (
     Redemption,
     RedemptionTypes,
 )
-from counterfoil.sandbox.moment.redemptions import REPLAYED, Answer, RedemptionDesk
-from counterfoil.sandbox.problem import PROBLEM_TYPE, problem
-from counterfoil.sandbox.wire import MARKS_KEY, Marks
+from counterfoil_sandbox.moment.redemptions import REPLAYED, Answer, RedemptionDesk
+from counterfoil_sandbox.problem import PROBLEM_TYPE, problem
+from counterfoil_sandbox.wire import MARKS_KEY, Marks
 
 _REFERENCE = "#/components/schemas/{model}"
 _TEST_KEY = "sk_test_"

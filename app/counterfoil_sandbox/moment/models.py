@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from counterfoil.sandbox.pins import BRANCHES
+from counterfoil_sandbox.pins import BRANCHES
 
 Pin16 = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
 OttPin = Annotated[str, Field(pattern=r"^[0-9]{12,16}$")]

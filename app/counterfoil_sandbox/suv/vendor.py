@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from counterfoil.sandbox.clock import SandboxClock, stamp
-from counterfoil.sandbox.ledger import Ledger
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.answers import (
+from counterfoil_sandbox.clock import SandboxClock, stamp
+from counterfoil_sandbox.ledger import Ledger
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.answers import (
     ALREADY_CONFIRMED,
     ALREADY_REVERSED,
     REQUEST_NAMES,
@@ -27,8 +27,8 @@ from counterfoil.sandbox.suv.answers import (
     slip_data,
     with_parties,
 )
-from counterfoil.sandbox.suv.errors import PlainFailureError, RefusalError
-from counterfoil.sandbox.suv.ledger import (
+from counterfoil_sandbox.suv.errors import PlainFailureError, RefusalError
+from counterfoil_sandbox.suv.ledger import (
     CONFIRMED_PROVISIONED,
     CONFIRMED_REDEEMED,
     PROVISIONED,
@@ -43,8 +43,8 @@ from counterfoil.sandbox.suv.ledger import (
     SuvRequest,
     SuvVoucher,
 )
-from counterfoil.sandbox.suv.schema import FormatError, read
-from counterfoil.sandbox.suv.vouchers import KAROO
+from counterfoil_sandbox.suv.schema import FormatError, read
+from counterfoil_sandbox.suv.vouchers import KAROO
 
 _SETTLEMENT = {"id": "33333333", "name": "TransactionsRUs"}
 _INSTRUCTIONS = ("Take the voucher to the till.", "Give the code.", "Enjoy.")

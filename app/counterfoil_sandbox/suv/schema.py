@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NoReturn
 
-from counterfoil.sandbox.manner import Manner
+from counterfoil_sandbox.manner import Manner
 
 UUID_PATTERN = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 UUID_WORDS = "UUID must conform to the format 8-4-4-4-12 hexadecimal values"

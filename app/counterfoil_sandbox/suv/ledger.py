@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from counterfoil.sandbox.clock import stamp
-from counterfoil.sandbox.ledger import Ledger
+from counterfoil_sandbox.clock import stamp
+from counterfoil_sandbox.ledger import Ledger
 
 Resource = Literal["voucher", "redemption", "refund"]
 AdviceKind = Literal["confirmation", "reversal"]

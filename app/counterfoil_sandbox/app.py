@@ -9,24 +9,24 @@ from typing import cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from counterfoil.sandbox.clock import SandboxClock, system_now
-from counterfoil.sandbox.control import SandboxControl, set_dials
-from counterfoil.sandbox.door import Door
-from counterfoil.sandbox.faults import Dials, FaultBoard, Rule
-from counterfoil.sandbox.ledger import Ledger, NewVoucher
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.moment.redemptions import RedemptionDesk
-from counterfoil.sandbox.moment.routes import (
+from counterfoil_sandbox.clock import SandboxClock, system_now
+from counterfoil_sandbox.control import SandboxControl, set_dials
+from counterfoil_sandbox.door import Door
+from counterfoil_sandbox.faults import Dials, FaultBoard, Rule
+from counterfoil_sandbox.ledger import Ledger, NewVoucher
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.moment.redemptions import RedemptionDesk
+from counterfoil_sandbox.moment.routes import (
     NotAuthorisedError,
     moment_router,
     problem_response,
     refuse_key,
     wire_document,
 )
-from counterfoil.sandbox.pins import SandboxPin, Situation, sandbox_pins
-from counterfoil.sandbox.suv.document import BASE_PATH
-from counterfoil.sandbox.suv.routes import SuvInterface
-from counterfoil.sandbox.wire import AsgiApp, FaultLayer, OpenConnections, Patience
+from counterfoil_sandbox.pins import SandboxPin, Situation, sandbox_pins
+from counterfoil_sandbox.suv.document import BASE_PATH
+from counterfoil_sandbox.suv.routes import SuvInterface
+from counterfoil_sandbox.wire import AsgiApp, FaultLayer, OpenConnections, Patience
 
 _EXPIRY_DATE = "2029-01-01"
 

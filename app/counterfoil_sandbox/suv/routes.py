@@ -11,39 +11,39 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 
-from counterfoil.sandbox.clock import SandboxClock
-from counterfoil.sandbox.faults import Endpoint, FaultBoard
-from counterfoil.sandbox.ledger import Ledger
-from counterfoil.sandbox.manner import Manner
-from counterfoil.sandbox.suv.access import Gate, read_basic
-from counterfoil.sandbox.suv.answers import (
+from counterfoil_sandbox.clock import SandboxClock
+from counterfoil_sandbox.faults import Endpoint, FaultBoard
+from counterfoil_sandbox.ledger import Ledger
+from counterfoil_sandbox.manner import Manner
+from counterfoil_sandbox.suv.access import Gate, read_basic
+from counterfoil_sandbox.suv.answers import (
     Principal,
     SuvAnswer,
     money,
 )
-from counterfoil.sandbox.suv.document import (
+from counterfoil_sandbox.suv.document import (
     ADVICES,
     BASE_PATH,
     OPERATIONS,
     RESOURCES,
     describe,
 )
-from counterfoil.sandbox.suv.errors import (
+from counterfoil_sandbox.suv.errors import (
     JSON_TYPE,
     PlainFailureError,
     RefusalError,
     made_up_error,
     shaped,
 )
-from counterfoil.sandbox.suv.ledger import AdviceKind, NewSuvVoucher, Posting, Resource, SuvLedger
-from counterfoil.sandbox.suv.schema import (
+from counterfoil_sandbox.suv.ledger import AdviceKind, NewSuvVoucher, Posting, Resource, SuvLedger
+from counterfoil_sandbox.suv.schema import (
     UUID_PATTERN,
     UUID_WORDS,
     FormatError,
 )
-from counterfoil.sandbox.suv.specified import SpecifiedDesk
-from counterfoil.sandbox.suv.vendor import VendorDesk, nobody
-from counterfoil.sandbox.suv.vouchers import (
+from counterfoil_sandbox.suv.specified import SpecifiedDesk
+from counterfoil_sandbox.suv.vendor import VendorDesk, nobody
+from counterfoil_sandbox.suv.vouchers import (
     EXPIRED_AT,
     EXPIRES_AT,
     PRODUCTS,
@@ -51,7 +51,7 @@ from counterfoil.sandbox.suv.vouchers import (
     SUV_VOUCHERS,
     SuvSituation,
 )
-from counterfoil.sandbox.wire import MARKS_KEY, Marks, Patience
+from counterfoil_sandbox.wire import MARKS_KEY, Marks, Patience
 
 _BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 _NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from counterfoil.sandbox.faults import ErrorBody
+from counterfoil_sandbox.faults import ErrorBody
 
 JSON_TYPE = "application/json"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterfoil.sandbox.pins import BLU, BRANCHES, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
+from counterfoil_sandbox.pins import BLU, BRANCHES, CARD_BRANDS, CENTRE, KOPANO, ONE_VOUCHER, OTT
 
 _LOGOS = "https://cdn.momentpay.net/redemptions"
 
