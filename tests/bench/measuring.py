@@ -1,0 +1,38 @@
+"""What is measured, and how a figure is printed: always as a ratio to a floor of the same run."""
+
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One figure beside its floor, both in the same unit; ``goal`` is the largest ratio wanted."""
+
+    what: str
+    floor: float
+    ours: float
+    goal: float
+    unit: str = "ms"
+
+    def line(self) -> str:
+        """Write the row as the table has it."""
+        ratio = self.ours / self.floor
+        met = "met" if ratio <= self.goal else "MISSED"
+        figures = f"{self.floor:9.2f} {self.ours:9.2f} {self.unit:3} {ratio:7.2f} {self.goal:6.2f}"
+        return f"{self.what:<46} {figures}  {met}"
+
+
+HEAD = f"{'':<46} {'floor':>9} {'ours':>9} {'':3} {'ratio':>7} {'goal':>6}"
+
+
+async def median_ms(work: Callable[[], Awaitable[None]], times: int) -> float:
+    """Return the median of how long something takes, in milliseconds, after one warm-up."""
+    await work()
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        await work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
