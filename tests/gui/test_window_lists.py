@@ -29,6 +29,7 @@ from counterfoil.presentation import history_presenter
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.history_table import Column, name_room
+from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.theme import Role, ThemeName
 from counterfoil.ui.theme.painting import text_width
 from counterfoil.ui.widgets.card import Card
@@ -478,3 +479,14 @@ def _type(box: QWidget, text: str) -> None:
         QApplication.sendEvent(
             box, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
         )
+
+
+async def test_a_page_is_made_when_somebody_first_goes_there() -> None:
+    """Until then nobody waits for it; it then shows what was listed meanwhile."""
+    async with open_window() as till:
+        assert not till.window.findChildren(LedgerView)
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        (view,) = till.window.findChildren(LedgerView)
+        assert view.isVisible()
+        assert view.objectName() == "ledger-history"

@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from counterfoil.presentation import help_text
@@ -29,14 +36,24 @@ class HelpOverlay(Overlay):
         super().__init__(parent, panel_size=QSize(900, 690))
         self.setObjectName("help-overlay")
         self.set_heading(self.tr("Help"), "help")
+        self._scroll: QScrollArea | None = None
+
+    @override
+    def open_overlay(self, focus: QWidget | None = None) -> None:
+        if self._scroll is None:
+            self._scroll = self._written()
+        super().open_overlay(focus)
+
+    def _written(self) -> QScrollArea:
+        """Write the help; most days nobody opens it."""
         content = QWidget(self)
         both = QHBoxLayout(content)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(32)
         both.addLayout(self._key_column(), 2)
         both.addLayout(self._when_column(), 3)
-        self._scroll = scrolled(content, self)
-        self.body().addWidget(self._scroll, 1)
+        scroll = scrolled(content, self)
+        self.body().addWidget(scroll, 1)
         back = SecondaryButton(self.tr("Back"), key="Esc", parent=self)
         back.setObjectName("help-back")
         back.clicked.connect(self.close_overlay)
@@ -44,11 +61,12 @@ class HelpOverlay(Overlay):
         foot.addWidget(back)
         foot.addStretch(1)
         self.body().addLayout(foot)
+        return scroll
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(event.key())
-        if step is None:
+        if step is None or self._scroll is None:
             super().keyPressEvent(event)
         else:
             event.accept()

@@ -46,7 +46,7 @@ from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import PAGE_KEYS, Shell
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sound, Sounds
-from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
+from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.toast import Toast
@@ -103,13 +103,12 @@ class Window(QWidget):
         self._codes = CodeBook(symbols, spawn, self)
         self._shell = Shell(self)
         self._counter_view = CounterView(self._codes.modules, self)
-        self._ledger_views = {
-            room: LedgerView(room, self._codes.modules, self) for room in self._ledgers
-        }
-        self._closed = ClosedView(self._codes.modules, self)
+        # Only what is shown first is made at the start; each page when somebody first goes there.
+        self._ledger_views: dict[Room, LedgerView] = {}
+        self._closed: ClosedView | None = None
+        self._grid: Grid | None = None
         self._rooms = QStackedWidget(self)
-        for view in (self._counter_view, *self._ledger_views.values(), self._closed):
-            self._rooms.addWidget(view)
+        self._rooms.addWidget(self._counter_view)
         self._shell.body().addWidget(self._rooms)
         self._toast = Toast(self)
         self._toast_width = TOAST_WIDTH_MIN
@@ -197,12 +196,7 @@ class Window(QWidget):
         self._reader.scanned.connect(self._take_scan)
 
     def _connect_ledgers(self) -> None:
-        for room, presenter in self._ledgers.items():
-            view = self._ledger_views[room]
-            view.entry_chosen.connect(presenter.choose)
-            view.act_requested.connect(presenter.act)
-            view.reveal_requested.connect(self._reveal_in_ledger)
-            view.enlarged_requested.connect(self._enlarge_slip)
+        for presenter in self._ledgers.values():
             presenter.changed.connect(self._render_ledger)
             presenter.aged.connect(self._render_aged)
             presenter.copied.connect(self._copy)
@@ -212,8 +206,34 @@ class Window(QWidget):
             if isinstance(presenter, HistoryPresenter):
                 self._history = presenter
                 presenter.slip_found.connect(self._show_slip)
-                view.find_changed.connect(presenter.find)
-                view.older_wanted.connect(presenter.list_older)
+
+    def _ledger_view(self, room: Room) -> LedgerView:
+        """Return a page with a list; it is made when it is first asked for."""
+        if (made := self._ledger_views.get(room)) is not None:
+            return made
+        view, presenter = LedgerView(room, self._codes.modules), self._ledgers[room]
+        view.entry_chosen.connect(presenter.choose)
+        view.act_requested.connect(presenter.act)
+        view.reveal_requested.connect(self._reveal_in_ledger)
+        view.enlarged_requested.connect(self._enlarge_slip)
+        if isinstance(presenter, HistoryPresenter):
+            view.find_changed.connect(presenter.find)
+            view.older_wanted.connect(presenter.list_older)
+        self._add_room(view)
+        view.render_screen(presenter.screen())
+        self._ledger_views[room] = view
+        return view
+
+    def _closed_view(self) -> ClosedView:
+        if self._closed is None:
+            self._closed = ClosedView(self._codes.modules)
+            self._add_room(self._closed)
+        return self._closed
+
+    def _add_room(self, view: LedgerView | ClosedView) -> None:
+        self._rooms.addWidget(view)
+        if self._grid is not None:
+            view.set_grid(self._grid)
 
     def _connect_shell(self) -> None:
         shell, presenter = self._shell, self._presenter
@@ -240,12 +260,13 @@ class Window(QWidget):
         self._presenter.counter(screen)
 
     def _render_ledger(self, screen: LedgerScreen) -> None:
-        self._ledger_views[screen.room].render_screen(screen)
+        self._render_aged(screen)
         self._presenter.ledger(screen)
 
     def _render_aged(self, screen: LedgerScreen) -> None:
         """Show that time has passed; nothing is counted again for that."""
-        self._ledger_views[screen.room].render_screen(screen)
+        if (view := self._ledger_views.get(screen.room)) is not None:
+            view.render_screen(screen)
 
     def _tick(self) -> None:
         self._counter.tick()
@@ -259,8 +280,8 @@ class Window(QWidget):
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
         if screen.closed_title:
-            self._closed.render_screen(screen, self._counter_view.paper())
-            self._rooms.setCurrentWidget(self._closed)
+            self._closed_view().render_screen(screen, self._counter_view.paper())
+            self._rooms.setCurrentWidget(self._closed_view())
         else:
             self._rooms.setCurrentWidget(self._view_of(screen.room))
         if not screen.toast:
@@ -273,7 +294,7 @@ class Window(QWidget):
             self._place_toast()
 
     def _view_of(self, room: Room) -> CounterView | LedgerView:
-        return self._counter_view if room in _COUNTER_ROOMS else self._ledger_views[room]
+        return self._counter_view if room in _COUNTER_ROOMS else self._ledger_view(room)
 
     def _view_in_front(self) -> CounterView | LedgerView | None:
         if self._presenter.screen().closed_title:
@@ -287,7 +308,7 @@ class Window(QWidget):
         if room in _COUNTER_ROOMS:
             self._counter.enter(room)
         else:
-            self._ledger_views[room].forget_search()
+            self._ledger_view(room).forget_search()
             self._ledgers[room].enter()
 
     def _go_to_named(self, name: str) -> None:
@@ -343,7 +364,7 @@ class Window(QWidget):
         for overlay in (self._help, self._menu, self._larger, self._closing):
             overlay.close_overlay()
         self._go_to(Room.HISTORY)
-        self._ledger_views[Room.HISTORY].look_for(reference)
+        self._ledger_view(Room.HISTORY).look_for(reference)
 
     def _take_voucher(self, code: Secret) -> None:
         overlays = (self._help, self._menu, self._larger, self._closing)
@@ -421,7 +442,7 @@ class Window(QWidget):
         self._counter_view.show_codes(await self._counter.change_codes())
 
     async def _show_pin_in_ledger(self, room: Room) -> None:
-        self._ledger_views[room].show_codes(await self._ledgers[room].change_codes())
+        self._ledger_view(room).show_codes(await self._ledgers[room].change_codes())
 
     # --------------------------------------------------------------------------------------- keys
 
@@ -493,11 +514,13 @@ class Window(QWidget):
         # Controls grow with the text, so a larger text is a lower window.
         grid = theme.grid_for(width, round(self.height() / scale), scale=scale)
         theme.set_size_class(grid.size_class)
+        self._grid = grid
         self._shell.set_grid(grid)
         self._counter_view.set_grid(grid)
         for view in self._ledger_views.values():
             view.set_grid(grid)
-        self._closed.set_grid(grid)
+        if self._closed is not None:
+            self._closed.set_grid(grid)
         self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
         self._place_toast()
 
