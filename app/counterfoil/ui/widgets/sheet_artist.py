@@ -11,6 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from counterfoil.ui.theme import Role, Theme, ThemeName
+from counterfoil.ui.widgets.paper_shadow import Shadow, paint_shadow
 from counterfoil.ui.widgets.sheet_shape import HOLE_RADIUS, SheetShape
 
 SHADOW_MARGIN: Final = 10
@@ -62,7 +63,7 @@ class PaperArtist:
         """Return stub and slip as one part."""
         shape = self._shape
         piece, painter = self._begin(QRectF(0, 0, shape.width, shape.height))
-        self._draw_shadow(painter, shape.outline(), down=2, times=7)
+        self._draw_shadow(painter, down=2, times=7)
         self._draw_stub(painter)
         self._draw_slip(painter)
         self._draw_perforation(painter)
@@ -73,11 +74,11 @@ class PaperArtist:
         """Return the stub and the slip as two parts."""
         shape, margin = self._shape, SHADOW_MARGIN
         stub, painter = self._begin(shape.stub.adjusted(-margin, -margin, margin, margin))
-        self._draw_shadow(painter, shape.stub_outline(), down=2, times=7)
+        self._shade(painter, shape.stub, down=2, times=7)
         self._draw_stub(painter)
         painter.end()
         slip, painter = self._begin(shape.slip.adjusted(-margin, -margin, margin, margin))
-        self._draw_shadow(painter, shape.slip_outline(), down=4, times=8)
+        self._shade(painter, shape.slip, down=4, times=8, is_cut=not shape.is_cut_short)
         self._draw_slip(painter)
         painter.end()
         return stub, slip
@@ -92,24 +93,23 @@ class PaperArtist:
         painter.translate(-area.topLeft())
         return Piece(pixmap, area.topLeft()), painter
 
-    def _draw_shadow(
-        self, painter: QPainter, outline: QPainterPath, *, down: int, times: int
+    def _draw_shadow(self, painter: QPainter, *, down: int, times: int) -> None:
+        """Shade stub and slip, and take away what falls on the other, so that holes stay clean."""
+        shape = self._shape
+        self._shade(painter, shape.stub, down=down, times=times)
+        self._shade(painter, shape.slip, down=down, times=times, is_cut=not shape.is_cut_short)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillPath(shape.outline(), Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+    def _shade(
+        self, painter: QPainter, area: QRectF, *, down: int, times: int, is_cut: bool = False
     ) -> None:
-        """Stroke the outline wider and wider, only outside of it, so that holes stay clean."""
         alpha = self._theme.tokens.shadow_alpha
-        if not alpha:
-            return
-        painter.save()
-        outside = QPainterPath()
-        outside.setFillRule(Qt.FillRule.OddEvenFill)
-        outside.addRect(outline.boundingRect().adjusted(-40, -40, 40, 40))
-        outside.addPath(outline)
-        painter.setClipPath(outside)
-        painter.translate(0, down)
-        colour = self._theme.colour("shadow", alpha=alpha)
-        for width in range(1, 2 * times, 2):
-            painter.strokePath(outline, QPen(colour, width))
-        painter.restore()
+        if alpha:
+            colour = self._theme.colour("shadow", alpha=alpha).rgba()
+            shadow = Shadow(down=down, times=times, colour=colour, ratio=self._ratio)
+            paint_shadow(painter, shadow, area, is_cut=is_cut)
 
     def _draw_stub(self, painter: QPainter) -> None:
         path = self._shape.stub_path()

@@ -105,7 +105,22 @@ class SheetShape:
 
     def slip_path(self) -> QPainterPath:
         """Return the slip with its half of the holes and its cut edge."""
-        return self._slip_outline(with_bites=True)
+        area = self.slip
+        corner = CORNER if self.is_torn else 0.0
+        path = QPainterPath()
+        path.moveTo(area.left() + corner, area.top())
+        _corner(path, area.right(), area.top(), quarter=0)
+        if self.is_cut_short:
+            _corner(path, area.right(), area.bottom(), quarter=1)
+            path.lineTo(area.left(), area.bottom())
+        else:
+            _cut_edge(path, area)
+        for offset in reversed(self.hole_offsets):
+            _bite(path, area.left(), area.top() + offset, downwards=False)
+        if self.is_torn:
+            _corner(path, area.left(), area.top(), quarter=3)
+        path.closeSubpath()
+        return path
 
     def outline(self) -> QPainterPath:
         """Return the outer edge of stub and slip while they are joined, without holes."""
@@ -116,22 +131,12 @@ class SheetShape:
         if self.is_cut_short:
             _corner(path, slip.right(), stub.bottom(), quarter=1)
         else:
-            self._cut_edge(path, slip)
+            _cut_edge(path, slip)
             _corner(path, stub.right(), stub.bottom(), quarter=1)
         _corner(path, stub.left(), stub.bottom(), quarter=2)
         _corner(path, stub.left(), stub.top(), quarter=3)
         path.closeSubpath()
         return path
-
-    def stub_outline(self) -> QPainterPath:
-        """Return the stub's outer edge without bites, for its shadow."""
-        path = QPainterPath()
-        path.addRoundedRect(self.stub, CORNER, CORNER)
-        return path
-
-    def slip_outline(self) -> QPainterPath:
-        """Return the slip's outer edge without bites, for its shadow."""
-        return self._slip_outline(with_bites=False)
 
     @property
     def _right(self) -> float:
@@ -145,34 +150,30 @@ class SheetShape:
     def _slip_length(self) -> int:
         return max(_SLIP_MIN, self.content_height + _SLIP_EXTRA)
 
-    def _slip_outline(self, *, with_bites: bool) -> QPainterPath:
-        area = self.slip
-        corner = CORNER if self.is_torn else 0.0
-        path = QPainterPath()
-        path.moveTo(area.left() + corner, area.top())
-        _corner(path, area.right(), area.top(), quarter=0)
-        if self.is_cut_short:
-            _corner(path, area.right(), area.bottom(), quarter=1)
-            path.lineTo(area.left(), area.bottom())
-        else:
-            self._cut_edge(path, area)
-        for offset in reversed(self.hole_offsets if with_bites else ()):
-            _bite(path, area.left(), area.top() + offset, downwards=False)
-        if self.is_torn:
-            _corner(path, area.left(), area.top(), quarter=3)
-        path.closeSubpath()
-        return path
 
-    @staticmethod
-    def _cut_edge(path: QPainterPath, area: QRectF) -> None:
-        """Draw the zigzag from the right end to the left one, in teeth of even width."""
-        base = area.bottom() - TOOTH_HEIGHT
-        count = max(1, math.floor(area.width() / _TOOTH_WIDTH + 0.5))
-        tooth = area.width() / count
-        path.lineTo(area.right(), base)
-        for index in range(count):
-            path.lineTo(area.right() - (index + 0.5) * tooth, area.bottom())
-            path.lineTo(area.right() - (index + 1) * tooth, base)
+def part_outline(area: QRectF, *, is_cut: bool) -> QPainterPath:
+    """Return the outer edge of one piece of paper without holes."""
+    path = QPainterPath()
+    if not is_cut:
+        path.addRoundedRect(area, CORNER, CORNER)
+        return path
+    path.moveTo(area.left() + CORNER, area.top())
+    _corner(path, area.right(), area.top(), quarter=0)
+    _cut_edge(path, area)
+    _corner(path, area.left(), area.top(), quarter=3)
+    path.closeSubpath()
+    return path
+
+
+def _cut_edge(path: QPainterPath, area: QRectF) -> None:
+    """Draw the zigzag from the right end to the left one, in teeth of even width."""
+    base = area.bottom() - TOOTH_HEIGHT
+    count = max(1, math.floor(area.width() / _TOOTH_WIDTH + 0.5))
+    tooth = area.width() / count
+    path.lineTo(area.right(), base)
+    for index in range(count):
+        path.lineTo(area.right() - (index + 0.5) * tooth, area.bottom())
+        path.lineTo(area.right() - (index + 1) * tooth, base)
 
 
 def _corner(path: QPainterPath, x: float, y: float, *, quarter: int) -> None:
