@@ -113,6 +113,7 @@ async def _key_ms(till: WindowTill, paints: _Paints) -> float:
     till.window.activateWindow()
     till.counter.choose(ONE_VOUCHER.id)
     await paints.next()
+    till.type_into("field-pin", "1115")
     return await _typing_ms(till.box("field-pin"), paints)
 
 

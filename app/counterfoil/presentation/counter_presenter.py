@@ -95,6 +95,7 @@ class CounterPresenter(QObject):
         self._desk = desk
         self._room = Room.REDEEM
         self._offer = Offer((), None, is_fresh=False)
+        self._groups = tile_groups(self._offer)
         self._chosen: VoucherType | None = None
         self._entry = Entry()
         self._before_burst: tuple[Entry, Entry] | None = None
@@ -131,6 +132,7 @@ class CounterPresenter(QObject):
         What was typed for a type that is gone goes with it: it is nothing of another type.
         """
         self._offer = offer
+        self._groups = tile_groups(offer)
         kept = offer.find(self._chosen.id) if self._chosen else None
         if self._chosen is not None and kept is None:
             self._withdraw(self._chosen.name)
@@ -888,7 +890,7 @@ class CounterPresenter(QObject):
         """Return what is to be shown now."""
         frame = CounterScreen(
             stage=self._stage,
-            groups=tile_groups(self._offer),
+            groups=self._groups,
             paper=self._paper(),
             last=self._last,
         )

@@ -192,7 +192,9 @@ def style_sheet_for(theme: Theme) -> str:
 
 
 def restyle(widget: QWidget, **properties: str | bool) -> None:
-    """Set dynamic properties and make the style sheet look at them again."""
+    """Set dynamic properties and make the style sheet look at them again, if any has changed."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
     for name, value in properties.items():
         widget.setProperty(name, value)
     if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):

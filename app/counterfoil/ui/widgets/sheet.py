@@ -139,9 +139,13 @@ class Sheet(ThemeFollower, QWidget):
         """Show a slip, attached or torn; becoming torn is the one thing that moves."""
         was_torn = self._is_torn
         leaving = self._slip_as_piece() if was_torn and not is_torn and self._may_move() else None
+        was = self.shape(), self.is_moving()
         self._paper.set_slip(slip, is_dimmed=is_dimmed, stamp=stamp)
         self._has_stamp = stamp is not None
         self._is_torn = is_torn
+        if leaving is None and (self.shape(), False) == was:
+            # The words alone have changed, and the slip draws them.
+            return
         self._motion.stop()
         self._leaving = leaving
         may_move = leaving is not None or (is_torn and not was_torn and self._may_move())
