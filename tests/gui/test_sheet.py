@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 import zxingcpp
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.slip import Slip, SlipKind, Text
@@ -77,7 +78,27 @@ def codes(image: QImage) -> list[str]:
 
 def long_slip() -> Slip:
     """Return a slip that no sheet can hold."""
-    return Slip(kind=SlipKind.DRAFT, lines=tuple(Text(f"line {n}") for n in range(90)))
+    return slip_of(*(f"line {n}" for n in range(90)))
+
+
+def slip_of(*lines: str) -> Slip:
+    """Return a growing slip with these lines."""
+    return Slip(kind=SlipKind.DRAFT, lines=tuple(map(Text, lines)))
+
+
+class Painted(QObject):
+    """Knows which part of a widget was painted last."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.area = QRect()
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.area = event.rect()
+        return False
 
 
 def test_the_slip_is_as_long_as_what_will_print(sheet: Sheet) -> None:
@@ -169,6 +190,21 @@ def test_the_paper_is_drawn_once_and_then_reused(sheet: Sheet) -> None:
     sheet.set_slip(draft_slip())
     sheet.grab()
     assert sheet._pieces is not pieces
+
+
+def test_other_words_of_the_same_length_leave_the_paper_alone(
+    qapp: QApplication, sheet: Sheet
+) -> None:
+    """A key stroke paints its own line of the slip, and not the form that lies on the paper."""
+    sheet.set_slip(slip_of("line one"))
+    qapp.processEvents()
+    painted = Painted(sheet)
+    sheet.set_slip(slip_of("line two"))
+    qapp.processEvents()
+    assert painted.area == sheet.slip_paper().geometry()
+    sheet.set_slip(slip_of(*(f"line {number}" for number in range(30))))
+    qapp.processEvents()
+    assert painted.area == sheet.rect()
 
 
 def test_the_stub_s_widget_stays_where_it_is_when_the_slip_is_torn(sheet: Sheet) -> None:
