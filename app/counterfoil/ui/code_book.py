@@ -12,6 +12,10 @@ Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 """Starts a named task that somebody owns."""
 
 
+KEPT_MAX = 64
+"""More slips than one looks at in a row; the oldest goes, for a till that runs for months."""
+
+
 class CodeBook(QObject):
     """Gives the modules of a Code 128 at once when they are known, and soon when they are not.
 
@@ -29,13 +33,18 @@ class CodeBook(QObject):
     def modules(self, text: str) -> tuple[bool, ...]:
         """Return the modules of a text, or nothing while they are being drawn up."""
         if text not in self._known:
+            while len(self._known) >= KEPT_MAX:
+                del self._known[next(iter(self._known))]
             self._known[text] = ()
             self._spawn(self._learn(text), "draw barcode")
         return self._known[text]
 
     async def _learn(self, text: str) -> None:
         try:
-            self._known[text] = await asyncio.to_thread(self._symbols.code128, text)
+            modules = await asyncio.to_thread(self._symbols.code128, text)
         except SymbolError:
             return
+        if text not in self._known:
+            return  # So many were asked for since that nobody looks at this one.
+        self._known[text] = modules
         self.learned.emit()

@@ -4,7 +4,6 @@ Its own import is small and it draws in a fifth of a millisecond, so the screen 
 barcode without the PDF library in memory.
 """
 
-from functools import cache
 from typing import Any
 
 from typing_extensions import override
@@ -22,19 +21,13 @@ class ZxingSymbols(Symbols):
     def code128(self, text: str) -> tuple[bool, ...]:
         if not (text and text.isascii() and text.isprintable()):
             raise SymbolError("a Code 128 holds printable ASCII, at least one character")
-        return _code128(text)
+        return _modules("Code128", text)[0]
 
     @override
     def qr(self, text: str) -> tuple[tuple[bool, ...], ...]:
-        # Not cached: the text is a PIN.
         if not 0 < len(text.encode()) <= _QR_BYTES_MAX:
             raise SymbolError(f"a slip's QR code holds 1 to {_QR_BYTES_MAX} bytes")
         return _modules("QRCode", text, ec_level="M")
-
-
-@cache
-def _code128(text: str) -> tuple[bool, ...]:
-    return _modules("Code128", text)[0]
 
 
 def _modules(symbology: str, text: str, **options: str) -> tuple[tuple[bool, ...], ...]:
