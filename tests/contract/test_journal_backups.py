@@ -314,6 +314,23 @@ async def test_no_backup_goes_to_an_empty_mount_point(tmp_path: Path) -> None:
     assert [path.name for path in till.glob("backup*")] == ["backup-disks.json"]
 
 
+def test_where_a_disk_was_mounted_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to the check itself, for whoever may mount none: the disk is there, and then is not."""
+    till, point = tmp_path / "till", tmp_path / "usb"
+    for folder in (till, point / "counterfoil"):
+        folder.mkdir(parents=True, mode=0o700)
+    mounts = [Path(point.root), point]
+    monkeypatch.setattr("os.path.ismount", lambda path: Path(path) in mounts)
+    backup_disks.check_disk(point / "counterfoil", till)
+    backup_disks.check_disk(point / "counterfoil", till)
+    mounts.remove(point)
+    with pytest.raises(BackupFolderError, match="nothing is mounted at"):
+        backup_disks.check_disk(point / "counterfoil", till)
+    backup_disks.check_disk(till, till)
+
+
 async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
     tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

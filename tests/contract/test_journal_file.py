@@ -1,7 +1,9 @@
 """How the journal's file is opened, what is refused, and how it is used and closed."""
 
 import asyncio
+import os
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -32,6 +34,7 @@ from counterfoil.domain.failures import (
     JournalFullError,
     JournalInputOutputError,
     JournalLockedError,
+    JournalMisplacedError,
     JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
@@ -192,6 +195,26 @@ def test_the_nearest_mount_counts() -> None:
     assert file_system_of(Path("/home/my till/data"), mounts) == "cifs"
     assert file_system_of(Path("/home/other"), mounts) == "ext4"
     assert file_system_of(Path("/home"), "") == ""
+
+
+async def test_a_till_below_a_folder_of_everybody_is_refused(tmp_path: Path) -> None:
+    """Whoever may write there can put another folder in the place of the till's."""
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all").chmod(0o777)
+    assert "others may write to" in str(await is_refused(tmp_path / "all" / "till"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the rights of a file there are its own")
+def test_a_file_that_is_somebody_elses_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told to the check itself, for whoever is not root: the folder is ours, the file is not."""
+    (tmp_path / "file").touch()
+    ours = os.geteuid()
+    users = iter([ours, ours + 1])
+    monkeypatch.setattr("os.geteuid", lambda: next(users))
+    with pytest.raises(JournalMisplacedError, match="file in the till's folder belongs to another"):
+        place._refuse_shared(tmp_path)
 
 
 async def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
