@@ -122,9 +122,9 @@ def test_fields_that_are_gone_are_forgotten() -> None:
 def test_a_field_counts_its_digits_and_groups_its_example() -> None:
     """The hint counts what was typed; the example is written as the field will show it."""
     row = field_row(CODE, Entry())
-    assert (row.hint, row.placeholder) == ("16 digits", "e.g. 1234 5678 9012 3456")
+    assert (row.hint, row.example) == ("16 digits", "1234 5678 9012 3456")
     assert field_row(CODE, Entry(texts={"code": "1234 5"})).hint == "5 of 16 digits"
-    assert field_row(PHONE, Entry()).placeholder == ""
+    assert field_row(PHONE, Entry()).example == ""
 
 
 def test_the_slip_sees_only_tails() -> None:

@@ -201,7 +201,7 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
         kind=spec.kind,
         is_required=spec.is_required,
         is_sensitive=spec.is_sensitive,
-        placeholder=f"e.g. {_grouped_example(spec)}" if spec.example else "",
+        example=_grouped_example(spec) if spec.example else "",
         hint=_hint(spec, text),
         length=spec.length,
         choices=YES_OR_NO if spec.kind is FieldKind.BOOLEAN else spec.choices,
@@ -230,10 +230,22 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
         return "Saving…"
     if amount is None:
         return "Redeem"
+    return f"Redeem {_redeemed(amount, chosen, entry)}"
+
+
+def ready(chosen: VoucherType, entry: Entry) -> str:
+    """Say what may be redeemed now, where the form is complete."""
+    amount = entry.amount(chosen)
+    if amount is None:
+        return ""
+    return f"Ready to redeem {_redeemed(amount, chosen, entry)} from {chosen.name}."
+
+
+def _redeemed(amount: Amount, chosen: VoucherType, entry: Entry) -> str:
     if isinstance(amount, FullValue):
-        return "Redeem the whole value"
+        return "the whole value"
     text = amount_text(amount, chosen.currency)
-    return f"Redeem {text}" if entry.sale_id is None else f"Redeem {text} for the rest"
+    return text if entry.sale_id is None else f"{text} for the rest"
 
 
 def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:

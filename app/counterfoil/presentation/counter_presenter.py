@@ -35,6 +35,7 @@ from counterfoil.presentation.counter_form import (
     field_row,
     foot,
     primary_text,
+    ready,
     tile_groups,
 )
 from counterfoil.presentation.desk import Desk
@@ -947,6 +948,7 @@ class CounterPresenter(QObject):
             primary_text=primary_text(chosen, self._entry, self._room, is_busy=self._is_busy),
             primary_key="F3" if is_balance else "F12",
             can_press=can_press,
+            ready=ready(chosen, self._entry) if can_press and not is_balance else "",
             foot=foot(chosen, self._entry, self._room, can_press=can_press),
             foot_act=None if is_balance else self._foot_act(),
             balance=self._balance,

@@ -44,7 +44,7 @@ class _Doubts:
     @property
     def stopped(self) -> dict[str, Standing]:
         """The queues that stand still, by the ids of their cards."""
-        return {f"{owed.QUEUE}{one.upstream}": one for one in self.standings if one.is_paused}
+        return {owed.queue_id(one): one for one in self.standings if one.is_paused}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +208,9 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             self.told.emit(f"Tried: {said}." if said else "Not tried yet.", "hourglass")
 
     async def _resume(self, queue_id: str) -> None:
-        upstream = queue_id.removeprefix(owed.QUEUE)
-        self._desk.forwarder.resume(upstream)
-        self.told.emit(f"Sending to {owed.upstream_name(upstream)} again", "check")
+        if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:
+            self._desk.forwarder.resume(queue.upstream)
+            self.told.emit(f"Sending to {owed.upstream_name(queue.upstream)} again", "check")
 
     async def _copy_reference(self, redemption_id: str) -> None:
         owing = self._shown.doubts.owed.get(redemption_id)

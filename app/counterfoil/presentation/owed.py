@@ -15,8 +15,6 @@ from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, To
 from counterfoil.presentation.shown import age_text, amount_of, tail_of
 from counterfoil.service.forwarder import Standing
 
-QUEUE = "queue:"
-"""What the id of a queue's card begins with; no redemption's id does."""
 OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""
 TRY_NOW = Button("Try now", Act.TRY_NOW, "F5")
@@ -192,10 +190,15 @@ def upstream_name(upstream: str) -> str:
     return humanise(upstream)
 
 
+def queue_id(standing: Standing) -> str:
+    """Return the id of a queue's card; no redemption has one like it."""
+    return f"queue:{standing.upstream}"
+
+
 def queue_card(standing: Standing) -> CardRow:
     """Return the card of a queue that stands still."""
     return CardRow(
-        redemption_id=f"{QUEUE}{standing.upstream}",
+        redemption_id=queue_id(standing),
         tone=Tone.DECLINED,
         icon="key",
         state="Queue stands still",
@@ -205,6 +208,7 @@ def queue_card(standing: Standing) -> CardRow:
         age=age_text(standing.backlog.oldest_s),
         next_step="See to the till's key, then resume",
         owner="Supervisor",
+        paused_upstream=standing.upstream,
     )
 
 
@@ -212,7 +216,7 @@ def queue_detail(standing: Standing) -> DetailRow:
     """Return what is to be done about a queue that stands still."""
     name = upstream_name(standing.upstream)
     return DetailRow(
-        redemption_id=f"{QUEUE}{standing.upstream}",
+        redemption_id=queue_id(standing),
         amount=_owed_count(standing.backlog),
         voucher=name,
         tail="",

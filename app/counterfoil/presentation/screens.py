@@ -108,7 +108,7 @@ class FieldRow:
     kind: FieldKind
     is_required: bool
     is_sensitive: bool
-    placeholder: str
+    example: str
     hint: str
     length: int | None
     choices: tuple[Choice, ...] = ()
@@ -140,6 +140,8 @@ class Banner:
     is_hand_over: bool = False
     """The head that fills the stub from edge to edge; only a final redemption has it."""
     seconds: int | None = None
+    status: str = ""
+    """What the line at the window's foot says, where it is not first and lines together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +263,8 @@ class CounterScreen:
     foot: str = ""
     foot_act: Button | None = None
     """What else may be said of what the foot says; quieter than every button."""
+    ready: str = ""
+    """What may be pressed now, for the line at the window's foot."""
     error: str = ""
     """A sentence about the whole form, in the cashier's words."""
     notice: str = ""
@@ -290,6 +294,8 @@ class CardRow:
     age: str
     next_step: str
     owner: str
+    paused_upstream: str = ""
+    """The upstream whose queue stands still; empty on the card of a redemption."""
 
 
 @dataclass(frozen=True, slots=True)

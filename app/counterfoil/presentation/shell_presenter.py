@@ -11,7 +11,6 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
 from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.latest_reader import LatestReader
-from counterfoil.presentation.owed import QUEUE
 from counterfoil.presentation.screens import (
     Chip,
     CounterScreen,
@@ -233,7 +232,7 @@ def _is_worth_telling(standing: Standing) -> bool:
 
 
 def _list_status(screen: LedgerScreen) -> str:
-    queues = sum(one.redemption_id.startswith(QUEUE) for one in screen.cards)
+    queues = sum(bool(one.paused_upstream) for one in screen.cards)
     count = screen.count or len(screen.cards) - queues
     if not count:
         return f"{screen.empty_title}."
@@ -253,17 +252,12 @@ def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
         return _form_status(screen), "", Tone.NONE
     banner = result.banner
     if banner.is_hand_over:
-        return _hand_over(banner.lines), "", Tone.NONE
+        return banner.status, "", Tone.NONE
     if banner.seconds is not None:
         said = f"Checking with {screen.title}, {banner.seconds} seconds."
         return said, banner.icon, banner.tone
-    return f"{banner.first.rstrip('…')}. {' '.join(banner.lines)}", banner.icon, banner.tone
-
-
-def _hand_over(lines: tuple[str, ...]) -> str:
-    said = " ".join(lines)
-    # Where something is to be collected first, the line says by itself when to hand over.
-    return said if said.endswith(".") else f"{said}. Hand over."
+    said = banner.status or f"{banner.first}. {' '.join(banner.lines)}"
+    return said, banner.icon, banner.tone
 
 
 def _form_status(screen: CounterScreen) -> str:
@@ -271,6 +265,4 @@ def _form_status(screen: CounterScreen) -> str:
         return screen.notice
     if screen.amount is None:
         return f"Balance of {screen.title}."
-    if screen.can_press and screen.primary_text.startswith("Redeem "):
-        return f"Ready to r{screen.primary_text[1:]} from {screen.title}."
-    return "Ready. Scan or type a voucher."
+    return screen.ready or "Ready. Scan or type a voucher."

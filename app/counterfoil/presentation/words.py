@@ -79,6 +79,13 @@ def _solid(tone: Tone, icon: str, first: str, line: str) -> Banner:
     return Banner(tone=tone, icon=icon, first=first, lines=(line,), is_solid=True)
 
 
+def _under_way(first: str) -> Banner:
+    said = f"{first}. {NO_HAND_OVER}"
+    return Banner(
+        tone=Tone.INFO, icon="hourglass", first=f"{first}…", lines=(NO_HAND_OVER,), status=said
+    )
+
+
 def is_rescue(redemption: Redemption) -> bool:
     """Whether the request was answered with nothing certain, and the till asks what became of it.
 
@@ -91,9 +98,7 @@ def is_rescue(redemption: Redemption) -> bool:
 
 def _checking(seconds: int, *, is_rescue: bool) -> Banner:
     if seconds < QUIET_UNTIL_S and not is_rescue:
-        return Banner(
-            tone=Tone.INFO, icon="hourglass", first="Checking voucher…", lines=(NO_HAND_OVER,)
-        )
+        return _under_way("Checking voucher")
     if seconds < AMBER_FROM_S and not is_rescue:
         lines = (f"Do not try again. {NO_HAND_OVER}",)
         return Banner(
@@ -125,14 +130,13 @@ def _final(redemption: Redemption) -> Banner:
         lines=(paid,),
         is_solid=True,
         is_hand_over=True,
+        status=f"{paid}. Hand over.",
     )
 
 
 NOT_VERIFIED = "The voucher may not work until they confirm."
 _BANNERS = {
-    RedemptionState.APPROVED: Banner(
-        tone=Tone.INFO, icon="hourglass", first="Approved, saving…", lines=(NO_HAND_OVER,)
-    ),
+    RedemptionState.APPROVED: _under_way("Approved, saving"),
     RedemptionState.REVERSING: Banner(
         tone=Tone.UNKNOWN,
         icon="hourglass",
@@ -158,14 +162,15 @@ _BANNERS = {
 def short_paid(redemption: Redemption, due_cents: int) -> Banner:
     """Say that the voucher held less than was asked: the rest is to be collected first."""
     paid = format_cents(redemption.redeemed_cents or 0, redemption.currency)
-    rest = format_cents(due_cents, redemption.currency)
+    collect = f"Collect {format_cents(due_cents, redemption.currency)} first. Then hand over."
     return Banner(
         tone=Tone.APPROVED,
         icon="ok",
         first=f"{paid} paid by voucher",
-        lines=(f"Collect {rest} first. Then hand over.",),
+        lines=(collect,),
         is_solid=True,
         is_hand_over=True,
+        status=collect,
     )
 
 

@@ -37,7 +37,6 @@ PRIMARY_HEIGHT: Final = 72
 FOOT_GAP: Final = 8
 FOOT_ACT_HEIGHT: Final = 40
 GROUP_GAP_SHORT: Final = 6
-_EXAMPLE_MARK: Final = "e.g. "
 _BOX_KINDS: Final = {
     FieldKind.DIGITS: BoxKind.DIGITS,
     FieldKind.PHONE: BoxKind.PHONE,
@@ -530,7 +529,7 @@ def _look(row: FieldRow) -> FieldLook:
         kind=_BOX_KINDS[row.kind],
         optional=not row.is_required,
         sensitive=row.is_sensitive,
-        example=row.placeholder.removeprefix(_EXAMPLE_MARK),
+        example=row.example,
         hint="" if counts else row.hint,
         digits_expected=row.length if counts else None,
     )
