@@ -216,6 +216,58 @@ def kept_focus(tree: ast.Module) -> Iterator[str]:
             yield f"line {node.lineno}: a widget is kept"
 
 
+_NO_DISPLAY = frozenset(
+    {
+        "amount", "chosen", "currency_sign", "error", "example", "icon", "key", "name",
+        "paused_upstream", "place", "primary_key", "redemption_id", "state", "status_icon", "tail",
+        "text", "time", "toast_icon", "type_id", "value",
+    }
+)  # fmt: skip
+"""Fields of a screen that are no words for people, or share their name with such a one."""
+_CUTS = frozenset(
+    {
+        "casefold", "endswith", "find", "index", "lower", "lstrip", "partition", "removeprefix",
+        "removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split", "startswith", "strip",
+        "upper",
+    }
+)  # fmt: skip
+
+
+@cache
+def _display_fields() -> frozenset[str]:
+    """Return the names of what a screen says, from the screens' own records."""
+    screens = (APP / "counterfoil" / "presentation" / "screens.py").read_text(encoding="utf-8")
+    return (
+        frozenset(
+            node.target.id
+            for node in ast.walk(ast.parse(screens))
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+            if "str" in ast.unparse(node.annotation)
+        )
+        - _NO_DISPLAY
+    )
+
+
+def cut_display_text(tree: ast.Module) -> Iterator[str]:
+    """Find where something is decided by words for people, or such words are taken apart."""
+
+    def is_said(node: ast.expr) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in _display_fields()
+
+    for call, name, _ in _calls(tree):
+        if name in _CUTS and isinstance(call.func, ast.Attribute) and is_said(call.func.value):
+            yield f"line {call.lineno}: {ast.unparse(call)}"
+    for node in ast.walk(tree):
+        is_part = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        if isinstance(node, ast.Subscript) and is_part and is_said(node.value):
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            is_word = any(isinstance(side, ast.Constant) and side.value for side in sides)
+            if is_word and any(map(is_said, sides)):
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
 def eager_sandbox(tree: ast.Module) -> Iterator[str]:
     """Find imports of the sandbox outside of the function that needs it."""
     later = {
@@ -358,6 +410,18 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "self._pressed = self.sender()",
         ],
         "here = window.focusWidget()\nself._name = target.name()",
+    ),
+    "words for people decide nothing, and are not taken apart": (
+        cut_display_text,
+        _only("presentation/", "service/", "ui/", "cli/", "demo.py", "desktop.py"),
+        [
+            "said = banner.first.rstrip('…')",
+            "is_ready = screen.primary_text.startswith('Redeem ')",
+            "said = f'Ready to r{screen.primary_text[1:]}'",
+            "if result.headline == 'Paid': ...",
+            "is_asked = 'customer' in question.how",
+        ],
+        "said = ' '.join(banner.lines)\nif screen.notice or name == 'x': codes = text.split(' ')",
     ),
     "the sandbox is loaded for training alone": (
         eager_sandbox,
