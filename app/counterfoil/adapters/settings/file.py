@@ -1,18 +1,12 @@
 """The settings file's shape. Unknown keys are refused, so that a slip of the pen is noticed."""
 
 import ipaddress
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
-from typing_extensions import override
 
 _MERCHANT_TYPE_DIGITS = 4
 SLIP_COLUMNS = Literal[32, 35, 42, 44, 48]
@@ -213,12 +207,8 @@ class WindowSection(_Section):
     text_scale: Annotated[float, Field(ge=0.8, le=2.0)] = 1.0
 
 
-class SettingsFile(BaseSettings):
+class SettingsFile(_Section):
     """The whole file. Nothing is taken from the environment or from anywhere else."""
-
-    model_config = SettingsConfigDict(
-        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, case_sensitive=True
-    )
 
     training: bool = False
     shop: ShopSection = ShopSection()
@@ -230,29 +220,14 @@ class SettingsFile(BaseSettings):
     backup: BackupSection = BackupSection()
     window: WindowSection = WindowSection()
 
-    @classmethod
-    @override
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the file alone."""
-        return (TomlConfigSettingsSource(settings_cls),)
-
 
 def read_file(path: Path) -> SettingsFile:
     """Read and check the file at ``path``.
 
     Raises:
+        OSError: it cannot be read.
         ValueError: it is no TOML (a pydantic ValidationError: a key is wrong).
 
     """
-
-    class _ThisFile(SettingsFile):
-        model_config = SettingsConfigDict(toml_file=path)
-
-    return _ThisFile()
+    with path.open("rb") as file:
+        return SettingsFile.model_validate(tomllib.load(file))
