@@ -1,4 +1,4 @@
-"""A sale that was paid otherwise, said on the command line: no late yes pays it then."""
+"""A sale that was paid otherwise, said on the command line: no late approval pays it then."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_setting_aside_says_what_to_do_when_a_yes_comes(till: CommandLine, lost:
     said = till.run("set-aside", lost["reference"].replace("-", "").lower())
     assert said.code == 0
     assert said.out.strip() == (
-        "The sale was closed without this voucher. If a yes still comes, call a supervisor."
+        "The sale was closed without this voucher. If an approval still comes, call a supervisor."
     )
 
 
@@ -113,7 +113,7 @@ def test_nothing_is_set_aside_where_no_late_yes_can_pay(
     for settled in (paid, used, stuck):
         refused = till.json("set-aside", settled["id"], code=64)
         assert refused["error"]["code"] == "entry"
-        assert "no yes can come any more" in refused["error"]["message"]
+        assert "no approval can come any more" in refused["error"]["message"]
         assert till.json("show", settled["id"])["state"] == settled["state"]
     draft = till.json(*PART, stdin=pins_for(ONE_VOUCHER, Situation.STAYS_DRAFT)[0], code=2)
     till.json("set-aside", draft["id"])

@@ -331,7 +331,7 @@ async def test_a_look_up_that_finds_nothing_proves_nothing(strict: Shop) -> None
 
 
 async def test_what_is_being_reversed_is_never_looked_up_again(strict: Shop) -> None:
-    """A yes that could be had by now comes too late, and is not asked for."""
+    """An approval that could be had by now comes too late, and is not asked for."""
     strict.server.add_rule(rule("suv_redeem", DROP, after_effect=True))
     strict.server.add_rule(rule("suv_lookup_redemption", DROP, times=3))
     doubtful = await strict.redeem(strict.issue())

@@ -32,7 +32,7 @@ async def test_a_loop_that_hangs_loses_nothing(
 ) -> None:
     """The answer comes while nobody looks: it is taken in then, or found out by asking.
 
-    A line that was not open yet when the time was over is a no, and nothing was taken.
+    A line that was not open yet when the time was over is a refusal, and nothing was taken.
     """
     async with open_shop(server, tmp_path / "till", deadline_s=DEADLINE_S) as shop:
         code = shop.issue()

@@ -342,7 +342,7 @@ def test_a_damaged_journal_closes_the_till_and_is_named(scene: Scene, live: Live
 
 @pytest.mark.fault("D9")
 async def test_a_slow_disk_makes_a_sale_slow_and_nothing_else(scene: Scene, live: Live) -> None:
-    """Each sync takes its time; the exchange has its whole time all the same, and it is a yes."""
+    """Each sync takes its time; the exchange has its whole time all the same, and approves."""
     begun_s = perf_counter()
     life = live("before commit SaleOpened", "SLOW", "sync", wait_ms=120, is_lasting=True)
     assert perf_counter() - begun_s > 4 * 0.12

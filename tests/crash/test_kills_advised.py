@@ -1,4 +1,4 @@
-"""The shipped till at an upstream of kind B, killed on each side of every call of a port (P1, P2).
+"""The shipped till at an advised upstream, killed on each side of every call of a port (P1, P2).
 
 After each kill the till is started again, at once and later, until nothing is owed; then its
 journal and the upstream's ledger agree to the cent. ``python tests/crash/random_kills.py --all``

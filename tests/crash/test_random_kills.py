@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil_sandbox.server import SandboxServer
 from support.kill_figures import Figures, percentile
 from support.kill_plans import (
@@ -69,12 +70,13 @@ def test_a_plan_depends_on_seed_and_number_alone() -> None:
 def test_findings_are_counted_by_their_sort() -> None:
     """The figures say what was lost and what was doubled, and never that nothing was."""
     figures = Figures(seed=1)
-    lost = Record(face=LINE, kind="A", flow="declined", deaths=["3: x"], finding="x", sort=LOST)
-    for record in (lost, Record(face=WINDOW, kind="B", flow="refused", deaths=["1: y", "2: z"])):
-        figures.add(record)
+    keyed, advised = UpstreamKind.KEYED, UpstreamKind.ADVISED
+    lost = Record(face=LINE, kind=keyed, flow="declined", deaths=["3: x"], finding="x", sort=LOST)
+    figures.add(lost)
+    figures.add(Record(face=WINDOW, kind=advised, flow="refused", deaths=["1: y", "2: z"]))
     said = figures.say()
     assert "kills: 3; lost: 1, doubled: 0, otherwise wrong: 0\n" in said
-    assert "window: 0 of kind A, 2 of kind B; 1 of 20 flows, 2 places\n" in said
+    assert "window: 0 keyed, 2 advised; 1 of 20 flows, 2 places\n" in said
 
 
 def test_a_percentile_is_a_time_that_was_measured() -> None:

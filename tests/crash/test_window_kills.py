@@ -97,7 +97,7 @@ async def test_a_killed_window_owes_its_advice_still(
     flow: AdvisedFlow,
     at: int,
 ) -> None:
-    """At an upstream of kind B each advice reaches it, once, whenever the till died."""
+    """At an advised upstream each advice reaches it, once, whenever the till died."""
     scene = AdvisedScene(ledger_server, window_nursery, new_folder(), flow)
     life = scene.live_in_window(flow.cashier(), Kill(at=at))
     assert life.was_killed

@@ -46,7 +46,7 @@ def _light(qapp: QApplication) -> Iterator[None]:
 
 
 def approved() -> Approved:
-    """Return a yes without change."""
+    """Return an approval without change."""
     return Approved(redeemed_cents=1900, upstream_id="rdm_1", upstream_version=1)
 
 

@@ -56,7 +56,7 @@ def _light(qapp: QApplication) -> Iterator[None]:
 
 
 def approved(cents: int = 1900, *, change: ChangeVoucher | None = CHANGE) -> Approved:
-    """Return a yes."""
+    """Return an approval."""
     return Approved(
         redeemed_cents=cents,
         upstream_id="rdm_1",

@@ -1,4 +1,4 @@
-"""A sale that was paid otherwise after a restart: said in In doubt, so that no late yes pays it."""
+"""A sale that was paid otherwise after a restart: said in In doubt, so that no approval pays it."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""An upstream of kind B: it takes each request once, then one advice about it, and has moods."""
+"""An advised upstream: it takes each request once, then one advice about it, and has moods."""
 
 import random  # noqa: TID251 - a seed repeats a run exactly
 from collections import Counter
@@ -93,7 +93,7 @@ class AdvisedUpstream:
         return entry.cents if entry and entry.word in {"held", "confirmed"} else 0
 
     def likeness(self, call: Call) -> bytes:
-        """Return a yes about somebody else's request, or about another amount."""
+        """Return an approval about somebody else's request, or about another amount."""
         asked: dict[str, Any] = document_of(call) if call.body is not None else {}
         if "requestId" in asked:
             return answer(200, asked | {"id": "another", "requestId": "another"}).body

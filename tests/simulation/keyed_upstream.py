@@ -1,4 +1,4 @@
-"""An upstream of kind A: it keeps keys for a day, and has moods.
+"""A keyed upstream: it keeps keys for a day, and has moods.
 
 It knows the truth that the till must end up with: what was taken from which voucher, for which of
 the till's references, and which change vouchers it gave for it.
@@ -98,7 +98,7 @@ class KeyedUpstream:
         return self._first(key, document_of(call))
 
     def likeness(self, call: Call) -> bytes:
-        """Return a yes about somebody else's request, or about another amount."""
+        """Return an approval about somebody else's request, or about another amount."""
         asked: dict[str, Any] = document_of(call) if call.body is not None else {}
         # One about the whole value can only be told by its reference from ours.
         is_other = "amount" not in asked or self.chance.random() < 0.5

@@ -104,7 +104,7 @@ def _taken_for_no(*causes: UnknownCause, is_lookup: bool = False) -> AbstractCon
 
 
 def _trusting(module: Any) -> AbstractContextManager[None]:
-    """Take any answer with status 200 for a yes."""
+    """Take any answer with status 200 for an approval."""
     original = module.classify
 
     def classify(outcome: Outcome, question: Any) -> Verdict:
@@ -212,7 +212,7 @@ def _print_uncounted() -> AbstractContextManager[None]:
 
 
 def _final_after_cash() -> AbstractContextManager[None]:
-    """Let a late yes pay a sale that was closed otherwise."""
+    """Let a late approval pay a sale that was closed otherwise."""
     original = stepping.finalise
 
     def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
@@ -227,7 +227,7 @@ def _final_after_cash() -> AbstractContextManager[None]:
 
 
 def _paid_unasked() -> AbstractContextManager[None]:
-    """Let a late yes pay a sale that the till had stopped over, without anybody asked."""
+    """Let a late approval pay a sale that the till had stopped over, without anybody asked."""
     return swapped(recovery, "must_be_asked", lambda *_: False)
 
 

@@ -92,7 +92,7 @@ class Upstream(Protocol):
         ...
 
     def likeness(self, call: Call) -> bytes:
-        """Return a yes about somebody else's request."""
+        """Return an approval about somebody else's request."""
         ...
 
 

@@ -227,7 +227,7 @@ class Watch:
             self.check(not new.is_being_asked, "I23", f"{new.state} while it is being asked")
         if new.state is S.FINAL and new.state is not old.state:
             is_open = self.sales[new.sale_id] is SaleState.OPEN
-            self.check(is_open, "I17", "a sale that was closed otherwise is paid by a late yes")
+            self.check(is_open, "I17", "a sale that was closed otherwise is paid by an approval")
             is_asked = new.sale_id not in self.unspoken
             self.check(is_asked, "I27", "a sale is paid after a stop, and nobody was asked")
         self.rows[new.id] = new

@@ -1,4 +1,4 @@
-"""Upstreams of kind B for tests: a gateway that answers from a script, and records of its kind."""
+"""Advised upstreams for tests: a gateway that answers from a script, and records of its kind."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ _KIND = {"upstream": UPSTREAM, "kind": UpstreamKind.ADVISED, "has_confirmation":
 
 
 def advised_prepared(**changes: object) -> Redemption:
-    """Return a redemption at an upstream of kind B that was written and not sent."""
+    """Return a redemption at an advised upstream that was written and not sent."""
     return prepared(**{**_KIND, **changes})
 
 

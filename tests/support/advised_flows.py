@@ -1,4 +1,4 @@
-"""Redemptions at an upstream of kind B to be killed in, and what must hold after every kill."""
+"""Redemptions at an advised upstream to be killed in, and what must hold after every kill."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -226,7 +226,7 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AdvisedBooks:
-    """What a till's journal holds of kind B."""
+    """What a till's journal holds of an advised upstream."""
 
     redemptions: tuple[Redemption, ...]
     advices: tuple[Advice | None, ...]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.kill_plans import FACES, FLOWS_BY_NAME, KIND_A, KIND_B, LINE
+from counterfoil.domain.voucher_type import UpstreamKind
+from support.kill_plans import FACES, FLOWS_BY_NAME, LINE
 from support.kill_runs import DOUBLED, LOST, WRONG, Record
 
 _ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ class Figures:
     runs: int = 0
     random_runs: int = 0
     """How many of them were made by chance."""
-    deaths: Counter[tuple[str, str]] = field(default_factory=Counter)
+    deaths: Counter[tuple[str, UpstreamKind]] = field(default_factory=Counter)
     """Kills by face and kind of upstream."""
     moments: Counter[str] = field(default_factory=Counter)
     flows: set[tuple[str, str]] = field(default_factory=set)
@@ -81,9 +82,7 @@ class Figures:
         return "\n".join(lines) + "\n"
 
     def _say_face(self, face: str) -> str:
-        by_kind = ", ".join(
-            f"{self.deaths[face, kind]} of kind {kind}" for kind in (KIND_A, KIND_B)
-        )
+        by_kind = ", ".join(f"{self.deaths[face, kind]} {kind}" for kind in UpstreamKind)
         flows = sum(one[0] == face for one in self.flows)
         places = sum(one[0] == face for one in self.boundaries)
         return f"{face}: {by_kind}; {flows} of {len(FLOWS_BY_NAME)} flows, {places} places"

@@ -3,13 +3,13 @@
 import random  # noqa: TID251 - a plan is repeated by its seed
 from dataclasses import dataclass
 
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil_sandbox.faults import Cut, Drop, DuplicateDelivery, RateLimit, Rule, Status
 from support.advised_flows import ADVISED_FLOWS, LATER_S, AdvisedFlow
 from support.flows import FLOWS, Flow, Kill
 
 LINE, WINDOW = "command line", "window"
 FACES = (LINE, WINDOW)
-KIND_A, KIND_B = "A", "B"
 AnyFlow = Flow | AdvisedFlow
 ALL_FLOWS: tuple[AnyFlow, ...] = (*FLOWS, *ADVISED_FLOWS)
 FLOWS_BY_NAME = {flow.name: flow for flow in ALL_FLOWS}
@@ -72,9 +72,9 @@ class Plan:
     mutant: str = ""
 
     @property
-    def kind(self) -> str:
-        """The kind of upstream."""
-        return KIND_A if isinstance(self.flow, Flow) else KIND_B
+    def kind(self) -> UpstreamKind:
+        """How its upstream is spoken to."""
+        return UpstreamKind.KEYED if isinstance(self.flow, Flow) else UpstreamKind.ADVISED
 
 
 def boundary_plan(face: str, flow_name: str, at: int, mutant: str = "") -> Plan:

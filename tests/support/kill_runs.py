@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil_sandbox.server import SandboxServer
 from support import canary
 from support.advised_flows import AdvisedScene
@@ -31,7 +32,7 @@ class Record:
     """What became of one plan."""
 
     face: str
-    kind: str
+    kind: UpstreamKind
     flow: str
     deaths: list[str] = field(default_factory=list)
     """At which boundary each killed process died, or which was its last."""

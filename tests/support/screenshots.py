@@ -80,7 +80,7 @@ CHANGE: Final = ChangeVoucher(
 
 
 def approved(cents: int = 1900, *, has_change: bool = True) -> Approved:
-    """Return a yes."""
+    """Return an approval."""
     return Approved(
         redeemed_cents=cents,
         upstream_id="rdm_1",
@@ -331,7 +331,7 @@ async def doubt(till: WindowTill) -> None:
 
 
 async def late(till: WindowTill) -> None:
-    """Show a result that is not known, whose sale a late yes would pay."""
+    """Show a result that is not known, whose sale a late approval would pay."""
     await doubt(till)
     (open_one,) = await till.journal.open_redemptions()
     till.click(f"card-{open_one.id}")

@@ -73,7 +73,7 @@ TIME_OUT = Unknown(cause=UnknownCause.TIME_OUT)
 
 
 def approved(cents: int = 1900, change: ChangeVoucher | None = CHANGE) -> Approved:
-    """Return a yes for this many cents."""
+    """Return an approval for this many cents."""
     return Approved(
         redeemed_cents=cents,
         upstream_id="rdm_000000000000000000000001",

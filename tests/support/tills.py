@@ -47,7 +47,7 @@ city = "Cape Town"
 region = "WC"
 country = "ZA"
 """
-"""Settings of an upstream of kind B at a sandbox; ``url`` is where it is."""
+"""Settings of an advised upstream at a sandbox; ``url`` is where it is."""
 
 
 class EagerChance(SystemChance):

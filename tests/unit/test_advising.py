@@ -1,4 +1,4 @@
-"""The pure core at an upstream of kind B: one request, then exactly one advice."""
+"""The pure core at an advised upstream: one request, then exactly one advice."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -277,7 +277,7 @@ def test_how_long_a_request_may_be_on_its_way_is_counted_anew_after_a_reboot() -
 
 
 def test_a_late_answer_is_ignored_once_the_reversal_is_written() -> None:
-    """Not even a yes brings the sale back."""
+    """Not even an approval brings the sale back."""
     reversing = advised_in_state(S.REVERSING)
     assert step(reversing, answered(approved()), MINUTE) == Step(reversing)
 

@@ -63,7 +63,7 @@ def say(verdict: Approved | Declined | Unknown) -> str:
 
 
 def _without(key: str) -> dict[str, Any]:
-    """Build a yes that lacks one key."""
+    """Build an approval that lacks one key."""
     return {name: value for name, value in redemption().items() if name != key}
 
 

@@ -1,4 +1,4 @@
-"""Nothing an upstream can say makes the classifier fall over or believe a yes that is none."""
+"""Nothing an upstream can say makes the classifier fall over or believe a false approval."""
 
 import json
 from typing import Any
@@ -59,7 +59,7 @@ def test_any_bytes_are_classified(
 def test_a_bent_redemption_is_believed_only_when_all_that_decides_is_whole(
     kind: AttemptKind, status: int, changes: dict[str, Any], word: str
 ) -> None:
-    """X9, N21: a yes means 2xx, confirmed, our redemption, our amount, something redeemed."""
+    """X9, N21: an approval means 2xx, confirmed, our redemption, our amount, something redeemed."""
     document = redemption(word) | changes
     outcome = Answered(status, {"content-type": "application/json"}, json.dumps(document).encode())
     verdict = classify(outcome, question(kind))

@@ -296,7 +296,7 @@ async def serve_many(counter: Counter) -> None:
 
 
 def answer(ask: Ask) -> Verdict:
-    """Return a yes, for some vouchers a no, and for some a part of what was asked."""
+    """Return an approval, for some vouchers a refusal, and for some a part of what was asked."""
     kind, amount = int(ask.redemption.voucher_tail or 0) % 5, ask.redemption.amount
     if kind == 0:
         return Declined(reason=DeclineReason.ALREADY_USED)

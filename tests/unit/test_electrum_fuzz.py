@@ -79,7 +79,7 @@ def test_any_bytes_are_classified(
 def test_a_bent_yes_is_believed_only_when_all_that_decides_is_whole(
     kind: AttemptKind, status: int, bent: dict[str, Any]
 ) -> None:
-    """A yes means 2xx, our id, our money, and no error beside it."""
+    """An approval means 2xx, our id, our money, and no error beside it."""
     document = transaction() | bent
     verdict = classify(as_answer(status, document), question(kind))
     if isinstance(verdict, Approved):

@@ -299,7 +299,7 @@ def test_too_much_owed_says_that_nothing_was_sent_and_what_to_do() -> None:
 
 
 def test_a_rescue_says_that_the_till_asks_what_became_of_it() -> None:
-    """From the first second, and never green: only kind B asks instead of sending again."""
+    """From the first second, and never green: only an advised upstream is asked."""
     rescue = advised_waiting()
     shown = result(Outcome(redemption=rescue))
     assert shown.headline == "Asking what became of it…"

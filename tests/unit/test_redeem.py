@@ -443,7 +443,7 @@ async def test_a_wish_to_wait_longer_than_the_counter_can_frees_the_cashier_at_o
 
 
 async def test_an_answer_after_the_counter_gave_up_is_still_written() -> None:
-    """The cashier is free, and the late yes is not lost."""
+    """The cashier is free, and the late approval is not lost."""
     clock = SteppedClock(is_automatic=True)
     async with open_till(SlowGateway(clock, 80, approved()), clock=clock) as till:
         found = await till.redeemer.redeem(intent())
@@ -634,7 +634,7 @@ async def test_setting_a_closed_sale_aside_changes_nothing() -> None:
 
 @pytest.mark.fault("H7")
 async def test_the_counter_waits_for_a_redemption_until_it_gives_up() -> None:
-    """While it does, the customer is there; afterwards a late yes may still pay the sale."""
+    """While it does, the customer is there; afterwards a late approval may still pay the sale."""
     gateway = ScriptedGateway([TIME_OUT], otherwise=TIME_OUT)
     gateway.gate = asyncio.Event()
     async with open_till(gateway) as till:

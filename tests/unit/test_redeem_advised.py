@@ -1,4 +1,4 @@
-"""Redemptions at an upstream of kind B, from the counter to the advice, and after a crash."""
+"""Redemptions at an advised upstream, from the counter to the advice, and after a crash."""
 
 import asyncio
 from collections.abc import Sequence
@@ -105,7 +105,7 @@ async def test_successful_single_messaging() -> None:
 
 
 async def test_error_upstream() -> None:
-    """A proven no: told at once, and no advice."""
+    """A proven refusal: told at once, and no advice."""
     gateway = AdvisedScriptedGateway([USED])
     async with open_till(gateway) as till:
         done = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
@@ -345,7 +345,7 @@ async def recovered(
 async def test_each_redemption_is_brought_to_where_only_its_advice_is_owed(
     crash: RedemptionState, state: RedemptionState, reason: ReversalReason | None
 ) -> None:
-    """The protocol's table for upstreams of kind B, line by line; twice is as once (I20)."""
+    """The protocol's table for advised upstreams, line by line; twice is as once (I20)."""
     gateway = AdvisedScriptedGateway([approved()])
     clock = SteppedClock(is_automatic=True)
     async with open_till(gateway, clock=clock) as till:

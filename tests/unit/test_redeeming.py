@@ -566,7 +566,7 @@ CLOSINGS: list[tuple[str, int, Sale, RedemptionState, row.Row | None]] = [
 def test_an_approval_is_final_only_while_its_sale_is_open_and_owes_it(
     cents: int, owing: Sale, state: RedemptionState, sale_row: row.Row | None
 ) -> None:
-    """Checked in the same commit; a late yes is money taken for a closed sale, never a payment."""
+    """Checked in the same commit; a late approval is money taken for a closed sale."""
     taken = step(replace(IN_HAND, redeemed_cents=cents), CloseSale(owing), MINUTE)
     assert taken.redemption.state is state
     assert taken.rows[1:] == ((sale_row,) if sale_row else ())

@@ -393,7 +393,7 @@ async def test_a_refund_that_never_began_was_not_sent() -> None:
 
 
 async def test_where_the_upstream_takes_nothing_back_it_is_settled_outside() -> None:
-    """Of kind A never, of kind B where it does not refund."""
+    """A keyed upstream never, an advised one where it does not refund."""
     async with open_till(ScriptedGateway([approved()])) as till:
         sold = await till.redeemer.redeem(intent())
         outcome = await void(till, sold)

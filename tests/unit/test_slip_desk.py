@@ -188,7 +188,7 @@ async def test_a_doubtful_paper_counts_as_one() -> None:
 async def test_a_person_says_whether_the_whole_slip_came_out(
     is_complete: bool, state: PrintState
 ) -> None:
-    """Until a yes, the redemption is among the slips to finish.
+    """Until an approval, the redemption is among the slips to finish.
 
     A jam, a blunt cutter or an open cover is met in no other way: the status of the printer is not
     read (R3).
@@ -277,7 +277,7 @@ async def test_a_pending_slip_is_neither_original_nor_copy() -> None:
 
 
 async def test_nobody_is_asked_whether_a_pending_slip_came_out() -> None:
-    """A yes about it would be taken for a yes about the paid slip, with the change voucher."""
+    """An approval of it would be taken for one of the paid slip, with the change voucher."""
     async with open_till(ScriptedGateway(otherwise=TIME_OUT)) as till:
         found = await till.redeemer.redeem(intent())
         desk = desk_of(till, MemoryPrinter())
@@ -326,7 +326,7 @@ async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
 
 
 async def test_only_what_is_paid_carries_the_upstreams_words() -> None:
-    """Thanks on a slip that proves nothing would read as a yes; and kind A has no such words."""
+    """Thanks on a slip that proves nothing would read as an approval; keyed upstreams have none."""
     async with paid() as (till, desk, _, found):
         assert await desk.provider_lines(found) == ()
         for state in (S.INFLIGHT, S.REVERSING, S.REVERSED):

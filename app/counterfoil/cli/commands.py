@@ -405,7 +405,7 @@ def set_aside(
         found = await _find(till, redemption)
         is_waiting = await _is_customer_asked(till, found)
         if not (found.may_pay_late or is_waiting):
-            raise EntryError("redemption", "no yes can come any more that pays its sale")
+            raise EntryError("redemption", "no approval can come any more that pays its sale")
         if not await _is_sale_open(till, found):
             raise EntryError("redemption", "its sale is closed already")
         if is_waiting:
@@ -812,7 +812,7 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
 
 
 async def _aside_lines(till: Till, redemption: Redemption) -> list[str]:
-    """Say how a sale is closed that a late yes would pay."""
+    """Say how a sale is closed that a late approval would pay."""
     is_late = redemption.may_pay_late and not await _is_customer_asked(till, redemption)
     if not is_late or not await _is_sale_open(till, redemption):
         return []

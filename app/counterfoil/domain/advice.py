@@ -1,6 +1,6 @@
 """Advices: messages that are repeated, with the same id and bytes, until they are acknowledged.
 
-An upstream of kind B answers a request and is then told exactly one thing about it: that the sale
+An advised upstream answers a request and is then told exactly one thing about it: that the sale
 stands (confirmation), or that it does not (reversal). An advice cannot be refused, only
 acknowledged.
 """

@@ -1,4 +1,4 @@
-"""What one event does to a redemption at an upstream of kind B: one request, then one advice.
+"""What one event does to a redemption at an advised upstream: one request, then one advice.
 
 The request is never resent. While somebody waits at the counter the till may look the redemption
 up by the request's id; else, whatever is not decided is reversed. An advice is owed in the same

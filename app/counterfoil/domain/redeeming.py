@@ -1,4 +1,4 @@
-"""The pure core: what one event does to one redemption. This module knows upstreams of kind A.
+"""The pure core: what one event does to one redemption. This module knows keyed upstreams.
 
 ``step(redemption, event, now)`` returns the redemption as it becomes, the rows that must be
 committed before anything else happens, and what to do once they are. Nothing here sends, writes,

@@ -131,7 +131,7 @@ class Redemption:
 
     @property
     def may_pay_late(self) -> bool:
-        """Whether a yes may still come that pays its sale, once the counter waits no longer.
+        """Whether an approval may still come that pays its sale, once the counter waits no longer.
 
         An upstream that takes advices gets a reversal then, and no later yes counts.
         """

@@ -81,7 +81,7 @@ class SaleState(StrEnum):
     PAID = "paid"
     """Closed with redemptions that cover what was due."""
     SET_ASIDE = "set_aside"
-    """Cancelled, paid another way, or the customer left. A late yes is unclaimed."""
+    """Cancelled, paid another way, or the customer left. A late approval is unclaimed."""
 
 
 class Customer(StrEnum):

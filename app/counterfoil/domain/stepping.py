@@ -177,7 +177,7 @@ def cause_of(verdict: Verdict) -> str | None:
 
 
 def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
-    """Write a yes whole; then the sale may be closed with it."""
+    """Write an approval whole; then the sale may be closed with it."""
     approved = changed(
         ended,
         now,
@@ -193,7 +193,7 @@ def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
 
 
 def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:
-    """Write a proven no."""
+    """Write a proven refusal."""
     return changed(
         ended,
         now,

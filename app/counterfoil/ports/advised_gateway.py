@@ -1,4 +1,4 @@
-"""What the till asks of an upstream of kind B: a request, then exactly one advice."""
+"""What the till asks of an advised upstream: a request, then exactly one advice."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable

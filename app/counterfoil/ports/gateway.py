@@ -1,4 +1,4 @@
-"""What the till asks of an upstream of kind A: an idempotency key and no published reversal."""
+"""What the till asks of a keyed upstream: an idempotency key and no published reversal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -173,7 +173,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         )
 
     async def _late_sale(self, chosen: Redemption) -> Sale | None:
-        """Return the sale that a late yes is for; None where none can come.
+        """Return the sale that a late approval is for; None where none can come.
 
         While the counter waits the customer is there, and nothing is to be said yet.
         """

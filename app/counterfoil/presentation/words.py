@@ -386,9 +386,9 @@ NOBODY_SPOKE = (
     "The till stopped during this sale. Nothing pays it until somebody says on Redeem that the "
     "customer is still here."
 )
-SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late yes pays this sale."
+SAY_PAID_OTHERWISE = "If the customer paid otherwise, say so, or a late approval pays this sale."
 CLOSED_WITHOUT = (
-    "The sale was closed without this voucher. If a yes still comes, call a supervisor."
+    "The sale was closed without this voucher. If an approval still comes, call a supervisor."
 )
 
 

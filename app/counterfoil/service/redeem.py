@@ -408,8 +408,8 @@ class Redeemer:
     async def set_sale_aside(self, sale_id: str) -> None:
         """Close a sale without this voucher: paid another way, cancelled, or the customer left.
 
-        A yes that comes later is then money taken for a closed sale: UNCLAIMED, never a second
-        payment. A sale that is closed already stays as it is.
+        An approval that comes later is then money taken for a closed sale: UNCLAIMED, never a
+        second payment. A sale that is closed already stays as it is.
         """
         try:
             await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE),))

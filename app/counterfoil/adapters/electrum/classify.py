@@ -1,10 +1,10 @@
 """What the answer to a request proves: the protocol's table for upstreams with advices, as data.
 
-The rows are read from the top and the first that applies decides. Three results: a yes needs a
-fully valid answer about just what was asked; a no needs proof that no money moved; all else is
-unknown, and as a request is never sent twice, what is unknown is looked up or undone by a reversal.
-The reversal's reason follows from the cause: TIMEOUT where no whole answer came (``no_connection``,
-``time_out``, ``cut_off``, ``interrupted``), else RESPONSE_NOT_FINAL.
+The rows are read from the top and the first that applies decides. Three results: an approval needs
+a fully valid answer about just what was asked; a refusal needs proof that no money moved; all else
+is unknown, and as a request is never sent twice, what is unknown is looked up or undone by a
+reversal. The reversal's reason follows from the cause: TIMEOUT where no whole answer came
+(``no_connection``, ``time_out``, ``cut_off``, ``interrupted``), else RESPONSE_NOT_FINAL.
 
 Where the table is open, the reading that claims less was chosen:
 
@@ -19,7 +19,7 @@ Where the table is open, the reading that claims less was chosen:
 - Every 5xx proves nothing, 501 and 503 as well, although one of their papers calls those final.
 - A 400 without an error document proves nothing.
 - An answer that does not say it is JSON is read only where it names the request's own id.
-- Where several ids are told, all must be ours; an error may leave its id out, a yes may not.
+- Where several ids are told, all must be ours; an error may leave its id out, an approval may not.
 - An approval without an approved amount is for all that was asked: servers echo the request. It
   decides nothing where the whole value was asked for, because nobody said how much that was.
 - An approved amount of zero contradicts itself, and one above what was asked is about something
@@ -287,7 +287,7 @@ ROWS: tuple[Row, ...] = (
     Row("a page", lambda one: one.is_page, _not_the_upstream),
     Row("refused unreadably", _is_bad_request, _unreadable),
     Row("status not described", lambda one: one.status not in ACCEPTED, _unreadable),
-    # What is left is a yes, if it is one, and about this request.
+    # What is left is an approval, if it is one, and about this request.
     Row("no transaction", lambda one: one.document is None, _unreadable),
     Row("another id", _is_about_another, _mismatch),
     Row("another currency", _is_another_currency, _mismatch),

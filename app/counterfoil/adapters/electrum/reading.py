@@ -20,7 +20,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import FollowUp
 
 ACCEPTED = frozenset({200, 201, 202})
-"""The statuses that servers use for a yes; clients must take them alike."""
+"""The statuses that servers use for an approval; clients must take them alike."""
 _KEPT_PROSE_MAX = 4_096
 """Of an answer that is no JSON, such as a portal's page, only the beginning is kept."""
 _T = TypeVar("_T")

@@ -1,8 +1,8 @@
 """What Electrum's answers look like, and nothing they may also say.
 
 Only what decides about money is modelled, and strictly. Everything else an answer holds is ignored,
-so that a new field can never turn a yes into a maybe. Amounts are minor units; a currency is the
-three digits of ISO 4217, which some senders write as a number.
+so that a new field can never turn an approval into a maybe. Amounts are minor units; a currency is
+the three digits of ISO 4217, which some senders write as a number.
 """
 
 from collections.abc import Callable

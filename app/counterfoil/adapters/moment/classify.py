@@ -1,8 +1,8 @@
 """What an answer proves: the protocol's table for upstreams with an idempotency key, as data.
 
-The rows are read from the top and the first that applies decides. Three results: a yes needs a
-fully valid answer about just what was asked; a no needs proof that no money moved; all else is
-unknown. Where the table is open, the reading that claims less was chosen:
+The rows are read from the top and the first that applies decides. Three results: an approval needs
+a fully valid answer about just what was asked; a refusal needs proof that no money moved; all else
+is unknown. Where the table is open, the reading that claims less was chosen:
 
 - A 429 that is replayed is a stored answer like a stored 5xx: repeating the request cannot help.
   A replayed 409 stays a conflict, which the till counts anyway.

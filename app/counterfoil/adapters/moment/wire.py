@@ -2,7 +2,8 @@
 
 Only the fields that decide about money are modelled, and strictly: a number is a whole number in
 range, a text is a text. Everything else an answer holds is ignored, so that a new or odd field can
-never turn a yes into a maybe; what is read from the loose parts is read one by one in ``change``.
+never turn an approval into a maybe; what is read from the loose parts is read one by one in
+``change``.
 """
 
 from collections.abc import Iterator
