@@ -1,0 +1,128 @@
+"""What scripts may rely on: command names, options, JSON keys, values and exit codes.
+
+``cli_contract.json`` holds version 1 of it. What is added is added there as well. What is renamed
+keeps its old spelling until the next major version, so nothing may leave the file before that.
+"""
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from counterfoil.cli.commands import app
+from counterfoil.cli.exits import Exit
+from counterfoil.domain.advice import AdviceKind, AdviceState
+from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.verdict import DeclineReason
+from counterfoil.presentation.needs import WaitsFor
+from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.sandboxes import lose_answers
+from support.tills import CommandLine
+
+CONTRACT = Path(__file__).with_name("cli_contract.json")
+VALUES: dict[str, type[Enum]] = {
+    "state": RedemptionState,
+    "sale state": SaleState,
+    "decline": DeclineReason,
+    "advice.kind": AdviceKind,
+    "advice.state": AdviceState,
+    "needs.waits_for": WaitsFor,
+    "void --reason": VoidReason,
+}
+PASSPHRASE = "seven small goats jump"
+
+
+def test_what_scripts_rely_on_is_what_the_contract_says(
+    server: SandboxServer, till: CommandLine, tmp_path: Path
+) -> None:
+    """Neither more nor less: what was added is written down, what was there is still there."""
+    found = {
+        "version": 1,
+        "exit codes": {one.name.lower(): one.value for one in Exit},
+        "commands": dict(_commands(typer.main.get_command(app))),
+        "values": {name: sorted(one.value for one in kind) for name, kind in VALUES.items()},
+        "json": {
+            command: sorted(set(_keys(document)))
+            for command, document in _documents(server, till, tmp_path)
+        },
+    }
+    told = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    assert found == told, f"{CONTRACT.name}: {json.dumps(found, indent=1)}"
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        ({"a": 1, "b": {"c": None}}, ["a", "b", "b.c"]),
+        ([{"a": [{"b": 1}]}, {"c": 2}], ["a", "a.b", "c"]),
+        ({"a": ["x"]}, ["a"]),
+    ],
+)
+def test_the_keys_of_a_document_are_found_at_every_depth(document: Any, keys: list[str]) -> None:
+    """The control: a key that is added deep inside is seen."""
+    assert sorted(set(_keys(document))) == keys
+
+
+def _commands(group: Any, *before: str) -> Iterator[tuple[str, list[str]]]:
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _commands(command, *before, name)
+        else:
+            options = {text for one in command.params for text in (*one.opts, *one.secondary_opts)}
+            yield " ".join((*before, name)), sorted(options - {"--help"})
+
+
+def _keys(document: Any, before: str = "") -> Iterator[str]:
+    if isinstance(document, list):
+        for one in document:
+            yield from _keys(one, before)
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            path = f"{before}.{name}" if before else name
+            yield path
+            yield from _keys(value, path)
+
+
+def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:
+    """Use every command once that answers in JSON; each kind of answer is among what comes."""
+    part = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+    yield "types", till.json("types")
+    blu = pins_for(BLU, Situation.USABLE)[0]
+    yield "lookup", till.json("lookup", "--type", BLU, "--field", "token=-", stdin=blu)
+    paid = till.json(*part, stdin=CANARY_PIN)
+    yield "redeem", paid
+    yield "show", till.json("show", paid["reference"])
+    yield "show --reveal", till.json("show", paid["reference"], "--reveal")
+    lose_answers(server)
+    another = pins_for(ONE_VOUCHER, Situation.USABLE)
+    lost = till.json(*part, stdin=another[0], code=2)
+    yield "redeem, not known", lost
+    yield "owed", till.json("owed")
+    server.board.clear()
+    yield "recover", till.json("recover", "--for", "10", code=2)
+    yield "answer", till.json("answer", lost["reference"], "gone")
+    yield "history", till.json("history")
+    yield "void", till.json("void", paid["reference"], "--reason", "goods_returned", code=1)
+    output = str(folder / "slip.pdf")
+    yield "slip", till.json("slip", paid["reference"], "--output", output)
+    lose_answers(server)
+    again = till.json(*part, stdin=another[1], code=2)
+    yield "set-aside", till.json("set-aside", again["reference"])
+    yield "journal verify", till.json("journal", "verify")
+    yield "journal accept", till.json("journal", "accept", "--by", "Me", "--reason", "moved")
+    backup = till.json("backup")
+    yield "backup", backup
+    yield "backups", till.json("backups")
+    yield "restore --check", till.json("restore", backup["path"], "--check")
+    key = str(folder / "till.key")
+    yield "key export", till.json("key", "export", "--to", key, stdin=PASSPHRASE)
+    new = CommandLine(folder / "new", till.settings)
+    yield "key import", new.json("key", "import", key, stdin=PASSPHRASE)
+    yield "an error", till.json("show", "nothing", code=64)
