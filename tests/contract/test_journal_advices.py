@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.adapters.journal import audit
 from counterfoil.adapters.journal.memory_journal import MemoryJournal
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain.advice import (
     ADVICE_MOVES,
     Advice,
@@ -38,7 +40,8 @@ from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal
 from support import samples as sample
 from support.canary import CANARY_PIN, names_in_bytes
-from support.journals import opened, raw, tampering
+from support.journals import QUICK, opened, raw, tampering
+from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, attempt, commit, ended, later, moved, stored
 
 A, S = AdviceState, RedemptionState
@@ -685,3 +688,43 @@ async def test_advices_survive_a_restart_and_keep_their_secrets(folder: Path) ->
         assert await journal.advice_body(first.id) == BODY
     for path in folder.iterdir():
         assert names_in_bytes(path.read_bytes()) == frozenset()
+
+
+class CountingVault(MemoryVault):
+    """Counts how often something is proven."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.proofs = 0
+
+    @override
+    def authenticate(self, message: bytes) -> bytes:
+        """Count, and return a keyed hash."""
+        self.proofs += 1
+        return super().authenticate(message)
+
+
+async def test_what_is_owed_is_proven_once_until_it_changes(
+    samples: Samples, tmp_path: Path
+) -> None:
+    """A thousand advices are read around each exchange; a row that was altered is still found."""
+    vault = CountingVault()
+    async with SqliteJournal.open(tmp_path / "till", lambda: vault, QUICK) as journal:
+        _, first = await reversing(journal, samples)
+        _, second = await reversing(journal, samples)
+        assert await journal.owed_advices() == (first, second)
+        before = vault.proofs
+        assert await journal.owed_advices("moment") == (first, second)
+        assert vault.proofs == before
+        await commit(journal, counted := started(first))
+        before = vault.proofs
+        assert await journal.owed_advices() == (counted.advice, second)
+        assert vault.proofs == before + 1
+        # Nobody else may write while the journal is open, so its own connection plays the intruder.
+        connection = journal._connection
+        assert connection is not None
+        await journal._finish(
+            lambda: connection.execute("UPDATE advice SET row_mac = x'00' WHERE sequence = 2")
+        )
+        with pytest.raises(JournalCorruptError, match="a row of advice"):
+            await journal.owed_advices()

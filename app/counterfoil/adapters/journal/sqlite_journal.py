@@ -21,7 +21,7 @@ from counterfoil.adapters.journal.backup_file import PAGES_AT_ONCE, content_of
 from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
-from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, Reader
+from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
 from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.watch import Watch
@@ -67,6 +67,7 @@ class SqliteJournal:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
         self._failure: JournalUnavailableError | None = None
+        self._proven = ProvenAdvices()
 
     @classmethod
     @asynccontextmanager
@@ -218,7 +219,9 @@ class SqliteJournal:
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:
-        return await self._run(lambda connection: read(Reader(connection, self.vault)))
+        return await self._run(
+            lambda connection: read(Reader(connection, self.vault, self._proven))
+        )
 
     async def _run(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
         return await self._finish(lambda: self._transact(work))
