@@ -58,8 +58,6 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Finding, Journal
-from counterfoil.ports.patterns import Patterns
-from counterfoil.ports.phones import Phones
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
@@ -73,6 +71,7 @@ from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.services import Services
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -99,29 +98,17 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Till:
-    """An open till: its services and the ports that are used directly."""
+class Till(Services):
+    """An open till: its services, and what it was put together from."""
 
     settings: TillSettings
-    profile: TillProfile
     directory: Path
-    journal: Journal
-    gateways: Mapping[str, Gateway]
-    catalogue: Catalogue
-    redeemer: Redeemer
-    resolver: Resolver
-    forwarder: Forwarder
     voider: Voider
     void_desk: VoidDesk
-    slips: SlipDesk
     printer: Printer
     drawing: SlipPdf
     symbols: Symbols
-    phones: Phones
-    patterns: Patterns
-    clock: Clock
     notices: Notices
-    owner: TaskOwner
     recovered: Recovered
     backups: BackupSchedule | None
     """None in training, and where nothing can be sold."""

@@ -27,7 +27,6 @@ from counterfoil.domain.failures import (
     TillStoppedError,
 )
 from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words import opening_words
@@ -169,23 +168,9 @@ async def _show_until_closed(face: Face, memory: LookMemory) -> None:
 async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncIterator[Face]:
     """Put a window on an open till; `begin` starts what goes on in the background."""
     _choose_theme(app, till, memory)
-    desk = Desk(
-        profile=till.profile,
-        journal=till.journal,
-        gateways=till.gateways,
-        catalogue=till.catalogue,
-        redeemer=till.redeemer,
-        forwarder=till.forwarder,
-        slips=till.slips,
-        phones=till.phones,
-        patterns=till.patterns,
-        clock=till.clock,
-        owner=till.owner,
-        nudge=lambda: _nudge(till),
-    )
-    counter = CounterPresenter(desk)
-    ledgers = list_pages(desk)
-    shell = ShellPresenter(desk, till.printer.describe())
+    counter = CounterPresenter(till)
+    ledgers = list_pages(till)
+    shell = ShellPresenter(till, till.printer.describe())
     face = Face(
         till=till,
         window=Window(
@@ -262,12 +247,6 @@ async def _show_kept(face: Face) -> Offer:
     await face.counter.refresh_journal()
     await face.shell.count()
     return kept
-
-
-def _nudge(till: Till) -> None:
-    """Wake whatever works in the background: the network may be back."""
-    till.resolver.nudge()
-    till.forwarder.nudge()
 
 
 async def _work(

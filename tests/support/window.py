@@ -21,7 +21,6 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Catalogue
@@ -29,6 +28,8 @@ from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.resolver import Resolver
+from counterfoil.service.services import Services
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -270,7 +271,7 @@ class WindowTill:
         await self.pass_time(ANSWERS_AFTER_S)
 
 
-def made_desk(
+def made_services(
     gateway: ScriptedGateway,
     *,
     journal: WatchedJournal,
@@ -279,9 +280,9 @@ def made_desk(
     notices: Notices,
     owner: TaskOwner,
     profile: TillProfile = PROFILE,
-) -> Desk:
-    """Return the services behind a window, over fakes."""
-    gateways = {gateway.upstream: gateway}
+) -> Services:
+    """Return the services of a till, over fakes."""
+    gateways, tokens = {gateway.upstream: gateway}, TokenBuckets(clock)
     forwarder = Forwarder(
         journal=journal,
         gateways=gateways,
@@ -289,7 +290,7 @@ def made_desk(
         chance=SeededChance(3),
         notices=notices,
         owner=owner,
-        tokens=TokenBuckets(clock),
+        tokens=tokens,
     )
     redeemer = Redeemer(
         journal=journal,
@@ -301,12 +302,20 @@ def made_desk(
         owner=owner,
         give_way=forwarder.give_way,
     )
-    return Desk(
+    return Services(
         profile=profile,
         journal=journal,
         gateways=gateways,
         catalogue=Catalogue(journal, gateways, clock),
         redeemer=redeemer,
+        resolver=Resolver(
+            journal=journal,
+            redeemer=redeemer,
+            clock=clock,
+            chance=SeededChance(4),
+            owner=owner,
+            tokens=tokens,
+        ),
         forwarder=forwarder,
         slips=SlipDesk(
             journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
@@ -315,7 +324,6 @@ def made_desk(
         patterns=LinearPatterns(),
         clock=clock,
         owner=owner,
-        nudge=lambda: None,
     )
 
 
@@ -343,7 +351,7 @@ async def open_window(
     clock, notices = SteppedClock(start), Notices()
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
-        desk = made_desk(
+        services = made_services(
             gateway,
             journal=journal,
             printer=printer,
@@ -354,9 +362,9 @@ async def open_window(
         )
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        counter = CounterPresenter(desk)
-        ledgers = list_pages(desk)
-        shell = ShellPresenter(desk, "Printer ready")
+        counter = CounterPresenter(services)
+        ledgers = list_pages(services)
+        shell = ShellPresenter(services, "Printer ready")
         window = Window(
             counter=counter,
             ledgers=ledgers,
@@ -372,8 +380,8 @@ async def open_window(
             printer=printer,
             clock=clock,
             owner=owner,
-            redeemer=desk.redeemer,
-            forwarder=desk.forwarder,
+            redeemer=services.redeemer,
+            forwarder=services.forwarder,
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             counter=counter,
             shell=shell,
@@ -385,7 +393,7 @@ async def open_window(
             notices.listening_to_advices(window.notice_advice),
         ):
             if is_offered:
-                offer = await desk.catalogue.refresh()
+                offer = await services.catalogue.refresh()
                 shell.offer(offer)
                 counter.offer(offer)
             window.resize(*size)

@@ -38,7 +38,6 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
@@ -200,7 +199,8 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         prepared = await till.redeemer.prepare(intent)
         try:
             redemption = await till.redeemer.see_through(prepared.id)
-            await _note_shown(till, redemption, reveal=reveal)
+            if reveal and redemption.change is not None:
+                await till.note_shown(redemption.id)
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
         banner = await _banner_now(till, redemption)
@@ -236,7 +236,8 @@ def show(  # noqa: PLR0917 - one parameter for each option
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        await _note_shown(till, found, reveal=reveal, has_answer=answer)
+        if reveal and (answer or found.change is not None):
+            await till.note_shown(found.id)
         document = redemption_document(found, reveal=reveal)
         lines = redemption_lines(found, reveal=reveal)
         if answer:
@@ -703,15 +704,6 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     known = ", ".join(one.id for one in offer.types)
     message = f"there is no such voucher type; there are {known}"
     raise EntryError("--type", message)
-
-
-async def _note_shown(
-    till: Till, redemption: Redemption, *, reveal: bool, has_answer: bool = False
-) -> None:
-    """Write down that a change voucher's codes, or an answer with them, are shown, before."""
-    if reveal and (redemption.change is not None or has_answer):
-        at = till.clock.now().wall
-        await till.journal.commit((CodeShown(redemption.id, at, till.profile.operator),))
 
 
 def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:

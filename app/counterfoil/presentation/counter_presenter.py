@@ -38,7 +38,6 @@ from counterfoil.presentation.counter_form import (
     ready,
     tile_groups,
 )
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
@@ -58,6 +57,7 @@ from counterfoil.presentation.shown import expiry_of, last_row, lines_of, mark_o
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import check_field
 from counterfoil.service.redeem import Intent
+from counterfoil.service.services import Services
 
 ANSWERS_FROM_S = 0.6
 """A result, or a form that comes back filled, takes no key or click before.
@@ -91,9 +91,9 @@ class CounterPresenter(QObject):
     refused = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._services = services
         self._room = Room.REDEEM
         self._offer = Offer((), None, is_fresh=False)
         self._groups = tile_groups(self._offer)
@@ -111,7 +111,7 @@ class CounterPresenter(QObject):
         self._outcome: Outcome | None = None
         self._shown_at_s = 0.0
         self._held: Advice | None = None
-        self._returning = Returning(desk.journal)
+        self._returning = Returning(services.journal)
         self._slip_number = 1
         self._last: tuple[LastRow, ...] = ()
 
@@ -159,10 +159,10 @@ class CounterPresenter(QObject):
 
     async def refresh_journal(self) -> None:
         """Read what the form shows of the journal: the next slip number and the last rows."""
-        self._slip_number = await self._desk.journal.next_slip_number()
-        history = await self._desk.journal.history(LAST_MAX)
+        self._slip_number = await self._services.journal.next_slip_number()
+        history = await self._services.journal.history(LAST_MAX)
         self._last = tuple(
-            last_row(one, self._offer.colours, is_checked=self._desk.redeemer.waits_for(one))
+            last_row(one, self._offer.colours, is_checked=self._services.redeemer.waits_for(one))
             for one in history
         )
         self._emit()
@@ -194,7 +194,9 @@ class CounterPresenter(QObject):
         held, shown = self._held, self.shown
         if held is None or shown is None or shown.state is not RedemptionState.FINAL:
             return 0.0
-        return hold_left_s(held, self._desk.clock.now()) if held.redemption_id == shown.id else 0.0
+        return (
+            hold_left_s(held, self._services.clock.now()) if held.redemption_id == shown.id else 0.0
+        )
 
     @property
     def left_open(self) -> str:
@@ -260,7 +262,7 @@ class CounterPresenter(QObject):
         if spec is None or not text or self._stage is not Stage.FORM or self._is_stopped:
             return
         try:
-            check_field(spec, text, self._desk.patterns)
+            check_field(spec, text, self._services.patterns)
         except EntryError as error:
             self._entry.errors[name] = str(error)
         self._emit()
@@ -462,7 +464,7 @@ class CounterPresenter(QObject):
     async def change_codes(self) -> tuple[Secret, ...]:
         """Return the codes of the change in front of the cashier, read for this moment."""
         shown = self.shown
-        return await self._desk.change_codes(shown.id) if shown else ()
+        return await self._services.change_codes(shown.id) if shown else ()
 
     # ------------------------------------------------------------------------------------ redeem
 
@@ -480,34 +482,34 @@ class CounterPresenter(QObject):
         chosen = self._chosen
         amount = self._entry.amount(chosen) if chosen is not None else None
         assert chosen is not None and amount is not None, "the button is off without them"  # noqa: PT018 - one thing: the form is complete
-        fields = await self._desk.read_form(chosen, self._entry.texts)
+        fields = await self._services.read_form(chosen, self._entry.texts)
         intent = Intent(
             voucher_type=chosen,
             fields=fields,
             amount=amount,
-            cashier=self._desk.profile.operator,
+            cashier=self._services.profile.operator,
             sale_id=self._entry.sale_id,
         )
-        redemption = await self._desk.redeemer.prepare(intent)
+        redemption = await self._services.redeemer.prepare(intent)
         if self._is_stopped:
             # Nobody would be there to hear the answer, and nothing has left yet.
-            await self._desk.redeemer.abandon(redemption)
+            await self._services.redeemer.abandon(redemption)
             return
         continued_cents = self._entry.sale_rest_cents if intent.sale_id else None
         self._show(
             Outcome(
                 redemption=redemption,
                 continued_cents=continued_cents,
-                is_training=self._desk.profile.is_training,
+                is_training=self._services.profile.is_training,
                 has_balance=chosen.can_look_up,
             )
         )
         self._start(partial(self._see_through, redemption.id), "see through")
 
     async def _see_through(self, redemption_id: str) -> None:
-        ticker = self._desk.owner.spawn(self._tick(redemption_id, self._now_s()), "seconds")
+        ticker = self._services.owner.spawn(self._tick(redemption_id, self._now_s()), "seconds")
         try:
-            await self._desk.redeemer.see_through(redemption_id)
+            await self._services.redeemer.see_through(redemption_id)
         except Exception:
             # It may have been sent, so the cashier is told what is known, and can go on.
             self._wait_no_longer(redemption_id)
@@ -525,11 +527,11 @@ class CounterPresenter(QObject):
             self._forget_secrets()
             self._shown_at_s = self._now_s()
             self._show(replace(outcome, is_in_background=True))
-            self._desk.nudge()
+            self._services.nudge()
 
     async def _tick(self, redemption_id: str, begun_s: float) -> None:
         while True:
-            await self._desk.clock.sleep(1)
+            await self._services.clock.sleep(1)
             outcome = self._outcome
             if outcome is None or outcome.redemption.id != redemption_id:
                 return
@@ -553,8 +555,8 @@ class CounterPresenter(QObject):
             return
         self._show(replace(outcome, is_printing=True, trouble=""))
         try:
-            job, printed = await self._desk.slips.print_slip(
-                outcome.redemption.id, self._desk.profile.operator
+            job, printed = await self._services.slips.print_slip(
+                outcome.redemption.id, self._services.profile.operator
             )
         except Exception:
             self._show_print_failure(outcome)
@@ -579,8 +581,8 @@ class CounterPresenter(QObject):
         outcome = self._outcome
         if outcome is None:
             return
-        lines = await self._desk.slips.provider_lines(outcome.redemption)
-        self._held = await self._desk.journal.advice(outcome.redemption.id)
+        lines = await self._services.slips.provider_lines(outcome.redemption)
+        self._held = await self._services.journal.advice(outcome.redemption.id)
         if self._is_in_front(outcome):
             self._show(
                 replace(
@@ -644,7 +646,7 @@ class CounterPresenter(QObject):
         was faster than the press stays in front: the press was not about it.
         """
         if _is_sale_over(outcome):
-            await self._desk.redeemer.set_sale_aside(outcome.redemption.sale_id)
+            await self._services.redeemer.set_sale_aside(outcome.redemption.sale_id)
         if not self._is_in_front(outcome):
             return
         self._outcome = None
@@ -663,7 +665,7 @@ class CounterPresenter(QObject):
         """Close the sale of a result that is left for a form which is shown at once."""
         self._let_go(outcome)
         if _is_sale_over(outcome):
-            close = partial(self._desk.redeemer.set_sale_aside, outcome.redemption.sale_id)
+            close = partial(self._services.redeemer.set_sale_aside, outcome.redemption.sale_id)
             self._start(close, "set sale aside")
 
     def _put(self, entry: Entry) -> None:
@@ -690,7 +692,7 @@ class CounterPresenter(QObject):
 
     async def _rest_paid(self, sale_id: str) -> None:
         try:
-            await self._desk.redeemer.set_sale_aside(sale_id)
+            await self._services.redeemer.set_sale_aside(sale_id)
             self._outcome = None
             # What was scanned under the question is the next customer's.
             is_next = self._entry.is_sale_asked
@@ -704,7 +706,7 @@ class CounterPresenter(QObject):
     async def _slip_complete(self) -> None:
         outcome = self._outcome
         if outcome is not None:
-            await self._desk.slips.confirm(outcome.redemption.id, is_complete=True)
+            await self._services.slips.confirm(outcome.redemption.id, is_complete=True)
             self.papers_changed.emit()
             await self._new_voucher(outcome)
 
@@ -712,7 +714,7 @@ class CounterPresenter(QObject):
         outcome = self._outcome
         if outcome is not None:
             # Also where no paper was ever counted, or it could not be printed again.
-            await self._desk.slips.confirm(outcome.redemption.id, is_complete=False)
+            await self._services.slips.confirm(outcome.redemption.id, is_complete=False)
             self._show(replace(outcome, paper=PrintState.NOT_COMPLETE))
 
     # ---------------------------------------------------------------------------- after a stop
@@ -737,7 +739,7 @@ class CounterPresenter(QObject):
             Outcome(
                 redemption=found.redemption,
                 is_in_background=True,
-                is_training=self._desk.profile.is_training,
+                is_training=self._services.profile.is_training,
                 is_returned=True,
                 is_asked=found.is_asked,
             )
@@ -751,8 +753,8 @@ class CounterPresenter(QObject):
         self._is_busy = True
         self._outcome = replace(outcome, is_asked=False)
         try:
-            by = self._desk.profile.operator
-            known = await self._desk.redeemer.hear_of_customer(redemption_id, said, by)
+            by = self._services.profile.operator
+            known = await self._services.redeemer.hear_of_customer(redemption_id, said, by)
         except (SaleClosedError, StaleChangeError):
             known = outcome.redemption  # it was said elsewhere in this till
         except BaseException:
@@ -793,10 +795,10 @@ class CounterPresenter(QObject):
     async def _look_up(self) -> None:
         chosen = self._chosen
         assert chosen is not None, "the button is off without a type"
-        fields = await self._desk.read_form(chosen, self._entry.texts, for_lookup=True)
-        gateway = self._desk.gateways[chosen.upstream]
+        fields = await self._services.read_form(chosen, self._entry.texts, for_lookup=True)
+        gateway = self._services.gateways[chosen.upstream]
         answer = await gateway.look_up(chosen.id, fields, chosen.wire(fields))
-        now = self._desk.clock.now().wall.astimezone()
+        now = self._services.clock.now().wall.astimezone()
         match answer:
             case Balance():
                 told = (
@@ -809,7 +811,7 @@ class CounterPresenter(QObject):
                 self._balance_note = f"as told at {now:%H:%M}"
             case LookupRefused():
                 is_real = (
-                    answer.reason is LookupRefusal.NOT_FOUND and self._desk.profile.is_training
+                    answer.reason is LookupRefusal.NOT_FOUND and self._services.profile.is_training
                 )
                 said = words.lookup_refused(answer.reason, chosen.name)
                 self._entry.error = words.NOT_OF_SANDBOX if is_real else said
@@ -821,7 +823,7 @@ class CounterPresenter(QObject):
         self._entry.error = ""
 
     async def _refresh(self) -> None:
-        offer = await self._desk.catalogue.refresh()
+        offer = await self._services.catalogue.refresh()
         self.offer(offer)
         self.offered.emit(offer)
 
@@ -843,7 +845,7 @@ class CounterPresenter(QObject):
             self._emit()
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
-        _ = self._desk.owner.spawn(self._fenced(work), name)
+        _ = self._services.owner.spawn(self._fenced(work), name)
 
     @property
     def _has_just_appeared(self) -> bool:
@@ -851,7 +853,7 @@ class CounterPresenter(QObject):
         return self._now_s() - self._shown_at_s < ANSWERS_FROM_S
 
     def _now_s(self) -> float:
-        return self._desk.clock.now().monotonic_s
+        return self._services.clock.now().monotonic_s
 
     def _show(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -974,15 +976,15 @@ class CounterPresenter(QObject):
         if self._outcome is not None:
             is_refused = self._outcome.redemption.state in result_screen.REFUSED
             draft = self._draft(has_entry=not is_refused)
-            return result_screen.paper(self._outcome, self._desk.slips, draft)
+            return result_screen.paper(self._outcome, self._services.slips, draft)
         return PaperRow(slip=self._draft())
 
     def _draft(self, *, has_entry: bool = True) -> Slip:
-        profile = self._desk.profile
+        profile = self._services.profile
         heading = Heading(
             profile=profile,
             cashier=profile.operator,
-            at=self._desk.clock.now().wall.astimezone(),
+            at=self._services.clock.now().wall.astimezone(),
             slip_number=self._slip_number,
         )
         chosen = self._chosen

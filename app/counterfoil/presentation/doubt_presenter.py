@@ -12,7 +12,6 @@ from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.presentation import owed, words
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,
     PRINT,
@@ -27,6 +26,7 @@ from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
 from counterfoil.presentation.shown import doubt_card
 from counterfoil.service.forwarder import Standing
+from counterfoil.service.services import Services
 from counterfoil.service.slip_desk import has_slip
 
 _PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
@@ -59,8 +59,8 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     room: ClassVar[Room] = Room.IN_DOUBT
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, DoubtSnapshot(chosen=Chosen()), parent)
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(services, DoubtSnapshot(chosen=Chosen()), parent)
 
     @override
     async def _read(self, wished: str) -> DoubtSnapshot:
@@ -125,11 +125,11 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         }
 
     async def _read_doubts(self) -> _Doubts:
-        journal = self._desk.journal
+        journal = self._services.journal
         # One that moves while this is read is listed once, as it was read last.
         unsettled = {one.id: one for one in await journal.redemptions_for_a_person()}
         unsettled |= {one.id: one for one in await journal.open_redemptions()}
-        standings = await self._desk.forwarder.standings()
+        standings = await self._services.forwarder.standings()
         owing = await self._read_owed(standings)
         doubted = (one for one in unsettled.values() if one.id not in owing)
         return _Doubts(
@@ -144,12 +144,12 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     async def _read_owed(self, standings: tuple[Standing, ...]) -> dict[str, Owed]:
         served = {one.upstream for one in standings if one.is_set_up}
         paused = {one.upstream for one in standings if one.is_paused}
-        waiting = await self._desk.journal.owed_advices()
+        waiting = await self._services.journal.owed_advices()
         advices = [one for one in waiting if one.state in UNACKNOWLEDGED or one.is_contradicted]
         advices.sort(key=lambda one: (not one.needs_a_person, one.created_at))
         owing = {}
         for advice in advices[: owed.OWED_MAX]:
-            redemption = await self._desk.journal.redemption(advice.redemption_id)
+            redemption = await self._services.journal.redemption(advice.redemption_id)
             assert redemption is not None, "an advice belongs to a redemption"
             owing[redemption.id] = Owed(
                 advice=advice,
@@ -177,9 +177,9 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
         While the counter waits the customer is there, and nothing is to be said yet.
         """
-        if not chosen.may_pay_late or self._desk.redeemer.waits_for(chosen):
+        if not chosen.may_pay_late or self._services.redeemer.waits_for(chosen):
             return None
-        return await self._desk.journal.sale(chosen.sale_id)
+        return await self._services.journal.sale(chosen.sale_id)
 
     def _buttons(self, chosen: Redemption, owing: Owed | None) -> tuple[Button, ...]:
         if owing is None:
@@ -190,17 +190,17 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     # --------------------------------------------------------------------------------------- acts
 
     async def _paid_otherwise(self, redemption_id: str) -> None:
-        stored = await self._desk.journal.redemption(redemption_id)
+        stored = await self._services.journal.redemption(redemption_id)
         assert stored is not None, "what is shown is in the journal"
-        await self._desk.redeemer.set_sale_aside(stored.sale_id)
-        after = await self._desk.journal.redemption(redemption_id)
+        await self._services.redeemer.set_sale_aside(stored.sale_id)
+        after = await self._services.journal.redemption(redemption_id)
         if after is not None and after.state is RedemptionState.FINAL:
             self.told.emit("Too late: the voucher has paid this sale.", "alert")
         else:
             self.told.emit("The sale is closed", "check")
 
     async def _try_now(self, redemption_id: str) -> None:
-        after = await self._desk.forwarder.try_now(redemption_id)
+        after = await self._services.forwarder.try_now(redemption_id)
         if after is not None and after.state is AdviceState.ACKNOWLEDGED:
             self.told.emit("The provider has it now", "check")
         elif after is not None:
@@ -209,7 +209,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     async def _resume(self, queue_id: str) -> None:
         if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:
-            self._desk.forwarder.resume(queue.upstream)
+            self._services.forwarder.resume(queue.upstream)
             self.told.emit(f"Sending to {owed.upstream_name(queue.upstream)} again", "check")
 
     async def _copy_reference(self, redemption_id: str) -> None:

@@ -15,7 +15,6 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.presentation import owed
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,
     Chosen,
@@ -27,6 +26,7 @@ from counterfoil.presentation.list_presenter import (
 from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
 from counterfoil.presentation.search_words import search_of
 from counterfoil.presentation.shown import kept_cents, last_row
+from counterfoil.service.services import Services
 
 PAGE = 100
 """How many redemptions are listed at first, and how many more each time older ones are wanted."""
@@ -57,8 +57,8 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     slip_found = Signal(str)
     room: ClassVar[Room] = Room.HISTORY
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, HistorySnapshot(chosen=Chosen()), parent)
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(services, HistorySnapshot(chosen=Chosen()), parent)
         self._text = ""
         self._limit = PAGE
 
@@ -91,7 +91,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     @override
     async def _read(self, wished: str) -> HistorySnapshot:
         text = self._text
-        colours = (await self._desk.catalogue.kept()).colours
+        colours = (await self._services.catalogue.kept()).colours
         entries, count = await self._find(text, self._limit)
         found = HistorySnapshot(
             text=text, entries=entries, count=count, colours=colours, chosen=Chosen()
@@ -107,23 +107,23 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         )
 
     async def _find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
-        if await self._desk.journal.redemption_by_reference(reference) is None:
+        if await self._services.journal.redemption_by_reference(reference) is None:
             if_none()
         else:
             self.slip_found.emit(reference)
 
     async def _find(self, text: str, limit: int) -> tuple[tuple[Redemption, ...], int]:
-        journal = self._desk.journal
+        journal = self._services.journal
         if not text:
             return await journal.history(limit), await journal.count()
-        search = search_of(text, self._desk.clock.now().wall)
+        search = search_of(text, self._services.clock.now().wall)
         return await journal.find(search, limit), await journal.count(search)
 
     @override
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
         kept = (Money(kept_cents(one), one.currency) for one in shown.entries)
         total = " and ".join(str(one) for one in add_up(kept) if one.minor_units)
-        nothing = Money(0, self._desk.profile.currency)
+        nothing = Money(0, self._services.profile.currency)
         is_found = bool(shown.text)
         return LedgerScreen(
             room=self.room,
@@ -148,7 +148,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             one,
             colours,
             is_checked=self._is_checked(one),
-            today=self._desk.clock.now().wall.astimezone().date(),
+            today=self._services.clock.now().wall.astimezone().date(),
         )
 
     def _detail_now(self, shown: HistorySnapshot, now: Instant) -> DetailRow | None:
@@ -182,7 +182,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
         is_final = chosen.state is RedemptionState.FINAL
-        return await self._desk.journal.advice(chosen.id) if is_final else None
+        return await self._services.journal.advice(chosen.id) if is_final else None
 
 
 def _shown_words(shown: HistorySnapshot) -> str:

@@ -17,7 +17,6 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import owed, result_screen, void_words, words
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
     Act,
@@ -29,6 +28,7 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 from counterfoil.presentation.shown import amount_of, tail_of, timeline
+from counterfoil.service.services import Services
 from counterfoil.service.slip_desk import has_slip
 
 PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
@@ -86,14 +86,14 @@ class ListPresenter(QObject, Generic[_Snapshot]):
     copied = Signal(str)
     room: ClassVar[Room]
 
-    def __init__(self, desk: Desk, empty: _Snapshot, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, empty: _Snapshot, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._services = services
         self._shown = empty
         self._wished = ""
         self._emitted: LedgerScreen | None = None
         read = partial(self._fenced, self._read_and_show)
-        self._reader = LatestReader(desk.owner, read, f"read {self.room}")
+        self._reader = LatestReader(services.owner, read, f"read {self.room}")
 
     def enter(self) -> None:
         """Begin with the page as a person comes to it."""
@@ -135,12 +135,12 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         Nothing when another entry is shown by then: its panel is not for these codes.
         """
         asked = self._shown.chosen
-        codes = await self._desk.change_codes(asked.id) if asked.detail else ()
+        codes = await self._services.change_codes(asked.id) if asked.detail else ()
         return codes if self._shown.chosen.id == asked.id else ()
 
     def screen(self) -> LedgerScreen:
         """Return what is to be shown now."""
-        return self._screen_of(self._shown, self._desk.clock.now())
+        return self._screen_of(self._shown, self._services.clock.now())
 
     # ------------------------------------------------------------------------ what each page says
 
@@ -178,7 +178,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             icon=icon,
             state=word,
             what_to_do=_what_to_do(chosen),
-            timeline=timeline(chosen, await self._desk.journal.happenings(chosen.id)),
+            timeline=timeline(chosen, await self._services.journal.happenings(chosen.id)),
         )
 
     async def _paper_of(self, chosen: Redemption) -> PaperRow:
@@ -186,15 +186,15 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
         if is_nothing or is_refund_open:
             return _NO_SLIP
-        lines = await self._desk.slips.provider_lines(chosen)
-        slip = self._desk.slips.compose(chosen, has_pin=False, provider_lines=lines)
+        lines = await self._services.slips.provider_lines(chosen)
+        slip = self._services.slips.compose(chosen, has_pin=False, provider_lines=lines)
         if chosen.state in _TAKEN_BACK:
             return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 
     def _is_checked(self, one: Redemption) -> bool:
         """Whether the counter still waits for its answer."""
-        return one.state in _UNDECIDED and self._desk.redeemer.waits_for(one)
+        return one.state in _UNDECIDED and self._services.redeemer.waits_for(one)
 
     def _while_checked(self, chosen: Redemption, detail: DetailRow) -> DetailRow:
         """Return the detail of one that the counter still waits for: nobody asks beside it."""
@@ -223,17 +223,17 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             await self.load()
 
     async def _ask_again(self, redemption_id: str) -> None:
-        asked = await self._desk.redeemer.ask(redemption_id)
-        if not self._desk.redeemer.can_move(asked):
+        asked = await self._services.redeemer.ask(redemption_id)
+        if not self._services.redeemer.can_move(asked):
             self.told.emit(owed.NOT_SET_UP, "alert")
         elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
 
     async def _print(self, redemption_id: str) -> None:
-        operator = self._desk.profile.operator
+        operator = self._services.profile.operator
         try:
-            job, outcome = await self._desk.slips.print_slip(redemption_id, operator)
+            job, outcome = await self._services.slips.print_slip(redemption_id, operator)
         except CounterfoilError:
             raise
         except Exception:
@@ -245,7 +245,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         self.told.emit(said, "printer")
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
-        _ = self._desk.owner.spawn(self._fenced(work), name)
+        _ = self._services.owner.spawn(self._fenced(work), name)
 
     async def _fenced(self, work: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -9,7 +9,6 @@ from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUn
 from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
     Chip,
@@ -22,6 +21,7 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.service.catalogue import Offer
 from counterfoil.service.forwarder import Standing
+from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0
 OWED_CHIP = "owed"
@@ -41,12 +41,14 @@ class ShellPresenter(QObject):
     ticked = Signal()
     room_entered = Signal(object)
 
-    def __init__(self, desk: Desk, printer_name: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, printer_name: str, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk = desk
-        profile = desk.profile
+        self._services = services
+        profile = services.profile
         self._printer_name = printer_name
-        self._reader = LatestReader(desk.owner, self._count_again, "count")
+        self._reader = LatestReader(services.owner, self._count_again, "count")
         self._offer: Offer | None = None
         self._backup_trouble = False
         self._in_front = ""
@@ -107,9 +109,9 @@ class ShellPresenter(QObject):
         await self._reader.fresh()
 
     async def _count(self) -> None:
-        journal = self._desk.journal
+        journal = self._services.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
-        standings = await self._desk.forwarder.standings()
+        standings = await self._services.forwarder.standings()
         gone = {one.upstream for one in standings if not one.is_set_up}
         for_a_person |= {
             one.redemption_id
@@ -127,9 +129,9 @@ class ShellPresenter(QObject):
     async def run_clock(self) -> None:
         """Keep the clock right for as long as the till is open."""
         while True:
-            self._change(clock=f"{self._desk.clock.now().wall.astimezone():%H:%M}")
+            self._change(clock=f"{self._services.clock.now().wall.astimezone():%H:%M}")
             self.ticked.emit()
-            await self._desk.clock.sleep(CLOCK_TICK_S)
+            await self._services.clock.sleep(CLOCK_TICK_S)
 
     def toast(self, text: str, icon: str, tone: Tone = Tone.NONE) -> None:
         """Show a fact that needs no answer."""
@@ -189,7 +191,7 @@ class ShellPresenter(QObject):
             chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
         else:
             chips.append(Chip(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN))
-        chips.append(Chip(name="operator", icon="person", text=self._desk.profile.operator))
+        chips.append(Chip(name="operator", icon="person", text=self._services.profile.operator))
         return tuple(chips)
 
     def _owed_chips(self) -> tuple[Chip, ...]:

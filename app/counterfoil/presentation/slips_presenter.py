@@ -11,7 +11,6 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.time import Instant
-from counterfoil.presentation.desk import Desk
 from counterfoil.presentation.list_presenter import (
     Chosen,
     ListPresenter,
@@ -21,6 +20,7 @@ from counterfoil.presentation.list_presenter import (
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LedgerScreen, Question, Room
 from counterfoil.presentation.shown import change_of, slip_card
+from counterfoil.service.services import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +35,12 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
 
     room: ClassVar[Room] = Room.SLIPS
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
-        super().__init__(desk, SlipsSnapshot(chosen=Chosen()), parent)
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(services, SlipsSnapshot(chosen=Chosen()), parent)
 
     @override
     async def _read(self, wished: str) -> SlipsSnapshot:
-        entries = await self._desk.journal.slips_to_finish()
+        entries = await self._services.journal.slips_to_finish()
         chosen = pick(entries, wished)
         if chosen is None:
             return SlipsSnapshot(chosen=Chosen())
@@ -72,7 +72,7 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
         }
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
-        jobs = await self._desk.journal.print_jobs(chosen.id)
+        jobs = await self._services.journal.print_jobs(chosen.id)
         papers = [job.state for job in jobs if job.kind is not SlipKind.PENDING]
         question, buttons = _offers(chosen, papers[-1] if papers else None)
         return replace(
@@ -83,11 +83,11 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
         )
 
     async def _slip_complete(self, redemption_id: str) -> None:
-        await self._desk.slips.confirm(redemption_id, is_complete=True)
+        await self._services.slips.confirm(redemption_id, is_complete=True)
         self.told.emit("Slip finished", "check")
 
     async def _slip_not_complete(self, redemption_id: str) -> None:
-        await self._desk.slips.confirm(redemption_id, is_complete=False)
+        await self._services.slips.confirm(redemption_id, is_complete=False)
 
 
 def _offers(

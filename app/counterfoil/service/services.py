@@ -1,7 +1,7 @@
-"""What the presenters work with: the services of one till, put together in one place."""
+"""The services of one till in one record: what the window and the command line work with."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,26 +19,32 @@ from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.form import read_form
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.resolver import Resolver
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """The services behind the window. ``nudge`` wakes what works in the background."""
+class Services:
+    """What can be done at a till, and the ports that are used directly."""
 
     profile: TillProfile
     journal: Journal
     gateways: Mapping[str, Gateway]
     catalogue: Catalogue
     redeemer: Redeemer
+    resolver: Resolver
     forwarder: Forwarder
     slips: SlipDesk
     phones: Phones
     patterns: Patterns
     clock: Clock
     owner: TaskOwner
-    nudge: Callable[[], None]
+
+    def nudge(self) -> None:
+        """Wake whatever works in the background: the network may be back."""
+        self.resolver.nudge()
+        self.forwarder.nudge()
 
     async def change_codes(self, redemption_id: str) -> tuple[Secret, ...]:
         """Return the codes of a change voucher, to be shown at once.
@@ -47,9 +53,13 @@ class Desk:
         """
         codes = codes_of(await self.journal.redemption(redemption_id))
         if codes:
-            shown = CodeShown(redemption_id, self.clock.now().wall, self.profile.operator)
-            await self.journal.commit((shown,))
+            await self.note_shown(redemption_id)
         return codes
+
+    async def note_shown(self, redemption_id: str) -> None:
+        """Write down that the codes of a change voucher are shown, before they are."""
+        shown = CodeShown(redemption_id, self.clock.now().wall, self.profile.operator)
+        await self.journal.commit((shown,))
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False
