@@ -116,14 +116,28 @@ def pytest_asyncio_loop_factories(
 
 
 def _new_qt_loop() -> asyncio.AbstractEventLoop:
+    import shiboken6
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
+
+    class ClosedWhole(QEventLoop):  # type: ignore[misc]  # qasync has no types
+        """A loop that takes its Qt timers along.
+
+        They outlive the loop, those of waits that ended early too, until the garbage is collected.
+        Whatever thread does that ends them, and the process with them.
+        """
+
+        def close(self) -> None:
+            timers = vars(self).get("_timer")
+            super().close()
+            if timers is not None:
+                shiboken6.delete(timers)
 
     if QApplication.instance() is None:
         _application.append(QApplication(["counterfoil-tests"]))
     application = cast("QApplication", QApplication.instance())
     application.setQuitOnLastWindowClosed(False)
-    return cast("asyncio.AbstractEventLoop", QEventLoop(application, already_running=False))
+    return cast("asyncio.AbstractEventLoop", ClosedWhole(application, already_running=False))
 
 
 @pytest.fixture(scope="session", autouse=True)
