@@ -62,7 +62,7 @@ _waiting: set[Future[Any]] = set()
 
 
 def is_waited_for() -> bool:
-    """Whether something in this process waits for a keyring now, from whatever thread."""
+    """Whether any thread of this process is waiting for a keyring."""
     return bool(_waiting)
 
 

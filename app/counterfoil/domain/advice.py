@@ -1,8 +1,8 @@
 """Advices: messages that are repeated, with the same id and bytes, until they are acknowledged.
 
-An advised upstream answers a request and is then told exactly one thing about it: that the sale
-stands (confirmation), or that it does not (reversal). An advice cannot be refused, only
-acknowledged.
+An advised upstream answers a request. The till then tells it exactly one thing: that the sale
+stands (confirmation), or that it does not (reversal). The upstream cannot refuse an advice, only
+acknowledge it.
 """
 
 from dataclasses import dataclass

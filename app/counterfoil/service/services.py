@@ -42,7 +42,7 @@ class Services:
     owner: TaskOwner
 
     def nudge(self) -> None:
-        """Wake whatever works in the background: the network may be back."""
+        """Let the resolver and the forwarder look now: the network may be back."""
         self.resolver.nudge()
         self.forwarder.nudge()
 

@@ -208,7 +208,11 @@ class Window(QWidget):
                 presenter.slip_found.connect(self._show_slip)
 
     def _ledger_view(self, room: Room) -> LedgerView:
-        """Return a page with a list; it is made when it is first asked for."""
+        """Return a page with a list; it is made when it is first asked for.
+
+        It is made without a parent and put into the stack: as a child of this window it would
+        become a native window of its own, beside the dialogs that have one.
+        """
         if (made := self._ledger_views.get(room)) is not None:
             return made
         view, presenter = LedgerView(room, self._codes.modules), self._ledgers[room]

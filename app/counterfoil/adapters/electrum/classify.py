@@ -19,7 +19,7 @@ Where the table is open, the reading that claims less was chosen:
 - Every 5xx proves nothing, 501 and 503 as well, although one of their papers calls those final.
 - A 400 without an error document proves nothing.
 - An answer that does not say it is JSON is read only where it names the request's own id.
-- Where several ids are told, all must be ours; an error may leave its id out, an approval may not.
+- Where an answer names several ids, all must be ours; an error may name none, an approval may not.
 - An approval without an approved amount is for all that was asked: servers echo the request. It
   decides nothing where the whole value was asked for, because nobody said how much that was.
 - An approved amount of zero contradicts itself, and one above what was asked is about something
