@@ -1,6 +1,6 @@
 """A till that stopped over an open sale: nothing pays it until somebody speaks for its customer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -139,7 +139,7 @@ async def test_an_answer_and_an_approval_at_the_same_moment_lose_neither() -> No
     async with started(await stopped(gateway())) as till:
         found, _, _ = await only(till)
 
-        async def answer_first(rows: tuple[Row, ...]) -> None:
+        def answer_first(rows: Sequence[Row]) -> None:
             is_unclaimed = any(
                 isinstance(one, RedemptionChanged) and one.after.state is S.UNCLAIMED
                 for one in rows
@@ -154,13 +154,7 @@ async def test_an_answer_and_an_approval_at_the_same_moment_lose_neither() -> No
                     )
                 )
 
-        commit = till.journal.commit
-
-        async def commit_behind(rows: tuple[Row, ...]) -> None:
-            await answer_first(rows)
-            await commit(rows)
-
-        till.journal.commit = commit_behind  # type: ignore[method-assign, assignment]  # the answer is committed first
+        till.journal.before_commit = answer_first
         await till.resolver.resolve_due()
         found, its, _ = await only(till)
         assert (found.state, its) == (S.FINAL, SaleState.PAID)
