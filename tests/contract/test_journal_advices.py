@@ -13,7 +13,6 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.adapters.journal import audit
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain.advice import (
     ADVICE_MOVES,
@@ -50,14 +49,11 @@ BODY = Secret(f'{{"requestId": "r", "echo": "{CANARY_PIN}"}}')
 OTHER_BODY = Secret("{}")
 
 
-@pytest.fixture(params=["memory", "file"])
-async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
-    """Return an empty journal of each kind."""
-    if request.param == "memory":
-        yield MemoryJournal()
-    else:
-        async with opened(tmp_path / "till") as file:
-            yield file
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
+    """Return an empty journal."""
+    async with opened(tmp_path / "till") as file:
+        yield file
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.adapters.journal.records import read_types, types_text
 from counterfoil.domain.failures import (
     ReferenceTakenError,
@@ -70,14 +69,11 @@ from support.samples import (
 S = RedemptionState
 
 
-@pytest.fixture(params=["memory", "file"])
-async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
-    """Return an empty journal of each kind."""
-    if request.param == "memory":
-        yield MemoryJournal()
-    else:
-        async with opened(tmp_path / "till") as file:
-            yield file
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
+    """Return an empty journal."""
+    async with opened(tmp_path / "till") as file:
+        yield file
 
 
 @pytest.fixture

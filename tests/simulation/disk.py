@@ -8,32 +8,23 @@ next boot opens; whether that holds for a real disk is what the crash images sho
 
 import asyncio
 import sqlite3
-import tempfile
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.anchor import Anchor, Anchors
-from counterfoil.adapters.journal.opening import OpeningLimits, open_file
+from counterfoil.adapters.journal.anchor import Anchors
+from counterfoil.adapters.journal.opening import open_file
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.watch import Watch
-from counterfoil.adapters.system.vault import SealingVault
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.rows import Row
 from simulation.machine import Machine, PowerCut
+from support.quick_journal import LIMITS, NOWHERE, VAULT, AnchorsInMemory, new_journal
 
 _Answer = TypeVar("_Answer")
-
-NOWHERE = Path("nowhere")
-VAULT = SealingVault(b"simulated till, one for all seed"[:32])
-"""Deriving keys takes longer than a seed, and nothing here depends on which key it is."""
-_LIMITS = OpeningLimits(free_bytes_min=0, first_commit_s_max=600)
-_LOG_MARKS = slice(18, 20)
-"""Where a file's header says whether it has a write-ahead log."""
 
 
 class DiskFate(StrEnum):
@@ -46,22 +37,13 @@ class DiskFate(StrEnum):
     """Written, and told as a failure all the same."""
 
 
-class _AnchorsInMemory(Anchors):
-    """How far a journal in memory had come, which never goes back."""
-
-    @override
-    def follow(self, anchor: Anchor) -> None:
-        assert self._last is None or anchor >= self._last, "an anchor never goes back"
-        self._last = anchor
-
-
 class Disk:
     """Where one till's journal lies, over all its boots."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.connection: sqlite3.Connection = _copy_of_template()
-        self.anchors: Anchors = _AnchorsInMemory(NOWHERE, VAULT)
+        self.connection: sqlite3.Connection = new_journal()
+        self.anchors: Anchors = AnchorsInMemory()
         self.next_fate: Callable[[], DiskFate] = lambda: DiskFate.FINE
         self.on_durable: Callable[[tuple[Row, ...]], None] = lambda _: None
         self.rows: tuple[Row, ...] = ()
@@ -123,7 +105,7 @@ class FileDisk(Disk):
         self.connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        return open_file(self._directory, VAULT, _LIMITS, Watch(self.anchors, VAULT))
+        return open_file(self._directory, VAULT, LIMITS, Watch(self.anchors, VAULT))
 
 
 class DiskJournal(SqliteJournal):
@@ -166,24 +148,3 @@ def _failure(words: str, code: int) -> sqlite3.OperationalError:
     error.sqlite_errorcode = code
     error.sqlite_errorname = "simulated"
     return error
-
-
-@cache
-def _template() -> bytes:
-    """Let the adapter make an empty journal once; a copy of it takes little time."""
-    with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
-        connection = open_file(Path(folder), VAULT, _LIMITS)
-        raw = bytearray(connection.serialize())
-        connection.close()
-    # In memory there is no log beside the file, so the header must not ask for one.
-    raw[_LOG_MARKS] = b"\x01\x01"
-    return bytes(raw)
-
-
-def _copy_of_template() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
-    connection.deserialize(_template())
-    connection.row_factory = sqlite3.Row
-    for setting in ("foreign_keys=ON", "trusted_schema=OFF", "recursive_triggers=ON"):
-        connection.execute(f"PRAGMA {setting}")
-    return connection

@@ -22,8 +22,9 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
-from simulation.disk import VAULT, DiskJournal
+from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
+from support.quick_journal import VAULT
 
 _PROFILE = TillProfile()
 

@@ -50,7 +50,8 @@ from counterfoil.service import forwarder, recovery
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.slip_desk import SlipDesk
-from simulation import disk, people
+from simulation import people
+from support import quick_journal
 
 S = RedemptionState
 K, A = UpstreamKind.KEYED, UpstreamKind.ADVISED
@@ -247,9 +248,9 @@ def _without(*dropped: str) -> AbstractContextManager[None]:
         connection.close()
         return raw
 
-    original = disk._template
+    original = quick_journal._template
     raw = template()
-    return swapped(disk, "_template", lambda: raw)
+    return swapped(quick_journal, "_template", lambda: raw)
 
 
 def _no_voucher_lock() -> AbstractContextManager[None]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.domain.advice import (
     Acknowledged,
     Advice,
@@ -20,6 +19,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
+from counterfoil.ports.journal import Journal
 from support.clocks import START
 from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.till import ONE_VOUCHER, REDEMPTION_ID, in_state, prepared, under_way, waiting
@@ -128,7 +128,7 @@ class AdvisedScriptedGateway(ScriptedGateway, AdvisedGateway):
         self.acknowledge: ScriptedAdvice = acknowledge
         self.told: list[Told] = []
         self.composed: list[tuple[Advice, Secret, Secret | None]] = []
-        self.journal: MemoryJournal | None = None
+        self.journal: Journal | None = None
         self.before_answer: Callable[[Told], object] = lambda _: None
 
     @override

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,6 @@ from datetime import timedelta
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption, Sale
@@ -44,6 +44,7 @@ from counterfoil.service.voiding import Voider
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.memory_vault import MemoryVault
+from support.quick_journal import QuickJournal
 
 S = RedemptionState
 
@@ -179,7 +180,7 @@ def in_state(state: RedemptionState) -> Redemption:
     return waiting(state=state, next_due_at=None)
 
 
-class WatchedJournal(MemoryJournal):
+class WatchedJournal(QuickJournal):
     """A journal in memory that a test may watch, slow down and break.
 
     ``before_commit`` sees the rows and may raise; once it raised JournalUnavailableError, every
@@ -187,12 +188,11 @@ class WatchedJournal(MemoryJournal):
     after each call, as they do while a real journal works in its thread.
     """
 
-    def __init__(self, *, turns: int = 0) -> None:
-        super().__init__()
+    def __init__(self, *, turns: int = 0, connection: sqlite3.Connection | None = None) -> None:
+        super().__init__(connection)
         self.turns = turns
         self.commits: list[tuple[Row, ...]] = []
         self.before_commit: Callable[[Sequence[Row]], None] = lambda _: None
-        self._failure: JournalUnavailableError | None = None
 
     @override
     async def commit(self, rows: Sequence[Row]) -> None:
@@ -224,10 +224,8 @@ class WatchedJournal(MemoryJournal):
         return found
 
     def reopened(self) -> "WatchedJournal":
-        """Return the same books as a new process would open them."""
-        journal = WatchedJournal(turns=self.turns)
-        journal._books = self._books
-        return journal
+        """Return the same file as a new process would open it."""
+        return WatchedJournal(turns=self.turns, connection=self._connection)
 
     async def _work(self) -> None:
         await self._turn()

@@ -56,7 +56,7 @@ async def test_a_type_that_is_not_told_any_more_is_gone() -> None:
     moment.types = (BEAN_CARD,)
     offer = await catalogue.refresh()
     assert offer.types == (BEAN_CARD,)
-    assert offer.find(BEAN_CARD.id) is BEAN_CARD
+    assert offer.find(BEAN_CARD.id) == BEAN_CARD
     assert offer.find(ONE_VOUCHER.id) is None
 
 

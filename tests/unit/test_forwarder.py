@@ -28,6 +28,7 @@ from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
 from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S
@@ -683,17 +684,17 @@ async def test_a_confirmation_that_is_voided_while_it_waits_for_its_turn_never_l
     gateway = AdvisedScriptedGateway([approved()])
     async with open_till(gateway) as till:
         (done,) = await redeem(till)
+        advice = await till.journal.advice(done.id)
+        assert advice is not None
 
         def void_first(rows: Sequence[Row]) -> None:
             if not any(isinstance(one, row.AdviceAttemptStarted) for one in rows):
                 return
             till.journal.before_commit = lambda _: None
-            books = till.journal._books
-            advice = books.advices[done.id]
             turned = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
-            books.write(row.AdviceTurned(turned, books.bodies[advice.id], done.created_at))
+            till.journal.write(row.AdviceTurned(turned, Secret("undo"), done.created_at))
             reversing = replace(done, state=S.REVERSING)
-            books.write(row.RedemptionChanged(S.FINAL, reversing, done.created_at))
+            till.journal.write(row.RedemptionChanged(S.FINAL, reversing, done.created_at))
 
         till.journal.before_commit = void_first
         await till.forwarder.forward_due()

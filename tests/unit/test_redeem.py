@@ -294,7 +294,7 @@ async def test_a_listener_only_ever_sees_what_is_committed() -> None:
     async with open_till(gateway, journal=journal) as till:
 
         def look(redemption: Redemption) -> None:
-            assert journal._books.redemptions[redemption.id] == redemption
+            assert journal.read(redemption.id) == redemption
 
         with till.notices.listening(look):
             await till.redeemer.redeem(intent())

@@ -166,7 +166,7 @@ async def test_a_sale_that_is_closed_at_the_last_moment_owes_a_reversal_and_no_c
             nonlocal is_closed
             if any(isinstance(one, row.SaleClosed) for one in rows) and not is_closed:
                 is_closed = True
-                till.journal._books.write(row.SaleClosed(written.sale_id, SaleState.SET_ASIDE))
+                till.journal.write(row.SaleClosed(written.sale_id, SaleState.SET_ASIDE))
 
         till.journal.before_commit = close_first
         assert (await till.redeemer.see_through(written.id)).state is S.REVERSING

@@ -145,7 +145,7 @@ async def test_an_answer_and_an_approval_at_the_same_moment_lose_neither() -> No
                 for one in rows
             )
             if is_unclaimed:
-                till.journal._books.write(
+                till.journal.write(
                     CustomerNoted(
                         sale_id=found.sale_id,
                         redemption_id=found.id,

@@ -84,7 +84,7 @@ async def test_a_confirmation_that_leaves_during_the_void_stands() -> None:
             if any(isinstance(one, row.AdviceTurned) for one in rows):
                 till.journal.before_commit = lambda _: None
                 counted = replace(advice, attempts=1)
-                till.journal._books.write(row.AdviceAttemptStarted(counted, done.created_at))
+                till.journal.write(row.AdviceAttemptStarted(counted, done.created_at))
 
         till.journal.before_commit = leave_first
         outcome = await till.voider.void(done.id)

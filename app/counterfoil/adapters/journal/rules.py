@@ -1,4 +1,4 @@
-"""What every journal enforces alike, so that the one in memory and the file cannot drift apart."""
+"""What no row may do, checked before the file is asked, which refuses the same by its triggers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceSt
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -65,17 +65,6 @@ FIXED = (
     "slip_number",
 )
 """What a redemption is born with and keeps."""
-
-SAME_IN_REFUND = (
-    "upstream",
-    "type_id",
-    "fingerprint",
-    "currency",
-    "kind",
-    "has_confirmation",
-    "is_advice_effective",
-)
-"""What a refund shares with the redemption that it gives back."""
 
 WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
 """What may be learnt, and never changes after."""
@@ -178,15 +167,6 @@ def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:
     return SaleState.OPEN if is_there else SaleState.SET_ASIDE
 
 
-def check_claim(before: RedemptionState, after: RedemptionState, sale: Sale) -> None:
-    """Refuse to pay a sale whose customer may have left when the till had stopped."""
-    if after is not RedemptionState.FINAL or before is after:
-        return
-    assert sale.customer is not Customer.ASKED, "nobody said that the customer is here"
-    is_claimed = before is RedemptionState.UNCLAIMED
-    assert not is_claimed or sale.customer is Customer.HERE, "nobody said that the customer is here"
-
-
 def _check_advice(
     row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded,
 ) -> None:
@@ -255,23 +235,6 @@ def check_owed(redemption: Redemption, advice: Advice | None) -> None:
             assert kind is AdviceKind.REVERSAL, "what is reversed owes its reversal"
         case _:
             pass
-
-
-def check_refund(refund: Redemption, taken: Redemption | None, advice: Advice | None) -> None:
-    """Refuse a new refund of anything but a final redemption, whole, that is confirmed.
-
-    ``taken`` is the redemption that it gives back, and ``advice`` is what that one owed.
-    """
-    assert taken is not None, "a refund gives back a redemption"
-    assert taken.state is RedemptionState.FINAL, "only what is final is refunded"
-    assert taken.can_refund, "its upstream gives nothing back"
-    assert not refund.can_refund, "a refund is not refunded"
-    assert taken.redeemed_cents is not None, "what is final took an amount"
-    assert refund.amount == Exact(taken.redeemed_cents), "a refund gives back all of it"
-    for name in SAME_IN_REFUND:
-        assert getattr(refund, name) == getattr(taken, name), f"a refund has the same {name}"
-    is_confirmed = advice is None or advice.state is AdviceState.ACKNOWLEDGED
-    assert is_confirmed, "what is refunded is confirmed before"
 
 
 def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:
