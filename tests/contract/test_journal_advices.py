@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from counterfoil.adapters.journal import audit
+from counterfoil.adapters.journal import audit as checks
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.domain import audit
 from counterfoil.domain.advice import (
     ADVICE_MOVES,
     Advice,
@@ -225,24 +226,25 @@ async def test_what_happened_to_an_advice_is_told_without_its_bytes(
     turned = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
     await commit(journal, AdviceTurned(turned, OTHER_BODY, later(6)))
     await tried(journal, turned)
-    told = [one for one in await journal.happenings(redemption.id) if "advice" in one.kind]
-    assert [one.kind for one in told] == [
-        "advice_owed",
-        "advice_turned",
-        "advice_attempt_started",
-        "advice_attempt_ended",
+    told = [
+        one.event
+        for one in await journal.events(redemption.id)
+        if type(one.event).__name__.startswith("Advice")
     ]
-    assert dict(told[0].facts) == {"id": advice.id, "kind": "confirmation"}
-    assert dict(told[3].facts) == {
-        "id": advice.id,
-        "kind": "reversal",
-        "attempts": "1",
-        "outcome": "repeat",
-        "cause": "time_out",
-        "http_status": "504",
-        "before": "owed",
-        "after": "owed",
-    }
+    assert told == [
+        audit.AdviceOwed(id=advice.id, kind=AdviceKind.CONFIRMATION),
+        audit.AdviceTurned(id=advice.id, kind=REVERSAL, reason=ReversalReason.CANCELLED),
+        audit.AdviceAttemptStarted(kind=REVERSAL, attempts=1),
+        audit.AdviceAttemptEnded(
+            kind=REVERSAL,
+            attempts=1,
+            outcome="repeat",
+            cause="time_out",
+            http_status=504,
+            before=AdviceState.OWED,
+            after=AdviceState.OWED,
+        ),
+    ]
     assert CANARY_PIN not in str(told)
 
 
@@ -669,7 +671,7 @@ async def test_sealed_bytes_from_elsewhere_are_found(
     """Even where a mark were forged, the bytes open only in their own place."""
     with tampering(folder) as file:
         file.execute("UPDATE advice SET body_sealed = x'00' WHERE sequence = 1")
-    monkeypatch.setattr(audit, "is_marked", lambda *_: True)
+    monkeypatch.setattr(checks, "is_marked", lambda *_: True)
     async with opened(folder) as journal:
         found = {(finding.where, finding.what) for finding in await journal.verify()}
     assert found == {("advice of 200-000", "its advice does not open")}

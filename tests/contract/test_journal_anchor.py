@@ -348,7 +348,7 @@ async def test_an_acceptance_is_a_happening(folder: Path) -> None:
     async with opened(folder) as journal:
         assert await journal.verify() == ()
         (first,) = [one for one in await journal.history(9) if one.slip_number == 1]
-        assert await journal.happenings(first.id)
+        assert await journal.events(first.id)
 
 
 async def test_an_altered_acceptance_is_found(folder: Path) -> None:

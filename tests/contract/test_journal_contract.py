@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.records import read_types, types_text
+from counterfoil.domain import audit
 from counterfoil.domain.failures import (
     ReferenceTakenError,
     SaleClosedError,
@@ -201,7 +202,7 @@ async def test_what_was_never_written_is_not_there(journal: Journal) -> None:
     assert await journal.sale("nothing") is None
     assert await journal.attempts("nobody") == ()
     assert await journal.print_jobs("nobody") == ()
-    assert await journal.happenings("nobody") == ()
+    assert await journal.events("nobody") == ()
     assert await journal.kept_types("nowhere") is None
 
 
@@ -572,9 +573,8 @@ async def test_only_listed_answers_are_written(
     assert sale.state is (SaleState.OPEN if after in stops else SaleState.SET_ASIDE)
     left_open = await journal.redemptions_left_open()
     assert left_open == ((inflight,) if after in stops else ())
-    told = (await journal.happenings(inflight.id))[-1]
-    assert told.kind == "customer_noted"
-    assert ("customer", after.value) in told.facts
+    told = (await journal.events(inflight.id))[-1]
+    assert told.event == audit.CustomerNoted(sale_id=inflight.sale_id, customer=after)
     assert await journal.verify() == ()
 
 
@@ -748,7 +748,7 @@ async def test_our_own_mistakes_stop_loudly(
     }
     with pytest.raises(AssertionError):
         await commit(journal, *rows[mistake])
-    assert len(await journal.happenings(prepared.id)) == 1
+    assert len(await journal.events(prepared.id)) == 1
 
 
 # ---------------------------------------------------------------------------- types and happenings
@@ -764,46 +764,49 @@ async def test_types_are_kept_anew(journal: Journal) -> None:
     assert await journal.kept_types("moment") == (later(1), (renamed, sample.GIFT_CARD))
 
 
-async def test_happenings_tell_the_story(journal: Journal, samples: Samples) -> None:
+async def test_events_tell_the_story(journal: Journal, samples: Samples) -> None:
     """Every row of a redemption appears once, in order, by the name of its class."""
     final = await sample.whole_story(journal, samples)
-    story = await journal.happenings(final.id)
-    assert [happening.kind for happening in story] == [
-        "redemption_prepared",
-        "redemption_changed",
-        "attempt_started",
-        "attempt_ended",
-        "redemption_changed",
-        "redemption_changed",
-        "attempt_started",
-        "attempt_ended",
-        "redemption_changed",
-        "redemption_changed",
-        "print_queued",
-        "print_moved",
-        "print_moved",
+    story = await journal.events(final.id)
+    assert [type(one.event) for one in story] == [
+        audit.RedemptionPrepared,
+        audit.RedemptionChanged,
+        audit.AttemptStarted,
+        audit.AttemptEnded,
+        audit.RedemptionChanged,
+        audit.RedemptionChanged,
+        audit.AttemptStarted,
+        audit.AttemptEnded,
+        audit.RedemptionChanged,
+        audit.RedemptionChanged,
+        audit.PrintQueued,
+        audit.PrintMoved,
+        audit.PrintMoved,
     ]
-    assert {happening.redemption_id for happening in story} == {final.id}
-    sequences = [happening.sequence for happening in story]
+    assert {one.redemption_id for one in story} == {final.id}
+    sequences = [one.sequence for one in story]
     assert sequences == sorted(set(sequences))
-    assert dict(story[0].facts) == {
-        "sale_id": final.sale_id,
-        "upstream": "moment",
-        "type_id": "1voucher",
-        "reference": final.reference,
-        "slip_number": "1",
-        "amount": "1900",
-        "currency": "ZAR",
-        "cashier": "Nomsa",
-    }
+    assert story[0].event == audit.RedemptionPrepared(
+        sale_id=final.sale_id,
+        upstream="moment",
+        type_id="1voucher",
+        type_name="1Voucher",
+        voucher_tail="0937",
+        reference=final.reference,
+        currency="ZAR",
+        cashier="Nomsa",
+        amount_cents=1_900,
+    )
     assert story[3].at == ended(final).at
-    assert dict(story[3].facts)["cause"] == "time_out"
+    assert story[3].event == audit.AttemptEnded(
+        number=1, outcome="unknown", cause="time_out", http_status=504
+    )
 
 
 async def test_happenings_hold_no_secret(journal: Journal, samples: Samples) -> None:
     """Only what is on the list of facts is told."""
     final = await sample.whole_story(journal, samples)
-    story = repr(await journal.happenings(final.id))
+    story = repr(await journal.events(final.id))
     assert CANARY_PIN not in story
     assert CANARY_CHANGE_PIN not in story
 

@@ -582,7 +582,7 @@ async def test_a_journal_that_did_not_open_refuses_everything() -> None:
         journal.sale("1"),
         journal.attempts("1"),
         journal.print_jobs("1"),
-        journal.happenings("1"),
+        journal.events("1"),
         journal.next_slip_number(),
         journal.kept_types("1"),
         journal.verify(),

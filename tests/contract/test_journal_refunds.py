@@ -13,6 +13,7 @@ import pytest
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.verifying import find_faults_in
+from counterfoil.domain import audit
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError
 from counterfoil.domain.money import Exact, FullValue
@@ -31,7 +32,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import REFUNDED_NOTHING, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Finding, Journal
-from counterfoil.presentation.shown import timeline
+from counterfoil.presentation.timeline import timeline
 from support.journals import QUICK, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, stored
@@ -167,8 +168,9 @@ async def test_a_refund_is_kept_with_what_it_gives_back(shop: Shop) -> None:
     assert refund.refund_of == taken.id
     assert refund.is_refund
     assert not taken.is_refund
-    (born, *_) = await shop.journal.happenings(refund.id)
-    assert ("refund_of", taken.id) in born.facts
+    (born, *_) = await shop.journal.events(refund.id)
+    assert isinstance(born.event, audit.RedemptionPrepared)
+    assert born.event.refund_of == taken.id
     assert (await shop.stored_advice(refund)).is_refund
     assert not (await shop.stored_advice(taken)).is_refund
     assert [one.is_refund for one in await shop.journal.owed_advices()] == [True]
@@ -290,9 +292,9 @@ async def test_who_asked_for_a_void_and_why_is_told(shop: Shop) -> None:
     """It is recorded beside the redemption, which it does not change."""
     taken = await shop.confirmed()
     await commit(shop.journal, VoidAsked(taken.id, later(30), VoidReason.GOODS_RETURNED, "Nomsa"))
-    (*_, last) = await shop.journal.happenings(taken.id)
-    assert (last.kind, last.at) == ("void_asked", later(30))
-    assert last.facts == (("reason", "goods_returned"), ("by", "Nomsa"))
+    (*_, last) = await shop.journal.events(taken.id)
+    assert last.event == audit.VoidAsked(reason=VoidReason.GOODS_RETURNED, by="Nomsa")
+    assert last.at == later(30)
     assert await stored(shop.journal, taken.id) == taken
     with pytest.raises(AssertionError):
         await commit(
@@ -304,9 +306,8 @@ async def test_who_was_shown_a_change_voucher_is_told(shop: Shop) -> None:
     """It is recorded beside the redemption, which it does not change."""
     taken = await shop.confirmed()
     await commit(shop.journal, CodeShown(taken.id, later(30), "Nomsa"))
-    (*_, last) = await shop.journal.happenings(taken.id)
-    assert (last.kind, last.at) == ("code_shown", later(30))
-    assert last.facts == (("by", "Nomsa"),)
+    (*_, last) = await shop.journal.events(taken.id)
+    assert (last.event, last.at) == (audit.CodeShown(by="Nomsa"), later(30))
     assert await stored(shop.journal, taken.id) == taken
     assert await shop.journal.verify() == ()
     (*_, row) = timeline(taken, (last,))

@@ -271,7 +271,7 @@ async def test_a_happening_that_cannot_be_read_is_damage(folder: Path, damage: s
     async with opened(folder) as journal:
         redemption = (await journal.history(9))[-1]
         with pytest.raises(JournalCorruptError):
-            await journal.happenings(redemption.id)
+            await journal.events(redemption.id)
 
 
 async def test_a_page_that_cannot_be_read_is_a_finding(folder: Path) -> None:

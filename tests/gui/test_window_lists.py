@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from counterfoil.domain.advice import Repeat
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason, UnknownCause
-from counterfoil.ports.journal import Happening
 from counterfoil.presentation import history_presenter
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
@@ -64,13 +64,13 @@ class SlowJournal(WatchedJournal):
         self.is_slow = False
 
     @override
-    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+    async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return what happened to one redemption, not each time equally fast."""
         if (gate := self.gates.get(redemption_id)) is not None:
             await gate.wait()
         for _ in range(next(self._turns) % 7 if self.is_slow else 0):
             await asyncio.sleep(0)
-        return await super().happenings(redemption_id)
+        return await super().events(redemption_id)
 
     @override
     async def redemption(self, redemption_id: str) -> Redemption | None:

@@ -29,7 +29,7 @@ from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Act, Room, Tone
-from counterfoil.presentation.shown import timeline
+from counterfoil.presentation.timeline import timeline
 from counterfoil.service.voiding import Voided
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
@@ -266,7 +266,7 @@ async def test_a_provider_that_takes_a_reversal_back_is_for_a_person_until_it_ag
         assert "Needs a person" in card_words(till, left)
         assert "now says that the sale stands" in words(till)
         assert "1 case in which a provider contradicts itself." in words(till)
-        story = timeline(left, await till.journal.happenings(left.id))
+        story = timeline(left, await till.journal.events(left.id))
         assert [one.title for one in story][-2:] == ["Restored", "The provider says otherwise"]
         assert "locked" not in words(till)
         assert not till.has("act-try_now")

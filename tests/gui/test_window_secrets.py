@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
@@ -76,10 +77,9 @@ async def test_holding_to_show_leaves_a_trace_in_the_journal() -> None:
         slips = till.ledgers[Room.SLIPS]
         await slips.load()
         assert await slips.change_codes()
-        told = await till.journal.happenings(sold.id)
-        assert [one.facts for one in told if one.kind == "code_shown"] == [
-            (("by", PROFILE.operator),)
-        ] * 2
+        told = await till.journal.events(sold.id)
+        shown = [one.event for one in told if isinstance(one.event, audit.CodeShown)]
+        assert shown == [audit.CodeShown(by=PROFILE.operator)] * 2
 
 
 async def test_a_change_voucher_is_not_shown_where_that_cannot_be_written() -> None:

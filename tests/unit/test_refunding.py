@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain import audit
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import (
     Advice,
@@ -351,8 +352,8 @@ async def test_a_void_records_who_asked_and_why_before_anything_else() -> None:
     async with confirmed(BACK) as (till, _, sold):
         await void(till, sold)
         await void(till, sold)
-        asked = [one for one in await till.journal.happenings(sold.id) if one.kind == "void_asked"]
-        assert [one.facts for one in asked] == [(("reason", "goods_returned"), ("by", BY))] * 2
+        told = [one.event for one in await till.journal.events(sold.id)]
+        assert told.count(audit.VoidAsked(reason=VoidReason.GOODS_RETURNED, by=BY)) == 2
 
 
 @pytest.mark.parametrize(

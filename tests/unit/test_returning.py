@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from counterfoil.domain import audit
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.returning import HERE_COUNTS_FOR_S, must_be_asked
@@ -129,8 +130,8 @@ async def test_what_is_said_of_the_customer_decides_whatever_comes_first(
         found, its, customer = await only(till)
         assert (found.state, its, customer) == (state, sale_state, said)
         assert till.states_told[-1] is state
-        told = [one.kind for one in await till.journal.happenings(found.id)]
-        assert told.count("customer_noted") == 2
+        told = [type(one.event) for one in await till.journal.events(found.id)]
+        assert told.count(audit.CustomerNoted) == 2
 
 
 @pytest.mark.fault("H7")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from counterfoil.domain import audit
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.service.notices import Notices
@@ -44,8 +45,8 @@ async def redeemed(services: Services, clock: SteppedClock, asked: Intent) -> Re
 
 async def shown(services: Services, redemption_id: str) -> int:
     """Return how often the journal says that the codes of a redemption were shown."""
-    told = await services.journal.happenings(redemption_id)
-    return sum(one.kind == "code_shown" for one in told)
+    told = await services.journal.events(redemption_id)
+    return sum(isinstance(one.event, audit.CodeShown) for one in told)
 
 
 async def test_the_codes_of_a_change_voucher_are_noted_before_they_are_shown() -> None:

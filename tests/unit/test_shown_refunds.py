@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from counterfoil.domain.redemption import VoidReason, short_reference
 from counterfoil.domain.states import RedemptionState
-from counterfoil.presentation.shown import amount_of, doubt_card, kept_cents, last_row, timeline
+from counterfoil.presentation.shown import amount_of, doubt_card, kept_cents, last_row
+from counterfoil.presentation.timeline import timeline
 from support.advised import REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.clocks import START
 from support.till import approved, in_state, intent, open_till
@@ -42,9 +43,9 @@ async def test_the_story_of_a_refund_hands_nothing_over() -> None:
         await till.forwarder.forward_due()
         outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, "Sipho K.")
         assert outcome.refund is not None
-        told = timeline(outcome.refund, await till.journal.happenings(outcome.refund.id))
+        told = timeline(outcome.refund, await till.journal.events(outcome.refund.id))
         assert ("Given back", "to the voucher") in {(one.title, one.line) for one in told}
         assert not any(one.is_hand_over for one in told)
-        story = timeline(outcome.redemption, await till.journal.happenings(sold.id))
+        story = timeline(outcome.redemption, await till.journal.events(sold.id))
         (asked,) = [one for one in story if one.title == "Void asked for"]
         assert asked.line == "goods returned, by Sipho K."

@@ -6,24 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """One line of the append-only record, in the order it was committed; holds no secret."""
-
-    sequence: int
-    at: datetime
-    redemption_id: str | None
-    kind: str
-    """The class of the row in snake case, such as ``attempt_started``."""
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +122,7 @@ class Journal(Protocol):
         """Return the papers that were counted and whose printing has no end, oldest slip first."""
         ...
 
-    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+    async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return what happened to one redemption, in order."""
         ...
 

@@ -27,7 +27,8 @@ from counterfoil.presentation.screens import (
     Room,
     Tone,
 )
-from counterfoil.presentation.shown import amount_of, tail_of, timeline
+from counterfoil.presentation.shown import amount_of, tail_of
+from counterfoil.presentation.timeline import timeline
 from counterfoil.service.services import Services
 from counterfoil.service.slip_desk import has_slip
 
@@ -178,7 +179,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             icon=icon,
             state=word,
             what_to_do=_what_to_do(chosen),
-            timeline=timeline(chosen, await self._services.journal.happenings(chosen.id)),
+            timeline=timeline(chosen, await self._services.journal.events(chosen.id)),
         )
 
     async def _paper_of(self, chosen: Redemption) -> PaperRow:

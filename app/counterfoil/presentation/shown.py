@@ -11,16 +11,14 @@ from counterfoil.domain.slip_text import (
     amount_text,
     code_label,
     code_notes,
-    codes_of,
     group_lengths,
     is_remainder_by_sms,
     value_text,
     what_came,
 )
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import ChangeVoucher, UnknownCause
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.gateway import Balance
-from counterfoil.ports.journal import Happening
 from counterfoil.presentation import void_words, words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
@@ -29,16 +27,12 @@ from counterfoil.presentation.screens import (
     Fact,
     HiddenCode,
     LastRow,
-    TimelineRow,
     Tone,
 )
 
 _EXPIRY = frozenset({"Expires", "Expired"})
 _WHOLE_SENTENCES = frozenset({"Instructions", "Product"})
 """What says by itself what it is."""
-TOLD_IN_VAIN = "Told, not acknowledged"
-_REPEATED = {"Asked again": "same request, ", TOLD_IN_VAIN: ""}
-"""What a run of is one line, and how that line begins."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
@@ -239,159 +233,3 @@ def age_text(seconds: float) -> str:
     if whole < _DAY_S:
         return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
     return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
-
-
-def timeline(redemption: Redemption, happenings: tuple[Happening, ...]) -> tuple[TimelineRow, ...]:
-    """Tell what happened to a redemption, a line for each thing a person would ask about.
-
-    Runs of tries that brought nothing are one line, so that a long night stays readable.
-    """
-    rows: list[TimelineRow] = []
-    repeats = 0
-    for happening in happenings:
-        row = _told(redemption, happening)
-        if row is None:
-            continue
-        is_repeat = bool(rows) and row.title == rows[-1].title and row.title in _REPEATED
-        repeats = repeats + 1 if is_repeat else 1
-        if is_repeat:
-            rows[-1] = TimelineRow(row.time, row.title, f"{_REPEATED[row.title]}{repeats} times")
-        else:
-            rows.append(row)
-    return tuple(rows)
-
-
-def _told(redemption: Redemption, happening: Happening) -> TimelineRow | None:
-    facts = dict(happening.facts)
-    time = f"{happening.at.astimezone():%H:%M:%S}"
-    match happening.kind:
-        case "redemption_prepared":
-            return TimelineRow(time, "Written to the journal", redemption.reference)
-        case "attempt_started":
-            return _told_attempt(redemption, time, facts)
-        case "attempt_ended":
-            return _told_end(time, facts)
-        case "redemption_changed":
-            return _told_change(redemption, time, facts)
-        case "advice_owed" | "advice_turned" | "advice_attempt_ended":
-            return _told_advice(redemption, happening.kind, (time, facts))
-        case "print_moved":
-            return _told_paper(redemption, time, facts)
-        case kind:
-            return _told_wish(kind, time, facts)
-
-
-def _told_wish(kind: str, time: str, facts: dict[str, str]) -> TimelineRow | None:
-    """Tell what a person wanted: a void, or a slip."""
-    if kind == "void_asked":
-        reason = facts.get("reason", "").replace("_", " ")
-        return TimelineRow(time, "Void asked for", f"{reason}, by {facts.get('by', '')}")
-    if kind == "code_shown":
-        return TimelineRow(time, "Change voucher's code shown", f"to {facts.get('by', '')}")
-    if kind == "print_queued":
-        copy = facts.get("copy_number", "0")
-        line = f"copy {copy}" if copy != "0" else facts.get("kind", "")
-        return TimelineRow(time, "Slip sent to the printer", line)
-    return None
-
-
-def _told_attempt(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow:
-    kind = facts.get("kind")
-    if kind == "send":
-        return TimelineRow(time, f"Sent to {redemption.type_name}", "try 1")
-    line = "same request, 1 time" if kind == "resend" else "by the provider's own number"
-    return TimelineRow(time, "Asked again", line)
-
-
-def _told_end(time: str, facts: dict[str, str]) -> TimelineRow | None:
-    """Tell an end that brought nothing: the first one, and one that a person must look at."""
-    if facts.get("outcome") != "unknown":
-        return None
-    cause = UnknownCause(facts["cause"])
-    if facts.get("number") != "1" and cause is not UnknownCause.MISMATCH:
-        return None
-    said = words.unknown(cause)
-    return TimelineRow(time, said[:1].upper() + said[1:])
-
-
-_SETTLED = {"acknowledged", "not_known_there"}
-"""What an acknowledgement looks like; a sweep that brings nothing leaves it as it was."""
-
-
-def _told_advice(
-    redemption: Redemption, kind: str, told: tuple[str, dict[str, str]]
-) -> TimelineRow | None:
-    """Tell what became of what the provider is owed."""
-    time, facts = told
-    is_reversal = facts.get("kind") == "reversal"
-    if kind == "advice_turned":
-        return TimelineRow(time, "Voided", "the provider is told to restore it")
-    if kind == "advice_owed":
-        line = "the provider is told to undo it"
-        if not redemption.is_refund:
-            line = "the provider is told to restore it"
-        return TimelineRow(time, "Cancelled", line) if is_reversal else None
-    return _told_delivery(redemption, time, facts)
-
-
-def _told_delivery(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
-    """Tell what a try to tell the provider brought."""
-    is_reversal = facts.get("kind") == "reversal"
-    if facts.get("outcome") in {"contradicted", "not_waiting"}:
-        return TimelineRow(time, "The provider says otherwise", "left to a person")
-    match facts.get("after"):
-        case "acknowledged" if facts.get("outcome") in _SETTLED:
-            if is_reversal and not redemption.is_advice_effective:
-                return TimelineRow(time, "The provider was told", "they have still to confirm it")
-            undone = "Undone" if redemption.is_refund else "Restored"
-            title = undone if is_reversal else "Confirmed"
-            return TimelineRow(time, title, "the provider has it")
-        case "parked":
-            return TimelineRow(time, "The provider cannot read it", "left to a person")
-        case "owed":
-            return TimelineRow(time, TOLD_IN_VAIN, "1 time")
-        case _:
-            return None
-
-
-def _told_change(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
-    if facts.get("before") == facts.get("after"):
-        return None
-    match facts.get("after"):
-        case "approved":
-            line = "change voucher locked away" if codes_of(redemption) else ""
-            return TimelineRow(time, "Approved", line)
-        case "final":
-            return _told_final(redemption, time)
-        case "declined":
-            return TimelineRow(
-                time, "Refused", words.declined(redemption.decline, redemption.type_name)
-            )
-        case "abandoned":
-            return TimelineRow(time, "Given up", "nothing was sent")
-        case "unclaimed":
-            return TimelineRow(time, "Money taken, sale open", "left to a person")
-        case "attention":
-            return TimelineRow(time, "Left to a person", f"reference {redemption.reference}")
-        case _:
-            return None
-
-
-def _told_final(redemption: Redemption, time: str) -> TimelineRow:
-    if redemption.is_refund:
-        return TimelineRow(time, "Given back", "to the voucher")
-    return TimelineRow(time, "Sale closed with it", "hand over from here", is_hand_over=True)
-
-
-def _told_paper(redemption: Redemption, time: str, facts: dict[str, str]) -> TimelineRow | None:
-    match facts.get("after"):
-        case "confirmed":
-            return TimelineRow(time, "Whole slip confirmed", f"by {redemption.cashier}")
-        case "not_complete":
-            return TimelineRow(time, "Slip not complete", f"said {redemption.cashier}")
-        case "not_sent":
-            return TimelineRow(time, "Slip not printed")
-        case "uncertain":
-            return TimelineRow(time, "Printing was interrupted")
-        case _:
-            return None

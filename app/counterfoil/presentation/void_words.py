@@ -1,7 +1,9 @@
 """What is said of refunds, and of what was and was not done about a void."""
 
+from collections.abc import Mapping
+
 from counterfoil.domain.money import format_cents
-from counterfoil.domain.redemption import Redemption, short_reference
+from counterfoil.domain.redemption import Redemption, VoidReason, short_reference
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
 from counterfoil.presentation.screens import Banner, Tone
@@ -105,6 +107,19 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
     ),
     NotRefundedReason.VOUCHER_IN_USE: "the voucher is being used again. Settle that first.",
 }
+
+
+_REASONS: Mapping[VoidReason, str] = {
+    VoidReason.GOODS_RETURNED: "goods returned",
+    VoidReason.CUSTOMER_CHANGED_MIND: "customer changed mind",
+    VoidReason.WRONG_AMOUNT: "wrong amount",
+    VoidReason.WRONG_VOUCHER: "wrong voucher",
+}
+
+
+def reason(asked: VoidReason) -> str:
+    """Return why somebody asks for a redemption to be taken back."""
+    return _REASONS[asked]
 
 
 def why_not(reason: WhyNot) -> str:

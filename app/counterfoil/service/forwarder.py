@@ -20,6 +20,7 @@ from counterfoil.domain.advice import (
     NotWaiting,
     Repeat,
 )
+from counterfoil.domain.audit import AdviceAttemptEnded
 from counterfoil.domain.failures import (
     StaleChangeError,
     VoucherInUseError,
@@ -374,12 +375,8 @@ class Forwarder:
 
     async def _earlier_causes(self, advice: Advice) -> list[str | None]:
         """Return how each earlier attempt to deliver this advice ended."""
-        facts = [
-            dict(one.facts)
-            for one in await self._journal.happenings(advice.redemption_id)
-            if one.kind == "advice_attempt_ended"
-        ]
-        return [fact.get("cause") for fact in facts if fact["id"] == advice.id]
+        recorded = await self._journal.events(advice.redemption_id)
+        return [one.event.cause for one in recorded if isinstance(one.event, AdviceAttemptEnded)]
 
     async def _conclude(self, advice: Advice, verdict: AdviceVerdict) -> Advice:
         redemption = await self._redemption(advice)

@@ -7,6 +7,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
@@ -14,7 +15,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.journal import Finding, Happening, Journal
+from counterfoil.ports.journal import Finding, Journal
 
 
 class ClosedJournal(Journal):
@@ -107,7 +108,7 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
-    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+    async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         self._refuse()
 
     @override

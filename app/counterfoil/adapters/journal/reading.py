@@ -15,12 +15,12 @@ from counterfoil.adapters.journal.marks import (
 )
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.journal import Happening
 from counterfoil.ports.vault import Vault
 
 _Record = TypeVar("_Record")
@@ -159,9 +159,9 @@ class Reader:
             for found in self._execute("read_papers_under_way").fetchall()
         )
 
-    def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+    def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return what happened to one redemption, in order."""
-        return self._of(redemption_id, None, "read_happenings", records.read_happening)
+        return self._of(redemption_id, None, "read_happenings", records.read_event)
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

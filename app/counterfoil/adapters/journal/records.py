@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from counterfoil.adapters.journal.events import event_of
 from counterfoil.adapters.journal.marks import Columns, SqlValue
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.money import Exact, FullValue, Limits
 from counterfoil.domain.printing import PrintJob, PrintState
@@ -42,7 +44,6 @@ from counterfoil.domain.voucher_type import (
     VoucherType,
     WireKind,
 )
-from counterfoil.ports.journal import Happening
 from counterfoil.ports.vault import Vault
 
 REQUEST = "request"
@@ -368,25 +369,19 @@ def read_print_job(columns: Columns, redemption_id: str) -> PrintJob:
     )
 
 
-def read_happening(columns: Columns, redemption_id: str) -> Happening:
+def read_event(columns: Columns, redemption_id: str) -> Recorded:
     """Read what happened to a redemption; its mark is the chain's, which only `verify` follows.
 
     Raises:
-        JournalCorruptError: its time or its facts cannot be read.
+        JournalCorruptError: it cannot be read.
 
     """
     try:
         at = datetime.fromisoformat(columns["at"])
-        facts = tuple((name, value) for name, value in json.loads(columns["facts"]))
+        event = event_of(columns["kind"], json.loads(columns["facts"]))
     except (TypeError, ValueError) as error:
-        raise JournalCorruptError("a happening is not as it was written") from error
-    return Happening(
-        sequence=columns["sequence"],
-        at=at,
-        redemption_id=redemption_id,
-        kind=columns["kind"],
-        facts=facts,
-    )
+        raise JournalCorruptError("an event is not as it was written") from error
+    return Recorded(sequence=columns["sequence"], at=at, redemption_id=redemption_id, event=event)
 
 
 def read_types(columns: Columns) -> tuple[datetime, tuple[VoucherType, ...]]:

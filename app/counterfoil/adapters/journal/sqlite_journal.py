@@ -27,6 +27,7 @@ from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.adapters.journal.watch import Watch
 from counterfoil.adapters.journal.writing import Writer
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
@@ -34,7 +35,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.journal import Finding, Happening
+from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 
 _Answer = TypeVar("_Answer")
@@ -198,9 +199,9 @@ class SqliteJournal:
         """Return the papers that were counted and whose printing has no end."""
         return await self._read(Reader.papers_under_way)
 
-    async def happenings(self, redemption_id: str) -> tuple[Happening, ...]:
+    async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return what happened to one redemption, in order."""
-        return await self._read(lambda reader: reader.happenings(redemption_id))
+        return await self._read(lambda reader: reader.events(redemption_id))
 
     async def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

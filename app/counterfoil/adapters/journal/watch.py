@@ -20,8 +20,8 @@ from counterfoil.adapters.journal.anchor import (
 from counterfoil.adapters.journal.audit import is_linked
 from counterfoil.adapters.journal.marks import SqlValue, columns_of, is_marked, mark_row
 from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.rules import Told
 from counterfoil.adapters.journal.writing import NO_LINK, Written, append_happening
+from counterfoil.domain.audit import Happened, JournalAccepted
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
 
@@ -197,14 +197,6 @@ def _record(
     }
     mark = mark_row(vault, "acceptance", columns)
     connection.execute(queries()["insert_acceptance"], columns | {"row_mac": mark})
-    told = Told(
-        kind="journal_accepted",
-        redemption_id=None,
-        at=acceptance.at,
-        facts=(
-            ("by", acceptance.by),
-            ("reason", acceptance.reason),
-            *(("found", it) for it in found),
-        ),
-    )
-    append_happening(connection, vault, Written(f"acceptance {number}", mark), told)
+    accepted = JournalAccepted(by=acceptance.by, reason=acceptance.reason, found=found)
+    written = Written(f"acceptance {number}", mark)
+    append_happening(connection, vault, written, Happened(accepted, acceptance.at))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.events import facts_of, kind_of
 from counterfoil.adapters.journal.marks import (
     SqlValue,
     check_joined,
@@ -20,16 +21,15 @@ from counterfoil.adapters.journal.marks import (
 )
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.adapters.journal.rules import (
-    Told,
     check_advice_fresh,
     check_advice_growth,
     check_growth,
     check_owed,
     check_row,
     state_once_noted,
-    tell,
 )
 from counterfoil.domain.advice import Advice, AdviceKind
+from counterfoil.domain.audit import Happened, happened
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt
@@ -361,22 +361,22 @@ class Writer:
         return _Written(subject, mark, columns.get("slip_number"), row=row)
 
     def _append_happening(self, written: _Written) -> None:
-        told = tell(written.row)
-        assert told is not None, "what is written can be told"
-        append_happening(self._connection, self._vault, written, told)
+        event = happened(written.row)
+        assert event is not None, "what is written has an event"
+        append_happening(self._connection, self._vault, written, event)
 
 
 def append_happening(
-    connection: sqlite3.Connection, vault: Vault, written: Written, told: Told
+    connection: sqlite3.Connection, vault: Vault, written: Written, one: Happened
 ) -> None:
     """Append what happened; a row without a time of its own takes the one before it."""
     last = connection.execute(queries()["read_last_happening"]).fetchone()
     columns: dict[str, SqlValue] = {
         "sequence": 1 if last is None else last["sequence"] + 1,
-        "at": last["at"] if told.at is None else records.time_text(told.at),
+        "at": last["at"] if one.at is None else records.time_text(one.at),
         "slip_number": written.slip_number,
-        "kind": told.kind,
-        "facts": json.dumps(told.facts),
+        "kind": kind_of(one.event),
+        "facts": json.dumps(facts_of(one.event)),
         "subject": written.subject,
         "row_mac": written.row_mac,
     }

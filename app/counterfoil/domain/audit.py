@@ -1,0 +1,363 @@
+"""What the audit trail says: one typed event for each thing that can happen, and no secret in any.
+
+An event says by itself what happened, so that whoever has only the trail can tell the story of a
+shop's day. Nothing is decided from it: decisions read the rows that an event goes with.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from counterfoil.domain import rows
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.money import Exact
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleOpened:
+    """A sale was opened; ``due_cents`` is None where the whole voucher is taken."""
+
+    sale_id: str
+    currency: str
+    due_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleClosed:
+    """A sale was closed."""
+
+    sale_id: str
+    state: SaleState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerNoted:
+    """Where the customer of an open sale is; ``by`` is None where the till asks."""
+
+    sale_id: str
+    customer: Customer
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionPrepared:
+    """A redemption was written, before anything is sent; ``amount_cents`` None is the whole value.
+
+    ``type_name`` and ``voucher_tail`` are empty in events of journals before version 2.0.
+    """
+
+    sale_id: str
+    upstream: str
+    type_id: str
+    reference: str
+    currency: str
+    cashier: str
+    amount_cents: int | None = None
+    refund_of: str | None = None
+    type_name: str = ""
+    voucher_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionChanged:
+    """A redemption moved, or waits in its state for the next attempt."""
+
+    before: RedemptionState
+    after: RedemptionState
+    redeemed_cents: int | None = None
+    decline: DeclineReason | None = None
+    attention: AttentionCause | None = None
+    last_cause: UnknownCause | None = None
+    next_due_at: datetime | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """Whether the state is another one than before."""
+        return self.before is not self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted:
+    """An attempt was counted, before its first byte left."""
+
+    number: int
+    kind: AttemptKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded:
+    """How an attempt ended; ``outcome`` and ``cause`` are the words of its row."""
+
+    number: int
+    outcome: str
+    cause: str | None = None
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceOwed:
+    """The upstream is owed an advice from now on."""
+
+    id: str
+    kind: AdviceKind
+    reason: ReversalReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceTurned:
+    """A confirmation that had not left was replaced by a reversal."""
+
+    id: str
+    kind: AdviceKind
+    reason: ReversalReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceAttemptStarted:
+    """An attempt to deliver an advice was counted; ``attempts`` counts it."""
+
+    kind: AdviceKind
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceAttemptEnded:
+    """How an attempt to deliver an advice ended, and what the advice is then."""
+
+    kind: AdviceKind
+    attempts: int
+    outcome: str
+    before: AdviceState
+    after: AdviceState
+    cause: str | None = None
+    http_status: int | None = None
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidAsked:
+    """Somebody asked for a redemption to be taken back."""
+
+    reason: VoidReason
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeShown:
+    """Somebody was shown the codes of a change voucher."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintQueued:
+    """A paper was counted, before its bytes left."""
+
+    number: int
+    kind: SlipKind
+    copy_number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintMoved:
+    """What became of a paper."""
+
+    number: int
+    before: PrintState
+    after: PrintState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypesKept:
+    """How many voucher types an upstream had told of."""
+
+    upstream: str
+    types: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalAccepted:
+    """A supervisor took a held journal as it is; ``found`` is what it was held for."""
+
+    by: str
+    reason: str
+    found: tuple[str, ...]
+
+
+AuditEvent = (
+    SaleOpened
+    | SaleClosed
+    | CustomerNoted
+    | RedemptionPrepared
+    | RedemptionChanged
+    | AttemptStarted
+    | AttemptEnded
+    | AdviceOwed
+    | AdviceTurned
+    | AdviceAttemptStarted
+    | AdviceAttemptEnded
+    | VoidAsked
+    | CodeShown
+    | PrintQueued
+    | PrintMoved
+    | TypesKept
+    | JournalAccepted
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One event as the trail has it, in the order in which it was committed."""
+
+    sequence: int
+    at: datetime
+    redemption_id: str | None
+    event: AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that is to be recorded; without a time it takes that of the event before it."""
+
+    event: AuditEvent
+    at: datetime | None
+
+
+def happened(row: rows.Row) -> Happened | None:
+    """Return what the trail says of one row of a commit; None for a row that writes nothing."""
+    match row:
+        case rows.SaleOpened(sale):
+            opened = SaleOpened(sale_id=sale.id, currency=sale.currency, due_cents=sale.due_cents)
+            return Happened(opened, sale.opened_at)
+        case rows.SaleMustBeOpen():
+            return None
+        case rows.SaleClosed(sale_id, state):
+            return Happened(SaleClosed(sale_id=sale_id, state=state), None)
+        case rows.CustomerNoted():
+            noted = CustomerNoted(sale_id=row.sale_id, customer=row.customer, by=row.by)
+            return Happened(noted, row.at)
+        case rows.PrintQueued() | rows.PrintMoved() | rows.VoidAsked() | rows.CodeShown():
+            return _asked_or_printed(row)
+        case rows.TypesKept():
+            return Happened(TypesKept(upstream=row.upstream, types=len(row.types)), row.at)
+        case _:
+            return _asked_upstream(row)
+
+
+def _asked_or_printed(
+    row: rows.PrintQueued | rows.PrintMoved | rows.VoidAsked | rows.CodeShown,
+) -> Happened:
+    """Return what a person wanted, and what became of paper."""
+    match row:
+        case rows.PrintQueued(job):
+            queued = PrintQueued(
+                number=job.number, kind=job.kind, copy_number=job.copy_number, by=job.by
+            )
+            return Happened(queued, job.queued_at)
+        case rows.PrintMoved(before, after):
+            moved = PrintMoved(number=after.number, before=before, after=after.state)
+            return Happened(moved, row.at)
+        case rows.VoidAsked():
+            return Happened(VoidAsked(reason=row.reason, by=row.by), row.at)
+        case rows.CodeShown():
+            return Happened(CodeShown(by=row.by), row.at)
+        case _:
+            assert_never(row)
+
+
+def _asked_upstream(
+    row: rows.RedemptionPrepared
+    | rows.RedemptionChanged
+    | rows.AttemptStarted
+    | rows.AttemptEnded
+    | rows.AdviceOwed
+    | rows.AdviceTurned
+    | rows.AdviceAttemptStarted
+    | rows.AdviceAttemptEnded,
+) -> Happened:
+    """Return what is between the till and an upstream."""
+    match row:
+        case rows.RedemptionPrepared(redemption):
+            return Happened(_prepared(redemption), redemption.created_at)
+        case rows.RedemptionChanged():
+            return Happened(_changed(row), row.at)
+        case rows.AttemptStarted(attempt):
+            started = AttemptStarted(number=attempt.number, kind=attempt.kind)
+            return Happened(started, attempt.started_at)
+        case rows.AttemptEnded():
+            ended = AttemptEnded(
+                number=row.number,
+                outcome=row.outcome,
+                cause=row.cause,
+                http_status=row.http_status,
+            )
+            return Happened(ended, row.at)
+        case _:
+            return _advised(row)
+
+
+def _prepared(redemption: Redemption) -> RedemptionPrepared:
+    amount = redemption.amount
+    return RedemptionPrepared(
+        sale_id=redemption.sale_id,
+        upstream=redemption.upstream,
+        type_id=redemption.type_id,
+        reference=redemption.reference,
+        currency=redemption.currency,
+        cashier=redemption.cashier,
+        amount_cents=amount.cents if isinstance(amount, Exact) else None,
+        refund_of=redemption.refund_of,
+        type_name=redemption.type_name,
+        voucher_tail=redemption.voucher_tail,
+    )
+
+
+def _changed(row: rows.RedemptionChanged) -> RedemptionChanged:
+    after = row.after
+    return RedemptionChanged(
+        before=row.before,
+        after=after.state,
+        redeemed_cents=after.redeemed_cents,
+        decline=after.decline,
+        attention=after.attention,
+        last_cause=after.last_cause,
+        next_due_at=after.next_due_at,
+    )
+
+
+def _advised(
+    row: rows.AdviceOwed | rows.AdviceTurned | rows.AdviceAttemptStarted | rows.AdviceAttemptEnded,
+) -> Happened:
+    match row:
+        case rows.AdviceOwed(advice):
+            owed = AdviceOwed(id=advice.id, kind=advice.kind, reason=advice.reason)
+            return Happened(owed, advice.created_at)
+        case rows.AdviceTurned(advice):
+            turned = AdviceTurned(id=advice.id, kind=advice.kind, reason=advice.reason)
+            return Happened(turned, row.at)
+        case rows.AdviceAttemptStarted(advice):
+            started = AdviceAttemptStarted(kind=advice.kind, attempts=advice.attempts)
+            return Happened(started, row.at)
+        case rows.AdviceAttemptEnded():
+            return Happened(_delivered(row, row.after), row.at)
+        case _:
+            assert_never(row)
+
+
+def _delivered(row: rows.AdviceAttemptEnded, after: Advice) -> AdviceAttemptEnded:
+    return AdviceAttemptEnded(
+        kind=after.kind,
+        attempts=after.attempts,
+        outcome=row.outcome,
+        before=row.before,
+        after=after.state,
+        cause=row.cause,
+        http_status=row.http_status,
+        next_due_at=after.next_due_at,
+    )

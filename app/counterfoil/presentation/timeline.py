@@ -1,0 +1,184 @@
+"""The story of a redemption: a line for each thing that a person would ask about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from counterfoil.domain import audit
+from counterfoil.domain.advice import AdviceKind, AdviceState
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.slip_text import codes_of
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import UnknownCause
+from counterfoil.presentation import void_words, words
+from counterfoil.presentation.screens import TimelineRow
+
+_FIRST = 1
+
+
+class _Try(Enum):
+    """What a run of tries that brought nothing is about."""
+
+    ASK = auto()
+    ADVISE = auto()
+
+
+_RUN_BEGINS = {_Try.ASK: "same request, ", _Try.ADVISE: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is told of one event; lines of the same ``run`` after each other are one."""
+
+    title: str
+    detail: str = ""
+    run: _Try | None = None
+    is_hand_over: bool = False
+
+
+def timeline(redemption: Redemption, recorded: Iterable[audit.Recorded]) -> tuple[TimelineRow, ...]:
+    """Tell what happened to a redemption.
+
+    Runs of tries that brought nothing are one line, so that a long night stays readable.
+    """
+    rows: list[TimelineRow] = []
+    run, length = None, 0
+    for one in recorded:
+        line = _told(redemption, one.event)
+        if line is None:
+            continue
+        length = length + 1 if line.run is not None and line.run is run else 1
+        run, detail = line.run, line.detail
+        if run is not None and length > 1:
+            rows.pop()
+            detail = f"{_RUN_BEGINS[run]}{length} times"
+        time = f"{one.at.astimezone():%H:%M:%S}"
+        rows.append(TimelineRow(time, line.title, detail, is_hand_over=line.is_hand_over))
+    return tuple(rows)
+
+
+def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
+    match event:
+        case audit.RedemptionPrepared():
+            return _Line("Written to the journal", redemption.reference)
+        case audit.RedemptionChanged():
+            return _moved(redemption, event.after) if event.is_move else None
+        case audit.AttemptStarted():
+            return _attempt(redemption, event.kind)
+        case audit.AttemptEnded():
+            return _end(event)
+        case audit.AdviceTurned():
+            return _Line("Voided", "the provider is told to restore it")
+        case audit.AdviceOwed():
+            return _owed(redemption, event.kind)
+        case audit.AdviceAttemptEnded():
+            return _delivery(redemption, event)
+        case _:
+            return _wish_or_paper(redemption, event)
+
+
+def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
+    """Tell what a person wanted, and what became of a slip."""
+    match event:
+        case audit.VoidAsked(reason=reason, by=by):
+            return _Line("Void asked for", f"{void_words.reason(reason)}, by {by}")
+        case audit.CodeShown(by=by):
+            return _Line("Change voucher's code shown", f"to {by}")
+        case audit.PrintQueued(kind=kind, copy_number=copy):
+            return _Line("Slip sent to the printer", f"copy {copy}" if copy else kind.value)
+        case audit.PrintMoved(after=after):
+            return _paper(redemption, after)
+        case _:
+            return None
+
+
+def _attempt(redemption: Redemption, kind: AttemptKind) -> _Line:
+    match kind:
+        case AttemptKind.SEND:
+            return _Line(f"Sent to {redemption.type_name}", "try 1")
+        case AttemptKind.RESEND:
+            return _Line("Asked again", "same request, 1 time", _Try.ASK)
+        case AttemptKind.FETCH:
+            return _Line("Asked again", "by the provider's own number", _Try.ASK)
+
+
+def _end(event: audit.AttemptEnded) -> _Line | None:
+    """Tell an end that brought nothing: the first one, and one that a person must look at."""
+    if event.outcome != "unknown" or event.cause is None:
+        return None
+    cause = UnknownCause(event.cause)
+    if event.number != _FIRST and cause is not UnknownCause.MISMATCH:
+        return None
+    said = words.unknown(cause)
+    return _Line(said[:1].upper() + said[1:])
+
+
+def _owed(redemption: Redemption, kind: AdviceKind) -> _Line | None:
+    if kind is not AdviceKind.REVERSAL:
+        return None
+    undone = "undo" if redemption.is_refund else "restore"
+    return _Line("Cancelled", f"the provider is told to {undone} it")
+
+
+_SETTLED = frozenset({"acknowledged", "not_known_there"})
+"""What an acknowledgement looks like; a safety resend that brings nothing leaves it as it was."""
+_CONTRADICTED = frozenset({"contradicted", "not_waiting"})
+
+
+def _delivery(redemption: Redemption, event: audit.AdviceAttemptEnded) -> _Line | None:
+    """Tell what a try to tell the provider brought."""
+    if event.outcome in _CONTRADICTED:
+        return _Line("The provider says otherwise", "left to a person")
+    match event.after:
+        case AdviceState.ACKNOWLEDGED if event.outcome in _SETTLED:
+            return _acknowledged(redemption, event.kind)
+        case AdviceState.PARKED:
+            return _Line("The provider cannot read it", "left to a person")
+        case AdviceState.OWED:
+            return _Line("Told, not acknowledged", "1 time", _Try.ADVISE)
+        case _:
+            return None
+
+
+def _acknowledged(redemption: Redemption, kind: AdviceKind) -> _Line:
+    if kind is AdviceKind.CONFIRMATION:
+        return _Line("Confirmed", "the provider has it")
+    if not redemption.is_advice_effective:
+        return _Line("The provider was told", "they have still to confirm it")
+    return _Line("Undone" if redemption.is_refund else "Restored", "the provider has it")
+
+
+def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
+    match state:
+        case RedemptionState.APPROVED:
+            return _Line("Approved", "change voucher locked away" if codes_of(redemption) else "")
+        case RedemptionState.FINAL if redemption.is_refund:
+            return _Line("Given back", "to the voucher")
+        case RedemptionState.FINAL:
+            return _Line("Sale closed with it", "hand over from here", is_hand_over=True)
+        case RedemptionState.DECLINED:
+            why = words.declined(redemption.decline, redemption.type_name)
+            return _Line("Refused", why)
+        case RedemptionState.ABANDONED:
+            return _Line("Given up", "nothing was sent")
+        case RedemptionState.UNCLAIMED:
+            return _Line("Money taken, sale open", "left to a person")
+        case RedemptionState.ATTENTION:
+            return _Line("Left to a person", f"reference {redemption.reference}")
+        case _:
+            return None
+
+
+def _paper(redemption: Redemption, state: PrintState) -> _Line | None:
+    match state:
+        case PrintState.CONFIRMED:
+            return _Line("Whole slip confirmed", f"by {redemption.cashier}")
+        case PrintState.NOT_COMPLETE:
+            return _Line("Slip not complete", f"said {redemption.cashier}")
+        case PrintState.NOT_SENT:
+            return _Line("Slip not printed")
+        case PrintState.UNCERTAIN:
+            return _Line("Printing was interrupted")
+        case _:
+            return None
