@@ -12,14 +12,14 @@ from support.sandboxes import lose_answers
 from support.tills import CommandLine
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
-LAST = "SELECT max(sequence) FROM happening"
-CUT = f"UPDATE happening SET facts = '[]' WHERE sequence = ({LAST})"  # noqa: S608 - two constants
+LAST = "SELECT max(sequence) FROM event"
+CUT = f"UPDATE event SET content = '[]' WHERE sequence = ({LAST})"  # noqa: S608 - two constants
 
 
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
-        (CUT, "happening {last}"),
+        (CUT, "event {last}"),
         ("UPDATE redemption SET cashier = 'Another'", "redemption {reference}"),
         ("UPDATE attempt SET outcome = 'declined'", "attempt 1 of {reference}"),
     ],
@@ -27,7 +27,7 @@ CUT = f"UPDATE happening SET facts = '[]' WHERE sequence = ({LAST})"  # noqa: S6
 def test_the_row_is_named_in_a_journal_that_no_till_opens(
     server: SandboxServer, till: CommandLine, statement: str, where: str
 ) -> None:
-    """The last happening and an open row are named too, though a start stops at them."""
+    """The last event and an open row are named too, though a start stops at them."""
     lose_answers(server)
     lost = till.json(*PART, stdin=CANARY_PIN, code=2)
     with tampering(till.data_dir) as connection:

@@ -17,11 +17,13 @@ from counterfoil.adapters.journal.anchor import (
     Anchors,
     find_anchors,
 )
+from counterfoil.adapters.journal.events import event_of
 from counterfoil.adapters.journal.opening import open_file
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.domain.audit import JournalAccepted
 from counterfoil.domain.failures import (
     JournalHeldError,
     JournalInputOutputError,
@@ -33,7 +35,7 @@ from support.journals import QUICK, accepted, lay_first_version, opened, raw, ta
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit
 
-EMPTIED = "the journal ends with happening 0, and had come to happening 17"
+EMPTIED = "the journal ends with event 0, and had come to event 17"
 
 
 class Shelf:
@@ -108,12 +110,12 @@ async def test_an_old_copy_is_held(folder: Path) -> None:
     await add(folder)
     put_back()
     (said,) = await held(folder)
-    assert said == "the journal ends with happening 17, and had come to happening 18"
+    assert said == "the journal ends with event 17, and had come to event 18"
     assert await held(folder) == (said,)
 
 
 @pytest.mark.fault("D8")
-async def test_an_old_copy_without_a_happening_less_is_held(folder: Path) -> None:
+async def test_an_old_copy_without_a_event_less_is_held(folder: Path) -> None:
     """The count of openings tells, where nothing was written in between."""
     put_back = old_copy(folder)
     async with opened(folder):
@@ -130,7 +132,7 @@ async def test_a_fork_is_held(folder: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         await add(tmp_path / "elsewhere", name)
     shutil.copy(tmp_path / "elsewhere" / JOURNAL_NAME, folder / JOURNAL_NAME)
-    assert await held(folder) == ("happening 18 is not the one that this till wrote",)
+    assert await held(folder) == ("event 18 is not the one that this till wrote",)
 
 
 @pytest.mark.fault("D7")
@@ -143,7 +145,7 @@ async def test_commits_that_a_disk_only_pretended_to_keep_are_missed(tmp_path: P
         await commit(journal, TypesKept("another", NOON, (sample.GIFT_CARD,)))
         cut = shutil.copytree(folder, tmp_path / "cut")
     (cut / WAL_NAME).write_bytes(kept)
-    with pytest.raises(JournalHeldError, match="had come to happening 3"):
+    with pytest.raises(JournalHeldError, match="had come to event 3"):
         async with opened(cut):
             pytest.fail("it opened")
 
@@ -159,7 +161,7 @@ async def test_a_deleted_log_is_missed(tmp_path: Path) -> None:
         killed = shutil.copytree(folder, tmp_path / "killed")
     (killed / WAL_NAME).unlink()
     (said,) = await held(killed)
-    assert said == "the journal ends with happening 0, and had come to happening 2"
+    assert said == "the journal ends with event 0, and had come to event 2"
 
 
 @pytest.mark.fault("X5")
@@ -170,7 +172,7 @@ async def test_a_journal_that_is_gone_is_missed(folder: Path) -> None:
     assert not (folder / JOURNAL_NAME).exists()
     assert accepted(folder) == (
         "the journal is missing",
-        "the journal ends with happening 0, and had come to happening 17",
+        "the journal ends with event 0, and had come to event 17",
     )
     await add(folder)
 
@@ -186,9 +188,9 @@ async def test_a_journal_that_was_emptied_is_missed(folder: Path) -> None:
 async def test_a_cut_end_is_missed(folder: Path) -> None:
     """The chain up to the cut is whole; that more was there is known outside (I19)."""
     with tampering(folder) as connection:
-        connection.execute("DELETE FROM happening WHERE sequence > 15")
+        connection.execute("DELETE FROM event WHERE sequence > 15")
     (said,) = await held(folder)
-    assert said == "the journal ends with happening 15, and had come to happening 17"
+    assert said == "the journal ends with event 15, and had come to event 17"
     found = {(one.where, one.what) for one in find_faults_in(folder, MemoryVault, QUICK)}
     assert ("anchor", said) in found
 
@@ -238,9 +240,7 @@ async def test_the_second_place_knows_what_the_folder_does_not(tmp_path: Path) -
     before = shutil.copytree(folder, tmp_path / "before")
     async with SqliteJournal.open(folder, MemoryVault, QUICK, shelf) as journal:
         await commit(journal, TypesKept("another", NOON, (sample.GIFT_CARD,)))
-    assert await held(before, shelf) == (
-        "the journal ends with happening 2, and had come to happening 3",
-    )
+    assert await held(before, shelf) == ("the journal ends with event 2, and had come to event 3",)
     shelf.line = "something else"
     assert await held(folder, shelf) == ("the anchor in the keyring is damaged or was altered",)
 
@@ -321,26 +321,25 @@ async def test_the_anchor_follows_every_commit(tmp_path: Path) -> None:
             await samples.prepared(journal)
             (found,) = Anchors(folder, MemoryVault()).find().anchors
             assert found.sequence == await journal._run(
-                lambda connection: connection.execute("SELECT count(*) FROM happening").fetchone()[
-                    0
-                ]
+                lambda connection: connection.execute("SELECT count(*) FROM event").fetchone()[0]
             )
 
 
 # ------------------------------------------------------------------------------------- accepting
 
 
-async def test_an_acceptance_is_a_happening(folder: Path) -> None:
+async def test_an_acceptance_is_an_event(folder: Path) -> None:
     """Who accepted what, when and why is in the chain for good (X4)."""
     put_back = old_copy(folder)
     await add(folder)
     put_back()
     assert accepted(folder, by="Thandi", reason="the disk was replaced")
     with raw(folder) as connection:
-        last = connection.execute("SELECT * FROM happening ORDER BY sequence DESC").fetchone()
-        assert (last["kind"], last["subject"]) == ("journal_accepted", "acceptance 1")
-        for told in ("Thandi", "the disk was replaced", "had come to happening 18"):
-            assert told in last["facts"]
+        last = connection.execute("SELECT * FROM event ORDER BY sequence DESC").fetchone()
+        event = event_of(last["kind"], last["content"])
+        assert isinstance(event, JournalAccepted)
+        assert (event.number, event.by, event.reason) == (1, "Thandi", "the disk was replaced")
+        assert "had come to event 18" in str(event.found)
         for statement in ("UPDATE acceptance SET reason = 'x'", "DELETE FROM acceptance"):
             with pytest.raises(sqlite3.IntegrityError):
                 connection.execute(statement)

@@ -84,7 +84,7 @@ async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in choice.folder.iterdir()] == [path.name]
     head = read_head(path)
-    assert (head.made_at, head.schema) == (AT.isoformat(), "1.6")
+    assert (head.made_at, head.schema) == (AT.isoformat(), "2.0")
     drill = examine(read_backup(path, MemoryVault()), MemoryVault())
     assert (drill.findings, drill.last_slip_number) == ((), 1)
     assert drill.counts["redemption"] == 1
@@ -352,7 +352,7 @@ async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
 
 def _file(folder: Path, content: bytes) -> Path:
     path = folder / "one.backup"
-    write_backup(path, content, MemoryVault(), schema="1.6")
+    write_backup(path, content, MemoryVault(), schema="2.0")
     return path
 
 
@@ -413,7 +413,7 @@ def test_a_file_that_is_no_backup_is_said_to_be_none(
 
 def test_what_a_file_says_of_itself_is_checked() -> None:
     """Each of its facts has a shape."""
-    good = {"made_at": "", "schema": "1.6", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
+    good = {"made_at": "", "schema": "2.0", "size_bytes": 1, "key_id": "ab", "salt": "00" * 32}
     assert backup_file._parse_head(good) == BackupHead(**good)  # type: ignore[arg-type]  # as read
     for name, value in (("schema", "\n"), ("size_bytes", True), ("salt", "00"), ("salt", "zz")):
         with pytest.raises(ValueError):  # noqa: PT011 - its words are not shown
@@ -515,12 +515,12 @@ async def test_a_living_journal_is_never_written_over(tmp_path: Path, choice: Ba
         restore_backup(backup, killed, MemoryVault(), limits=QUICK)
     assert {one.name: one.read_bytes() for one in killed.iterdir()} == before
     restored = restore_backup(backup, killed, MemoryVault(), aside="aside", limits=QUICK)
-    assert restored.behind == ("the journal ends with happening 15, and had come to happening 16",)
+    assert restored.behind == ("the journal ends with event 15, and had come to event 16",)
     assert restored.moved_to == killed / "aside"
     for name in (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME):
         assert (killed / "aside" / name).read_bytes() == before[name]
     with raw(killed / "aside") as old, raw(killed) as new:
-        count = "SELECT count(*) FROM happening"
+        count = "SELECT count(*) FROM event"
         assert old.execute(count).fetchone()[0] == new.execute(count).fetchone()[0] + 1
 
 

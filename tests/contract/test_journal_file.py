@@ -91,7 +91,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(1, 6).number,
+        "user_version": Version(2, 0).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -389,7 +389,7 @@ async def test_a_version_that_the_file_is_not_of_is_refused(folder: Path, versio
     assert not list(folder.glob("*.backup*"))
 
 
-@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(1, 6).number])
+@pytest.mark.parametrize("version", [5, Version(1, 0).number, Version(2, 0).number])
 async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int) -> None:
     """A file that says it is a journal and holds none is no new one."""
     folder = tmp_path / "till"
@@ -403,7 +403,7 @@ async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int)
 async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
     """Going back to an older program must not lose what the newer one wrote (P10)."""
     with raw(folder) as connection:
-        connection.execute(f"PRAGMA user_version={Version(2, 0).number}")
+        connection.execute(f"PRAGMA user_version={Version(3, 0).number}")
     refusal = await is_refused(folder)
     assert isinstance(refusal, JournalNewerError)
     assert "newer version of Counterfoil" in words.failure(refusal)
@@ -413,7 +413,7 @@ async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
     """It has more in it, which this till leaves alone."""
     with raw(folder) as connection:
         connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
-        connection.execute(f"PRAGMA user_version={Version(1, 9).number}")
+        connection.execute(f"PRAGMA user_version={Version(2, 9).number}")
     async with opened(folder) as journal:
         assert len(await journal.history(9)) == 1
 
@@ -442,7 +442,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 LOYALTY = (
-    "-- version 1.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 65545;\n"
+    "-- version 2.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 131081;\n"
 )
 
 
@@ -457,21 +457,21 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    (backup,) = folder.glob("journal-1.6-*.backup")
+    (backup,) = folder.glob("journal-2.0-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with opened_copy(read_backup(backup, MemoryVault()).content) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(1, 6).number
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(2, 0).number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / ".journal-1.6-1.backup-begun"
+    half = folder / ".journal-2.0-1.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    with opened_copy(read_backup(folder / "journal-1.6-1.backup", MemoryVault()).content) as copy:
+    with opened_copy(read_backup(folder / "journal-2.0-1.backup", MemoryVault()).content) as copy:
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
     assert not half.exists()
 
@@ -488,7 +488,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == ["journal-1.6-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == ["journal-2.0-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

@@ -125,12 +125,12 @@ def test_the_file_bears_only_prepared_redemptions(
 
 
 def test_the_file_numbers_without_gaps(connection: sqlite3.Connection) -> None:
-    """A slip number, an attempt, a paper and a happening are each the next one."""
+    """A slip number, an attempt, a paper and a event are each the next one."""
     for table, column, words in (
         ("redemption", "slip_number", "the next one"),
         ("attempt", "number", "another attempt"),
         ("print_job", "number", "another paper"),
-        ("happening", "sequence", "the next one"),
+        ("event", "sequence", "the next one"),
     ):
         columns = _columns(connection, table) | {column: "900"}
         columns |= {"state": "'prepared'"} if table == "redemption" else {}
@@ -148,7 +148,7 @@ def test_the_file_numbers_without_gaps(connection: sqlite3.Connection) -> None:
         "attempt",
         "print_job",
         "kept_types",
-        "happening",
+        "event",
         "keeper",
     ],
 )
@@ -169,7 +169,7 @@ FIXED = {
     "sale": ["sequence", "id", "currency", "due_cents", "opened_at"],
     "attempt": ["number", "kind", "started_at"],
     "print_job": ["number", "kind", "copy_number", "queued_at", "queued_by"],
-    "happening": ["at", "kind", "facts", "subject", "row_mac", "chain_mac", "slip_number"],
+    "event": ["at_us", "kind", "content", "row_mac", "link", "slip_number"],
     "keeper": ["key_check"],
 }
 OTHER_VALUE = {
@@ -189,9 +189,10 @@ def test_the_file_keeps_what_is_written_for_good(
     """Money, key, request, fingerprint and all else that is fixed cannot be changed."""
     connection.execute("PRAGMA foreign_keys=OFF")
     kinds = {row["name"]: row["type"] for row in connection.execute(f"PRAGMA table_info({table})")}
-    value = {"kind": "'fetch'" if table == "attempt" else "'pending'"}.get(
-        column, OTHER_VALUE[kinds[column]]
-    )
+    words = {"attempt": "'fetch'", "print_job": "'pending'"}
+    value = OTHER_VALUE[kinds[column]]
+    if column == "kind":
+        value = words.get(table, value)
     also = {
         "sale": ", state = 'paid'",
         "attempt": ", ended_at = 'now', outcome = 'unknown'",

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain import audit
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
@@ -33,7 +30,7 @@ from counterfoil.domain.states import REFUNDED_NOTHING, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Finding, Journal
 from counterfoil.presentation.timeline import timeline
-from support.journals import QUICK, opened, raw, tampering
+from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, stored
 
@@ -371,11 +368,7 @@ async def test_a_journal_from_before_refunds_is_read(tmp_path: Path) -> None:
     """What was written then is kept to the letter; nothing in it was known to be refundable."""
     folder = tmp_path / "till"
     folder.mkdir()
-    script = Path(__file__).with_name("journal_1_2.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
-        connection.executescript(script)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 2).number}")
+    lay_version(folder, 2)
     assert find_faults_in(folder, MemoryVault, QUICK) == ()
     async with opened(folder) as journal:
         sold, keyed = await journal.history(9)

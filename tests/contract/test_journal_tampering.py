@@ -98,13 +98,22 @@ EDITS = [
         },
     ),
     ("UPDATE kept_types SET types = '[]'", {"types of moment: was altered"}),
-    ("UPDATE happening SET facts = '[]' WHERE sequence = 5", {"happening 5: was altered"}),
-    ("UPDATE happening SET slip_number = 2 WHERE sequence = 5", {"happening 5: was altered"}),
     (
-        "DELETE FROM happening WHERE sequence = 5",
+        "UPDATE event SET content = '[]' WHERE sequence = 5",
+        {"event 5: was altered", "attempt 1 of 200-000: is not as its last event left it"},
+    ),
+    (
+        "UPDATE event SET slip_number = 2 WHERE sequence = 5",
         {
-            "happening 5: is missing",
-            "attempt 1 of 200-000: is not as its last happening left it",
+            "event 5: was altered",
+            "attempt 1 of 200-000: is not as its last event left it",
+        },
+    ),
+    (
+        "DELETE FROM event WHERE sequence = 5",
+        {
+            "event 5: is missing",
+            "attempt 1 of 200-000: is not as its last event left it",
         },
     ),
     ("DELETE FROM attempt WHERE number = 2", {"attempt 2 of 200-000: is missing"}),
@@ -121,12 +130,12 @@ async def test_an_edit_is_found_and_named(folder: Path, statement: str, expected
 
 
 async def test_a_deleted_redemption_is_missed(folder: Path) -> None:
-    """Its happenings, moves and other rows still speak of it."""
+    """Its events, moves and other rows still speak of it."""
     with tampering(folder) as connection:
         connection.execute("DELETE FROM redemption WHERE slip_number = 4")
     found = faults(folder)
     assert "redemption 800-000: is missing" in found
-    assert "table happening: refers to a row that is missing" in found
+    assert "table event: refers to a row that is missing" in found
 
 
 async def test_two_swapped_answers_are_found(folder: Path) -> None:
@@ -146,10 +155,10 @@ async def test_two_swapped_answers_are_found(folder: Path) -> None:
 async def test_an_invented_row_is_found(folder: Path) -> None:
     """A row with a true mark that was never written, such as one from a copy, is named."""
     with tampering(folder) as connection:
-        connection.execute("DELETE FROM happening WHERE subject = 'types of moment'")
+        connection.execute("DELETE FROM event WHERE kind = 16")
     assert faults(folder) == {
         "types of moment: was never written by this till",
-        "anchor: the journal ends with happening 27, and had come to happening 28",
+        "anchor: the journal ends with event 27, and had come to event 28",
     }
 
 
@@ -165,7 +174,7 @@ async def test_an_old_copy_of_a_row_is_found(tmp_path: Path) -> None:
     with tampering(folder) as connection:
         connection.execute("UPDATE redemption SET state = :state, row_mac = :row_mac", old)
     assert faults(folder) == {
-        "redemption 200-000: is not as its last happening left it",
+        "redemption 200-000: is not as its last event left it",
         "redemption 200-000: its state is not where its moves lead",
     }
 
@@ -222,13 +231,12 @@ async def test_a_weakened_trigger_is_found(folder: Path) -> None:
 
 
 async def test_a_cut_chain_is_refused_at_the_start(folder: Path) -> None:
-    """The last happening must rest on the one before it."""
+    """The last event must rest on the one before it."""
     with tampering(folder) as connection:
         connection.execute(
-            "UPDATE happening SET facts = '[]' "
-            "WHERE sequence = (SELECT max(sequence) FROM happening)"
+            "UPDATE event SET content = '[]' WHERE sequence = (SELECT max(sequence) FROM event)"
         )
-    with pytest.raises(JournalHeldError, match=r"happening \d+ was altered"):
+    with pytest.raises(JournalHeldError, match=r"event \d+ was altered"):
         async with opened(folder):
             pytest.fail("it opened")
 
@@ -257,17 +265,17 @@ async def test_an_altered_row_is_never_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE happening SET facts = 'x' || facts WHERE sequence = 3",
-        "UPDATE happening SET facts = '[1]' WHERE sequence = 3",
-        "UPDATE happening SET facts = '[[1, 2, 3]]' WHERE sequence = 3",
-        "UPDATE happening SET at = 'noon' WHERE sequence = 3",
+        "UPDATE event SET content = 'x' || content WHERE sequence = 3",
+        "UPDATE event SET content = '[1]' WHERE sequence = 3",
+        "UPDATE event SET content = '[[1, 2, 3]]' WHERE sequence = 3",
+        "UPDATE event SET at_us = 1 << 62 WHERE sequence = 3",
     ],
 )
-async def test_a_happening_that_cannot_be_read_is_damage(folder: Path, damage: str) -> None:
+async def test_a_event_that_cannot_be_read_is_damage(folder: Path, damage: str) -> None:
     """It is told from a mistake of the till's own (D5)."""
     with tampering(folder) as connection:
         connection.execute(damage)
-    assert accepted(folder) == ("happening 3 was altered",)
+    assert accepted(folder) == ("event 3 was altered",)
     async with opened(folder) as journal:
         redemption = (await journal.history(9))[-1]
         with pytest.raises(JournalCorruptError):
@@ -278,7 +286,7 @@ async def test_a_page_that_cannot_be_read_is_a_finding(folder: Path) -> None:
     """The audit says what it found even when the file breaks off under it."""
     with raw(folder) as connection:
         connection.execute("PRAGMA writable_schema=ON")
-        connection.execute("UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'happening'")
+        connection.execute("UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'event'")
     with raw(folder) as connection:
         found = list(find_faults(connection, MemoryVault()))
     assert found[-1].what == "cannot be read to its end"

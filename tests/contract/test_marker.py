@@ -98,7 +98,7 @@ def test_an_old_journal_whose_row_has_lost_its_mark_is_held(used: CommandLine) -
     with tampering(used.data_dir) as connection:
         connection.execute("UPDATE keeper SET row_mac = NULL")
     said = held(used)
-    assert "had come to happening" in said
+    assert "had come to event" in said
     assert "anchor beside the journal is missing" in said
     assert "lost its mark" in said
 
@@ -116,7 +116,7 @@ async def test_an_old_journal_whose_schema_was_turned_back_is_held(
         await Samples(iter(range(1_000, 2_000))).prepared(journal)
     (folder / JOURNAL_NAME).write_bytes(old)
     remove(folder, ANCHOR_NAME, WAL_NAME)
-    with pytest.raises(JournalHeldError, match="had come to happening"):
+    with pytest.raises(JournalHeldError, match="had come to event"):
         async with SqliteJournal.open(folder, MemoryVault, QUICK, marker=marker):
             pytest.fail("it opened")
     with raw(folder) as connection:
@@ -151,7 +151,7 @@ def test_an_old_folder_that_is_put_back_whole_is_held(used: CommandLine) -> None
     """Anchor and all; what lies elsewhere knows that there was more."""
     shutil.rmtree(used.data_dir)
     shutil.copytree(old_of(used), used.data_dir)
-    assert "had come to happening" in held(used)
+    assert "had come to event" in held(used)
     verified = used.json("journal", "verify", code=75)
     assert {one["where"] for one in verified["findings"]} == {"anchor"}
 
@@ -234,7 +234,7 @@ async def test_an_old_copy_from_before_a_power_cut_is_held(tmp_path: Path, state
         shutil.rmtree(name)
     shutil.copytree(before, folder)
     shutil.copytree(after, state)
-    with pytest.raises(JournalHeldError, match="had come to happening 4"):
+    with pytest.raises(JournalHeldError, match="had come to event 4"):
         async with SqliteJournal.open(folder, MemoryVault, QUICK, marker=marker):
             pytest.fail("it opened")
 
@@ -342,7 +342,7 @@ async def test_an_acceptance_must_reach_what_is_remembered(tmp_path: Path, state
 
 @pytest.mark.parametrize(
     "table",
-    ["keeper", "sale", "redemption", "attempt", "print_job", "happening", "kept_types"],
+    ["keeper", "sale", "redemption", "attempt", "print_job", "event", "kept_types"],
 )
 def test_a_missing_row_ends_in_words(used: CommandLine, state: Path, table: str) -> None:
     """Whatever was taken away, and whoever asks: never in a failure that nobody foresaw."""

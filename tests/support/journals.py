@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from counterfoil.adapters.journal.accepting import accept_journal
+from counterfoil.adapters.journal.anchor import Anchors, head_of
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
@@ -27,6 +28,7 @@ from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples
 
 ROOT = Path(__file__).parents[2]
+_FIRST_WITH_ANCHOR = 4
 
 FAILURES_TOLD = 2
 
@@ -43,11 +45,22 @@ async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterato
 
 def lay_first_version(directory: Path) -> None:
     """Put a journal of the first released till into a folder, to the letter."""
-    script = ROOT / "tests" / "contract" / "journal_1_0.sql"
+    lay_version(directory, 0)
+
+
+def lay_version(directory: Path, minor: int) -> None:
+    """Put a journal that a till of version 1 has written into a folder, to the letter.
+
+    From version 1.4 on it has its anchor beside it.
+    """
+    script = ROOT / "tests" / "contract" / f"journal_1_{minor}.sql"
     with closing(sqlite3.connect(directory / JOURNAL_NAME)) as connection:
+        connection.row_factory = sqlite3.Row
         connection.executescript(script.read_text(encoding="utf-8"))
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, 0).number}")
+        connection.execute(f"PRAGMA user_version={Version(1, minor).number}")
+        if minor >= _FIRST_WITH_ANCHOR:
+            Anchors(directory, MemoryVault()).begin_beside(head_of(connection))
 
 
 def accepted(directory: Path, by: str = "Thandi", reason: str = "a test") -> tuple[str, ...]:

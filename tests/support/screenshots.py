@@ -614,7 +614,7 @@ async def closed(till: WindowTill) -> None:
 
 async def held(till: WindowTill) -> None:
     """Show a till whose journal a supervisor must accept first."""
-    lost = "the journal ends with happening 1408, and had come to happening 1422"
+    lost = "the journal ends with event 1408, and had come to event 1422"
     till.shell.fail(JournalHeldError("the journal was put back from a backup", lost))
     await till.settle()
 

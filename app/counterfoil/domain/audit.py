@@ -188,6 +188,8 @@ class JournalAccepted:
     by: str
     reason: str
     found: tuple[str, ...]
+    number: int = 0
+    """Which acceptance it is, from 1; 0 in journals before version 2.0."""
 
 
 AuditEvent = (

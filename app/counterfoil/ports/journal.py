@@ -135,5 +135,5 @@ class Journal(Protocol):
         ...
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
+        """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
         ...

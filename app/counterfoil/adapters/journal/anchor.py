@@ -2,7 +2,7 @@
 
 An old copy of a journal is whole, and every row in it is authentic: only something outside of it
 can tell that there was more. The anchor holds how often the journal was opened, the number of its
-last happening, and that happening's link. It is authenticated with the journal's key, lies beside
+last event, and that event's link. It is authenticated with the journal's key, lies beside
 the journal, in the user's state folder and, where there is a keyring, also there. It is written
 after a commit, never before, so it is at most as new as the journal: a journal that is behind its
 anchor has lost something.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from counterfoil.adapters.files import make_file
+from counterfoil.adapters.journal.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.place import ANCHOR_NAME
@@ -35,7 +36,6 @@ _LINE = re.compile(
     r"counterfoil-anchor 1 (?P<opened>\d+) (?P<sequence>\d+) (?P<link>[0-9a-f]*) (?P<origin>[a-z]+)"
     r" (?P<mark>[0-9a-f]{64})\n"
 )
-_NO_LINK = b""
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 
@@ -46,7 +46,7 @@ RESTORED = "restored"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Anchor:
-    """How far a journal had come; ``link`` is empty before the first happening."""
+    """How far a journal had come; ``link`` is empty before the first event."""
 
     opened_count: int
     sequence: int
@@ -54,7 +54,7 @@ class Anchor:
     origin: str = KEPT
 
 
-NOTHING = Anchor(0, 0, _NO_LINK)
+NOTHING = Anchor(0, 0, NO_LINK)
 """How far a journal had come that was never opened."""
 
 
@@ -293,11 +293,11 @@ def head_of(connection: sqlite3.Connection) -> Anchor:
     if not {"keeper", "happening"} <= tables_of(connection):
         return NOTHING
     keeper = connection.execute(queries()["read_keeper"]).fetchone()
-    last = connection.execute(queries()["read_last_happening"]).fetchone()
+    last = Chain(connection).tail(1)
     return Anchor(
         0 if keeper is None else keeper["opened_count"],
-        0 if last is None else last["sequence"],
-        _NO_LINK if last is None else last["chain_mac"],
+        last[0].sequence if last else 0,
+        last[0].mark if last else NO_LINK,
     )
 
 
@@ -307,9 +307,9 @@ def tables_of(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
-    """Return the link of a happening; None where the journal has no such happening."""
-    row = connection.execute(queries()["read_happening"], {"sequence": sequence}).fetchone()
-    return None if row is None else bytes(row["chain_mac"])
+    """Return the link of an event; None where the journal has no such event."""
+    link = Chain(connection).at(sequence)
+    return None if link is None else link.mark
 
 
 def losses(
@@ -317,7 +317,7 @@ def losses(
 ) -> tuple[str, ...]:
     """Say in what the journal is not where its anchors say that it was.
 
-    ``find_link`` returns the link of a happening in the journal, or None.
+    ``find_link`` returns the link of an event in the journal, or None.
     """
     said = list(found.troubles)
     for anchor in found.anchors:
@@ -325,11 +325,11 @@ def losses(
             said.append("the journal was put back from a backup")
         elif anchor.sequence > head.sequence:
             said.append(
-                f"the journal ends with happening {head.sequence}, and had come to happening "
+                f"the journal ends with event {head.sequence}, and had come to event "
                 f"{anchor.sequence}"
             )
         elif anchor.sequence and find_link(anchor.sequence) != anchor.link:
-            said.append(f"happening {anchor.sequence} is not the one that this till wrote")
+            said.append(f"event {anchor.sequence} is not the one that this till wrote")
         elif anchor.opened_count > head.opened_count:
             said.append(
                 f"the journal was opened {head.opened_count} times, and had been opened "

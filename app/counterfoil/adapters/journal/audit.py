@@ -1,17 +1,16 @@
 """Finds what in a journal is not as it was written, and names the row."""
 
-import hmac
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.marks import Columns, columns_of, is_marked, mark_link
+from counterfoil.adapters.journal.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.marks import Columns, columns_of, is_marked
 from counterfoil.adapters.journal.queries import Version, migrations, queries
 from counterfoil.adapters.journal.rules import FINISHING_KINDS
-from counterfoil.adapters.journal.writing import NO_LINK
+from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
 from counterfoil.domain.states import MOVES, RedemptionState
@@ -21,15 +20,8 @@ from counterfoil.ports.vault import Vault
 _ALTERED = "was altered"
 _MISSING = "is missing"
 _NEVER_WRITTEN = "was never written by this till"
-_OLD = "is not as its last happening left it"
+_OLD = "is not as its last event left it"
 _WRONG_MOVES = "its state is not where its moves lead"
-
-_BIRTHS = {
-    "redemption_prepared": RedemptionState.PREPARED.value,
-    "print_queued": PrintState.QUEUED.value,
-}
-_MOVING = frozenset({"redemption_changed", "print_moved"})
-"""The happenings that tell of a state, each with its mark in the chain."""
 
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
@@ -67,11 +59,6 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding(name, _ALTERED)
 
 
-def is_linked(columns: Columns, vault: Vault, before: bytes) -> bool:
-    """Say whether a happening rests on the one before it."""
-    return hmac.compare_digest(columns["chain_mac"], mark_link(vault, columns, before))
-
-
 def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
     """Return what was created, by kind and name."""
     found = connection.execute(queries()["read_schema"]).fetchall()
@@ -90,14 +77,12 @@ def _faults_of_file(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
     """Follow the chain from its start; a gap or an edit is named once, where it lies."""
     expected, before = 1, NO_LINK
-    for found in connection.execute(queries()["read_chain"]):
-        columns = columns_of(found)
-        sequence = columns["sequence"]
-        if sequence != expected:
-            yield Finding(f"happening {expected}", _MISSING)
-        elif not is_linked(columns, vault, before):
-            yield Finding(f"happening {sequence}", _ALTERED)
-        expected, before = sequence + 1, columns["chain_mac"]
+    for link in Chain(connection).links():
+        if link.sequence != expected:
+            yield Finding(f"event {expected}", _MISSING)
+        elif not link.rests_on(before, vault):
+            yield Finding(link.name, _ALTERED)
+        expected, before = link.sequence + 1, link.mark
 
 
 class _Rows:
@@ -108,10 +93,22 @@ class _Rows:
         self._vault = vault
         self._last_marks: dict[str, bytes] = {}
         self._moves: dict[str, list[_Move]] = {}
-        for happening in self._all("read_chain"):
-            self._last_marks[happening["subject"]] = happening["row_mac"]
-            if (move := _move_told(happening)) is not None:
-                self._moves.setdefault(happening["subject"], []).append(move)
+        references: dict[int | None, str] = {}
+        for link in Chain(connection).links():
+            try:
+                event = link.event()
+            except JournalCorruptError:
+                continue  # it was altered, which its link tells
+            if isinstance(event, audit.RedemptionPrepared):
+                references[link.slip_number] = event.reference
+            reference = references.get(link.slip_number, "")
+            if link.slip_number is not None and not reference:
+                continue  # an event before its redemption was prepared, which its link tells too
+            subject = _subject(event, reference)
+            if link.row_mac is not None:
+                self._last_marks[subject] = link.row_mac
+            if (move := _move_told(event)) is not None:
+                self._moves.setdefault(subject, []).append(move)
         self._seen: set[str] = set()
         self._finished: set[int] = set()
         self._refunded = self._read_refunded()
@@ -156,7 +153,7 @@ class _Rows:
             yield Finding(subject, _ALTERED)
         elif subject not in self._last_marks:
             yield Finding(subject, _NEVER_WRITTEN)
-        elif columns["row_mac"] != self._last_marks[subject]:
+        elif not columns["row_mac"].startswith(self._last_marks[subject]):
             yield Finding(subject, _OLD)
 
     def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
@@ -221,18 +218,49 @@ class _Rows:
         }
 
 
-def _move_told(happening: Columns) -> _Move | None:
-    """Return the move that a happening tells of; None for one that moves nothing."""
-    if happening["kind"] in _BIRTHS:
-        return None, _BIRTHS[happening["kind"]]
-    if happening["kind"] not in _MOVING:
-        return None
-    try:
-        told = dict(json.loads(happening["facts"]))
-        move = told["before"], told["after"]
-    except (ValueError, TypeError, KeyError):
-        return None  # it was altered, which its link tells
-    return None if move[0] == move[1] else move
+def _subject(event: audit.AuditEvent, reference: str) -> str:
+    """Name the row that an event goes with, as people know it: ``attempt 2 of K7Q-42F``."""
+    match event:
+        case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
+            return f"sale {event.sale_id}"
+        case audit.AttemptStarted() | audit.AttemptEnded():
+            return f"attempt {event.number} of {reference}"
+        case audit.PrintQueued() | audit.PrintMoved():
+            return f"paper {event.number} of {reference}"
+        case audit.TypesKept():
+            return f"types of {event.upstream}"
+        case audit.JournalAccepted():
+            return f"acceptance {event.number}"
+        case _:
+            return _subject_of_redemption(event, reference)
+
+
+def _subject_of_redemption(event: audit.AuditEvent, reference: str) -> str:
+    match event:
+        case (
+            audit.AdviceOwed()
+            | audit.AdviceTurned()
+            | audit.AdviceAttemptStarted()
+            | audit.AdviceAttemptEnded()
+        ):
+            return f"advice of {reference}"
+        case _:
+            return f"redemption {reference}"
+
+
+def _move_told(event: audit.AuditEvent) -> _Move | None:
+    """Return the move that an event tells of; None for one that moves nothing."""
+    match event:
+        case audit.RedemptionPrepared():
+            return None, RedemptionState.PREPARED.value
+        case audit.PrintQueued():
+            return None, PrintState.QUEUED.value
+        case audit.RedemptionChanged() if event.is_move:
+            return event.before.value, event.after.value
+        case audit.PrintMoved():
+            return event.before.value, event.after.value
+        case _:
+            return None
 
 
 def _leads(moves: list[_Move], legal: frozenset[_Legal], state: str) -> bool:

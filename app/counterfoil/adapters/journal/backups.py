@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED
+from counterfoil.adapters.journal.anchor import head_of
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.backup_disks import check_disk
 from counterfoil.adapters.journal.backup_file import (
@@ -38,7 +39,6 @@ _NAME = re.compile(r"counterfoil-(?P<key>[0-9a-f]{16})-(?P<stamp>\d{8}T\d{6}Z)\.
 _COUNTED = {
     "redemption": "count_redemptions",
     "sale": "count_sales",
-    "happening": "count_happenings",
 }
 
 
@@ -161,6 +161,7 @@ def examine(backup: Backup, vault: Vault) -> Drill:
             refuse_newer(copy)
             findings = tuple(find_faults(copy, vault))
             counts = {what: _count(copy, query) for what, query in _COUNTED.items()}
+            counts["event"] = head_of(copy).sequence
             last = copy.execute(queries()["next_slip_number"]).fetchone()[0] - 1
         except sqlite3.DatabaseError:
             nothing = (Finding("file", "is no journal"),)

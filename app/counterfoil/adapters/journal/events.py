@@ -1,107 +1,186 @@
-"""Audit events as the journal keeps them: a word for the kind, and the fields by name."""
+"""Audit events as the journal keeps them: a number for the kind, and the fields in their order.
 
+``[1,"send"]`` is what is kept of the start of an attempt. A field that is added to an event later
+comes last and has a default, so that older events are still read. Journals before version 2.0 kept
+the name of the kind and pairs of names and texts, which are read here too.
+"""
+
+import base64
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
 
+from counterfoil.domain import audit
 from counterfoil.domain.audit import AuditEvent
 
-_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-_KEPT_AS = {"amount_cents": "amount"}
-_WHOLE_VALUE = "full value"
-"""How the amount of a redemption that takes all is kept."""
+_NUMBERS: dict[type, int] = {
+    audit.SaleOpened: 1,
+    audit.SaleClosed: 2,
+    audit.CustomerNoted: 3,
+    audit.RedemptionPrepared: 4,
+    audit.RedemptionChanged: 5,
+    audit.AttemptStarted: 6,
+    audit.AttemptEnded: 7,
+    audit.AdviceOwed: 8,
+    audit.AdviceTurned: 9,
+    audit.AdviceAttemptStarted: 10,
+    audit.AdviceAttemptEnded: 11,
+    audit.VoidAsked: 12,
+    audit.CodeShown: 13,
+    audit.PrintQueued: 14,
+    audit.PrintMoved: 15,
+    audit.TypesKept: 16,
+    audit.JournalAccepted: 17,
+}
+"""The numbers of the kinds; one that was given is never given to another."""
 
-Facts = tuple[tuple[str, str], ...]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHORT = "~"
+"""Begins an id in its short form, and a text that itself begins so."""
+
+_OLD_NAMES = {"amount_cents": "amount"}
+_OLD_WHOLE_VALUE = "full value"
+"""How older journals kept the amount of a redemption that takes all."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field of an event is written and read; ``name`` is what it is kept under."""
+    """One field of an event: how it is read from what JSON or an older journal gives."""
 
-    attribute: str
     name: str
-    read: Callable[[str], Any]
+    read: Callable[[Any], Any]
 
 
-def kind_of(event: AuditEvent) -> str:
-    """Return the word that an event is kept under, such as ``attempt_started``."""
-    return _kind(type(event))
+def number_of(event: AuditEvent) -> int:
+    """Return the number that the kind of an event is kept under."""
+    return _NUMBERS[type(event)]
 
 
-def facts_of(event: AuditEvent) -> Facts:
-    """Write the fields of an event; those that are None are left out."""
+def content_of(event: AuditEvent) -> str:
+    """Write the fields of an event; those at the end that are absent are left out."""
     kind: type = type(event)
-    return tuple(
-        (field.name, text)
-        for field in _fields(kind)
-        for text in _texts(field.name, getattr(event, field.attribute))
-    )
+    values = [_write(getattr(event, field.name)) for field in _fields(kind)]
+    while values and values[-1] is None:
+        values.pop()
+    return json.dumps(values, separators=(",", ":"))
 
 
-def event_of(kind: str, facts: Iterable[tuple[str, str]]) -> AuditEvent:
+def event_of(number: int, content: str) -> AuditEvent:
     """Read an event.
 
     Raises:
         ValueError: there is no such kind, or a field is missing or cannot be read.
 
     """
-    event = _kinds().get(kind)
-    if event is None:
+    kind = _kinds().get(number)
+    if kind is None:
         raise ValueError("an event of a kind that this till does not know")
-    values: dict[str, list[str]] = {}
-    for name, text in facts:
-        values.setdefault(name, []).append(text)
+    values = json.loads(content)
+    return _made(
+        kind,
+        {
+            field.name: field.read(value)
+            for field, value in zip(_fields(kind), values, strict=False)
+            if value is not None
+        },
+    )
+
+
+def old_event_of(name: str, facts: Iterable[tuple[str, str]]) -> AuditEvent:
+    """Read an event of a journal before version 2.0.
+
+    Raises:
+        ValueError: there is no such kind, or a field is missing or cannot be read.
+
+    """
+    kind = _old_kinds().get(name)
+    if kind is None:
+        raise ValueError("an event of a kind that this till does not know")
+    texts: dict[str, list[str]] = {}
+    for key, text in facts:
+        texts.setdefault(key, []).append(text)
     read = {}
-    for field in _fields(event):
-        texts = values.get(field.name, [])
-        if field.read is tuple:
-            read[field.attribute] = tuple(texts)
-        elif texts and texts[0] != _WHOLE_VALUE:
-            read[field.attribute] = field.read(texts[0])
+    for field in _fields(kind):
+        kept = texts.get(_OLD_NAMES.get(field.name, field.name), [])
+        if kept and kept != [_OLD_WHOLE_VALUE]:
+            read[field.name] = field.read(kept if field.read is tuple else kept[0])
+    return _made(kind, read)
+
+
+def time_us(at: datetime) -> int:
+    """Write an aware time as microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def time_of(us: int) -> datetime:
+    """Read a time from microseconds since 1970."""
+    return _EPOCH + us * _MICROSECOND
+
+
+def _made(kind: type, read: dict[str, Any]) -> AuditEvent:
     try:
-        made: AuditEvent = event(**read)
+        made: AuditEvent = kind(**read)
     except TypeError as error:
         raise ValueError("a field of an event is missing") from error
     return made
 
 
 @cache
-def _kinds() -> dict[str, type]:
-    return {_kind(event): event for event in get_args(AuditEvent)}
-
-
-def _kind(event: type) -> str:
-    return _CAPITAL.sub("_", event.__name__).lower()
+def _kinds() -> dict[int, type]:
+    return {number: kind for kind, number in _NUMBERS.items()}
 
 
 @cache
-def _fields(event: type) -> tuple[_Field, ...]:
-    hints = get_type_hints(event)
-    return tuple(
-        _Field(field.name, _KEPT_AS.get(field.name, field.name), _reader(hints[field.name]))
-        for field in fields(event)
-    )
+def _old_kinds() -> dict[str, type]:
+    return {_CAPITAL.sub("_", kind.__name__).lower(): kind for kind in _NUMBERS}
 
 
-def _reader(hint: Any) -> Callable[[str], Any]:
+@cache
+def _fields(kind: type) -> tuple[_Field, ...]:
+    hints = get_type_hints(kind)
+    return tuple(_Field(field.name, _reader(hints[field.name])) for field in fields(kind))
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
     """Return what reads a field of a type, or of None."""
     if get_origin(hint) is tuple:
         return tuple
     kind: type
     (kind,) = [one for one in get_args(hint) if one is not NoneType] or [hint]
-    return datetime.fromisoformat if kind is datetime else kind
+    return {datetime: _read_time, str: _read_text}.get(kind, kind)
 
 
-def _texts(name: str, value: object) -> tuple[str, ...]:
-    if value is None:
-        return (_WHOLE_VALUE,) if name == "amount" else ()
-    if isinstance(value, tuple):
-        return value
+def _write(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, datetime):
-        return (value.astimezone(UTC).isoformat(),)
-    return (value.value if isinstance(value, StrEnum) else str(value),)
+        return time_us(value)
+    if not isinstance(value, str):
+        return value
+    if _ID.fullmatch(value):
+        return _SHORT + base64.urlsafe_b64encode(UUID(value).bytes).decode().rstrip("=")
+    return _SHORT + value if value.startswith(_SHORT) else value
+
+
+def _read_text(value: str) -> str:
+    if not value.startswith(_SHORT):
+        return value
+    rest = value.removeprefix(_SHORT)
+    if rest.startswith(_SHORT):
+        return rest
+    return str(UUID(bytes=base64.urlsafe_b64decode(f"{rest}==")))
+
+
+def _read_time(value: int | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else time_of(value)

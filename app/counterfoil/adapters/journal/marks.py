@@ -15,7 +15,9 @@ Columns = Mapping[str, Any]
 
 _OUTSIDE_ROW = frozenset({"row_mac", "sequence", "is_slip_finished", "is_refunded"})
 """The mark itself, where the row lies, and what the file derives from other rows."""
-_OUTSIDE_LINK = frozenset({"chain_mac"})
+_OUTSIDE_LINK = frozenset({"chain_mac", "link"})
+EVENT_MAC_BYTES = 16
+"""How much of a mark is kept with an event: 128 bits are as many as anybody could guess."""
 
 
 def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
@@ -23,9 +25,15 @@ def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
     return vault.authenticate(_spell(f"row of {table}", columns, _OUTSIDE_ROW))
 
 
-def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
-    """Make the mark of a happening, which rests on the mark of the one before it."""
+def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
+    """Make the mark of a happening of a journal before version 2.0."""
     return vault.authenticate(_spell("happening", {**columns, "before": before}, _OUTSIDE_LINK))
+
+
+def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
+    """Make the mark of an event, which rests on the mark of the one before it."""
+    spelled = _spell("event", {**columns, "before": before}, _OUTSIDE_LINK)
+    return vault.authenticate(spelled)[:EVENT_MAC_BYTES]
 
 
 def columns_of(found: sqlite3.Row) -> dict[str, Any]:

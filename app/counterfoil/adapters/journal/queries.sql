@@ -217,27 +217,39 @@ SET at = excluded.at, types = excluded.types, row_mac = excluded.row_mac;
 -- read_types: Read the types kept for an upstream.
 SELECT * FROM kept_types WHERE upstream = :upstream;
 
--- insert_happening: Append what happened.
-INSERT INTO happening (sequence, at, slip_number, kind, facts, subject, row_mac, chain_mac)
-VALUES (:sequence, :at, :slip_number, :kind, :facts, :subject, :row_mac, :chain_mac);
+-- insert_event: Append what happened.
+INSERT INTO event (sequence, at_us, slip_number, kind, content, row_mac, link)
+VALUES (:sequence, :at_us, :slip_number, :kind, :content, :row_mac, :link);
 
--- read_last_happening: Read the end of the chain.
-SELECT * FROM happening ORDER BY sequence DESC LIMIT 1;
+-- read_end: Read where the chain ends.
+SELECT sequence, at_us, link FROM event ORDER BY sequence DESC LIMIT 1;
 
--- read_tail: Read the end of the chain, last first.
+-- read_event: Read one link of the chain.
+SELECT * FROM event WHERE sequence = :sequence;
+
+-- read_last_events: Read the end of the chain, last first.
+SELECT * FROM event ORDER BY sequence DESC LIMIT :limit;
+
+-- read_all_events: Read every link of the chain in order.
+SELECT * FROM event ORDER BY sequence;
+
+-- read_events: Read what happened to one redemption.
+SELECT * FROM event WHERE slip_number = :slip_number ORDER BY sequence;
+
+-- read_happening: Read one link of the chain before version 2.0.
+SELECT * FROM happening WHERE sequence = :sequence;
+
+-- read_last_happenings: Read the end of that chain, last first.
 SELECT * FROM happening ORDER BY sequence DESC LIMIT :limit;
+
+-- read_all_happenings: Read every link of that chain in order.
+SELECT * FROM happening ORDER BY sequence;
+
+-- read_happenings: Read what happened to one redemption before version 2.0.
+SELECT * FROM happening WHERE slip_number = :slip_number ORDER BY sequence;
 
 -- read_redemption_by_slip_number: Read one redemption by its slip number.
 SELECT * FROM redemption WHERE slip_number = :slip_number;
-
--- read_happening: Read one link of the chain.
-SELECT * FROM happening WHERE sequence = :sequence;
-
--- read_happenings: Read what happened to one redemption.
-SELECT * FROM happening WHERE slip_number = :slip_number ORDER BY sequence;
-
--- read_chain: Read every link of the chain in order.
-SELECT * FROM happening ORDER BY sequence;
 
 -- read_all_sales: Read every sale.
 SELECT * FROM sale ORDER BY sequence;
@@ -265,9 +277,6 @@ SELECT count(*) FROM sale;
 
 -- count_redemptions: Count the redemptions.
 SELECT count(*) FROM redemption;
-
--- count_happenings: Count what happened.
-SELECT count(*) FROM happening;
 
 -- read_table_names: Read which tables there are.
 SELECT name FROM sqlite_schema WHERE type = 'table';

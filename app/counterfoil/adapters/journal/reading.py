@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from counterfoil.adapters.journal import records
+from counterfoil.adapters.journal.chain import Chain
 from counterfoil.adapters.journal.marks import (
     Columns,
     SqlValue,
     check_joined,
     check_mark,
-    columns_of,
 )
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.domain.advice import Advice
@@ -161,7 +161,11 @@ class Reader:
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return what happened to one redemption, in order."""
-        return self._of(redemption_id, None, "read_happenings", records.read_event)
+        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        if parent is None:
+            return ()
+        links = Chain(self._connection).of_redemption(parent["slip_number"])
+        return tuple(records.read_event(link, redemption_id) for link in links)
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
@@ -176,22 +180,16 @@ class Reader:
     def _of(
         self,
         redemption_id: str,
-        marked_table: str | None,
+        table: str,
         query: str,
         read: Callable[[Columns, str], _Record],
     ) -> tuple[_Record, ...]:
-        """Return the rows of one redemption; happenings are marked by their chain instead."""
+        """Return the rows of one redemption."""
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return ()
         found = self._execute(query, slip_number=parent["slip_number"]).fetchall()
-        return tuple(
-            read(
-                check_mark(self._vault, marked_table, row) if marked_table else columns_of(row),
-                redemption_id,
-            )
-            for row in found
-        )
+        return tuple(read(check_mark(self._vault, table, row), redemption_id) for row in found)
 
     def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
         return self._connection.execute(queries()[query], values)

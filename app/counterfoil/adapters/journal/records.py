@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from counterfoil.adapters.journal.events import event_of
+from counterfoil.adapters.journal.chain import Link
 from counterfoil.adapters.journal.marks import Columns, SqlValue
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.money import Exact, FullValue, Limits
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import (
@@ -369,19 +368,16 @@ def read_print_job(columns: Columns, redemption_id: str) -> PrintJob:
     )
 
 
-def read_event(columns: Columns, redemption_id: str) -> Recorded:
+def read_event(link: Link, redemption_id: str) -> Recorded:
     """Read what happened to a redemption; its mark is the chain's, which only `verify` follows.
 
     Raises:
         JournalCorruptError: it cannot be read.
 
     """
-    try:
-        at = datetime.fromisoformat(columns["at"])
-        event = event_of(columns["kind"], json.loads(columns["facts"]))
-    except (TypeError, ValueError) as error:
-        raise JournalCorruptError("an event is not as it was written") from error
-    return Recorded(sequence=columns["sequence"], at=at, redemption_id=redemption_id, event=event)
+    return Recorded(
+        sequence=link.sequence, at=link.at, redemption_id=redemption_id, event=link.event()
+    )
 
 
 def read_types(columns: Columns) -> tuple[datetime, tuple[VoucherType, ...]]:

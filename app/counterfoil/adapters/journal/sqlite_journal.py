@@ -216,7 +216,7 @@ class SqliteJournal:
         return await self._finish_alone(self._copy)
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of happenings; nothing found is empty."""
+        """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:

@@ -17,16 +17,16 @@ from counterfoil.adapters.journal.anchor import (
     losses,
     tables_of,
 )
-from counterfoil.adapters.journal.audit import is_linked
+from counterfoil.adapters.journal.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.marks import SqlValue, columns_of, is_marked, mark_row
 from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.writing import NO_LINK, Written, append_happening
+from counterfoil.adapters.journal.writing import Written, append_event
 from counterfoil.domain.audit import Happened, JournalAccepted
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
 
 TAIL_LENGTH = 64
-"""So many happenings, with the redemptions they tell of, are looked at whenever a till opens."""
+"""So many events, with the redemptions they are of, are looked at whenever a till opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +163,14 @@ def _accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[
 
 def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
     """Check the last links of the chain, and the redemptions that they tell of."""
-    limit = {"limit": TAIL_LENGTH + 1}
-    tail = [columns_of(row) for row in connection.execute(queries()["read_tail"], limit).fetchall()]
-    links = [*(row["chain_mac"] for row in tail[1:]), NO_LINK]
+    tail = Chain(connection).tail(TAIL_LENGTH + 1)
+    before = [*(link.mark for link in tail[1:]), NO_LINK]
     said = [
-        f"happening {row['sequence']} was altered"
-        for row, before in zip(tail[:TAIL_LENGTH], links, strict=False)
-        if not is_linked(row, vault, before)
+        f"{link.name} was altered"
+        for link, mark in zip(tail[:TAIL_LENGTH], before, strict=False)
+        if not link.rests_on(mark, vault)
     ]
-    for slip_number in dict.fromkeys(row["slip_number"] for row in tail):
+    for slip_number in dict.fromkeys(link.slip_number for link in tail):
         query = queries()["read_redemption_by_slip_number"]
         found = connection.execute(query, {"slip_number": slip_number}).fetchone()
         if found is None and slip_number is not None:
@@ -197,6 +196,7 @@ def _record(
     }
     mark = mark_row(vault, "acceptance", columns)
     connection.execute(queries()["insert_acceptance"], columns | {"row_mac": mark})
-    accepted = JournalAccepted(by=acceptance.by, reason=acceptance.reason, found=found)
-    written = Written(f"acceptance {number}", mark)
-    append_happening(connection, vault, written, Happened(accepted, acceptance.at))
+    accepted = JournalAccepted(
+        number=number, by=acceptance.by, reason=acceptance.reason, found=found
+    )
+    append_event(connection, vault, Written(mark), Happened(accepted, acceptance.at))

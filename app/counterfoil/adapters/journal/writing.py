@@ -1,18 +1,19 @@
 """Writes the rows of one commit. Every function runs inside a transaction, in the file's thread.
 
-Beside each row goes a happening: what was written, by which mark the row can be known, and a link
-to the happening before it. So an edit, a deletion and an old copy of a row all leave a trace.
+Beside each row goes an event: what happened, by which mark the row can be known, and a link to the
+event before it. So an edit, a deletion and an old copy of a row all leave a trace.
 """
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.events import facts_of, kind_of
+from counterfoil.adapters.journal.chain import end_of_chain
+from counterfoil.adapters.journal.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.marks import (
+    EVENT_MAC_BYTES,
     SqlValue,
     check_joined,
     check_mark,
@@ -56,15 +57,11 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.vault import Vault
 
-NO_LINK = b""
-"""What the first happening rests on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the record of happenings says of a row that lies in the file now."""
+    """The mark of a row that lies in the file now, and of which redemption it is."""
 
-    subject: str
     row_mac: bytes
     slip_number: int | None = None
 
@@ -81,7 +78,6 @@ class _Named:
     """What is needed of a redemption to write its other rows."""
 
     slip_number: int
-    reference: str
     seals: records.Seals
 
 
@@ -100,7 +96,7 @@ class Writer:
             if one := self._write(row):
                 written.append(one)
         for one in written:
-            self._append_happening(one)
+            self._append(one)
 
     def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
         return self._connection.execute(queries()[query], values)
@@ -128,9 +124,7 @@ class Writer:
         self, row: SaleOpened | SaleMustBeOpen | SaleClosed | CustomerNoted
     ) -> _Written | None:
         if isinstance(row, SaleOpened):
-            return self._write_marked(
-                row, "sale", "insert_sale", f"sale {row.sale.id}", records.sale_columns(row.sale)
-            )
+            return self._write_marked(row, "sale", "insert_sale", records.sale_columns(row.sale))
         found = self._execute("read_sale", id=row.sale_id).fetchone()
         sale = None if found is None else check_mark(self._vault, "sale", found)
         if sale is None or sale["state"] != SaleState.OPEN:
@@ -140,7 +134,7 @@ class Writer:
         if isinstance(row, CustomerNoted):
             return self._note_customer(row, sale)
         columns = sale | {"state": row.state.value}
-        return self._write_marked(row, "sale", "close_sale", f"sale {row.sale_id}", columns)
+        return self._write_marked(row, "sale", "close_sale", columns)
 
     def _note_customer(self, row: CustomerNoted, sale: dict[str, Any]) -> _Written:
         """Note where a customer is; the story of the redemption tells it."""
@@ -150,8 +144,7 @@ class Writer:
             "customer": row.customer.value,
             "customer_at": records.time_text(row.at),
         }
-        subject = f"sale {row.sale_id}"
-        written = self._write_marked(row, "sale", "note_customer", subject, columns)
+        written = self._write_marked(row, "sale", "note_customer", columns)
         return replace(written, slip_number=self._named(row.redemption_id).slip_number)
 
     # -------------------------------------------------------------------------------- redemptions
@@ -171,8 +164,7 @@ class Writer:
         columns = records.fixed_columns(redemption, seals, row.request)
         columns |= records.changing_columns(redemption, None)
         prepared = replace(row, redemption=redemption)
-        subject = _subject("redemption", redemption.reference)
-        return self._write_marked(prepared, "redemption", "insert_redemption", subject, columns)
+        return self._write_marked(prepared, "redemption", "insert_redemption", columns)
 
     def _change(self, row: RedemptionChanged) -> _Written:
         found = self._execute("read_redemption", id=row.after.id).fetchone()
@@ -189,9 +181,8 @@ class Writer:
             seals = records.seals_of(self._vault, columns)
             sealed = seals.seal(records.CHANGE, records.change_text(new.change))
         columns |= records.changing_columns(new, sealed)
-        subject = _subject("redemption", old.reference)
         return self._write_marked(
-            row, "redemption", "change_redemption", subject, columns, before=row.before.value
+            row, "redemption", "change_redemption", columns, before=row.before.value
         )
 
     def _note(self, row: VoidAsked | CodeShown) -> _Written:
@@ -199,8 +190,7 @@ class Writer:
         found = self._execute("read_redemption", id=row.redemption_id).fetchone()
         assert found is not None, "what is written belongs to a redemption"
         columns = check_mark(self._vault, "redemption", found)
-        subject = _subject("redemption", columns["reference"])
-        return _Written(subject, columns["row_mac"], columns["slip_number"], row=row)
+        return _Written(columns["row_mac"], columns["slip_number"], row=row)
 
     def _named(self, redemption_id: str) -> _Named:
         named = self._named_or_none(redemption_id)
@@ -212,7 +202,7 @@ class Writer:
         if found is None:
             return None
         seals = records.Seals(self._vault, redemption_id, found["row_key"])
-        return _Named(found["slip_number"], found["reference"], seals)
+        return _Named(found["slip_number"], seals)
 
     # -------------------------------------------------------------------------------------- advices
 
@@ -226,14 +216,13 @@ class Writer:
         if old is None:
             raise StaleChangeError("there is no such advice")
         named = self._named(new.redemption_id)
-        subject = _subject("advice of", named.reference)
         if isinstance(row, AdviceTurned):
             if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
                 raise StaleChangeError("the advice may have left")
             check_advice_growth(replace(old, kind=new.kind, reason=new.reason), new)
             columns |= records.advice_columns(new)
             columns["body_sealed"] = named.seals.seal(records.ADVICE, row.body)
-            return self._write_marked(row, "advice", "turn_advice", subject, columns)
+            return self._write_marked(row, "advice", "turn_advice", columns)
         check_advice_fresh(row, old)
         check_advice_growth(old, new)
         columns |= records.advice_columns(new)
@@ -241,7 +230,6 @@ class Writer:
             row,
             "advice",
             "change_advice",
-            subject,
             columns,
             before=old.state.value,
             ended_before=old.attempts_ended,
@@ -255,8 +243,7 @@ class Writer:
             "body_sealed": named.seals.seal(records.ADVICE, row.body),
         }
         columns |= records.advice_columns(row.advice)
-        subject = _subject("advice of", named.reference)
-        return self._write_marked(row, "advice", "insert_advice", subject, columns)
+        return self._write_marked(row, "advice", "insert_advice", columns)
 
     def _advice_of(self, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
         """Read the advice of a redemption; empty and None where there is none."""
@@ -287,8 +274,7 @@ class Writer:
             if row.body is None
             else named.seals.seal(records.body_column(row.number), row.body),
         }
-        subject = _subject("attempt", named.reference, row.number)
-        return self._write_marked(row, "attempt", "end_attempt", subject, columns)
+        return self._write_marked(row, "attempt", "end_attempt", columns)
 
     def _start_attempt(self, row: AttemptStarted, attempt: Attempt) -> _Written:
         named = self._named(attempt.redemption_id)
@@ -298,8 +284,7 @@ class Writer:
             "kind": attempt.kind.value,
             "started_at": records.time_text(attempt.started_at),
         }
-        subject = _subject("attempt", named.reference, attempt.number)
-        return self._write_marked(row, "attempt", "insert_attempt", subject, columns)
+        return self._write_marked(row, "attempt", "insert_attempt", columns)
 
     def _write_paper(self, row: PrintQueued | PrintMoved) -> _Written:
         if isinstance(row, PrintQueued):
@@ -310,9 +295,8 @@ class Writer:
         if not columns or columns["state"] != row.before:
             raise StaleChangeError("the paper moved on")
         columns |= {"state": job.state.value}
-        subject = _subject("paper", named.reference, job.number)
         return self._write_marked(
-            row, "print_job", "move_print_job", subject, columns, before=row.before.value
+            row, "print_job", "move_print_job", columns, before=row.before.value
         )
 
     def _queue_paper(self, row: PrintQueued, job: PrintJob) -> _Written:
@@ -326,8 +310,7 @@ class Writer:
             "queued_at": records.time_text(job.queued_at),
             "queued_by": job.by,
         }
-        subject = _subject("paper", named.reference, job.number)
-        return self._write_marked(row, "print_job", "insert_print_job", subject, columns)
+        return self._write_marked(row, "print_job", "insert_print_job", columns)
 
     def _find(self, table: str, query: str, slip_number: int, number: int) -> dict[str, Any]:
         """Read an attempt or a paper; empty where there is none."""
@@ -340,8 +323,7 @@ class Writer:
             "at": records.time_text(row.at),
             "types": records.types_text(row.types),
         }
-        subject = f"types of {row.upstream}"
-        return self._write_marked(row, "kept_types", "keep_types", subject, columns)
+        return self._write_marked(row, "kept_types", "keep_types", columns)
 
     # ---------------------------------------------------------------------- marks and the chain
 
@@ -350,7 +332,6 @@ class Writer:
         row: Row,
         table: str,
         query: str,
-        subject: str,
         columns: dict[str, Any],
         **more: SqlValue,
     ) -> _Written:
@@ -358,33 +339,26 @@ class Writer:
         mark = mark_row(self._vault, table, columns)
         written = self._execute(query, **columns | {"row_mac": mark} | more)
         assert written.rowcount == 1, "one row is written"
-        return _Written(subject, mark, columns.get("slip_number"), row=row)
+        return _Written(mark, columns.get("slip_number"), row=row)
 
-    def _append_happening(self, written: _Written) -> None:
+    def _append(self, written: _Written) -> None:
         event = happened(written.row)
         assert event is not None, "what is written has an event"
-        append_happening(self._connection, self._vault, written, event)
+        append_event(self._connection, self._vault, written, event)
 
 
-def append_happening(
+def append_event(
     connection: sqlite3.Connection, vault: Vault, written: Written, one: Happened
 ) -> None:
-    """Append what happened; a row without a time of its own takes the one before it."""
-    last = connection.execute(queries()["read_last_happening"]).fetchone()
+    """Append what happened; without a time of its own it takes that of the event before it."""
+    end = end_of_chain(connection)
     columns: dict[str, SqlValue] = {
-        "sequence": 1 if last is None else last["sequence"] + 1,
-        "at": last["at"] if one.at is None else records.time_text(one.at),
+        "sequence": end.sequence + 1,
+        "at_us": end.at_us if one.at is None else time_us(one.at),
         "slip_number": written.slip_number,
-        "kind": kind_of(one.event),
-        "facts": json.dumps(facts_of(one.event)),
-        "subject": written.subject,
-        "row_mac": written.row_mac,
+        "kind": number_of(one.event),
+        "content": content_of(one.event),
+        "row_mac": written.row_mac[:EVENT_MAC_BYTES],
     }
-    before = NO_LINK if last is None else last["chain_mac"]
-    link = mark_link(vault, columns, before)
-    connection.execute(queries()["insert_happening"], columns | {"chain_mac": link})
-
-
-def _subject(kind: str, reference: str, number: int | None = None) -> str:
-    """Name a row as people know it: ``attempt 2 of K7Q-42F``."""
-    return f"{kind} {reference}" if number is None else f"{kind} {number} of {reference}"
+    link = mark_link(vault, columns, end.link)
+    connection.execute(queries()["insert_event"], columns | {"link": link})

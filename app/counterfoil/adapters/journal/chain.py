@@ -1,0 +1,169 @@
+"""The chain of audit events: each rests on the one before it, from the journal's first day on.
+
+Journals that were begun before version 2.0 have its beginning in the table of happenings, which
+stays as it was written. Whoever reads the chain here reads both as one.
+"""
+
+import hmac
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from counterfoil.adapters.journal.events import event_of, old_event_of, time_of, time_us
+from counterfoil.adapters.journal.marks import Columns, columns_of, mark_link, mark_old_link
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.domain.audit import AuditEvent
+from counterfoil.domain.failures import JournalCorruptError
+from counterfoil.ports.vault import Vault
+
+NO_LINK = b""
+"""What the first event rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    """The names of the queries that read one of the two tables."""
+
+    all: str
+    of_redemption: str
+    one: str
+    last: str
+
+
+_QUERIES = {
+    "happening": _Queries(
+        "read_all_happenings", "read_happenings", "read_happening", "read_last_happenings"
+    ),
+    "event": _Queries("read_all_events", "read_events", "read_event", "read_last_events"),
+}
+"""By the tables' names, in the order in which they lie in the chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One event as it lies in the file, in either of its two forms."""
+
+    columns: Columns
+    is_old: bool
+
+    @property
+    def sequence(self) -> int:
+        """Its place in the chain, from 1."""
+        sequence: int = self.columns["sequence"]
+        return sequence
+
+    @property
+    def name(self) -> str:
+        """What it is called where it is found to be altered."""
+        return f"{'happening' if self.is_old else 'event'} {self.sequence}"
+
+    @property
+    def slip_number(self) -> int | None:
+        """Of which redemption it is; None where it is of none."""
+        number: int | None = self.columns["slip_number"]
+        return number
+
+    @property
+    def mark(self) -> bytes:
+        """What the next one rests on."""
+        return bytes(self.columns["chain_mac" if self.is_old else "link"])
+
+    @property
+    def row_mac(self) -> bytes | None:
+        """The beginning of the mark of the row that was written with it."""
+        mark: bytes | None = self.columns["row_mac"]
+        return mark
+
+    @property
+    def at(self) -> datetime:
+        """When it happened.
+
+        Raises:
+            JournalCorruptError: that cannot be read.
+
+        """
+        try:
+            if self.is_old:
+                return datetime.fromisoformat(self.columns["at"])
+            return time_of(self.columns["at_us"])
+        except (TypeError, ValueError, OverflowError) as error:
+            raise JournalCorruptError("an event is not as it was written") from error
+
+    def event(self) -> AuditEvent:
+        """Read what happened.
+
+        Raises:
+            JournalCorruptError: that cannot be read.
+
+        """
+        kind = self.columns["kind"]
+        try:
+            if self.is_old:
+                return old_event_of(kind, json.loads(self.columns["facts"]))
+            return event_of(kind, self.columns["content"])
+        except (TypeError, ValueError) as error:
+            raise JournalCorruptError("an event is not as it was written") from error
+
+    def rests_on(self, before: bytes, vault: Vault) -> bool:
+        """Say whether it is as this till wrote it, after an event with the mark ``before``."""
+        make = mark_old_link if self.is_old else mark_link
+        return hmac.compare_digest(self.mark, make(vault, self.columns, before))
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a chain, at which the next event is appended."""
+
+    sequence: int = 0
+    at_us: int = 0
+    link: bytes = NO_LINK
+
+
+class Chain:
+    """The chain of one open file of any version."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        there = {name for (name,) in connection.execute(queries()["read_table_names"])}
+        self._tables = [name for name in _QUERIES if name in there]
+
+    def links(self) -> Iterator[Link]:
+        """Read every link in order."""
+        return chain.from_iterable(self._read(table, _QUERIES[table].all) for table in self._tables)
+
+    def of_redemption(self, slip_number: int) -> Iterator[Link]:
+        """Read in order what happened to one redemption."""
+        return chain.from_iterable(
+            self._read(table, _QUERIES[table].of_redemption, slip_number=slip_number)
+            for table in self._tables
+        )
+
+    def at(self, sequence: int) -> Link | None:
+        """Return the link at a place."""
+        found = (
+            self._read(table, _QUERIES[table].one, sequence=sequence) for table in self._tables
+        )
+        return next(chain.from_iterable(found), None)
+
+    def tail(self, limit: int) -> list[Link]:
+        """Read the end of the chain, last first."""
+        last: list[Link] = []
+        for table in reversed(self._tables):
+            last += self._read(table, _QUERIES[table].last, limit=limit - len(last))
+        return last
+
+    def _read(self, table: str, query: str, **values: int) -> Iterator[Link]:
+        rows = self._connection.execute(queries()[query], values)
+        return (Link(columns_of(row), table == "happening") for row in rows)
+
+
+def end_of_chain(connection: sqlite3.Connection) -> End:
+    """Return where the next event is appended."""
+    row = connection.execute(queries()["read_end"]).fetchone()
+    if row is not None:
+        return End(row["sequence"], row["at_us"], bytes(row["link"]))
+    last = Chain(connection).tail(1)
+    return End(last[0].sequence, time_us(last[0].at), last[0].mark) if last else End()
