@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.chain import Link
 from counterfoil.adapters.journal.marks import Columns, SqlValue
+from counterfoil.adapters.journal.packing import PACKED, pack, unpack
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.money import Exact, FullValue, Limits
@@ -68,13 +69,27 @@ class Seals:
 
     def seal(self, column: str, secret: Secret) -> bytes:
         """Seal a secret into a column."""
-        plain = secret.reveal().encode(_ENCODING, _ERRORS)
-        return self.vault.seal(self.row_key, self.redemption_id, column, plain)
+        packed = pack(secret.reveal().encode(_ENCODING, _ERRORS))
+        return PACKED + self.vault.seal(self.row_key, self.redemption_id, _packed(column), packed)
 
     def open(self, column: str, sealed: bytes) -> Secret:
-        """Open a sealed column."""
-        plain = self.vault.open(self.row_key, self.redemption_id, column, sealed)
+        """Open a sealed column.
+
+        Raises:
+            JournalCorruptError: it was altered, moved, or sealed by another till.
+
+        """
+        if sealed.startswith(PACKED):
+            place, sealed = _packed(column), sealed.removeprefix(PACKED)
+            plain = unpack(self.vault.open(self.row_key, self.redemption_id, place, sealed))
+        else:
+            plain = self.vault.open(self.row_key, self.redemption_id, column, sealed)
         return Secret(plain.decode(_ENCODING, _ERRORS))
+
+
+def _packed(column: str) -> str:
+    """Name the place of a packed text, which does not open as one that is not."""
+    return f"packed {column}"
 
 
 def body_column(number: int) -> str:
@@ -189,7 +204,7 @@ def advice_columns(advice: Advice) -> dict[str, SqlValue]:
 
 def change_text(change: ChangeVoucher) -> Secret:
     """Write whole change vouchers as one secret: instructions, too, may repeat a code."""
-    return Secret(json.dumps(_change_fields(change)))
+    return Secret(json.dumps(_change_fields(change), separators=(",", ":")))
 
 
 def _change_fields(change: ChangeVoucher) -> dict[str, object]:
