@@ -29,10 +29,10 @@ from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation import words
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
-from counterfoil.service.void_desk import VoidWay
 from counterfoil.ui import theme
 
 if TYPE_CHECKING:

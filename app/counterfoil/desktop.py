@@ -26,12 +26,12 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     TillStoppedError,
 )
+from counterfoil.domain.offer import Offer
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words import opening_words
 from counterfoil.service.backing_up import BackupSchedule
-from counterfoil.service.catalogue import Offer
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.ui import theme

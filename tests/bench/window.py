@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from typing_extensions import override
 
 from bench.measuring import Row, median_ms
-from counterfoil.service.catalogue import Offer
+from counterfoil.domain.offer import Offer
 from support.gateways import ScriptedGateway
 from support.till import approved
 from support.window import ONE_VOUCHER, OTT, TYPES, WindowTill, open_window

@@ -17,7 +17,8 @@ from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, DeclineReason
-from counterfoil.service.voiding import NotVoided, NotVoidedReason, Voided
+from counterfoil.domain.voids import NotVoidedReason
+from counterfoil.service.voiding import NotVoided, Voided
 from counterfoil_sandbox.faults import (
     Dials,
     Drop,

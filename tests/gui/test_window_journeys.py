@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from counterfoil.domain.money import FullValue
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import (
@@ -26,7 +27,6 @@ from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, Vouche
 from counterfoil.ports.gateway import Balance
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Act, Room
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.button import PaintedButton

@@ -10,7 +10,7 @@ from counterfoil.domain.failures import (
     GatewayUnavailableError,
     GatewayUnreadableError,
 )
-from counterfoil.service.catalogue import Offer
+from counterfoil.domain.offer import Offer
 from support.window import WindowTill, open_window
 
 

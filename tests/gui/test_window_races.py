@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication, QLabel
 from typing_extensions import override
 
 from counterfoil.domain.failures import JournalUnavailableError, VaultUnavailableError
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.presentation.screens import Act, Room
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.button import PaintedButton

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.canary import CANARY_PIN

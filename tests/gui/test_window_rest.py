@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Declined, DeclineReason, Verdict
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Act
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.canary import CANARY_PIN

@@ -13,9 +13,8 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
+from counterfoil.domain.voids import NotRefundedReason, VoidWay
 from counterfoil.service.redeem import Intent
-from counterfoil.service.refunding import NotRefundedReason
-from counterfoil.service.void_desk import VoidWay
 
 if TYPE_CHECKING:
     from simulation.world import World

@@ -40,6 +40,7 @@ from counterfoil.domain.failures import (  # noqa: E402
     JournalMisplacedError,
     TillStoppedError,
 )
+from counterfoil.domain.offer import Offer  # noqa: E402
 from counterfoil.domain.redemption import AttemptKind, VoidReason  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
@@ -56,7 +57,6 @@ from counterfoil.domain.verdict import (  # noqa: E402
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
-from counterfoil.service.catalogue import Offer  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402

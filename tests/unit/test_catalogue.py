@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from counterfoil.service.catalogue import Catalogue, Offer
+from counterfoil.domain.offer import Offer
+from counterfoil.service.catalogue import Catalogue
 from support.clocks import START, SteppedClock
 from support.gateways import ScriptedGateway
 from support.till import ONE_VOUCHER, WatchedJournal

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.domain.money import Exact, FullValue, Limits
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_form import (
     Entry,
@@ -16,7 +17,6 @@ from counterfoil.presentation.counter_form import (
     tile_groups,
 )
 from counterfoil.presentation.screens import Room
-from counterfoil.service.catalogue import Offer
 
 CODE = FieldSpec(
     name="code",

@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.failures import TooMuchOwedError
-from counterfoil.domain.forwarding import Backlog, BacklogLevel
+from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing
 from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
@@ -18,7 +18,6 @@ from counterfoil.presentation.owed import OWED_MAX, Owed
 from counterfoil.presentation.result_screen import Outcome, buttons, result
 from counterfoil.presentation.screens import Act, DetailRow, Tone
 from counterfoil.presentation.words import NOT_KNOWN_FROM_S
-from counterfoil.service.forwarder import Standing
 from support.advised import advised_in_state, advised_under_way, advised_waiting, owed
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import NOW, instant, under_way, waiting

@@ -26,12 +26,11 @@ from counterfoil.domain.redemption import AttemptKind, Redemption, VoidReason
 from counterfoil.domain.rows import Row
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Declined, DeclineReason, UnknownCause, Verdict
+from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.service.forwarder import FIRST_CHANCE_S
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
-from counterfoil.service.refunding import NotRefunded, NotRefundedReason
-from counterfoil.service.void_desk import VoidOutcome, VoidWay
-from counterfoil.service.voiding import NotVoidedReason
+from counterfoil.service.refunding import NotRefunded
 from support.advised import (
     ADVISED_VOUCHER,
     REFUNDED_VOUCHER,

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.failures import JournalFullError
-from counterfoil.domain.printing import PrintState
+from counterfoil.domain.printing import PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
@@ -19,7 +19,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
-from counterfoil.service.slip_desk import SlipDesk, has_slip
+from counterfoil.service.slip_desk import SlipDesk
 from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway

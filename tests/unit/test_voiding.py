@@ -11,8 +11,9 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.rows import Row
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
+from counterfoil.domain.voids import NotVoidedReason
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.service.voiding import NotVoided, NotVoidedReason, Voided
+from counterfoil.service.voiding import NotVoided, Voided
 from support.advised import ADVISED_VOUCHER, SINGLE_VOUCHER, AdvisedScriptedGateway
 from support.gateways import ScriptedGateway
 from support.till import ONE_VOUCHER, USED, Till, approved, intent, open_till

@@ -32,13 +32,11 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
+from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Banner, Tone
-from counterfoil.service.refunding import NotRefundedReason
-from counterfoil.service.void_desk import VoidOutcome, VoidWay
-from counterfoil.service.voiding import NotVoidedReason
 
 R = DeclineReason
 REDEMPTION = Redemption(

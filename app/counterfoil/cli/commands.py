@@ -36,11 +36,14 @@ from counterfoil.domain.failures import (
     VaultUnavailableError,
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
+from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.domain.voids import VoidWay
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
 from counterfoil.ports.printer import Sent
@@ -63,11 +66,8 @@ from counterfoil.presentation.needs import (
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
 from counterfoil.presentation.stored_answer import stored_answer
-from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import read_form
 from counterfoil.service.redeem import Intent
-from counterfoil.service.slip_desk import has_slip
-from counterfoil.service.void_desk import VoidWay
 from counterfoil.upstreams import LEDGER_FILE
 
 RECOVER_LIMIT_S = 60.0

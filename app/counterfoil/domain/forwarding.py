@@ -303,6 +303,18 @@ class Backlog:
     level: BacklogLevel
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with what one upstream is owed."""
+
+    upstream: str
+    backlog: Backlog
+    is_paused: bool
+    """The upstream does not accept the till's credentials, so nothing is sent to it."""
+    is_set_up: bool = True
+    """Whether the upstream is in the till's settings; else nothing can be sent to it."""
+
+
 def backlog(advices: Iterable[Advice], now: datetime) -> Backlog:
     """Measure what is not acknowledged; sweeps of reversals count as acknowledged."""
     unacknowledged = [advice for advice in advices if advice.state in UNACKNOWLEDGED]

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+
+_UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
 
 
 class PrintState(StrEnum):
@@ -51,3 +55,13 @@ class PrintJob:
     state: PrintState = PrintState.QUEUED
     queued_at: datetime
     by: str
+
+
+def has_slip(redemption: Redemption) -> bool:
+    """Whether there is paper for the customer.
+
+    What was refused, given up or returned leaves nothing to prove, and neither does a refund that
+    has given nothing back.
+    """
+    is_unsettled = redemption.state in _UNSETTLED and not redemption.is_refund
+    return redemption.state is RedemptionState.FINAL or is_unsettled

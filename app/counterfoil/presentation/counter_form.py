@@ -13,6 +13,7 @@ from counterfoil.domain.money import (
     sign_of,
     type_amount,
 )
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
@@ -26,7 +27,6 @@ from counterfoil.presentation.screens import (
     TileGroup,
     TileRow,
 )
-from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import names_a_voucher
 
 YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))

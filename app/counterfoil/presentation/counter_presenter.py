@@ -18,6 +18,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import AmountError, AmountProblem, format_cents
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
@@ -54,7 +55,6 @@ from counterfoil.presentation.screens import (
     Stage,
 )
 from counterfoil.presentation.shown import expiry_of, last_row, lines_of, mark_of
-from counterfoil.service.catalogue import Offer
 from counterfoil.service.form import check_field
 from counterfoil.service.redeem import Intent
 from counterfoil.service.services import Services

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
+from counterfoil.domain.forwarding import Standing
+from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
@@ -25,9 +27,7 @@ from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
 from counterfoil.presentation.shown import doubt_card
-from counterfoil.service.forwarder import Standing
 from counterfoil.service.services import Services
-from counterfoil.service.slip_desk import has_slip
 
 _PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
@@ -30,7 +31,6 @@ from counterfoil.presentation.screens import (
 from counterfoil.presentation.shown import amount_of, tail_of
 from counterfoil.presentation.timeline import timeline
 from counterfoil.service.services import Services
-from counterfoil.service.slip_desk import has_slip
 
 PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")

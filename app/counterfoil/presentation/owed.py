@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
-from counterfoil.domain.forwarding import Backlog, BacklogLevel, hold_left_s, is_due
+from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing, hold_left_s, is_due
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import humanise
@@ -13,7 +13,6 @@ from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, Tone
 from counterfoil.presentation.shown import age_text, amount_of, tail_of
-from counterfoil.service.forwarder import Standing
 
 OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
-from counterfoil.domain.forwarding import BacklogLevel
+from counterfoil.domain.forwarding import BacklogLevel, Standing
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation import words
 from counterfoil.presentation.latest_reader import LatestReader
@@ -19,8 +20,6 @@ from counterfoil.presentation.screens import (
     Stage,
     Tone,
 )
-from counterfoil.service.catalogue import Offer
-from counterfoil.service.forwarder import Standing
 from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0

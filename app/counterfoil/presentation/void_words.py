@@ -6,10 +6,14 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason, short_reference
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
+from counterfoil.domain.voids import (
+    NotRefundedReason,
+    NotVoidedReason,
+    VoidOutcome,
+    VoidWay,
+    WhyNot,
+)
 from counterfoil.presentation.screens import Banner, Tone
-from counterfoil.service.refunding import NotRefundedReason
-from counterfoil.service.void_desk import VoidOutcome, VoidWay, WhyNot
-from counterfoil.service.voiding import NotVoidedReason
 
 NOTHING_BACK = "Nothing was given back"
 

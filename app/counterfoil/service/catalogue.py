@@ -1,36 +1,14 @@
 """Which voucher types there are: from discovery, or as they last were when offline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.failures import GatewayEmptyError, GatewayUnavailableError
-from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.domain.offer import Offer
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The types of all upstreams. ``told_at`` is the oldest answer they come from."""
-
-    types: tuple[VoucherType, ...]
-    told_at: datetime | None
-    is_fresh: bool
-    """Whether every upstream answered just now."""
-    trouble: GatewayUnavailableError | None = field(default=None, compare=False)
-    """Why an upstream told no types just now; None before any was asked as well."""
-
-    def find(self, type_id: str) -> VoucherType | None:
-        """Return the type with this id."""
-        return next((one for one in self.types if one.id == type_id), None)
-
-    @property
-    def colours(self) -> dict[str, str]:
-        """The brand colours that the types were told with, by their ids."""
-        return {one.id: one.colour for one in self.types}
 
 
 class Catalogue:

@@ -28,6 +28,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.forwarding import (
     PARKED_EVERY_S,
     Backlog,
+    Standing,
     backlog,
     begin,
     conclude,
@@ -90,18 +91,6 @@ class _Sent:
 
     is_through: bool
     wait_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How it stands with what one upstream is owed."""
-
-    upstream: str
-    backlog: Backlog
-    is_paused: bool
-    """The upstream does not accept the till's credentials, so nothing is sent to it."""
-    is_set_up: bool = True
-    """Whether the upstream is in the till's settings; else nothing can be sent to it."""
 
 
 class Forwarder:

@@ -7,12 +7,11 @@ has confirmed it. Another till's files in the same folder are in no ledger of ou
 
 from datetime import timedelta
 
-from counterfoil.domain.printing import PrintState
+from counterfoil.domain.printing import PrintState, has_slip
 from counterfoil.domain.slip import SlipKind
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.papers import KeptPaper, Papers
-from counterfoil.service.slip_desk import has_slip
 
 START_PAUSE_S = 20.0
 """A till that was just opened is left to the cashier first."""

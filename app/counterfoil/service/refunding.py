@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceState
@@ -10,6 +9,7 @@ from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voids import NotRefundedReason
 from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.chance import Chance
@@ -18,25 +18,6 @@ from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.redeem import Draft, Redeemer
-
-
-class NotRefundedReason(StrEnum):
-    """Why no refund was asked for. Nothing was changed."""
-
-    NOT_FINAL = "not_final"
-    """No sale was closed with it, or it was taken back already."""
-    IS_A_REFUND = "is_a_refund"
-    """It gave value back itself, and that is not taken back again."""
-    NO_REFUNDS = "no_refunds"
-    """Its upstream gives nothing back: give it back outside the voucher, and record it."""
-    NOT_SET_UP = "not_set_up"
-    """Its upstream is not in this till's settings."""
-    CONFIRMATION_OWED = "confirmation_owed"
-    """Its upstream has not acknowledged yet that the sale stands."""
-    ALREADY_REFUNDED = "already_refunded"
-    """It has a refund that is not settled, or that may have given the value back."""
-    VOUCHER_IN_USE = "voucher_in_use"
-    """The voucher is being redeemed again: settle that first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_text import (
@@ -15,7 +15,7 @@ from counterfoil.domain.slip_text import (
     refund_slip,
     void_slip,
 )
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
@@ -24,18 +24,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
-_UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
 _TAKEN_BACK = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
-
-
-def has_slip(redemption: Redemption) -> bool:
-    """Whether there is paper for the customer.
-
-    What was refused, given up or returned leaves nothing to prove, and neither does a refund that
-    has given nothing back.
-    """
-    is_unsettled = redemption.state in _UNSETTLED and not redemption.is_refund
-    return redemption.state is RedemptionState.FINAL or is_unsettled
 
 
 class SlipDesk:

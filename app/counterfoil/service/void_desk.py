@@ -1,50 +1,20 @@
 """Take a redemption back by the first way that is open: reversal, refund, outside the voucher."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import VoidAsked
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
+from counterfoil.domain.voids import (
+    NotRefundedReason,
+    NotVoidedReason,
+    VoidOutcome,
+    VoidWay,
+    WhyNot,
+)
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
-from counterfoil.service.refunding import NotRefunded, NotRefundedReason, Refunder
-from counterfoil.service.voiding import NotVoidedReason, Voided, Voider
-
-
-class VoidWay(StrEnum):
-    """What was done about a void."""
-
-    REVERSED = "reversed"
-    """Its upstream was never told that the sale stands: a reversal is owed now."""
-    REFUNDED = "refunded"
-    """The value is back on the voucher."""
-    REFUND_REFUSED = "refund_refused"
-    """The upstream refused with proof: give the value back outside the voucher, and record it."""
-    REFUND_NOT_SENT = "refund_not_sent"
-    """The refund provably never left the till: nothing was changed, and it may be tried again."""
-    REFUND_NOT_KNOWN = "refund_not_known"
-    """No answer proves anything: nothing was given back, and the refund itself is undone."""
-    OUTSIDE = "outside"
-    """Its upstream takes nothing back: give the value back outside the voucher, and record it."""
-    NOT_POSSIBLE = "not_possible"
-    """Nothing was changed; the reason says why."""
-
-
-WhyNot = NotVoidedReason | NotRefundedReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoidOutcome:
-    """What was done, and with what. Only REVERSED and REFUNDED give anything back."""
-
-    way: VoidWay
-    redemption: Redemption
-    refund: Redemption | None = None
-    why_not: WhyNot | None = None
-    """Why the upstream was not asked."""
-
+from counterfoil.service.refunding import NotRefunded, Refunder
+from counterfoil.service.voiding import Voided, Voider
 
 _TO_BE_REFUNDED = {NotVoidedReason.COMPLETE, NotVoidedReason.CONFIRMATION_LEFT}
 _TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {NotVoidedReason.NO_REVERSALS, NotRefundedReason.NO_REFUNDS}

@@ -1,39 +1,17 @@
 """Take a final redemption back, where its confirmation provably never left."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from counterfoil.domain.failures import SaleInUseError, StaleChangeError, VoucherInUseError
 from counterfoil.domain.redeeming import Void, step
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voids import NotVoidedReason
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
-
-
-class NotVoidedReason(StrEnum):
-    """Why a redemption is not taken back by a reversal. Nothing was changed."""
-
-    NOT_FINAL = "not_final"
-    """No sale was closed with it, or it was taken back already."""
-    IS_A_REFUND = "is_a_refund"
-    """It gave value back itself, and that is not taken back again."""
-    NO_REVERSALS = "no_reversals"
-    """Its upstream has none: give the value back outside the voucher, and record it."""
-    COMPLETE = "complete"
-    """Its upstream needs no confirmation, so it was complete at once: refund it."""
-    CONFIRMATION_LEFT = "confirmation_left"
-    """Its confirmation may have reached the upstream, and what is confirmed is not reversed:
-    refund it."""
-    VOUCHER_IN_USE = "voucher_in_use"
-    """The voucher is being redeemed again: settle that first."""
-    SALE_IN_USE = "sale_in_use"
-    """Another redemption of the same sale is not settled: settle that first."""
-    NOT_SET_UP = "not_set_up"
-    """Its upstream is not in this till's settings."""
 
 
 @dataclass(frozen=True, slots=True)

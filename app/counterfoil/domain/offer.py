@@ -1,0 +1,28 @@
+"""Which voucher types can be chosen: what all upstreams told, and how fresh that is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from counterfoil.domain.failures import GatewayUnavailableError
+from counterfoil.domain.voucher_type import VoucherType
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The types of all upstreams. ``told_at`` is the oldest answer they come from."""
+
+    types: tuple[VoucherType, ...]
+    told_at: datetime | None
+    is_fresh: bool
+    """Whether every upstream answered just now."""
+    trouble: GatewayUnavailableError | None = field(default=None, compare=False)
+    """Why an upstream told no types just now; None before any was asked as well."""
+
+    def find(self, type_id: str) -> VoucherType | None:
+        """Return the type with this id."""
+        return next((one for one in self.types if one.id == type_id), None)
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """The brand colours that the types were told with, by their ids."""
+        return {one.id: one.colour for one in self.types}

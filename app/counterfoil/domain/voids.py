@@ -1,0 +1,80 @@
+"""What a void came to: which way it went, or why nothing was changed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from counterfoil.domain.redemption import Redemption
+
+
+class NotVoidedReason(StrEnum):
+    """Why a redemption is not taken back by a reversal. Nothing was changed."""
+
+    NOT_FINAL = "not_final"
+    """No sale was closed with it, or it was taken back already."""
+    IS_A_REFUND = "is_a_refund"
+    """It gave value back itself, and that is not taken back again."""
+    NO_REVERSALS = "no_reversals"
+    """Its upstream has none: give the value back outside the voucher, and record it."""
+    COMPLETE = "complete"
+    """Its upstream needs no confirmation, so it was complete at once: refund it."""
+    CONFIRMATION_LEFT = "confirmation_left"
+    """Its confirmation may have reached the upstream, and what is confirmed is not reversed:
+    refund it."""
+    VOUCHER_IN_USE = "voucher_in_use"
+    """The voucher is being redeemed again: settle that first."""
+    SALE_IN_USE = "sale_in_use"
+    """Another redemption of the same sale is not settled: settle that first."""
+    NOT_SET_UP = "not_set_up"
+    """Its upstream is not in this till's settings."""
+
+
+class NotRefundedReason(StrEnum):
+    """Why no refund was asked for. Nothing was changed."""
+
+    NOT_FINAL = "not_final"
+    """No sale was closed with it, or it was taken back already."""
+    IS_A_REFUND = "is_a_refund"
+    """It gave value back itself, and that is not taken back again."""
+    NO_REFUNDS = "no_refunds"
+    """Its upstream gives nothing back: give it back outside the voucher, and record it."""
+    NOT_SET_UP = "not_set_up"
+    """Its upstream is not in this till's settings."""
+    CONFIRMATION_OWED = "confirmation_owed"
+    """Its upstream has not acknowledged yet that the sale stands."""
+    ALREADY_REFUNDED = "already_refunded"
+    """It has a refund that is not settled, or that may have given the value back."""
+    VOUCHER_IN_USE = "voucher_in_use"
+    """The voucher is being redeemed again: settle that first."""
+
+
+class VoidWay(StrEnum):
+    """What was done about a void."""
+
+    REVERSED = "reversed"
+    """Its upstream was never told that the sale stands: a reversal is owed now."""
+    REFUNDED = "refunded"
+    """The value is back on the voucher."""
+    REFUND_REFUSED = "refund_refused"
+    """The upstream refused with proof: give the value back outside the voucher, and record it."""
+    REFUND_NOT_SENT = "refund_not_sent"
+    """The refund provably never left the till: nothing was changed, and it may be tried again."""
+    REFUND_NOT_KNOWN = "refund_not_known"
+    """No answer proves anything: nothing was given back, and the refund itself is undone."""
+    OUTSIDE = "outside"
+    """Its upstream takes nothing back: give the value back outside the voucher, and record it."""
+    NOT_POSSIBLE = "not_possible"
+    """Nothing was changed; the reason says why."""
+
+
+WhyNot = NotVoidedReason | NotRefundedReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidOutcome:
+    """What was done, and with what. Only REVERSED and REFUNDED give anything back."""
+
+    way: VoidWay
+    redemption: Redemption
+    refund: Redemption | None = None
+    why_not: WhyNot | None = None
+    """Why the upstream was not asked."""
