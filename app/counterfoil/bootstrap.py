@@ -63,7 +63,9 @@ from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.paper_keeping import PaperKeeping
@@ -71,7 +73,9 @@ from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
+from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -101,11 +105,12 @@ class Places:
 class Till(Services):
     """An open till: its services, and what it was put together from."""
 
+    engine: Engine
+    """What works in the background, for the program alone; a face gives commands."""
     settings: TillSettings
     directory: Path
-    voider: Voider
-    void_desk: VoidDesk
-    printer: Printer
+    printer_name: str
+    """What the printer is called on the screen; empty where there is none."""
     drawing: SlipPdf
     symbols: Symbols
     notices: Notices
@@ -296,28 +301,24 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         give_way=forwarder.give_way,
     )
     opened.push_async_callback(redeemer.finish, FINISH_LIMIT_S)
-    voider = _voider(parts, notices)
-    return Till(
-        settings=parts.settings,
-        profile=profile,
-        directory=parts.directory,
+    resolver = Resolver(
+        journal=parts.journal,
+        redeemer=redeemer,
+        clock=parts.clock,
+        chance=chance,
+        owner=owner,
+        tokens=tokens,
+    )
+    engine = Engine(
         journal=parts.journal,
         gateways=parts.gateways,
         catalogue=Catalogue(parts.journal, parts.gateways, parts.clock),
         redeemer=redeemer,
-        resolver=Resolver(
-            journal=parts.journal,
-            redeemer=redeemer,
-            clock=parts.clock,
-            chance=chance,
-            owner=owner,
-            tokens=tokens,
-        ),
+        resolver=resolver,
         forwarder=forwarder,
-        voider=voider,
         void_desk=VoidDesk(
             journal=parts.journal,
-            voider=voider,
+            voider=_voider(parts, notices),
             refunder=_refunder(parts, redeemer, forwarder),
             clock=parts.clock,
         ),
@@ -328,7 +329,23 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
             profile=profile,
         ),
-        printer=printer,
+        revealer=Revealer(parts.journal, parts.clock),
+        settler=Settler(
+            journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
+        ),
+    )
+    return Till(
+        settings=parts.settings,
+        profile=profile,
+        directory=parts.directory,
+        engine=engine,
+        gate=Gate(engine),
+        journal=engine.journal,
+        catalogue=engine.catalogue,
+        asking=engine.redeemer,
+        queues=engine.forwarder,
+        slips=engine.slips,
+        printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,
         phones=PhoneNumbers(profile.country),

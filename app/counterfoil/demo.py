@@ -33,6 +33,7 @@ from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation import words
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
+from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow, VoidRedemption
 from counterfoil.ui import theme
 
 if TYPE_CHECKING:
@@ -350,14 +351,13 @@ def _has_chip(hand: "Hand") -> bool:
 async def _refund(hand: "Hand", paid: Redemption) -> None:
     """Void a sale that its provider knows of, as ``counterfoil void`` does, and show both rows."""
     till = hand.face.till
-    operator = till.profile.operator
-    outcome = await till.void_desk.void(paid.id, VoidReason.GOODS_RETURNED, operator)
+    outcome = await till.run(VoidRedemption(paid.id, VoidReason.GOODS_RETURNED))
     if outcome.way is not VoidWay.REFUNDED or outcome.refund is None:
         raise DemoError(f"the void was {outcome.way.value}, not a refund")
     refund = outcome.refund
-    await till.slips.print_slip(refund.id, operator)
-    await till.slips.confirm(refund.id, is_complete=True)
-    await till.forwarder.try_now(refund.id)
+    await till.run(PrintSlip(refund.id))
+    await till.run(ConfirmSlip(redemption_id=refund.id, is_complete=True))
+    await till.run(TryNow(refund.id))
     hand.face.shell.enter(Room.HISTORY)
     await _show_row(hand, "refund", refund.id)
     await _show_row(hand, "refunded", paid.id)

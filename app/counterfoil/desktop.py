@@ -160,7 +160,7 @@ async def _show_until_closed(face: Face, memory: LookMemory) -> None:
     await closing.wait()
     memory.keep_window(written_place(face.window))
     face.counter.stop()
-    await face.till.redeemer.finish(FINISH_LIMIT_S)
+    await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
 
 
@@ -170,7 +170,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     _choose_theme(app, till, memory)
     counter = CounterPresenter(till)
     ledgers = list_pages(till)
-    shell = ShellPresenter(till, till.printer.describe())
+    shell = ShellPresenter(till, till.printer_name)
     face = Face(
         till=till,
         window=Window(
@@ -196,8 +196,8 @@ def begin(face: Face) -> None:
     for name, work in (
         ("clock", face.shell.run_clock()),
         ("types", _keep_types_fresh(face)),
-        ("resolver", _work(face, face.till.resolver.run)),
-        ("forwarder", _work(face, face.till.forwarder.run)),
+        ("resolver", _work(face, face.till.engine.resolver.run)),
+        ("forwarder", _work(face, face.till.engine.forwarder.run)),
     ):
         _ = face.till.owner.spawn(work, name)
     if face.till.backups is not None:
@@ -226,7 +226,7 @@ async def _keep_types_fresh(face: Face) -> None:
         try:
             if offer is None:
                 offer = await _show_kept(face)
-            offer = await face.till.catalogue.refresh()
+            offer = await face.till.engine.catalogue.refresh()
             face.counter.offer(offer)
         except JournalUnavailableError as error:
             face.shell.fail(error)

@@ -15,7 +15,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import OPEN
-from counterfoil.service.redeem import Intent
+from counterfoil.service.commands import RedeemVoucher, RefreshTypes, WaitForResult
 from counterfoil_sandbox.faults import Dials, RateLimit, Rule
 from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
@@ -284,12 +284,8 @@ async def test_twenty_tries_in_one_till_take_a_voucher_once(
 
 
 async def _redeem(opened: Till) -> Redemption:
-    kind = (await opened.catalogue.refresh()).find(ONE_VOUCHER)
+    kind = (await opened.run(RefreshTypes())).find(ONE_VOUCHER)
     assert kind is not None
-    intent = Intent(
-        voucher_type=kind,
-        fields={"pin": Secret(CANARY_PIN)},
-        amount=Exact(1_900),
-        cashier="Cashier",
-    )
-    return await opened.redeemer.redeem(intent)
+    fields = {"pin": Secret(CANARY_PIN)}
+    wanted = RedeemVoucher(voucher_type=kind, fields=fields, amount=Exact(1_900))
+    return await opened.run(WaitForResult((await opened.run(wanted)).id))

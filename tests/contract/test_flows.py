@@ -161,12 +161,12 @@ async def _hang(begun: asyncio.Event) -> None:
 async def test_error_at_the_originating_system_when_the_sale_is_gone(shop: Shop) -> None:
     """The customer left while the request was under way: what is approved then is cancelled."""
     shop.server.add_rule(rule("suv_redeem", delay_s=0.2))
-    prepared = await shop.till.redeemer.prepare(shop.intent(shop.issue()))
+    prepared = await shop.till.engine.redeemer.prepare(shop.intent(shop.issue()))
     asking = shop.till.owner.spawn(
-        shop.till.redeemer.see_through(prepared.id), "counter", is_awaited=True
+        shop.till.engine.redeemer.see_through(prepared.id), "counter", is_awaited=True
     )
     await until(lambda: bool(shop.sent))
-    await shop.till.redeemer.set_sale_aside(prepared.sale_id)
+    await shop.till.engine.redeemer.set_sale_aside(prepared.sale_id)
     assert (await asking).state is S.REVERSING
     assert await reason_of(shop, prepared) is ReversalReason.CANCELLED
     await shop.settle()
@@ -338,8 +338,8 @@ async def test_what_is_being_reversed_is_never_looked_up_again(strict: Shop) -> 
     doubtful = await strict.redeem(strict.issue())
     assert doubtful.state is S.REVERSING
     looked_up = len(strict.calls(f"/redemptions/{doubtful.id}"))
-    await strict.till.resolver.resolve_due(is_everything_due=True)
-    assert await strict.till.redeemer.ask(doubtful.id) == await strict.stored(doubtful)
+    await strict.till.engine.resolver.resolve_due(is_everything_due=True)
+    assert await strict.till.engine.redeemer.ask(doubtful.id) == await strict.stored(doubtful)
     await strict.settle()
     assert len(strict.calls(f"/redemptions/{doubtful.id}")) == looked_up == 3
     assert (await strict.stored(doubtful)).state is S.REVERSED
@@ -378,7 +378,7 @@ async def test_the_sweep_undoes_a_request_that_came_hours_late(strict: Shop) -> 
     doubtful = await strict.redeem(code)
     await strict.settle(3600)
     assert (await strict.stored(doubtful)).state is S.REVERSED
-    request = await strict.till.journal.request(doubtful.id)
+    request = await strict.till.engine.journal.request(doubtful.id)
     strict.server.ledger.run("UPDATE suv_advice SET is_remembered = 0")
     late = await strict.gateway.ask(doubtful, AttemptKind.SEND, request)
     assert isinstance(late, Approved)
@@ -484,7 +484,7 @@ async def test_a_repeated_reversal_at_the_vendors_server_is_settled(
 async def test_a_void_before_the_confirmation_left_sends_only_a_reversal(shop: Shop) -> None:
     """The confirmation becomes the reversal, in one commit."""
     sold = await shop.redeem(shop.issue())
-    assert isinstance(await shop.till.voider.void(sold.id), Voided)
+    assert isinstance(await shop.till.engine.void_desk._voider.void(sold.id), Voided)
     await shop.settle()
     assert shop.told(sold) == [REVERSED]
     assert (await shop.stored(sold)).state is S.REVERSED
@@ -495,8 +495,8 @@ async def test_a_void_after_the_confirmation_left_sends_no_reversal(shop: Shop) 
     """Its answer was lost, so it may have arrived: what may be confirmed is not reversed (I8)."""
     shop.server.add_rule(rule("suv_confirm_redeem", DROP, after_effect=True))
     sold = await shop.redeem(shop.issue())
-    await shop.till.forwarder.forward_due()
-    refused = await shop.till.voider.void(sold.id)
+    await shop.till.engine.forwarder.forward_due()
+    refused = await shop.till.engine.void_desk._voider.void(sold.id)
     assert isinstance(refused, NotVoided)
     assert refused.reason is NotVoidedReason.CONFIRMATION_LEFT
     await shop.settle()

@@ -54,7 +54,7 @@ async def test_what_is_owed_is_told_once_the_loop_goes_on(
     async with open_shop(server, tmp_path / "till", deadline_s=DEADLINE_S) as shop:
         sold = await shop.redeem(shop.issue())
         forwarding = shop.till.owner.spawn(
-            shop.till.forwarder.forward_due(), "forwarder", is_awaited=True
+            shop.till.engine.forwarder.forward_due(), "forwarder", is_awaited=True
         )
         await until(lambda: len(shop.sent) > 1)
         Event().wait(2 * DEADLINE_S)

@@ -33,7 +33,7 @@ async def test_a_till_in_earnest_listens_nowhere(tmp_path: Path, listening: list
         vault="file",
     )
     async with open_till_in(tmp_path / "till", settings) as till:
-        await till.catalogue.refresh()
+        await till.engine.catalogue.refresh()
     assert listening == []
 
 
@@ -41,6 +41,6 @@ async def test_training_listens_to_this_machine_alone(tmp_path: Path, listening:
     """The control, and a promise of its own: the pretend provider is on the loopback address."""
     settings = TillSettings(profile=TillProfile(is_training=True), vault="file")
     async with open_till_in(tmp_path / "till", settings) as till:
-        await till.catalogue.refresh()
+        await till.engine.catalogue.refresh()
     assert listening
     assert set(listening) == {"127.0.0.1"}

@@ -68,11 +68,11 @@ async def redeem_one(shop: Shop, kind: str, code: str) -> Redemption:
     if kind == "refused":
         code = "6501900000000000"
     shop.server.set_dials(Dials(rules=_FAULTS[kind]))
-    prepared = await shop.till.redeemer.prepare(shop.intent(code, KAROO, Exact(EACH_CENTS)))
+    prepared = await shop.till.engine.redeemer.prepare(shop.intent(code, KAROO, Exact(EACH_CENTS)))
     # Nobody waits at the counter, so what is in doubt is reversed and not looked up first.
-    done = await shop.till.redeemer.ask(prepared.id)
+    done = await shop.till.engine.redeemer.ask(prepared.id)
     if kind == "voided":
-        voided = await shop.till.voider.void(done.id)
+        voided = await shop.till.engine.void_desk._voider.void(done.id)
         assert isinstance(voided, Voided)
         return voided.redemption
     return done
@@ -88,7 +88,7 @@ async def test_after_two_days_offline_both_books_agree(
     monkeypatch.setattr(Redeemer, "_check_backlog", _unlimited)
     with SandboxServer() as server:
         async with open_shop(server, tmp_path / "till", is_synced=False) as shop:
-            shop.till.redeemer._give_way = None
+            shop.till.engine.redeemer._give_way = None
             shared = [shop.issue(cents=100_000) for _ in range(SHARED)]
             written: list[tuple[str, Redemption]] = []
             for number in range(REDEMPTIONS):
@@ -106,14 +106,14 @@ async def test_after_two_days_offline_both_books_agree(
                 await shop.forward()
                 await shop.clock.sleep(PAUSE_S)
             assert len(await shop.till.journal.owed_advices()) == owed
-            measured = await shop.till.forwarder.backlog("electrum")
+            measured = await shop.till.engine.forwarder.backlog("electrum")
             assert measured.level is BacklogLevel.RED
 
             server.start()
             server.set_dials(Dials())
             shop.sent.clear()
             back_s = shop.clock.now().monotonic_s
-            shop.till.forwarder.nudge()
+            shop.till.engine.forwarder.nudge()
             await shop.settle()
 
             await shop.agree()

@@ -41,12 +41,9 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
     gateway = StumblingGateway(types=TYPES)
     async with open_window(gateway, is_offered=False) as till:
         # Only what the background work uses of an open till.
-        parts = SimpleNamespace(
-            catalogue=Catalogue(till.journal, {"moment": gateway}, till.clock),
-            clock=till.clock,
-            owner=till.owner,
-            backups=None,
-            papers=None,
+        catalogue = Catalogue(till.journal, {"moment": gateway}, till.clock)
+        engine = SimpleNamespace(
+            catalogue=catalogue,
             resolver=Resolver(
                 journal=till.journal,
                 redeemer=till.redeemer,
@@ -64,6 +61,14 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
                 owner=till.owner,
                 tokens=TokenBuckets(till.clock),
             ),
+        )
+        parts = SimpleNamespace(
+            engine=engine,
+            catalogue=catalogue,
+            clock=till.clock,
+            owner=till.owner,
+            backups=None,
+            papers=None,
         )
         begin(
             Face(

@@ -179,12 +179,12 @@ class Shop:
         self, code: str, type_id: str = KAROO, amount: Amount | None = None
     ) -> Redemption:
         """Redeem at the counter."""
-        return await self.till.redeemer.redeem(self.intent(code, type_id, amount))
+        return await self.till.engine.redeemer.redeem(self.intent(code, type_id, amount))
 
     async def forward(self) -> float | None:
         """Make one pass of everything that is due; return the seconds until more is."""
-        await self.till.resolver.resolve_due()
-        return await self.till.forwarder.forward_due()
+        await self.till.engine.resolver.resolve_due()
+        return await self.till.engine.forwarder.forward_due()
 
     async def settle(self, limit_s: float = 2 * DAY_S) -> None:
         """Let time pass until nothing is due any more, or until the limit."""

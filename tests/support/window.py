@@ -24,15 +24,21 @@ from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, list_pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
+from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.window import Window
@@ -271,7 +277,7 @@ class WindowTill:
         await self.pass_time(ANSWERS_AFTER_S)
 
 
-def made_services(
+def made_engine(
     gateway: ScriptedGateway,
     *,
     journal: WatchedJournal,
@@ -280,8 +286,8 @@ def made_services(
     notices: Notices,
     owner: TaskOwner,
     profile: TillProfile = PROFILE,
-) -> Services:
-    """Return the services of a till, over fakes."""
+) -> Engine:
+    """Return what acts at a till, over fakes."""
     gateways, tokens = {gateway.upstream: gateway}, TokenBuckets(clock)
     forwarder = Forwarder(
         journal=journal,
@@ -302,24 +308,56 @@ def made_services(
         owner=owner,
         give_way=forwarder.give_way,
     )
-    return Services(
-        profile=profile,
+    resolver = Resolver(
+        journal=journal,
+        redeemer=redeemer,
+        clock=clock,
+        chance=SeededChance(4),
+        owner=owner,
+        tokens=tokens,
+    )
+    composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
+    refunder = Refunder(
+        journal=journal,
+        gateways=gateways,
+        clock=clock,
+        chance=SeededChance(5),
+        redeemer=redeemer,
+        forwarder=forwarder,
+    )
+    return Engine(
         journal=journal,
         gateways=gateways,
         catalogue=Catalogue(journal, gateways, clock),
         redeemer=redeemer,
-        resolver=Resolver(
-            journal=journal,
-            redeemer=redeemer,
-            clock=clock,
-            chance=SeededChance(4),
-            owner=owner,
-            tokens=tokens,
-        ),
+        resolver=resolver,
         forwarder=forwarder,
+        void_desk=VoidDesk(
+            journal=journal,
+            voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
+            refunder=refunder,
+            clock=clock,
+        ),
         slips=SlipDesk(
             journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
         ),
+        revealer=Revealer(journal, clock),
+        settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
+    )
+
+
+def services_of(
+    engine: Engine, clock: SteppedClock, owner: TaskOwner, profile: TillProfile = PROFILE
+) -> Services:
+    """Return what a face works with, before this engine."""
+    return Services(
+        profile=profile,
+        gate=Gate(engine),
+        journal=engine.journal,
+        catalogue=engine.catalogue,
+        asking=engine.redeemer,
+        queues=engine.forwarder,
+        slips=engine.slips,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,
@@ -351,7 +389,7 @@ async def open_window(
     clock, notices = SteppedClock(start), Notices()
     failures: list[tuple[str, Exception]] = []
     async with TaskOwner(lambda name, error: failures.append((name, error))) as owner:
-        services = made_services(
+        engine = made_engine(
             gateway,
             journal=journal,
             printer=printer,
@@ -360,6 +398,7 @@ async def open_window(
             owner=owner,
             profile=profile,
         )
+        services = services_of(engine, clock, owner, profile)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
         counter = CounterPresenter(services)
@@ -380,8 +419,8 @@ async def open_window(
             printer=printer,
             clock=clock,
             owner=owner,
-            redeemer=services.redeemer,
-            forwarder=services.forwarder,
+            redeemer=engine.redeemer,
+            forwarder=engine.forwarder,
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             counter=counter,
             shell=shell,
@@ -393,7 +432,7 @@ async def open_window(
             notices.listening_to_advices(window.notice_advice),
         ):
             if is_offered:
-                offer = await services.catalogue.refresh()
+                offer = await engine.catalogue.refresh()
                 shell.offer(offer)
                 counter.offer(offer)
             window.resize(*size)

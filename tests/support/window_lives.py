@@ -19,6 +19,7 @@ from counterfoil.desktop import Face
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.screens import Act, Stage
+from counterfoil.service.commands import VoidRedemption
 from support.killing import AT_ONCE, LATER
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
 
 
 async def _void(face: Face, redemption_id: str) -> None:
-    operator = face.till.profile.operator
-    await face.till.void_desk.void(redemption_id, VoidReason.GOODS_RETURNED, operator)
+    _ = await face.till.run(VoidRedemption(redemption_id, VoidReason.GOODS_RETURNED))
 
 
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:

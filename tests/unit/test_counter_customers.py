@@ -27,7 +27,7 @@ from support.clocks import START, SteppedClock
 from support.gateways import Ask, ScriptedGateway
 from support.printers import MemoryPrinter
 from support.till import WatchedJournal, approved
-from support.window import BLU, ONE_VOUCHER, OTT, made_services
+from support.window import BLU, ONE_VOUCHER, OTT, made_engine, services_of
 
 CUSTOMERS = int(os.environ.get("COUNTERFOIL_CUSTOMERS", "500"))
 """How many in a run; 5,000 take a minute."""
@@ -311,7 +311,7 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
     gateway = ScriptedGateway(types=(ONE_VOUCHER, OTT, BLU), otherwise=answer)
     clock, notices, failures = SteppedClock(START), Notices(), list[str]()
     async with TaskOwner(lambda name, error: failures.append(f"{name}: {error!r}")) as owner:
-        services = made_services(
+        engine = made_engine(
             gateway,
             journal=WatchedJournal(),
             printer=MemoryPrinter(),
@@ -319,8 +319,8 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
             notices=notices,
             owner=owner,
         )
-        presenter = CounterPresenter(services)
-        presenter.offer(await services.catalogue.refresh())
+        presenter = CounterPresenter(services_of(engine, clock, owner))
+        presenter.offer(await engine.catalogue.refresh())
         counter = Counter(presenter, gateway, clock, chance)
         counter.wire(swallows=swallows)
         with notices.listening(presenter.notice):

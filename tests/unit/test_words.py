@@ -24,12 +24,14 @@ from counterfoil.domain.failures import (
     JournalNewerError,
     JournalReadOnlyError,
     JournalUnavailableError,
+    NotPermittedError,
     SettingsError,
     VaultUnavailableError,
     VoucherInUseError,
 )
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
@@ -293,3 +295,14 @@ def test_nobody_pays_out_what_was_refunded_before() -> None:
     outcome = VoidOutcome(way=VoidWay.REFUND_REFUSED, redemption=REDEMPTION, refund=refund)
     assert "Look up the voucher" in void_words.voided(outcome)
     assert "outside" not in void_words.voided(outcome)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_who_may_not_do_something_is_told_what_and_whom_to_call(permission: Permission) -> None:
+    """Each permission in words of its own, and none by its name in the program."""
+    said = words.failure(NotPermittedError(permission))
+    assert said.startswith("You may not ")
+    assert said.endswith(". Call a supervisor.")
+    others = (words.failure(NotPermittedError(one)) for one in Permission if one is not permission)
+    assert said not in others
+    assert "_" not in said

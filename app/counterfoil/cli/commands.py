@@ -25,24 +25,24 @@ from counterfoil.cli.running import (
 from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.cli.typed_fields import complete, read_pairs
-from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceKind
+from counterfoil.domain.advice import AdviceKind
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
     GatewayUnauthorisedError,
     GatewayUnavailableError,
     JournalUnavailableError,
+    NotPermittedError,
     SettingsError,
     VaultUnavailableError,
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
-from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.domain.verdict import DeclineReason
 from counterfoil.domain.voids import VoidWay
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
@@ -65,22 +65,28 @@ from counterfoil.presentation.needs import (
 )
 from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
-from counterfoil.presentation.stored_answer import stored_answer
+from counterfoil.service.commands import (
+    AnswerForCustomer,
+    CheckBalance,
+    PrintSlip,
+    RedeemVoucher,
+    RefreshTypes,
+    RevealAnswer,
+    RevealChange,
+    SetSaleAside,
+    SettleAll,
+    VoidRedemption,
+    WaitForResult,
+)
 from counterfoil.service.form import read_form
-from counterfoil.service.redeem import Intent
 from counterfoil.upstreams import LEDGER_FILE
 
-RECOVER_LIMIT_S = 60.0
-"""How long ``recover`` goes on without ``--for``, in seconds."""
-_PAUSE_MAX_S = 5.0
 _HALF_REFERENCE = 3
 _HISTORY_MAX = 10_000
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
 _TAKEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
-_TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERROR})
-"""After these the upstream's own wish or the schedule is kept, however long it is."""
 
 
 app = typer.Typer(
@@ -123,7 +129,7 @@ def list_types(
 
 
 async def _types(till: Till, speaker: Speaker) -> Exit:
-    offer = await till.catalogue.refresh()
+    offer = await till.run(RefreshTypes())
     _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
@@ -154,7 +160,7 @@ def look_up(
         kind = await _find_type(till, type_id)
         texts = complete(kind, typed, speaker, for_lookup=True)
         fields = read_form(kind, texts, till.phones, till.patterns, for_lookup=True)
-        answer = await till.gateways[kind.upstream].look_up(kind.id, fields, kind.wire(fields))
+        answer = await till.run(CheckBalance(kind, fields))
         if isinstance(answer, LookupRefused):
             said = words.lookup_refused(answer.reason, kind.name)
             _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
@@ -189,25 +195,23 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         chosen = _read_amount(amount, kind.currency)
         _check_capabilities(kind, chosen)
         await _check_sale(till, kind, sale)
-        intent = Intent(
+        wanted = RedeemVoucher(
             voucher_type=kind,
             fields=read_form(kind, complete(kind, typed, speaker), till.phones, till.patterns),
             amount=chosen,
-            cashier=till.profile.operator,
             sale_id=sale or None,
         )
-        prepared = await till.redeemer.prepare(intent)
+        prepared = await till.run(wanted)
         try:
-            redemption = await till.redeemer.see_through(prepared.id)
-            if reveal and redemption.change is not None:
-                await till.note_shown(redemption.id)
+            redemption = await till.run(WaitForResult(prepared.id))
+            is_revealed = reveal and await _is_revealed(till, speaker, redemption)
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
         banner = await _banner_now(till, redemption)
         speaker.say(
-            redemption_document(redemption, reveal=reveal),
+            redemption_document(redemption, reveal=is_revealed),
             [
-                *redemption_lines(redemption, reveal=reveal, banner=banner),
+                *redemption_lines(redemption, reveal=is_revealed, banner=banner),
                 *await _aside_lines(till, redemption),
             ],
         )
@@ -215,6 +219,17 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         return exit_of(redemption)
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+
+
+async def _is_revealed(till: Till, speaker: Speaker, redemption: Redemption) -> bool:
+    """Open the change of what was redeemed just now; money has moved, so a refusal ends nothing."""
+    if redemption.change is not None:
+        try:
+            await till.run(RevealChange(redemption.id))
+        except NotPermittedError as error:
+            speaker.warn(words.failure(error))
+            return False
+    return True
 
 
 @app.command("show")
@@ -236,12 +251,10 @@ def show(  # noqa: PLR0917 - one parameter for each option
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        if reveal and (answer or found.change is not None):
-            await till.note_shown(found.id)
+        said = await _revealed(till, found, with_answer=answer) if reveal else None
         document = redemption_document(found, reveal=reveal)
         lines = redemption_lines(found, reveal=reveal)
         if answer:
-            said = await _stored_answer(till, found)
             document["answer"] = said
             lines += ["  The provider's last answer:", f"  {said or 'none'}"]
         speaker.say(document, lines)
@@ -250,11 +263,17 @@ def show(  # noqa: PLR0917 - one parameter for each option
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-async def _stored_answer(till: Till, redemption: Redemption) -> str | None:
-    said = await till.journal.last_answer(redemption.id)
-    if said is None:
-        return None
-    return stored_answer(redemption, await till.journal.request(redemption.id), said)
+async def _revealed(till: Till, redemption: Redemption, *, with_answer: bool) -> str | None:
+    """Open what is asked for, and return the provider's last answer where it is wanted.
+
+    The answer holds the codes of the change as well, so it is one thing that is revealed.
+    """
+    if with_answer:
+        answer = await till.run(RevealAnswer(redemption.id))
+        return None if answer is None else answer.reveal()
+    if redemption.change is not None:
+        await till.run(RevealChange(redemption.id))
+    return None
 
 
 @app.command("history")
@@ -306,7 +325,7 @@ def recover(
     """Recover after a stop, and ask on until nothing can move."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
-        await _resolve(till, for_s)
+        await till.run(SettleAll(for_s))
         left = await _unsettled(till)
         changed = [await _find(till, one.id) for one in till.recovered.changed]
         settled = await _settled(till, left)
@@ -352,47 +371,6 @@ async def _need_lines(till: Till, redemption: Redemption) -> list[str]:
     return needs_lines(redemption, await _needs(till, redemption))
 
 
-async def _resolve(till: Till, for_s: float | None) -> None:
-    """Ask about everything at once, then by the schedule, until time or possibilities run out."""
-    begun_s = till.clock.now().monotonic_s
-    limit_s = RECOVER_LIMIT_S if for_s is None else for_s
-    tried_before = await _tries(till)
-    wait_s = await _pass(till, is_everything_due=True)
-    while wait_s is not None:
-        left_s = limit_s - (till.clock.now().monotonic_s - begun_s)
-        tries = await _tries(till)
-        is_spent = for_s is None and all(
-            count - tried_before.get(owed_id, 0) >= COUNTER_ATTEMPTS_MAX
-            for owed_id, count in tries.items()
-        )
-        opened = await till.journal.open_redemptions()
-        must_wait = any(one.last_cause in _TOLD_TO_WAIT for one in opened)
-        if left_s <= 0 or is_spent or (must_wait and wait_s > left_s):
-            return
-        await till.clock.sleep(min(wait_s, left_s, _PAUSE_MAX_S))
-        is_everything_due = wait_s > _PAUSE_MAX_S and not must_wait
-        wait_s = await _pass(till, is_everything_due=is_everything_due)
-
-
-async def _tries(till: Till) -> dict[str, int]:
-    """Return how often each thing that is not settled was tried: asked about, or delivered."""
-    asked = await till.journal.open_redemptions()
-    owed = await till.journal.owed_advices()
-    return {
-        **{one.id: one.attempts for one in asked if one.state is not RedemptionState.REVERSING},
-        **{one.id: one.attempts for one in owed if one.state in UNACKNOWLEDGED},
-    }
-
-
-async def _pass(till: Till, *, is_everything_due: bool) -> float | None:
-    """Ask and forward once; return the seconds until something is due, or None."""
-    waits = [
-        await till.resolver.resolve_due(is_everything_due=is_everything_due),
-        await till.forwarder.forward_due(is_everything_due=is_everything_due),
-    ]
-    return min((wait_s for wait_s in waits if wait_s is not None), default=None)
-
-
 @app.command("set-aside")
 def set_aside(
     redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
@@ -410,10 +388,9 @@ def set_aside(
         if not await _is_sale_open(till, found):
             raise EntryError("redemption", "its sale is closed already")
         if is_waiting:
-            by = till.profile.operator
-            await till.redeemer.hear_of_customer(found.id, Customer.PAID_OTHERWISE, by)
+            await till.run(AnswerForCustomer(found.id, Customer.PAID_OTHERWISE))
         else:
-            await till.redeemer.set_sale_aside(found.sale_id)
+            await till.run(SetSaleAside(found.sale_id))
         document = redemption_document(found) | {"sale_state": SaleState.SET_ASIDE.value}
         speaker.say(document, [words.CLOSED_WITHOUT])
         return Exit.DONE
@@ -443,10 +420,10 @@ def answer(
         found = await _find(till, redemption)
         if not await _is_customer_asked(till, found):
             raise EntryError("redemption", "nobody is asked where its customer is")
-        said, by = Customer[customer.name], till.profile.operator
-        known = await till.redeemer.hear_of_customer(found.id, said, by)
+        said = Customer[customer.name]
+        known = await till.run(AnswerForCustomer(found.id, said))
         if said is Customer.HERE:
-            known = await till.redeemer.see_through(known.id)
+            known = await till.run(WaitForResult(known.id))
         banner = await _banner_now(till, known)
         speaker.say(
             await _needing(till, known),
@@ -475,7 +452,7 @@ def void(
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        outcome = await till.void_desk.void(found.id, reason, till.profile.operator)
+        outcome = await till.run(VoidRedemption(found.id, reason))
         said = void_words.voided(outcome)
         if outcome.way in _TAKEN_BACK:
             refund = outcome.refund
@@ -512,7 +489,7 @@ def print_slip(
             objection = printer.objection()
             if objection is not None:
                 raise EntryError("--output", objection)
-            job, outcome = await till.slips.print_slip(found.id, till.profile.operator, printer)
+            job, outcome = await till.run(PrintSlip(found.id, printer))
         finally:
             await printer.close()
         if not isinstance(outcome, Sent):
@@ -692,7 +669,7 @@ def _read_amount(amount: str, currency: str) -> Amount:
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:
-    offer = await till.catalogue.refresh()
+    offer = await till.run(RefreshTypes())
     _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:
@@ -798,7 +775,7 @@ async def _owed_lines(till: Till, left: tuple[Redemption, ...]) -> list[str]:
             *await _need_lines(till, one),
             *await _aside_lines(till, one),
         ]
-        if one.state not in FOR_A_PERSON and not till.redeemer.can_move(one):
+        if one.state not in FOR_A_PERSON and not till.asking.can_move(one):
             lines.append(f"  {NOT_SET_UP}")
     return lines
 

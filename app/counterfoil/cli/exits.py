@@ -9,6 +9,7 @@ from counterfoil.domain.failures import (
     GatewayUnavailableError,
     JournalHeldError,
     JournalUnavailableError,
+    NotPermittedError,
     RedemptionRefusedError,
     SettingsError,
     VaultUnavailableError,
@@ -42,7 +43,7 @@ def exit_for(error: CounterfoilError) -> Exit:
         return Exit.JOURNAL
     if isinstance(error, EntryError | SettingsError):
         return Exit.USAGE
-    if isinstance(error, RedemptionRefusedError | GatewayUnavailableError):
+    if isinstance(error, RedemptionRefusedError | GatewayUnavailableError | NotPermittedError):
         return Exit.REFUSED
     return Exit.UNKNOWN
 

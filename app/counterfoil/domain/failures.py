@@ -33,9 +33,12 @@ CounterfoilError
 ├── VaultUnavailableError          the key of the journal cannot be had
 │   ├── ForeignKeyringError        a keyring was chosen that is not the system's own
 │   └── KeyringSilentError         the system's keyring does not answer
+├── NotPermittedError              who wants something may not do it
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
 """
+
+from counterfoil.domain.staff import Permission
 
 
 class CounterfoilError(Exception):
@@ -175,6 +178,14 @@ class ForeignKeyringError(VaultUnavailableError):
 
 class KeyringSilentError(VaultUnavailableError):
     """The system's keyring does not answer; it may wait for somebody to unlock it."""
+
+
+class NotPermittedError(CounterfoilError):
+    """Who wants something may not do it; nothing was done. ``permission`` is what is missing."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission.value)
+        self.permission = permission
 
 
 class SettingsError(CounterfoilError):

@@ -23,22 +23,11 @@ class Finding:
     what: str
 
 
-class Journal(Protocol):
-    """Every method is one transaction, run whole, and durable when it returns.
+class JournalView(Protocol):
+    """What may be read by who changes nothing; no secret that was sent or answered is in it.
 
-    Every method may raise JournalUnavailableError; after a failed write the journal stays
-    unavailable until it is opened anew.
+    Every method is one transaction, and may raise JournalUnavailableError.
     """
-
-    async def commit(self, rows: Sequence[Row]) -> None:
-        """Write all rows or none, and sync.
-
-        Raises:
-            VoucherInUseError, SaleInUseError, ReferenceTakenError: a new redemption is refused.
-            StaleChangeError, SaleClosedError: a change no longer applies.
-
-        """
-        ...
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
         """Return one redemption, its change voucher's PIN included."""
@@ -46,10 +35,6 @@ class Journal(Protocol):
 
     async def redemption_by_reference(self, reference: str) -> Redemption | None:
         """Return the redemption with this short reference."""
-        ...
-
-    async def request(self, redemption_id: str) -> Secret:
-        """Return the exact text that is sent for this redemption."""
         ...
 
     async def open_redemptions(self) -> tuple[Redemption, ...]:
@@ -95,16 +80,8 @@ class Journal(Protocol):
         """Return the attempts of one redemption in order."""
         ...
 
-    async def last_answer(self, redemption_id: str) -> Secret | None:
-        """Return the last answer that came to an attempt, as it came; None when none came."""
-        ...
-
     async def advice(self, redemption_id: str) -> Advice | None:
         """Return the advice of one redemption."""
-        ...
-
-    async def advice_body(self, advice_id: str) -> Secret:
-        """Return the exact text that is sent for an advice."""
         ...
 
     async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
@@ -136,4 +113,34 @@ class Journal(Protocol):
 
     async def verify(self) -> tuple[Finding, ...]:
         """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
+        ...
+
+
+class Journal(JournalView, Protocol):
+    """Every method is one transaction, run whole, and durable when it returns.
+
+    Every method may raise JournalUnavailableError; after a failed write the journal stays
+    unavailable until it is opened anew.
+    """
+
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write all rows or none, and sync.
+
+        Raises:
+            VoucherInUseError, SaleInUseError, ReferenceTakenError: a new redemption is refused.
+            StaleChangeError, SaleClosedError: a change no longer applies.
+
+        """
+        ...
+
+    async def request(self, redemption_id: str) -> Secret:
+        """Return the exact text that is sent for this redemption."""
+        ...
+
+    async def last_answer(self, redemption_id: str) -> Secret | None:
+        """Return the last answer that came to an attempt, as it came; None when none came."""
+        ...
+
+    async def advice_body(self, advice_id: str) -> Secret:
+        """Return the exact text that is sent for an advice."""
         ...

@@ -13,6 +13,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
     JournalUnavailableError,
+    NotPermittedError,
     SaleClosedError,
     StaleChangeError,
 )
@@ -55,8 +56,19 @@ from counterfoil.presentation.screens import (
     Stage,
 )
 from counterfoil.presentation.shown import expiry_of, last_row, lines_of, mark_of
+from counterfoil.service.commands import (
+    AbandonRedemption,
+    AnswerForCustomer,
+    CheckBalance,
+    ConfirmSlip,
+    PrintSlip,
+    RedeemVoucher,
+    RefreshTypes,
+    RevealChange,
+    SetSaleAside,
+    WaitForResult,
+)
 from counterfoil.service.form import check_field
-from counterfoil.service.redeem import Intent
 from counterfoil.service.services import Services
 
 ANSWERS_FROM_S = 0.6
@@ -162,7 +174,7 @@ class CounterPresenter(QObject):
         self._slip_number = await self._services.journal.next_slip_number()
         history = await self._services.journal.history(LAST_MAX)
         self._last = tuple(
-            last_row(one, self._offer.colours, is_checked=self._services.redeemer.waits_for(one))
+            last_row(one, self._offer.colours, is_checked=self._services.asking.waits_for(one))
             for one in history
         )
         self._emit()
@@ -463,8 +475,15 @@ class CounterPresenter(QObject):
 
     async def change_codes(self) -> tuple[Secret, ...]:
         """Return the codes of the change in front of the cashier, read for this moment."""
-        shown = self.shown
-        return await self._services.change_codes(shown.id) if shown else ()
+        codes: tuple[Secret, ...] = ()
+
+        async def reveal() -> None:
+            nonlocal codes
+            if self.shown is not None:
+                codes = await self._services.run(RevealChange(self.shown.id))
+
+        await self._fenced(reveal)
+        return codes
 
     # ------------------------------------------------------------------------------------ redeem
 
@@ -483,19 +502,14 @@ class CounterPresenter(QObject):
         amount = self._entry.amount(chosen) if chosen is not None else None
         assert chosen is not None and amount is not None, "the button is off without them"  # noqa: PT018 - one thing: the form is complete
         fields = await self._services.read_form(chosen, self._entry.texts)
-        intent = Intent(
-            voucher_type=chosen,
-            fields=fields,
-            amount=amount,
-            cashier=self._services.profile.operator,
-            sale_id=self._entry.sale_id,
-        )
-        redemption = await self._services.redeemer.prepare(intent)
+        sale_id = self._entry.sale_id
+        wanted = RedeemVoucher(voucher_type=chosen, fields=fields, amount=amount, sale_id=sale_id)
+        redemption = await self._services.run(wanted)
         if self._is_stopped:
             # Nobody would be there to hear the answer, and nothing has left yet.
-            await self._services.redeemer.abandon(redemption)
+            await self._services.run(AbandonRedemption(redemption))
             return
-        continued_cents = self._entry.sale_rest_cents if intent.sale_id else None
+        continued_cents = self._entry.sale_rest_cents if sale_id else None
         self._show(
             Outcome(
                 redemption=redemption,
@@ -509,7 +523,7 @@ class CounterPresenter(QObject):
     async def _see_through(self, redemption_id: str) -> None:
         ticker = self._services.owner.spawn(self._tick(redemption_id, self._now_s()), "seconds")
         try:
-            await self._services.redeemer.see_through(redemption_id)
+            await self._services.run(WaitForResult(redemption_id))
         except Exception:
             # It may have been sent, so the cashier is told what is known, and can go on.
             self._wait_no_longer(redemption_id)
@@ -527,7 +541,6 @@ class CounterPresenter(QObject):
             self._forget_secrets()
             self._shown_at_s = self._now_s()
             self._show(replace(outcome, is_in_background=True))
-            self._services.nudge()
 
     async def _tick(self, redemption_id: str, begun_s: float) -> None:
         while True:
@@ -555,9 +568,11 @@ class CounterPresenter(QObject):
             return
         self._show(replace(outcome, is_printing=True, trouble=""))
         try:
-            job, printed = await self._services.slips.print_slip(
-                outcome.redemption.id, self._services.profile.operator
-            )
+            job, printed = await self._services.run(PrintSlip(outcome.redemption.id))
+        except NotPermittedError:
+            if self._is_in_front(outcome):
+                self._show(replace(self._outcome or outcome, is_printing=False))
+            raise
         except Exception:
             self._show_print_failure(outcome)
             raise
@@ -646,7 +661,7 @@ class CounterPresenter(QObject):
         was faster than the press stays in front: the press was not about it.
         """
         if _is_sale_over(outcome):
-            await self._services.redeemer.set_sale_aside(outcome.redemption.sale_id)
+            await self._services.run(SetSaleAside(outcome.redemption.sale_id))
         if not self._is_in_front(outcome):
             return
         self._outcome = None
@@ -665,8 +680,8 @@ class CounterPresenter(QObject):
         """Close the sale of a result that is left for a form which is shown at once."""
         self._let_go(outcome)
         if _is_sale_over(outcome):
-            close = partial(self._services.redeemer.set_sale_aside, outcome.redemption.sale_id)
-            self._start(close, "set sale aside")
+            close = SetSaleAside(outcome.redemption.sale_id)
+            self._start(partial(self._services.run, close), "set sale aside")
 
     def _put(self, entry: Entry) -> None:
         """Put another form in front; no key answers what it asks in its first moment."""
@@ -692,7 +707,7 @@ class CounterPresenter(QObject):
 
     async def _rest_paid(self, sale_id: str) -> None:
         try:
-            await self._services.redeemer.set_sale_aside(sale_id)
+            await self._services.run(SetSaleAside(sale_id))
             self._outcome = None
             # What was scanned under the question is the next customer's.
             is_next = self._entry.is_sale_asked
@@ -706,7 +721,7 @@ class CounterPresenter(QObject):
     async def _slip_complete(self) -> None:
         outcome = self._outcome
         if outcome is not None:
-            await self._services.slips.confirm(outcome.redemption.id, is_complete=True)
+            await self._confirm(outcome, is_complete=True)
             self.papers_changed.emit()
             await self._new_voucher(outcome)
 
@@ -714,8 +729,12 @@ class CounterPresenter(QObject):
         outcome = self._outcome
         if outcome is not None:
             # Also where no paper was ever counted, or it could not be printed again.
-            await self._services.slips.confirm(outcome.redemption.id, is_complete=False)
+            await self._confirm(outcome, is_complete=False)
             self._show(replace(outcome, paper=PrintState.NOT_COMPLETE))
+
+    async def _confirm(self, outcome: Outcome, *, is_complete: bool) -> None:
+        redemption_id = outcome.redemption.id
+        await self._services.run(ConfirmSlip(redemption_id=redemption_id, is_complete=is_complete))
 
     # ---------------------------------------------------------------------------- after a stop
 
@@ -753,8 +772,7 @@ class CounterPresenter(QObject):
         self._is_busy = True
         self._outcome = replace(outcome, is_asked=False)
         try:
-            by = self._services.profile.operator
-            known = await self._services.redeemer.hear_of_customer(redemption_id, said, by)
+            known = await self._services.run(AnswerForCustomer(redemption_id, said))
         except (SaleClosedError, StaleChangeError):
             known = outcome.redemption  # it was said elsewhere in this till
         except BaseException:
@@ -796,8 +814,7 @@ class CounterPresenter(QObject):
         chosen = self._chosen
         assert chosen is not None, "the button is off without a type"
         fields = await self._services.read_form(chosen, self._entry.texts, for_lookup=True)
-        gateway = self._services.gateways[chosen.upstream]
-        answer = await gateway.look_up(chosen.id, fields, chosen.wire(fields))
+        answer = await self._services.run(CheckBalance(chosen, fields))
         now = self._services.clock.now().wall.astimezone()
         match answer:
             case Balance():
@@ -823,7 +840,7 @@ class CounterPresenter(QObject):
         self._entry.error = ""
 
     async def _refresh(self) -> None:
-        offer = await self._services.catalogue.refresh()
+        offer = await self._services.run(RefreshTypes())
         self.offer(offer)
         self.offered.emit(offer)
 
@@ -838,6 +855,8 @@ class CounterPresenter(QObject):
             self.point()
         except JournalUnavailableError as error:
             self.failed.emit(error)
+        except NotPermittedError as error:
+            self.refused.emit(words.failure(error))
         except CounterfoilError as error:
             name = self._chosen.name if self._chosen else "The provider"
             self._entry.error = words.failure(error, name)
@@ -983,7 +1002,7 @@ class CounterPresenter(QObject):
         profile = self._services.profile
         heading = Heading(
             profile=profile,
-            cashier=profile.operator,
+            cashier=self._services.actor.name,
             at=self._services.clock.now().wall.astimezone(),
             slip_number=self._slip_number,
         )

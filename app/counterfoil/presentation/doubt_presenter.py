@@ -27,6 +27,7 @@ from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
 from counterfoil.presentation.shown import doubt_card
+from counterfoil.service.commands import ResumeUpstream, SetSaleAside, TryNow
 from counterfoil.service.services import Services
 
 _PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
@@ -129,7 +130,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         # One that moves while this is read is listed once, as it was read last.
         unsettled = {one.id: one for one in await journal.redemptions_for_a_person()}
         unsettled |= {one.id: one for one in await journal.open_redemptions()}
-        standings = await self._services.forwarder.standings()
+        standings = await self._services.queues.standings()
         owing = await self._read_owed(standings)
         doubted = (one for one in unsettled.values() if one.id not in owing)
         return _Doubts(
@@ -177,7 +178,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
         While the counter waits the customer is there, and nothing is to be said yet.
         """
-        if not chosen.may_pay_late or self._services.redeemer.waits_for(chosen):
+        if not chosen.may_pay_late or self._services.asking.waits_for(chosen):
             return None
         return await self._services.journal.sale(chosen.sale_id)
 
@@ -192,7 +193,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     async def _paid_otherwise(self, redemption_id: str) -> None:
         stored = await self._services.journal.redemption(redemption_id)
         assert stored is not None, "what is shown is in the journal"
-        await self._services.redeemer.set_sale_aside(stored.sale_id)
+        await self._services.run(SetSaleAside(stored.sale_id))
         after = await self._services.journal.redemption(redemption_id)
         if after is not None and after.state is RedemptionState.FINAL:
             self.told.emit("Too late: the voucher has paid this sale.", "alert")
@@ -200,7 +201,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             self.told.emit("The sale is closed", "check")
 
     async def _try_now(self, redemption_id: str) -> None:
-        after = await self._services.forwarder.try_now(redemption_id)
+        after = await self._services.run(TryNow(redemption_id))
         if after is not None and after.state is AdviceState.ACKNOWLEDGED:
             self.told.emit("The provider has it now", "check")
         elif after is not None:
@@ -209,7 +210,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     async def _resume(self, queue_id: str) -> None:
         if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:
-            self._services.forwarder.resume(queue.upstream)
+            await self._services.run(ResumeUpstream(queue.upstream))
             self.told.emit(f"Sending to {owed.upstream_name(queue.upstream)} again", "check")
 
     async def _copy_reference(self, redemption_id: str) -> None:

@@ -30,6 +30,7 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.presentation.shown import amount_of, tail_of
 from counterfoil.presentation.timeline import timeline
+from counterfoil.service.commands import AskAgain, PrintSlip, RevealChange
 from counterfoil.service.services import Services
 
 PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
@@ -135,8 +136,14 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
         Nothing when another entry is shown by then: its panel is not for these codes.
         """
-        asked = self._shown.chosen
-        codes = await self._services.change_codes(asked.id) if asked.detail else ()
+        asked, codes = self._shown.chosen, tuple[Secret, ...]()
+
+        async def reveal() -> None:
+            nonlocal codes
+            if asked.detail is not None:
+                codes = await self._services.run(RevealChange(asked.id))
+
+        await self._fenced(reveal)
         return codes if self._shown.chosen.id == asked.id else ()
 
     def screen(self) -> LedgerScreen:
@@ -195,7 +202,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     def _is_checked(self, one: Redemption) -> bool:
         """Whether the counter still waits for its answer."""
-        return one.state in _UNDECIDED and self._services.redeemer.waits_for(one)
+        return one.state in _UNDECIDED and self._services.asking.waits_for(one)
 
     def _while_checked(self, chosen: Redemption, detail: DetailRow) -> DetailRow:
         """Return the detail of one that the counter still waits for: nobody asks beside it."""
@@ -224,17 +231,16 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             await self.load()
 
     async def _ask_again(self, redemption_id: str) -> None:
-        asked = await self._services.redeemer.ask(redemption_id)
-        if not self._services.redeemer.can_move(asked):
+        asked = await self._services.run(AskAgain(redemption_id))
+        if not self._services.asking.can_move(asked):
             self.told.emit(owed.NOT_SET_UP, "alert")
         elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = words.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
 
     async def _print(self, redemption_id: str) -> None:
-        operator = self._services.profile.operator
         try:
-            job, outcome = await self._services.slips.print_slip(redemption_id, operator)
+            job, outcome = await self._services.run(PrintSlip(redemption_id))
         except CounterfoilError:
             raise
         except Exception:

@@ -23,7 +23,7 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 from counterfoil.presentation.shown import change_of, facts_of
-from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.views import SlipsView
 
 S = RedemptionState
 
@@ -358,7 +358,7 @@ def void_paper(slip: Slip) -> PaperRow:
     return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
 
 
-def paper(outcome: Outcome, slips: SlipDesk, draft: Slip) -> PaperRow:
+def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
     """Return the slip beside the stub: dimmed and stamped until it may be handed over."""
     redemption = outcome.redemption
     match redemption.state:

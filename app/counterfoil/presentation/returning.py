@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
-from counterfoil.ports.journal import Journal
+from counterfoil.ports.journal import JournalView
 from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.result_screen import REFUSED
 
@@ -26,7 +26,7 @@ class Returned:
 class Returning:
     """Keeps which sales are to come back, the oldest first."""
 
-    journal: Journal
+    journal: JournalView
     _ids: list[str] = field(default_factory=list)
 
     async def read(self) -> None:

@@ -110,7 +110,7 @@ class ShellPresenter(QObject):
     async def _count(self) -> None:
         journal = self._services.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
-        standings = await self._services.forwarder.standings()
+        standings = await self._services.queues.standings()
         gone = {one.upstream for one in standings if not one.is_set_up}
         for_a_person |= {
             one.redemption_id
@@ -190,7 +190,7 @@ class ShellPresenter(QObject):
             chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
         else:
             chips.append(Chip(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN))
-        chips.append(Chip(name="operator", icon="person", text=self._services.profile.operator))
+        chips.append(Chip(name="operator", icon="person", text=self._services.actor.name))
         return tuple(chips)
 
     def _owed_chips(self) -> tuple[Chip, ...]:

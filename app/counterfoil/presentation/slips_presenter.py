@@ -20,6 +20,7 @@ from counterfoil.presentation.list_presenter import (
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LedgerScreen, Question, Room
 from counterfoil.presentation.shown import change_of, slip_card
+from counterfoil.service.commands import ConfirmSlip
 from counterfoil.service.services import Services
 
 
@@ -83,11 +84,11 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
         )
 
     async def _slip_complete(self, redemption_id: str) -> None:
-        await self._services.slips.confirm(redemption_id, is_complete=True)
+        await self._services.run(ConfirmSlip(redemption_id=redemption_id, is_complete=True))
         self.told.emit("Slip finished", "check")
 
     async def _slip_not_complete(self, redemption_id: str) -> None:
-        await self._services.slips.confirm(redemption_id, is_complete=False)
+        await self._services.run(ConfirmSlip(redemption_id=redemption_id, is_complete=False))
 
 
 def _offers(

@@ -3,6 +3,7 @@
 Provider prose and exception texts are never shown.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from counterfoil.domain.failures import (
@@ -29,6 +30,7 @@ from counterfoil.domain.failures import (
     JournalReadOnlyError,
     JournalUnavailableError,
     KeyringSilentError,
+    NotPermittedError,
     RedemptionRefusedError,
     SaleCurrencyError,
     SaleInUseError,
@@ -40,6 +42,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
@@ -539,6 +542,26 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
 """What each failure means, the nearest first."""
 
 
+_NOT_PERMITTED: Mapping[Permission, str] = {
+    Permission.REDEEM: "redeem vouchers",
+    Permission.CHECK_BALANCE: "see what is on a voucher",
+    Permission.ASK_FOR_TYPES: "ask providers for their vouchers",
+    Permission.SET_SALE_ASIDE: "close a sale without its voucher",
+    Permission.ANSWER_FOR_CUSTOMER: "say where a customer is",
+    Permission.VOID: "take a sale back",
+    Permission.PRINT_SLIP: "print slips",
+    Permission.PRINT_COPY: "print a slip once more",
+    Permission.REVEAL_CHANGE: "see the code of a change voucher",
+    Permission.SETTLE: "ask or tell providers again",
+    Permission.RESUME_UPSTREAM: "send to a provider again",
+    Permission.BACK_UP: "make a backup",
+    Permission.RESTORE: "put a backup back",
+    Permission.ACCEPT_JOURNAL: "accept a journal",
+    Permission.EXPORT_KEY: "export the till's key",
+    Permission.IMPORT_KEY: "import a key",
+}
+"""What a person may not do who lacks the permission, after *You may not*."""
+
 ASKING_FOR_TYPES = "The till is asking which vouchers there are."
 
 
@@ -573,6 +596,8 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{text[:1].upper()}{text[1:]}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
+    if isinstance(error, NotPermittedError):
+        return f"You may not {_NOT_PERMITTED[error.permission]}. Call a supervisor."
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
     return said.replace("{name}", type_name)
 

@@ -5,61 +5,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import codes_of
+from counterfoil.domain.staff import Actor, operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
-from counterfoil.ports.gateway import Gateway
-from counterfoil.ports.journal import Journal
+from counterfoil.ports.journal import JournalView
 from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
-from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.commands import Answer, Command
 from counterfoil.service.form import read_form
-from counterfoil.service.forwarder import Forwarder
-from counterfoil.service.redeem import Redeemer
-from counterfoil.service.resolver import Resolver
-from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.gate import Gate
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.views import AskingView, QueuesView, SlipsView, TypesView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What can be done at a till, and the ports that are used directly."""
+    """What can be read at a till, and the one door to what can be done."""
 
     profile: TillProfile
-    journal: Journal
-    gateways: Mapping[str, Gateway]
-    catalogue: Catalogue
-    redeemer: Redeemer
-    resolver: Resolver
-    forwarder: Forwarder
-    slips: SlipDesk
+    gate: Gate
+    journal: JournalView
+    catalogue: TypesView
+    asking: AskingView
+    queues: QueuesView
+    slips: SlipsView
     phones: Phones
     patterns: Patterns
     clock: Clock
     owner: TaskOwner
 
-    def nudge(self) -> None:
-        """Let the resolver and the forwarder look now: the network may be back."""
-        self.resolver.nudge()
-        self.forwarder.nudge()
+    @property
+    def actor(self) -> Actor:
+        """The person at the till."""
+        return operator_of(self.profile)
 
-    async def change_codes(self, redemption_id: str) -> tuple[Secret, ...]:
-        """Return the codes of a change voucher, to be shown at once.
-
-        That they were shown, when and to whom, is in the journal before anybody sees them.
-        """
-        codes = codes_of(await self.journal.redemption(redemption_id))
-        if codes:
-            await self.note_shown(redemption_id)
-        return codes
-
-    async def note_shown(self, redemption_id: str) -> None:
-        """Write down that the codes of a change voucher are shown, before they are."""
-        shown = CodeShown(redemption_id, self.clock.now().wall, self.profile.operator)
-        await self.journal.commit((shown,))
+    async def run(self, command: Command[Answer]) -> Answer:
+        """Carry out a command of the person at the till; `Gate.run` says what may be raised."""
+        return await self.gate.run(command, self.actor)
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False

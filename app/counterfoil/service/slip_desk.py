@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.failures import NotPermittedError
 from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
@@ -15,6 +16,7 @@ from counterfoil.domain.slip_text import (
     refund_slip,
     void_slip,
 )
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.advised_gateway import AdvisedGateway
@@ -94,17 +96,28 @@ class SlipDesk:
         return gateway.slip_lines(request, await self._journal.last_answer(redemption.id))
 
     async def print_slip(
-        self, redemption_id: str, by: str, printer: Printer | None = None
+        self,
+        redemption_id: str,
+        by: str,
+        printer: Printer | None = None,
+        *,
+        may_copy: bool = True,
     ) -> tuple[PrintJob, PrintOutcome]:
         """Print the slip of a redemption and return what is known of the paper.
 
         The first paper that may exist is the original; every later one says COPY n, because
         nobody can prove that the first did not come out.
+
+        Raises:
+            NotPermittedError: it would be a copy, and none may be made; nothing was written.
+
         """
         redemption = await self._journal.redemption(redemption_id)
         assert redemption is not None, "a slip belongs to a redemption"
         assert has_slip(redemption), f"there is no slip for {redemption.state}"
         job = await self._next_job(redemption, by)
+        if job.kind is SlipKind.COPY and not may_copy:
+            raise NotPermittedError(Permission.PRINT_COPY)
         slip = self.compose(
             redemption,
             copy_number=job.copy_number,

@@ -1,0 +1,39 @@
+"""The services that act: behind the gate, and what the till does by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.journal import Journal
+from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.redeem import Redeemer
+from counterfoil.service.resolver import Resolver
+from counterfoil.service.revealing import Revealer
+from counterfoil.service.settling import Settler
+from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.void_desk import VoidDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What writes the journal, prints, and talks to providers. No face reaches it but by a command.
+
+    The program itself starts and ends what works in the background.
+    """
+
+    journal: Journal
+    gateways: Mapping[str, Gateway]
+    catalogue: Catalogue
+    redeemer: Redeemer
+    resolver: Resolver
+    forwarder: Forwarder
+    slips: SlipDesk
+    void_desk: VoidDesk
+    revealer: Revealer
+    settler: Settler
+
+    def nudge(self) -> None:
+        """Let the resolver and the forwarder look now: the network may be back."""
+        self.resolver.nudge()
+        self.forwarder.nudge()

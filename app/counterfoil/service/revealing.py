@@ -1,0 +1,76 @@
+"""Open what is secret for somebody to see; who and when is in the journal before they do.
+
+A provider's stored answer is shown whole, because what could not be read may be the customer's
+money; only the voucher that was redeemed and the customer's number, which providers repeat, are
+masked.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import CodeShown
+from counterfoil.domain.secret import MASK, Secret
+from counterfoil.domain.slip_text import codes_of, masked_phone
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+
+
+class Revealer:
+    """Shows codes of change vouchers and stored answers."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+
+    async def change(self, redemption_id: str, by: str) -> tuple[Secret, ...]:
+        """Return the codes of a change voucher, to be shown at once.
+
+        Where there is no code nobody is shown one, and nothing is written.
+        """
+        codes = codes_of(await self._journal.redemption(redemption_id))
+        if codes:
+            await self._note(redemption_id, by)
+        return codes
+
+    async def answer(self, redemption_id: str, by: str) -> Secret | None:
+        """Return the provider's last answer to a redemption; None when none came.
+
+        It is as good as the code of the change voucher in it.
+        """
+        await self._note(redemption_id, by)
+        said = await self._journal.last_answer(redemption_id)
+        redemption = await self._journal.redemption(redemption_id)
+        if said is None or redemption is None:
+            return None
+        request = await self._journal.request(redemption_id)
+        return Secret(stored_answer(redemption, request, said))
+
+    async def _note(self, redemption_id: str, by: str) -> None:
+        shown = CodeShown(redemption_id, self._clock.now().wall, by)
+        await self._journal.commit((shown,))
+
+
+def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> str:
+    """Return an answer as it came, without what the request was made with."""
+    text = answer.reveal()
+    for leaf in _texts(json.loads(request.reveal())):
+        if _is_code(redemption, leaf):
+            text = text.replace(leaf, f"{MASK}{redemption.voucher_tail}")
+        elif redemption.sms_to and masked_phone(leaf) == redemption.sms_to:
+            text = text.replace(leaf, redemption.sms_to)
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+
+
+def _is_code(redemption: Redemption, leaf: str) -> bool:
+    tail = redemption.voucher_tail
+    return bool(tail) and len(leaf) >= 2 * len(tail) and leaf.endswith(tail)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _texts(inner)
+    elif isinstance(part, str | int):
+        yield str(part)

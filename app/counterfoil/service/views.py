@@ -1,0 +1,56 @@
+"""What window and command line may read of the services that act, and no more than that."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from counterfoil.domain.forwarding import Standing
+from counterfoil.domain.offer import Offer
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import Slip
+
+
+class TypesView(Protocol):
+    """Which voucher types there are; `Catalogue` is one."""
+
+    async def kept(self) -> Offer:
+        """Return the types as they were last told, without asking anyone."""
+        ...
+
+
+class AskingView(Protocol):
+    """What is being asked about; `Redeemer` is one."""
+
+    def waits_for(self, redemption: Redemption) -> bool:
+        """Whether somebody at the counter is waiting for it."""
+        ...
+
+    def can_move(self, redemption: Redemption) -> bool:
+        """Whether anything can be done for it: its upstream may have left the settings."""
+        ...
+
+
+class QueuesView(Protocol):
+    """What providers are owed; `Forwarder` is one."""
+
+    async def standings(self) -> tuple[Standing, ...]:
+        """Return how it stands with every upstream that takes advices, or is owed any."""
+        ...
+
+
+class SlipsView(Protocol):
+    """What slips say; `SlipDesk` is one."""
+
+    def compose(
+        self,
+        redemption: Redemption,
+        *,
+        copy_number: int = 0,
+        has_pin: bool,
+        provider_lines: Sequence[str] = (),
+    ) -> Slip:
+        """Return the slip of a redemption; ``provider_lines`` is what that method told."""
+        ...
+
+    async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
+        """Return what the upstream wants on the slip."""
+        ...

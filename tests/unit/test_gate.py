@@ -1,0 +1,368 @@
+"""The one door: every command is in its table, and is refused to who may not give it."""
+
+import inspect
+import sys
+import typing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from counterfoil.domain.advice import NotAllowed
+from counterfoil.domain.failures import JournalUnavailableError, NotPermittedError
+from counterfoil.domain.money import Exact
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
+from counterfoil.domain.states import Customer
+from counterfoil.ports.gateway import Balance
+from counterfoil.service import commands
+from counterfoil.service.commands import (
+    AbandonRedemption,
+    AnswerForCustomer,
+    AskAgain,
+    CheckBalance,
+    Command,
+    ConfirmSlip,
+    PrintSlip,
+    RedeemVoucher,
+    RefreshTypes,
+    ResumeUpstream,
+    RevealAnswer,
+    RevealChange,
+    SetSaleAside,
+    SettleAll,
+    TryNow,
+    VoidRedemption,
+    WaitForResult,
+)
+from counterfoil.service.engine import Engine
+from counterfoil.service.gate import Gate, Use
+from counterfoil.service.notices import Notices
+from counterfoil.service.recovery import recover
+from counterfoil.service.tasks import TaskOwner
+from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
+from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+from support.clocks import SteppedClock
+from support.printers import MemoryPrinter
+from support.till import WatchedJournal, approved, intent
+from support.window import PROFILE, made_engine
+
+NALEDI = "Naledi P."
+_OTHER_PIN = "4455667700000101"
+
+
+@dataclass(slots=True, kw_only=True)
+class Counter:
+    """A till with all that a command could reach, and what each part of it has seen."""
+
+    engine: Engine
+    gate: Gate
+    journal: WatchedJournal
+    gateway: AdvisedScriptedGateway
+    printer: MemoryPrinter
+    clock: SteppedClock
+
+    def seen(self) -> tuple[object, ...]:
+        """Return what would be different if anything had been done."""
+        return (
+            len(self.journal.commits),
+            len(self.gateway.asks),
+            len(self.gateway.lookups),
+            len(self.gateway.told),
+            len(self.printer.slips),
+            self.engine.forwarder.paused,
+        )
+
+    async def prepared(self) -> Redemption:
+        """Write a redemption that is not sent yet."""
+        wanted = intent(pin=_OTHER_PIN, voucher_type=ADVISED_VOUCHER)
+        return await self.engine.redeemer.prepare(wanted)
+
+    async def sold(self) -> Redemption:
+        """Redeem a voucher in part; there is change."""
+        self.gateway.script.append(approved())
+        return await self.engine.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+
+    async def interrupted(self) -> Redemption:
+        """Leave a redemption as a stop leaves it, with a customer to be asked for."""
+        sold = await self.prepared()
+        self.gateway.script.append(lambda _: (_ for _ in ()).throw(RuntimeError("stopped")))
+        with pytest.raises(RuntimeError):
+            await self.engine.redeemer.ask(sold.id)
+        composer = self.engine.redeemer._composer
+        await recover(self.journal, self.clock, composer)
+        return sold
+
+
+@asynccontextmanager
+async def open_counter() -> AsyncIterator[Counter]:
+    """Open a till over fakes."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    gateway.balances.append(Balance(amount_cents=5000, currency="ZAR"))
+    journal, printer, clock = WatchedJournal(), MemoryPrinter(), SteppedClock(is_automatic=True)
+    async with TaskOwner(lambda *_: None) as owner:
+        engine = made_engine(
+            gateway,
+            journal=journal,
+            printer=printer,
+            clock=clock,
+            notices=Notices(),
+            owner=owner,
+        )
+        yield Counter(
+            engine=engine,
+            gate=Gate(engine),
+            journal=journal,
+            gateway=gateway,
+            printer=printer,
+            clock=clock,
+        )
+
+
+async def _redeem(_: Counter) -> RedeemVoucher:
+    fields = {"pin": Secret(CANARY_PIN)}
+    return RedeemVoucher(voucher_type=ADVISED_VOUCHER, fields=fields, amount=Exact(1900))
+
+
+async def _wait(counter: Counter) -> WaitForResult:
+    return WaitForResult((await counter.prepared()).id)
+
+
+async def _abandon(counter: Counter) -> AbandonRedemption:
+    return AbandonRedemption(await counter.prepared())
+
+
+async def _check_balance(_: Counter) -> CheckBalance:
+    return CheckBalance(ADVISED_VOUCHER, {"pin": Secret(CANARY_PIN)})
+
+
+async def _refresh(_: Counter) -> RefreshTypes:
+    return RefreshTypes()
+
+
+async def _set_aside(counter: Counter) -> SetSaleAside:
+    return SetSaleAside((await counter.prepared()).sale_id)
+
+
+async def _answer(counter: Counter) -> AnswerForCustomer:
+    return AnswerForCustomer((await counter.interrupted()).id, Customer.GONE)
+
+
+async def _void(counter: Counter) -> VoidRedemption:
+    return VoidRedemption((await counter.sold()).id, VoidReason.GOODS_RETURNED)
+
+
+async def _print(counter: Counter) -> PrintSlip:
+    return PrintSlip((await counter.sold()).id)
+
+
+async def _confirm(counter: Counter) -> ConfirmSlip:
+    sold = await counter.sold()
+    await counter.engine.slips.print_slip(sold.id, "Thandi M.")
+    return ConfirmSlip(redemption_id=sold.id, is_complete=True)
+
+
+async def _reveal(counter: Counter) -> RevealChange:
+    return RevealChange((await counter.sold()).id)
+
+
+async def _reveal_answer(counter: Counter) -> RevealAnswer:
+    return RevealAnswer((await counter.sold()).id)
+
+
+async def _ask_again(counter: Counter) -> AskAgain:
+    return AskAgain((await counter.prepared()).id)
+
+
+async def _try_now(counter: Counter) -> TryNow:
+    return TryNow((await counter.sold()).id)
+
+
+async def _settle(counter: Counter) -> SettleAll:
+    await counter.sold()
+    return SettleAll()
+
+
+async def _resume(counter: Counter) -> ResumeUpstream:
+    await counter.sold()
+    counter.gateway.advices.append(NotAllowed(401))
+    await counter.engine.forwarder.forward_due(is_everything_due=True)
+    assert counter.engine.forwarder.paused == {UPSTREAM}
+    return ResumeUpstream(UPSTREAM)
+
+
+Given = Callable[[Counter], Awaitable[Command[Any]]]
+_GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
+    RedeemVoucher: (Permission.REDEEM, _redeem),
+    WaitForResult: (Permission.REDEEM, _wait),
+    AbandonRedemption: (Permission.REDEEM, _abandon),
+    CheckBalance: (Permission.CHECK_BALANCE, _check_balance),
+    RefreshTypes: (Permission.ASK_FOR_TYPES, _refresh),
+    SetSaleAside: (Permission.SET_SALE_ASIDE, _set_aside),
+    AnswerForCustomer: (Permission.ANSWER_FOR_CUSTOMER, _answer),
+    VoidRedemption: (Permission.VOID, _void),
+    PrintSlip: (Permission.PRINT_SLIP, _print),
+    ConfirmSlip: (Permission.PRINT_SLIP, _confirm),
+    RevealChange: (Permission.REVEAL_CHANGE, _reveal),
+    RevealAnswer: (Permission.REVEAL_CHANGE, _reveal_answer),
+    AskAgain: (Permission.SETTLE, _ask_again),
+    TryNow: (Permission.SETTLE, _try_now),
+    SettleAll: (Permission.SETTLE, _settle),
+    ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
+}
+"""Every command with what it needs, and a till at which it does something."""
+_NAMED = [RedeemVoucher, AnswerForCustomer, VoidRedemption, PrintSlip, RevealChange, RevealAnswer]
+"""The journal says who gave these."""
+
+
+def _kinds() -> list[type[Command[Any]]]:
+    """Return every command that a module defines, wherever it is."""
+    found, left = [], [*Command.__subclasses__()]
+    while left:
+        kind = left.pop()
+        left += kind.__subclasses__()
+        # A record with slots is made twice, and the first one stands nowhere.
+        if getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:
+            found.append(kind)
+    return found
+
+
+def _unknown_to(table: Mapping[Any, Use], kinds: Iterable[type]) -> list[str]:
+    return sorted(kind.__name__ for kind in kinds if kind not in table)
+
+
+def _misfits(table: Mapping[type[Command[Any]], Use]) -> Iterator[str]:
+    """Name each row whose use case takes another command, or gives another answer."""
+    for kind, use in table.items():
+        hints = typing.get_type_hints(use.case)
+        taken = hints[next(iter(inspect.signature(use.case).parameters))]
+        (answer,) = typing.get_args(kind.__orig_bases__[0])  # type: ignore[attr-defined]  # every generic base has them
+        given = hints["return"]
+        if taken is not kind or (given is not answer and given != answer):
+            yield kind.__name__
+
+
+async def test_every_command_is_in_the_table() -> None:
+    """One that is missing could be given by nobody; one that is planted is found missing."""
+    in_module = [
+        one
+        for _, one in inspect.getmembers(commands, inspect.isclass)
+        if issubclass(one, Command) and one is not Command
+    ]
+
+    class Planted(Command[None]):
+        """Stands in no table."""
+
+    async with open_counter() as counter:
+        table = counter.gate._table
+        assert set(table) == set(in_module) == set(_kinds()) == set(_GIVEN)
+        assert _unknown_to(table, [*_kinds(), Planted]) == ["Planted"]
+
+
+async def test_a_use_case_takes_its_command_and_gives_its_answer() -> None:
+    """What the type of a command promises to whoever gives it; two rows exchanged are found."""
+    async with open_counter() as counter:
+        table = counter.gate._table
+        assert list(_misfits(table)) == []
+        exchanged = {**table, TryNow: table[AskAgain]}
+        assert list(_misfits(exchanged)) == ["TryNow"]
+
+
+@pytest.mark.parametrize("kind", _GIVEN, ids=lambda kind: kind.__name__)
+async def test_who_lacks_the_permission_is_refused_before_anything_is_done(
+    kind: type[Command[Any]],
+) -> None:
+    """However much else they may do: nothing is written, asked, told or printed."""
+    permission, given = _GIVEN[kind]
+    async with open_counter() as counter:
+        command = await given(counter)
+        before = counter.seen()
+        with pytest.raises(NotPermittedError) as refused:
+            await counter.gate.run(command, Actor(NALEDI, EVERYTHING - {permission}))
+        assert refused.value.permission is permission
+        assert counter.seen() == before
+
+
+@pytest.mark.parametrize("kind", _GIVEN, ids=lambda kind: kind.__name__)
+async def test_the_one_permission_is_enough(kind: type[Command[Any]]) -> None:
+    """Who has nothing else gets it done."""
+    permission, given = _GIVEN[kind]
+    async with open_counter() as counter:
+        command = await given(counter)
+        before = counter.seen()
+        await counter.gate.run(command, Actor(NALEDI, frozenset({permission})))
+        assert counter.seen() != before
+
+
+@pytest.mark.parametrize("kind", _NAMED, ids=lambda kind: kind.__name__)
+async def test_the_journal_names_who_acted(kind: type[Command[Any]]) -> None:
+    """In what the command itself writes."""
+    _, given = _GIVEN[kind]
+    async with open_counter() as counter:
+        command = await given(counter)
+        assert NALEDI not in repr(counter.journal.commits)
+        await counter.gate.run(command, Actor(NALEDI, EVERYTHING))
+        assert NALEDI in repr(counter.journal.commits)
+
+
+async def test_a_copy_needs_a_permission_of_its_own() -> None:
+    """It is as good as the change voucher on it; what is known to have failed is no paper."""
+    cashier = Actor(NALEDI, frozenset({Permission.PRINT_SLIP}))
+    async with open_counter() as counter:
+        sold = await counter.sold()
+        first, _ = await counter.gate.run(PrintSlip(sold.id), cashier)
+        assert (first.kind, first.state) == (SlipKind.ORIGINAL, PrintState.SENT)
+        before = counter.seen()
+        with pytest.raises(NotPermittedError) as refused:
+            await counter.gate.run(PrintSlip(sold.id), cashier)
+        assert refused.value.permission is Permission.PRINT_COPY
+        assert counter.seen() == before
+        copy, _ = await counter.gate.run(PrintSlip(sold.id), Actor(NALEDI, EVERYTHING))
+        assert copy.kind is SlipKind.COPY
+
+
+@pytest.mark.parametrize("wanted", [RevealChange, RevealAnswer])
+async def test_a_reveal_names_who_sees_it_before_they_do(
+    wanted: Callable[[str], Command[Any]],
+) -> None:
+    """Each time; and where that cannot be written, nobody sees anything."""
+    supervisor = Actor(NALEDI, frozenset({Permission.REVEAL_CHANGE}))
+    async with open_counter() as counter:
+        sold = await counter.sold()
+        for times in (1, 2):
+            assert await counter.gate.run(wanted(sold.id), supervisor)
+            told = [dict(one.facts) for one in await counter.journal.happenings(sold.id)]
+            assert [one["by"] for one in told if "by" in one] == [NALEDI] * times
+
+        def fail(_: object) -> None:
+            raise JournalUnavailableError("full")
+
+        counter.journal.before_commit = fail
+        with pytest.raises(JournalUnavailableError):
+            await counter.gate.run(wanted(sold.id), supervisor)
+
+
+async def test_what_is_revealed_is_the_code_and_where_there_is_none_nobody_saw_one() -> None:
+    """The answer, too, is what was stored; before any came there is none."""
+    supervisor = Actor(NALEDI, frozenset({Permission.REVEAL_CHANGE}))
+    async with open_counter() as counter:
+        sold, prepared = await counter.sold(), await counter.prepared()
+        (code,) = await counter.gate.run(RevealChange(sold.id), supervisor)
+        assert code.reveal() == CANARY_CHANGE_PIN
+        said = await counter.gate.run(RevealAnswer(sold.id), supervisor)
+        assert said is not None
+        assert said.reveal() == '{"status":"confirmed"}'
+        before = counter.seen()
+        assert await counter.gate.run(RevealChange(prepared.id), supervisor) == ()
+        assert counter.seen() == before
+        assert await counter.gate.run(RevealAnswer(prepared.id), supervisor) is None
+
+
+def test_the_operator_of_the_settings_may_do_everything() -> None:
+    """Until people sign in there is one person at a till."""
+    assert operator_of(PROFILE) == Actor("Thandi M.", frozenset(Permission))
