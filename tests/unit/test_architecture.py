@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -302,6 +302,69 @@ def unverified_tls(tree: ast.Module) -> Iterator[str]:
             yield f"line {getattr(node, 'lineno', 0)}: {name}"
 
 
+_FACES = ("presentation/", "ui/", "cli/", "demo.py")
+"""What a person works with, or drives as a person would."""
+_OPEN_TO_FACES = frozenset({"commands", "form", "services", "tasks", "views"})
+"""The modules of the services that act on nothing; every other one is behind the gate."""
+
+
+def imported_services(tree: ast.Module) -> Iterator[str]:
+    """Find services imported by a face, which only gives commands and reads."""
+    services = "counterfoil.service"
+    for module, line in _imports(tree):
+        inner = module.removeprefix(f"{services}.").partition(".")[0]
+        if _is_of(module, services) and module != services and inner not in _OPEN_TO_FACES:
+            yield f"line {line}: {module}"
+
+
+_ACTING = frozenset(
+    {"engine", "_engine", "commit", "print_slip", "look_up", "fetch_types", "advise"}
+)
+"""What holds the services that act, and the ports' own ways of acting."""
+
+
+@cache
+def _read_only() -> Mapping[str, frozenset[str]]:
+    """Return what may be read of each view that `Services` holds, from the views themselves."""
+    views = {
+        node.name: frozenset(
+            inner.name
+            for inner in node.body
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+        for module in ("service/views.py", "ports/journal.py")
+        for node in ast.parse((APP / "counterfoil" / module).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    services = (APP / "counterfoil" / "service" / "services.py").read_text(encoding="utf-8")
+    return {
+        node.target.id: views[ast.unparse(node.annotation)]
+        for node in ast.walk(ast.parse(services))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if ast.unparse(node.annotation) in views
+    }
+
+
+def acts_around_the_gate(tree: ast.Module) -> Iterator[str]:
+    """Find what a face reaches beyond what it may read: a service that acts, or a commit."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute):
+            continue
+        of = node.value.attr if isinstance(node.value, ast.Attribute) else ""
+        if isinstance(node.value, ast.Name) and node.value.id == "journal":
+            of = "journal"
+        is_beyond = of in _read_only() and node.attr not in _read_only()[of]
+        if node.attr in _ACTING or is_beyond:
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def commits(tree: ast.Module) -> Iterator[str]:
+    """Find rows that are written."""
+    for call, name, _ in _calls(tree):
+        if name == "commit":
+            yield f"line {call.lineno}: {ast.unparse(call.func)}"
+
+
 def _imports_any(*packages: str) -> Check:
     def check(tree: ast.Module) -> Iterator[str]:
         for module, line in _imports(tree):
@@ -432,6 +495,41 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "class A:\n    import counterfoil_sandbox.server",
         ],
         "if TYPE_CHECKING:\n    import counterfoil_sandbox\ndef f(): import counterfoil_sandbox",
+    ),
+    "a face imports no service that acts": (
+        imported_services,
+        _only(*_FACES),
+        [
+            "from counterfoil.service.redeem import Redeemer",
+            "from counterfoil.service import void_desk",
+            "def f():\n    import counterfoil.service.slip_desk",
+            "from counterfoil.service.gate import Gate",
+            "if TYPE_CHECKING:\n    from counterfoil.service.engine import Engine",
+        ],
+        "from counterfoil.service.commands import PrintSlip\nimport counterfoil.service.services",
+    ),
+    "a face acts only through the gate": (
+        acts_around_the_gate,
+        _only(*_FACES),
+        [
+            "await self._services.slips.print_slip(one, by)",
+            "await till.engine.redeemer.prepare(intent)",
+            "await services.gate._engine.forwarder.try_now(one)",
+            "await till.asking.set_sale_aside(sale_id)",
+            "await self._services.queues.resume(upstream)",
+            "await till.catalogue.refresh()",
+            "journal = self._services.journal\nawait journal.commit(rows)",
+            "await till.journal.last_answer(one)",
+            "forward = till.queues.try_now",
+            "await FilePrinter(output, drawing).print_slip(slip, title=title)",
+        ],
+        "self._services.slips.compose(one)\nslips.iterdir()\nawait journal.history(9)\nf.emit(one)",
+    ),
+    "only a service commits": (
+        commits,
+        _outside("service/", "adapters/journal/", "counterfoil_sandbox/"),
+        ["await till.engine.journal.commit(rows)", "await journal.commit((row,))"],
+        "self.committed.emit(redemption)",
     ),
     "TLS is verified": (
         unverified_tls,
