@@ -1,7 +1,8 @@
 """What is done for a journal beside selling: backups, the drill, putting back, accepting, keys.
 
 Each function opens only what it needs, takes the till's lock where it touches the journal, and
-closes all of it again.
+closes all of it again. No till is open, so there is no gate: what changes something or copies a
+secret asks for its permission first, and raises NotPermittedError where that is missing.
 """
 
 from collections.abc import Iterator
@@ -44,8 +45,9 @@ from counterfoil.bootstrap import (
     second_place,
     vault_of,
 )
-from counterfoil.domain.failures import EntryError
+from counterfoil.domain.failures import EntryError, NotPermittedError
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Permission, operator_of
 from counterfoil.domain.text import clean_text
 from counterfoil.ports.vault import Vault
 
@@ -60,7 +62,7 @@ async def back_up(places: Places, folder: Path | None = None) -> Path:
         CounterfoilError: what opening a till raises.
 
     """
-    directory, settings = _found(places)
+    directory, settings = _allowed(places, Permission.BACK_UP)
     choice = _choice(directory, settings, folder)
     async with SqliteJournal.open(
         directory,
@@ -109,7 +111,7 @@ def restore(
         CounterfoilError: what opening a till raises.
 
     """
-    own, settings = _found(places)
+    own, settings = _allowed(places, Permission.RESTORE)
     directory = data_directory(replace(places, data_dir=target), settings)
     vault = _existing_vault(directory if has_key(directory) else own, settings)
     backup: Backup = read_backup(path, vault)
@@ -138,7 +140,7 @@ def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
         CounterfoilError: what opening a till raises.
 
     """
-    directory, settings = _found(places)
+    directory, settings = _allowed(places, Permission.ACCEPT_JOURNAL)
     cleaned = {"--by": clean_text(by, 40), "--reason": clean_text(reason, _WORDS_MAX)}
     for option, text in cleaned.items():
         if not text:
@@ -162,7 +164,7 @@ def export_key(places: Places, passphrase: Secret) -> str:
         VaultUnavailableError: there is no key here, or the passphrase is too short.
 
     """
-    directory, settings = _found(places)
+    directory, settings = _allowed(places, Permission.EXPORT_KEY)
     return wrap_key(read_key(KeyPlace(settings.vault), directory), passphrase)
 
 
@@ -174,7 +176,7 @@ def import_key(places: Places, text: str, passphrase: Secret) -> KeyPlace:
         VaultUnavailableError: it does not open, or there is a key here already.
 
     """
-    directory, settings = _found(places)
+    directory, settings = _allowed(places, Permission.IMPORT_KEY)
     key = unwrap_key(text, passphrase)
     with _made_for(directory):
         return install_key(key, KeyPlace(settings.vault), directory)
@@ -192,6 +194,14 @@ def _made_for(directory: Path) -> Iterator[None]:
             with suppress(OSError):  # it has something in it
                 folder.rmdir()
         raise
+
+
+def _allowed(places: Places, permission: Permission) -> tuple[Path, TillSettings]:
+    """Find a till's folder and settings, for somebody who may do this."""
+    directory, settings = _found(places)
+    if not operator_of(settings.profile).may(permission):
+        raise NotPermittedError(permission)
+    return directory, settings
 
 
 def _found(places: Places) -> tuple[Path, TillSettings]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
+from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
@@ -188,3 +189,28 @@ def test_a_journal_without_its_anchor_is_held(till: CommandLine) -> None:
     """Whoever takes it away hides something."""
     (till.data_dir / ANCHOR_NAME).unlink()
     assert till.run("history").code == 75
+
+
+_GUARDED: dict[Permission, tuple[str, ...]] = {
+    Permission.BACK_UP: ("backup",),
+    Permission.RESTORE: ("restore", "a-backup", "--to", "another"),
+    Permission.ACCEPT_JOURNAL: ACCEPT,
+    Permission.EXPORT_KEY: ("key", "export", "--to", "key.txt"),
+    Permission.IMPORT_KEY: ("key", "import", "recovery.txt"),
+}
+
+
+@pytest.mark.parametrize("permission", _GUARDED)
+def test_who_may_not_look_after_the_journal_changes_nothing(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch, permission: Permission
+) -> None:
+    """There is no till open that could refuse, so each of these asks for its own permission."""
+    monkeypatch.chdir(till.data_dir)
+    (till.data_dir / "recovery.txt").write_text("not read", encoding="ascii")
+    before = sorted(path.name for path in till.data_dir.rglob("*"))
+    actor = Actor("Naledi P.", EVERYTHING - {permission})
+    monkeypatch.setattr("counterfoil.safekeeping.operator_of", lambda _: actor)
+    said = till.run(*_GUARDED[permission], stdin=2 * PASSPHRASE, as_json=True)
+    assert said.code == 1
+    assert said.document["error"]["code"] == "not_permitted"
+    assert sorted(path.name for path in till.data_dir.rglob("*")) == before
