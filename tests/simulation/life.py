@@ -11,12 +11,17 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.printer import Printer
+from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.revealing import Revealer
+from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -39,8 +44,7 @@ class Life:
     redeemer: Redeemer
     resolver: Resolver
     forwarder: Forwarder
-    void_desk: VoidDesk
-    slips: SlipDesk
+    gate: Gate
     screen: ExitStack
     """What listens to notices."""
     died: asyncio.Future[None]
@@ -107,12 +111,10 @@ def open_life(
         redeemer=redeemer,
         forwarder=forwarder,
     )
-    for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
-        _ = owner.spawn(run(partial(on_failure, name)), name)
-    return Life(
+    engine = Engine(
         journal=journal,
-        clock=clock,
-        owner=owner,
+        gateways=parts.gateways,
+        catalogue=Catalogue(journal, parts.gateways, clock),
         redeemer=redeemer,
         resolver=resolver,
         forwarder=forwarder,
@@ -129,6 +131,19 @@ def open_life(
             clock=clock,
             profile=_PROFILE,
         ),
+        revealer=Revealer(journal, clock),
+        settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
+    )
+    for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
+        _ = owner.spawn(run(partial(on_failure, name)), name)
+    return Life(
+        journal=journal,
+        clock=clock,
+        owner=owner,
+        redeemer=redeemer,
+        resolver=resolver,
+        forwarder=forwarder,
+        gate=Gate(engine),
         screen=screen,
         died=died,
     )

@@ -12,9 +12,21 @@ from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
 from counterfoil.domain.voids import NotRefundedReason, VoidWay
-from counterfoil.service.redeem import Intent
+from counterfoil.service.commands import (
+    AbandonRedemption,
+    Answer,
+    AnswerForCustomer,
+    Command,
+    ConfirmSlip,
+    PrintSlip,
+    RedeemVoucher,
+    SetSaleAside,
+    VoidRedemption,
+    WaitForResult,
+)
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -85,6 +97,10 @@ class Visit:
             self._dealt.add(redemption.id)
             redemption = None
 
+    async def _give(self, command: Command[Answer]) -> Answer:
+        """Give a command at the till, as its cashier."""
+        return await self.world.life.gate.run(command, Actor(self.cashier, EVERYTHING))
+
     async def _mine(self) -> Redemption | None:
         """Look into the journal for what the till knows of this customer."""
         found = await self.world.at_till(self.world.life.journal.history(20))
@@ -112,9 +128,7 @@ class Visit:
         said = world.chance.choice([Customer.HERE, Customer.HERE, *_NOT_HERE])
         world.faults[f"customer {said}"] += 1
         world.watch.spoken_for(redemption.sale_id)
-        known = await world.at_till(
-            world.life.redeemer.hear_of_customer(redemption.id, said, self.cashier)
-        )
+        known = await world.at_till(self._give(AnswerForCustomer(redemption.id, said)))
         if said is Customer.PAID_OTHERWISE:
             self._take_cash(await self._sale(redemption.sale_id))
         return known
@@ -130,20 +144,20 @@ class Visit:
         """Redeem a voucher; None where the till refuses, or the customer thinks better of it."""
         world = self.world
         amount = await self._amount_left()
-        intent = world.intent(self.pins[0], amount, self.cashier, self.sale_id)
+        wanted = world.voucher(self.pins[0], amount, self.sale_id)
         try:
             if world.happens(0.12):
                 world.faults["pressed twice"] += 1
-                prepared = await world.at_till(self._press_twice(intent))
+                prepared = await world.at_till(self._press_twice(wanted))
             else:
-                prepared = await world.at_till(world.life.redeemer.prepare(intent))
+                prepared = await world.at_till(self._give(wanted))
         except RedemptionRefusedError as refusal:
             world.note("refused", type(refusal).__name__)
             return None
         self._came(prepared)
         world.redemptions += 1
         if world.happens(0.03):
-            return await world.at_till(world.life.redeemer.abandon(prepared))
+            return await world.at_till(self._give(AbandonRedemption(prepared)))
         return await world.at_till(self._wait(prepared))
 
     async def _amount_left(self) -> Amount:
@@ -152,13 +166,10 @@ class Visit:
         sale = await self._sale()
         return self.amount if not sale.remaining_cents else Exact(sale.remaining_cents)
 
-    async def _press_twice(self, intent: Intent) -> Redemption:
+    async def _press_twice(self, wanted: RedeemVoucher) -> Redemption:
         """Start the same at the same moment; one of them is refused."""
         life = self.world.life
-        both = [
-            life.owner.spawn(life.redeemer.prepare(intent), "pressed", is_awaited=True)
-            for _ in range(2)
-        ]
+        both = [life.owner.spawn(self._give(wanted), "pressed", is_awaited=True) for _ in range(2)]
         ends = [await _outcome(one) for one in both]
         started = [end for end in ends if isinstance(end, Redemption)]
         if not started:
@@ -172,7 +183,7 @@ class Visit:
         """Wait for the answer, or lose patience and pay otherwise."""
         world, life = self.world, self.world.life
         waiting = life.owner.spawn(
-            life.redeemer.see_through(prepared.id), "at the counter", is_awaited=True
+            self._give(WaitForResult(prepared.id)), "at the counter", is_awaited=True
         )
         if world.happens(0.25):
             await life.clock.sleep(world.chance.choice([0.0, 2.0, world.chance.uniform(0, 80)]))
@@ -207,9 +218,9 @@ class Visit:
         """Wait a little, or try the same voucher again, which the till must refuse."""
         world = self.world
         if world.happens(0.4):
-            again = world.intent(self.pins[0], self.amount, self.cashier, None)
+            again = world.voucher(self.pins[0], self.amount, None)
             try:
-                other = await world.at_till(world.life.redeemer.prepare(again))
+                other = await world.at_till(self._give(again))
                 self._came(other)
                 other = await world.at_till(self._wait(other))
                 if other.state is S.FINAL:
@@ -253,7 +264,7 @@ class Visit:
     async def _close_otherwise(self, sale_id: str) -> None:
         """Close the sale without the voucher; cash is taken only where the till says it is so."""
         life = self.world.life
-        await life.redeemer.set_sale_aside(sale_id)
+        await self._give(SetSaleAside(sale_id))
         sale = await life.journal.sale(sale_id)
         if sale is not None and sale.state is SaleState.SET_ASIDE and self.world.happens(0.8):
             self._take_cash(sale)
@@ -272,7 +283,7 @@ class Visit:
         world.faults["voids tried"] += 1
         if HABITS.takes_goods_back_first:
             purse.has_goods = False
-        asked = world.life.void_desk.void(redemption.id, VoidReason.GOODS_RETURNED, self.cashier)
+        asked = self._give(VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED))
         outcome = await world.at_till(asked)
         world.note("void", outcome.way)
         world.faults[f"void {outcome.way}"] += 1
@@ -292,10 +303,11 @@ class Visit:
         world = self.world
         for _ in range(world.chance.choice([1, 1, 2])):
             world.printing = redemption.id
-            job, _ = await world.at_till(world.life.slips.print_slip(redemption.id, self.cashier))
+            job, _ = await world.at_till(self._give(PrintSlip(redemption.id)))
             if _can_be_confirmed(job) and world.happens(0.7):
                 said = world.happens(0.6)
-                await world.at_till(world.life.slips.confirm(redemption.id, is_complete=said))
+                confirmed = ConfirmSlip(redemption_id=redemption.id, is_complete=said)
+                await world.at_till(self._give(confirmed))
 
     async def _sale(self, sale_id: str | None = None) -> Sale:
         wanted = sale_id or self.sale_id

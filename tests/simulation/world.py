@@ -30,9 +30,9 @@ from counterfoil.domain.voucher_type import (
     VoucherType,
 )
 from counterfoil.ports.gateway import Gateway
+from counterfoil.service.commands import RedeemVoucher
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
-from counterfoil.service.redeem import Intent
 from simulation import people
 from simulation.advised_upstream import AdvisedUpstream
 from simulation.disk import Disk, DiskFate, DiskJournal, FileDisk
@@ -211,16 +211,11 @@ class World:
             self.advised.vouchers[pin] = value
         return pin
 
-    def intent(self, pin: str, amount: Amount, cashier: str, sale_id: str | None) -> Intent:
+    def voucher(self, pin: str, amount: Amount, sale_id: str | None) -> RedeemVoucher:
         """Return what a cashier types."""
         name = self.type.fields[0].name
-        return Intent(
-            voucher_type=self.type,
-            fields={name: Secret(pin)},
-            amount=amount,
-            cashier=cashier,
-            sale_id=sale_id,
-        )
+        fields = {name: Secret(pin)}
+        return RedeemVoucher(voucher_type=self.type, fields=fields, amount=amount, sale_id=sale_id)
 
     async def at_till(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do something at the till.
