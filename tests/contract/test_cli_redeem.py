@@ -10,6 +10,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.cli.commands import main
 from counterfoil.domain.failures import JournalFullError, StaleChangeError
 from counterfoil.domain.rows import AttemptEnded, RedemptionPrepared, Row
+from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.service.redeem import Redeemer
 from counterfoil_sandbox.faults import Dials, Drop, Rule, Status, WrongBody
 from counterfoil_sandbox.pins import (
@@ -229,6 +230,34 @@ def test_a_part_gives_a_change_voucher_whose_pin_is_only_revealed(
     words = till.run("show", said["id"]).out
     assert "R31.00" in words
     assert "6208 8419 3775 4026" in till.run("show", said["id"], "--reveal").out
+
+
+def test_who_may_not_see_the_pin_has_redeemed_all_the_same(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Money has moved by then, so the command ends as ever; the PIN alone is kept back."""
+    actor = Actor("Naledi P.", EVERYTHING - {Permission.REVEAL_CHANGE})
+    monkeypatch.setattr("counterfoil.service.services.operator_of", lambda _: actor)
+    said = till.run(*PART, "--reveal", stdin=CANARY_PIN + "\n", as_json=True)
+    assert said.code == 0
+    assert "You may not see the code of a change voucher" in said.err
+    assert "pin" not in said.document["change_voucher"]
+    shown = till.run("show", said.document["id"], "--reveal", as_json=True)
+    assert shown.code == 1
+    assert shown.document["error"]["code"] == "not_permitted"
+
+
+def test_who_may_not_redeem_takes_nothing(
+    server: SandboxServer, till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The voucher is as it was, and the refusal says whom to call."""
+    actor = Actor("Naledi P.", EVERYTHING - {Permission.REDEEM})
+    monkeypatch.setattr("counterfoil.service.services.operator_of", lambda _: actor)
+    said = till.run(*PART, stdin=CANARY_PIN + "\n")
+    assert said.code == 1
+    assert said.err == "You may not redeem vouchers. Call a supervisor.\n"
+    assert voucher(server, CANARY_PIN)["debits"] == []
+    assert till.json("history") == []
 
 
 def test_redeem_itself_reveals_when_it_is_told_to(till: CommandLine) -> None:
