@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 S = RedemptionState
 CASHIERS = ("Thandi M.", "Pieter V.", "Aisha K.")
+SUPERVISOR = Actor("Lindiwe D.", EVERYTHING)
 VALUES = (1000, 1900, 5000)
 _NOT_HERE = (Customer.PAID_OTHERWISE, Customer.GONE)
 _GIVEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})

@@ -30,7 +30,7 @@ from counterfoil.domain.voucher_type import (
     VoucherType,
 )
 from counterfoil.ports.gateway import Gateway
-from counterfoil.service.commands import RedeemVoucher
+from counterfoil.service.commands import RedeemVoucher, ResumeUpstream
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
 from simulation import people
@@ -491,7 +491,7 @@ class World:
         self.faults[what] += what in _COUNTED
         try:
             await self._happen(what)
-            self._resume()
+            await self._resume()
         except StoppedError:
             await self.restart_after_failure()
 
@@ -520,9 +520,10 @@ class World:
             self.watch.is_clock_fooled |= hours < 0
             raise
 
-    def _resume(self) -> None:
+    async def _resume(self) -> None:
+        """Let a supervisor see to the credentials of each provider that refused them."""
         for name in self.life.forwarder.paused:
-            self.life.forwarder.resume(name)
+            await self.life.gate.run(ResumeUpstream(name), people.SUPERVISOR)
 
     async def _void_an_old_one(self) -> None:
         """Let a customer come back with goods."""
@@ -569,7 +570,7 @@ class World:
         try:
             if self._life is None or self.life.is_broken or self.life.journal.is_broken:
                 await self.restart(30)
-            self._resume()
+            await self._resume()
             await self.at_till(self.clock.sleep(seconds))
         except StoppedError:
             await self.restart(30)
