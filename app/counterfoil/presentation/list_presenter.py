@@ -136,7 +136,8 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
         Nothing when another entry is shown by then: its panel is not for these codes.
         """
-        asked, codes = self._shown.chosen, tuple[Secret, ...]()
+        asked = self._shown.chosen
+        codes: tuple[Secret, ...] = ()
 
         async def reveal() -> None:
             nonlocal codes
