@@ -1,6 +1,7 @@
 """The one door: every command is in its table, and is refused to who may not give it."""
 
 import inspect
+import re
 import sys
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil import safekeeping
 from counterfoil.domain.advice import NotAllowed
 from counterfoil.domain.failures import JournalUnavailableError, NotPermittedError
 from counterfoil.domain.money import Exact
@@ -366,3 +368,16 @@ async def test_what_is_revealed_is_the_code_and_where_there_is_none_nobody_saw_o
 def test_the_operator_of_the_settings_may_do_everything() -> None:
     """Until people sign in there is one person at a till."""
     assert operator_of(PROFILE) == Actor("Thandi M.", frozenset(Permission))
+
+
+async def test_no_permission_is_idle() -> None:
+    """Each one is asked for at the gate, at the slip desk, or before the journal is looked after.
+
+    One that nothing asks for would be given and taken for nothing.
+    """
+    async with open_counter() as counter:
+        at_the_gate = {use.permission for use in counter.gate._table.values()}
+    asked = set(re.findall(r"Permission\.(\w+)", inspect.getsource(safekeeping)))
+    elsewhere = {Permission[name] for name in asked} | {Permission.PRINT_COPY}
+    assert at_the_gate | elsewhere == EVERYTHING
+    assert not at_the_gate & elsewhere
