@@ -21,9 +21,9 @@ from counterfoil.service.commands import (
     AnswerForCustomer,
     Command,
     ConfirmSlip,
+    LeaveSale,
     PrintSlip,
     RedeemVoucher,
-    SetSaleAside,
     VoidRedemption,
     WaitForResult,
 )
@@ -265,7 +265,7 @@ class Visit:
     async def _close_otherwise(self, sale_id: str) -> None:
         """Close the sale without the voucher; cash is taken only where the till says it is so."""
         life = self.world.life
-        await self._give(SetSaleAside(sale_id))
+        await self._give(LeaveSale(sale_id))
         sale = await life.journal.sale(sale_id)
         if sale is not None and sale.state is SaleState.SET_ASIDE and self.world.happens(0.8):
             self._take_cash(sale)

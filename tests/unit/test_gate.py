@@ -30,6 +30,7 @@ from counterfoil.service.commands import (
     CheckBalance,
     Command,
     ConfirmSlip,
+    LeaveSale,
     PrintSlip,
     RedeemVoucher,
     RefreshTypes,
@@ -147,6 +148,10 @@ async def _refresh(_: Counter) -> RefreshTypes:
     return RefreshTypes()
 
 
+async def _leave(counter: Counter) -> LeaveSale:
+    return LeaveSale((await counter.prepared()).sale_id)
+
+
 async def _set_aside(counter: Counter) -> SetSaleAside:
     return SetSaleAside((await counter.prepared()).sale_id)
 
@@ -203,6 +208,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     RedeemVoucher: (Permission.REDEEM, _redeem),
     WaitForResult: (Permission.REDEEM, _wait),
     AbandonRedemption: (Permission.REDEEM, _abandon),
+    LeaveSale: (Permission.REDEEM, _leave),
     CheckBalance: (Permission.CHECK_BALANCE, _check_balance),
     RefreshTypes: (Permission.ASK_FOR_TYPES, _refresh),
     SetSaleAside: (Permission.SET_SALE_ASIDE, _set_aside),

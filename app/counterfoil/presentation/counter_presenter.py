@@ -61,11 +61,11 @@ from counterfoil.service.commands import (
     AnswerForCustomer,
     CheckBalance,
     ConfirmSlip,
+    LeaveSale,
     PrintSlip,
     RedeemVoucher,
     RefreshTypes,
     RevealChange,
-    SetSaleAside,
     WaitForResult,
 )
 from counterfoil.service.form import check_field
@@ -661,7 +661,7 @@ class CounterPresenter(QObject):
         was faster than the press stays in front: the press was not about it.
         """
         if _is_sale_over(outcome):
-            await self._services.run(SetSaleAside(outcome.redemption.sale_id))
+            await self._services.run(LeaveSale(outcome.redemption.sale_id))
         if not self._is_in_front(outcome):
             return
         self._outcome = None
@@ -680,7 +680,7 @@ class CounterPresenter(QObject):
         """Close the sale of a result that is left for a form which is shown at once."""
         self._let_go(outcome)
         if _is_sale_over(outcome):
-            close = SetSaleAside(outcome.redemption.sale_id)
+            close = LeaveSale(outcome.redemption.sale_id)
             self._start(partial(self._services.run, close), "set sale aside")
 
     def _put(self, entry: Entry) -> None:
@@ -707,7 +707,7 @@ class CounterPresenter(QObject):
 
     async def _rest_paid(self, sale_id: str) -> None:
         try:
-            await self._services.run(SetSaleAside(sale_id))
+            await self._services.run(LeaveSale(sale_id))
             self._outcome = None
             # What was scanned under the question is the next customer's.
             is_next = self._entry.is_sale_asked

@@ -71,8 +71,19 @@ class RefreshTypes(Command[Offer]):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveSale(Command[None]):
+    """Turn from a sale at the counter to what comes next: it is closed as it stands.
+
+    Its voucher was refused, is in doubt, or held too little. Who serves customers can always do
+    this, or a late approval would pay the sale of somebody who is gone.
+    """
+
+    sale_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetSaleAside(Command[None]):
-    """Close a sale without its voucher: paid another way, cancelled, or the customer left."""
+    """Close a sale without its voucher, away from the counter: it was paid another way."""
 
     sale_id: str
 

@@ -28,6 +28,7 @@ from counterfoil.service.commands import (
     CheckBalance,
     Command,
     ConfirmSlip,
+    LeaveSale,
     PrintSlip,
     RedeemVoucher,
     RefreshTypes,
@@ -75,6 +76,7 @@ class Gate:
                 _row(RedeemVoucher, may.REDEEM, self._redeem),
                 _row(WaitForResult, may.REDEEM, self._wait),
                 _row(AbandonRedemption, may.REDEEM, self._abandon),
+                _row(LeaveSale, may.REDEEM, self._leave_sale),
                 _row(CheckBalance, may.CHECK_BALANCE, self._check_balance),
                 _row(RefreshTypes, may.ASK_FOR_TYPES, self._refresh_types),
                 _row(SetSaleAside, may.SET_SALE_ASIDE, self._set_sale_aside),
@@ -138,6 +140,9 @@ class Gate:
 
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:
         return await self._engine.catalogue.refresh()
+
+    async def _leave_sale(self, command: LeaveSale, _: Actor) -> None:
+        await self._engine.redeemer.set_sale_aside(command.sale_id)
 
     async def _set_sale_aside(self, command: SetSaleAside, _: Actor) -> None:
         await self._engine.redeemer.set_sale_aside(command.sale_id)
