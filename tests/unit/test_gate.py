@@ -13,6 +13,7 @@ import pytest
 
 from counterfoil import safekeeping
 from counterfoil.domain.advice import NotAllowed
+from counterfoil.domain.audit import CodeShown
 from counterfoil.domain.failures import JournalUnavailableError, NotPermittedError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
@@ -344,8 +345,8 @@ async def test_a_reveal_names_who_sees_it_before_they_do(
         sold = await counter.sold()
         for times in (1, 2):
             assert await counter.gate.run(wanted(sold.id), supervisor)
-            told = [dict(one.facts) for one in await counter.journal.happenings(sold.id)]
-            assert [one["by"] for one in told if "by" in one] == [NALEDI] * times
+            told = [one.event for one in await counter.journal.events(sold.id)]
+            assert told.count(CodeShown(by=NALEDI)) == times
 
         def fail(_: object) -> None:
             raise JournalUnavailableError("full")
