@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from typing_extensions import override
+from counterfoil.overriding import override
 
 AMOUNT_CENTS_MAX = 99_999_999
 """Nothing above so many minor units, 999,999.99 with cents, is typed, sent or believed."""

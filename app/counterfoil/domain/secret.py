@@ -3,7 +3,7 @@
 import hmac
 from typing import Never
 
-from typing_extensions import override
+from counterfoil.overriding import override
 
 MASK = "\N{BULLET}" * 4
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject
-from typing_extensions import override
 
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
 from counterfoil.domain.forwarding import Standing
@@ -13,6 +12,7 @@ from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
+from counterfoil.overriding import override
 from counterfoil.presentation import owed, words
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,

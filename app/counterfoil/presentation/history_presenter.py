@@ -6,7 +6,6 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
-from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import hold_left_s
@@ -14,6 +13,7 @@ from counterfoil.domain.money import Money, add_up
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
+from counterfoil.overriding import override
 from counterfoil.presentation import owed
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,

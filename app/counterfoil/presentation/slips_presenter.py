@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject
-from typing_extensions import override
 
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.time import Instant
+from counterfoil.overriding import override
 from counterfoil.presentation.list_presenter import (
     Chosen,
     ListPresenter,

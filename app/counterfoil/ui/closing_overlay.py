@@ -3,8 +3,8 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.label import PlainLabel

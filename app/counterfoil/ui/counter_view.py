@@ -5,9 +5,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
-from typing_extensions import override
 
 from counterfoil.domain.secret import Secret
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import CounterScreen, PaperRow, Stage
 from counterfoil.ui.empty_page import EmptyPage
 from counterfoil.ui.form_page import FormPage

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
+
+from counterfoil.overriding import override
 
 
 class FirstPaint(QObject):

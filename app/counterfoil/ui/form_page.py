@@ -5,9 +5,9 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSpacerItem, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from counterfoil.domain.voucher_type import FieldKind
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import (
     AMOUNT,
     AmountRow,

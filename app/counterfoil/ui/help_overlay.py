@@ -10,8 +10,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation import help_text
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from counterfoil.domain.secret import Secret
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import CardRow, DetailRow, LedgerScreen, PaperRow, Room
 from counterfoil.ui import theme
 from counterfoil.ui.act_row import ActRow

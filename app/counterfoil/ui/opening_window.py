@@ -2,8 +2,8 @@
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui.widgets.banner import BannerLook, StateBanner
 
 _WIDTH, _HEIGHT, _MARGIN = 760, 220, 28

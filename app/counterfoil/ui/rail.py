@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import TileGroup, TileRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Grid, Role, SizeClass

@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, LastRow, ResultRow
 from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
 from counterfoil.ui.last_rows import LastRows

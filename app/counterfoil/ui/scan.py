@@ -13,9 +13,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
-from typing_extensions import override
 
 from counterfoil.domain.secret import Secret
+from counterfoil.overriding import override
 
 KEY_GAP_MAX_MS: Final = 50
 """The longest pause between two keys of a burst; nobody types eight keys without a longer one."""

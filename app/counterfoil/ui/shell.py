@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import Chip as ChipRow
 from counterfoil.presentation.screens import Room, ShellScreen
 from counterfoil.ui.theme import Grid, Role, SizeClass

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import PaperRow
 from counterfoil.ui import theme
 from counterfoil.ui.theme.painting import line_width, paint_box

@@ -14,12 +14,12 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
-from typing_extensions import override
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter

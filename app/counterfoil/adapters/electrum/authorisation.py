@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote_plus, urlencode
 
-from typing_extensions import override
-
 from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
 from counterfoil.adapters.http.exchange import (
     Answered,
@@ -27,6 +25,7 @@ from counterfoil.adapters.http.exchange import (
 from counterfoil.adapters.http.kept import Kept
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.secret import Secret
+from counterfoil.overriding import override
 from counterfoil.ports.clock import Clock
 
 USER = "user"

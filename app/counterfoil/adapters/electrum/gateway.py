@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from typing_extensions import override
-
 from counterfoil.adapters.electrum.compose import CODE_FIELD, check_fields
 from counterfoil.adapters.electrum.parties import Parties
 from counterfoil.adapters.http.answers import parse_json_body
@@ -20,6 +18,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause, Verdict
 from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
+from counterfoil.overriding import override
 from counterfoil.ports.advised_gateway import AdvisedGateway, RefundOrder
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused, Order

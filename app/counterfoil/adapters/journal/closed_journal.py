@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
-from typing_extensions import override
-
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalUnavailableError
@@ -15,6 +13,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.overriding import override
 from counterfoil.ports.journal import Finding, Journal
 
 

@@ -10,8 +10,6 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from typing_extensions import override
-
 from counterfoil.adapters.http.exchange import (
     Answered,
     Call,
@@ -31,6 +29,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, Unknown, Verdict
 from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
+from counterfoil.overriding import override
 from counterfoil.ports.gateway import Balance, Gateway, LookupRefused, Order
 
 UPSTREAM = "moment"

@@ -1,8 +1,7 @@
 """The printer of a till that has none: every slip stays to be finished."""
 
-from typing_extensions import override
-
 from counterfoil.domain.slip import Slip
+from counterfoil.overriding import override
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble
 
 

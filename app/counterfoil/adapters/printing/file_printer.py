@@ -5,12 +5,11 @@ import os
 import stat
 from pathlib import Path
 
-from typing_extensions import override
-
 from counterfoil.adapters.files import FreshFile
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
+from counterfoil.overriding import override
 
 _PDF_BEGINNING = b"%PDF"
 

@@ -6,13 +6,12 @@ import logging
 import re
 from pathlib import Path
 
-from typing_extensions import override
-
 from counterfoil.adapters.files import UNFINISHED, FreshFile
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_files import subject_of
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
+from counterfoil.overriding import override
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTrouble, Sent
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -11,11 +11,10 @@ import shutil
 import subprocess
 import sys
 
-from typing_extensions import override
-
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import PinBox, QrCode, Slip
+from counterfoil.overriding import override
 from counterfoil.ports.printer import (
     NotSent,
     Printer,

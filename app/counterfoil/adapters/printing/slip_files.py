@@ -11,8 +11,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from typing_extensions import override
-
+from counterfoil.overriding import override
 from counterfoil.ports.papers import KeptPaper, Papers
 
 _NAME = re.compile(r"\d{2}-(\d{6,9})(?:-copy-(\d{1,4}))?(?:-\d{1,4})?\.pdf")

@@ -6,8 +6,7 @@ barcode without the PDF library in memory.
 
 from typing import Any
 
-from typing_extensions import override
-
+from counterfoil.overriding import override
 from counterfoil.ports.symbols import SymbolError, Symbols
 
 _INK = 0

@@ -3,8 +3,7 @@
 import secrets
 import uuid
 
-from typing_extensions import override
-
+from counterfoil.overriding import override
 from counterfoil.ports.chance import Chance
 
 

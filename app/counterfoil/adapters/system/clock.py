@@ -6,9 +6,8 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
-from typing_extensions import override
-
 from counterfoil.domain.time import Instant
+from counterfoil.overriding import override
 from counterfoil.ports.clock import Clock
 
 _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")

@@ -26,9 +26,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from typing_extensions import override
-
 from counterfoil.domain.text import clean_text
+from counterfoil.overriding import override
 
 LOG_NAME = "till.log"
 FILE_BYTES_MAX = 1_000_000

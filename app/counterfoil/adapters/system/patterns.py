@@ -3,8 +3,7 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
+from counterfoil.overriding import override
 from counterfoil.ports.patterns import Patterns
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Phone numbers, read by the numbering plans of the world."""
 
-from typing_extensions import override
-
 from counterfoil.domain.secret import Secret
+from counterfoil.overriding import override
 from counterfoil.ports.phones import Phones
 
 _TEXT_MAX = 40

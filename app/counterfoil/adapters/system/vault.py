@@ -19,7 +19,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from typing_extensions import override
 
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.keyrings import Keyring, ask, system_keyring
@@ -30,6 +29,7 @@ from counterfoil.domain.failures import (
     KeyringSilentError,
     VaultUnavailableError,
 )
+from counterfoil.overriding import override
 from counterfoil.ports.vault import Vault
 
 KEY_FILE_NAME = "key.file"

@@ -12,10 +12,10 @@ from typing import Final
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_layout import grouped_by_four
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass

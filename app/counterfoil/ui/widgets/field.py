@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.field_line import EYE_SIZE, SEARCH_FROM, BoxChoice, BoxLine, EyeButton

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QWidget,
 )
-from typing_extensions import override
 
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.money import AmountProblem
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (

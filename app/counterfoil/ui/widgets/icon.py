@@ -11,9 +11,9 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from counterfoil import assets
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 
 DRAWN_COLOUR: Final = "#000000"

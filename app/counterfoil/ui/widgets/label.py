@@ -10,8 +10,8 @@ from PySide6 import QtGui
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_text, text_width

@@ -24,9 +24,9 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from counterfoil.domain.slip import Slip
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.sheet_artist import (

@@ -24,7 +24,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
@@ -40,6 +39,7 @@ from counterfoil.domain.slip_layout import (
     height_lines,
     lay_out,
 )
+from counterfoil.overriding import override
 from counterfoil.presentation.screens import Tone
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone, Theme

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (

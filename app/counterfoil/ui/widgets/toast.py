@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRectF, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
+from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone
 from counterfoil.ui.theme.painting import (
