@@ -36,7 +36,7 @@ def main() -> int:
     if _has_no_screen():
         print(NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is no window
         return _EXIT_USAGE
-    from counterfoil.desktop import open_window
+    from counterfoil.opening import open_window
 
     return open_window(window.data_dir, window.settings)
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from platformdirs import user_data_path, user_state_path
+from platformdirs import user_state_path
 
 from counterfoil.adapters.journal.backups import FOLDER_NAME, BackupChoice, SealedBackups
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
@@ -27,6 +27,7 @@ from counterfoil.adapters.printing.queue_printer import QueuePrinter
 from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
     NoPrinter,
@@ -83,7 +84,6 @@ from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from counterfoil.upstreams import open_gateways
 
-TRAINING_FOLDER = "training"
 STATE_FOLDER = "counterfoil-tills"
 """Beside the till's own folders on every system, and never inside of them."""
 PAPER_FOLDER = "paper"
@@ -123,7 +123,7 @@ class Till(Services):
 
 def data_directory(places: Places, settings: TillSettings) -> Path:
     """Return the till's folder; training has a journal and a number series of its own."""
-    root = places.data_dir or user_data_path("counterfoil", appauthor=False)
+    root = root_folder(places.data_dir)
     return root / TRAINING_FOLDER if settings.is_training else root
 
 
@@ -136,7 +136,8 @@ async def open_till(places: Places) -> AsyncIterator[Till]:
         JournalUnavailableError, VaultUnavailableError: nothing may be sold.
 
     """
-    settings = load_settings(places.settings)
+    # In a thread: the library that checks them takes longer to load than a window may stand still.
+    settings = await asyncio.to_thread(load_settings, places.settings)
     async with open_till_in(data_directory(places, settings), settings) as till:
         yield till
 

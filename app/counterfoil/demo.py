@@ -23,7 +23,7 @@ from counterfoil.adapters.files import make_file
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings, load_settings
 from counterfoil.bootstrap import Places, data_directory, open_till_in
-from counterfoil.desktop import Face, begin, make_application, open_face, run_on_qt_loop
+from counterfoil.desktop import Face, begin, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -35,6 +35,7 @@ from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow, VoidRedemption
 from counterfoil.ui import theme
+from counterfoil.ui.application import make_application
 
 if TYPE_CHECKING:
     from counterfoil_sandbox.server import SandboxServer

@@ -10,14 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from counterfoil.adapters import keyrings
-from counterfoil.adapters.settings.look_memory import LookMemory
-from counterfoil.adapters.settings.till_settings import ThemeChoice
+from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
 from counterfoil.domain.failures import (
@@ -59,25 +57,15 @@ class Face:
     shell: ShellPresenter
 
 
-def open_window(data_dir: Path | None, settings: Path | None) -> int:
-    """Open the till's window and return when it has closed."""
-    app = make_application()
-    return run_on_qt_loop(app, lambda: _live(app, Places(data_dir, settings)))
-
-
-def make_application() -> QApplication:
-    """Make the application object; closing a window does not end its loop."""
-    # It logs the arguments of whatever runs in a thread, and so could log what was typed.
-    logging.getLogger("qasync").setLevel(logging.WARNING)
-    app = QApplication.instance() or QApplication(["counterfoil"])
-    assert isinstance(app, QApplication), "the till is a program with windows"
-    app.setApplicationName("Counterfoil")
-    app.setQuitOnLastWindowClosed(False)
-    return app
+def run_window(app: QApplication, frame: OpeningWindow, places: Places) -> int:
+    """Put the till's window in the place of its frame, and return when it has closed."""
+    return run_on_qt_loop(app, lambda: _live(app, frame, places))
 
 
 def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int:
     """Run a coroutine on Qt's own loop to its end."""
+    # It logs the arguments of whatever runs in a thread, and so could log what was typed.
+    logging.getLogger("qasync").setLevel(logging.WARNING)
 
     async def run() -> int:
         return await main()
@@ -86,68 +74,46 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
         return runner.run(run())
 
 
-async def _live(app: QApplication, places: Places) -> int:
-    opening = Opening(app)
+async def _live(app: QApplication, frame: OpeningWindow, places: Places) -> int:
     try:
         async with AsyncExitStack() as opened:
-            async with opening.shown():
+            async with _saying_what_is_waited_for(frame):
                 till = await opened.enter_async_context(open_till(places))
-            if opening.is_refused:
+            # Who closes the frame breaks nothing off that was begun.
+            if frame.is_refused:
                 return 0
             memory = LookMemory(till.directory)
             async with open_face(app, till, memory) as face:
-                await _show_until_closed(face, memory)
+                await _show_until_closed(face, memory, frame)
             return 0
     except CounterfoilError as error:
         # Only opening raises here: what fails later is told to the shell.
         failure = error
-    if opening.is_refused:
+    if frame.is_refused:
         return 0
     # A till that could not open writes nothing, whatever is chosen in its window.
     memory = LookMemory(None)
     async with open_closed_till(failure, places) as till, open_face(app, till, memory) as face:
         face.shell.fail(failure)
-        await _show_until_closed(face, memory)
+        await _show_until_closed(face, memory, frame)
         return 75 if isinstance(failure, JournalHeldError) else 74
 
 
-class Opening:
-    """A small window for as long as a till takes to open, but not for a moment.
+@asynccontextmanager
+async def _saying_what_is_waited_for(frame: OpeningWindow) -> AsyncIterator[None]:
+    """Say in the frame what a till waits for that is slow to open, for as long as the body runs."""
 
-    Who closes it breaks nothing off that was begun: the till then closes as soon as it has opened.
-    """
-
-    def __init__(self, app: QApplication) -> None:
-        self._app = app
-        self._window: OpeningWindow | None = None
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether somebody closed it, and so wants no till."""
-        return self._window is not None and self._window.is_refused
-
-    @asynccontextmanager
-    async def shown(self) -> AsyncIterator[None]:
-        """Show it while the body runs."""
-        try:
-            async with TaskOwner(_note_failure) as owner:
-                _ = owner.spawn(self._show(), "opening")
-                yield
-        finally:
-            if self._window is not None:
-                self._window.hide()
-
-    async def _show(self) -> None:
-        await asyncio.sleep(PATIENCE_S)
-        theme.apply_theme(self._app, theme.system_theme_name(self._app))
-        self._window = window = OpeningWindow()
-        window.show()
+    async def say() -> None:
         while True:
-            window.show_wait(opening_words(for_keyring=keyrings.is_waited_for()))
             await asyncio.sleep(PATIENCE_S)
+            frame.show_wait(opening_words(for_keyring=keyrings.is_waited_for()))
+
+    async with TaskOwner(_note_failure) as owner:
+        _ = owner.spawn(say(), "opening")
+        yield
 
 
-async def _show_until_closed(face: Face, memory: LookMemory) -> None:
+async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindow) -> None:
     closing, painted = asyncio.Event(), asyncio.Event()
     # A window that is covered may never be painted, and is closed all the same.
     for wanted in (closing, painted):
@@ -156,6 +122,7 @@ async def _show_until_closed(face: Face, memory: LookMemory) -> None:
     place(face.window, memory.recall().window)
     face.window.show()
     await painted.wait()
+    frame.hide()
     begin(face)
     await closing.wait()
     memory.keep_window(written_place(face.window))

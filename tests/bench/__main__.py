@@ -9,8 +9,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from bench import starting, window
 from bench.measuring import HEAD, Row
-from counterfoil.desktop import make_application
 from counterfoil.ui import theme
+from counterfoil.ui.application import make_application
 
 
 def _window_rows() -> list[Row]:

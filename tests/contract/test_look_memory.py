@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.settings.look_memory import LOOK_NAME, Look, LookMemory
-from counterfoil.adapters.settings.till_settings import ThemeChoice
+from counterfoil.adapters.settings.look_memory import LOOK_NAME, Look, LookMemory, ThemeChoice
 
 
 def test_a_look_is_there_again_at_the_next_start(tmp_path: Path) -> None:

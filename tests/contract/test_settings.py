@@ -9,13 +9,13 @@ import pytest
 from keyring.errors import KeyringError
 
 from counterfoil.adapters import keyrings
+from counterfoil.adapters.settings.look_memory import ThemeChoice
 from counterfoil.adapters.settings.till_settings import (
     API_KEY_VARIABLE,
     FolderChoice,
     KeySource,
     NoPrinter,
     QueueChoice,
-    ThemeChoice,
     TillSettings,
     UpstreamSettings,
     api_key_reader,

@@ -16,7 +16,7 @@ from counterfoil.ui.theme.faces import MONO, SANS, make_font
 DRAW_EVERY_ROLE = """
 import hashlib
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
-from counterfoil.desktop import make_application
+from counterfoil.ui.application import make_application
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.type_roles import font_for
 

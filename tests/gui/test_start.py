@@ -34,24 +34,39 @@ ALLOWED = {
     "platformdirs",
     "qasync",
     "shiboken6",
-    "typing_extensions",
 }
-"""Every package from outside the standard library that is loaded at first paint."""
+"""Every package from outside the standard library that is loaded when the window is painted."""
 
-SCRIPT = """
+LISTING = """
 import json, sys
 from pathlib import Path
-from counterfoil import desktop
 
-def list_modules(face):
+def list_modules():
     roots = {name.partition(".")[0] for name in sys.modules}
     files = {root: str(getattr(sys.modules.get(root), "__file__", "")) for root in roots}
     packages = sorted(root for root, file in files.items() if "site-packages" in file)
     print(json.dumps({"roots": sorted(roots), "packages": packages}))
+"""
+FRAME = f"""
+from PySide6.QtWidgets import QApplication
+from counterfoil import opening
+{LISTING}
+def begin(loading):
+    list_modules()
+    QApplication.closeAllWindows()
+
+opening._Loading.begin = begin
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
+"""
+WINDOW = f"""
+from counterfoil import desktop, opening
+{LISTING}
+def begin(face):
+    list_modules()
     face.window.close_requested.emit()
 
-desktop.begin = list_modules
-raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+desktop.begin = begin
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 """
 
 
@@ -59,17 +74,17 @@ UNPAINTED = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from counterfoil import desktop
+from counterfoil import desktop, opening
 
 desktop.Window.show = lambda window: QTimer.singleShot(0, window.close)
-raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 """
 
 
-def modules_at_first_paint(folder: Path) -> dict[str, list[str]]:
-    """Open the real window in a process of its own and list what it has loaded by then."""
+def modules_loaded(script: str, folder: Path) -> dict[str, list[str]]:
+    """Open the till in a process of its own and list what it has loaded by then."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder)],
+        [sys.executable, "-c", script, str(folder)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -79,12 +94,20 @@ def modules_at_first_paint(folder: Path) -> dict[str, list[str]]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_the_window_loads_nothing_heavy_before_its_first_paint(tmp_path: Path) -> None:
-    """Printing, HTTP, models, phone tables and the sandbox come after the first paint."""
+def test_the_frame_loads_qt_and_nothing_else(tmp_path: Path) -> None:
+    """Until there is something to see, every library is one too many, even the small ones."""
+    loaded = modules_loaded(FRAME, tmp_path / "till")
+    assert set(loaded["packages"]) == {"PySide6", "shiboken6"}
+    assert not {"asyncio", "sqlite3", "ssl", "tomllib"} & set(loaded["roots"])
+    assert not (tmp_path / "till").exists(), "nothing is written before the till opens"
+
+
+def test_the_window_loads_nothing_heavy_before_it_is_painted(tmp_path: Path) -> None:
+    """Printing, HTTP, models, phone tables and the sandbox come after it."""
     folder = tmp_path / "till"
     folder.mkdir()
-    modules_at_first_paint(folder)  # the very first start looks for a keyring to keep its key in
-    loaded = modules_at_first_paint(folder)
+    modules_loaded(WINDOW, folder)  # the very first start looks for a keyring to keep its key in
+    loaded = modules_loaded(WINDOW, folder)
     assert not LATE & set(loaded["roots"])
     assert set(loaded["packages"]) <= ALLOWED, "a new package at first paint needs its reason here"
 
@@ -105,11 +128,11 @@ SLOW = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from counterfoil import desktop
+from counterfoil import desktop, opening
 from counterfoil.adapters import keyrings
 
 keyrings.ANSWER_LIMIT_S, desktop.PATIENCE_S = 0.6, 0.1
-show = desktop.OpeningWindow.show_wait
+show = opening.OpeningWindow.show_wait
 
 def say(window, words):
     show(window, words)
@@ -121,8 +144,8 @@ def see(face):
     print([one.objectName() for one in QApplication.topLevelWidgets() if one.isVisible()])
     face.window.close_requested.emit()
 
-desktop.OpeningWindow.show_wait, desktop.begin = say, see
-raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+opening.OpeningWindow.show_wait, desktop.begin = say, see
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 """
 
 
@@ -167,7 +190,7 @@ PLACED = """
 import json, sys
 from pathlib import Path
 from PySide6.QtWidgets import QWidget
-from counterfoil import desktop
+from counterfoil import desktop, opening
 
 def measure(face):
     window = face.window
@@ -184,7 +207,7 @@ def measure(face):
     window.close_requested.emit()
 
 desktop.begin = measure
-raise SystemExit(desktop.open_window(Path(sys.argv[1]), None))
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 """
 
 

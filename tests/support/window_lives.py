@@ -18,6 +18,7 @@ from counterfoil.demo import Hand
 from counterfoil.desktop import Face
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.states import RedemptionState
+from counterfoil.opening import open_window
 from counterfoil.presentation.screens import Act, Stage
 from counterfoil.service.commands import VoidRedemption
 from support.killing import AT_ONCE, LATER
@@ -59,7 +60,7 @@ def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tu
         _ = face.till.owner.spawn(work(face), "cashier")
 
     vars(desktop)["begin"] = begin_with_cashier
-    code = desktop.open_window(Path(options["--data-dir"]), Path(options["--settings"]))
+    code = open_window(Path(options["--data-dir"]), Path(options["--settings"]))
     return code, "\n".join(troubles)
 
 

@@ -7,28 +7,8 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.voucher_type import Choice, FieldKind
 from counterfoil.presentation.monogram import Monogram
-
-
-class Tone(StrEnum):
-    """Which of the state colours; each always comes with an icon and a word."""
-
-    NONE = "none"
-    INFO = "info"
-    UNKNOWN = "unknown"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    RESTORED = "restored"
-    """Grey: over, and nothing was kept."""
-
-
-class Room(StrEnum):
-    """The places of the till, in the order of the tabs."""
-
-    REDEEM = "redeem"
-    BALANCE = "balance"
-    HISTORY = "history"
-    IN_DOUBT = "in_doubt"
-    SLIPS = "slips"
+from counterfoil.presentation.rooms import Room as Room  # noqa: PLC0414 - a part of every screen
+from counterfoil.presentation.rooms import Tone as Tone  # noqa: PLC0414
 
 
 class Stage(StrEnum):

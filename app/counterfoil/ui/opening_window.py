@@ -1,36 +1,65 @@
-"""What stands on the screen while a till takes long to open: what it waits for."""
+"""What stands on the screen while a till opens: the frame of its window, and what it waits for."""
 
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from counterfoil.overriding import override
-from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.ui import theme
+from counterfoil.ui.shell import Shell
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX
+from counterfoil.ui.widgets.label import PlainLabel
 
-_WIDTH, _HEIGHT, _MARGIN = 760, 220, 28
+_GAP = 8
 
 
 class OpeningWindow(QWidget):
-    """A small window with one notice. Who closes it wants no till, and gets none."""
+    """The till's window before there is a till: its frame, and one notice.
+
+    Who closes it wants no till, and gets none.
+
+    Signals: ``refused()`` when somebody has closed it.
+    """
+
+    refused = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("opening")
         self.setWindowTitle("Counterfoil")
-        self.resize(_WIDTH, _HEIGHT)
-        self._banner = StateBanner(parent=self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        column.addWidget(self._banner)
-        column.addStretch(1)
+        self.resize(1366, 768)
         self.is_refused = False
         """Whether somebody closed it."""
+        self._shell = Shell(self)
+        self._shell.show_opening()
+        title = PlainLabel(self.tr("The till is opening"), Role.TITLE, "ink")
+        self._words = PlainLabel("", Role.BODY, "muted", wrapped=True)
+        column = self._shell.body()
+        column.setSpacing(_GAP)
+        column.addStretch(1)
+        for label in (title, self._words):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+        column.addStretch(1)
 
     def show_wait(self, words: str) -> None:
         """Say what is waited for."""
-        title = self.tr("The till is opening")
-        self._banner.render_look(BannerLook(title, (words,), "hourglass"))
+        self._words.setText(words)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width, scale = min(self.width(), CONTENT_WIDTH_MAX), theme.current().scale
+        self._shell.setGeometry((self.width() - width) // 2, 0, width, self.height())
+        self._shell.set_grid(theme.grid_for(width, round(self.height() / scale), scale=scale))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.current().colour("counter"))
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.is_refused = True
         super().closeEvent(event)
+        self.refused.emit()

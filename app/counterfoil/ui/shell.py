@@ -1,14 +1,13 @@
 """The frame around every room: top bar with tabs and chips, the footer, and what lies between."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
-from counterfoil.presentation.screens import Chip as ChipRow
-from counterfoil.presentation.screens import Room, ShellScreen
+from counterfoil.presentation.rooms import Room
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
@@ -16,6 +15,10 @@ from counterfoil.ui.widgets.chip import Chip, ChipLook
 from counterfoil.ui.widgets.frame import ClockLabel, FooterBar, Mark, TrainingStrip
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.tab import TabBar
+
+if TYPE_CHECKING:
+    from counterfoil.presentation.screens import Chip as ChipRow
+    from counterfoil.presentation.screens import ShellScreen
 
 BAR_START: Final = 16
 BAR_END: Final = 12
@@ -82,7 +85,7 @@ class TopBar(ThemeFollower, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
-    def render_screen(self, screen: ShellScreen) -> None:
+    def render_screen(self, screen: "ShellScreen") -> None:
         """Show where the till is and how it does."""
         is_closed = bool(screen.closed_title)
         self._tabs.setVisible(not is_closed)
@@ -95,6 +98,13 @@ class TopBar(ThemeFollower, QWidget):
         slips.setVisible(screen.slips > 0 or screen.room is Room.SLIPS)
         self._clock.setText(screen.clock)
         self._show_chips(screen.chips)
+        self._fit()
+
+    def show_opening(self) -> None:
+        """Show the tabs as they will be, none of them to be pressed yet."""
+        self._tabs.choose(Room.REDEEM.value)
+        self._tabs.tab(Room.SLIPS.value).hide()
+        self._tabs.setEnabled(False)
         self._fit()
 
     def set_grid(self, grid: Grid) -> None:
@@ -116,7 +126,7 @@ class TopBar(ThemeFollower, QWidget):
         super().resizeEvent(event)
         self._fit()
 
-    def _show_chips(self, chips: tuple[ChipRow, ...]) -> None:
+    def _show_chips(self, chips: "tuple[ChipRow, ...]") -> None:
         for old in self._chips.keys() - {chip.name for chip in chips}:
             gone = self._chips.pop(old)
             self._chip_row.removeWidget(gone)
@@ -205,11 +215,17 @@ class Shell(QWidget):
         """Return the layout for the rooms."""
         return self._body
 
+    def show_opening(self) -> None:
+        """Show the frame of a till that is not open yet: nothing in it can be pressed."""
+        self._strip.hide()
+        self._top.show_opening()
+        self._footer.setEnabled(False)
+
     def footer_height(self) -> int:
         """Return how much the footer takes, in px."""
         return self._footer.height()
 
-    def render_screen(self, screen: ShellScreen) -> None:
+    def render_screen(self, screen: "ShellScreen") -> None:
         """Show the frame."""
         self._strip.setVisible(screen.is_training)
         self._top.render_screen(screen)

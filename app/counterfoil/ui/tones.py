@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from counterfoil.presentation.screens import Tone
+from counterfoil.presentation.rooms import Tone
 from counterfoil.ui.theme import StateTone
 
 _STATES: Final[Mapping[Tone, StateTone]] = MappingProxyType(

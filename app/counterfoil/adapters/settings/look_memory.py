@@ -2,15 +2,22 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
-
-from counterfoil.adapters.files import make_file
-from counterfoil.adapters.settings.till_settings import ThemeChoice
 
 LOOK_NAME = "look.json"
 _BYTES_MAX = 4096
 _SCALE_MIN, _SCALE_MAX = 0.8, 2.0
+
+
+class ThemeChoice(StrEnum):
+    """How the window looks."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class LookMemory:
         self._look = look
         if self._path is None:
             return
+        from counterfoil.adapters.files import make_file
+
         chosen = {name: value for name, value in asdict(look).items() if value is not None}
         try:
             content = f"{json.dumps(chosen)}\n".encode()

@@ -19,6 +19,7 @@ from counterfoil.adapters.settings.electrum_settings import (
     to_electrum_settings,
 )
 from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE, read_keyring
+from counterfoil.adapters.settings.look_memory import ThemeChoice
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
@@ -41,15 +42,6 @@ class KeySource(StrEnum):
     """The environment variable where it is set, else the keyring."""
     ENVIRONMENT = "environment"
     KEYRING = "keyring"
-
-
-class ThemeChoice(StrEnum):
-    """How the window looks."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

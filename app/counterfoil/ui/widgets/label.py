@@ -4,8 +4,6 @@ Qt guesses rich text by default: a name from a server could then load files or h
 Here everything is plain.
 """
 
-from html import escape
-
 from PySide6 import QtGui
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -95,10 +93,11 @@ class PlainLabel(ThemeFollower, QLabel):
 
 def set_plain_tooltip(widget: QWidget, text: str) -> None:
     """Give a widget a tooltip that shows its text literally, markup included."""
-    widget.setToolTip(
-        # Qt takes entities for markup as well as tags.
-        f"<qt>{escape(text)}</qt>" if QtGui.Qt.mightBeRichText(text) else text,
-    )
+    if QtGui.Qt.mightBeRichText(text):  # Qt takes entities for markup as well as tags.
+        from html import escape
+
+        text = f"<qt>{escape(text)}</qt>"
+    widget.setToolTip(text)
 
 
 def doubled_ampersands(text: str) -> str:

@@ -1,0 +1,16 @@
+"""Which folder is the till's own."""
+
+from pathlib import Path
+from typing import Final
+
+TRAINING_FOLDER: Final = "training"
+"""Inside of it: training has a journal and a number series of its own."""
+
+
+def root_folder(chosen: Path | None) -> Path:
+    """Return the folder that was chosen, or else the system's place for it."""
+    if chosen is not None:
+        return chosen
+    from platformdirs import user_data_path
+
+    return user_data_path("counterfoil", appauthor=False)

@@ -1,0 +1,92 @@
+"""The first thing that a cashier sees: the frame of the window, before anything else is loaded.
+
+Qt and the frame's own few modules are all that is needed for it. The till itself is loaded in a
+thread, while Qt shows the frame on a loop of its own; that loop has ended when the till's begins.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from counterfoil.adapters.settings.look_memory import Look, LookMemory, ThemeChoice
+from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
+from counterfoil.ui import theme
+from counterfoil.ui.application import make_application
+from counterfoil.ui.first_paint import FirstPaint
+from counterfoil.ui.opening_window import OpeningWindow
+from counterfoil.ui.placing import place
+
+PAINT_LIMIT_MS = 200
+"""How long a paint is waited for: a window that is covered may never be painted."""
+
+
+def open_window(data_dir: Path | None, settings: Path | None) -> int:
+    """Open the till's window and return when it has closed."""
+    app = make_application()
+    look = _last_look(root_folder(data_dir), is_training=settings is None)
+    theme.apply_theme(app, _theme_of(app, look), scale=look.text_scale or 1.0)
+    frame = OpeningWindow()
+    place(frame, look.window)
+    _show_while_loading(frame)
+    if frame.is_refused:
+        return 0
+    return _run(app, frame, data_dir, settings)
+
+
+def _run(
+    app: QApplication, frame: OpeningWindow, data_dir: Path | None, settings: Path | None
+) -> int:
+    from counterfoil.bootstrap import Places
+    from counterfoil.desktop import run_window
+
+    return run_window(app, frame, Places(data_dir, settings))
+
+
+class _Loading(QObject):
+    """Loads the till in a thread.
+
+    Signals: ``ended()`` when it is loaded, or cannot be.
+    """
+
+    ended = Signal()
+    _has_begun = False
+
+    def begin(self) -> None:
+        """Begin, unless it has begun."""
+        if not self._has_begun:
+            self._has_begun = True
+            Thread(target=self._load, name="loading").start()
+
+    def _load(self) -> None:
+        # What fails here fails again, and is said, where the till is used.
+        with suppress(ImportError):
+            import counterfoil.desktop  # noqa: F401
+        self.ended.emit()
+
+
+def _show_while_loading(frame: OpeningWindow) -> None:
+    """Show the frame until the till is loaded, or somebody has closed it."""
+    loop, loading = QEventLoop(), _Loading()
+    patience = QTimer(singleShot=True, interval=PAINT_LIMIT_MS)
+    # Queued, so that it is painted first.
+    FirstPaint(frame).happened.connect(loading.begin, Qt.ConnectionType.QueuedConnection)
+    patience.timeout.connect(loading.begin)
+    loading.ended.connect(loop.quit)
+    frame.refused.connect(loop.quit)
+    patience.start()
+    frame.show()
+    loop.exec()
+
+
+def _last_look(root: Path, *, is_training: bool) -> Look:
+    """Return the look that was chosen last; what the settings say of it is not read yet."""
+    return LookMemory(root / TRAINING_FOLDER if is_training else root).recall()
+
+
+def _theme_of(app: QApplication, look: Look) -> theme.ThemeName:
+    if look.theme in {None, ThemeChoice.SYSTEM}:
+        return theme.system_theme_name(app)
+    return theme.ThemeName(str(look.theme))

@@ -1,0 +1,28 @@
+"""The places of the till and the tones of its words, apart from what the screens show of them.
+
+The frame of the window needs no more than these, and is painted before anything else is loaded.
+"""
+
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """Which of the state colours; each always comes with an icon and a word."""
+
+    NONE = "none"
+    INFO = "info"
+    UNKNOWN = "unknown"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    RESTORED = "restored"
+    """Grey: over, and nothing was kept."""
+
+
+class Room(StrEnum):
+    """The places of the till, in the order of the tabs."""
+
+    REDEEM = "redeem"
+    BALANCE = "balance"
+    HISTORY = "history"
+    IN_DOUBT = "in_doubt"
+    SLIPS = "slips"
