@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import starting, window
+from bench import draining, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -22,7 +22,15 @@ def _window_rows() -> list[Row]:
         return runner.run(window.rows())
 
 
-PARTS: dict[str, Callable[[], Iterable[Row]]] = {"start": starting.rows, "window": _window_rows}
+def _drain_rows() -> list[Row]:
+    return asyncio.run(draining.rows())
+
+
+PARTS: dict[str, Callable[[], Iterable[Row]]] = {
+    "start": starting.rows,
+    "window": _window_rows,
+    "drain": _drain_rows,
+}
 
 
 def main(wanted: list[str]) -> None:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import (
     Acknowledged,
+    Advice,
     AdviceKind,
     AdviceState,
     AdviceVerdict,
@@ -36,7 +38,7 @@ from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
 from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told
 from support.clocks import SteppedClock
-from support.gateways import ScriptedGateway
+from support.gateways import ScriptedGateway, ScriptedVerdict
 from support.till import TIME_OUT, USED, Till, WatchedJournal, approved, intent, open_till
 
 S = RedemptionState
@@ -78,6 +80,29 @@ async def run_for(till: Till, seconds: float, on_failure: Callable[[Exception], 
         await running
 
 
+class SlowForOne(AdvisedScriptedGateway):
+    """Answers the first advice only when it is let, and counts how many are under way."""
+
+    def __init__(self, *, otherwise: ScriptedVerdict) -> None:
+        super().__init__(otherwise=otherwise)
+        self.answers = asyncio.Event()
+        self.under_way = self.most_at_once = 0
+
+    @override
+    async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        """Acknowledge it, the first one late."""
+        is_first = not self.told
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        try:
+            verdict = await super().advise(advice, body)
+            if is_first:
+                _ = await self.answers.wait()
+        finally:
+            self.under_way -= 1
+        return verdict
+
+
 def unexpected(error: Exception) -> None:
     """Fail on any failed pass."""
     raise AssertionError from error
@@ -112,6 +137,31 @@ async def test_several_are_under_way_at_once_but_one_for_each_voucher() -> None:
         gateway.gate.set()
         await passing
         assert len(gateway.told) == 7
+
+
+async def test_a_slow_answer_keeps_one_place_and_holds_up_nothing_else() -> None:
+    """Who has an answer makes room at once; nobody waits for the slowest of four."""
+    gateway = SlowForOne(otherwise=approved())
+    async with open_till(gateway) as till:
+        await redeem(till, 3 * AT_ONCE_MAX)
+        passing = till.owner.spawn(till.forwarder.forward_due(), "pass", is_awaited=True)
+        await till.clock.sleep(60)
+        assert len(gateway.told) == 3 * AT_ONCE_MAX
+        assert gateway.most_at_once <= AT_ONCE_MAX
+        owed, acknowledged = AdviceState.OWED, AdviceState.ACKNOWLEDGED
+        assert await states(till) == [owed, *[acknowledged] * (3 * AT_ONCE_MAX - 1)]
+        gateway.answers.set()
+        await passing
+        assert set(await states(till)) == {acknowledged}
+
+
+async def test_a_line_that_dies_in_a_pass_gets_no_more_than_its_places() -> None:
+    """What was sent since the last answer fills them; then it is left alone (N24)."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), advices=[ACK] * 6, acknowledge=DEAD)
+    async with open_till(gateway) as till:
+        await redeem(till, 6 * AT_ONCE_MAX)
+        assert await till.forwarder.forward_due()
+        assert 6 + AT_ONCE_MAX <= len(gateway.told) < 6 + 2 * AT_ONCE_MAX
 
 
 async def test_a_voucher_keeps_its_order_even_while_its_first_advice_waits() -> None:

@@ -53,6 +53,8 @@ from counterfoil.service.token_bucket import TokenBuckets
 
 AT_ONCE_MAX = 4
 """How many advices of one upstream are under way at the same time, each for its own voucher."""
+READ_AHEAD_MAX = 16
+"""How many advices are chosen from one reading of the queue."""
 FIRST_CHANCE_S = 2.0
 """How long a new request waits for the reversals that its upstream is still owed."""
 
@@ -91,6 +93,70 @@ class _Sent:
 
     is_through: bool
     wait_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over what an upstream is owed.
+
+    A place is taken again as soon as its attempt has ended, but not after one that failed and was
+    begun since something last got through: it may be the line. So when the line is dead no more is
+    sent than there are places, and when it answers, what fails by itself holds up nothing.
+    """
+
+    haste: _Haste
+    is_wanted: Callable[[Advice], bool]
+    is_back: bool = False
+    """Whether the line was doubtful in this pass, and works again."""
+    waiting: list[Advice] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
+    failures: list[BaseException] = field(default_factory=list)
+    pauses_s: list[float] = field(default_factory=list)
+    """How long each failure that may be the line's would leave it alone."""
+    got_through: int = 0
+    under_way: dict[asyncio.Task[_Sent], tuple[Advice, int]] = field(default_factory=dict)
+    """Each with how many had got through when it began."""
+
+    @property
+    def free(self) -> int:
+        """How many more attempts may begin."""
+        return AT_ONCE_MAX - len(self.under_way) - len(self.pauses_s)
+
+    @property
+    def vouchers(self) -> frozenset[str]:
+        """The fingerprints of what is under way."""
+        return frozenset(advice.fingerprint for advice, _ in self.under_way.values())
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether what was sent last speaks against the line."""
+        return bool(self.pauses_s) or bool(self.tried and not self.got_through)
+
+    @property
+    def pause_s(self) -> float:
+        """For how long the line is to be left alone."""
+        return max(self.pauses_s, default=0.0)
+
+    def begin(self, task: asyncio.Task[_Sent], advice: Advice) -> None:
+        """Note an attempt that begins."""
+        self.under_way[task] = advice, self.got_through
+        self.tried.add(advice.id)
+
+    def take_end(self, task: asyncio.Task[_Sent]) -> bool:
+        """Note how an attempt has ended; whether it got through."""
+        _, before = self.under_way.pop(task)
+        if task.cancelled():
+            return False
+        if (failure := task.exception()) is not None:
+            self.failures.append(failure)
+            return False
+        sent = task.result()
+        if sent.is_through:
+            self.got_through += 1
+            self.pauses_s.clear()
+        elif before == self.got_through:
+            self.pauses_s.append(sent.wait_s)
+        return sent.is_through
 
 
 class Forwarder:
@@ -284,37 +350,47 @@ class Forwarder:
     ) -> None:
         """Send in order until nothing is due, or until nothing gets through."""
         async with line.lock:
-            tried: set[str] = set()
-            is_back = False
-            while not line.is_paused:
-                if self._held_s(line) > 0 and haste is _Haste.NONE:
-                    return
-                now, passed_over = self._clock.now(), tried | set(self._sending.values())
-                due = [
-                    advice
-                    for advice in await self._queue(line, is_wanted)
-                    if advice.id not in passed_over and _may_go(advice, now, haste, is_back=is_back)
-                ]
-                batch = _batch(due, is_doubtful=line.is_doubtful)
-                if not batch:
-                    return
-                tried |= {advice.id for advice in batch}
-                # The waits that were agreed with a dead line would only spoil the order.
-                is_back = is_back or line.is_doubtful
-                if not await self._send_all(line, batch):
-                    return
+            serving = _Pass(haste, is_wanted)
+            while await self._fill(line, serving):
+                ended, _ = await asyncio.wait(
+                    serving.under_way, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in ended:
+                    if serving.take_end(task):
+                        line.is_doubtful = False
+            if serving.is_in_vain:
+                line.is_doubtful = True
+                line.held_until_s = self._clock.now().monotonic_s + serving.pause_s
+            raise_first(serving.failures)
 
-    async def _send_all(self, line: _Line, batch: list[Advice]) -> bool:
-        """Send several at once; whether anything got through."""
-        tasks = [self._begin(line, advice) for advice in batch]
-        ends = await asyncio.gather(*map(asyncio.shield, tasks), return_exceptions=True)
-        sent = [end for end in ends if isinstance(end, _Sent)]
-        line.is_doubtful = not any(one.is_through for one in sent)
-        if line.is_doubtful:
-            longest_s = max((one.wait_s for one in sent), default=0.0)
-            line.held_until_s = self._clock.now().monotonic_s + longest_s
-        raise_first(ends)
-        return not line.is_doubtful
+    async def _fill(self, line: _Line, serving: "_Pass") -> bool:
+        """Give every free place to the advice that is next; whether anything is under way."""
+        while serving.free and not serving.failures and not line.is_paused:
+            if not serving.waiting:
+                serving.waiting = await self._due(line, serving)
+            if not serving.waiting:
+                break
+            advice = serving.waiting.pop(0)
+            serving.begin(self._begin(line, advice), advice)
+        return bool(serving.under_way)
+
+    async def _due(self, line: _Line, serving: "_Pass") -> list[Advice]:
+        """Read what is next, each for a voucher of its own; a dead line is probed."""
+        if line.is_doubtful and serving.tried:
+            return []  # the probe's answer comes first
+        if self._held_s(line) > 0 and serving.haste is _Haste.NONE:
+            return []
+        now, passed_over = self._clock.now(), serving.tried | set(self._sending.values())
+        due = [
+            advice
+            for advice in await self._queue(line, serving.is_wanted)
+            if advice.id not in passed_over
+            and advice.fingerprint not in serving.vouchers
+            and _may_go(advice, now, serving.haste, is_back=serving.is_back)
+        ]
+        # The waits that were agreed with a dead line would only spoil the order.
+        serving.is_back = serving.is_back or line.is_doubtful
+        return _next(due, is_doubtful=line.is_doubtful)
 
     def _begin(self, line: _Line, advice: Advice) -> asyncio.Task[_Sent]:
         """Start to send in a task of its own, which a caller that stops waiting does not end."""
@@ -449,8 +525,8 @@ def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:
         yield advice
 
 
-def _batch(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
-    """Choose what is sent at once, each for its own voucher.
+def _next(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
+    """Choose what is sent next, each for its own voucher.
 
     A doubtful line is probed with its head, and with the advice that was tried least: one that
     fails for ever by itself must not stop all the others.
@@ -462,7 +538,7 @@ def _batch(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
     by_voucher: dict[str, Advice] = {}
     for advice in due:
         by_voucher.setdefault(advice.fingerprint, advice)
-    return list(by_voucher.values())[:AT_ONCE_MAX]
+    return list(by_voucher.values())[:READ_AHEAD_MAX]
 
 
 def _is_pending_reversal(advice: Advice) -> bool:

@@ -1,0 +1,90 @@
+"""What it takes to tell an upstream what it is owed, with a journal on the disk and no window."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from typing_extensions import override
+
+from bench.measuring import Row
+from counterfoil.adapters.settings.till_settings import NoPrinter, TillSettings
+from counterfoil.adapters.system.clock import SystemClock
+from counterfoil.bootstrap import Parts, Till, assemble
+from counterfoil.domain import forwarding
+from counterfoil.domain.advice import Advice, AdviceVerdict
+from counterfoil.domain.secret import Secret
+from counterfoil.service import token_bucket
+from counterfoil.service.forwarder import AT_ONCE_MAX
+from counterfoil.service.recovery import Recovered
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
+from support.journals import opened
+from support.till import approved, intent
+
+_LATENCY_S = 0.05
+_OWED = 1_000
+_TIMES = 25
+
+
+class _Upstream(AdvisedScriptedGateway):
+    """Approves at once, and acknowledges an advice after 50 ms."""
+
+    @override
+    async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
+        await asyncio.sleep(_LATENCY_S)
+        return self.acknowledge  # type: ignore[return-value]  # it is a plain answer here
+
+
+async def rows() -> list[Row]:
+    """Measure a redemption with none and with many owed, and then how fast those are told."""
+    vars(token_bucket)["TOKENS_MAX"] = vars(token_bucket)["TOKENS_PER_S"] = 1e9
+    vars(forwarding)["RED_COUNT"] = 2 * _OWED  # a shop would have been told to stop long before
+    with TemporaryDirectory() as folder:
+        async with _till(Path(folder)) as till:
+            none = await _redemption_ms(till, 0)
+            for number in range(_OWED):
+                await _redeem(till, 1_000 + number)
+            many = await _redemption_ms(till, 5_000)
+            began, owed = time.perf_counter(), (await till.forwarder.standings())[0].backlog.count
+            await till.forwarder.forward_due()
+            taken_ms = (time.perf_counter() - began) * 1000
+            assert not (await till.forwarder.standings())[0].backlog.count
+    floor_ms = owed * _LATENCY_S * 1000 / AT_ONCE_MAX
+    return [
+        Row(what=f"a redemption behind {_OWED}", floor=none, ours=many, goal=1.2),
+        Row(what=f"a drain of {owed}", floor=floor_ms, ours=taken_ms, goal=1 / 0.85),
+    ]
+
+
+@asynccontextmanager
+async def _till(folder: Path) -> AsyncIterator[Till]:
+    gateway = _Upstream(otherwise=approved())
+    async with AsyncExitStack() as stack:
+        journal = await stack.enter_async_context(opened(folder))
+        parts = Parts(
+            settings=TillSettings(printer=NoPrinter()),
+            directory=folder,
+            journal=journal,
+            vault=journal.vault,
+            clock=SystemClock(),
+            gateways={gateway.upstream: gateway},
+            recovered=Recovered((), ()),
+        )
+        yield await assemble(stack, parts)
+
+
+async def _redeem(till: Till, number: int) -> None:
+    wanted = intent(pin=f"{number:016d}", voucher_type=ADVISED_VOUCHER)
+    _ = await till.redeemer.redeem(wanted)
+
+
+async def _redemption_ms(till: Till, first: int) -> float:
+    taken = []
+    for number in range(first, first + _TIMES):
+        began = time.perf_counter()
+        await _redeem(till, number)
+        taken.append((time.perf_counter() - began) * 1000)
+    return median(taken)
