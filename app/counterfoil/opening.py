@@ -4,6 +4,7 @@ Qt and the frame's own few modules are all that is needed for it. The till itsel
 thread, while Qt shows the frame on a loop of its own; that loop has ended when the till's begins.
 """
 
+import gc
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -61,10 +62,17 @@ class _Loading(QObject):
             Thread(target=self._load, name="loading").start()
 
     def _load(self) -> None:
-        # What fails here fails again, and is said, where the till is used.
-        with suppress(ImportError):
-            import counterfoil.desktop  # noqa: F401
-        self.ended.emit()
+        # Nothing of it is garbage, so looking for some only takes time, now and whenever it is
+        # looked for later; and what Qt made belongs to the other thread.
+        gc.disable()
+        try:
+            # What fails here fails again, and is said, where the till is used.
+            with suppress(ImportError):
+                import counterfoil.desktop  # noqa: F401
+        finally:
+            gc.freeze()
+            gc.enable()
+            self.ended.emit()
 
 
 def _show_while_loading(frame: OpeningWindow) -> None:
