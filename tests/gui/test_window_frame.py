@@ -10,19 +10,22 @@ from typing import cast
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
 
 from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.presentation.screens import Room
+from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
 from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.tile import Tile
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.till import TIME_OUT
 from support.whole import check_whole, cut_words
-from support.window import TYPES, WindowTill, open_window
+from support.window import TYPES, WindowTill, open_window, plain_type
 
 APP = Path(__file__).parents[2] / "app"
 SIZES = ((1024, 768), (1280, 720), (1366, 768), (1920, 1080))
@@ -126,6 +129,40 @@ async def test_letters_typed_on_a_tile_find_another() -> None:
         till.press(Qt.Key.Key_Return)
         assert till.counter.screen().chosen == "loyalty.kopano"
         assert till.has("tile-vouchers.ott")
+
+
+def many_types(count: int) -> Offer:
+    """Return an offer of so many types in one category."""
+    names = range(count)
+    return Offer(
+        tuple(plain_type(f"gift.{one}", f"Card {one:03}", "gift_cards") for one in names),
+        None,
+        is_fresh=True,
+    )
+
+
+async def test_of_very_many_types_those_that_are_seen_come_first() -> None:
+    """The window goes on between them, and in the end all are there."""
+    async with open_window() as till:
+        till.counter.offer(many_types(200))
+        assert till.has("tile-gift.0")
+        assert not till.has("tile-gift.199")
+        await till.until(lambda: till.has("tile-gift.199"))
+        shown = [one for one in till.window.findChildren(Tile) if one.isVisible()]
+        assert [one.text() for one in shown] == [f"Card {one:03}" for one in range(200)]
+
+
+async def test_a_type_that_is_asked_for_does_not_wait_for_its_turn() -> None:
+    """Chosen or found, it is there at once, with all before it."""
+    async with open_window() as till:
+        till.counter.offer(many_types(200))
+        till.counter.choose("gift.150")
+        assert till.visible("tile-gift.150").property("checked")
+        till.counter.offer(many_types(120))
+        till.visible("find").setFocus()
+        QTest.keyClicks(till.visible("find"), "119")
+        till.press(Qt.Key.Key_Return)
+        assert till.counter.screen().chosen == "gift.119"
 
 
 async def test_each_key_does_what_its_cap_says() -> None:

@@ -1,9 +1,17 @@
 """The rail: the voucher types under their categories, found as one types."""
 
+from collections import deque
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
@@ -18,6 +26,8 @@ SIDE: Final = 14
 TILE_INDENT: Final = 8
 TILE_GAP: Final = 2
 FADE: Final = 24
+AT_ONCE: Final = 24
+"""How many tiles are made before the window goes on: at least as many as fit on a screen."""
 
 
 class RailFade(QWidget):
@@ -39,6 +49,9 @@ class RailFade(QWidget):
 class Rail(QWidget):
     """Tiles to choose from; Find filters them, and letters typed on a tile do the same.
 
+    Of very many types, those that are seen first are made first; the others follow while the
+    window goes on, or when one of them is asked for.
+
     Signals: ``chosen(str)`` the id of the type whose tile was pressed.
     """
 
@@ -51,6 +64,9 @@ class Rail(QWidget):
         self._tiles: dict[str, Tile] = {}
         self._headings: list[tuple[RailHeading, tuple[str, ...]]] = []
         self._names: dict[str, str] = {}
+        self._unmade: deque[tuple[TileGroup, int]] = deque()
+        """The tiles that are still to be made: their group, and their place in it."""
+        self._making = QTimer(self, interval=0)
         self._chosen = ""
         self._is_compact = False
         self._tile_height = 50
@@ -72,6 +88,10 @@ class Rail(QWidget):
         self._column.setSpacing(0)
         self._scroll = self._scroll_area()
         self._fade = RailFade(self)
+        self._arrange()
+        self._making.timeout.connect(self._make_more)
+
+    def _arrange(self) -> None:
         find_row = QVBoxLayout()
         find_row.setContentsMargins(SIDE, 0, SIDE, 0)
         find_row.addWidget(self._find)
@@ -89,6 +109,8 @@ class Rail(QWidget):
             self._groups = groups
             self._rebuild()
         self._chosen = chosen
+        if chosen in self._names and chosen not in self._tiles:
+            self._make(len(self._unmade))
         tile = self._tiles.get(chosen)
         if tile is not None and not tile.isChecked():
             tile.setChecked(True)
@@ -109,6 +131,17 @@ class Rail(QWidget):
             self._find.clear()
             self._filter("")
         self._shape_tiles()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._unmade:
+            self._making.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._making.stop()
+        super().hideEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -155,24 +188,51 @@ class Rail(QWidget):
                 widget.hide()
                 widget.setObjectName("")
                 widget.deleteLater()
-        self._tiles, self._headings, self._names = {}, [], {}
-        for group in self._groups:
-            heading = RailHeading(group.heading, self._list)
-            self._headings.append((heading, tuple(row.type_id for row in group.tiles)))
-            self._column.addWidget(heading)
-            for at, row in enumerate(group.tiles):
-                self._column.addSpacing(TILE_GAP if at else 0)
-                self._column.addWidget(self._made(row))
+        self._tiles, self._headings = {}, []
+        self._names = {
+            row.type_id: row.name.casefold() for group in self._groups for row in group.tiles
+        }
+        self._unmade = deque(
+            (group, at) for group in self._groups for at in range(len(group.tiles))
+        )
         self._column.addStretch(1)
-        self._shape_tiles()
+        self._make(AT_ONCE)
         self._filter(self._find.text())
+        if self._unmade and self.isVisible():
+            self._making.start()
+
+    def _make_more(self) -> None:
+        self._make(AT_ONCE)
+
+    def _make(self, count: int) -> None:
+        """Make so many more tiles, each category's heading before its first."""
+        for _ in range(min(count, len(self._unmade))):
+            group, at = self._unmade.popleft()
+            if at == 0:
+                self._add_heading(group)
+            self._column.insertSpacing(self._column.count() - 1, TILE_GAP if at else 0)
+            self._add(self._made(group.tiles[at]))
+        if not self._unmade:
+            self._making.stop()
+
+    def _add_heading(self, group: TileGroup) -> None:
+        heading = RailHeading(group.heading, self._list)
+        heading.set_compact(self._is_compact)
+        self._headings.append((heading, tuple(row.type_id for row in group.tiles)))
+        self._add(heading)
+        heading.setVisible(not (self._is_compact and len(self._headings) == 1))
+
+    def _add(self, widget: QWidget) -> None:
+        """Put a widget at the end, above the stretch."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+        widget.show()
 
     def _made(self, row: TileRow) -> Tile:
         tile = Tile(row.name, row.monogram.letters, row.monogram.ink, self._list)
         tile.setObjectName(f"tile-{row.type_id}")
+        tile.set_shape(self._tile_height, compact=self._is_compact)
         tile.clicked.connect(self._tell)
         self._tiles[row.type_id] = tile
-        self._names[row.type_id] = row.name.casefold()
         return tile
 
     def _shape_tiles(self) -> None:
@@ -189,6 +249,8 @@ class Rail(QWidget):
 
     def _filter(self, text: str) -> None:
         wanted = text.casefold()
+        if wanted:
+            self._make(len(self._unmade))
         shown = {id_ for id_, name in self._names.items() if wanted in name}
         self._keep_focus(shown)
         for type_id, tile in self._tiles.items():
