@@ -47,6 +47,7 @@ def _stable_ink(type_id: str) -> str:
     return INKS[digest[0] % len(INKS)]
 
 
+@lru_cache(maxsize=64)
 def _nearest_ink(colour: str) -> str | None:
     if not _HEX.fullmatch(colour):
         return None

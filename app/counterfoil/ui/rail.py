@@ -26,8 +26,8 @@ SIDE: Final = 14
 TILE_INDENT: Final = 8
 TILE_GAP: Final = 2
 FADE: Final = 24
-AT_ONCE: Final = 24
-"""How many tiles are made before the window goes on: at least as many as fit on a screen."""
+AT_ONCE: Final = 18
+"""How many tiles are made before the window goes on: as many as fit on a screen of 1080 lines."""
 
 
 class RailFade(QWidget):
