@@ -123,6 +123,7 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
     face.window.show()
     await painted.wait()
     frame.hide()
+    frame.deleteLater()
     begin(face)
     await closing.wait()
     memory.keep_window(written_place(face.window))

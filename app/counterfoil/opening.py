@@ -27,8 +27,10 @@ PAINT_LIMIT_MS = 200
 def open_window(data_dir: Path | None, settings: Path | None) -> int:
     """Open the till's window and return when it has closed."""
     app = make_application()
-    look = _last_look(root_folder(data_dir), is_training=settings is None)
-    theme.apply_theme(app, _theme_of(app, look), scale=look.text_scale or 1.0)
+    is_training = settings is None  # a file may say so too, but it is not read yet
+    look = _last_look(root_folder(data_dir), is_training=is_training)
+    scale = look.text_scale or 1.0
+    theme.apply_theme(app, _theme_of(app, look), scale=scale, training=is_training)
     frame = OpeningWindow()
     place(frame, look.window)
     _show_while_loading(frame)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from counterfoil.adapters.settings.look_memory import LookMemory
+
 LATE = {
     "babel",
     "escpos",
@@ -100,6 +102,38 @@ def test_the_frame_loads_qt_and_nothing_else(tmp_path: Path) -> None:
     assert set(loaded["packages"]) == {"PySide6", "shiboken6"}
     assert not {"asyncio", "sqlite3", "ssl", "tomllib"} & set(loaded["roots"])
     assert not (tmp_path / "till").exists(), "nothing is written before the till opens"
+
+
+LOOKS = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from counterfoil import opening
+from counterfoil.ui import theme
+
+def begin(loading):
+    print(theme.current().name, theme.current().scale)
+    QApplication.closeAllWindows()
+
+opening._Loading.begin = begin
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
+"""
+
+
+def test_the_frame_has_the_look_that_was_chosen_last(tmp_path: Path) -> None:
+    """A till in the dark does not begin with a flash of white."""
+    memory = LookMemory(tmp_path / "training")
+    (tmp_path / "training").mkdir(mode=0o700)
+    memory.keep_theme("dark")
+    memory.keep_text_scale(1.25)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.split() == ["dark", "1.25"], done.stderr
 
 
 def test_the_window_loads_nothing_heavy_before_it_is_painted(tmp_path: Path) -> None:
