@@ -48,10 +48,13 @@ async def rows() -> list[Row]:
             for number in range(_OWED):
                 await _redeem(till, 1_000 + number)
             many = await _redemption_ms(till, 5_000)
-            began, owed = time.perf_counter(), (await till.forwarder.standings())[0].backlog.count
-            await till.forwarder.forward_due()
+            began, owed = (
+                time.perf_counter(),
+                (await till.engine.forwarder.standings())[0].backlog.count,
+            )
+            await till.engine.forwarder.forward_due()
             taken_ms = (time.perf_counter() - began) * 1000
-            assert not (await till.forwarder.standings())[0].backlog.count
+            assert not (await till.engine.forwarder.standings())[0].backlog.count
     floor_ms = owed * _LATENCY_S * 1000 / AT_ONCE_MAX
     return [
         Row(what=f"a redemption behind {_OWED}", floor=none, ours=many, goal=1.2),
@@ -78,7 +81,7 @@ async def _till(folder: Path) -> AsyncIterator[Till]:
 
 async def _redeem(till: Till, number: int) -> None:
     wanted = intent(pin=f"{number:016d}", voucher_type=ADVISED_VOUCHER)
-    _ = await till.redeemer.redeem(wanted)
+    _ = await till.engine.redeemer.redeem(wanted)
 
 
 async def _redemption_ms(till: Till, first: int) -> float:

@@ -81,8 +81,8 @@ def test_a_missing_pin_is_still_a_missing_pin(till: CommandLine) -> None:
 def shown(till: CommandLine) -> list[str]:
     """Return who was shown a change voucher, by the journal's own record."""
     with closing(sqlite3.connect(till.data_dir / "journal.db")) as journal:
-        found = journal.execute("SELECT facts FROM happening WHERE kind = 'code_shown'")
-        return [dict(json.loads(facts))["by"] for (facts,) in found]
+        found = journal.execute("SELECT content FROM event WHERE kind = 13")
+        return [json.loads(content)[0] for (content,) in found]
 
 
 @pytest.mark.parametrize("command", ["redeem", "show"])

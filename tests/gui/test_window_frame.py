@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
 
 from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
 from counterfoil.presentation.screens import Room
-from counterfoil.service.catalogue import Offer
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
 from counterfoil.ui.widgets.choice import Choice
