@@ -32,6 +32,7 @@ from counterfoil.domain.failures import (
     JournalBusyError,
     JournalCorruptError,
     JournalFullError,
+    JournalHeldError,
     JournalInputOutputError,
     JournalLockedError,
     JournalMisplacedError,
@@ -516,11 +517,37 @@ async def test_damaged_pages_are_found_at_the_start(folder: Path) -> None:
 
 
 async def test_a_value_that_breaks_a_rule_is_found_at_the_start(folder: Path) -> None:
-    """A page that is whole but holds what its table forbids is found by SQLite's own check."""
+    """What its table forbids is not what this till wrote, and its mark says so."""
     with tampering(folder) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
         connection.execute("UPDATE keeper SET opened_count = -1")
+    refusal = await is_refused(folder)
+    assert isinstance(refusal, JournalHeldError)
+    assert "the count of openings was altered" in refusal.args
+
+
+async def test_a_file_that_was_cut_short_is_found_at_the_start(folder: Path) -> None:
+    """SQLite compares its length with what the first page says of it (D5)."""
+    path = folder / JOURNAL_NAME
+    path.write_bytes(path.read_bytes()[:-4096])
     assert isinstance(await is_refused(folder), JournalCorruptError)
+
+
+async def test_a_page_far_from_the_end_is_found_when_it_is_read(tmp_path: Path) -> None:
+    """The start does not read so far back; no row of it is ever shown, and the check names it."""
+    folder, samples = tmp_path / "till", Samples()
+    async with opened(folder) as journal:
+        old, *_ = [await samples.prepared(journal) for _ in range(90)]
+    path = folder / JOURNAL_NAME
+    content = path.read_bytes()
+    pages = [content[at : at + 4096] for at in range(0, len(content), 4096)]
+    path.write_bytes(
+        b"".join(bytes(4096) if old.fingerprint.encode() in page else page for page in pages)
+    )
+    assert find_faults_in(folder, MemoryVault, QUICK)
+    async with opened(folder) as journal:
+        with pytest.raises(JournalCorruptError):
+            await journal.redemption(old.id)
 
 
 # ---------------------------------------------------------------------------------- failing in use
