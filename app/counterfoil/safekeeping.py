@@ -13,7 +13,7 @@ from pathlib import Path
 
 from counterfoil.adapters.files import taken_back
 from counterfoil.adapters.journal.accepting import accept_journal
-from counterfoil.adapters.journal.backup_file import Backup, read_backup
+from counterfoil.adapters.journal.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import (
     BackupChoice,
     Drill,
@@ -86,16 +86,20 @@ def backups(places: Places, folder: Path | None = None) -> tuple[ListedBackup, .
 
 
 def try_backup(places: Places, path: Path) -> Drill:
-    """Open a backup in memory and check everything in it; nothing is written anywhere.
+    """Check everything in a backup; what it is opened in is gone afterwards.
+
+    It is opened in the till's own folder, where the journal is as plain.
 
     Raises:
         BackupError: it is not whole, or belongs to another key.
+        JournalUnavailableError: the till's folder cannot be used, or has no room.
         VaultUnavailableError: the key that opens it is not here.
 
     """
     directory, settings = _found(places)
     vault = _existing_vault(directory, settings)
-    return examine(read_backup(path, vault), vault)
+    with _made_for(directory), opened_backup(path, vault, directory) as backup:
+        return examine(backup, vault)
 
 
 def restore(
@@ -114,11 +118,14 @@ def restore(
     own, settings = _allowed(places, Permission.RESTORE)
     directory = data_directory(replace(places, data_dir=target), settings)
     vault = _existing_vault(directory if has_key(directory) else own, settings)
-    backup: Backup = read_backup(path, vault)
-    drill = examine(backup, vault)
     stamp = f"{SystemClock().now().wall:%Y%m%dT%H%M%SZ}"
     # No key is brought to a folder that is not fit for it, and none stays in one that was refused.
-    with _made_for(directory), ExitStack() as undone:
+    with (
+        _made_for(directory),
+        opened_backup(path, vault, directory) as backup,
+        ExitStack() as undone,
+    ):
+        drill = examine(backup, vault)
         if not has_key(directory):
             undone.enter_context(taken_back(carry_key(own, directory)))
         restored = restore_backup(

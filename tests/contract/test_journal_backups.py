@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,27 +13,26 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal import backup_disks, backup_file, sqlite_journal
+from counterfoil.adapters.files import UNFINISHED
+from counterfoil.adapters.journal import backup_disks, backup_file
 from counterfoil.adapters.journal.anchor import Anchors
 from counterfoil.adapters.journal.backup_file import (
     CHUNK_BYTES,
     MAGIC,
     BackupHead,
-    read_backup,
+    opened_backup,
     read_head,
-    write_backup,
 )
 from counterfoil.adapters.journal.backups import (
     BackupChoice,
     SealedBackups,
-    examine,
-    keep_backup,
     list_backups,
 )
 from counterfoil.adapters.journal.marks import key_id_of
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
+from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, LOCK_NAME, WAL_NAME
+from counterfoil.adapters.journal.plain_copy import PlainCopy
 from counterfoil.adapters.journal.queries import Version
-from counterfoil.adapters.journal.restoring import restore_backup
+from counterfoil.adapters.journal.restoring import Restored, restore_backup
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,
@@ -45,7 +45,17 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.rows import TypesKept
 from support import samples as sample
 from support.canary import names_in_bytes
-from support.journals import QUICK, accepted, opened, raw, tampering
+from support.journals import (
+    QUICK,
+    accepted,
+    content_of,
+    drilled,
+    opened,
+    raw,
+    sealed,
+    tampering,
+    unsealed_content,
+)
 from support.memory_vault import MemoryVault
 from support.mounts import mounted, remount
 from support.samples import NOON, Samples, commit
@@ -85,7 +95,7 @@ async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
     assert [one.name for one in choice.folder.iterdir()] == [path.name]
     head = read_head(path)
     assert (head.made_at, head.schema) == (AT.isoformat(), "2.0")
-    drill = examine(read_backup(path, MemoryVault()), MemoryVault())
+    drill = drilled(path)
     assert (drill.findings, drill.last_slip_number) == ((), 1)
     assert drill.counts["redemption"] == 1
 
@@ -94,7 +104,7 @@ async def test_the_till_sells_while_a_backup_is_made(
     tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Commits are done between its pages, are in it or not as a whole, and it is sound."""
-    monkeypatch.setattr("counterfoil.adapters.journal.sqlite_journal.PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("counterfoil.adapters.journal.plain_copy.PAGES_AT_ONCE", 1)
     samples = Samples()
     async with opened(tmp_path / "till") as journal:
         for _ in range(20):
@@ -113,7 +123,7 @@ async def test_the_till_sells_while_a_backup_is_made(
         sales = asyncio.gather(*(sell() for _ in range(9)))
         path, _ = await asyncio.gather(back_up(), sales)
         assert order == ["sold"] * 9 + ["backed up"]
-        drill = examine(read_backup(path, journal.vault), journal.vault)
+        drill = drilled(path)
         assert drill.findings == ()
         assert drill.counts["redemption"] >= 20
 
@@ -126,10 +136,14 @@ async def test_a_refusal_during_a_copy_is_told_to_whoever_asked(tmp_path: Path) 
         def break_it(connection: sqlite3.Connection) -> None:
             connection.execute("no such statement")
 
+        async def copy() -> int:
+            async with journal.copied() as copied:
+                return copied.size_bytes
+
         copied, failed = await asyncio.gather(
-            journal.copy(), journal._run(break_it), return_exceptions=True
+            copy(), journal._run(break_it), return_exceptions=True
         )
-        assert isinstance(copied, bytes)
+        assert isinstance(copied, int)
         assert isinstance(failed, AssertionError)
 
 
@@ -138,9 +152,10 @@ async def test_a_journal_that_failed_makes_no_backup(tmp_path: Path, choice: Bac
     async with opened(tmp_path / "till") as journal:
         backups = SealedBackups(journal, choice)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sqlite_journal, "content_of", _cannot_open)
+            patch.setattr(PlainCopy, "take_pages", _cannot_open)
             with pytest.raises(JournalInputOutputError):
-                await journal.copy()
+                async with journal.copied():
+                    pytest.fail("it was copied")
             with pytest.raises(BackupError, match="could not be copied"):
                 await backups.make(AT)
         await Samples().prepared(journal)
@@ -149,9 +164,67 @@ async def test_a_journal_that_failed_makes_no_backup(tmp_path: Path, choice: Bac
             await backups.make(AT)
 
 
-def _cannot_open(_: sqlite3.Connection) -> bytes:
+def _cannot_open(*_: object) -> None:
     sqlite3.connect("/nowhere/at/all")
-    return b""
+
+
+async def test_the_plain_copy_has_no_name(
+    tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing plain lies anywhere while a backup is made, for a power cut to leave (X3)."""
+    seen: list[set[str]] = []
+    whole = PlainCopy.parts
+
+    def watched(copy: PlainCopy) -> Iterator[bytes]:
+        seen.append({path.name for path in tmp_path.rglob("*") if path.is_file()})
+        return whole(copy)
+
+    async with opened(tmp_path / "till") as journal:
+        monkeypatch.setattr(PlainCopy, "parts", watched)
+        await SealedBackups(journal, choice).make(AT)
+    assert seen == [{LOCK_NAME, JOURNAL_NAME, WAL_NAME, ANCHOR_NAME}]
+
+
+async def test_what_a_power_cut_leaves_of_a_copy_goes_at_the_next_start(tmp_path: Path) -> None:
+    """Where a file keeps its name while it is open."""
+    async with opened(tmp_path / "till"):
+        pass
+    left = tmp_path / "till" / f".copy.0123{UNFINISHED}"
+    left.touch()
+    async with opened(tmp_path / "till"):
+        assert not left.exists()
+
+
+async def test_a_copy_leaves_room_for_what_is_sold_meanwhile(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """It is not begun where it would fill the till's disk, and the words say how much is needed."""
+    async with opened(tmp_path / "till") as journal:
+        journal._limits = replace(QUICK, free_bytes_min=10**18)
+        words = r"could not be copied: a copy of the journal needs 10+1 MB free on the till's disk"
+        with pytest.raises(BackupError, match=words):
+            await SealedBackups(journal, choice).make(AT)
+        await Samples().prepared(journal)
+
+
+async def test_a_backup_finds_pages_that_the_start_did_not_read(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """It is kept and named as damaged, and pushes no older one out (D5)."""
+    folder, samples = tmp_path / "till", Samples()
+    async with opened(folder) as journal:
+        old, *_ = [await samples.prepared(journal) for _ in range(90)]
+        for number in range(choice.keep):
+            await SealedBackups(journal, choice).make(AT + number * DAY)
+    content = content_of(folder)
+    pages = [content[at : at + 4096] for at in range(0, len(content), 4096)]
+    (folder / JOURNAL_NAME).write_bytes(
+        b"".join(bytes(4096) if old.fingerprint.encode() in page else page for page in pages)
+    )
+    async with opened(folder) as journal:
+        with pytest.raises(BackupError, match="pages of the journal are damaged"):
+            await SealedBackups(journal, choice).make(AT + 9 * DAY)
+    assert len(list(choice.folder.iterdir())) == choice.keep + 1
 
 
 async def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
@@ -216,13 +289,13 @@ async def test_what_is_too_old_and_stays_is_said(
         raise PermissionError(13, "no")
 
     async with opened(tmp_path / "till") as journal:
-        content = await journal.copy()
-    for number in range(3):
-        keep_backup(choice, content, MemoryVault(), AT + number * DAY)
-    monkeypatch.setattr(Path, "unlink", fail)
-    with pytest.raises(BackupError, match="cannot be removed"):
-        keep_backup(choice, content, MemoryVault(), AT + 9 * DAY)
-    monkeypatch.undo()
+        backups = SealedBackups(journal, choice)
+        for number in range(3):
+            await backups.make_file(AT + number * DAY)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", fail)
+            with pytest.raises(BackupError, match="cannot be removed"):
+                await backups.make_file(AT + 9 * DAY)
     assert len(list(choice.folder.glob("*.backup"))) == 4
 
 
@@ -263,7 +336,7 @@ async def test_a_share_that_refuses_a_call_gives_a_failed_backup(
 
     def fail(*arguments: Any, **more: Any) -> Any:
         is_file = call == "fsync" and stat.S_ISREG(os.fstat(arguments[0]).st_mode)
-        if is_file or (call == "open" and "begun" not in str(arguments[0])):
+        if is_file or (call == "open" and "counterfoil-" not in str(arguments[0])):
             return real(*arguments, **more)
         raise OSError(5, "refused")
 
@@ -351,16 +424,14 @@ async def test_no_backup_goes_where_the_system_means_to_mount_a_disk(
 
 
 def _file(folder: Path, content: bytes) -> Path:
-    path = folder / "one.backup"
-    write_backup(path, content, MemoryVault(), schema="2.0")
-    return path
+    return sealed(folder / "one.backup", content)
 
 
 def test_a_backup_of_any_length_reads_back(tmp_path: Path) -> None:
     """Empty, short, one chunk to the byte, and more."""
     for length in (0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES):
         content = bytes(range(256)) * (length // 256) + bytes(length % 256)
-        assert read_backup(_file(tmp_path, content), MemoryVault()).content == content
+        assert unsealed_content(_file(tmp_path, content)) == content
 
 
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
@@ -372,7 +443,7 @@ def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
         flipped[place] ^= 1 << place % 8
         path.write_bytes(flipped)
         with pytest.raises(BackupError):
-            read_backup(path, MemoryVault())
+            unsealed_content(path)
 
 
 def test_cut_joined_and_reordered_files_do_not_open(tmp_path: Path) -> None:
@@ -385,7 +456,7 @@ def test_cut_joined_and_reordered_files_do_not_open(tmp_path: Path) -> None:
     for content in (head, head + a, head + a + b, head + b + a + c, head + a + b + c + c, head + c):
         path.write_bytes(content)
         with pytest.raises(BackupError, match="not whole"):
-            read_backup(path, MemoryVault())
+            unsealed_content(path)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +477,7 @@ def test_a_file_that_is_no_backup_is_said_to_be_none(
     path = tmp_path / "one.backup"
     path.write_bytes(content)
     with pytest.raises(BackupError, match=words):
-        read_backup(path, MemoryVault())
+        unsealed_content(path)
     with pytest.raises(BackupError, match=words):
         read_head(path)
 
@@ -424,9 +495,9 @@ def test_another_tills_backup_is_named_as_such(tmp_path: Path) -> None:
     """A wrong key is no damage."""
     path = _file(tmp_path, b"journal")
     with pytest.raises(BackupError, match="another till"):
-        read_backup(path, MemoryVault(b"x" * 32))
+        unsealed_content(path, MemoryVault(b"x" * 32))
     path.unlink()
-    for read in (lambda: read_backup(path, MemoryVault()), lambda: read_head(path)):
+    for read in (lambda: unsealed_content(path), lambda: read_head(path)):
         with pytest.raises(BackupError, match="cannot be read"):
             read()
 
@@ -456,26 +527,22 @@ async def test_the_drill_names_the_row(tmp_path: Path, choice: BackupChoice) -> 
     await backed_up(folder, choice)
     with tampering(folder) as connection:
         connection.execute("UPDATE sale SET due_cents = 1")
-    with raw(folder) as connection:
-        content = backup_file.content_of(connection)
-    path = keep_backup(choice, content, MemoryVault(), AT + DAY)
-    drill = examine(read_backup(path, MemoryVault()), MemoryVault())
+    drill = drilled(sealed(choice.folder / "edited.backup", content_of(folder)))
     assert [one.where for one in drill.findings] == ["sale sale-1"]
 
 
 def test_the_drill_refuses_what_is_no_journal(tmp_path: Path) -> None:
     """Neither text, nor another database, nor a newer till's journal passes."""
-    vault = MemoryVault()
     with pytest.raises(JournalCorruptError):
-        examine(read_backup(_file(tmp_path, b"Dear diary" * 900), vault), vault)
+        drilled(_file(tmp_path, b"Dear diary" * 900))
     other = sqlite3.connect(":memory:")
     try:
         other.execute("CREATE TABLE sale (id)")
-        found = examine(read_backup(_file(tmp_path, other.serialize()), vault), vault)
+        found = drilled(_file(tmp_path, other.serialize()))
         assert found.findings
         other.execute(f"PRAGMA user_version={Version(9, 0).number}")
         with pytest.raises(JournalNewerError):
-            examine(read_backup(_file(tmp_path, other.serialize()), vault), vault)
+            drilled(_file(tmp_path, other.serialize()))
     finally:
         other.close()
 
@@ -483,13 +550,19 @@ def test_the_drill_refuses_what_is_no_journal(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------- putting back
 
 
+def put_back(path: Path, target: Path, aside: str = "") -> Restored:
+    """Make a backup the journal of a folder, which is made where it is missing."""
+    target.mkdir(mode=0o700, exist_ok=True)
+    with opened_backup(path, MemoryVault(), target) as backup:
+        return restore_backup(backup, target, MemoryVault(), aside=aside, limits=QUICK)
+
+
 @pytest.mark.fault("D8", "X3")
 async def test_a_backup_is_put_back_and_held_once(tmp_path: Path, choice: BackupChoice) -> None:
     """On a new machine everything is there, and nothing is sent until it is accepted (D8)."""
     path = await backed_up(tmp_path / "till", choice)
-    backup = read_backup(path, MemoryVault())
     target = tmp_path / "new"
-    restored = restore_backup(backup, target, MemoryVault(), limits=QUICK)
+    restored = put_back(path, target)
     assert (restored.moved_to, restored.behind) == (None, ())
     for _ in range(2):
         with pytest.raises(JournalHeldError, match="put back from a backup"):
@@ -506,15 +579,14 @@ async def test_a_living_journal_is_never_written_over(tmp_path: Path, choice: Ba
     """It is refused, or moved aside whole and kept; what it knew beyond the backup is told."""
     folder = tmp_path / "till"
     path = await backed_up(folder, choice)
-    backup = read_backup(path, MemoryVault())
     async with opened(folder) as journal:
         await commit(journal, TypesKept("another", AT, (sample.GIFT_CARD,)))
         killed = shutil.copytree(folder, tmp_path / "killed")
     before = {one.name: one.read_bytes() for one in killed.iterdir()}
     with pytest.raises(BackupError, match="not written over"):
-        restore_backup(backup, killed, MemoryVault(), limits=QUICK)
+        put_back(path, killed)
     assert {one.name: one.read_bytes() for one in killed.iterdir()} == before
-    restored = restore_backup(backup, killed, MemoryVault(), aside="aside", limits=QUICK)
+    restored = put_back(path, killed, aside="aside")
     assert restored.behind == ("the journal ends with event 15, and had come to event 16",)
     assert restored.moved_to == killed / "aside"
     for name in (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME):
@@ -528,14 +600,14 @@ async def test_a_restoration_that_is_cut_short_leaves_no_unmarked_journal(
     tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mark is there before the journal is."""
-    backup = read_backup(await backed_up(tmp_path / "till", choice), MemoryVault())
+    path = await backed_up(tmp_path / "till", choice)
 
     def fail(*_: object, **__: object) -> None:
         raise OSError(5, "it broke")
 
-    monkeypatch.setattr("counterfoil.adapters.journal.restoring.make_file", fail)
+    monkeypatch.setattr("counterfoil.adapters.journal.restoring.make_file_of", fail)
     with pytest.raises(JournalInputOutputError):
-        restore_backup(backup, tmp_path / "new", MemoryVault(), limits=QUICK)
+        put_back(path, tmp_path / "new")
     monkeypatch.undo()
     assert not (tmp_path / "new" / JOURNAL_NAME).exists()
     (mark,) = Anchors(tmp_path / "new", MemoryVault()).find().anchors

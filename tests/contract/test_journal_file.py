@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal import audit, opening, place, queries
-from counterfoil.adapters.journal.backup_file import read_backup
-from counterfoil.adapters.journal.backups import opened_copy
+from counterfoil.adapters.journal.backup_file import opened_backup
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
 from counterfoil.adapters.journal.opening import OpeningLimits, statements, transaction
 from counterfoil.adapters.journal.place import (
@@ -47,7 +46,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation import words
 from support import samples as sample
 from support.canary import CANARY_PIN
-from support.journals import QUICK, lay_first_version, opened, raw, tampering
+from support.journals import QUICK, drilled, lay_first_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, stored
 
@@ -460,7 +459,8 @@ async def test_a_migration_keeps_every_row_and_a_copy(
         assert await journal.verify() == ()
     (backup,) = folder.glob("journal-2.0-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
-    with opened_copy(read_backup(backup, MemoryVault()).content) as copy:
+    with opened_backup(backup, MemoryVault(), folder) as opened_one:
+        copy = opened_one.copy.connection
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
         assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(2, 0).number
 
@@ -472,8 +472,7 @@ async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.Monkey
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    with opened_copy(read_backup(folder / "journal-2.0-1.backup", MemoryVault()).content) as copy:
-        assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
+    assert drilled(folder / "journal-2.0-1.backup").counts["redemption"] == 1
     assert not half.exists()
 
 

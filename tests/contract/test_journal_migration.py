@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal import audit, opening, queries
-from counterfoil.adapters.journal.backup_file import read_backup
-from counterfoil.adapters.journal.backups import examine
 from counterfoil.adapters.journal.queries import Version, read_migration
 from counterfoil.domain.failures import JournalFullError, JournalNewerError
 from counterfoil.domain.rows import AdviceOwed, AttemptStarted, RedemptionChanged
@@ -18,8 +16,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.canary import CANARY_PIN
-from support.journals import opened, raw
-from support.memory_vault import MemoryVault
+from support.journals import drilled, opened, raw
 from support.samples import Samples, attempt, commit, ended, later
 
 S = RedemptionState
@@ -106,7 +103,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             assert version == Version(2, 9).number
         (backup,) = again.glob("journal-2.0-*.backup")
-        assert examine(read_backup(backup, MemoryVault()), MemoryVault()).findings == ()
+        assert drilled(backup).findings == ()
 
 
 @pytest.mark.fault("P10")

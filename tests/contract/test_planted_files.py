@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.files import FreshFile, make_file, objection_to
-from counterfoil.adapters.journal.backup_file import read_backup
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
 from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.settings.look_memory import LOOK_NAME, LookMemory
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, TILL_ID_NAME
-from support.journals import opened
+from support.journals import opened, unsealed_content
 from support.memory_vault import MemoryVault
 from support.samples import NOON
 from support.second_user import SecondUser, second_user
@@ -81,7 +80,7 @@ async def test_a_backup_follows_no_link_that_somebody_planted(
         path = await backups.make_file(AT)
     assert precious.read_bytes() == PRECIOUS
     assert not path.is_symlink()
-    assert read_backup(path, MemoryVault()).content
+    assert unsealed_content(path)
 
 
 async def test_a_backup_of_the_same_user_follows_no_link_either(

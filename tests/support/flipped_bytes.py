@@ -17,12 +17,11 @@ from pathlib import Path
 from time import perf_counter
 
 from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.backup_file import content_of
 from counterfoil.adapters.journal.queries import APPLICATION_ID
 from counterfoil.domain.rows import TypesKept
 from counterfoil.domain.states import RedemptionState
 from support import samples as sample
-from support.journals import opened, raw
+from support.journals import content_of, opened
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit
 
@@ -38,8 +37,7 @@ async def make_journal(folder: Path) -> bytes:
         for state in (RedemptionState.INFLIGHT, RedemptionState.FINAL, RedemptionState.ATTENTION):
             await samples.in_state(journal, state)
         await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
-    with raw(folder) as connection:
-        return content_of(connection)
+    return content_of(folder)
 
 
 def said_by(connection: sqlite3.Connection) -> Said:

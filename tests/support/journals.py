@@ -18,8 +18,11 @@ from pathlib import Path
 
 from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.anchor import Anchors, head_of
+from counterfoil.adapters.journal.backup_file import opened_backup, unsealed, write_backup
+from counterfoil.adapters.journal.backups import Drill, examine
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.plain_copy import PlainCopy
 from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.watch import Acceptance
@@ -91,6 +94,34 @@ def tampering(directory: Path) -> Iterator[sqlite3.Connection]:
         yield connection
         for _, sql in triggers:
             connection.execute(sql)
+
+
+def content_of(folder: Path) -> bytes:
+    """Return a closed journal as the bytes of a file without a log."""
+    with raw(folder) as connection:
+        content = bytearray(connection.serialize())
+    content[18:20] = b"\x01\x01"
+    return bytes(content)
+
+
+def sealed(path: Path, content: bytes) -> Path:
+    """Seal bytes into a backup, whatever they are."""
+    with PlainCopy(path.parent) as copy:
+        copy.take_parts([content])
+        write_backup(path, copy, MemoryVault(), schema="1.6")
+    return path
+
+
+def unsealed_content(path: Path, vault: MemoryVault | None = None) -> bytes:
+    """Return what is in a backup."""
+    with unsealed(path, vault or MemoryVault()) as (_, parts):
+        return b"".join(parts)
+
+
+def drilled(path: Path) -> Drill:
+    """Check everything in a backup."""
+    with opened_backup(path, MemoryVault(), path.parent) as backup:
+        return examine(backup, MemoryVault())
 
 
 @contextmanager

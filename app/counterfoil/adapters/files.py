@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -129,6 +129,53 @@ class FreshFile:
             os.close(self._held)
 
 
+class PassingFile:
+    """A file that is written, read again and gone: at the latest when it is closed.
+
+    It lies in a folder of the user's own. It has a name until `lose_name`, for who opens it by one.
+    """
+
+    def __init__(self, folder: Path, hint: str) -> None:
+        if objection := objection_to(folder):
+            raise PermissionError(errno.EPERM, objection)
+        self.path = folder / f".{hint}.{secrets.token_hex(8)}{UNFINISHED}"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
+        self._file = os.fdopen(os.open(self.path, flags, 0o600), "w+b")
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is now."""
+        self._file.flush()
+        return os.fstat(self._file.fileno()).st_size
+
+    def lose_name(self) -> None:
+        """Take the name away, where an open file can be without one."""
+        with suppress(OSError):
+            self.path.unlink()
+
+    def write(self, part: bytes) -> None:
+        """Add to the file; OSError where that is not possible."""
+        self._file.write(part)
+
+    def write_at(self, place: int, part: bytes) -> None:
+        """Write over a place in the file; OSError where that is not possible."""
+        self._file.seek(place)
+        self._file.write(part)
+        self._file.flush()
+
+    def parts(self, part_bytes: int) -> Iterator[bytes]:
+        """Return all of it in parts of so many bytes; the last one may be shorter."""
+        self._file.seek(0)
+        while part := self._file.read(part_bytes):
+            yield part
+
+    def close(self) -> None:
+        """Let go of the file, and with it of all that was in it; twice does nothing."""
+        with suppress(OSError):
+            self._file.close()
+        self.lose_name()
+
+
 def make_file(path: Path, content: bytes, *, is_own: bool, may_replace: bool = False) -> None:
     """Make a file whole under its name, or not at all.
 
@@ -137,8 +184,16 @@ def make_file(path: Path, content: bytes, *, is_own: bool, may_replace: bool = F
         OSError: it cannot be made; with ``is_own`` also where another user may write to the folder.
 
     """
+    make_file_of(path, (content,), is_own=is_own, may_replace=may_replace)
+
+
+def make_file_of(
+    path: Path, parts: Iterable[bytes], *, is_own: bool, may_replace: bool = False
+) -> None:
+    """Make a file of parts that come one by one; else as `make_file`."""
     with FreshFile(path.parent, path.name, is_own=is_own) as file:
-        file.write(content)
+        for part in parts:
+            file.write(part)
         file.publish(path.name, may_replace=may_replace)
 
 

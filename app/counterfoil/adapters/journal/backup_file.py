@@ -6,41 +6,44 @@ chunk is sealed under its number and under whether it is the last, so a file tha
 reordered does not open, and neither does one whose beginning was changed.
 """
 
+import hashlib
 import hmac
 import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from io import BufferedReader
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from counterfoil.adapters.files import FreshFile
+from counterfoil.adapters.files import make_file_of
 from counterfoil.adapters.journal.marks import key_id_of
+from counterfoil.adapters.journal.plain_copy import (
+    PART_BYTES,
+    PlainCopy,
+    check_room,
+    size_of,
+)
 from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.domain.failures import BackupError
+from counterfoil.domain.failures import BackupError, JournalCorruptError
 from counterfoil.ports.vault import Vault
 
 MAGIC = b"counterfoil backup\n"
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = PART_BYTES
 _VERSION = 1
 _AES_256_GCM = 1
 _HEAD_BYTES_MAX = 4096
 _LENGTH_BYTES = 4
 _TAG_BYTES = 16
 _SALT_BYTES = 32
-_WAL_PLACES = slice(18, 20)
-"""Two bytes of SQLite's header say that a log lies beside the file; beside a copy there is none."""
 _TEXT = re.compile(r"[0-9A-Za-z:+.\-]{0,64}")
-_NO_LOG = b"\x01\x01"
-
-PAGES_AT_ONCE = 256
-"""How many pages are copied before other work of the journal's thread is let in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,68 +62,121 @@ class Backup:
     """An opened backup: what it says of itself, and the journal that is in it."""
 
     head: BackupHead
-    content: bytes
-
-
-def content_of(connection: sqlite3.Connection) -> bytes:
-    """Return a database in memory as the bytes of a file without a log."""
-    content = bytearray(connection.serialize())
-    content[_WAL_PLACES] = _NO_LOG
-    return bytes(content)
+    copy: PlainCopy
 
 
 def write_backup(
-    path: Path, content: bytes, vault: Vault, *, schema: str, made_at: str = ""
+    path: Path, copy: PlainCopy, vault: Vault, *, schema: str, made_at: str = ""
 ) -> None:
-    """Seal a journal into a new file: whole under its name, or not there.
+    """Seal a copy of a journal into a new file, whole under its name or not there; read it back.
 
     Raises:
+        BackupError: what was written does not read back.
         OSError: it cannot be written.
 
     """
     head = BackupHead(
         made_at=made_at,
         schema=schema,
-        size_bytes=len(content),
+        size_bytes=copy.size_bytes,
         key_id=key_id_of(vault),
         salt=secrets.token_hex(_SALT_BYTES),
     )
-    with FreshFile(path.parent, path.name) as file:
-        for part in _seal(head, content, vault):
-            file.write(part)
-        file.publish(path.name, may_replace=True)
+    written = Sum(copy.parts())
+    make_file_of(path, _seal(head, written, vault), is_own=False, may_replace=True)
+    with unsealed(path, vault) as (_, parts):
+        if Sum(parts).of_all() != written.of_all():  # pragma: no cover - its seal would not open
+            raise BackupError(f"the file {path.name} is not what was written")
 
 
-def _seal(head: BackupHead, content: bytes, vault: Vault) -> Iterator[bytes]:
+class Sum:
+    """Parts that are summed up while they pass by."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self._hash = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            self._hash.update(part)
+            yield part
+
+    def of_all(self) -> bytes:
+        """Let what is left pass by, and return what identifies all of it."""
+        for _ in self:
+            pass
+        return self._hash.digest()
+
+
+def _seal(head: BackupHead, parts: Iterable[bytes], vault: Vault) -> Iterator[bytes]:
     spelled = json.dumps(asdict(head)).encode()
     beginning = b"".join(
         (MAGIC, bytes((_VERSION, _AES_256_GCM)), len(spelled).to_bytes(_LENGTH_BYTES), spelled)
     )
     yield beginning
     cipher = _cipher(head, vault)
-    chunks = [content[at : at + CHUNK_BYTES] for at in range(0, len(content), CHUNK_BYTES)]
-    for number, chunk in enumerate(chunks or [b""]):
-        is_last = number >= len(chunks) - 1
-        sealed = cipher.encrypt(_nonce(number, is_last=is_last), chunk, beginning)
+    coming = iter(parts)
+    part: bytes | None = next(coming, b"")
+    for number in count():
+        if part is None:
+            return
+        following = next(coming, None)
+        sealed = cipher.encrypt(_nonce(number, is_last=following is None), part, beginning)
         yield len(sealed).to_bytes(_LENGTH_BYTES) + sealed
+        part = following
 
 
-def read_backup(path: Path, vault: Vault) -> Backup:
-    """Open a backup and authenticate all of it.
+@contextmanager
+def unsealed(path: Path, vault: Vault) -> Iterator[tuple[BackupHead, Iterator[bytes]]]:
+    """Open a backup's file: what it says of itself, and the parts of what is in it.
+
+    Each part is authenticated as it comes, and only the end of them says that nothing is missing.
+
+    Raises:
+        BackupError: it cannot be read, is not whole, or was sealed with another key; the parts
+            raise it as well.
+
+    """
+    with ExitStack() as opened:
+        with _read(path.name):
+            file = opened.enter_context(path.open("rb"))
+            head, beginning = _read_head(file, path.name)
+        if not hmac.compare_digest(head.key_id, key_id_of(vault)):
+            raise BackupError(f"the file {path.name} was sealed with the key of another till")
+        yield head, _chunks(file, beginning, _cipher(head, vault), path.name)
+
+
+@contextmanager
+def opened_backup(path: Path, vault: Vault, folder: Path) -> Iterator[Backup]:
+    """Open a backup in a plain copy in ``folder``, the till's own, and authenticate all of it.
 
     Raises:
         BackupError: it cannot be read, is not whole, or was sealed with another key.
+        JournalCorruptError: what is in it is no journal.
+        JournalUnavailableError: it cannot be written into the folder.
 
     """
+    with PlainCopy(folder) as copy:
+        try:
+            with unsealed(path, vault) as (head, parts):
+                check_room(folder, head.size_bytes)
+                copy.take_parts(parts)
+            copy.connection.execute("PRAGMA temp_store=MEMORY").fetchall()
+            copy.connection.execute("PRAGMA user_version").fetchone()
+        except OSError as error:
+            raise sort_failure(error) from error
+        except sqlite3.Error as error:
+            raise JournalCorruptError("the backup holds no journal") from error
+        yield Backup(head, copy)
+
+
+@contextmanager
+def _read(name: str) -> Iterator[None]:
+    """Say of a backup's own file that it cannot be read."""
     try:
-        with path.open("rb") as file:
-            head, beginning = _read_head(file, path.name)
-            if not hmac.compare_digest(head.key_id, key_id_of(vault)):
-                raise BackupError(f"the file {path.name} was sealed with the key of another till")
-            content = b"".join(_chunks(file, beginning, _cipher(head, vault), path.name))
+        yield
     except OSError as error:
-        raise BackupError(f"the file {path.name} cannot be read: {error.strerror}") from error
-    return Backup(head, content)
+        raise BackupError(f"the file {name} cannot be read: {error.strerror}") from error
 
 
 def read_head(path: Path) -> BackupHead:
@@ -130,11 +186,8 @@ def read_head(path: Path) -> BackupHead:
         BackupError: it cannot be read, or is no backup.
 
     """
-    try:
-        with path.open("rb") as file:
-            return _read_head(file, path.name)[0]
-    except OSError as error:
-        raise BackupError(f"the file {path.name} cannot be read: {error.strerror}") from error
+    with _read(path.name), path.open("rb") as file:
+        return _read_head(file, path.name)[0]
 
 
 def _read_head(file: BufferedReader, name: str) -> tuple[BackupHead, bytes]:
@@ -166,23 +219,23 @@ def _parse_head(told: Any) -> BackupHead:
 
 
 def _chunks(file: BufferedReader, beginning: bytes, cipher: AESGCM, name: str) -> Iterator[bytes]:
-    number = 0
-    while True:
-        length = int.from_bytes(file.read(_LENGTH_BYTES))
-        sealed = file.read(min(length, CHUNK_BYTES + _TAG_BYTES))
-        # What comes last is known from where the file ends; the seal says whether that is right.
-        rest = file.peek(1)
+    for number in count():
+        with _read(name):
+            length = int.from_bytes(file.read(_LENGTH_BYTES))
+            sealed = file.read(min(length, CHUNK_BYTES + _TAG_BYTES))
+            # What comes last is known from where the file ends; the seal says if that is right.
+            rest = file.peek(1)
         try:
             if len(sealed) != length:
                 raise ValueError("a chunk is shorter than it says")
-            yield cipher.decrypt(_nonce(number, is_last=not rest), sealed, beginning)
+            part = cipher.decrypt(_nonce(number, is_last=not rest), sealed, beginning)
         except (InvalidTag, ValueError):
             raise BackupError(
                 f"the file {name} is not whole: it was cut, altered or badly copied"
             ) from None
+        yield part
         if not rest:
             return
-        number += 1
 
 
 def _cipher(head: BackupHead, vault: Vault) -> AESGCM:
@@ -206,13 +259,10 @@ def back_up_before_migrating(
     path = directory / f"journal-{schema}-{opened_count}.backup"
     if path.exists():
         return
-    copy = sqlite3.connect(":memory:")
     try:
-        connection.backup(copy)
-        content = content_of(copy)
-    finally:
-        copy.close()
-    try:
-        write_backup(path, content, vault, schema=schema)
+        check_room(directory, 2 * size_of(connection))  # the copy, and beside it the sealed one
+        with PlainCopy(directory) as copy:
+            copy.take_pages(connection)
+            write_backup(path, copy, vault, schema=schema)
     except OSError as error:
         raise sort_failure(error) from error

@@ -3,30 +3,26 @@
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.anchor import head_of
 from counterfoil.adapters.journal.audit import find_faults
 from counterfoil.adapters.journal.backup_disks import check_disk
-from counterfoil.adapters.journal.backup_file import (
-    Backup,
-    read_backup,
-    write_backup,
-)
+from counterfoil.adapters.journal.backup_file import Backup, Sum, unsealed, write_backup
 from counterfoil.adapters.journal.marks import key_id_of
 from counterfoil.adapters.journal.opening import refuse_newer
+from counterfoil.adapters.journal.plain_copy import PlainCopy
 from counterfoil.adapters.journal.queries import Version, queries
 from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal, outlast
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,
-    JournalCorruptError,
     JournalUnavailableError,
 )
 from counterfoil.ports.journal import Finding
@@ -96,10 +92,11 @@ class SealedBackups:
         # Before the copy, so that a folder that is not there costs nothing.
         await asyncio.to_thread(_prepare_folder, self._choice)
         try:
-            content = await self._journal.copy()
-            return await asyncio.to_thread(
-                keep_backup, self._choice, content, self._journal.vault, at
-            )
+            async with self._journal.copied() as copy:
+                loop = asyncio.get_running_loop()
+                keep = partial(keep_backup, self._choice, copy, self._journal.vault, at)
+                # To its end, as the copy is gone when this one is cancelled.
+                return await outlast(loop.run_in_executor(None, keep))
         except JournalUnavailableError as error:
             # Whether the journal can be used is for the next sale to say, and not for a copy.
             raise BackupError(f"the journal could not be copied: {error}") from error
@@ -109,21 +106,22 @@ class SealedBackups:
         return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault, at)
 
 
-def keep_backup(choice: BackupChoice, content: bytes, vault: Vault, at: datetime) -> Path:
+def keep_backup(choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetime) -> Path:
     """Write a backup, read it back, and thin out the older ones.
 
     Raises:
-        BackupError: it could not be written, or what was written does not read back.
+        BackupError: it could not be written, or what was written does not read back; or pages of
+            the journal are damaged, and then no older one goes.
 
     """
-    with opened_copy(content) as copy:
-        version = Version.of(copy.execute("PRAGMA user_version").fetchone()[0])
+    number = copy.connection.execute("PRAGMA user_version").fetchone()[0]
+    version = Version.of(number)
     name = f"counterfoil-{key_id_of(vault)}-{at.astimezone(UTC):{_STAMP}}{SUFFIX}"
     path = choice.folder / name
     try:
         write_backup(
             path,
-            content,
+            copy,
             vault,
             schema=f"{version.major}.{version.minor}",
             made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -132,10 +130,22 @@ def keep_backup(choice: BackupChoice, content: bytes, vault: Vault, at: datetime
         raise BackupError(
             f"no backup could be written into {choice.folder}: {sort_failure(error)}"
         ) from error
-    if read_backup(path, vault).content != content:  # pragma: no cover - its seal would not open
-        raise BackupError(f"the file {name} is not what was written")
+    _refuse_damaged(copy)
     _thin_out(choice, vault, path)
     return path
+
+
+def _refuse_damaged(copy: PlainCopy) -> None:
+    """Check the pages of the copy, which are the journal's own: its start does not read them."""
+    try:
+        is_whole = copy.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.DatabaseError:
+        is_whole = False
+    if not is_whole:
+        raise BackupError(
+            "pages of the journal are damaged, and so is the newest backup; the older ones are "
+            "kept. `counterfoil journal verify` says more"
+        )
 
 
 def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]:
@@ -150,43 +160,25 @@ def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]
 
 
 def examine(backup: Backup, vault: Vault) -> Drill:
-    """Open a backup in memory and check all that `journal verify` checks.
+    """Check all of an opened backup that `journal verify` checks.
 
     Raises:
         JournalUnavailableError: it is of a newer till.
 
     """
-    with opened_copy(backup.content) as copy:
-        try:
-            refuse_newer(copy)
-            findings = tuple(find_faults(copy, vault))
-            counts = {what: _count(copy, query) for what, query in _COUNTED.items()}
-            counts["event"] = head_of(copy).sequence
-            last = copy.execute(queries()["next_slip_number"]).fetchone()[0] - 1
-        except sqlite3.DatabaseError:
-            nothing = (Finding("file", "is no journal"),)
-            return Drill(made_at="", findings=nothing, counts={}, last_slip_number=0)
+    journal = backup.copy.connection
+    try:
+        refuse_newer(journal)
+        findings = tuple(find_faults(journal, vault))
+        counts = {what: _count(journal, query) for what, query in _COUNTED.items()}
+        counts["event"] = head_of(journal).sequence
+        last = journal.execute(queries()["next_slip_number"]).fetchone()[0] - 1
+    except sqlite3.DatabaseError:
+        nothing = (Finding("file", "is no journal"),)
+        return Drill(made_at="", findings=nothing, counts={}, last_slip_number=0)
     return Drill(
         made_at=backup.head.made_at, findings=findings, counts=counts, last_slip_number=last
     )
-
-
-@contextmanager
-def opened_copy(content: bytes) -> Iterator[sqlite3.Connection]:
-    """Open the bytes of a journal in memory; nothing of it touches a disk.
-
-    Raises:
-        JournalCorruptError: it is no database.
-
-    """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        try:
-            connection.deserialize(content)
-            connection.execute("PRAGMA user_version").fetchone()
-        except sqlite3.Error as error:
-            raise JournalCorruptError("the backup holds no journal") from error
-        yield connection
 
 
 def _count(connection: sqlite3.Connection, query: str) -> int:
@@ -237,7 +229,8 @@ def _listed(path: Path, vault: Vault) -> ListedBackup:
     trouble = ""
     try:
         size_bytes = path.stat().st_size
-        read_backup(path, vault)
+        with unsealed(path, vault) as (_, parts):
+            Sum(parts).of_all()
     except OSError:
         size_bytes, trouble = 0, f"the file {path.name} cannot be read"
     except BackupError as error:

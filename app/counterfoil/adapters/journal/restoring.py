@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterfoil.adapters.files import make_file
+from counterfoil.adapters.files import make_file_of
 from counterfoil.adapters.journal.anchor import (
     RESTORED,
     Anchors,
@@ -13,7 +13,6 @@ from counterfoil.adapters.journal.anchor import (
     losses,
 )
 from counterfoil.adapters.journal.backup_file import Backup
-from counterfoil.adapters.journal.backups import opened_copy
 from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits
 from counterfoil.adapters.journal.place import (
@@ -25,6 +24,7 @@ from counterfoil.adapters.journal.place import (
     rename_file,
     sync_folder,
 )
+from counterfoil.adapters.journal.plain_copy import check_room
 from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
 from counterfoil.domain.failures import BackupError
@@ -69,14 +69,15 @@ def restore_backup(
     try:
         anchors = Anchors(directory, vault, second, marker)
         found = anchors.find()
-        with opened_copy(backup.content) as copy:
-            head = head_of(copy)
-            behind = losses(found, head, lambda sequence: link_at(copy, sequence))
+        copy = backup.copy.connection
+        head = head_of(copy)
+        behind = losses(found, head, lambda sequence: link_at(copy, sequence))
+        check_room(directory, backup.copy.size_bytes)
         moved_to = _make_room(directory, aside)
         # First the mark: at no moment is there a restored journal that does not say so.
         mark = replace(head, origin=RESTORED)
         anchors.begin(mark, must_reach_all=True)
-        make_file(directory / JOURNAL_NAME, backup.content, is_own=True)
+        make_file_of(directory / JOURNAL_NAME, backup.copy.parts(), is_own=True)
     except OSError as error:
         raise sort_failure(error) from error
     else:

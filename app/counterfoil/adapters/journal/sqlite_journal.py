@@ -17,10 +17,10 @@ from typing import Self, TypeVar
 
 from counterfoil.adapters.journal.anchor import Anchor, Anchors, SecondPlace, head_of
 from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.backup_file import PAGES_AT_ONCE, content_of
 from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.plain_copy import PlainCopy, check_room, size_of
 from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
 from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
@@ -211,9 +211,21 @@ class SqliteJournal:
         """Return the last types kept for an upstream, with their time."""
         return await self._read(lambda reader: reader.kept_types(upstream))
 
-    async def copy(self) -> bytes:
-        """Return the whole journal as the bytes of a file; other work goes on between its pages."""
-        return await self._finish_alone(self._copy)
+    @asynccontextmanager
+    async def copied(self) -> AsyncIterator[PlainCopy]:
+        """Copy the whole journal into a file that is there for a while; other work goes on.
+
+        Raises:
+            JournalUnavailableError: it cannot be copied.
+
+        """
+        copy = PlainCopy(self._directory)
+        try:
+            await self._finish_alone(lambda: self._copy_into(copy))
+            yield copy
+        finally:
+            # Letting go of a large file takes its time, which is nobody's to wait for.
+            await outlast(asyncio.get_running_loop().run_in_executor(None, copy.close))
 
     async def verify(self) -> tuple[Finding, ...]:
         """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
@@ -232,11 +244,11 @@ class SqliteJournal:
         future: Future[_Answer] = Future()
         self._waiting.append(lambda: _fulfil(future, work))
         self._thread.submit(self._work_on)
-        return await _outlast(future)
+        return await outlast(future)
 
     async def _finish_alone(self, work: Callable[[], _Answer]) -> _Answer:
         """Run in the journal's thread, and never while something else is half done there."""
-        return await _outlast(self._thread.submit(work))
+        return await outlast(self._thread.submit(work))
 
     # ------------------------------------------------------------------- in the journal's thread
 
@@ -279,22 +291,17 @@ class SqliteJournal:
         assert self._anchors is not None, "an open journal has its anchor"
         self._anchors.follow(head)
 
-    def _copy(self) -> bytes:
+    def _copy_into(self, copy: PlainCopy) -> None:
         """Copy page by page through the one connection, and let others in between.
 
         What they write meanwhile reaches the copy too, so the copy is of one moment: its end.
         """
         connection = self._usable()
-        copy = sqlite3.connect(":memory:")
         try:
-            connection.backup(
-                copy, pages=PAGES_AT_ONCE, progress=lambda *_: self._work_on(), sleep=0
-            )
-            return content_of(copy)
-        except sqlite3.Error as error:
+            check_room(self._directory, size_of(connection), self._limits.free_bytes_min)
+            copy.take_pages(connection, self._work_on)
+        except FILE_FAILURES as error:
             raise sort_failure(error) from error
-        finally:
-            copy.close()
 
     def _usable(self) -> sqlite3.Connection:
         """Return the connection, unless the journal has failed or is closed."""
@@ -316,7 +323,7 @@ class SqliteJournal:
             raise failure from error
 
 
-async def _outlast(future: "Future[_Answer]") -> _Answer:
+async def outlast(future: "Future[_Answer] | asyncio.Future[_Answer]") -> _Answer:
     """Wait for what has begun to its end, and only then be cancelled."""
     running = asyncio.wrap_future(future)
     try:
