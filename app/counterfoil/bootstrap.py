@@ -65,6 +65,7 @@ from counterfoil.ports.vault import Vault
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
+from counterfoil.service.checking import JournalCheck
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
@@ -115,6 +116,7 @@ class Till(Services):
     symbols: Symbols
     notices: Notices
     recovered: Recovered
+    check: JournalCheck
     backups: BackupSchedule | None
     """None in training, and where nothing can be sold."""
     papers: PaperKeeping | None
@@ -355,6 +357,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         notices=notices,
         owner=owner,
         recovered=parts.recovered,
+        check=JournalCheck(parts.journal, parts.clock),
         backups=parts.backups,
         papers=_papers(parts),
     )

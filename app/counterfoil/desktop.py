@@ -168,6 +168,7 @@ def begin(face: Face) -> None:
         ("forwarder", _work(face, face.till.engine.forwarder.run)),
     ):
         _ = face.till.owner.spawn(work, name)
+    _ = face.till.owner.spawn(_check(face), "check")
     if face.till.backups is not None:
         _ = face.till.owner.spawn(_back_up(face, face.till.backups), "backups")
     if face.till.papers is not None:
@@ -177,6 +178,14 @@ def begin(face: Face) -> None:
 async def _back_up(face: Face, schedule: BackupSchedule) -> None:
     """Make backups in the background; one that cannot be made is shown, and closes nothing."""
     await schedule.run(face.shell.backup)
+
+
+async def _check(face: Face) -> None:
+    """Prove the journal's records in the background, and show what was altered."""
+    try:
+        await face.till.check.run(face.shell.damage)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
 
 
 async def _keep_papers(face: Face, papers: PaperKeeping) -> None:

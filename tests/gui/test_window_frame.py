@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollB
 from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
+from counterfoil.ports.journal import Damage
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, StateTone, ThemeName
@@ -273,6 +274,24 @@ async def test_a_backup_that_cannot_be_made_is_shown_until_one_is() -> None:
         assert not till.has("chip-backup")
         till.shell.fail(JournalFullError("disk"))
         till.shell.backup(None)
+        assert till.has("closed-banner")
+
+
+async def test_a_record_that_was_altered_is_shown_for_as_long_as_the_till_is_open() -> None:
+    """The sentence says where nothing new is sold and who looks; a chip stays (D5)."""
+    async with open_window() as till:
+        till.shell.damage((Damage("redemption 200-000", "moment"),))
+        await till.settle()
+        assert till.has("chip-damage")
+        assert till.has("primary")
+        said = till.shell.screen().toast
+        assert "redemption 200-000" in said
+        assert "Nothing new is sold at Moment" in said
+        assert "counterfoil journal verify" in said
+        till.shell.damage((Damage("redemption 200-000", "moment"), Damage("sale 1", None)))
+        assert "Nothing new is sold anywhere" in till.shell.screen().toast
+        till.shell.fail(JournalFullError("disk"))
+        till.shell.damage((Damage("sale 1", None),))
         assert till.has("closed-banner")
 
 

@@ -19,6 +19,7 @@ CounterfoilError
 │   ├── AmountNotOwedError         the sale does not owe this much
 │   ├── SaleCurrencyError          the sale is in another currency than the voucher
 │   ├── TooMuchOwedError           the upstream has not acknowledged far too much
+│   ├── RecordAlteredError         a record of the upstream is not as the till wrote it
 │   └── ReferenceTakenError        the short reference exists; choose another id
 ├── StaleChangeError               the row is no longer in the state the change began from
 ├── SaleClosedError                the sale was closed before the approval came
@@ -122,6 +123,10 @@ class SaleCurrencyError(RedemptionRefusedError):
 
 class TooMuchOwedError(RedemptionRefusedError):
     """So much is not acknowledged by the upstream that nothing new may be redeemed there."""
+
+
+class RecordAlteredError(RedemptionRefusedError):
+    """A record of this upstream, or one of none, is not as the till wrote it."""
 
 
 class ReferenceTakenError(RedemptionRefusedError):

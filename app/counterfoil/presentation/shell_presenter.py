@@ -9,6 +9,7 @@ from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUn
 from counterfoil.domain.forwarding import BacklogLevel, Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
+from counterfoil.ports.journal import Damage
 from counterfoil.presentation import words
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
@@ -50,6 +51,7 @@ class ShellPresenter(QObject):
         self._reader = LatestReader(services.owner, self._count_again, "count")
         self._offer: Offer | None = None
         self._backup_trouble = False
+        self._is_damaged = False
         self._in_front = ""
         self._being_checked = ""
         self._slips_to_finish: frozenset[str] = frozenset()
@@ -150,6 +152,13 @@ class ShellPresenter(QObject):
         if not self._screen.closed_title:
             self._change(chips=self._chips())
 
+    def damage(self, damages: tuple[Damage, ...]) -> None:
+        """Show what was found altered, and keep showing that there is something."""
+        self.toast(words.damage(damages), "stop", Tone.DECLINED)
+        self._is_damaged = bool(damages)
+        if not self._screen.closed_title:
+            self._change(chips=self._chips())
+
     def fail(self, error: CounterfoilError) -> None:
         """Close the till for selling, and say why and what to do; the first reason stays."""
         if self._screen.closed_title:
@@ -184,6 +193,10 @@ class ShellPresenter(QObject):
 
     def _chips(self) -> tuple[Chip, ...]:
         chips = [self._line_chip(), *self._owed_chips()]
+        if self._is_damaged:
+            chips.append(
+                Chip(name="damage", icon="stop", text="Record altered", tone=Tone.DECLINED)
+            )
         if self._backup_trouble:
             chips.append(Chip(name="backup", icon="alert", text="No backup", tone=Tone.UNKNOWN))
         if self._printer_name:

@@ -3,7 +3,7 @@
 Provider prose and exception texts are never shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from counterfoil.domain.failures import (
@@ -31,6 +31,7 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     KeyringSilentError,
     NotPermittedError,
+    RecordAlteredError,
     RedemptionRefusedError,
     SaleCurrencyError,
     SaleInUseError,
@@ -44,9 +45,11 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.text import humanise
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import LookupRefusal
+from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation import void_words
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
@@ -536,6 +539,13 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
         GatewayUnavailableError,
         "{name} does not answer. Nothing was taken. Try again in a moment.",
     ),
+    (
+        RecordAlteredError,
+        (
+            "A record of {name} was altered, so nothing new goes there. Nothing was sent. Take "
+            "another payment and call a supervisor: `counterfoil journal verify`."
+        ),
+    ),
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
     (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
 )
@@ -583,6 +593,18 @@ _LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
 def line_trouble(trouble: CounterfoilError | None) -> str:
     """Say in two words what became of the last question for types; only silence is offline."""
     return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
+
+
+def damage(damages: Iterable[Damage]) -> str:
+    """Say which records were altered, and where nothing new is sold because of it."""
+    stopped = {one.upstream for one in damages}
+    where = ", ".join(one.where for one in damages)
+    names = ", ".join(sorted(humanise(one) for one in stopped if one))
+    at = "anywhere" if None in stopped else f"at {names}"
+    return (
+        f"Altered in the journal: {where}. Nothing new is sold {at} until a supervisor has looked: "
+        "close the till, then `counterfoil journal verify`."
+    )
 
 
 def failure(error: CounterfoilError, type_name: str = "The provider") -> str:

@@ -14,7 +14,7 @@ from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.overriding import override
-from counterfoil.ports.journal import Finding, Journal
+from counterfoil.ports.journal import Checked, Finding, Journal, Place
 
 
 class ClosedJournal(Journal):
@@ -120,4 +120,8 @@ class ClosedJournal(Journal):
 
     @override
     async def verify(self) -> tuple[Finding, ...]:
+        self._refuse()
+
+    @override
+    async def check_some(self, place: Place) -> Checked:
         self._refuse()

@@ -284,3 +284,44 @@ SELECT name FROM sqlite_schema WHERE type = 'table';
 -- read_schema: Read every table, index and trigger as it was created, and of which table it is.
 SELECT type, name, tbl_name || ': ' || coalesce(sql, 'made by itself')
 FROM sqlite_schema ORDER BY type, name;
+
+-- check_redemptions: Read the redemptions of a range of slip numbers.
+SELECT * FROM redemption WHERE slip_number > :after AND slip_number <= :until;
+
+-- check_sales: Read a range of sales.
+SELECT * FROM sale WHERE sequence > :after AND sequence <= :until;
+
+-- check_attempts: Read the attempts of a range of slip numbers, each with its upstream.
+SELECT attempt.*, redemption.upstream AS of_upstream
+FROM attempt LEFT JOIN redemption USING (slip_number)
+WHERE attempt.slip_number > :after AND attempt.slip_number <= :until;
+
+-- check_advices: Read a range of advices, each with its upstream.
+SELECT advice.*, redemption.upstream AS of_upstream
+FROM advice LEFT JOIN redemption USING (slip_number)
+WHERE advice.sequence > :after AND advice.sequence <= :until;
+
+-- check_print_jobs: Read the papers of a range of slip numbers, each with its upstream.
+SELECT print_job.*, redemption.upstream AS of_upstream
+FROM print_job LEFT JOIN redemption USING (slip_number)
+WHERE print_job.slip_number > :after AND print_job.slip_number <= :until;
+
+-- check_happenings: Read a range of the chain in order, each with its upstream.
+SELECT happening.*, redemption.upstream AS of_upstream
+FROM happening LEFT JOIN redemption USING (slip_number)
+WHERE sequence > :after AND sequence <= :until ORDER BY sequence;
+
+-- last_slip_number: Read the last slip number.
+SELECT coalesce(max(slip_number), 0) FROM redemption;
+
+-- last_sale: Read the key of the last sale.
+SELECT coalesce(max(sequence), 0) FROM sale;
+
+-- last_advice: Read the key of the last advice.
+SELECT coalesce(max(sequence), 0) FROM advice;
+
+-- last_happening: Read the number of the last happening.
+SELECT coalesce(max(sequence), 0) FROM happening;
+
+-- no_keys: Say that a table is read whole.
+SELECT 0;

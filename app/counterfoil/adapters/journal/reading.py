@@ -12,10 +12,13 @@ from counterfoil.adapters.journal.marks import (
     SqlValue,
     check_joined,
     check_mark,
+    is_marked,
 )
+from counterfoil.adapters.journal.quarantine import Quarantine
 from counterfoil.adapters.journal.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import Search
@@ -39,15 +42,19 @@ class ProvenAdvices:
         self._kept: dict[str, tuple[tuple[SqlValue, ...], Advice]] = {}
 
     def read(
-        self, rows: Iterable[sqlite3.Row], prove: Callable[[sqlite3.Row], Advice]
+        self, rows: Iterable[sqlite3.Row], prove: Callable[[sqlite3.Row], Advice | None]
     ) -> tuple[Advice, ...]:
-        """Return rows as advices; only what is among them is kept for the next time."""
+        """Return rows as advices; only what is among them is kept for the next time.
+
+        What ``prove`` does not return as an advice is left out.
+        """
         kept = {}
         for row in rows:
             values, known = tuple(row), self._kept.get(row["id"])
-            if known is None or known[0] != values:
-                known = values, prove(row)
-            kept[row["id"]] = known
+            if known is not None and known[0] == values:
+                kept[row["id"]] = known
+            elif (advice := prove(row)) is not None:
+                kept[row["id"]] = values, advice
         self._kept = kept
         return tuple(advice for _, advice in kept.values())
 
@@ -55,23 +62,44 @@ class ProvenAdvices:
 class Reader:
     """Reads from one open file."""
 
-    def __init__(self, connection: sqlite3.Connection, vault: Vault, owed: ProvenAdvices) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        vault: Vault,
+        owed: ProvenAdvices,
+        quarantine: Quarantine,
+    ) -> None:
         self._connection = connection
         self._vault = vault
         self._owed = owed
+        self._quarantine = quarantine
 
     def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
-        """Return the redemptions that a query finds."""
-        found = self._execute(query, **values).fetchall()
+        """Return the redemptions that a query finds; one that was altered is left out."""
+        found = map(columns_of, self._execute(query, **values).fetchall())
         return tuple(
-            records.read_redemption(check_mark(self._vault, "redemption", row), self._vault)
-            for row in found
+            records.read_redemption(row, self._vault) for row in found if self._is_sound(row)
         )
 
     def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
-        """Return the one redemption that a query finds."""
-        found = self.redemptions(query, **values)
-        return found[0] if found else None
+        """Return the one redemption that a query finds.
+
+        Raises:
+            JournalCorruptError: it is not as it was written.
+
+        """
+        found = self._execute(query, **values).fetchone()
+        if found is None:
+            return None
+        _ = self._is_sound(columns_of(found))
+        return records.read_redemption(check_mark(self._vault, "redemption", found), self._vault)
+
+    def _is_sound(self, columns: Columns) -> bool:
+        """Say whether a redemption is as it was written; one that is not is kept apart."""
+        is_sound = is_marked(self._vault, "redemption", columns)
+        if not is_sound:
+            self._quarantine.add(f"redemption {columns['reference']}", columns["upstream"])
+        return is_sound
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
         """Return the redemptions that a search finds, newest first."""
@@ -130,8 +158,18 @@ class Reader:
         return seals.open(records.ADVICE, columns["body_sealed"])
 
     def owed_advices(self) -> tuple[Advice, ...]:
-        """Return the advices that are still to be sent, in the order of birth."""
-        return self._owed.read(self._execute("read_owed_advices").fetchall(), self._advice)
+        """Return the advices that are still to be sent, in the order of birth.
+
+        One that was altered is left out, and stops none of the others.
+        """
+        return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
+
+    def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
+        try:
+            return self._advice(found)
+        except JournalCorruptError:
+            self._quarantine.add(f"advice of slip {found['slip_number']}", found["upstream"])
+            return None
 
     def _advice(self, found: sqlite3.Row) -> Advice:
         columns = check_joined(self._vault, "advice", found, "redemption_id", "refund_of")

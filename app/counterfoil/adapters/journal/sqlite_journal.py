@@ -17,10 +17,12 @@ from typing import Self, TypeVar
 
 from counterfoil.adapters.journal.anchor import Anchor, Anchors, SecondPlace, head_of
 from counterfoil.adapters.journal.audit import find_faults
+from counterfoil.adapters.journal.checking import Checker
 from counterfoil.adapters.journal.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.plain_copy import PlainCopy, check_room, size_of
+from counterfoil.adapters.journal.quarantine import Quarantine
 from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
 from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.till_lock import TillLock
@@ -35,7 +37,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.journal import Finding
+from counterfoil.ports.journal import Checked, Finding, Place
 from counterfoil.ports.vault import Vault
 
 _Answer = TypeVar("_Answer")
@@ -69,6 +71,7 @@ class SqliteJournal:
         self._connection: sqlite3.Connection | None = None
         self._failure: JournalUnavailableError | None = None
         self._proven = ProvenAdvices()
+        self._quarantine = Quarantine()
 
     @classmethod
     @asynccontextmanager
@@ -110,6 +113,7 @@ class SqliteJournal:
         written = tuple(rows)
 
         def write(connection: sqlite3.Connection) -> Anchor:
+            self._quarantine.check(written)
             Writer(connection, self.vault).write(written)
             return head_of(connection)
 
@@ -231,9 +235,15 @@ class SqliteJournal:
         """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
+    async def check_some(self, place: Place) -> Checked:
+        """Prove the next records, and say where to go on and what was found by now."""
+        return await self._run(
+            lambda connection: Checker(connection, self.vault, self._quarantine).check_some(place)
+        )
+
     async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:
         return await self._run(
-            lambda connection: read(Reader(connection, self.vault, self._proven))
+            lambda connection: read(Reader(connection, self.vault, self._proven, self._quarantine))
         )
 
     async def _run(self, work: Callable[[sqlite3.Connection], _Answer]) -> _Answer:

@@ -1,0 +1,101 @@
+"""Proves the records of an open journal a slice at a time, by their keys, and opens no secret.
+
+Together the slices are what `journal verify` does row by row and link by link. What only the whole
+shows, such as a row that is missing, an index or a page, is for that command and for backups.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from counterfoil.adapters.journal.audit import is_linked
+from counterfoil.adapters.journal.marks import columns_of, is_marked
+from counterfoil.adapters.journal.quarantine import Quarantine
+from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.writing import NO_LINK
+from counterfoil.ports.journal import Checked, Place
+from counterfoil.ports.vault import Vault
+
+SLICE = 100
+"""So many keys are looked at in one go, which takes some ten milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of one table by ranges of their keys; ``end`` reads the last key."""
+
+    table: str
+    query: str
+    end: str
+
+
+_PARTS = (
+    _Part("redemption", "check_redemptions", "last_slip_number"),
+    _Part("sale", "check_sales", "last_sale"),
+    _Part("attempt", "check_attempts", "last_slip_number"),
+    _Part("advice", "check_advices", "last_advice"),
+    _Part("print_job", "check_print_jobs", "last_slip_number"),
+    _Part("happening", "check_happenings", "last_happening"),
+    _Part("kept_types", "read_all_types", "no_keys"),
+)
+
+
+class Checker:
+    """Checks slices of one open file, and puts what it finds into the quarantine."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, vault: Vault, quarantine: Quarantine
+    ) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._quarantine = quarantine
+
+    def check_some(self, place: Place) -> Checked:
+        """Check one slice, and say where the next one begins."""
+        part = _PARTS[place.part]
+        bounds = {"after": place.number, "until": place.number + SLICE}
+        rows = [columns_of(row) for row in self._connection.execute(queries()[part.query], bounds)]
+        before = self._link_before(place) if part.table == "happening" else NO_LINK
+        for row in rows:
+            upstream = row.pop("of_upstream", None)
+            if part.table == "happening":
+                is_sound = is_linked(row, self._vault, before)
+                before = row["chain_mac"]
+            else:
+                is_sound = is_marked(self._vault, part.table, row)
+            if not is_sound:
+                self._quarantine.add(
+                    _name(part.table, row), _upstream_of(part.table, row, upstream)
+                )
+        return Checked(self._next(part, place), self._quarantine.damages)
+
+    def _next(self, part: _Part, place: Place) -> Place:
+        last = self._connection.execute(queries()[part.end]).fetchone()[0]
+        if place.number + SLICE < last:
+            return Place(place.part, place.number + SLICE)
+        return Place((place.part + 1) % len(_PARTS))
+
+    def _link_before(self, place: Place) -> bytes:
+        values = {"sequence": place.number}
+        found = self._connection.execute(queries()["read_happening"], values).fetchone()
+        return NO_LINK if found is None else found["chain_mac"]
+
+
+def _upstream_of(table: str, row: dict[str, Any], joined: str | None) -> str | None:
+    """Say at which upstream nothing new may be sold; None where that is everywhere."""
+    return row["upstream"] if table == "redemption" else joined
+
+
+def _name(table: str, row: dict[str, Any]) -> str:
+    """Name a record as `journal verify` does, where that needs no other row."""
+    match table:
+        case "redemption":
+            return f"redemption {row['reference']}"
+        case "sale":
+            return f"sale {row['id']}"
+        case "happening":
+            return f"happening {row['sequence']}"
+        case "kept_types":
+            return f"types of {row['upstream']}"
+        case _:
+            return f"{table} of slip {row['slip_number']}"

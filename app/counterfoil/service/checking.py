@@ -1,0 +1,39 @@
+"""Proves all records of the journal while the till is open, a few at a time, round after round."""
+
+from collections.abc import Callable
+
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Damage, Journal, Place
+
+START_PAUSE_S = 60.0
+"""A till that was just opened is left to the cashier first."""
+PAUSE_S = 5.0
+"""Between two slices: a round of 20,000 sales takes hours, and nobody notices it."""
+
+OnDamage = Callable[[tuple[Damage, ...]], None]
+
+
+class JournalCheck:
+    """Goes through the journal for as long as the till is open, and tells what was altered."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+
+    async def run(self, on_damage: OnDamage) -> None:
+        """Check slice after slice, and tell all damage whenever there is more of it.
+
+        Raises:
+            JournalUnavailableError: the journal cannot be read.
+
+        """
+        told: tuple[Damage, ...] = ()
+        place = Place()
+        await self._clock.sleep(START_PAUSE_S)
+        while True:
+            checked = await self._journal.check_some(place)
+            place = checked.next
+            if checked.damages != told:
+                told = checked.damages
+                on_damage(told)
+            await self._clock.sleep(PAUSE_S)

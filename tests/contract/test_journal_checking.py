@@ -1,0 +1,150 @@
+"""Records are proven while the till is open; one that was altered is kept apart, and so is told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from counterfoil.adapters.journal import checking, marks
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.domain.failures import JournalCorruptError, RecordAlteredError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept
+from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.journal import Damage, Place
+from support import samples as sample
+from support.journals import opened, tampering
+from support.memory_vault import MemoryVault
+from support.samples import NOON, Samples, commit
+
+OLD = 30
+"""So many redemptions lie between the first and the end of the chain, which the start proves."""
+
+
+@pytest.fixture
+def samples() -> Samples:
+    """Return a source of records that differ."""
+    return Samples()
+
+
+@pytest.fixture
+async def folder(tmp_path: Path, samples: Samples) -> Path:
+    """Return a closed journal with a whole story that lies far from its end."""
+    async with opened(tmp_path / "till") as journal:
+        await sample.whole_story(journal, samples)
+        await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
+        for _ in range(OLD):
+            await samples.in_state(journal, RedemptionState.ABANDONED)
+        await commit(journal, TypesKept("moment", NOON, (sample.GIFT_CARD,)))
+        await samples.prepared(journal)
+    return tmp_path / "till"
+
+
+async def a_round(journal: SqliteJournal) -> tuple[Damage, ...]:
+    """Check every record once, and return what was found."""
+    place = Place()
+    while True:
+        checked = await journal.check_some(place)
+        place = checked.next
+        if place == Place():
+            return checked.damages
+
+
+async def sell(journal: SqliteJournal, samples: Samples, upstream: str) -> None:
+    """Write a new redemption at an upstream."""
+    sale = samples.sale()
+    new = samples.redemption(sale)
+    await commit(
+        journal, SaleOpened(sale), RedemptionPrepared(at_upstream(new, upstream), sample.REQUEST)
+    )
+
+
+def at_upstream(redemption: Redemption, upstream: str) -> Redemption:
+    """Return the same at another upstream."""
+    return replace(redemption, upstream=upstream)
+
+
+@pytest.mark.parametrize("slice_", [1, 3, 100])
+async def test_a_sound_journal_is_checked_to_its_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, slice_: int
+) -> None:
+    """Whatever the size of a slice, every record is proven once, and no secret is opened."""
+    monkeypatch.setattr(checking, "SLICE", slice_)
+    async with opened(folder) as journal:
+        rows = await journal._run(
+            lambda connection: sum(
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
+                for table in ("sale", "redemption", "attempt", "advice", "print_job", "kept_types")
+            )
+        )
+        proven: list[object] = []
+        whole = marks.is_marked
+
+        def counted(*arguments: object) -> bool:
+            proven.append(arguments)
+            return whole(*arguments)  # type: ignore[arg-type]  # handed on as it came
+
+        monkeypatch.setattr(checking, "is_marked", counted)
+        monkeypatch.setattr(MemoryVault, "open", lambda *_: pytest.fail("a secret was opened"))
+        assert await a_round(journal) == ()
+        assert len(proven) == rows
+
+
+ALTERED = [
+    ("UPDATE redemption SET cashier = 'X' WHERE slip_number = 1", "redemption 200-000", "moment"),
+    ("UPDATE attempt SET outcome = 'declined' WHERE number = 2", "attempt of slip 1", "moment"),
+    ("UPDATE print_job SET queued_by = 'X'", "print_job of slip 1", "moment"),
+    ("UPDATE happening SET facts = '[]' WHERE sequence = 3", "happening 3", "moment"),
+    ("UPDATE sale SET due_cents = 1 WHERE sequence = 1", "sale sale-1", None),
+    ("UPDATE kept_types SET types = '[]'", "types of moment", None),
+]
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize(("edit", "where", "upstream"), ALTERED, ids=[one[1] for one in ALTERED])
+async def test_an_altered_record_stops_new_sales_where_it_belongs(
+    folder: Path, samples: Samples, edit: str, where: str, upstream: str | None
+) -> None:
+    """At its provider, or everywhere where it belongs to none; before anything is sent (D5)."""
+    with tampering(folder) as connection:
+        connection.execute(edit)
+    async with opened(folder) as journal:
+        await sell(journal, samples, "moment")
+        assert await a_round(journal) == (Damage(where, upstream),)
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")
+        if upstream is None:
+            with pytest.raises(RecordAlteredError):
+                await sell(journal, samples, "electrum")
+        else:
+            await sell(journal, samples, "electrum")
+        await end_what_was_begun(journal)
+
+
+async def end_what_was_begun(journal: SqliteJournal) -> None:
+    """Move on what is open, which nothing that was found stops."""
+    for redemption in await journal.open_redemptions():
+        await sample.moved(journal, redemption, RedemptionState.ABANDONED)
+    assert await journal.open_redemptions() == ()
+
+
+@pytest.mark.fault("D5")
+async def test_a_list_leaves_an_altered_record_out_and_keeps_it_apart(
+    folder: Path, samples: Samples
+) -> None:
+    """One record is no reason to show none; by itself it is never read."""
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Another' WHERE slip_number = 1")
+        (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
+    async with opened(folder) as journal:
+        shown = await journal.history(99)
+        assert len(shown) == OLD + 1
+        assert (await journal.check_some(Place(1))).damages == (
+            Damage("redemption 200-000", "moment"),
+        )
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")
+        with pytest.raises(JournalCorruptError):
+            await journal.redemption(key)
+    async with opened(folder) as journal:
+        await sell(journal, samples, "moment")

@@ -1,0 +1,43 @@
+"""The journal is checked a slice at a time for as long as the till is open."""
+
+import asyncio
+
+from typing_extensions import override
+
+from counterfoil.adapters.journal.memory_journal import MemoryJournal
+from counterfoil.ports.journal import Checked, Damage, Place
+from counterfoil.service.checking import PAUSE_S, START_PAUSE_S, JournalCheck
+from support.clocks import SteppedClock
+
+FIRST, SECOND = Damage("sale 1", None), Damage("redemption 2", "moment")
+
+
+class Checkable(MemoryJournal):
+    """A journal whose check shows what a test said, slice by slice."""
+
+    def __init__(self, *shown: tuple[Damage, ...]) -> None:
+        super().__init__()
+        self.shown = list(shown)
+        self.places: list[Place] = []
+
+    @override
+    async def check_some(self, place: Place) -> Checked:
+        """Note the place and show the next."""
+        self.places.append(place)
+        damages = self.shown.pop(0) if self.shown else ()
+        return Checked(Place(0, place.number + 100), damages)
+
+
+async def test_slice_follows_slice_and_new_damage_is_told_once() -> None:
+    """The cashier comes first; what is known already is not told again."""
+    clock = SteppedClock()
+    told: list[tuple[Damage, ...]] = []
+    journal = Checkable((), (FIRST,), (FIRST,), (FIRST, SECOND), (FIRST, SECOND))
+    running = asyncio.get_running_loop().create_task(JournalCheck(journal, clock).run(told.append))
+    await clock.advance(START_PAUSE_S - 1)
+    assert journal.places == []
+    await clock.advance(1 + 4 * PAUSE_S)
+    assert journal.places == [Place(0, number) for number in (0, 100, 200, 300, 400)]
+    assert told == [(FIRST,), (FIRST, SECOND)]
+    running.cancel()
+    await asyncio.wait({running})
