@@ -37,7 +37,7 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.ports.journal import Journal
+from counterfoil.ports.journal import Journal, Place
 from support import samples as sample
 from support.canary import CANARY_PIN, names_in_bytes
 from support.journals import QUICK, opened, raw, tampering
@@ -726,3 +726,7 @@ async def test_what_is_owed_is_proven_once_until_it_changes(
         )
         with pytest.raises(JournalCorruptError, match="a row of advice"):
             await journal.owed_advices()
+        await journal.check_some(Place())
+        assert await journal.owed_advices() == (counted.advice,)
+        damages = (await journal.check_some(Place())).damages
+        assert [one.upstream for one in damages] == [second.upstream]

@@ -176,7 +176,8 @@ class Journal(JournalView, Protocol):
     async def check_some(self, place: Place) -> Checked:
         """Prove some hundred records from a place on, in a few milliseconds; no secret is opened.
 
-        After the last one it begins anew. A record that is not as it was written stays unread from
-        then on: lists leave it out.
+        After the last one it begins anew. Whoever asks hears of each record that is not as it was
+        written, so from then on lists leave such a one out; before, a list with one is refused
+        whole with JournalCorruptError.
         """
         ...

@@ -11,6 +11,8 @@ class Quarantine:
     """What an open journal has found; the next start finds it again. For the journal's thread."""
 
     def __init__(self) -> None:
+        self.is_watched = False
+        """Whether somebody hears of what is found; a list is refused whole until then."""
         self._found: dict[str, Damage] = {}
 
     @property

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from counterfoil.adapters.journal import records
 from counterfoil.adapters.journal.chain import Chain
@@ -13,6 +13,7 @@ from counterfoil.adapters.journal.marks import (
     check_joined,
     check_mark,
     is_marked,
+    columns_of,
 )
 from counterfoil.adapters.journal.quarantine import Quarantine
 from counterfoil.adapters.journal.queries import queries
@@ -29,6 +30,10 @@ from counterfoil.ports.vault import Vault
 _Record = TypeVar("_Record")
 
 SLIP_NUMBER_MAX = 2**63 - 1
+
+
+_BESIDE_ADVICE = ("redemption_id", "refund_of")
+"""What is read of an advice's redemption together with it."""
 
 
 class ProvenAdvices:
@@ -76,9 +81,10 @@ class Reader:
 
     def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
         """Return the redemptions that a query finds; one that was altered is left out."""
-        found = map(columns_of, self._execute(query, **values).fetchall())
         return tuple(
-            records.read_redemption(row, self._vault) for row in found if self._is_sound(row)
+            records.read_redemption(columns, self._vault)
+            for row in self._execute(query, **values).fetchall()
+            if (columns := self._sound("redemption", row, f"redemption {row['reference']}"))
         )
 
     def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
@@ -91,15 +97,24 @@ class Reader:
         found = self._execute(query, **values).fetchone()
         if found is None:
             return None
-        _ = self._is_sound(columns_of(found))
         return records.read_redemption(check_mark(self._vault, "redemption", found), self._vault)
 
-    def _is_sound(self, columns: Columns) -> bool:
-        """Say whether a redemption is as it was written; one that is not is kept apart."""
-        is_sound = is_marked(self._vault, "redemption", columns)
-        if not is_sound:
-            self._quarantine.add(f"redemption {columns['reference']}", columns["upstream"])
-        return is_sound
+    def _sound(
+        self, table: str, found: sqlite3.Row, name: str, *joined: str
+    ) -> dict[str, Any] | None:
+        """Return the columns of a row of a list; None where it was altered, and is left out.
+
+        Raises:
+            JournalCorruptError: it was altered, and nobody would hear of it.
+
+        """
+        try:
+            return check_joined(self._vault, table, found, *joined)
+        except JournalCorruptError:
+            if not self._quarantine.is_watched:
+                raise
+            self._quarantine.add(name, found["upstream"])
+            return None
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
         """Return the redemptions that a search finds, newest first."""
@@ -165,16 +180,12 @@ class Reader:
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
-        try:
-            return self._advice(found)
-        except JournalCorruptError:
-            self._quarantine.add(f"advice of slip {found['slip_number']}", found["upstream"])
-            return None
+        name = f"advice of slip {found['slip_number']}"
+        columns = self._sound("advice", found, name, *_BESIDE_ADVICE)
+        return None if columns is None else _read_advice(found, columns)
 
     def _advice(self, found: sqlite3.Row) -> Advice:
-        columns = check_joined(self._vault, "advice", found, "redemption_id", "refund_of")
-        is_refund = found["refund_of"] is not None
-        return records.read_advice(columns, found["redemption_id"], is_refund=is_refund)
+        return _read_advice(found, check_joined(self._vault, "advice", found, *_BESIDE_ADVICE))
 
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
@@ -231,3 +242,8 @@ class Reader:
 
     def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
         return self._connection.execute(queries()[query], values)
+
+
+def _read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
+    is_refund = found["refund_of"] is not None
+    return records.read_advice(columns, found["redemption_id"], is_refund=is_refund)
