@@ -64,8 +64,8 @@ from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
-from counterfoil.service.engine import Engine
 from counterfoil.service.checking import JournalCheck
+from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices

@@ -10,6 +10,7 @@ from counterfoil.bootstrap import Till
 from counterfoil.desktop import OFFLINE_RETRY_S, Face, begin
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.service.catalogue import Catalogue
+from counterfoil.service.checking import JournalCheck
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.notices import Notices
 from counterfoil.service.resolver import Resolver
@@ -67,6 +68,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             catalogue=catalogue,
             clock=till.clock,
             owner=till.owner,
+            check=JournalCheck(till.journal, till.clock),
             backups=None,
             papers=None,
         )

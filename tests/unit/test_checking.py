@@ -2,9 +2,9 @@
 
 import asyncio
 
+from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from typing_extensions import override
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from counterfoil.ports.journal import Checked, Damage, Place
 from counterfoil.service.checking import PAUSE_S, JournalCheck
 from support.clocks import SteppedClock

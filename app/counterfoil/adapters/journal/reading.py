@@ -12,8 +12,6 @@ from counterfoil.adapters.journal.marks import (
     SqlValue,
     check_joined,
     check_mark,
-    is_marked,
-    columns_of,
 )
 from counterfoil.adapters.journal.quarantine import Quarantine
 from counterfoil.adapters.journal.queries import queries
