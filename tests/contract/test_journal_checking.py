@@ -94,7 +94,7 @@ ALTERED = [
     ("UPDATE redemption SET cashier = 'X' WHERE slip_number = 1", "redemption 200-000", "moment"),
     ("UPDATE attempt SET outcome = 'declined' WHERE number = 2", "attempt of slip 1", "moment"),
     ("UPDATE print_job SET queued_by = 'X'", "print_job of slip 1", "moment"),
-    ("UPDATE happening SET facts = '[]' WHERE sequence = 3", "happening 3", "moment"),
+    ("UPDATE event SET content = '[]' WHERE sequence = 3", "event 3", "moment"),
     ("UPDATE sale SET due_cents = 1 WHERE sequence = 1", "sale sale-1", None),
     ("UPDATE kept_types SET types = '[]'", "types of moment", None),
 ]

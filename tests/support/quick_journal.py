@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from counterfoil.adapters.journal.anchor import Anchor, Anchors
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file
-from counterfoil.adapters.journal.reading import ProvenAdvices, Reader
+from counterfoil.adapters.journal.reading import Reader
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.writing import Writer
 from counterfoil.adapters.system.vault import SealingVault
@@ -59,11 +59,12 @@ class QuickJournal(SqliteJournal):
 
     def read(self, redemption_id: str) -> Redemption:
         """Return a redemption as it is in the file at this moment."""
-        (found,) = self._transact(
-            lambda connection: Reader(connection, self.vault, ProvenAdvices()).redemptions(
-                "read_redemption", id=redemption_id
-            )
-        )
+
+        def look(connection: sqlite3.Connection) -> tuple[Redemption, ...]:
+            reader = Reader(connection, self.vault, self._proven, self._quarantine)
+            return reader.redemptions("read_redemption", id=redemption_id)
+
+        (found,) = self._transact(look)
         return found
 
     @override

@@ -2,17 +2,17 @@
 
 import asyncio
 
-from counterfoil.adapters.journal.memory_journal import MemoryJournal
 from typing_extensions import override
 
 from counterfoil.ports.journal import Checked, Damage, Place
 from counterfoil.service.checking import PAUSE_S, JournalCheck
 from support.clocks import SteppedClock
+from support.quick_journal import QuickJournal
 
 FIRST, SECOND = Damage("sale 1", None), Damage("redemption 2", "moment")
 
 
-class Checkable(MemoryJournal):
+class Checkable(QuickJournal):
     """A journal whose check shows what a test said, slice by slice."""
 
     def __init__(self, *shown: tuple[Damage, ...]) -> None:

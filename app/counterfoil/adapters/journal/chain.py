@@ -31,13 +31,24 @@ class _Queries:
     of_redemption: str
     one: str
     last: str
+    some: str
 
 
 _QUERIES = {
     "happening": _Queries(
-        "read_all_happenings", "read_happenings", "read_happening", "read_last_happenings"
+        all="read_all_happenings",
+        of_redemption="read_happenings",
+        one="read_happening",
+        last="read_last_happenings",
+        some="check_happenings",
     ),
-    "event": _Queries("read_all_events", "read_events", "read_event", "read_last_events"),
+    "event": _Queries(
+        all="read_all_events",
+        of_redemption="read_events",
+        one="read_event",
+        last="read_last_events",
+        some="check_events",
+    ),
 }
 """By the tables' names, in the order in which they lie in the chain."""
 
@@ -138,6 +149,13 @@ class Chain:
         """Read in order what happened to one redemption."""
         return chain.from_iterable(
             self._read(table, _QUERIES[table].of_redemption, slip_number=slip_number)
+            for table in self._tables
+        )
+
+    def some(self, after: int, until: int) -> Iterator[Link]:
+        """Read the links behind one place, up to another, in order."""
+        return chain.from_iterable(
+            self._read(table, _QUERIES[table].some, after=after, until=until)
             for table in self._tables
         )
 

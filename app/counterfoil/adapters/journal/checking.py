@@ -8,11 +8,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.adapters.journal.audit import is_linked
+from counterfoil.adapters.journal.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.marks import columns_of, is_marked
 from counterfoil.adapters.journal.quarantine import Quarantine
 from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.writing import NO_LINK
 from counterfoil.ports.journal import Checked, Place
 from counterfoil.ports.vault import Vault
 
@@ -35,9 +34,10 @@ _PARTS = (
     _Part("attempt", "check_attempts", "last_slip_number"),
     _Part("advice", "check_advices", "last_advice"),
     _Part("print_job", "check_print_jobs", "last_slip_number"),
-    _Part("happening", "check_happenings", "last_happening"),
     _Part("kept_types", "read_all_types", "no_keys"),
 )
+_CHAIN = len(_PARTS)
+"""The part that comes after the tables."""
 
 
 class Checker:
@@ -53,33 +53,42 @@ class Checker:
     def check_some(self, place: Place) -> Checked:
         """Check one slice, and say where the next one begins; who asks hears of what is found."""
         self._quarantine.is_watched = True
+        if place.part == _CHAIN:
+            self._check_links(place)
+            return Checked(self._next("last_event", place), self._quarantine.damages)
         part = _PARTS[place.part]
         bounds = {"after": place.number, "until": place.number + SLICE}
         rows = [columns_of(row) for row in self._connection.execute(queries()[part.query], bounds)]
-        before = self._link_before(place) if part.table == "happening" else NO_LINK
         for row in rows:
             upstream = row.pop("of_upstream", None)
-            if part.table == "happening":
-                is_sound = is_linked(row, self._vault, before)
-                before = row["chain_mac"]
-            else:
-                is_sound = is_marked(self._vault, part.table, row)
-            if not is_sound:
+            if not is_marked(self._vault, part.table, row):
                 self._quarantine.add(
                     _name(part.table, row), _upstream_of(part.table, row, upstream)
                 )
-        return Checked(self._next(part, place), self._quarantine.damages)
+        return Checked(self._next(part.end, place), self._quarantine.damages)
 
-    def _next(self, part: _Part, place: Place) -> Place:
-        last = self._connection.execute(queries()[part.end]).fetchone()[0]
+    def _check_links(self, place: Place) -> None:
+        """Check a range of the chain of events."""
+        chain = Chain(self._connection)
+        first = chain.at(place.number)
+        before = NO_LINK if first is None else first.mark
+        for link in chain.some(place.number, place.number + SLICE):
+            if not link.rests_on(before, self._vault):
+                self._quarantine.add(link.name, self._upstream_of_slip(link.slip_number))
+            before = link.mark
+
+    def _upstream_of_slip(self, slip_number: int | None) -> str | None:
+        values = {"slip_number": slip_number}
+        found = self._connection.execute(
+            queries()["read_redemption_by_slip_number"], values
+        ).fetchone()
+        return None if found is None else found["upstream"]
+
+    def _next(self, end: str, place: Place) -> Place:
+        last = self._connection.execute(queries()[end]).fetchone()[0]
         if place.number + SLICE < last:
             return Place(place.part, place.number + SLICE)
-        return Place((place.part + 1) % len(_PARTS))
-
-    def _link_before(self, place: Place) -> bytes:
-        values = {"sequence": place.number}
-        found = self._connection.execute(queries()["read_happening"], values).fetchone()
-        return NO_LINK if found is None else found["chain_mac"]
+        return Place((place.part + 1) % (_CHAIN + 1))
 
 
 def _upstream_of(table: str, row: dict[str, Any], joined: str | None) -> str | None:
@@ -94,8 +103,6 @@ def _name(table: str, row: dict[str, Any]) -> str:
             return f"redemption {row['reference']}"
         case "sale":
             return f"sale {row['id']}"
-        case "happening":
-            return f"happening {row['sequence']}"
         case "kept_types":
             return f"types of {row['upstream']}"
         case _:

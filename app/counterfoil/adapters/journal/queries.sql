@@ -306,10 +306,11 @@ SELECT print_job.*, redemption.upstream AS of_upstream
 FROM print_job LEFT JOIN redemption USING (slip_number)
 WHERE print_job.slip_number > :after AND print_job.slip_number <= :until;
 
--- check_happenings: Read a range of the chain in order, each with its upstream.
-SELECT happening.*, redemption.upstream AS of_upstream
-FROM happening LEFT JOIN redemption USING (slip_number)
-WHERE sequence > :after AND sequence <= :until ORDER BY sequence;
+-- check_happenings: Read a range of the chain before version 2.0 in order.
+SELECT * FROM happening WHERE sequence > :after AND sequence <= :until ORDER BY sequence;
+
+-- check_events: Read a range of the chain in order.
+SELECT * FROM event WHERE sequence > :after AND sequence <= :until ORDER BY sequence;
 
 -- last_slip_number: Read the last slip number.
 SELECT coalesce(max(slip_number), 0) FROM redemption;
@@ -320,8 +321,8 @@ SELECT coalesce(max(sequence), 0) FROM sale;
 -- last_advice: Read the key of the last advice.
 SELECT coalesce(max(sequence), 0) FROM advice;
 
--- last_happening: Read the number of the last happening.
-SELECT coalesce(max(sequence), 0) FROM happening;
+-- last_event: Read the number of the last event.
+SELECT coalesce((SELECT max(sequence) FROM event), (SELECT max(sequence) FROM happening), 0);
 
 -- no_keys: Say that a table is read whole.
 SELECT 0;
