@@ -17,7 +17,7 @@ from platformdirs import user_state_path
 
 from counterfoil.adapters.journal.backups import FOLDER_NAME, BackupChoice, SealedBackups
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
-from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter

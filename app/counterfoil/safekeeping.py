@@ -13,7 +13,7 @@ from pathlib import Path
 
 from counterfoil.adapters.files import taken_back
 from counterfoil.adapters.journal.accepting import accept_journal
-from counterfoil.adapters.journal.backup_file import opened_backup
+from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import (
     BackupChoice,
     Drill,
@@ -22,10 +22,10 @@ from counterfoil.adapters.journal.backups import (
     examine,
     list_backups,
 )
-from counterfoil.adapters.journal.place import prepare_place
+from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.adapters.journal.storage.place import prepare_place
 from counterfoil.adapters.settings.till_settings import TillSettings, load_settings
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.system.recovery_key import unwrap_key, wrap_key

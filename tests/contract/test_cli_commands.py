@@ -17,8 +17,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
-from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
 from counterfoil.upstreams import LEDGER_FILE
 from counterfoil_sandbox.faults import Action, Drop, Html, Rule, Status, WrongBody

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer

@@ -2,8 +2,8 @@
 
 import pytest
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME
-from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from counterfoil.adapters.journal import audit as checks
+from counterfoil.adapters.journal.integrity import audit as checks
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.domain import audit
 from counterfoil.domain.advice import (

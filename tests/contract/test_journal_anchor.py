@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal import anchor as anchors
 from counterfoil.adapters.journal.accepting import accept_journal
-from counterfoil.adapters.journal.anchor import (
+from counterfoil.adapters.journal.integrity import anchor as anchors
+from counterfoil.adapters.journal.integrity.anchor import (
     RESTORED,
     SLOT_BYTES,
     SYNC_EVERY,
@@ -17,12 +17,12 @@ from counterfoil.adapters.journal.anchor import (
     Anchors,
     find_anchors,
 )
-from counterfoil.adapters.journal.events import event_of
+from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.opening import open_file
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage.events import event_of
+from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
 from counterfoil.adapters.journal.verifying import find_faults_in
-from counterfoil.adapters.journal.watch import Acceptance
 from counterfoil.domain.audit import JournalAccepted
 from counterfoil.domain.failures import (
     JournalHeldError,

@@ -14,25 +14,30 @@ from typing import Any
 import pytest
 
 from counterfoil.adapters.files import UNFINISHED
-from counterfoil.adapters.journal import backup_disks, backup_file
-from counterfoil.adapters.journal.anchor import Anchors
-from counterfoil.adapters.journal.backup_file import (
+from counterfoil.adapters.journal.backup import backup_disks, backup_file
+from counterfoil.adapters.journal.backup.backup_file import (
     CHUNK_BYTES,
     MAGIC,
     BackupHead,
     opened_backup,
     read_head,
 )
+from counterfoil.adapters.journal.backup.plain_copy import PlainCopy
 from counterfoil.adapters.journal.backups import (
     BackupChoice,
     SealedBackups,
     list_backups,
 )
-from counterfoil.adapters.journal.marks import key_id_of
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, LOCK_NAME, WAL_NAME
-from counterfoil.adapters.journal.plain_copy import PlainCopy
-from counterfoil.adapters.journal.queries import Version
+from counterfoil.adapters.journal.integrity.anchor import Anchors
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
+from counterfoil.adapters.journal.storage.marks import key_id_of
+from counterfoil.adapters.journal.storage.place import (
+    ANCHOR_NAME,
+    JOURNAL_NAME,
+    LOCK_NAME,
+    WAL_NAME,
+)
+from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,
@@ -104,7 +109,7 @@ async def test_the_till_sells_while_a_backup_is_made(
     tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Commits are done between its pages, are in it or not as a whole, and it is sound."""
-    monkeypatch.setattr("counterfoil.adapters.journal.plain_copy.PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("counterfoil.adapters.journal.backup.plain_copy.PAGES_AT_ONCE", 1)
     samples = Samples()
     async with opened(tmp_path / "till") as journal:
         for _ in range(20):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal import checking, marks
+from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage import marks
 from counterfoil.domain.failures import JournalCorruptError, RecordAlteredError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept

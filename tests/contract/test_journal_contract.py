@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal.records import read_types, types_text
+from counterfoil.adapters.journal.storage.records import read_types, types_text
 from counterfoil.domain import audit
 from counterfoil.domain.failures import (
     ReferenceTakenError,

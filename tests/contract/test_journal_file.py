@@ -11,21 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal import audit, opening, place, queries
-from counterfoil.adapters.journal.backup_file import opened_backup
+from counterfoil.adapters.journal import opening
+from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.closed_journal import ClosedJournal
+from counterfoil.adapters.journal.integrity import audit
 from counterfoil.adapters.journal.opening import OpeningLimits, statements, transaction
-from counterfoil.adapters.journal.place import (
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage import place, queries
+from counterfoil.adapters.journal.storage.place import (
     ANCHOR_NAME,
     JOURNAL_NAME,
     LOCK_NAME,
     WAL_NAME,
     file_system_of,
 )
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version, read_migration
-from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version, read_migration
+from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import (
     JournalBusyError,

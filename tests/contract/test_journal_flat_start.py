@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.opening import open_file
-from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.domain.rows import RedemptionPrepared, Row, SaleOpened
 from support import samples as sample
 from support.journals import QUICK, opened

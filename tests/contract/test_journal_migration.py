@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal import audit, opening, queries
-from counterfoil.adapters.journal.queries import Version, read_migration
+from counterfoil.adapters.journal import opening
+from counterfoil.adapters.journal.integrity import audit
+from counterfoil.adapters.journal.storage import queries
+from counterfoil.adapters.journal.storage.queries import Version, read_migration
 from counterfoil.domain.failures import JournalFullError, JournalNewerError
 from counterfoil.domain.rows import AdviceOwed, AttemptStarted, RedemptionChanged
 from counterfoil.domain.secret import Secret
@@ -118,7 +120,7 @@ async def test_without_a_copy_nothing_is_changed(
 
     with monkeypatch.context() as patch:
         update(patch)
-        patch.setattr("counterfoil.adapters.journal.backup_file.write_backup", fail)
+        patch.setattr("counterfoil.adapters.journal.backup.backup_file.write_backup", fail)
         with pytest.raises(JournalFullError):
             await pending(folder)
     assert await pending(folder) == before

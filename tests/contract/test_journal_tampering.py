@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.adapters.journal import audit
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import Version
+from counterfoil.adapters.journal.integrity import audit
+from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.failures import (
     JournalCorruptError,

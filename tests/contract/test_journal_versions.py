@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal import opening
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.queries import Version
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain import audit
 from counterfoil.domain.redemption import VoidReason

@@ -9,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.accepting import accept_journal
-from counterfoil.adapters.journal.marker import MARKER_NAME, Marker
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME, LOCK_NAME, WAL_NAME
-from counterfoil.adapters.journal.queries import Version
+from counterfoil.adapters.journal.integrity.marker import MARKER_NAME, Marker
+from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.adapters.journal.storage.place import (
+    ANCHOR_NAME,
+    JOURNAL_NAME,
+    LOCK_NAME,
+    WAL_NAME,
+)
+from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.adapters.system.vault import (
     KEY_FILE_NAME,
     TILL_ID_NAME,

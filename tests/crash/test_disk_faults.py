@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.domain.failures import CounterfoilError, JournalCorruptError, JournalHeldError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import SaleOpened

@@ -8,7 +8,7 @@ from typing import Any
 
 import pypdfium2
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from support.tills import CommandLine
 from support.written_files import surprises_below
 

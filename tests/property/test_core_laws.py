@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.adapters.journal.rules import check_growth, check_row
+from counterfoil.adapters.journal.storage.rules import check_growth, check_row
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.pacing import REPLAY_WINDOW_S, Pace
 from counterfoil.domain.redeeming import Answered, Ask, Found, Step, Transmit, step

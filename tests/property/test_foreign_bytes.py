@@ -26,8 +26,8 @@ from counterfoil.adapters.electrum.slips import read_reference, read_slip_lines
 from counterfoil.adapters.electrum.wire import TransactionDocument
 from counterfoil.adapters.http.answers import UnreadableError, parse_document, read_retry_after
 from counterfoil.adapters.http.exchange import Answered
-from counterfoil.adapters.journal.records import read_types as read_kept
-from counterfoil.adapters.journal.records import types_text
+from counterfoil.adapters.journal.storage.records import read_types as read_kept
+from counterfoil.adapters.journal.storage.records import types_text
 from counterfoil.adapters.moment.change import read_change, read_upstream_reference
 from counterfoil.adapters.moment.discovery import read_types
 from counterfoil.adapters.moment.lookups import read_lookup

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.anchor import Anchors
+from counterfoil.adapters.journal.integrity.anchor import Anchors
+from counterfoil.adapters.journal.integrity.watch import Watch
 from counterfoil.adapters.journal.opening import open_file
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.watch import Watch
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.rows import Row
 from simulation.machine import Machine, PowerCut

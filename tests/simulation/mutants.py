@@ -16,7 +16,7 @@ from counterfoil.adapters.electrum import classify as electrum_classify
 from counterfoil.adapters.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.http.exchange import Answered as HttpAnswered
 from counterfoil.adapters.http.exchange import Outcome
-from counterfoil.adapters.journal.writing import Writer
+from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.adapters.moment import classify as moment_classify
 from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.domain import advising, forwarding, redeeming, stepping

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counterfoil.adapters.journal import opening
-from counterfoil.adapters.journal.anchor import NOTHING, Anchors
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.integrity.anchor import NOTHING, Anchors
+from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.domain.failures import CounterfoilError
 from support.journals import QUICK
 from support.memory_vault import MemoryVault

@@ -16,8 +16,8 @@ from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.queries import APPLICATION_ID
+from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.storage.queries import APPLICATION_ID
 from counterfoil.domain.rows import TypesKept
 from counterfoil.domain.states import RedemptionState
 from support import samples as sample

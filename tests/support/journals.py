@@ -17,15 +17,15 @@ from itertools import count
 from pathlib import Path
 
 from counterfoil.adapters.journal.accepting import accept_journal
-from counterfoil.adapters.journal.anchor import Anchors, head_of
-from counterfoil.adapters.journal.backup_file import opened_backup, unsealed, write_backup
+from counterfoil.adapters.journal.backup.backup_file import opened_backup, unsealed, write_backup
+from counterfoil.adapters.journal.backup.plain_copy import PlainCopy
 from counterfoil.adapters.journal.backups import Drill, examine
+from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
+from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.opening import OpeningLimits
-from counterfoil.adapters.journal.place import JOURNAL_NAME
-from counterfoil.adapters.journal.plain_copy import PlainCopy
-from counterfoil.adapters.journal.queries import APPLICATION_ID, Version
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.watch import Acceptance
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version
 from counterfoil.domain.failures import JournalUnavailableError
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples

@@ -14,10 +14,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from counterfoil.adapters.journal.backup_file import back_up_before_migrating, opened_backup
+from counterfoil.adapters.journal.backup.backup_file import back_up_before_migrating, opened_backup
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
-from counterfoil.adapters.journal.place import JOURNAL_NAME
 from counterfoil.adapters.journal.restoring import restore_backup
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from support.journals import QUICK, opened, raw
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.anchor import Anchor, Anchors
+from counterfoil.adapters.journal.integrity.anchor import Anchor, Anchors
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file
-from counterfoil.adapters.journal.reading import Reader
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.writing import Writer
+from counterfoil.adapters.journal.storage.reading import Reader
+from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.adapters.system.vault import SealingVault
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import Row

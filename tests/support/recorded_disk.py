@@ -21,7 +21,7 @@ import apsw
 from typing_extensions import override
 
 from counterfoil.adapters.journal import opening
-from counterfoil.adapters.journal.place import create_file, sync_folder
+from counterfoil.adapters.journal.storage.place import create_file, sync_folder
 
 _NAMES = count(1)
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from counterfoil.adapters.journal.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.domain.states import RedemptionState
 from counterfoil_sandbox.server import SandboxServer
 from support.failing_disk import HOWS, Fault

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from counterfoil.adapters.journal.events import (
+from counterfoil.adapters.journal.storage.events import (
     content_of,
     event_of,
     number_of,

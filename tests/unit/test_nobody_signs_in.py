@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil import adapters
 
-MIGRATIONS = "journal/migrations/*.sql"
+MIGRATIONS = "journal/storage/migrations/*.sql"
 OF_PEOPLE = re.compile(r"supervisor|manager|operator|password|login|argon", re.IGNORECASE)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.adapters.journal import packing
-from counterfoil.adapters.journal.packing import pack, unpack
+from counterfoil.adapters.journal.storage import packing
+from counterfoil.adapters.journal.storage.packing import pack, unpack
 from support import moment_bodies, suv_bodies
 
 

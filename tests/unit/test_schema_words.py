@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters import journal
-from counterfoil.adapters.journal.queries import migrations, queries
+from counterfoil.adapters.journal.storage.queries import migrations, queries
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, TERMINAL, VOUCHER_LOCKED
 
 SCHEMA = "\n".join(migration.sql for migration in migrations())
@@ -32,7 +32,7 @@ def test_the_file_groups_states_as_the_domain_does(name: str, states: frozenset[
 def test_every_statement_is_used() -> None:
     """Each named statement is asked for somewhere, and by its right name."""
     (folder,) = journal.__path__
-    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(folder).glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(folder).rglob("*.py"))
     assert {name for name in queries() if f'"{name}"' not in code} == set()
 
 

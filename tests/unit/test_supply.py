@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.moment.discovery import read_types
 from counterfoil.adapters.printing.folder_printer import file_name
 from counterfoil.adapters.system.chance import SystemChance

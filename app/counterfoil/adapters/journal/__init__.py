@@ -1,1 +1,1 @@
-"""The durable record: one file on disk, or the same rules in memory."""
+"""The durable record: one file on disk, and what keeps it whole."""

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from counterfoil.adapters.journal.anchor import Anchors, SecondPlace
-from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.integrity.anchor import Anchors, SecondPlace
+from counterfoil.adapters.journal.integrity.marker import Marker
+from counterfoil.adapters.journal.integrity.watch import Acceptance, Watch
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file
-from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
-from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.adapters.journal.till_lock import TillLock
-from counterfoil.adapters.journal.watch import Acceptance, Watch
+from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.ports.vault import Vault
 
 _LIMITS = OpeningLimits()

@@ -10,16 +10,16 @@ from functools import partial
 from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED
-from counterfoil.adapters.journal.anchor import head_of
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.backup_disks import check_disk
-from counterfoil.adapters.journal.backup_file import Backup, Sum, unsealed, write_backup
-from counterfoil.adapters.journal.marks import key_id_of
+from counterfoil.adapters.journal.backup.backup_disks import check_disk
+from counterfoil.adapters.journal.backup.backup_file import Backup, Sum, unsealed, write_backup
+from counterfoil.adapters.journal.backup.plain_copy import PlainCopy
+from counterfoil.adapters.journal.integrity.anchor import head_of
+from counterfoil.adapters.journal.integrity.audit import find_faults
 from counterfoil.adapters.journal.opening import refuse_newer
-from counterfoil.adapters.journal.plain_copy import PlainCopy
-from counterfoil.adapters.journal.queries import Version, queries
-from counterfoil.adapters.journal.sorting import sort_failure
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal, outlast
+from counterfoil.adapters.journal.storage.marks import key_id_of
+from counterfoil.adapters.journal.storage.queries import Version, queries
+from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,

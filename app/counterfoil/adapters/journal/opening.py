@@ -17,24 +17,24 @@ from pathlib import Path
 from time import perf_counter
 
 from counterfoil.adapters.files import forget_unfinished
-from counterfoil.adapters.journal.anchor import Anchors, head_of
-from counterfoil.adapters.journal.audit import faults_of_schema
-from counterfoil.adapters.journal.backup_file import back_up_before_migrating
-from counterfoil.adapters.journal.marks import columns_of, mark_row
-from counterfoil.adapters.journal.place import (
+from counterfoil.adapters.journal.backup.backup_file import back_up_before_migrating
+from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
+from counterfoil.adapters.journal.integrity.audit import faults_of_schema
+from counterfoil.adapters.journal.integrity.watch import Watch
+from counterfoil.adapters.journal.storage.marks import columns_of, mark_row
+from counterfoil.adapters.journal.storage.place import (
     JOURNAL_NAME,
     create_file,
     refuse_emptied,
     sync_folder,
 )
-from counterfoil.adapters.journal.queries import (
+from counterfoil.adapters.journal.storage.queries import (
     APPLICATION_ID,
     Migration,
     Version,
     migrations,
     queries,
 )
-from counterfoil.adapters.journal.watch import Watch
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from counterfoil.adapters.files import make_file_of
-from counterfoil.adapters.journal.anchor import (
+from counterfoil.adapters.journal.backup.backup_file import Backup
+from counterfoil.adapters.journal.backup.plain_copy import check_room
+from counterfoil.adapters.journal.integrity.anchor import (
     RESTORED,
     Anchors,
     SecondPlace,
@@ -12,10 +14,9 @@ from counterfoil.adapters.journal.anchor import (
     link_at,
     losses,
 )
-from counterfoil.adapters.journal.backup_file import Backup
-from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.opening import OpeningLimits
-from counterfoil.adapters.journal.place import (
+from counterfoil.adapters.journal.storage.place import (
     ANCHOR_NAME,
     JOURNAL_NAME,
     LOCK_NAME,
@@ -24,9 +25,8 @@ from counterfoil.adapters.journal.place import (
     rename_file,
     sync_folder,
 )
-from counterfoil.adapters.journal.plain_copy import check_room
-from counterfoil.adapters.journal.sorting import sort_failure
-from counterfoil.adapters.journal.till_lock import TillLock
+from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
 

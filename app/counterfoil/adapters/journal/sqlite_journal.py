@@ -15,19 +15,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from counterfoil.adapters.journal.anchor import Anchor, Anchors, SecondPlace, head_of
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.checking import Checker
-from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.backup.plain_copy import PlainCopy, check_room, size_of
+from counterfoil.adapters.journal.integrity.anchor import Anchor, Anchors, SecondPlace, head_of
+from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.integrity.checking import Checker
+from counterfoil.adapters.journal.integrity.marker import Marker
+from counterfoil.adapters.journal.integrity.watch import Watch
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
-from counterfoil.adapters.journal.place import LOCK_NAME, prepare_place
-from counterfoil.adapters.journal.plain_copy import PlainCopy, check_room, size_of
-from counterfoil.adapters.journal.quarantine import Quarantine
-from counterfoil.adapters.journal.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
-from counterfoil.adapters.journal.sorting import FILE_FAILURES, sort_failure
-from counterfoil.adapters.journal.till_lock import TillLock
-from counterfoil.adapters.journal.watch import Watch
-from counterfoil.adapters.journal.writing import Writer
+from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.storage.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
+from counterfoil.adapters.journal.storage.sorting import FILE_FAILURES, sort_failure
+from counterfoil.adapters.journal.storage.till_lock import TillLock
+from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from counterfoil.adapters.journal.anchor import (
+from counterfoil.adapters.journal.integrity.anchor import (
     Anchors,
     FoundAnchors,
     SecondPlace,
     find_anchors,
 )
-from counterfoil.adapters.journal.audit import find_faults
-from counterfoil.adapters.journal.marker import Marker
+from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.integrity.marker import Marker
+from counterfoil.adapters.journal.integrity.watch import anchor_faults
 from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
-from counterfoil.adapters.journal.place import JOURNAL_NAME, LOCK_NAME, prepare_place
-from counterfoil.adapters.journal.till_lock import TillLock
-from counterfoil.adapters.journal.watch import anchor_faults
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 

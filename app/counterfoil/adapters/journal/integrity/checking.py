@@ -8,10 +8,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.adapters.journal.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.marks import columns_of, is_marked
-from counterfoil.adapters.journal.quarantine import Quarantine
-from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
+from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.ports.journal import Checked, Place
 from counterfoil.ports.vault import Vault
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from counterfoil.adapters.journal.events import event_of, old_event_of, time_of, time_us
-from counterfoil.adapters.journal.marks import Columns, columns_of, mark_link, mark_old_link
-from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
+from counterfoil.adapters.journal.storage.marks import Columns, columns_of, mark_link, mark_old_link
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.audit import AuditEvent
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 _QUERY = re.compile(r"^-- (?P<name>[a-z_]+): .+\n(?P<sql>(?:(?!-- ).*\n?)+)", re.MULTILINE)
 _VERSION = re.compile(r"-- version (?P<major>\d+)\.(?P<minor>\d+)\n")
-_FOLDER = "counterfoil.adapters.journal"
+_FOLDER = "counterfoil.adapters.journal.storage"
 
 APPLICATION_ID = 0x564F5543
 """Marks a file as a journal."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 
 from counterfoil.adapters.files import objection_to
-from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalFullError,

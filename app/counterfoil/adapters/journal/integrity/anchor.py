@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Protocol
 
 from counterfoil.adapters.files import make_file
-from counterfoil.adapters.journal.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.marker import Marker
-from counterfoil.adapters.journal.marks import key_id_of
-from counterfoil.adapters.journal.place import ANCHOR_NAME
-from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.integrity.marker import Marker
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.marks import key_id_of
+from counterfoil.adapters.journal.storage.place import ANCHOR_NAME
+from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.ports.vault import Vault
 
 SLOT_BYTES = 512

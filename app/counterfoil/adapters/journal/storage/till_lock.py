@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.domain.failures import JournalLockedError
 
 _PAUSE_S = 0.05

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.marks import Columns, columns_of, is_marked
-from counterfoil.adapters.journal.queries import Version, migrations, queries
-from counterfoil.adapters.journal.rules import FINISHING_KINDS
+from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.marks import Columns, columns_of, is_marked
+from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
+from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PRINT_MOVES, PrintState

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from counterfoil.adapters.files import make_file
-from counterfoil.adapters.journal.place import ANCHOR_NAME, JOURNAL_NAME
+from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
 
 MARKER_NAME = "till.json"
 _BYTES_MAX = 16 * 1024

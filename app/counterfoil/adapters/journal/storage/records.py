@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from counterfoil.adapters.journal.chain import Link
-from counterfoil.adapters.journal.marks import Columns, SqlValue
-from counterfoil.adapters.journal.packing import PACKED, pack, unpack
+from counterfoil.adapters.journal.storage.chain import Link
+from counterfoil.adapters.journal.storage.marks import Columns, SqlValue
+from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.money import Exact, FullValue, Limits

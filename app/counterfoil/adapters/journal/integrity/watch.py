@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.anchor import (
+from counterfoil.adapters.journal.integrity.anchor import (
     NOTHING,
     Anchors,
     FoundAnchors,
@@ -17,10 +16,11 @@ from counterfoil.adapters.journal.anchor import (
     losses,
     tables_of,
 )
-from counterfoil.adapters.journal.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.marks import SqlValue, columns_of, is_marked, mark_row
-from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.writing import Written, append_event
+from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.marks import SqlValue, columns_of, is_marked, mark_row
+from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.writing import Written, append_event
 from counterfoil.domain.audit import Happened, JournalAccepted
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault

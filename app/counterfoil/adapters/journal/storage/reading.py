@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.chain import Chain
-from counterfoil.adapters.journal.marks import (
+from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage.chain import Chain
+from counterfoil.adapters.journal.storage.marks import (
     Columns,
     SqlValue,
     check_joined,
     check_mark,
 )
-from counterfoil.adapters.journal.quarantine import Quarantine
-from counterfoil.adapters.journal.queries import queries
+from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalCorruptError

@@ -24,14 +24,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from counterfoil.adapters.files import make_file_of
-from counterfoil.adapters.journal.marks import key_id_of
-from counterfoil.adapters.journal.plain_copy import (
+from counterfoil.adapters.journal.backup.plain_copy import (
     PART_BYTES,
     PlainCopy,
     check_room,
     size_of,
 )
-from counterfoil.adapters.journal.sorting import sort_failure
+from counterfoil.adapters.journal.storage.marks import key_id_of
+from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.domain.failures import BackupError, JournalCorruptError
 from counterfoil.ports.vault import Vault
 

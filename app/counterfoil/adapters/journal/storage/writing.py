@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from counterfoil.adapters.journal import records
-from counterfoil.adapters.journal.chain import end_of_chain
-from counterfoil.adapters.journal.events import content_of, number_of, time_us
-from counterfoil.adapters.journal.marks import (
+from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage.chain import end_of_chain
+from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
+from counterfoil.adapters.journal.storage.marks import (
     EVENT_MAC_BYTES,
     SqlValue,
     check_joined,
@@ -20,8 +20,8 @@ from counterfoil.adapters.journal.marks import (
     mark_link,
     mark_row,
 )
-from counterfoil.adapters.journal.queries import queries
-from counterfoil.adapters.journal.rules import (
+from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.rules import (
     check_advice_fresh,
     check_advice_growth,
     check_growth,

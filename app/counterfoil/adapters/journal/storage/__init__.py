@@ -1,0 +1,1 @@
+"""How the journal lies in its file: schema, rows, events and their chain."""
