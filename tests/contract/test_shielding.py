@@ -30,10 +30,10 @@ print(json.dumps({
 """
 
 
-def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a piece of code in an interpreter of its own."""
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         cwd=ROOT,
         env={**os.environ, **variables},
         capture_output=True,
@@ -61,7 +61,7 @@ def test_the_process_is_shielded(tmp_path: Path) -> None:
 
 
 WATCHED = """
-import os, sys
+import json, os, sys
 sys.path.insert(0, "app")
 seen = {}
 
@@ -73,21 +73,33 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 import counterfoil.__main__ as program
-sys.argv = ["counterfoil"]
+sys.argv = ["counterfoil", *sys.argv[1:]]
 try:
     program.main()
 except SystemExit:
     pass
-print(sorted(seen.items()))
+print(json.dumps(seen, sort_keys=True))
 """
 
 
 @pytest.mark.fault("X16")
-def test_the_shield_is_up_before_anything_is_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "loaded"),
+    [((), "PySide6"), (("types",), "ssl")],
+    ids=["window", "command"],
+)
+def test_the_shield_is_up_before_anything_is_loaded(
+    command: tuple[str, ...], loaded: str, tmp_path: Path
+) -> None:
     """The variables are gone when Qt and the line's library are looked for."""
-    done = run(WATCHED, SSLKEYLOGFILE=str(tmp_path / "keys"), QT_QPA_PLATFORM="offscreen")
-    assert done.stdout.strip() == "[('PySide6', False), ('ssl', False)]", done.stderr
-    assert list(tmp_path.iterdir()) == []
+    keys, till = tmp_path / "keys", tmp_path / "till"
+    keys.mkdir()
+    options = (*command, "--data-dir", str(till)) if command else ()
+    done = run(WATCHED, *options, SSLKEYLOGFILE=str(keys / "log"), QT_QPA_PLATFORM="offscreen")
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert loaded in seen, done.stderr
+    assert not any(seen.values())
+    assert list(keys.iterdir()) == []
 
 
 @pytest.mark.fault("X16")

@@ -9,7 +9,7 @@ sync, truncation and deletion that they cause is on record, with what had been a
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -258,15 +258,21 @@ class RecordedConnection:
             self._recording.add(self._path, lambda name: Acknowledged(name, state))
         return _Found(rows, self._connection.changes())
 
-    def backup(self, target: sqlite3.Connection) -> None:
-        """Copy everything into a database in memory, which says that no log lies beside it."""
+    def backup(
+        self,
+        target: sqlite3.Connection,
+        **_: object,
+    ) -> None:
+        """Copy everything, at once, as a database that says that no log lies beside it."""
         whole = apsw.Connection(":memory:")
         with whole.backup("main", self._connection, "main") as copying:
             while not copying.done:
                 copying.step()
         content = bytearray(whole.serialize("main"))
         content[18:20] = b"\x01\x01"
-        target.deserialize(bytes(content))
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(bytes(content))
+            copy.backup(target)
 
     def setconfig(self, option: int, enable: bool) -> None:
         """Turn an option on or off."""
