@@ -620,3 +620,15 @@ async def test_a_restoration_that_is_cut_short_leaves_no_unmarked_journal(
     with pytest.raises(JournalHeldError):
         async with opened(tmp_path / "new"):
             pytest.fail("it opened")
+
+
+async def test_a_backup_is_not_opened_where_nothing_can_be_written(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """The folder that it would be unsealed into is gone."""
+    path = await backed_up(tmp_path / "till", choice)
+    with (
+        pytest.raises(JournalUnavailableError),
+        opened_backup(path, MemoryVault(), tmp_path / "gone"),
+    ):
+        pytest.fail("it opened")

@@ -17,6 +17,7 @@ from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, VoidReason
+from counterfoil.domain.rows import SaleMustBeOpen
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
@@ -189,3 +190,8 @@ def test_a_time_is_kept_to_the_microsecond() -> None:
     """Before 1970, too, which is what a dead clock says."""
     for at in (NOON, datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)):
         assert time_of(time_us(at)) == at
+
+
+def test_what_writes_nothing_is_no_event() -> None:
+    """That a sale must be open is only asked."""
+    assert audit.happened(SaleMustBeOpen("s")) is None

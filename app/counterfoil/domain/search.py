@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from counterfoil.domain.money import Exact
-from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 
 LETTERS_MIN = 3
@@ -27,17 +25,3 @@ class Search:
         """How a reference begins that may be meant, without its dash; None where none may be."""
         letters = "".join(filter(str.isalnum, self.text.upper()))
         return letters if len(letters) >= LETTERS_MIN else None
-
-    def finds(self, one: Redemption) -> bool:
-        """Whether a redemption is meant."""
-        asked = one.amount.cents if isinstance(one.amount, Exact) else None
-        cents = asked if one.redeemed_cents is None else one.redeemed_cents
-        reference = one.reference.replace("-", "")
-        return (
-            (self.letters is not None and reference.startswith(self.letters))
-            or self.text in one.voucher_tail
-            or self.text in one.type_name.lower()
-            or (self.cents is not None and self.cents == cents)
-            or (self.days is not None and self.days[0] <= one.created_at < self.days[1])
-            or one.state in self.states
-        )

@@ -137,11 +137,10 @@ def keep_backup(choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetim
 
 def _refuse_damaged(copy: PlainCopy) -> None:
     """Check the pages of the copy, which are the journal's own: its start does not read them."""
-    try:
-        is_whole = copy.connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    except sqlite3.DatabaseError:
-        is_whole = False
-    if not is_whole:
+    answer = ""
+    with suppress(sqlite3.DatabaseError):
+        answer = copy.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if answer != "ok":
         raise BackupError(
             "pages of the journal are damaged, and so is the newest backup; the older ones are "
             "kept. `counterfoil journal verify` says more"

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from io import BufferedReader
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -115,15 +114,19 @@ def _seal(head: BackupHead, parts: Iterable[bytes], vault: Vault) -> Iterator[by
     )
     yield beginning
     cipher = _cipher(head, vault)
-    coming = iter(parts)
-    part: bytes | None = next(coming, b"")
-    for number in count():
-        if part is None:
-            return
-        following = next(coming, None)
-        sealed = cipher.encrypt(_nonce(number, is_last=following is None), part, beginning)
+    for number, (part, is_last) in enumerate(_with_last(parts)):
+        sealed = cipher.encrypt(_nonce(number, is_last=is_last), part, beginning)
         yield len(sealed).to_bytes(_LENGTH_BYTES) + sealed
+
+
+def _with_last(parts: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Say of each part whether it is the last; of none at all there is one, which is empty."""
+    coming = iter(parts)
+    part = next(coming, b"")
+    for following in coming:
+        yield part, False
         part = following
+    yield part, True
 
 
 @contextmanager
@@ -219,7 +222,8 @@ def _parse_head(told: Any) -> BackupHead:
 
 
 def _chunks(file: BufferedReader, beginning: bytes, cipher: AESGCM, name: str) -> Iterator[bytes]:
-    for number in count():
+    number = 0
+    while True:
         with _read(name):
             length = int.from_bytes(file.read(_LENGTH_BYTES))
             sealed = file.read(min(length, CHUNK_BYTES + _TAG_BYTES))
@@ -236,6 +240,7 @@ def _chunks(file: BufferedReader, beginning: bytes, cipher: AESGCM, name: str) -
         yield part
         if not rest:
             return
+        number += 1
 
 
 def _cipher(head: BackupHead, vault: Vault) -> AESGCM:

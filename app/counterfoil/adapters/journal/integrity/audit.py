@@ -105,8 +105,7 @@ class _Rows:
             if link.slip_number is not None and not reference:
                 continue  # an event before its redemption was prepared, which its link tells too
             subject = _subject(event, reference)
-            if link.row_mac is not None:
-                self._last_marks[subject] = link.row_mac
+            self._last_marks[subject] = link.row_mac
             if (move := _move_told(event)) is not None:
                 self._moves.setdefault(subject, []).append(move)
         self._seen: set[str] = set()

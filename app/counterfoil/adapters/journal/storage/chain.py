@@ -83,10 +83,9 @@ class Link:
         return bytes(self.columns["chain_mac" if self.is_old else "link"])
 
     @property
-    def row_mac(self) -> bytes | None:
+    def row_mac(self) -> bytes:
         """The beginning of the mark of the row that was written with it."""
-        mark: bytes | None = self.columns["row_mac"]
-        return mark
+        return bytes(self.columns["row_mac"])
 
     @property
     def at(self) -> datetime:

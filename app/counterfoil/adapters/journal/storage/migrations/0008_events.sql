@@ -9,7 +9,7 @@ CREATE TABLE event (
   slip_number INTEGER REFERENCES redemption (slip_number),
   kind INTEGER NOT NULL CHECK (kind > 0),
   content TEXT NOT NULL,
-  row_mac BLOB,
+  row_mac BLOB NOT NULL,
   link BLOB NOT NULL
 ) STRICT;
 
