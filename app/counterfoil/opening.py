@@ -69,7 +69,7 @@ class _Loading(QObject):
         gc.disable()
         try:
             # What fails here fails again, and is said, where the till is used.
-            with suppress(ImportError):
+            with suppress(Exception):
                 import counterfoil.desktop  # noqa: F401
         finally:
             gc.freeze()

@@ -93,6 +93,7 @@ async def test_a_sound_journal_is_checked_to_its_end(
 
 ALTERED = [
     ("UPDATE redemption SET cashier = 'X' WHERE slip_number = 1", "redemption 200-000", "moment"),
+    ("UPDATE redemption SET upstream = 'x' WHERE slip_number = 1", "redemption 200-000", "moment"),
     ("UPDATE attempt SET outcome = 'declined' WHERE number = 2", "attempt of slip 1", "moment"),
     ("UPDATE print_job SET queued_by = 'X'", "print_job of slip 1", "moment"),
     ("UPDATE event SET content = '[]' WHERE sequence = 3", "event 3", "moment"),
@@ -102,7 +103,7 @@ ALTERED = [
 
 
 @pytest.mark.fault("D5", "X4")
-@pytest.mark.parametrize(("edit", "where", "upstream"), ALTERED, ids=[one[1] for one in ALTERED])
+@pytest.mark.parametrize(("edit", "where", "upstream"), ALTERED, ids=[one[0] for one in ALTERED])
 async def test_an_altered_record_stops_new_sales_where_it_belongs(
     folder: Path, samples: Samples, edit: str, where: str, upstream: str | None
 ) -> None:

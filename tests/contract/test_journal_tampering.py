@@ -268,10 +268,12 @@ async def test_an_altered_row_is_never_read(folder: Path) -> None:
         "UPDATE event SET content = 'x' || content WHERE sequence = 3",
         "UPDATE event SET content = '[1]' WHERE sequence = 3",
         "UPDATE event SET content = '[[1, 2, 3]]' WHERE sequence = 3",
+        "UPDATE event SET content = '[5, 5, 5, 5, 5, 5, 5, 5]' WHERE sequence = 3",
+        "UPDATE event SET content = replace(hex(zeroblob(9999)), '0', '[') WHERE sequence = 3",
         "UPDATE event SET at_us = 1 << 62 WHERE sequence = 3",
     ],
 )
-async def test_a_event_that_cannot_be_read_is_damage(folder: Path, damage: str) -> None:
+async def test_an_event_that_cannot_be_read_is_damage(folder: Path, damage: str) -> None:
     """It is told from a mistake of the till's own (D5)."""
     with tampering(folder) as connection:
         connection.execute(damage)

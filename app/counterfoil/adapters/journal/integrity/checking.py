@@ -1,14 +1,14 @@
 """Proves the records of an open journal a slice at a time, by their keys, and opens no secret.
 
-Together the slices are what `journal verify` does row by row and link by link. What only the whole
-shows, such as a row that is missing, an index or a page, is for that command and for backups.
+Each record is checked by its own mark, and each event by its link. Missing records, older copies of
+a record, indexes and pages are found by `journal verify`.
 """
 
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, upstream_of
 from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.quarantine import Quarantine
 from counterfoil.adapters.journal.storage.queries import queries
@@ -60,11 +60,9 @@ class Checker:
         bounds = {"after": place.number, "until": place.number + SLICE}
         rows = [columns_of(row) for row in self._connection.execute(queries()[part.query], bounds)]
         for row in rows:
-            upstream = row.pop("of_upstream", None)
             if not is_marked(self._vault, part.table, row):
-                self._quarantine.add(
-                    _name(part.table, row), _upstream_of(part.table, row, upstream)
-                )
+                upstream = self._upstream_of(row.get("slip_number"))
+                self._quarantine.add(_name(part.table, row), upstream)
         return Checked(self._next(part.end, place), self._quarantine.damages)
 
     def _check_links(self, place: Place) -> None:
@@ -74,26 +72,20 @@ class Checker:
         before = NO_LINK if first is None else first.mark
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
-                self._quarantine.add(link.name, self._upstream_of_slip(link.slip_number))
+                self._quarantine.add(link.name, self._upstream_of(link.slip_number))
             before = link.mark
 
-    def _upstream_of_slip(self, slip_number: int | None) -> str | None:
-        values = {"slip_number": slip_number}
-        found = self._connection.execute(
-            queries()["read_redemption_by_slip_number"], values
-        ).fetchone()
-        return None if found is None else found["upstream"]
+    def _upstream_of(self, slip_number: int | None) -> str | None:
+        """Say at which upstream nothing new may be sold; None where that is everywhere."""
+        if slip_number is None:
+            return None
+        return upstream_of(self._connection, self._vault, slip_number)
 
     def _next(self, end: str, place: Place) -> Place:
         last = self._connection.execute(queries()[end]).fetchone()[0]
         if place.number + SLICE < last:
             return Place(place.part, place.number + SLICE)
         return Place((place.part + 1) % (_CHAIN + 1))
-
-
-def _upstream_of(table: str, row: dict[str, Any], joined: str | None) -> str | None:
-    """Say at which upstream nothing new may be sold; None where that is everywhere."""
-    return row["upstream"] if table == "redemption" else joined
 
 
 def _name(table: str, row: dict[str, Any]) -> str:

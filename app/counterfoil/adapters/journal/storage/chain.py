@@ -15,9 +15,12 @@ from itertools import chain
 from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
 from counterfoil.adapters.journal.storage.marks import Columns, columns_of, mark_link, mark_old_link
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.domain.audit import AuditEvent
+from counterfoil.domain.audit import AuditEvent, RedemptionPrepared
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault
+
+_UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What reading an event may raise that somebody has altered."""
 
 NO_LINK = b""
 """What the first event rests on."""
@@ -114,7 +117,7 @@ class Link:
             if self.is_old:
                 return old_event_of(kind, json.loads(self.columns["facts"]))
             return event_of(kind, self.columns["content"])
-        except (TypeError, ValueError) as error:
+        except _UNREADABLE as error:
             raise JournalCorruptError("an event is not as it was written") from error
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
@@ -175,6 +178,22 @@ class Chain:
     def _read(self, table: str, query: str, **values: int) -> Iterator[Link]:
         rows = self._connection.execute(queries()[query], values)
         return (Link(columns_of(row), table == "happening") for row in rows)
+
+
+def upstream_of(connection: sqlite3.Connection, vault: Vault, slip_number: int) -> str | None:
+    """Say at which upstream a redemption is, by its first event; None where that is not proven.
+
+    A row that was altered is not believed about where it belongs.
+    """
+    chain_of_file = Chain(connection)
+    first = next(chain_of_file.of_redemption(slip_number), None)
+    if first is None:
+        return None
+    before = chain_of_file.at(first.sequence - 1)
+    if not first.rests_on(NO_LINK if before is None else before.mark, vault):
+        return None
+    event = first.event()
+    return event.upstream if isinstance(event, RedemptionPrepared) else None
 
 
 def end_of_chain(connection: sqlite3.Connection) -> End:

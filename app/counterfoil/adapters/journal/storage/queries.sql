@@ -291,20 +291,14 @@ SELECT * FROM redemption WHERE slip_number > :after AND slip_number <= :until;
 -- check_sales: Read a range of sales.
 SELECT * FROM sale WHERE sequence > :after AND sequence <= :until;
 
--- check_attempts: Read the attempts of a range of slip numbers, each with its upstream.
-SELECT attempt.*, redemption.upstream AS of_upstream
-FROM attempt LEFT JOIN redemption USING (slip_number)
-WHERE attempt.slip_number > :after AND attempt.slip_number <= :until;
+-- check_attempts: Read the attempts of a range of slip numbers.
+SELECT * FROM attempt WHERE slip_number > :after AND slip_number <= :until;
 
--- check_advices: Read a range of advices, each with its upstream.
-SELECT advice.*, redemption.upstream AS of_upstream
-FROM advice LEFT JOIN redemption USING (slip_number)
-WHERE advice.sequence > :after AND advice.sequence <= :until;
+-- check_advices: Read a range of advices.
+SELECT * FROM advice WHERE sequence > :after AND sequence <= :until;
 
--- check_print_jobs: Read the papers of a range of slip numbers, each with its upstream.
-SELECT print_job.*, redemption.upstream AS of_upstream
-FROM print_job LEFT JOIN redemption USING (slip_number)
-WHERE print_job.slip_number > :after AND print_job.slip_number <= :until;
+-- check_print_jobs: Read the papers of a range of slip numbers.
+SELECT * FROM print_job WHERE slip_number > :after AND slip_number <= :until;
 
 -- check_happenings: Read a range of the chain before version 2.0 in order.
 SELECT * FROM happening WHERE sequence > :after AND sequence <= :until ORDER BY sequence;

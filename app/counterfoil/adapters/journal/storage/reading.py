@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records
-from counterfoil.adapters.journal.storage.chain import Chain
+from counterfoil.adapters.journal.storage.chain import Chain, upstream_of
 from counterfoil.adapters.journal.storage.marks import (
     Columns,
     SqlValue,
@@ -111,7 +111,9 @@ class Reader:
         except JournalCorruptError:
             if not self._quarantine.is_watched:
                 raise
-            self._quarantine.add(name, found["upstream"])
+            self._quarantine.add(
+                name, upstream_of(self._connection, self._vault, found["slip_number"])
+            )
             return None
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:

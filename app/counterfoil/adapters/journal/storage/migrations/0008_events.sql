@@ -1,5 +1,5 @@
 -- version 2.0
--- Events take the place of happenings: typed, and a quarter of their size. The happenings of older
+-- Events take the place of happenings: typed, and a third of their size. The happenings of older
 -- versions stay to the letter, take no more, and the first event rests on the last of them. An older
 -- till would go on with the old chain, so it must not open this journal.
 
