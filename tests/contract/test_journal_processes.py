@@ -106,10 +106,10 @@ async def test_a_failed_call_closes_the_journal(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a file system of one megabyte in memory, where the system allows to mount one."""
+    """Return a file system of two megabytes in memory, where the system allows to mount one."""
     point = tmp_path / "disk"
     point.mkdir()
-    if not _mount("-t", "tmpfs", "-o", "size=1m,mode=700", "counterfoil-test", str(point)):
+    if not _mount("-t", "tmpfs", "-o", "size=2m,mode=700", "counterfoil-test", str(point)):
         pytest.skip("this user may not mount a disk")
     yield point
     subprocess.run(["umount", str(point)], check=True)  # noqa: S607 - wherever the system has it

@@ -31,6 +31,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
@@ -306,3 +307,9 @@ def test_who_may_not_do_something_is_told_what_and_whom_to_call(permission: Perm
     others = (words.failure(NotPermittedError(one)) for one in Permission if one is not permission)
     assert said not in others
     assert "_" not in said
+
+
+def test_what_was_found_is_called_more_than_what_is_counted() -> None:
+    """A search is counted so far, and one more stands for all that are more."""
+    assert words.found_count(COUNTED_MAX) == "1,000"
+    assert words.found_count(COUNTED_MAX + 1) == "more than 1,000"

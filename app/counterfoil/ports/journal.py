@@ -96,7 +96,10 @@ class JournalView(Protocol):
         ...
 
     async def count(self, search: Search | None = None) -> int:
-        """Return how many redemptions there are, or how many a search finds."""
+        """Return how many redemptions there are, or how many a search finds.
+
+        What a search finds is counted to ``COUNTED_MAX``, and more than that is one more.
+        """
         ...
 
     async def sale(self, sale_id: str) -> Sale | None:

@@ -14,7 +14,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
-from counterfoil.presentation import owed
+from counterfoil.presentation import owed, words
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,
     Chosen,
@@ -187,4 +187,5 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
 def _shown_words(shown: HistorySnapshot) -> str:
     listed = len(shown.entries)
-    return f"{listed} shown" if listed >= shown.count else f"{listed} of {shown.count:,} shown"
+    count = words.found_count(shown.count) if shown.text else f"{shown.count:,}"
+    return f"{listed} shown" if listed >= shown.count else f"{listed} of {count} shown"

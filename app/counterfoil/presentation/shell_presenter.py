@@ -252,8 +252,10 @@ def _list_status(screen: LedgerScreen) -> str:
         return f"{screen.empty_title}."
     match screen.room:
         case Room.HISTORY:
-            said = "1 redemption" if count == 1 else f"{count:,} redemptions"
-            return f"{said} found." if screen.found_by else f"{said}."
+            if screen.found_by:
+                found = "1 redemption" if count == 1 else f"{words.found_count(count)} redemptions"
+                return f"{found} found.".capitalize()
+            return "1 redemption." if count == 1 else f"{count:,} redemptions."
         case Room.SLIPS:
             return "1 slip to finish." if count == 1 else f"{count} slips to finish."
         case _:

@@ -43,6 +43,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import humanise
@@ -435,6 +436,11 @@ def states_called(word: str) -> frozenset[RedemptionState]:
     return frozenset(
         state for state, (_, called, _) in _STATE_WORDS.items() if said in called.casefold()
     )
+
+
+def found_count(count: int) -> str:
+    """Return how many a search found; they are not all counted where there are very many."""
+    return f"{count:,}" if count <= COUNTED_MAX else f"more than {COUNTED_MAX:,}"
 
 
 def doubt(redemption: Redemption) -> tuple[str, str, str]:

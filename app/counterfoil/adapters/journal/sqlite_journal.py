@@ -167,7 +167,10 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.found(search, limit))
 
     async def count(self, search: Search | None = None) -> int:
-        """Return how many redemptions there are, or how many a search finds."""
+        """Return how many redemptions there are, or how many a search finds.
+
+        What a search finds is counted to ``COUNTED_MAX``, and more than that is one more.
+        """
         return await self._read(lambda reader: reader.count(search))
 
     async def sale(self, sale_id: str) -> Sale | None:

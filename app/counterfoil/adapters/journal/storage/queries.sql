@@ -105,27 +105,38 @@ WHERE state = 'final' AND is_slip_finished = 0;
 -- read_history: Read one page of redemptions, newest first.
 SELECT * FROM redemption WHERE slip_number < :before ORDER BY slip_number DESC LIMIT :limit;
 
--- read_found: Read the redemptions that a search finds, newest first.
-SELECT * FROM redemption WHERE
-  instr(replace(reference, '-', ''), :letters) = 1
-  OR instr(voucher_tail, :text) > 0
-  OR instr(lower(type_name), :text) > 0
-  OR coalesce(redeemed_cents, amount_cents) = :cents
-  OR (created_at >= :since AND created_at < :until)
-  OR instr(:states, ',' || state || ',') > 0
+-- read_by_slip_numbers: Read the redemptions of a list of slip numbers, newest first.
+SELECT * FROM redemption WHERE slip_number IN (SELECT value FROM json_each(:slip_numbers))
+ORDER BY slip_number DESC;
+
+-- find_by_reference: Find the redemptions whose reference begins so, newest first.
+SELECT slip_number FROM redemption WHERE reference >= :first AND reference < :after
 ORDER BY slip_number DESC LIMIT :limit;
 
--- count_found: Count the redemptions that a search finds.
-SELECT count(*) FROM redemption WHERE
-  instr(replace(reference, '-', ''), :letters) = 1
-  OR instr(voucher_tail, :text) > 0
-  OR instr(lower(type_name), :text) > 0
-  OR coalesce(redeemed_cents, amount_cents) = :cents
-  OR (created_at >= :since AND created_at < :until)
-  OR instr(:states, ',' || state || ',') > 0;
+-- find_by_tail: Find the redemptions whose last four begin so, newest first.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_tail
+WHERE voucher_tail >= :first AND voucher_tail < :after ORDER BY slip_number DESC LIMIT :limit;
 
--- count_redemptions: Count all redemptions.
-SELECT count(*) FROM redemption;
+-- find_by_type_name: Find the redemptions of a type's name, newest first.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_type_name
+WHERE type_name = :type_name ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_cents: Find the redemptions that took an amount, or were asked for it, newest first.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_cents
+WHERE coalesce(redeemed_cents, amount_cents) = :cents ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_time: Find the redemptions that began in a span of time, newest first.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_second
+WHERE CAST(strftime('%s', created_at) AS INTEGER) BETWEEN :since_s AND :until_s
+  AND created_at >= :since AND created_at < :until
+ORDER BY slip_number DESC LIMIT :limit;
+
+-- find_by_state: Find the redemptions in a state, newest first.
+SELECT slip_number FROM redemption INDEXED BY redemption_of_state
+WHERE state = :state ORDER BY slip_number DESC LIMIT :limit;
+
+-- next_type_name: Read the name of a type that comes next in the order of letters.
+SELECT min(type_name) FROM redemption WHERE type_name > :after;
 
 -- insert_attempt: Write that an attempt is about to leave the till.
 INSERT INTO attempt (slip_number, number, kind, started_at, row_mac)

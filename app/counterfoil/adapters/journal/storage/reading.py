@@ -1,5 +1,6 @@
 """Reads rows of the file as records; a row that is not as this till wrote it is never returned."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records
 from counterfoil.adapters.journal.storage.chain import Chain, upstream_of
+from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.marks import (
     Columns,
     SqlValue,
@@ -20,7 +22,7 @@ from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
-from counterfoil.domain.search import Search
+from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.vault import Vault
@@ -118,13 +120,17 @@ class Reader:
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
         """Return the redemptions that a search finds, newest first."""
-        return self.redemptions("read_found", limit=limit, **records.search_values(search))
+        numbers = Finder(self._connection).slip_numbers(search, limit)
+        return self.redemptions("read_by_slip_numbers", slip_numbers=json.dumps(numbers))
 
     def count(self, search: Search | None) -> int:
-        """Return how many redemptions there are, or how many a search finds; none is proven."""
-        query = "count_found" if search else "count_redemptions"
-        wanted = records.search_values(search) if search else {}
-        number: int = self._execute(query, **wanted).fetchone()[0]
+        """Return how many redemptions there are, or how many a search finds; none is proven.
+
+        They are numbered without gaps, so the last number is how many there are.
+        """
+        if search is not None:
+            return len(Finder(self._connection).slip_numbers(search, COUNTED_MAX + 1))
+        number: int = self._execute("last_slip_number").fetchone()[0]
         return number
 
     def request(self, redemption_id: str) -> Secret:

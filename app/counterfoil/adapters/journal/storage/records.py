@@ -23,7 +23,6 @@ from counterfoil.domain.redemption import (
     Redemption,
     Sale,
 )
-from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -223,19 +222,6 @@ def _change_fields(change: ChangeVoucher) -> dict[str, object]:
 def types_text(types: Sequence[VoucherType]) -> str:
     """Write voucher types as JSON."""
     return json.dumps([asdict(voucher_type) for voucher_type in types])
-
-
-def search_values(search: Search) -> dict[str, SqlValue]:
-    """Return what the queries of a search are asked with; what is not meant compares to nothing."""
-    since, until = map(_time_text_or_none, search.days or (None, None))
-    return {
-        "letters": search.letters,
-        "text": search.text,
-        "cents": search.cents,
-        "since": since,
-        "until": until,
-        "states": "".join(f",{state.value}," for state in sorted(search.states)),
-    }
 
 
 def time_text(at: datetime) -> str:

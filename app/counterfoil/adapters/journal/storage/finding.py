@@ -1,0 +1,74 @@
+"""Finds redemptions by what somebody typed: one indexed query for each way in which it is meant.
+
+No way reads more of the journal than it may return, but for the day, which is read whole. So it
+takes as long with a million redemptions as with none.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from math import ceil, floor
+
+from counterfoil.adapters.journal.storage.marks import SqlValue
+from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.records import time_text
+from counterfoil.domain.search import Search
+
+_LAST = "\U0010ffff"
+"""Sorts behind whatever goes on with the same letters."""
+_HALF_REFERENCE = 3
+
+
+class Finder:
+    """Finds in one open file. What it returns is not proven."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def slip_numbers(self, search: Search, limit: int) -> list[int]:
+        """Return the slip numbers of the redemptions that a search finds, newest first."""
+        found: set[int] = set()
+        for query, values in self._ways(search):
+            rows = self._connection.execute(queries()[query], {**values, "limit": limit})
+            found.update(row[0] for row in rows)
+        return sorted(found, reverse=True)[:limit]
+
+    def _ways(self, search: Search) -> Iterator[tuple[str, dict[str, SqlValue]]]:
+        """Return the queries that a search means, each with its values."""
+        if search.letters is not None:
+            halves = search.letters[:_HALF_REFERENCE], search.letters[_HALF_REFERENCE:]
+            yield "find_by_reference", _beginning_with("-".join(halves))
+        if search.tail is not None:
+            yield "find_by_tail", _beginning_with(search.tail)
+        for name in self._type_names():
+            if search.means_name(name):
+                yield "find_by_type_name", {"type_name": name}
+        if search.cents is not None:
+            yield "find_by_cents", {"cents": search.cents}
+        if search.days is not None:
+            since, until = search.days
+            yield (
+                "find_by_time",
+                {
+                    "since": time_text(since),
+                    "until": time_text(until),
+                    # SQLite rounds to milliseconds first, so a second more at each end.
+                    "since_s": floor(since.timestamp()) - 1,
+                    "until_s": ceil(until.timestamp()) + 1,
+                },
+            )
+        for state in search.states:
+            yield "find_by_state", {"state": state.value}
+
+    def _type_names(self) -> Iterator[str]:
+        """Return each name of a type once; a till has sold few types under many numbers."""
+        name: str | None = ""
+        while name is not None:
+            (name,) = self._connection.execute(
+                queries()["next_type_name"], {"after": name}
+            ).fetchone()
+            if name is not None:
+                yield name
+
+
+def _beginning_with(text: str) -> dict[str, SqlValue]:
+    return {"first": text, "after": text + _LAST}

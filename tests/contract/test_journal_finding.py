@@ -1,0 +1,126 @@
+"""Finding in the file: the same as ``Search.finds`` says, by an index for each way."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
+
+import pytest
+
+from counterfoil.adapters.journal.storage.queries import Version, queries
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import RedemptionPrepared, Row, SaleOpened
+from counterfoil.domain.search import COUNTED_MAX, Search
+from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.journal import Journal
+from support.journals import opened, raw
+from support.samples import NOON, REQUEST, Samples, commit
+
+_FINDING = [name for name in queries() if name.startswith(("find_by_", "next_type_", "read_by_s"))]
+
+
+@pytest.mark.parametrize("name", _FINDING)
+async def test_no_way_of_finding_reads_the_whole_journal(tmp_path: Path, name: str) -> None:
+    """Each query goes by an index, so that it stays quick with a million redemptions."""
+    async with opened(tmp_path):
+        pass
+    sql = queries()[name]
+    values = dict.fromkeys(re.findall(r":([a-z_]+)", sql))
+    with raw(tmp_path) as connection:
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert any(step.startswith("SEARCH redemption USING") for step in plan)
+    assert not any(step.startswith("SCAN redemption") for step in plan)
+
+
+async def test_the_file_finds_what_the_search_says(tmp_path: Path) -> None:
+    """For each way that a text can be meant, alone and together, at the edges of each."""
+    async with opened(tmp_path) as journal:
+        there = await _many(journal)
+        first = there[0]
+        for search in (
+            *(Search(text=text) for text in _texts(first)),
+            *(Search(text="~", cents=one) for one in (1_900, 1_907, 1)),
+            *(Search(text="~", days=days) for days in _spans()),
+            Search(text="~", states=frozenset({RedemptionState.PREPARED})),
+            Search(text="~", states=frozenset({RedemptionState.FINAL, RedemptionState.DECLINED})),
+            Search(text="0940", cents=1_901, days=next(_spans())),
+        ):
+            meant = [one.id for one in reversed(there) if search.finds(one)]
+            assert [one.id for one in await journal.find(search, 99)] == meant, search
+            assert [one.id for one in await journal.find(search, 2)] == meant[:2], search
+            assert await journal.count(search) == len(meant), search
+
+
+async def test_a_journal_of_before_is_found_in_once_it_is_opened(tmp_path: Path) -> None:
+    """Version 2.0 had no indexes to find by; the update makes them."""
+    async with opened(tmp_path) as journal:
+        there = await _many(journal)
+    with raw(tmp_path) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE name IN ('redemption_of_tail',"
+            " 'redemption_of_type_name', 'redemption_of_cents', 'redemption_of_second',"
+            " 'redemption_of_state')"
+        ).fetchall():
+            connection.execute(f"DROP INDEX {name}")
+        connection.execute(f"PRAGMA user_version={Version(2, 0).number}")
+    async with opened(tmp_path) as journal:
+        assert await journal.verify() == ()
+        assert len(await journal.find(Search(text="voucher"), 99)) == len(there)
+    assert list(tmp_path.glob("journal-2.0-*.backup"))
+
+
+async def test_very_many_found_are_not_all_counted(tmp_path: Path) -> None:
+    """One more than is counted stands for all that are more."""
+    async with opened(tmp_path) as journal:
+        await _many(journal, COUNTED_MAX + 2)
+        assert await journal.count(Search(text="voucher")) == COUNTED_MAX + 1
+        assert await journal.count() == COUNTED_MAX + 2
+
+
+async def _many(journal: Journal, count: int = 24) -> list[Redemption]:
+    """Write redemptions that differ in all that is looked for, and return them as stored."""
+    samples = Samples()
+    rows: list[Row] = []
+    for number in range(count):
+        sale = samples.sale()
+        one = replace(
+            samples.redemption(sale, amount=Exact(1_900 + number % 9)),
+            id=str(uuid5(NAMESPACE_OID, str(number))),
+            type_name=("1Voucher", "Übervoucher", "Gift voucher")[number % 3],
+            voucher_tail=("0937", "0940", "9370", "", "1904")[number % 5],
+            # Not in the order of the slips, as after a clock that was set back.
+            created_at=NOON + timedelta(seconds=number * 7_919 % 97 / 10),
+        )
+        rows += [SaleOpened(sale), RedemptionPrepared(one, REQUEST)]
+    await commit(journal, *rows)
+    return list(reversed(await journal.history(count)))
+
+
+def _texts(one: Redemption) -> list[str]:
+    letters = one.reference.replace("-", "").lower()
+    parts = [letters[:length] for length in range(1, len(letters) + 1)]
+    return [
+        *parts,
+        one.reference.lower(),
+        f"{letters}0",
+        "09",
+        "093",
+        "0937",
+        "937",
+        "09370",
+        "über",
+        "voucher",
+        "v",
+        "gift voucher",
+        "%",
+        "_",
+        "no such thing",
+    ]
+
+
+def _spans() -> Iterator[tuple[datetime, datetime]]:
+    for since_s, until_s in ((0, 5), (0.1, 0.2), (2.5, 2.6), (-9, 99), (3, 3), (9.9996, 10)):
+        yield NOON + timedelta(seconds=since_s), NOON + timedelta(seconds=until_s)
