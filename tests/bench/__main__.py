@@ -2,18 +2,19 @@
 
 import asyncio
 import os
-import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, starting, window
+from bench import draining, journals, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 
 
-def _window_rows() -> list[Row]:
+def _window_rows(_: Namespace) -> list[Row]:
     from qasync import QEventLoop
 
     app = make_application()
@@ -22,24 +23,48 @@ def _window_rows() -> list[Row]:
         return runner.run(window.rows())
 
 
-def _drain_rows() -> list[Row]:
+def _drain_rows(_: Namespace) -> list[Row]:
     return asyncio.run(draining.rows())
 
 
-PARTS: dict[str, Callable[[], Iterable[Row]]] = {
-    "start": starting.rows,
+def _start_rows(_: Namespace) -> Iterable[Row]:
+    return starting.rows()
+
+
+def _journal_rows(wanted: Namespace) -> Iterable[Row]:
+    sizes = [int(size) for size in wanted.sales.split(",")]
+    with asyncio.Runner() as runner:
+        rows = journals.rows(sizes, wanted.journals)
+        while (row := runner.run(anext(rows, None))) is not None:
+            yield row
+
+
+PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
+    "start": _start_rows,
     "window": _window_rows,
     "drain": _drain_rows,
+    "journals": _journal_rows,
 }
 
 
-def main(wanted: list[str]) -> None:
+def main() -> None:
     """Measure the named parts, or all of them."""
+    parser = ArgumentParser(prog="packaging/bench", description=__doc__)
+    _ = parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    _ = parser.add_argument(
+        "--sales", default="0,1000", help="of how many sales a journal is measured, smallest first"
+    )
+    _ = parser.add_argument(
+        "--journals", type=Path, help="a folder where built journals are kept for another run"
+    )
+    wanted = parser.parse_args()
+    if unknown := set(wanted.parts) - set(PARTS):
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
     print(HEAD)
-    for name in wanted or PARTS:
-        for row in PARTS[name]():
+    for name in wanted.parts or PARTS:
+        for row in PARTS[name](wanted):
             print(row.line(), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

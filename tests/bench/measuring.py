@@ -8,20 +8,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure beside its floor, both in the same unit; ``goal`` is the largest ratio wanted."""
+    """One figure beside its floor, both in the same unit.
+
+    ``goal`` is the largest ratio wanted; None where the figure only says where the rest goes.
+    """
 
     what: str
     floor: float
     ours: float
-    goal: float
+    goal: float | None
     unit: str = "ms"
 
     def line(self) -> str:
         """Write the row as the table has it."""
         ratio = self.ours / self.floor
+        figures = f"{self.floor:9.2f} {self.ours:9.2f} {self.unit:3} {ratio:7.2f}"
+        if self.goal is None:
+            return f"{self.what:<46} {figures}"
         met = "met" if ratio <= self.goal else "MISSED"
-        figures = f"{self.floor:9.2f} {self.ours:9.2f} {self.unit:3} {ratio:7.2f} {self.goal:6.2f}"
-        return f"{self.what:<46} {figures}  {met}"
+        return f"{self.what:<46} {figures} {self.goal:6.2f}  {met}"
 
 
 HEAD = f"{'':<46} {'floor':>9} {'ours':>9} {'':3} {'ratio':>7} {'goal':>6}"
