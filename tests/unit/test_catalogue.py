@@ -65,3 +65,15 @@ def test_an_offer_knows_the_colours_of_its_types() -> None:
     """By id; a type that has none is there with an empty one."""
     offer = Offer((ONE_VOUCHER, BEAN_CARD), START, is_fresh=True)
     assert offer.colours == {ONE_VOUCHER.id: "", BEAN_CARD.id: "#6B4A2B"}
+
+
+async def test_types_that_were_altered_are_asked_for_anew() -> None:
+    """What the provider tells now takes their place."""
+    moment = ScriptedGateway(types=(ONE_VOUCHER,))
+    journal = WatchedJournal()
+    catalogue = Catalogue(journal, {moment.upstream: moment}, SteppedClock())
+    await catalogue.refresh()
+    journal.alter("UPDATE kept_types SET types = '[]'")
+    assert (await catalogue.kept()).types == ()
+    assert (await catalogue.refresh()).types == (ONE_VOUCHER,)
+    assert (await catalogue.kept()).types == (ONE_VOUCHER,)

@@ -25,7 +25,10 @@ from counterfoil.domain.advice import (
     ReversalReason,
     Unreadable,
 )
-from counterfoil.domain.failures import JournalFullError, JournalUnavailableError
+from counterfoil.domain.failures import (
+    JournalFullError,
+    JournalUnavailableError,
+)
 from counterfoil.domain.forwarding import BacklogLevel
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
@@ -843,3 +846,17 @@ async def test_an_attempt_that_is_called_off_got_nothing_through() -> None:
     await asyncio.wait({task})
     assert not one.take_end(task)  # type: ignore[arg-type]
     assert (one.got_through, one.failures, one.free) == (0, [], AT_ONCE_MAX)
+
+
+@pytest.mark.fault("D5")
+async def test_an_altered_record_holds_up_nothing_but_its_own_advice() -> None:
+    """The others go out, nothing is tried in vain again, and what was altered stays as it is."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        altered, *others = await redeem(till, 3)
+        till.journal.alter("UPDATE redemption SET cashier = 'X' WHERE id = ?", altered.id)
+        assert await till.forwarder.forward_due() is None
+        assert {one.advice.redemption_id for one in gateway.told} == {one.id for one in others}
+        advice = await till.journal.advice(altered.id)
+        assert advice is not None
+        assert (advice.state, advice.attempts) == (AdviceState.OWED, 0)

@@ -70,6 +70,10 @@ class JournalCorruptError(JournalUnavailableError):
     """The journal does not hold what was written to it."""
 
 
+class RecordUnreadableError(JournalCorruptError):
+    """One record is not as it was written. What needs another one can go on."""
+
+
 class JournalNewerError(JournalUnavailableError):
     """A newer till wrote the journal, and this one does not know all that is in it."""
 

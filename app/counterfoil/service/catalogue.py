@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.failures import GatewayEmptyError, GatewayUnavailableError
+from counterfoil.domain.failures import (
+    GatewayEmptyError,
+    GatewayUnavailableError,
+    RecordUnreadableError,
+)
 from counterfoil.domain.offer import Offer
+from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
@@ -41,10 +47,17 @@ class Catalogue:
         return replace(offer, trouble=trouble)
 
     async def _offer(self, answered: frozenset[str]) -> Offer:
-        kept = [await self._journal.kept_types(name) for name in self._gateways]
+        kept = [await self._kept(name) for name in self._gateways]
         told = [one for one in kept if one is not None]
         return Offer(
             types=tuple(voucher_type for _, types in told for voucher_type in types),
             told_at=min((at for at, _ in told), default=None),
             is_fresh=answered == frozenset(self._gateways),
         )
+
+    async def _kept(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
+        """Return what an upstream told last; what was altered since is asked for anew."""
+        try:
+            return await self._journal.kept_types(upstream)
+        except RecordUnreadableError:
+            return None

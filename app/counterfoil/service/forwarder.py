@@ -22,6 +22,7 @@ from counterfoil.domain.advice import (
 )
 from counterfoil.domain.audit import AdviceAttemptEnded
 from counterfoil.domain.failures import (
+    RecordUnreadableError,
     StaleChangeError,
     VoucherInUseError,
 )
@@ -179,6 +180,8 @@ class Forwarder:
         self._notices = notices
         self._owner = owner
         self._tokens = tokens
+        self._unreadable: set[str] = set()
+        """The ids of advices whose redemption was altered; the next start tries them again."""
         self._sending: dict[asyncio.Task[_Sent], str] = {}
         self._lines = {
             name: _Line(gateway, Rounds("forwarder", clock=clock, chance=chance, owner=owner))
@@ -402,7 +405,15 @@ class Forwarder:
         return task
 
     async def _send(self, line: _Line, advice: Advice) -> _Sent:
-        """Make one attempt: count it, then send, then write how it ended."""
+        """Make one attempt; what was altered in the journal is left to a supervisor."""
+        try:
+            return await self._attempt(line, advice)
+        except RecordUnreadableError:
+            self._unreadable.add(advice.id)
+            return _Sent(is_through=True)  # nothing speaks against the line: the others go on
+
+    async def _attempt(self, line: _Line, advice: Advice) -> _Sent:
+        """Count an attempt, then send, then write how it ended."""
         if advice.is_under_way:
             # Nobody makes that attempt: its end could not be written, for want of memory perhaps.
             ended = interrupted(advice, await self._redemption(advice), self._clock.now())
@@ -465,7 +476,11 @@ class Forwarder:
     ) -> list[Advice]:
         """Return what may be sent as far as order goes: the first advice about each voucher."""
         owed = await self._journal.owed_advices(line.gateway.upstream)
-        return [advice for advice in _first_of_each_voucher(owed) if is_wanted(advice)]
+        return [
+            advice
+            for advice in _first_of_each_voucher(owed)
+            if is_wanted(advice) and advice.id not in self._unreadable
+        ]
 
     async def _wait_s(self, line: _Line) -> float | None:
         """Return the seconds until something is due on a line; None when nothing ever is."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
-from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.failures import JournalUnavailableError, RecordUnreadableError
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.service.tasks import TaskOwner
@@ -45,6 +45,9 @@ class Rounds:
             self._nudged.clear()
             try:
                 wait_s = await one_pass()
+            except RecordUnreadableError as error:
+                on_failure(error)
+                wait_s = _COOL_DOWN_S
             except JournalUnavailableError:
                 raise
             except Exception as error:  # noqa: BLE001 - the fence: one bad pass must not end the loop

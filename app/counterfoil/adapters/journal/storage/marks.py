@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from counterfoil.domain.failures import JournalCorruptError
+from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.ports.vault import Vault
 
 SqlValue = str | int | float | bytes | None
@@ -51,7 +51,7 @@ def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
     """Return the columns of a row that is as this till wrote it.
 
     Raises:
-        JournalCorruptError: it is not.
+        RecordUnreadableError: it is not.
 
     """
     return check_joined(vault, table, found)
@@ -61,12 +61,12 @@ def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> 
     """Check a row that was read together with columns of another, and leave those out.
 
     Raises:
-        JournalCorruptError: it is not as this till wrote it.
+        RecordUnreadableError: it is not as this till wrote it.
 
     """
     columns = {name: value for name, value in columns_of(found).items() if name not in joined}
     if not is_marked(vault, table, columns):
-        raise JournalCorruptError(f"a row of {table} is not as it was written")
+        raise RecordUnreadableError(f"a row of {table} is not as it was written")
     return columns
 
 
