@@ -21,6 +21,8 @@ from support.samples import NOON, REQUEST, Samples, commit
 
 _FINDING = [name for name in queries() if name.startswith(("find_by_", "next_type_", "read_by_s"))]
 
+_MADE_FOR_FINDING = re.compile(r"SEARCH .* redemption_of_(tail|type_name|cents|second|state)")
+
 
 @pytest.mark.parametrize("name", _FINDING)
 async def test_no_way_of_finding_reads_the_whole_journal(tmp_path: Path, name: str) -> None:
@@ -33,6 +35,19 @@ async def test_no_way_of_finding_reads_the_whole_journal(tmp_path: Path, name: s
         plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert any(step.startswith("SEARCH redemption USING") for step in plan)
     assert not any(step.startswith("SCAN redemption") for step in plan)
+
+
+async def test_only_finding_goes_by_the_indexes_made_for_it(tmp_path: Path) -> None:
+    """What a sale reads would otherwise be looked for among all redemptions in its state."""
+    async with opened(tmp_path):
+        pass
+    with raw(tmp_path) as connection:
+        for name, sql in queries().items():
+            if name in _FINDING:
+                continue
+            values = dict.fromkeys(re.findall(r":([a-z_]+)", sql))
+            for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values):
+                assert not _MADE_FOR_FINDING.search(row["detail"]), name
 
 
 async def test_the_file_finds_what_the_search_says(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_state: Find the redemptions in a state, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_state
-WHERE state = :state ORDER BY slip_number DESC LIMIT :limit;
+WHERE state = :state COLLATE NOCASE ORDER BY slip_number DESC LIMIT :limit;
 
 -- next_type_name: Read the name of a type that comes next in the order of letters.
 SELECT min(type_name) FROM redemption WHERE type_name > :after;
