@@ -11,6 +11,7 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Money, add_up
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
@@ -117,7 +118,9 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         if not text:
             return await journal.history(limit), await journal.count()
         search = search_of(text, self._services.clock.now().wall)
-        return await journal.find(search, limit), await journal.count(search)
+        found, count = await journal.find(search, limit), await journal.count(search)
+        # A list that is full beyond what is counted may go on.
+        return found, max(count, len(found) + (count > COUNTED_MAX and len(found) == limit))
 
     @override
     def _screen_of(self, shown: HistorySnapshot, now: Instant) -> LedgerScreen:
