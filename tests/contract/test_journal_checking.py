@@ -8,6 +8,7 @@ import pytest
 from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import marks
+from counterfoil.adapters.journal.storage.chain import upstream_of
 from counterfoil.domain.failures import JournalCorruptError, RecordAlteredError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept
@@ -121,6 +122,23 @@ async def test_an_altered_record_stops_new_sales_where_it_belongs(
         else:
             await sell(journal, samples, "electrum")
         await end_what_was_begun(journal)
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "DELETE FROM event WHERE slip_number = 1",
+        "UPDATE event SET content = replace(content, 'moment', 'x') WHERE kind = 4",
+    ],
+)
+async def test_where_an_altered_record_belongs_is_not_guessed(folder: Path, edit: str) -> None:
+    """Where its first event proves nothing, new sales stop everywhere."""
+    with tampering(folder) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute(edit)
+        found = upstream_of(connection, MemoryVault(), 1)
+    assert found is None
 
 
 async def end_what_was_begun(journal: SqliteJournal) -> None:
