@@ -64,7 +64,7 @@ def run_window(app: QApplication, frame: OpeningWindow, places: Places) -> int:
 
 def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int:
     """Run a coroutine on Qt's own loop to its end."""
-    # It logs the arguments of whatever runs in a thread, and so could log what was typed.
+    # The library logs the arguments of what runs in a thread, and a form that was typed is one.
     logging.getLogger("qasync").setLevel(logging.WARNING)
 
     async def run() -> int:

@@ -88,7 +88,7 @@ def _show_while_loading(frame: OpeningWindow) -> None:
     frame.refused.connect(loop.quit)
     patience.start()
     frame.show()
-    loop.exec()
+    loop.exec()  # not nested: it has ended before the loop of the tasks begins
 
 
 def _last_look(root: Path, *, is_training: bool) -> Look:

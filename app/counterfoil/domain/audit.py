@@ -1,7 +1,8 @@
 """What the audit trail says: one typed event for each thing that can happen, and no secret in any.
 
 An event says by itself what happened, so that whoever has only the trail can tell the story of a
-shop's day. Nothing is decided from it: decisions read the rows that an event goes with.
+shop's day. Decisions read the rows that an event goes with, with one exception: whether an earlier
+attempt to deliver an advice may have arrived (`service/forwarder.py`).
 """
 
 from dataclasses import dataclass

@@ -98,12 +98,12 @@ class _Rows:
             try:
                 event = link.event()
             except JournalCorruptError:
-                continue  # it was altered, which its link tells
+                continue  # the check of the links reports it
             if isinstance(event, audit.RedemptionPrepared):
                 references[link.slip_number] = event.reference
             reference = references.get(link.slip_number, "")
             if link.slip_number is not None and not reference:
-                continue  # an event before its redemption was prepared, which its link tells too
+                continue  # no redemption was prepared before it; the check of the links reports it
             subject = _subject(event, reference)
             self._last_marks[subject] = link.row_mac
             if (move := _move_told(event)) is not None:
@@ -248,7 +248,7 @@ def _subject_of_redemption(event: audit.AuditEvent, reference: str) -> str:
 
 
 def _move_told(event: audit.AuditEvent) -> _Move | None:
-    """Return the move that an event tells of; None for one that moves nothing."""
+    """Return the change of state that an event records; None where it records none."""
     match event:
         case audit.RedemptionPrepared():
             return None, RedemptionState.PREPARED.value

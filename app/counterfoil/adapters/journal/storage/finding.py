@@ -14,7 +14,7 @@ from counterfoil.adapters.journal.storage.records import time_text
 from counterfoil.domain.search import Search
 
 _LAST = "\U0010ffff"
-"""Sorts behind whatever goes on with the same letters."""
+"""The last of all letters: with it after them, some letters end the range that begins with them."""
 _HALF_REFERENCE = 3
 
 

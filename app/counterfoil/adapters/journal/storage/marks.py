@@ -26,7 +26,7 @@ def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
 
 
 def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
-    """Make the mark of a happening of a journal before version 2.0."""
+    """Make the mark of an event of a journal before version 2.0, which called it a happening."""
     return vault.authenticate(_spell("happening", {**columns, "before": before}, _OUTSIDE_LINK))
 
 
