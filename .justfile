@@ -29,13 +29,13 @@ imports:
     uv run --frozen lint-imports --no-logo
     uv run --frozen deptry app
 
-# every test, or those named: just test tests/unit -k money
+# every test, or those named: just test tests/domain -k money
 test *arguments:
     uv run --frozen pytest {{arguments}}
 
 # the window's tests
-gui *arguments:
-    uv run --frozen pytest tests/gui {{arguments}}
+window *arguments:
+    uv run --frozen pytest tests/window {{arguments}}
 
 # children killed at every boundary
 crash *arguments:
@@ -43,7 +43,7 @@ crash *arguments:
 
 # every fault of the network at every request, and every cut; minutes
 network *arguments:
-    PYTHONPATH=app:tests uv run --frozen python tests/contract/network_matrix.py {{arguments}}
+    PYTHONPATH=app:tests uv run --frozen python tests/adapters/upstream/network_matrix.py {{arguments}}
 
 # everything, from a fresh machine on
 check:

@@ -1,16 +1,18 @@
 """What holds for every test.
 
-Where things are: a test lies in ``tests/unit``, ``contract``, ``gui``, ``crash``, ``property`` or
-``simulation`` and gets the marker of its folder; a test elsewhere, or a Qt fixture outside
-``gui``, stops the collection. What tests share lies in ``tests/support`` and is imported as
-``support.canary``: the folder ``tests`` is on the path, and no folder of it has an ``__init__.py``.
+Where things are: a test lies on the shelf of what it tests, such as ``tests/service``, or on that
+of the whole program: ``acceptance`` (with its parts put together), ``crash``, ``simulation`` and
+``project`` (the sources, the tools and these tests themselves). It gets the marker of its shelf; a
+test elsewhere, or a Qt fixture outside ``window``, stops the collection. What tests share lies in
+``tests/support`` and is imported as ``support.canary``: the folder ``tests`` is on the path, and no
+folder of it has an ``__init__.py``.
 
-Loops: an ``async def`` test or fixture in ``tests/gui`` runs on the Qt loop, any other on a plain
-asyncio loop; nothing needs a marker.
+Loops: an ``async def`` test or fixture in ``tests/window`` runs on the Qt loop, any other on a
+plain asyncio loop; nothing needs a marker.
 
 Every test fails when it leaves a task behind, logs a warning or worse that it did not announce
-with ``expect_log``, or logs a secret of ``support.canary``. In ``tests/gui`` it also fails when a
-window stays visible or a timer stays active. When the session ends, all its files are searched
+with ``expect_log``, or logs a secret of ``support.canary``. In ``tests/window`` it also fails when
+a window stays visible or a timer stays active. When the session ends, all its files are searched
 for those secrets.
 """
 
@@ -38,20 +40,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 ROOT = Path(__file__).parent
-LAYERS = ("unit", "contract", "gui", "crash", "property", "simulation")
+SHELVES = (
+    "domain",
+    "service",
+    "presentation",
+    "window",
+    "adapters",
+    "cli",
+    "sandbox",
+    "acceptance",
+    "crash",
+    "simulation",
+    "project",
+)
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
 MANY_RUNS_TIMEOUT_S = 120
 """The limit of a test that is many runs in one, as every test of Hypothesis is."""
-MEASURED = frozenset({"unit", "contract"})
-TIMEOUT_S_BY_LAYER = {
-    "contract": 60,
-    "gui": 60,
-    "crash": MANY_RUNS_TIMEOUT_S,
-    "property": MANY_RUNS_TIMEOUT_S,
-    "simulation": MANY_RUNS_TIMEOUT_S,
-}
-"""Layers whose tests start programs or are many runs in one. The others have the limit of
-pyproject.toml. A limit ends what hangs; it measures nothing."""
+NOT_MEASURED = frozenset({"window", "crash", "simulation"})
+QUICK = frozenset({"domain", "service", "presentation"})
+"""Shelves whose tests start no program: they have the limit of pyproject.toml."""
+TIMEOUT_S = 60
+"""The limit of a test on the other shelves. A limit ends what hangs; it measures nothing."""
 
 _witness = LogWitness()
 _application: "list[QApplication]" = []
@@ -61,19 +70,19 @@ hypothesis.settings.load_profile("till")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its layer, and stop when one has none or reaches above it."""
+    """Mark each test with its shelf, and stop when one has none or uses Qt elsewhere."""
     for item in items:
-        layer = layer_of(item.path)
-        if layer is None:
-            message = f"{item.nodeid}: a test lies in one of tests/{{{','.join(LAYERS)}}}"
+        shelf = shelf_of(item.path)
+        if shelf is None:
+            message = f"{item.nodeid}: a test lies in one of tests/{{{','.join(SHELVES)}}}"
             raise pytest.UsageError(message)
-        item.add_marker(layer)
-        if is_hypothesis_test(getattr(item, "function", None)):
+        item.add_marker(shelf)
+        if is_hypothesis_test(getattr(item, "function", None)) or shelf in {"crash", "simulation"}:
             item.add_marker(pytest.mark.timeout(MANY_RUNS_TIMEOUT_S))
-        elif layer in TIMEOUT_S_BY_LAYER:
-            item.add_marker(pytest.mark.timeout(TIMEOUT_S_BY_LAYER[layer]))
-        if layer != "gui" and (found := QT_FIXTURES & set(getattr(item, "fixturenames", ()))):
-            message = f"{item.nodeid}: {', '.join(sorted(found))} only in tests/gui"
+        elif shelf not in QUICK:
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S))
+        if shelf != "window" and (found := QT_FIXTURES & set(getattr(item, "fixturenames", ()))):
+            message = f"{item.nodeid}: {', '.join(sorted(found))} only in tests/window"
             raise pytest.UsageError(message)
 
 
@@ -97,20 +106,20 @@ def _encodable(told: Any) -> Any:
 def _is_measured(item: pytest.Item) -> bool:
     is_many_runs = item.get_closest_marker("many_runs") is not None
     is_many_runs |= is_hypothesis_test(getattr(item, "function", None))
-    return layer_of(item.path) in MEASURED and not is_many_runs
+    return shelf_of(item.path) not in NOT_MEASURED and not is_many_runs
 
 
-def layer_of(path: Path) -> str | None:
-    """Name the layer whose folder a test file lies in, if any."""
+def shelf_of(path: Path) -> str | None:
+    """Name the shelf that a test file lies on, if any."""
     parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
-    return parts[0] if len(parts) > 1 and parts[0] in LAYERS else None
+    return parts[0] if len(parts) > 1 and parts[0] in SHELVES else None
 
 
 def pytest_asyncio_loop_factories(
     item: pytest.Item,
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Run the tests of the window on the Qt loop, and all others on a plain one."""
-    if layer_of(item.path) == "gui":
+    if shelf_of(item.path) == "window":
         return {"qt": _new_qt_loop}
     return {"plain": asyncio.new_event_loop}
 
@@ -178,13 +187,13 @@ def _no_surprise_in_the_log() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test for what it left behind."""
-    is_gui = layer_of(request.path) == "gui"
-    if is_gui:
+    has_window = shelf_of(request.path) == "window"
+    if has_window:
         request.getfixturevalue("qapp")
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue("_no_task_left")
     yield
-    if is_gui and (remains := list(_qt_remains())):
+    if has_window and (remains := list(_qt_remains())):
         pytest.fail("\n".join(remains), pytrace=False)
 
 

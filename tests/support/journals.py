@@ -56,7 +56,7 @@ def lay_version(directory: Path, minor: int) -> None:
 
     From version 1.4 on it has its anchor beside it.
     """
-    script = ROOT / "tests" / "contract" / f"journal_1_{minor}.sql"
+    script = ROOT / "tests" / "adapters" / "journal" / f"journal_1_{minor}.sql"
     with closing(sqlite3.connect(directory / JOURNAL_NAME)) as connection:
         connection.row_factory = sqlite3.Row
         connection.executescript(script.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from support.canary import CANARY_API_KEY
 from support.keyrings import AnsweringKeyring
 
-EXAMPLE = Path(__file__).parents[2] / "resources" / "settings.example.toml"
+EXAMPLE = Path(__file__).parents[3] / "resources" / "settings.example.toml"
 SECTION: dict[str, Mapping[str, str]] = {
     "electrum": {"base_url": "https://suv.example.org/", "terminal_id": "TILL0001"},
     "electrum.client": {"id": "22222222", "name": "Acquirer"},

@@ -1,7 +1,7 @@
 """Every fault of the network at every request of the till: the outcome is the protocol's.
 
 The table of outcomes is in ``support.network.expected`` and was written from the protocol. The
-long form, with every retry and every cut, is ``tests/contract/network_matrix.py``.
+long form, with every retry and every cut, is ``tests/adapters/upstream/network_matrix.py``.
 """
 
 import itertools

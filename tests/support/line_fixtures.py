@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a sandbox, and a new till at it."""
+"""What tests of a till's command line share: a sandbox, and a new till at it."""
 
 from collections.abc import Iterator
 from pathlib import Path

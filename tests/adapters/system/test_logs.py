@@ -250,7 +250,7 @@ with opened_logs(pathlib.Path(sys.argv[1])):
 @pytest.mark.fault("P7", "X14")
 def test_nothing_python_prints_by_itself_shows_a_secret(tmp_path: Path) -> None:
     """Uncaught failures and those in destructors, in a process of their own."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.replace("{pin}", CANARY_PIN), str(tmp_path)],
         cwd=root / "app",

@@ -113,6 +113,7 @@ STORIES = {
 }
 
 
+@pytest.mark.many_runs
 @pytest.mark.fault("P6")
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("story", STORIES)

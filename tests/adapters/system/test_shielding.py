@@ -11,7 +11,7 @@ import pytest
 from counterfoil.adapters.system.shielding import LEADING_ASTRAY
 from support.canary import CANARY_API_KEY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells it on Linux alone")
 
 LOOK = """

@@ -214,7 +214,7 @@ def test_nothing_heavy_is_imported_before_a_slip_is_drawn() -> None:
         "counterfoil.adapters.printing.folder_printer, counterfoil.adapters.printing.symbols\n"
         "print([name for name in ('reportlab', 'zxingcpp', 'PIL') if name in sys.modules])"
     )
-    app = Path(__file__).parents[2] / "app"
+    app = Path(__file__).parents[3] / "app"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

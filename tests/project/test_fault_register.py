@@ -21,7 +21,7 @@ _ROW = re.compile(r"^\| ([A-Z]\d+) \| (.+) \|$", re.MULTILINE)
 COMPUTED = "computed"
 """What stands for a mark whose number is in a table and not in the source."""
 BY_TABLE = {
-    "contract/test_network_matrix.py": tuple(
+    "adapters/upstream/test_network_matrix.py": tuple(
         sorted({number for fault in NETWORK_FAULTS for number in fault.numbers})
     )
 }
@@ -101,7 +101,7 @@ def test_the_table_says_what_is_met_in_part_or_not_tried() -> None:
     ("source", "expected"),
     [
         ('@pytest.mark.fault("N1", "N2")\ndef test_a(): ...', ["N1", "N2"]),
-        ('pytestmark = [pytest.mark.fault("X7"), pytest.mark.gui]', ["X7"]),
+        ('pytestmark = [pytest.mark.fault("X7"), pytest.mark.window]', ["X7"]),
         ('CASES = [pytest.param(1, marks=pytest.mark.fault("D4"))]', ["D4"]),
         ('class TestAll:\n    @pytest.mark.fault("P1")\n    async def test_b(self): ...', ["P1"]),
         ("CASES = [pytest.param(n, marks=pytest.mark.fault(n)) for n in TABLE]", [COMPUTED]),

@@ -10,7 +10,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 
-_UNIT = """
+_DOMAIN = """
 import asyncio, logging, tempfile, pathlib
 from support.canary import CANARY_PIN
 
@@ -34,7 +34,7 @@ async def test_is_well_behaved(expect_log):
     logging.getLogger("journal").warning("disk is full")
 """
 
-_GUI = """
+_WINDOW = """
 import asyncio
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
@@ -100,7 +100,7 @@ def _run(suite: Path, *options: str, **modules: str) -> str:
 
 def test_whatever_a_test_leaves_behind_fails_it(tmp_path: Path) -> None:
     """A task, a window, a timer, a warning, a vain announcement and a logged PIN: an error each."""
-    printed = _run(tmp_path, unit=_UNIT, gui=_GUI)
+    printed = _run(tmp_path, domain=_DOMAIN, window=_WINDOW)
     failed = set(re.findall(r"^ERROR \S+::(\w+)", printed, re.MULTILINE))
     assert failed == {
         "test_announces_in_vain",
@@ -116,14 +116,14 @@ def test_whatever_a_test_leaves_behind_fails_it(tmp_path: Path) -> None:
 @pytest.mark.fault("X14")
 def test_a_pin_in_any_file_of_the_session_fails_it(tmp_path: Path) -> None:
     """A temporary file that a test forgot is searched too, and named without the PIN."""
-    printed = _run(tmp_path, unit=_PLANTED)
+    printed = _run(tmp_path, domain=_PLANTED)
     assert re.search(r"a secret was written down:\s+\S+: CANARY_PIN", printed), printed
     assert "1 passed, 1 error" in printed
 
 
 def test_half_a_letter_does_not_stop_a_process_that_runs_tests(tmp_path: Path) -> None:
     """What was logged and what failed is told by one process to another."""
-    printed = _run(tmp_path, "-n1", unit=_HALF_A_LETTER)
+    printed = _run(tmp_path, "-n1", domain=_HALF_A_LETTER)
     assert "1 failed, 1 passed" in printed, printed
 
 
@@ -131,14 +131,14 @@ def test_half_a_letter_does_not_stop_a_process_that_runs_tests(tmp_path: Path) -
     ("folder", "text", "words"),
     [
         ("elsewhere", "def test_it(): ...", "a test lies in one of"),
-        ("unit", "def test_it(qtbot): ...", "only in tests/gui"),
+        ("domain", "def test_it(qtbot): ...", "only in tests/window"),
     ],
     ids=["folder", "fixture"],
 )
 def test_a_misplaced_test_stops_the_collection(
     tmp_path: Path, folder: str, text: str, words: str
 ) -> None:
-    """A test without a layer, or one that reaches for Qt below the window, runs nothing."""
+    """A test on no shelf, or one that uses Qt on another than the window's, runs nothing."""
     printed = _run(tmp_path, **{folder: text})
     assert words in printed
     assert "passed" not in printed

@@ -26,7 +26,7 @@ from counterfoil.domain.till import TillProfile
 from support.canary import CANARY_API_KEY
 from support.keyrings import AnsweringKeyring
 
-EXAMPLE = Path(__file__).parents[2] / "resources" / "settings.example.toml"
+EXAMPLE = Path(__file__).parents[3] / "resources" / "settings.example.toml"
 
 
 def write(folder: Path, text: str) -> Path:
