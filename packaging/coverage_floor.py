@@ -14,9 +14,9 @@ FLOOR = (
     "app/counterfoil/domain/",
     "app/counterfoil/service/",
     "app/counterfoil/adapters/journal/",
-    "app/counterfoil/adapters/moment/classify.py",
-    "app/counterfoil/adapters/electrum/classify.py",
-    "app/counterfoil/adapters/electrum/advices.py",
+    "app/counterfoil/adapters/upstream/moment/classify.py",
+    "app/counterfoil/adapters/upstream/electrum/classify.py",
+    "app/counterfoil/adapters/upstream/electrum/advices.py",
 )
 """Every line and every branch of these is reached by a test."""
 

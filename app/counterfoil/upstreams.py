@@ -6,16 +6,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 
-from counterfoil.adapters.electrum.authorisation import (
-    USER,
-    Authorisation,
-    BasicAuthorisation,
-    PasswordGrant,
-)
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.electrum.parties import Institution, Merchant, Parties
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.gateway import MomentGateway, Paths
 from counterfoil.adapters.settings.electrum_settings import (
     AuthChoice,
     ElectrumSettings,
@@ -27,6 +17,16 @@ from counterfoil.adapters.settings.till_settings import (
     UpstreamSettings,
     api_key_reader,
 )
+from counterfoil.adapters.upstream.electrum.authorisation import (
+    USER,
+    Authorisation,
+    BasicAuthorisation,
+    PasswordGrant,
+)
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.electrum.parties import Institution, Merchant, Parties
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
 from counterfoil.assets import resource_path
 from counterfoil.domain.failures import GatewayUnavailableError, VaultUnavailableError
 from counterfoil.domain.secret import Secret

@@ -20,17 +20,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.adapters import keyrings
-from counterfoil.adapters.electrum import descriptors
-from counterfoil.adapters.electrum.lookups import read_lookup as read_suv_lookup
-from counterfoil.adapters.electrum.slips import read_reference, read_slip_lines
-from counterfoil.adapters.electrum.wire import TransactionDocument
-from counterfoil.adapters.http.answers import UnreadableError, parse_document, read_retry_after
-from counterfoil.adapters.http.exchange import Answered
 from counterfoil.adapters.journal.storage.records import read_types as read_kept
 from counterfoil.adapters.journal.storage.records import types_text
-from counterfoil.adapters.moment.change import read_change, read_upstream_reference
-from counterfoil.adapters.moment.discovery import read_types
-from counterfoil.adapters.moment.lookups import read_lookup
 from counterfoil.adapters.settings.electrum_settings import CREDENTIALS, credential_reader
 from counterfoil.adapters.settings.keyring_entry import read_keyring
 from counterfoil.adapters.settings.look_memory import LOOK_NAME, LookMemory
@@ -42,6 +33,15 @@ from counterfoil.adapters.settings.till_settings import (
 )
 from counterfoil.adapters.system.phones import PhoneNumbers
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, TILL_ID_NAME, KeyPlace, open_vault
+from counterfoil.adapters.upstream.answers import UnreadableError, parse_document, read_retry_after
+from counterfoil.adapters.upstream.electrum import descriptors
+from counterfoil.adapters.upstream.electrum.lookups import read_lookup as read_suv_lookup
+from counterfoil.adapters.upstream.electrum.slips import read_reference, read_slip_lines
+from counterfoil.adapters.upstream.electrum.wire import TransactionDocument
+from counterfoil.adapters.upstream.exchange import Answered
+from counterfoil.adapters.upstream.moment.change import read_change, read_upstream_reference
+from counterfoil.adapters.upstream.moment.discovery import read_types
+from counterfoil.adapters.upstream.moment.lookups import read_lookup
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import (
     EntryError,

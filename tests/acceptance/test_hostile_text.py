@@ -10,14 +10,14 @@ import pypdfium2
 import pytest
 
 from counterfoil.__main__ import read_window_options
-from counterfoil.adapters.electrum.slips import read_slip_lines
-from counterfoil.adapters.moment.change import read_change
-from counterfoil.adapters.moment.lookups import read_lookup
 from counterfoil.adapters.printing.folder_printer import FolderPrinter, file_name
 from counterfoil.adapters.printing.queue_printer import job_title
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.logs import LineFormatter, opened_logs
+from counterfoil.adapters.upstream.electrum.slips import read_slip_lines
+from counterfoil.adapters.upstream.moment.change import read_change
+from counterfoil.adapters.upstream.moment.lookups import read_lookup
 from counterfoil.cli.commands import main
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.secret import Secret

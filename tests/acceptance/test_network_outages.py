@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from counterfoil.adapters.http.exchange import Answered, Call, Exchange
+from counterfoil.adapters.upstream.exchange import Answered, Call, Exchange
 from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.pacing import Pace

@@ -426,7 +426,7 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "money is never floating point": (
         floats,
-        _only("domain/", "adapters/moment/", "adapters/electrum/"),
+        _only("domain/", "adapters/upstream/moment/", "adapters/upstream/electrum/"),
         ["cents = float(text) * 100"],
         "timeout_s: float = 2.5",
     ),
@@ -587,9 +587,9 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     ),
     "httpx only in the guarded exchange": (
         _imports_any("httpx", "httpcore"),
-        _outside("adapters/http/"),
+        _outside("adapters/upstream/"),
         ["import httpx", "from httpx import AsyncClient"],
-        "from counterfoil.adapters.http import exchange",
+        "from counterfoil.adapters.upstream import exchange",
     ),
 }
 
@@ -627,7 +627,7 @@ def test_the_rule_catches_what_breaks_it(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "place"), [("httpx", "adapters/http/"), ("qasync", "")], ids=["httpx", "qasync"]
+    ("package", "place"), [("httpx", "adapters/upstream/"), ("qasync", "")], ids=["httpx", "qasync"]
 )
 def test_a_library_that_may_be_replaced_is_imported_once(package: str, place: str) -> None:
     """Its successor is then one changed import away."""
@@ -656,10 +656,17 @@ def test_imports_go_one_way() -> None:
 _FORBIDDEN_IMPORTS = {
     "One direction": ("domain/rules.py", "import counterfoil.service"),
     "The core knows no toolkit": ("service/redeem.py", "import httpx"),
-    "Adapters see only ports and domain": ("adapters/moment/client.py", "import PySide6.QtCore"),
+    "Adapters see only ports and domain": (
+        "adapters/upstream/moment/client.py",
+        "import PySide6.QtCore",
+    ),
     "Adapters are strangers": (
         "adapters/journal/sqlite_journal.py",
         "import counterfoil.adapters.system",
+    ),
+    "Upstreams are strangers": (
+        "adapters/upstream/moment/gateway.py",
+        "import counterfoil.adapters.upstream.electrum",
     ),
     "The journal is built up from its file": (
         "adapters/journal/storage/rows.py",
@@ -676,8 +683,9 @@ def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
         "__main__.py", "assets.py", "bootstrap.py", "cli.py", "demo.py", "desktop.py",
         "opening.py", "overriding.py", "safekeeping.py", "upstreams.py",
         "domain", "ports", "service", "presentation", "ui", "adapters", "../counterfoil_sandbox",
-        *(f"adapters/{name}" for name in ("journal", "journal/storage", "moment", "system")),
-        "adapters/journal/opening.py",
+        *(f"adapters/{name}" for name in ("journal", "journal/storage", "upstream", "system")),
+        *(f"adapters/upstream/{name}" for name in ("moment", "electrum")),
+        "adapters/journal/opening.py", "adapters/upstream/exchange.py",
     }  # fmt: skip
     app = tmp_path / "app" / "counterfoil"
     for name in ("", *sorted(packages)):

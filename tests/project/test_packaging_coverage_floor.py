@@ -39,9 +39,9 @@ def test_one_dropped_line_or_branch_goes_red(tmp_path: Path, changes: dict[str, 
 def test_a_path_that_is_measured_no_more_goes_red() -> None:
     """Moving a file away from the list does not lift it over the floor."""
     report = _report()
-    del report["files"]["app/counterfoil/adapters/moment/classify.py"]
+    del report["files"]["app/counterfoil/adapters/upstream/moment/classify.py"]
     assert list(shortfalls(report)) == [
-        "app/counterfoil/adapters/moment/classify.py: nothing was measured here"
+        "app/counterfoil/adapters/upstream/moment/classify.py: nothing was measured here"
     ]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.adapters.moment.discovery import read_types
 from counterfoil.adapters.printing.folder_printer import file_name
 from counterfoil.adapters.system.chance import SystemChance
+from counterfoil.adapters.upstream.moment.discovery import read_types
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_text import number_text
 from counterfoil.domain.till import TillProfile

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from counterfoil.adapters.http.exchange import Answered, Call
+from counterfoil.adapters.upstream.exchange import Answered, Call
 from counterfoil.domain.advice import AdviceKind
 from simulation.network import answer, document_of
 

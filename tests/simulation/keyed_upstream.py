@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from counterfoil.adapters.http.exchange import Answered, Call
+from counterfoil.adapters.upstream.exchange import Answered, Call
 from simulation.network import answer, document_of, problem
 from simulation.watch import KEY_KEPT_S
 

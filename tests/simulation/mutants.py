@@ -11,14 +11,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from counterfoil.adapters.electrum import advices as electrum_advices
-from counterfoil.adapters.electrum import classify as electrum_classify
-from counterfoil.adapters.electrum.gateway import ElectrumGateway
-from counterfoil.adapters.http.exchange import Answered as HttpAnswered
-from counterfoil.adapters.http.exchange import Outcome
 from counterfoil.adapters.journal.storage.writing import Writer
-from counterfoil.adapters.moment import classify as moment_classify
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.electrum import advices as electrum_advices
+from counterfoil.adapters.upstream.electrum import classify as electrum_classify
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
+from counterfoil.adapters.upstream.exchange import Answered as HttpAnswered
+from counterfoil.adapters.upstream.exchange import Outcome
+from counterfoil.adapters.upstream.moment import classify as moment_classify
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain import advising, forwarding, redeeming, stepping
 from counterfoil.domain.advice import (
     Acknowledged,

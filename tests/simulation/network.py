@@ -14,7 +14,7 @@ from typing import Protocol
 
 from typing_extensions import override
 
-from counterfoil.adapters.http.exchange import (
+from counterfoil.adapters.upstream.exchange import (
     DEADLINE_S,
     Answered,
     Call,

@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.http.exchange import Call
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.exchange import Call
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.money import Amount

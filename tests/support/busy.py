@@ -6,8 +6,8 @@ from typing import Any
 
 from typing_extensions import override
 
-from counterfoil.adapters.http.exchange import Call, Exchange, NotConnected, Outcome
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.upstream.exchange import Call, Exchange, NotConnected, Outcome
 
 
 class BusyExchange(Exchange):

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from counterfoil.adapters.http.answers import parse_object
-from counterfoil.adapters.moment.discovery import FIELDS_MAX, read_types
+from counterfoil.adapters.upstream.answers import parse_object
+from counterfoil.adapters.upstream.moment.discovery import FIELDS_MAX, read_types
 from counterfoil.domain.voucher_type import VoucherType
 from support.hostile import HOSTILE
 

@@ -34,13 +34,13 @@ import typer.main
 from typing_extensions import override
 
 from counterfoil import bootstrap, upstreams
-from counterfoil.adapters.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.moment.gateway import MomentGateway
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
 from counterfoil.adapters.system.clock import SystemClock
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.cli import commands
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceVerdict
@@ -70,14 +70,14 @@ _LOADED_EARLY = (
     "reportlab.lib.fonts",
     "tomllib",
     "truststore",
-    "counterfoil.adapters.electrum.advices",
-    "counterfoil.adapters.electrum.classify",
-    "counterfoil.adapters.electrum.compose",
-    "counterfoil.adapters.electrum.descriptors",
-    "counterfoil.adapters.electrum.lookups",
-    "counterfoil.adapters.moment.classify",
-    "counterfoil.adapters.moment.discovery",
-    "counterfoil.adapters.moment.lookups",
+    "counterfoil.adapters.upstream.electrum.advices",
+    "counterfoil.adapters.upstream.electrum.classify",
+    "counterfoil.adapters.upstream.electrum.compose",
+    "counterfoil.adapters.upstream.electrum.descriptors",
+    "counterfoil.adapters.upstream.electrum.lookups",
+    "counterfoil.adapters.upstream.moment.classify",
+    "counterfoil.adapters.upstream.moment.discovery",
+    "counterfoil.adapters.upstream.moment.lookups",
     "counterfoil.adapters.settings.file",
     "phonenumbers",
     "reportlab.pdfgen.canvas",

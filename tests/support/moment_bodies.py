@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from counterfoil.adapters.http.exchange import Answered
-from counterfoil.adapters.moment.reading import Question
+from counterfoil.adapters.upstream.exchange import Answered
+from counterfoil.adapters.upstream.moment.reading import Question
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN

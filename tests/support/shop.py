@@ -17,12 +17,12 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil import bootstrap
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.electrum.parties import Institution
-from counterfoil.adapters.http.exchange import Call
 from counterfoil.adapters.settings.till_settings import TillSettings
 from counterfoil.adapters.system.chance import SystemChance
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.electrum.parties import Institution
+from counterfoil.adapters.upstream.exchange import Call
 from counterfoil.domain.advice import UNACKNOWLEDGED
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.electrum.parties import Institution, Merchant, Parties
-from counterfoil.adapters.electrum.reading import Question
-from counterfoil.adapters.http.exchange import Answered, Exchange
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.electrum.parties import Institution, Merchant, Parties
+from counterfoil.adapters.upstream.electrum.reading import Question
+from counterfoil.adapters.upstream.exchange import Answered, Exchange
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.money import Exact

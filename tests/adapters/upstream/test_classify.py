@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
-from counterfoil.adapters.moment.classify import ROWS, classify, find_row
-from counterfoil.adapters.moment.reading import Question, read
+from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.upstream.moment.classify import ROWS, classify, find_row
+from counterfoil.adapters.upstream.moment.reading import Question, read
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import (

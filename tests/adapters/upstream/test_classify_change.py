@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.moment.change import find_change, read_change, read_upstream_reference
+from counterfoil.adapters.upstream.moment.change import (
+    find_change,
+    read_change,
+    read_upstream_reference,
+)
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 from support.canary import CANARY_CHANGE_PIN

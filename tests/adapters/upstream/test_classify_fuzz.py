@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.adapters.http.exchange import Answered
-from counterfoil.adapters.moment.classify import classify
+from counterfoil.adapters.upstream.exchange import Answered
+from counterfoil.adapters.upstream.moment.classify import classify
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import Approved, Declined, Unknown
 from support.moment_bodies import ASKED_CENTS, REFERENCE, TYPE_ID, UPSTREAM_ID, question, redemption

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from counterfoil.adapters.electrum.advices import (
+from counterfoil.adapters.upstream.electrum.advices import (
     ADVICE_ROWS,
     classify_advice,
     find_advice_row,
     read_advice_outcome,
 )
-from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
 from counterfoil.domain.advice import AdviceKind, AdviceVerdict, Repeat
 from support.suv_bodies import (
     ADVICE_ID,

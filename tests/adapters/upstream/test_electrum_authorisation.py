@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation, PasswordGrant
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.http.exchange import Exchange, NotConnected
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation, PasswordGrant
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.exchange import Exchange, NotConnected
 from counterfoil.domain.advice import Acknowledged, AdviceVerdict, NotAllowed, Repeat
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.redemption import AttemptKind

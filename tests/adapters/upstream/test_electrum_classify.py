@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.electrum.classify import ROWS, classify, find_row
-from counterfoil.adapters.electrum.reading import Question, read
-from counterfoil.adapters.electrum.reasons import (
+from counterfoil.adapters.upstream.electrum.classify import ROWS, classify, find_row
+from counterfoil.adapters.upstream.electrum.reading import Question, read
+from counterfoil.adapters.upstream.electrum.reasons import (
     ABOUT_THE_VOUCHER,
     PROVE_NOTHING,
     REASONS,
     find_reason,
 )
-from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
 from counterfoil.domain.money import FullValue
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, FollowUp, Unknown

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.adapters.electrum.advices import classify_advice
-from counterfoil.adapters.electrum.classify import classify
-from counterfoil.adapters.electrum.reading import is_page
-from counterfoil.adapters.http.exchange import Answered
+from counterfoil.adapters.upstream.electrum.advices import classify_advice
+from counterfoil.adapters.upstream.electrum.classify import classify
+from counterfoil.adapters.upstream.electrum.reading import is_page
+from counterfoil.adapters.upstream.exchange import Answered
 from counterfoil.domain.advice import Acknowledged, AdviceKind, Contradicted, NotKnownThere
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.verdict import Approved, Declined, Unknown

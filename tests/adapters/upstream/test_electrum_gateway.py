@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.descriptors import read_descriptors
-from counterfoil.adapters.electrum.gateway import Offered
-from counterfoil.adapters.electrum.parties import Institution, Parties
-from counterfoil.adapters.electrum.slips import LINES_MAX
-from counterfoil.adapters.moment.discovery import read_types
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.upstream.electrum.descriptors import read_descriptors
+from counterfoil.adapters.upstream.electrum.gateway import Offered
+from counterfoil.adapters.upstream.electrum.parties import Institution, Parties
+from counterfoil.adapters.upstream.electrum.slips import LINES_MAX
+from counterfoil.adapters.upstream.moment.discovery import read_types
 from counterfoil.domain.advice import (
     Acknowledged,
     AdviceKind,

@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from counterfoil.adapters.electrum.authorisation import (
+from counterfoil.adapters.upstream.electrum.authorisation import (
     Authorisation,
     BasicAuthorisation,
     PasswordGrant,
 )
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.electrum.parties import Institution
-from counterfoil.adapters.http.exchange import Exchange
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.electrum.parties import Institution
+from counterfoil.adapters.upstream.exchange import Exchange
 from counterfoil.domain.advice import (
     Acknowledged,
     Advice,

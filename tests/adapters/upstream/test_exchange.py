@@ -14,7 +14,12 @@ import pytest
 import trustme
 from typing_extensions import override
 
-from counterfoil.adapters.http.exchange import (
+from counterfoil.adapters.settings.till_settings import (
+    API_KEY_VARIABLE,
+    TillSettings,
+    UpstreamSettings,
+)
+from counterfoil.adapters.upstream.exchange import (
     BODY_BYTES_MAX,
     Answered,
     Call,
@@ -24,11 +29,6 @@ from counterfoil.adapters.http.exchange import (
     NotConnected,
     Obstacle,
     is_acceptable_url,
-)
-from counterfoil.adapters.settings.till_settings import (
-    API_KEY_VARIABLE,
-    TillSettings,
-    UpstreamSettings,
 )
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.till import TillProfile

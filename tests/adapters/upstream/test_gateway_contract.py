@@ -9,8 +9,8 @@ import httpx
 import pytest
 from typing_extensions import override
 
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, Redemption

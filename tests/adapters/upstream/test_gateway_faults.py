@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.discovery import read_types
-from counterfoil.adapters.moment.gateway import MomentGateway, Paths
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.discovery import read_types
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
 from counterfoil.domain.failures import (
     EntryError,
     GatewayUnauthorisedError,

@@ -4,8 +4,8 @@ import json
 
 import httpx
 
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.money import Exact
 from counterfoil.domain.rows import TypesKept
 from counterfoil.domain.secret import Secret

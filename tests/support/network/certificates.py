@@ -8,7 +8,7 @@ from functools import cache
 
 import trustme
 
-from counterfoil.adapters.http.exchange import _trust_the_system
+from counterfoil.adapters.upstream.exchange import _trust_the_system
 from support.network.rough_server import SECURE_HOST
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from counterfoil.adapters.electrum.gateway import ElectrumGateway
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
 from counterfoil.domain.advice import AdviceKind, AdviceVerdict
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption

@@ -16,10 +16,10 @@ from enum import StrEnum
 
 from typing_extensions import override
 
-from counterfoil.adapters.electrum.authorisation import BasicAuthorisation
-from counterfoil.adapters.electrum.gateway import ElectrumGateway, Offered
-from counterfoil.adapters.http.exchange import Exchange
-from counterfoil.adapters.moment.gateway import MomentGateway
+from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
+from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
+from counterfoil.adapters.upstream.exchange import Exchange
+from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.pacing import RETRY_AFTER_MAX_S, RETRY_AFTER_SPREAD_S, Pace

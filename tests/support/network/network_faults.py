@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from counterfoil.adapters.http.exchange import BODY_BYTES_MAX
+from counterfoil.adapters.upstream.exchange import BODY_BYTES_MAX
 from support.network.golden import (
     HTML,
     LOWER_CENTS,

@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
-from counterfoil.adapters.http.answers import looks_like_a_page
-from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.answers import looks_like_a_page
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
 from counterfoil.domain.failures import (
     GatewayFailedError,
     GatewayPageError,

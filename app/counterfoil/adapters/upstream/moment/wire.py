@@ -19,8 +19,8 @@ from pydantic import (
     ValidationError,
 )
 
-from counterfoil.adapters.http.answers import UnreadableError
-from counterfoil.adapters.moment.change import find_change
+from counterfoil.adapters.upstream.answers import UnreadableError
+from counterfoil.adapters.upstream.moment.change import find_change
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 
 VERSION_MAX = 2_147_483_647

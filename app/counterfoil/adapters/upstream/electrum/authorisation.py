@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote_plus, urlencode
 
-from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
-from counterfoil.adapters.http.exchange import (
+from counterfoil.adapters.upstream.answers import SUCCESS, parse_json_body
+from counterfoil.adapters.upstream.exchange import (
     Answered,
     Call,
     Exchange,
@@ -22,7 +22,7 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     Outcome,
 )
-from counterfoil.adapters.http.kept import Kept
+from counterfoil.adapters.upstream.kept import Kept
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override

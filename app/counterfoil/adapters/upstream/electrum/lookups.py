@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from counterfoil.adapters.electrum import wire
-from counterfoil.adapters.electrum.currencies import letters_of
-from counterfoil.adapters.electrum.reading import ACCEPTED, attempt, is_page
-from counterfoil.adapters.electrum.reasons import find_reason
-from counterfoil.adapters.electrum.slips import is_free_of
-from counterfoil.adapters.http.answers import UnreadableError, parse_json_body
-from counterfoil.adapters.http.exchange import Answered, Outcome
-from counterfoil.adapters.http.troubles import unusable
+from counterfoil.adapters.upstream.answers import UnreadableError, parse_json_body
+from counterfoil.adapters.upstream.electrum import wire
+from counterfoil.adapters.upstream.electrum.currencies import letters_of
+from counterfoil.adapters.upstream.electrum.reading import ACCEPTED, attempt, is_page
+from counterfoil.adapters.upstream.electrum.reasons import find_reason
+from counterfoil.adapters.upstream.electrum.slips import is_free_of
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.troubles import unusable
 from counterfoil.domain.failures import GatewayFailedError, GatewayUnreadableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text

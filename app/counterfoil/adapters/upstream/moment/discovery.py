@@ -8,7 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from counterfoil.adapters.moment.fields import NAME, cents_of, read_field, says_no, says_yes
+from counterfoil.adapters.upstream.moment.fields import (
+    NAME,
+    cents_of,
+    read_field,
+    says_no,
+    says_yes,
+)
 from counterfoil.domain.money import NO_LIMITS, Limits
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.voucher_type import ChangeManner, FieldSpec, VoucherType

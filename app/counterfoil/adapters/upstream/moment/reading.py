@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from counterfoil.adapters.http.answers import (
+from counterfoil.adapters.upstream.answers import (
     SUCCESS,
     UnreadableError,
     is_json,
@@ -14,8 +14,8 @@ from counterfoil.adapters.http.answers import (
     parse_unlabelled_body,
     read_retry_after,
 )
-from counterfoil.adapters.http.exchange import Answered, Outcome
-from counterfoil.adapters.moment import wire
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.moment import wire
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.secret import Secret

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from counterfoil.adapters.http.answers import SUCCESS, UnreadableError, parse_json_body
-from counterfoil.adapters.http.exchange import Answered, Outcome
-from counterfoil.adapters.http.reasons import find_reason
-from counterfoil.adapters.http.troubles import unusable
-from counterfoil.adapters.moment import wire
-from counterfoil.adapters.moment.reading import read_prose
+from counterfoil.adapters.upstream.answers import SUCCESS, UnreadableError, parse_json_body
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.moment import wire
+from counterfoil.adapters.upstream.moment.reading import read_prose
+from counterfoil.adapters.upstream.reasons import find_reason
+from counterfoil.adapters.upstream.troubles import unusable
 from counterfoil.domain.failures import GatewayUnreadableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, format_cents
 from counterfoil.domain.text import clean_text, humanise

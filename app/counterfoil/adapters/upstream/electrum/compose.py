@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from counterfoil.adapters.electrum.currencies import NUMBERS
-from counterfoil.adapters.electrum.parties import Institution, Parties
-from counterfoil.adapters.http.answers import UnreadableError, parse_object
+from counterfoil.adapters.upstream.answers import UnreadableError, parse_object
+from counterfoil.adapters.upstream.electrum.currencies import NUMBERS
+from counterfoil.adapters.upstream.electrum.parties import Institution, Parties
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.money import Amount, Exact

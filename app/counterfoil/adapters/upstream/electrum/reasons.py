@@ -5,7 +5,7 @@ No table from error type to HTTP status is published, so the status is looked at
 
 from collections.abc import Mapping
 
-from counterfoil.adapters.http.reasons import find_reason as find_in_prose
+from counterfoil.adapters.upstream.reasons import find_reason as find_in_prose
 from counterfoil.domain.verdict import DeclineReason
 
 R = DeclineReason

@@ -33,7 +33,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from counterfoil.adapters.electrum.reading import (
+from counterfoil.adapters.upstream.electrum.reading import (
     ACCEPTED,
     Question,
     Reading,
@@ -41,9 +41,13 @@ from counterfoil.adapters.electrum.reading import (
     is_same_id,
     read,
 )
-from counterfoil.adapters.electrum.reasons import ABOUT_THE_VOUCHER, PROVE_NOTHING, find_reason
-from counterfoil.adapters.electrum.slips import read_reference
-from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.upstream.electrum.reasons import (
+    ABOUT_THE_VOUCHER,
+    PROVE_NOTHING,
+    find_reason,
+)
+from counterfoil.adapters.upstream.electrum.slips import read_reference
+from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
 from counterfoil.domain.verdict import (
     Approved,
     Declined,

@@ -38,10 +38,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from counterfoil.adapters.http.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
-from counterfoil.adapters.http.reasons import find_reason, find_reason_of_voucher, names_a_reason
-from counterfoil.adapters.moment.change import read_change, read_upstream_reference
-from counterfoil.adapters.moment.reading import (
+from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.adapters.upstream.moment.change import read_change, read_upstream_reference
+from counterfoil.adapters.upstream.moment.reading import (
     Question,
     Reading,
     amount_differs,
@@ -53,7 +52,12 @@ from counterfoil.adapters.moment.reading import (
     reference_differs,
     type_differs,
 )
-from counterfoil.adapters.moment.wire import RedemptionDocument
+from counterfoil.adapters.upstream.moment.wire import RedemptionDocument
+from counterfoil.adapters.upstream.reasons import (
+    find_reason,
+    find_reason_of_voucher,
+    names_a_reason,
+)
 from counterfoil.domain.verdict import (
     Approved,
     Declined,

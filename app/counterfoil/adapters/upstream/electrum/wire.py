@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from counterfoil.adapters.http.answers import UnreadableError
+from counterfoil.adapters.upstream.answers import UnreadableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX
 
 _CURRENCY_NUMBER_MAX = 999

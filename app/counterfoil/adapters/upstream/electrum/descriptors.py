@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from counterfoil.adapters.electrum.compose import CODE_FIELD, PIN_FIELD
-from counterfoil.adapters.electrum.currencies import NUMBERS, letters_of
-from counterfoil.adapters.electrum.reading import ACCEPTED, is_page
-from counterfoil.adapters.http.answers import UnreadableError, is_json, parse_document
-from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.answers import UnreadableError, is_json, parse_document
+from counterfoil.adapters.upstream.electrum.compose import CODE_FIELD, PIN_FIELD
+from counterfoil.adapters.upstream.electrum.currencies import NUMBERS, letters_of
+from counterfoil.adapters.upstream.electrum.reading import ACCEPTED, is_page
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.voucher_type import (

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from counterfoil.adapters.electrum.wire import TransactionDocument
-from counterfoil.adapters.http.answers import UnreadableError, parse_object
+from counterfoil.adapters.upstream.answers import UnreadableError, parse_object
+from counterfoil.adapters.upstream.electrum.wire import TransactionDocument
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from counterfoil.adapters.http.exchange import (
+from counterfoil.adapters.upstream.exchange import (
     Answered,
     Call,
     Exchange,
@@ -18,7 +18,7 @@ from counterfoil.adapters.http.exchange import (
     Obstacle,
     Outcome,
 )
-from counterfoil.adapters.http.kept import Kept
+from counterfoil.adapters.upstream.kept import Kept
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
@@ -113,9 +113,9 @@ class MomentGateway(Gateway):
 
         """
         outcome = await self._call("GET", self._paths.types)
-        from counterfoil.adapters.http.answers import SUCCESS, parse_json_body
-        from counterfoil.adapters.http.troubles import unusable
-        from counterfoil.adapters.moment.discovery import read_types
+        from counterfoil.adapters.upstream.answers import SUCCESS, parse_json_body
+        from counterfoil.adapters.upstream.moment.discovery import read_types
+        from counterfoil.adapters.upstream.troubles import unusable
 
         self._refuse_missing_key(outcome)
         document = None
@@ -140,7 +140,7 @@ class MomentGateway(Gateway):
         """
         document = {"type": type_id, "source": _source(fields, wire)}
         outcome = await self._call("POST", self._paths.lookup, _encode(document))
-        from counterfoil.adapters.moment.lookups import read_lookup
+        from counterfoil.adapters.upstream.moment.lookups import read_lookup
 
         self._refuse_missing_key(outcome)
         known = self._types.get(type_id)
@@ -177,8 +177,8 @@ class MomentGateway(Gateway):
         else:
             key = redemption.idempotency_key
             outcome = await self._call("POST", self._paths.create, request.reveal(), key)
-        from counterfoil.adapters.moment.classify import classify
-        from counterfoil.adapters.moment.reading import Question
+        from counterfoil.adapters.upstream.moment.classify import classify
+        from counterfoil.adapters.upstream.moment.reading import Question
 
         question = Question(
             kind=kind,
@@ -196,9 +196,9 @@ class MomentGateway(Gateway):
         return verdict
 
     def _load(self) -> None:
-        import counterfoil.adapters.moment.classify
-        import counterfoil.adapters.moment.discovery
-        import counterfoil.adapters.moment.lookups  # noqa: F401 - loaded here, used by each request
+        import counterfoil.adapters.upstream.moment.classify
+        import counterfoil.adapters.upstream.moment.discovery
+        import counterfoil.adapters.upstream.moment.lookups  # noqa: F401 - loaded here, used by each request
 
         with self._locating:
             if not self._base_url:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
-from counterfoil.adapters.http.exchange import Answered
+from counterfoil.adapters.upstream.exchange import Answered
 
 SUCCESS = range(200, 300)
 

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from counterfoil.adapters.electrum import wire
-from counterfoil.adapters.electrum.currencies import NUMBERS
-from counterfoil.adapters.http.answers import (
+from counterfoil.adapters.upstream.answers import (
     UnreadableError,
     is_json,
     looks_like_a_page,
@@ -14,7 +12,9 @@ from counterfoil.adapters.http.answers import (
     parse_unlabelled_body,
     read_retry_after,
 )
-from counterfoil.adapters.http.exchange import Answered, Outcome
+from counterfoil.adapters.upstream.electrum import wire
+from counterfoil.adapters.upstream.electrum.currencies import NUMBERS
+from counterfoil.adapters.upstream.exchange import Answered, Outcome
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import FollowUp

@@ -25,10 +25,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from counterfoil.adapters.electrum import wire
-from counterfoil.adapters.electrum.reading import ACCEPTED, attempt, is_page, is_same_id
-from counterfoil.adapters.http.answers import parse_json_body, read_retry_after
-from counterfoil.adapters.http.exchange import (
+from counterfoil.adapters.upstream.answers import parse_json_body, read_retry_after
+from counterfoil.adapters.upstream.electrum import wire
+from counterfoil.adapters.upstream.electrum.reading import ACCEPTED, attempt, is_page, is_same_id
+from counterfoil.adapters.upstream.exchange import (
     Answered,
     Loss,
     Lost,

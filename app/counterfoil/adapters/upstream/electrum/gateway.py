@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from counterfoil.adapters.electrum.compose import CODE_FIELD, check_fields
-from counterfoil.adapters.electrum.parties import Parties
-from counterfoil.adapters.http.answers import parse_json_body
-from counterfoil.adapters.http.exchange import Answered, Call, Exchange, NotConnected, Outcome
+from counterfoil.adapters.upstream.answers import parse_json_body
+from counterfoil.adapters.upstream.electrum.compose import CODE_FIELD, check_fields
+from counterfoil.adapters.upstream.electrum.parties import Parties
+from counterfoil.adapters.upstream.exchange import Answered, Call, Exchange, NotConnected, Outcome
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
@@ -24,7 +24,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused, Order
 
 if TYPE_CHECKING:
-    from counterfoil.adapters.electrum.authorisation import Authorisation, Pass
+    from counterfoil.adapters.upstream.electrum.authorisation import Authorisation, Pass
 
 UPSTREAM = "electrum"
 BASE_PATH = "/suv/v1"
@@ -110,7 +110,7 @@ class ElectrumGateway(AdvisedGateway):
 
         """
         await self.warm_up()
-        from counterfoil.adapters.electrum.descriptors import read_descriptors, refine
+        from counterfoil.adapters.upstream.electrum.descriptors import read_descriptors, refine
 
         types = await asyncio.to_thread(
             read_descriptors, self._offered.descriptors, self._upstream, self._offered.types
@@ -140,7 +140,7 @@ class ElectrumGateway(AdvisedGateway):
         if settlement is not None:
             query["settlementEntityInstId"] = settlement.id
         outcome = await self._get(f"/vouchers?{urlencode(query, quote_via=quote)}")
-        from counterfoil.adapters.electrum.lookups import read_lookup
+        from counterfoil.adapters.upstream.electrum.lookups import read_lookup
 
         known = self._types.get(type_id)
         currency = known.currency if known else "ZAR"
@@ -154,7 +154,7 @@ class ElectrumGateway(AdvisedGateway):
             EntryError: a field cannot be sent as it is.
 
         """
-        from counterfoil.adapters.electrum.compose import compose_redemption
+        from counterfoil.adapters.upstream.electrum.compose import compose_redemption
 
         return compose_redemption(order, self._parties, self._clock.now().wall)
 
@@ -166,7 +166,7 @@ class ElectrumGateway(AdvisedGateway):
             EntryError: the currency cannot be sent.
 
         """
-        from counterfoil.adapters.electrum.compose import compose_refund
+        from counterfoil.adapters.upstream.electrum.compose import compose_refund
 
         return compose_refund(order, self._parties, self._clock.now().wall)
 
@@ -184,8 +184,8 @@ class ElectrumGateway(AdvisedGateway):
             outcome = await self._get(f"{_REDEMPTIONS}/{quote(redemption.id, safe='')}")
         else:
             outcome = await self._post(_REFUNDS if redemption.is_refund else _REDEMPTIONS, request)
-        from counterfoil.adapters.electrum.classify import classify
-        from counterfoil.adapters.electrum.reading import Question
+        from counterfoil.adapters.upstream.electrum.classify import classify
+        from counterfoil.adapters.upstream.electrum.reading import Question
 
         question = Question(
             id=redemption.id,
@@ -206,7 +206,7 @@ class ElectrumGateway(AdvisedGateway):
     ) -> Secret:
         """Build the advice once, its time included; it is about ``request``, whatever that is."""
         del redemption
-        from counterfoil.adapters.electrum.compose import compose_advice
+        from counterfoil.adapters.upstream.electrum.compose import compose_advice
 
         return compose_advice(advice, request, answer, self._clock.now().wall)
 
@@ -215,8 +215,8 @@ class ElectrumGateway(AdvisedGateway):
         """Make one attempt to deliver the advice; nothing is raised."""
         path = _REFUNDS if advice.is_refund else _REDEMPTIONS
         outcome, shown = await self._send("POST", path + _ADVICE_PATHS[advice.kind], body)
-        from counterfoil.adapters.electrum.advices import classify_advice
-        from counterfoil.adapters.electrum.compose import read_advised_id
+        from counterfoil.adapters.upstream.electrum.advices import classify_advice
+        from counterfoil.adapters.upstream.electrum.compose import read_advised_id
 
         verdict = classify_advice(outcome, advice, read_advised_id(body))
         is_old_token = shown is not None and not shown.is_fresh
@@ -235,15 +235,15 @@ class ElectrumGateway(AdvisedGateway):
     @override
     def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
         """Return the lines that an answer wants on the customer's slip, cleaned."""
-        from counterfoil.adapters.electrum.slips import read_slip_lines
+        from counterfoil.adapters.upstream.electrum.slips import read_slip_lines
 
         return read_slip_lines(request, answer)
 
     def _load(self) -> None:
-        import counterfoil.adapters.electrum.advices
-        import counterfoil.adapters.electrum.classify
-        import counterfoil.adapters.electrum.descriptors
-        import counterfoil.adapters.electrum.lookups  # noqa: F401 - loaded here, used by each request
+        import counterfoil.adapters.upstream.electrum.advices
+        import counterfoil.adapters.upstream.electrum.classify
+        import counterfoil.adapters.upstream.electrum.descriptors
+        import counterfoil.adapters.upstream.electrum.lookups  # noqa: F401 - loaded here, used by each request
 
         self._base_url = self._locate().rstrip("/").removesuffix(BASE_PATH) + BASE_PATH
 
