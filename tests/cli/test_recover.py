@@ -21,6 +21,7 @@ from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.flows import books_of
+from support.journals import tampering
 from support.killing import Job, open_nursery
 from support.sandboxes import always, lose_answers, voucher
 from support.tills import CommandLine, EagerChance
@@ -53,6 +54,29 @@ def test_a_lost_answer_is_resolved_by_replay_when_the_line_is_back(
     assert (debit["amount_cents"], debit["external_reference"]) == (1_900, lost["id"])
     pin = till.json("show", lost["id"], "--reveal")["change_voucher"]["pin"]
     assert pin == voucher(server, CANARY_PIN)["replaced_by"]
+
+
+@pytest.mark.fault("D5", "X4")
+def test_an_altered_open_record_keeps_the_till_open_and_its_provider_closed(
+    server: SandboxServer, till: CommandLine
+) -> None:
+    """It is not recovered and in no list; who sells reads why nothing new is sold there."""
+    lose_answers(server)
+    lost = till.json(*PART, stdin=CANARY_PIN, code=2)
+    server.board.clear()
+    with tampering(till.data_dir) as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Another'")
+    said = till.run("history")
+    assert said.code == 0
+    assert lost["reference"] not in said.out
+    assert f"altered behind the till's back: {lost['reference']}." in said.err
+    assert till.run("recover").code == 2
+    (other,) = pins_for(ONE_VOUCHER, Situation.USABLE)[:1]
+    for number in (CANARY_PIN, other):
+        refused = till.json(*PART, stdin=number, code=1)
+        assert refused["error"]["code"] == "record_altered"
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+    assert voucher(server, other)["debits"] == []
 
 
 def killed_while_the_provider_works(server: SandboxServer, till: CommandLine) -> None:

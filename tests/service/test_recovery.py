@@ -6,16 +6,20 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.failures import VoucherInUseError
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.redemption import AttentionCause, Redemption, Sale
 from counterfoil.domain.rows import Row
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import TERMINAL, RedemptionState
 from counterfoil.domain.verdict import UnknownCause
+from counterfoil.ports.journal import Place
 from counterfoil.service.recovery import Recovered, recover
+from counterfoil.service.redeem import Intent
 from support.clocks import SteppedClock
 from support.gateways import ScriptedGateway
-from support.till import TIME_OUT, USED, Till, WatchedJournal, approved, intent, open_till
+from support.till import TIME_OUT, USED, Till, WatchedJournal, approved, intent, open_till, prepared
 
 S = RedemptionState
 
@@ -24,7 +28,7 @@ class Crash(BaseException):
     """The power fails; nothing of the till's own may catch it."""
 
 
-async def crash_at(till: Till, state: RedemptionState) -> None:
+async def crash_at(till: Till, state: RedemptionState, wanted: Intent | None = None) -> None:
     """Redeem, and let the power fail just before a redemption becomes this."""
 
     def check(rows: object) -> None:
@@ -35,7 +39,8 @@ async def crash_at(till: Till, state: RedemptionState) -> None:
 
     till.journal.before_commit = check
     with pytest.raises(Crash):
-        await till.redeemer.redeem(intent())
+        await till.redeemer.redeem(wanted or intent())
+    till.journal.before_commit = lambda _: None
 
 
 async def left_prepared(till: Till) -> None:
@@ -234,6 +239,46 @@ async def test_a_copy_of_a_finished_slip_becomes_uncertain_too() -> None:
     await recover(journal, clock)
     jobs = await journal.print_jobs(found.id)
     assert [one.state for one in jobs] == [PrintState.CONFIRMED, PrintState.UNCERTAIN]
+
+
+_ALTERED = [
+    "UPDATE redemption SET cashier = 'X' WHERE slip_number = 1",
+    "UPDATE attempt SET started_at = 'X' WHERE slip_number = 1",
+    "UPDATE sale SET due_cents = 1 WHERE sequence = 1",
+    "UPDATE print_job SET queued_by = 'X' WHERE slip_number = 1",
+]
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize("statement", _ALTERED, ids=["redemption", "attempt", "sale", "paper"])
+async def test_an_altered_record_stops_the_recovery_of_nothing_else(statement: str) -> None:
+    """What it belongs to stays as it was found, its voucher stays locked, and the check tells."""
+    clock = SteppedClock(is_automatic=True)
+    async with open_till(ScriptedGateway(otherwise=approved()), clock=clock) as till:
+        for pin in ("0000000000000001", "0000000000000002"):
+            await crash_at(till, S.APPROVED, intent(pin=pin))
+        second, first = await till.journal.history(9)
+        for one in (first, second):
+            await till.journal.commit((row.PrintQueued(job(one, 1, SlipKind.PENDING)),))
+    clock.reboot(off=timedelta(minutes=1))
+    journal = till.journal.reopened()
+    journal.alter(statement)
+    await recover(journal, clock)
+    whole = await journal.redemption(second.id)
+    assert whole is not None
+    assert not whole.is_being_asked
+    (paper,) = await journal.print_jobs(second.id)
+    assert paper.state is PrintState.UNCERTAIN
+    assert (await journal.check_some(Place())).damages
+    with pytest.raises(VoucherInUseError):
+        journal.write(*_again(first))
+
+
+def _again(redemption: Redemption) -> tuple[Row, ...]:
+    """Return another redemption of the same voucher, for a sale of its own."""
+    sale = Sale(id="another", currency="ZAR", due_cents=1900, opened_at=redemption.created_at)
+    fresh = prepared(fingerprint=redemption.fingerprint, sale_id=sale.id, slip_number=None)
+    return row.SaleOpened(sale), row.RedemptionPrepared(fresh, Secret("made up"))
 
 
 def _in(paper: PrintJob, state: PrintState) -> PrintJob:

@@ -413,3 +413,18 @@ async def test_what_needs_a_supervisor_waits_for_one() -> None:
         with pytest.raises(VoucherInUseError):
             await till.redeemer.prepare(intent(pin=pin(1)))
         assert (await till.redeemer.redeem(intent(pin=pin(2)))).state is S.FINAL
+
+
+@pytest.mark.fault("D5")
+async def test_an_altered_record_holds_up_nothing_but_its_own_redemption() -> None:
+    """Those after it in the same pass are asked about; it is left to a supervisor."""
+    gateway = ScriptedGateway(otherwise=TIME_OUT)
+    async with open_till(gateway) as till:
+        altered, *others = await leave_in_doubt(till, map(pin, range(AT_ONCE_MAX + 2)))
+        till.journal.alter("UPDATE sale SET due_cents = 1 WHERE id = ?", altered.sale_id)
+        gateway.otherwise = approved()
+        await till.resolver.resolve_due(is_everything_due=True)
+        assert await till.resolver.resolve_due(is_everything_due=True) is None
+        for one in others:
+            assert (await till.journal.redemption(one.id) or one).state is S.FINAL
+        assert (await till.journal.redemption(altered.id) or altered).state is S.APPROVED

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import Verdict
+from counterfoil.ports.journal import Place
 from counterfoil.presentation.screens import Act, ResultRow, Room
 from counterfoil.service.recovery import recover
 from counterfoil.ui import theme
@@ -340,3 +341,29 @@ async def test_the_page_after_a_stop_is_whole_with_large_letters(
     finally:
         theme.apply_theme(qapp, ThemeName.LIGHT)
         theme.set_size_class(SizeClass.NORMAL)
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE redemption SET cashier = 'X' WHERE slip_number = 1",
+        "UPDATE sale SET due_cents = 1 WHERE sequence = 1",
+    ],
+    ids=["redemption", "sale"],
+)
+async def test_a_sale_with_an_altered_record_stops_the_return_of_no_other(statement: str) -> None:
+    """The window opens, asks for the next one's customer, and says what was altered."""
+    journal = await stopped(CANARY_PIN, OTHER_PIN)
+    other, _ = await journal.history(9)
+    journal.alter(statement)
+    journal = journal.reopened()
+    await recover(journal, SteppedClock(LATER))
+    gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    async with open_window(gateway, journal=journal, start=LATER) as till:
+        await till.counter.welcome_back()
+        await till.ready_to_answer()
+        assert other.reference in said(till)
+        till.shell.damage((await journal.check_some(Place())).damages)
+        assert "altered behind the till's back" in till.shell.screen().toast
+        assert till.shell.screen().closed_title == ""

@@ -343,7 +343,8 @@ def recover(
         if not left:
             lines.append("Nothing else is owed." if settled else "Nothing is owed.")
         speaker.say(document, lines)
-        return Exit.UNKNOWN if left else Exit.DONE
+        # What was altered is in no list, and is not settled.
+        return Exit.UNKNOWN if left or await till.check.known() else Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 

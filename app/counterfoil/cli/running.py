@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -12,7 +13,8 @@ from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
-from counterfoil.domain.failures import CounterfoilError
+from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.presentation import words
 
 AS_JSON = "--json"
 
@@ -48,7 +50,10 @@ async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
     ended: Exit | None = None
     try:
         async with open_till(places) as till:
-            ended = await _logged(command(till, speaker))
+            try:
+                ended = await _logged(command(till, speaker))
+            finally:
+                await _warn_of_damage(till, speaker)
     except Exception:
         if ended is None:
             raise
@@ -64,6 +69,13 @@ async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
         said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
         return speaker.fail(Exit.UNKNOWN, "unexpected", said)
+
+
+async def _warn_of_damage(till: Till, speaker: Speaker) -> None:
+    """Say what was found altered, which no list shows."""
+    with suppress(JournalUnavailableError):  # said by whatever it stopped
+        if damages := await till.check.known():
+            speaker.warn(words.damage(damages))
 
 
 async def _logged(work: Awaitable[Exit]) -> Exit:

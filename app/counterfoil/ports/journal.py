@@ -27,11 +27,13 @@ class Finding:
 class Damage:
     """A record that is not as it was written, found while the till is open.
 
-    Nothing new is sold at its ``upstream``; where it belongs to none, nowhere.
+    ``where`` names it as `Finding` does. Nothing new is sold at its ``upstream``; where it belongs
+    to none, nowhere. ``reference`` is that of its redemption, and empty where it is of none.
     """
 
     where: str
     upstream: str | None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,7 @@ class Journal(JournalView, Protocol):
     async def check_some(self, place: Place) -> Checked:
         """Prove some hundred records from a place on, in a few milliseconds; no secret is opened.
 
-        After the last one it begins anew. Whoever asks hears of each record that is not as it was
-        written, so from then on lists leave such a one out; before, a list with one is refused
-        whole with JournalCorruptError.
+        After the last one it begins anew. Whoever asks hears of each record that was found not to
+        be as it was written, here or anywhere: lists leave such a one out.
         """
         ...

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import JournalView
@@ -43,9 +44,13 @@ class Returning:
             self._ids.remove(redemption_id)
 
     async def first(self, *, with_waiting: bool = False) -> Returned | None:
-        """Return the first that something is to be done for."""
+        """Return the first that something is to be done for; an altered one does not come back."""
         for one in tuple(self._ids):
-            found = await self._returned(one)
+            try:
+                found = await self._returned(one)
+            except RecordUnreadableError:
+                self.let_go(one)
+                continue
             if with_waiting or not found.is_waiting:
                 return found
         return None

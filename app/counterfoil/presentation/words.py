@@ -601,15 +601,18 @@ def line_trouble(trouble: CounterfoilError | None) -> str:
     return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
 
 
+_NO_SALE = "a record of no single voucher"
+
+
 def damage(damages: Iterable[Damage]) -> str:
-    """Say which records were altered, and where nothing new is sold because of it."""
+    """Say of which sales records were altered, and where nothing new is sold because of it."""
     stopped = {one.upstream for one in damages}
-    where = ", ".join(one.where for one in damages)
+    where = ", ".join(dict.fromkeys(one.reference or _NO_SALE for one in damages))
     names = ", ".join(sorted(humanise(one) for one in stopped if one))
     at = "anywhere" if None in stopped else f"at {names}"
     return (
-        f"Altered in the journal: {where}. Nothing new is sold {at} until a supervisor has looked: "
-        "close the till, then `counterfoil journal verify`."
+        f"Records were altered behind the till's back: {where}. Nothing new is sold {at} until a "
+        "supervisor has looked: close the till, then `counterfoil journal verify`."
     )
 
 

@@ -18,10 +18,19 @@ class JournalCheck:
         self._journal = journal
         self._clock = clock
 
+    async def known(self) -> tuple[Damage, ...]:
+        """Return what was found by now.
+
+        Raises:
+            JournalUnavailableError: the journal cannot be read.
+
+        """
+        return (await self._journal.check_some(Place())).damages
+
     async def run(self, on_damage: OnDamage) -> None:
         """Check slice after slice, and tell all damage whenever there is more of it.
 
-        From the first slice on lists leave an altered record out; before, one is refused whole.
+        The first slice tells of what was found before as well, when the till recovered perhaps.
 
         Raises:
             JournalUnavailableError: the journal cannot be read.

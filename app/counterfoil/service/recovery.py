@@ -3,9 +3,11 @@
 Nothing is sent here. Doing it twice does what doing it once did.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.forwarding import interrupted
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redeeming import Found, step
@@ -34,18 +36,21 @@ async def recover(
     """Bring every open redemption, advice and interrupted paper to where the till can go on.
 
     What owes an advice that cannot be composed, because its upstream is not set up, stays as it
-    is: open, and seen by people.
+    is: open, and seen by people. So does what has an altered record: the journal keeps that apart,
+    its voucher stays locked, and all else is recovered.
     """
     changed = []
     for redemption in await journal.open_redemptions():
         now = clock.now()
-        rows = await _found(redemption, now, composer)
-        if rows and redemption.state is not RedemptionState.REVERSING:
-            changed.append(redemption.id)
-        rows += await _asking_for_customer(journal, redemption, now)
-        await _commit(journal, rows)
+        with suppress(RecordUnreadableError):
+            rows = await _found(redemption, now, composer)
+            asking = await _asking_for_customer(journal, redemption, now)
+            await _commit(journal, rows + asking)
+            if rows and redemption.state is not RedemptionState.REVERSING:
+                changed.append(redemption.id)
     for redemption in await journal.redemptions_for_a_person():
-        await _commit(journal, await _asking_for_customer(journal, redemption, clock.now()))
+        with suppress(RecordUnreadableError):
+            await _commit(journal, await _asking_for_customer(journal, redemption, clock.now()))
     await _end_interrupted_advices(journal, clock)
     await _doubt_interrupted_papers(journal, clock)
     now_known = [await journal.redemption(one) for one in changed]
@@ -87,9 +92,10 @@ async def _asking_for_customer(
 async def _end_interrupted_advices(journal: Journal, clock: Clock) -> None:
     for advice in await journal.owed_advices():
         if advice.is_under_way:
-            redemption = await journal.redemption(advice.redemption_id)
-            assert redemption is not None, "an advice belongs to a redemption"
-            await journal.commit(interrupted(advice, redemption, clock.now()).rows)
+            with suppress(RecordUnreadableError):
+                redemption = await journal.redemption(advice.redemption_id)
+                assert redemption is not None, "an advice belongs to a redemption"
+                await journal.commit(interrupted(advice, redemption, clock.now()).rows)
 
 
 async def _doubt_interrupted_papers(journal: Journal, clock: Clock) -> None:

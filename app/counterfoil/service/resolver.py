@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.failures import JournalUnavailableError, RecordUnreadableError
 from counterfoil.domain.pacing import Pace
 from counterfoil.domain.redeeming import is_due
 from counterfoil.domain.redemption import Redemption
@@ -56,6 +56,8 @@ class Resolver:
             for upstream in (*redeemer.upstreams, _ELSEWHERE)
         }
         self._tokens = tokens
+        self._unreadable: set[str] = set()
+        """The ids of redemptions with an altered record; the next start tries them again."""
 
     def nudge(self) -> None:
         """Look now, because something may have changed."""
@@ -114,6 +116,12 @@ class Resolver:
     async def _resolve(self, redemption: Redemption) -> None:
         if redemption.id in self._redeemer.in_hand:
             return  # somebody took it while the ones before it were asked about
+        try:
+            await self._move(redemption)
+        except RecordUnreadableError:
+            self._unreadable.add(redemption.id)  # for a supervisor, and the others go on
+
+    async def _move(self, redemption: Redemption) -> None:
         if redemption.state is RedemptionState.PREPARED:
             await self._redeemer.abandon(redemption)
             return
@@ -133,12 +141,16 @@ class Resolver:
         return min(waits, default=None)
 
     async def _movable(self, upstream: str) -> list[Redemption]:
-        """Return what is open and for nobody else to move: no counter, no advice, no settings."""
+        """Return what is open and for nobody else to move: no counter, no advice, no settings.
+
+        Neither is what was altered, which only a supervisor can judge.
+        """
         return [
             one
             for one in await self._journal.open_redemptions()
             if (one.upstream if one.upstream in self._rounds else _ELSEWHERE) == upstream
             and one.id not in self._redeemer.in_hand
+            and one.id not in self._unreadable
             and one.state is not RedemptionState.REVERSING
             and (one.state is RedemptionState.PREPARED or self._redeemer.can_move(one))
         ]

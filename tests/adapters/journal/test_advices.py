@@ -22,7 +22,7 @@ from counterfoil.domain.advice import (
     AdviceState,
     ReversalReason,
 )
-from counterfoil.domain.failures import JournalCorruptError, StaleChangeError
+from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
@@ -661,8 +661,9 @@ async def test_an_altered_advice_is_found_and_named(
         found = {(finding.where, finding.what) for finding in await journal.verify()}
         assert found == {("advice of 200-000", expected)}
         if expected == "was altered":
-            with pytest.raises(JournalCorruptError):
-                await journal.owed_advices()
+            assert len(await journal.owed_advices()) == 1
+            (damage,) = (await journal.check_some(Place())).damages
+            assert damage.where == "advice of 200-000"
 
 
 async def test_sealed_bytes_from_elsewhere_are_found(
@@ -724,9 +725,6 @@ async def test_what_is_owed_is_proven_once_until_it_changes(
         await journal._finish(
             lambda: connection.execute("UPDATE advice SET row_mac = x'00' WHERE sequence = 2")
         )
-        with pytest.raises(JournalCorruptError, match="a row of advice"):
-            await journal.owed_advices()
-        await journal.check_some(Place())
         assert await journal.owed_advices() == (counted.advice,)
         damages = (await journal.check_some(Place())).damages
         assert [one.upstream for one in damages] == [second.upstream]

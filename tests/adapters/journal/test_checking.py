@@ -8,8 +8,12 @@ import pytest
 from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import marks
-from counterfoil.adapters.journal.storage.chain import upstream_of
-from counterfoil.domain.failures import JournalCorruptError, RecordAlteredError
+from counterfoil.adapters.journal.storage.chain import beginning_of
+from counterfoil.domain.failures import (
+    JournalCorruptError,
+    RecordAlteredError,
+    RecordUnreadableError,
+)
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept
 from counterfoil.domain.states import RedemptionState
@@ -95,8 +99,8 @@ async def test_a_sound_journal_is_checked_to_its_end(
 ALTERED = [
     ("UPDATE redemption SET cashier = 'X' WHERE slip_number = 1", "redemption 200-000", "moment"),
     ("UPDATE redemption SET upstream = 'x' WHERE slip_number = 1", "redemption 200-000", "moment"),
-    ("UPDATE attempt SET outcome = 'declined' WHERE number = 2", "attempt of slip 1", "moment"),
-    ("UPDATE print_job SET queued_by = 'X'", "print_job of slip 1", "moment"),
+    ("UPDATE attempt SET outcome = 'declined' WHERE number = 2", "attempt 2 of 200-000", "moment"),
+    ("UPDATE print_job SET queued_by = 'X'", "paper 1 of 200-000", "moment"),
     ("UPDATE event SET content = '[]' WHERE sequence = 3", "event 3", "moment"),
     ("UPDATE sale SET due_cents = 1 WHERE sequence = 1", "sale sale-1", None),
     ("UPDATE kept_types SET types = '[]'", "types of moment", None),
@@ -113,7 +117,8 @@ async def test_an_altered_record_stops_new_sales_where_it_belongs(
         connection.execute(edit)
     async with opened(folder) as journal:
         await sell(journal, samples, "moment")
-        assert await a_round(journal) == (Damage(where, upstream),)
+        reference = "200-000" if upstream else ""
+        assert await a_round(journal) == (Damage(where, upstream, reference),)
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")
         if upstream is None:
@@ -137,7 +142,7 @@ async def test_where_an_altered_record_belongs_is_not_guessed(folder: Path, edit
     with tampering(folder) as connection:
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute(edit)
-        found = upstream_of(connection, MemoryVault(), 1)
+        found = beginning_of(connection, MemoryVault(), 1)
     assert found is None
 
 
@@ -152,18 +157,15 @@ async def end_what_was_begun(journal: SqliteJournal) -> None:
 async def test_a_list_leaves_an_altered_record_out_and_keeps_it_apart(
     folder: Path, samples: Samples
 ) -> None:
-    """Once somebody hears of it, one is no reason to show none; by itself it is never read."""
+    """One is no reason to show none; by itself it is never read, and the check tells of it."""
     with tampering(folder) as connection:
         connection.execute("UPDATE redemption SET cashier = 'Another' WHERE slip_number = 1")
         (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
     async with opened(folder) as journal:
-        with pytest.raises(JournalCorruptError):
-            await journal.history(99)  # nobody would hear that one is missing
-        await journal.check_some(Place(1))
         shown = await journal.history(99)
         assert len(shown) == OLD + 1
         assert (await journal.check_some(Place(1))).damages == (
-            Damage("redemption 200-000", "moment"),
+            Damage("redemption 200-000", "moment", "200-000"),
         )
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")
@@ -171,3 +173,33 @@ async def test_a_list_leaves_an_altered_record_out_and_keeps_it_apart(
             await journal.redemption(key)
     async with opened(folder) as journal:
         await sell(journal, samples, "moment")
+
+
+@pytest.mark.fault("D5")
+@pytest.mark.parametrize("use", ["redemption", "request"])
+async def test_whoever_meets_an_altered_record_tells_of_it(
+    folder: Path, samples: Samples, use: str
+) -> None:
+    """What was to be read by itself is refused, and from then on its provider sells nothing new."""
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Another' WHERE slip_number = 1")
+        (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
+    async with opened(folder) as journal:
+        with pytest.raises(RecordUnreadableError):
+            await getattr(journal, use)(key)
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")
+        await sell(journal, samples, "electrum")
+
+
+@pytest.mark.fault("D5", "X4")
+async def test_what_was_under_way_last_is_proven_at_the_start(
+    folder: Path, samples: Samples
+) -> None:
+    """The end of the chain names it; it is kept apart, and the till opens."""
+    with tampering(folder) as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Another' WHERE state = 'prepared'")
+    async with opened(folder) as journal:
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")
+        assert await journal.open_redemptions() == ()

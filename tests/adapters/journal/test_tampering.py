@@ -248,7 +248,6 @@ async def test_an_altered_row_is_never_read(folder: Path) -> None:
     with tampering(folder) as connection:
         connection.execute("UPDATE redemption SET redeemed_cents = 5 WHERE slip_number = 1")
         connection.execute("UPDATE sale SET due_cents = 5")
-    assert accepted(folder) == ("redemption 200-000 was altered",)
     async with opened(folder) as journal:
         for use in (
             journal.redemption(redemption.id),

@@ -22,8 +22,9 @@ from counterfoil.adapters.journal.integrity.checking import Checker
 from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.integrity.watch import Watch
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
+from counterfoil.adapters.journal.storage.marks import AlteredRowError
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
-from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
 from counterfoil.adapters.journal.storage.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
@@ -240,9 +241,10 @@ class SqliteJournal:
 
     async def check_some(self, place: Place) -> Checked:
         """Prove the next records, and say where to go on and what was found by now."""
-        return await self._run(
-            lambda connection: Checker(connection, self.vault, self._quarantine).check_some(place)
-        )
+        return await self._run(lambda connection: self._checker(connection).check_some(place))
+
+    def _checker(self, connection: sqlite3.Connection) -> Checker:
+        return Checker(connection, self.vault, self._quarantine)
 
     async def _read(self, read: Callable[[Reader], _Answer]) -> _Answer:
         return await self._run(
@@ -282,6 +284,7 @@ class SqliteJournal:
             watch = Watch(anchors, self.vault)
             self._connection = open_file(self._directory, self.vault, self._limits, watch)
             self._anchors = anchors
+            self._transact(lambda connection: self._checker(connection).check_end())
         except FILE_FAILURES as error:
             raise sort_failure(error) from error
 
@@ -328,12 +331,23 @@ class SqliteJournal:
         connection = self._usable()
         try:
             with transaction(connection):
-                return work(connection)
+                return self._watched(connection, work)
         except sqlite3.Error as error:
             failure = sort_failure(error)
             if isinstance(failure, JournalUnavailableError):
                 self._failure = failure
             raise failure from error
+
+    def _watched(
+        self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], _Answer]
+    ) -> _Answer:
+        """Do the work; a row that it finds altered is kept apart, whoever was to read it."""
+        try:
+            return work(connection)
+        except AlteredRowError as altered:
+            damage = damage_of(connection, self.vault, altered.table, altered.columns)
+            self._quarantine.add(damage)
+            raise
 
 
 async def outlast(future: "Future[_Answer] | asyncio.Future[_Answer]") -> _Answer:

@@ -8,6 +8,7 @@ from typing import Any
 from counterfoil.adapters.journal.storage import records
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.storage.marks import Columns, columns_of, is_marked
+from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
@@ -104,7 +105,7 @@ class _Rows:
             reference = references.get(link.slip_number, "")
             if link.slip_number is not None and not reference:
                 continue  # no redemption was prepared before it; the check of the links reports it
-            subject = _subject(event, reference)
+            subject = name_told(event, reference)
             self._last_marks[subject] = link.row_mac
             if (move := _move_told(event)) is not None:
                 self._moves.setdefault(subject, []).append(move)
@@ -115,7 +116,7 @@ class _Rows:
     def faults(self) -> Iterator[Finding]:
         """Check every row, then name those that should be there and are not."""
         for sale in self._all("read_all_sales"):
-            yield from self._check("sale", f"sale {sale['id']}", sale)
+            yield from self._check("sale", name_of("sale", sale, ""), sale)
         for job in self._all("read_all_print_jobs"):
             yield from self._faults_of_paper(job)
         for redemption in self._all("read_all_redemptions"):
@@ -126,7 +127,7 @@ class _Rows:
             yield from self._faults_of_advice(advice)
         yield from self._faults_of_keeping()
         for types in self._all("read_all_types"):
-            yield from self._check("kept_types", f"types of {types['upstream']}", types)
+            yield from self._check("kept_types", name_of("kept_types", types, ""), types)
         for subject in self._last_marks.keys() - self._seen:
             yield Finding(subject, _MISSING)
 
@@ -137,7 +138,7 @@ class _Rows:
     def _faults_of_keeping(self) -> Iterator[Finding]:
         """Check what was accepted, and the count of openings; before version 1.4 it had no mark."""
         for acceptance in self._all_of("acceptance", "read_acceptances"):
-            yield from self._check("acceptance", f"acceptance {acceptance['number']}", acceptance)
+            yield from self._check("acceptance", name_of("acceptance", acceptance, ""), acceptance)
         keepers = list(self._all("read_keeper"))
         if not keepers:
             yield Finding("keeper", _MISSING)
@@ -157,7 +158,7 @@ class _Rows:
 
     def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
         """Check a redemption, its moves, its seals and whether its slip is finished."""
-        subject = f"redemption {columns['reference']}"
+        subject = name_of("redemption", columns, columns["reference"])
         faults = list(self._check("redemption", subject, columns))
         yield from faults
         if not _leads(self._moves.get(subject, []), MOVES, columns["state"]):
@@ -175,7 +176,7 @@ class _Rows:
         """Check an attempt and the seal of its answer."""
         columns = dict(joined)
         parent = {name: columns.pop(name) for name in ("id", "reference", "row_key")}
-        subject = f"attempt {columns['number']} of {parent['reference']}"
+        subject = name_of("attempt", columns, parent["reference"])
         faults = list(self._check("attempt", subject, columns))
         yield from faults
         if not faults:
@@ -187,7 +188,7 @@ class _Rows:
         """Check an advice and the seal of its bytes."""
         columns = dict(joined)
         parent = {name: columns.pop(name) for name in ("redemption_id", "reference", "row_key")}
-        subject = f"advice of {parent['reference']}"
+        subject = name_of("advice", columns, parent["reference"])
         faults = list(self._check("advice", subject, columns))
         yield from faults
         if not faults:
@@ -197,7 +198,7 @@ class _Rows:
     def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:
         """Check a paper and its moves."""
         columns = dict(joined)
-        subject = f"paper {columns['number']} of {columns.pop('reference')}"
+        subject = name_of("print_job", columns, columns.pop("reference"))
         yield from self._check("print_job", subject, columns)
         if not _leads(self._moves.get(subject, []), PRINT_MOVES, columns["state"]):
             yield Finding(subject, _WRONG_MOVES)
@@ -215,36 +216,6 @@ class _Rows:
             for redemption in self._all("read_all_redemptions")
             if redemption["state"] == RedemptionState.FINAL
         }
-
-
-def _subject(event: audit.AuditEvent, reference: str) -> str:
-    """Name the row that an event goes with, as people know it: ``attempt 2 of K7Q-42F``."""
-    match event:
-        case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
-            return f"sale {event.sale_id}"
-        case audit.AttemptStarted() | audit.AttemptEnded():
-            return f"attempt {event.number} of {reference}"
-        case audit.PrintQueued() | audit.PrintMoved():
-            return f"paper {event.number} of {reference}"
-        case audit.TypesKept():
-            return f"types of {event.upstream}"
-        case audit.JournalAccepted():
-            return f"acceptance {event.number}"
-        case _:
-            return _subject_of_redemption(event, reference)
-
-
-def _subject_of_redemption(event: audit.AuditEvent, reference: str) -> str:
-    match event:
-        case (
-            audit.AdviceOwed()
-            | audit.AdviceTurned()
-            | audit.AdviceAttemptStarted()
-            | audit.AdviceAttemptEnded()
-        ):
-            return f"advice of {reference}"
-        case _:
-            return f"redemption {reference}"
 
 
 def _move_told(event: audit.AuditEvent) -> _Move | None:

@@ -5,12 +5,13 @@ a record, indexes and pages are found by `journal verify`.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, upstream_of
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
-from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.marks import Columns, columns_of, is_marked
+from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.ports.journal import Checked, Place
 from counterfoil.ports.vault import Vault
@@ -51,19 +52,29 @@ class Checker:
         self._quarantine = quarantine
 
     def check_some(self, place: Place) -> Checked:
-        """Check one slice, and say where the next one begins; who asks hears of what is found."""
-        self._quarantine.is_watched = True
+        """Check one slice, and say where the next one begins and what was found by now."""
         if place.part == _CHAIN:
             self._check_links(place)
             return Checked(self._next("last_event", place), self._quarantine.damages)
         part = _PARTS[place.part]
         bounds = {"after": place.number, "until": place.number + SLICE}
-        rows = [columns_of(row) for row in self._connection.execute(queries()[part.query], bounds)]
-        for row in rows:
-            if not is_marked(self._vault, part.table, row):
-                upstream = self._upstream_of(row.get("slip_number"))
-                self._quarantine.add(_name(part.table, row), upstream)
+        self._check_rows(part.table, part.query, bounds)
         return Checked(self._next(part.end, place), self._quarantine.damages)
+
+    def check_end(self) -> None:
+        """Check the redemptions that the end of the chain tells of: what was under way last."""
+        for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
+            query = "read_redemption_by_slip_number"
+            self._check_rows("redemption", query, {"slip_number": slip_number})
+
+    def _check_rows(self, table: str, query: str, values: Mapping[str, int | None]) -> None:
+        for row in self._connection.execute(queries()[query], values).fetchall():
+            columns = columns_of(row)
+            if not is_marked(self._vault, table, columns):
+                self._keep_apart(table, columns)
+
+    def _keep_apart(self, table: str, columns: Columns) -> None:
+        self._quarantine.add(damage_of(self._connection, self._vault, table, columns))
 
     def _check_links(self, place: Place) -> None:
         """Check a range of the chain of events."""
@@ -72,30 +83,11 @@ class Checker:
         before = NO_LINK if first is None else first.mark
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
-                self._quarantine.add(link.name, self._upstream_of(link.slip_number))
+                self._keep_apart("happening" if link.is_old else "event", link.columns)
             before = link.mark
-
-    def _upstream_of(self, slip_number: int | None) -> str | None:
-        """Say at which upstream nothing new may be sold; None where that is everywhere."""
-        if slip_number is None:
-            return None
-        return upstream_of(self._connection, self._vault, slip_number)
 
     def _next(self, end: str, place: Place) -> Place:
         last = self._connection.execute(queries()[end]).fetchone()[0]
         if place.number + SLICE < last:
             return Place(place.part, place.number + SLICE)
         return Place((place.part + 1) % (_CHAIN + 1))
-
-
-def _name(table: str, row: dict[str, Any]) -> str:
-    """Name a record as `journal verify` does, where that needs no other row."""
-    match table:
-        case "redemption":
-            return f"redemption {row['reference']}"
-        case "sale":
-            return f"sale {row['id']}"
-        case "kept_types":
-            return f"types of {row['upstream']}"
-        case _:
-            return f"{table} of slip {row['slip_number']}"

@@ -14,6 +14,7 @@ from itertools import chain
 
 from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
 from counterfoil.adapters.journal.storage.marks import Columns, columns_of, mark_link, mark_old_link
+from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.audit import AuditEvent, RedemptionPrepared
 from counterfoil.domain.failures import JournalCorruptError
@@ -72,7 +73,7 @@ class Link:
     @property
     def name(self) -> str:
         """What it is called where it is found to be altered."""
-        return f"{'happening' if self.is_old else 'event'} {self.sequence}"
+        return name_of("happening" if self.is_old else "event", self.columns, "")
 
     @property
     def slip_number(self) -> int | None:
@@ -180,8 +181,10 @@ class Chain:
         return (Link(columns_of(row), table == "happening") for row in rows)
 
 
-def upstream_of(connection: sqlite3.Connection, vault: Vault, slip_number: int) -> str | None:
-    """Say at which upstream a redemption is, by its first event; None where that is not proven.
+def beginning_of(
+    connection: sqlite3.Connection, vault: Vault, slip_number: int
+) -> RedemptionPrepared | None:
+    """Return how a redemption was prepared, by its first event; None where that is not proven.
 
     A row that was altered is not believed about where it belongs.
     """
@@ -193,7 +196,7 @@ def upstream_of(connection: sqlite3.Connection, vault: Vault, slip_number: int) 
     if not first.rests_on(NO_LINK if before is None else before.mark, vault):
         return None
     event = first.event()
-    return event.upstream if isinstance(event, RedemptionPrepared) else None
+    return event if isinstance(event, RedemptionPrepared) else None
 
 
 def end_of_chain(connection: sqlite3.Connection) -> End:

@@ -20,6 +20,15 @@ EVENT_MAC_BYTES = 16
 """How much of a mark is kept with an event: 128 bits are as many as anybody could guess."""
 
 
+class AlteredRowError(RecordUnreadableError):
+    """A row is not as it was written; ``columns`` are as they were found, and not believed."""
+
+    def __init__(self, table: str, columns: Columns) -> None:
+        super().__init__(f"a row of {table} is not as it was written")
+        self.table = table
+        self.columns = columns
+
+
 def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
     """Make the mark of a row. A column that is absent and one that is null give the same mark."""
     return vault.authenticate(_spell(f"row of {table}", columns, _OUTSIDE_ROW))
@@ -51,7 +60,7 @@ def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
     """Return the columns of a row that is as this till wrote it.
 
     Raises:
-        RecordUnreadableError: it is not.
+        AlteredRowError: it is not.
 
     """
     return check_joined(vault, table, found)
@@ -61,12 +70,12 @@ def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> 
     """Check a row that was read together with columns of another, and leave those out.
 
     Raises:
-        RecordUnreadableError: it is not as this till wrote it.
+        AlteredRowError: it is not as this till wrote it.
 
     """
     columns = {name: value for name, value in columns_of(found).items() if name not in joined}
     if not is_marked(vault, table, columns):
-        raise RecordUnreadableError(f"a row of {table} is not as it was written")
+        raise AlteredRowError(table, columns)
     return columns
 
 

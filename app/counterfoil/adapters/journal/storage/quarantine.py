@@ -1,18 +1,21 @@
 """Keeps records apart that are not as they were written, and stops new sales where they belong."""
 
+import sqlite3
 from collections.abc import Iterable
 
+from counterfoil.adapters.journal.storage.chain import beginning_of
+from counterfoil.adapters.journal.storage.marks import Columns
+from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.domain.failures import RecordAlteredError
 from counterfoil.domain.rows import RedemptionPrepared, Row
 from counterfoil.ports.journal import Damage
+from counterfoil.ports.vault import Vault
 
 
 class Quarantine:
     """What an open journal has found; the next start finds it again. For the journal's thread."""
 
     def __init__(self) -> None:
-        self.is_watched = False
-        """Whether somebody hears of what is found; a list is refused whole until then."""
         self._found: dict[str, Damage] = {}
 
     @property
@@ -20,9 +23,9 @@ class Quarantine:
         """All that was found, in the order in which it was."""
         return tuple(self._found.values())
 
-    def add(self, where: str, upstream: str | None) -> None:
+    def add(self, damage: Damage) -> None:
         """Keep a record apart; twice is once."""
-        self._found.setdefault(where, Damage(where, upstream))
+        self._found.setdefault(damage.where, damage)
 
     def check(self, rows: Iterable[Row]) -> None:
         """Refuse a new redemption where something was found.
@@ -35,3 +38,14 @@ class Quarantine:
         for row in rows:
             if isinstance(row, RedemptionPrepared) and stopped & {None, row.redemption.upstream}:
                 raise RecordAlteredError("a record was altered; see `counterfoil journal verify`")
+
+
+def damage_of(connection: sqlite3.Connection, vault: Vault, table: str, columns: Columns) -> Damage:
+    """Name a row that is not as it was written, and say of which redemption it is."""
+    slip_number = columns.get("slip_number")
+    begun = None if slip_number is None else beginning_of(connection, vault, slip_number)
+    if begun is None:
+        reference = f"slip {slip_number}"
+        return Damage(name_of(table, columns, reference), None)
+    where = name_of(table, columns, begun.reference)
+    return Damage(where, begun.upstream, begun.reference)

@@ -7,19 +7,19 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records
-from counterfoil.adapters.journal.storage.chain import Chain, upstream_of
+from counterfoil.adapters.journal.storage.chain import Chain
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.marks import (
+    AlteredRowError,
     Columns,
     SqlValue,
     check_joined,
     check_mark,
 )
-from counterfoil.adapters.journal.storage.quarantine import Quarantine
+from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
@@ -84,14 +84,14 @@ class Reader:
         return tuple(
             records.read_redemption(columns, self._vault)
             for row in self._execute(query, **values).fetchall()
-            if (columns := self._sound("redemption", row, f"redemption {row['reference']}"))
+            if (columns := self._sound("redemption", row))
         )
 
     def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
         """Return the one redemption that a query finds.
 
         Raises:
-            JournalCorruptError: it is not as it was written.
+            RecordUnreadableError: it is not as it was written.
 
         """
         found = self._execute(query, **values).fetchone()
@@ -99,22 +99,13 @@ class Reader:
             return None
         return records.read_redemption(check_mark(self._vault, "redemption", found), self._vault)
 
-    def _sound(
-        self, table: str, found: sqlite3.Row, name: str, *joined: str
-    ) -> dict[str, Any] | None:
-        """Return the columns of a row of a list; None where it was altered, and is left out.
-
-        Raises:
-            JournalCorruptError: it was altered, and nobody would hear of it.
-
-        """
+    def _sound(self, table: str, found: sqlite3.Row, *joined: str) -> dict[str, Any] | None:
+        """Return the columns of a row of a list; one that was altered is kept apart and is None."""
         try:
             return check_joined(self._vault, table, found, *joined)
-        except JournalCorruptError:
-            if not self._quarantine.is_watched:
-                raise
+        except AlteredRowError as altered:
             self._quarantine.add(
-                name, upstream_of(self._connection, self._vault, found["slip_number"])
+                damage_of(self._connection, self._vault, altered.table, altered.columns)
             )
             return None
 
@@ -186,8 +177,7 @@ class Reader:
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
-        name = f"advice of slip {found['slip_number']}"
-        columns = self._sound("advice", found, name, *_BESIDE_ADVICE)
+        columns = self._sound("advice", found, *_BESIDE_ADVICE)
         return None if columns is None else _read_advice(found, columns)
 
     def _advice(self, found: sqlite3.Row) -> Advice:
@@ -205,13 +195,11 @@ class Reader:
         return frozenset(found["id"] for found in self._execute("read_slip_ids_to_finish"))
 
     def papers_under_way(self) -> tuple[PrintJob, ...]:
-        """Return the papers whose printing has no end, in order."""
+        """Return the papers whose printing has no end, in order; an altered one is left out."""
         return tuple(
-            records.read_print_job(
-                check_joined(self._vault, "print_job", found, "redemption_id"),
-                found["redemption_id"],
-            )
+            records.read_print_job(columns, found["redemption_id"])
             for found in self._execute("read_papers_under_way").fetchall()
+            if (columns := self._sound("print_job", found, "redemption_id"))
         )
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
