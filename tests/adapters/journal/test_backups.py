@@ -5,7 +5,9 @@ import os
 import shutil
 import sqlite3
 import stat
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -620,6 +622,56 @@ async def test_a_restoration_that_is_cut_short_leaves_no_unmarked_journal(
     with pytest.raises(JournalHeldError):
         async with opened(tmp_path / "new"):
             pytest.fail("it opened")
+
+
+@contextmanager
+def cuts(folder: Path, into: Path) -> Iterator[list[Path]]:
+    """Copy a folder before each call that changes a name in it: what a cut there leaves."""
+    made: list[Path] = []
+    is_looking = True
+
+    def look(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal is_looking
+        if not is_looking or event not in {"os.rename", "os.link", "os.mkdir", "os.remove"}:
+            return
+        is_looking = False
+        made.append(Path(shutil.copytree(folder, into / str(len(made)))))
+        is_looking = True
+
+    sys.addaudithook(look)  # there is no way to take it back, so it looks no more after the body
+    try:
+        yield made
+    finally:
+        is_looking = False
+
+
+@pytest.mark.fault("D8", "X5")
+async def test_a_restoration_that_is_cut_anywhere_begins_no_new_journal(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """Without marker and keyring: it opens as it was, or it is held, and nothing is lost."""
+    folder = tmp_path / "till"
+    path = await backed_up(folder, choice)
+    async with opened(folder) as journal:
+        await commit(journal, TypesKept("another", AT, (sample.GIFT_CARD,)))
+        killed = Path(shutil.copytree(folder, tmp_path / "killed"))
+    before = {one.name: one.read_bytes() for one in killed.iterdir()}
+    with cuts(killed, tmp_path / "cuts") as made:
+        put_back(path, killed, aside="aside")
+    names = (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
+    ends = set()
+    for cut in made:
+        for name in names:
+            places = (cut / name, cut / "aside" / name)
+            assert before[name] in [one.read_bytes() for one in places if one.exists()]
+        try:
+            async with opened(cut) as journal:
+                assert await journal.kept_types("another") is not None
+            ends.add("as it was")
+        except JournalUnavailableError as error:
+            ends.add(type(error).__name__)
+    assert len(made) >= 6
+    assert ends == {"as it was", "JournalHeldError", "JournalCorruptError"}
 
 
 async def test_a_backup_is_not_opened_where_nothing_can_be_written(

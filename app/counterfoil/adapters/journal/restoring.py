@@ -1,9 +1,14 @@
-"""Puts a backup back as a journal, never over another one, and marks it as put back."""
+"""Puts a backup back as a journal, never over another one, and marks it as put back.
 
+The mark comes first. Wherever it is cut short after that, the folder's next till is held: by the
+old journal, by none, or by the one that was put back.
+"""
+
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterfoil.adapters.files import make_file_of
+from counterfoil.adapters.files import make_file, make_file_of
 from counterfoil.adapters.journal.backup.backup_file import Backup
 from counterfoil.adapters.journal.backup.plain_copy import check_room
 from counterfoil.adapters.journal.integrity.anchor import (
@@ -31,7 +36,7 @@ from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
 
 _LIMITS = OpeningLimits()
-_JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)
+_JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,10 @@ def restore_backup(
         head = head_of(copy)
         behind = losses(found, head, lambda sequence: link_at(copy, sequence))
         check_room(directory, backup.copy.size_bytes)
-        moved_to = _make_room(directory, aside)
-        # First the mark: at no moment is there a restored journal that does not say so.
-        mark = replace(head, origin=RESTORED)
-        anchors.begin(mark, must_reach_all=True)
+        moved_to = _begin_aside(directory, aside)
+        anchors.begin(replace(head, origin=RESTORED), must_reach_all=True)
+        if moved_to is not None:
+            _move(directory, moved_to)
         make_file_of(directory / JOURNAL_NAME, backup.copy.parts(), is_own=True)
     except OSError as error:
         raise sort_failure(error) from error
@@ -86,10 +91,9 @@ def restore_backup(
         lock.release()
 
 
-def _make_room(directory: Path, aside: str) -> Path | None:
-    """Rename the journal that is there into a folder beside it."""
-    there = [name for name in _JOURNAL_FILES if (directory / name).exists()]
-    if JOURNAL_NAME not in there and WAL_NAME not in there:
+def _begin_aside(directory: Path, aside: str) -> Path | None:
+    """Make a folder for the journal that is there, with a copy of its anchor; None without one."""
+    if not any((directory / name).exists() for name in _JOURNAL_FILES):
         return None
     if not aside:
         raise BackupError(
@@ -98,7 +102,15 @@ def _make_room(directory: Path, aside: str) -> Path | None:
         )
     kept = directory / aside
     kept.mkdir(mode=0o700)
-    for name in there:
-        rename_file(directory / name, kept / name)
+    with suppress(FileNotFoundError):
+        make_file(kept / ANCHOR_NAME, (directory / ANCHOR_NAME).read_bytes(), is_own=True)
     sync_folder(directory)
     return kept
+
+
+def _move(directory: Path, kept: Path) -> None:
+    """Rename the journal into its folder; its log last, which without it no till takes for one."""
+    for name in _JOURNAL_FILES:
+        if (directory / name).exists():
+            rename_file(directory / name, kept / name)
+    sync_folder(directory)
