@@ -287,6 +287,21 @@ async def test_old_backups_go_and_the_newest_stays(tmp_path: Path, choice: Backu
     assert not half.exists()
 
 
+@pytest.mark.fault("D5")
+async def test_while_damage_is_known_no_older_backup_goes(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """The new one holds the altered record too, and the oldest may be the last sound one."""
+    await backed_up(tmp_path / "till", choice)
+    with tampering(tmp_path / "till") as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Another'")
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, choice)
+        for number in range(1, 5):
+            await backups.make_file(AT + number * DAY)
+    assert len(list(choice.folder.glob("*.backup"))) == 5
+
+
 async def test_what_is_too_old_and_stays_is_said(
     tmp_path: Path, choice: BackupChoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

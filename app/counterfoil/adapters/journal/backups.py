@@ -94,7 +94,14 @@ class SealedBackups:
         try:
             async with self._journal.copied() as copy:
                 loop = asyncio.get_running_loop()
-                keep = partial(keep_backup, self._choice, copy, self._journal.vault, at)
+                keep = partial(
+                    keep_backup,
+                    self._choice,
+                    copy,
+                    self._journal.vault,
+                    at,
+                    is_damaged=self._journal.is_damaged,
+                )
                 # To its end, as the copy is gone when this one is cancelled.
                 return await outlast(loop.run_in_executor(None, keep))
         except JournalUnavailableError as error:
@@ -106,8 +113,13 @@ class SealedBackups:
         return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault, at)
 
 
-def keep_backup(choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetime) -> Path:
+def keep_backup(
+    choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetime, *, is_damaged: bool
+) -> Path:
     """Write a backup, read it back, and thin out the older ones.
+
+    With ``is_damaged`` the journal holds an altered record, so that an older backup may be the last
+    one that is sound, and none goes.
 
     Raises:
         BackupError: it could not be written, or what was written does not read back; or pages of
@@ -131,7 +143,8 @@ def keep_backup(choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetim
             f"no backup could be written into {choice.folder}: {sort_failure(error)}"
         ) from error
     _refuse_damaged(copy)
-    _thin_out(choice, vault, path)
+    if not is_damaged:
+        _thin_out(choice, vault, path)
     return path
 
 

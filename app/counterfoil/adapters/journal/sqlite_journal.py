@@ -109,6 +109,11 @@ class SqliteJournal:
         """Whether the open journal is remembered outside its folder."""
         return self._anchors is not None and self._anchors.is_marked
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a record was found by now that is not as it was written."""
+        return bool(self._quarantine.damages)
+
     async def commit(self, rows: Sequence[Row]) -> None:
         """Write all rows or none, and sync."""
         written = tuple(rows)
