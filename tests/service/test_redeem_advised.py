@@ -12,7 +12,7 @@ from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalR
 from counterfoil.domain.failures import TooMuchOwedError, VoucherInUseError
 from counterfoil.domain.forwarding import RED_AGE_S
 from counterfoil.domain.pacing import COUNTER_LIMIT_S, Pace
-from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.rows import Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
@@ -58,14 +58,12 @@ class Forgetful(AdvisedScriptedGateway):
     """Finds no memory for the first advice."""
 
     @override
-    def compose_advice(
-        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
-    ) -> Secret:
+    def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build an advice, but not the first time."""
         if not self.composed:
             self.composed.append((advice, request, answer))
             raise MemoryError
-        return super().compose_advice(redemption, advice, request, answer)
+        return super().compose_advice(advice, request, answer)
 
 
 # ---------------------------------------------------------------------------------------- flows

@@ -139,13 +139,13 @@ class AdvisedScriptedGateway(ScriptedGateway, AdvisedGateway):
         return Secret(f"refund {order.id} {what}: {order.request.reveal()} after {echo}")
 
     @override
-    def compose_advice(
-        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
-    ) -> Secret:
+    def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build an advice that differs whenever what it is made of does."""
         self.composed.append((advice, request, answer))
         echo = "" if answer is None else answer.reveal()
-        return Secret(f"{advice.kind} {advice.id} of {redemption.id} {advice.reason} after {echo}")
+        return Secret(
+            f"{advice.kind} {advice.id} of {advice.redemption_id} {advice.reason} after {echo}"
+        )
 
     @override
     def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from counterfoil.domain.advice import Advice, AdviceVerdict
-from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.ports.gateway import Gateway
 
@@ -46,15 +45,12 @@ class AdvisedGateway(Gateway, Protocol):
         """
         ...
 
-    def compose_advice(
-        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
-    ) -> Secret:
+    def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build the advice once; the journal keeps it and every attempt sends just this text.
 
         ``request`` is what was sent, and ``answer`` what came back, if anything did: the
         identifiers of third parties are taken from the answer, or else from the request. An answer
         that cannot be read counts as none, because an advice must be written whatever came back.
-        ``redemption`` is as it will be committed together with the advice.
         """
         ...
 

@@ -96,4 +96,4 @@ class AdviceComposer:
             just_came[-1] if just_came else await self._journal.last_answer(advice.redemption_id)
         )
         request = await self._journal.request(advice.redemption_id)
-        return gateway.compose_advice(taken.redemption, advice, request, answer)
+        return gateway.compose_advice(advice, request, answer)

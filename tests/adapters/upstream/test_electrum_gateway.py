@@ -277,7 +277,7 @@ def test_a_reversal_names_its_request_and_its_reason(reason: ReversalReason) -> 
     """Its own id, the request's, the time, and the identifiers just as the answer gave them."""
     gateway = Wire((200, {})).gateway()
     told = advice(AdviceKind.REVERSAL, reason=reason)
-    body = gateway.compose_advice(a_redemption(), told, REQUEST, ANSWER)
+    body = gateway.compose_advice(told, REQUEST, ANSWER)
     assert json.loads(body.reveal()) == {
         "id": ADVICE_ID,
         "requestId": REQUEST_ID,
@@ -294,7 +294,7 @@ def test_a_reversal_names_its_request_and_its_reason(reason: ReversalReason) -> 
 def test_a_confirmation_has_no_reason() -> None:
     """It is the plain advice, and confirms all that was approved."""
     gateway = Wire((200, {})).gateway()
-    body = gateway.compose_advice(a_redemption(), advice(AdviceKind.CONFIRMATION), REQUEST, ANSWER)
+    body = gateway.compose_advice(advice(AdviceKind.CONFIRMATION), REQUEST, ANSWER)
     assert set(json.loads(body.reveal())) == {"id", "requestId", "time", "thirdPartyIdentifiers"}
 
 
@@ -320,7 +320,7 @@ def test_without_identifiers_in_the_answer_those_of_the_request_go_on(
     answer: Secret | None,
 ) -> None:
     """An advice must be written whatever came back; an answer about another gives nothing."""
-    body = Wire((200, {})).gateway().compose_advice(a_redemption(), advice(), REQUEST, answer)
+    body = Wire((200, {})).gateway().compose_advice(advice(), REQUEST, answer)
     assert json.loads(body.reveal())["thirdPartyIdentifiers"] == [OURS]
 
 
@@ -332,7 +332,7 @@ async def test_an_advice_is_sent_as_it_was_written(kind: AdviceKind, path: str) 
     """The same bytes each time, to the address of its kind."""
     wire = Wire((503, b""), (202, advice_echo()))
     gateway = wire.gateway()
-    body = gateway.compose_advice(a_redemption(), advice(kind), REQUEST, ANSWER)
+    body = gateway.compose_advice(advice(kind), REQUEST, ANSWER)
     first = await gateway.advise(advice(kind), body)
     second = await gateway.advise(advice(kind, attempts=2), body)
     assert isinstance(first, Repeat)
@@ -410,7 +410,7 @@ async def test_a_refund_goes_through_the_same_machine() -> None:
     assert (verdict.redeemed_cents, verdict.upstream_id) == (1500, OTHER_ID)
     for kind in AdviceKind:
         told = advice(kind, is_refund=True)
-        body = gateway.compose_advice(REFUND, told, asked, verdict.body)
+        body = gateway.compose_advice(told, asked, verdict.body)
         assert json.loads(body.reveal())["requestId"] == OTHER_ID
         assert await gateway.advise(told, body) == Acknowledged(202)
     assert wire.lines == [

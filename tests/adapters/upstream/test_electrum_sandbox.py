@@ -111,7 +111,7 @@ class Counter:
     ) -> list[Any]:
         """Write one advice, deliver it twice, and return what was said each time."""
         advice = self.advice(redemption, kind)
-        body = self.gateway.compose_advice(redemption, advice, request, answer)
+        body = self.gateway.compose_advice(advice, request, answer)
         return [await self.gateway.advise(advice, body) for _ in range(2)]
 
 
@@ -248,7 +248,7 @@ async def test_a_confirmed_redemption_is_refunded(sandbox: Sandbox) -> None:
     assert isinstance(refunded, Approved)
     assert refunded.redeemed_cents == 5000
     advice = replace(till.advice(refund, CONFIRM), is_refund=True)
-    body = till.gateway.compose_advice(refund, advice, asked, refunded.body)
+    body = till.gateway.compose_advice(advice, asked, refunded.body)
     assert json.loads(body.reveal())["requestId"] == order.id
     for _ in range(2):
         assert isinstance(await till.gateway.advise(advice, body), Acknowledged)

@@ -84,7 +84,7 @@ class _Asker:
         is_confirm = self._operation is Operation.CONFIRM
         told = advice(AdviceKind.CONFIRMATION if is_confirm else AdviceKind.REVERSAL)
         told = replace(told, redemption_id=self._redemption.id)
-        body = self._gateway.compose_advice(self._redemption, told, self._request, None)
+        body = self._gateway.compose_advice(told, self._request, None)
         return await self._gateway.advise(told, body)
 
 

@@ -208,11 +208,9 @@ class AdvisedWitness(Witness, AdvisedGateway):
     """The same for an upstream that takes advices."""
 
     @override
-    def compose_advice(
-        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
-    ) -> Secret:
+    def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build the advice."""
-        return self._advised.compose_advice(redemption, advice, request, answer)
+        return self._advised.compose_advice(advice, request, answer)
 
     @override
     def compose_refund(self, order: RefundOrder) -> Secret:

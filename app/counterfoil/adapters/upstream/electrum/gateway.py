@@ -201,11 +201,8 @@ class ElectrumGateway(AdvisedGateway):
         return verdict
 
     @override
-    def compose_advice(
-        self, redemption: Redemption, advice: Advice, request: Secret, answer: Secret | None
-    ) -> Secret:
+    def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build the advice once, its time included; it is about ``request``, whatever that is."""
-        del redemption
         from counterfoil.adapters.upstream.electrum.compose import compose_advice
 
         return compose_advice(advice, request, answer, self._clock.now().wall)
