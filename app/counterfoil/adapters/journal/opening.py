@@ -21,7 +21,7 @@ from counterfoil.adapters.journal.backup.backup_file import back_up_before_migra
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.integrity.audit import faults_of_schema
 from counterfoil.adapters.journal.integrity.watch import Watch
-from counterfoil.adapters.journal.storage.marks import columns_of, mark_row
+from counterfoil.adapters.journal.storage.marks import columns_of
 from counterfoil.adapters.journal.storage.place import (
     JOURNAL_NAME,
     create_file,
@@ -35,6 +35,8 @@ from counterfoil.adapters.journal.storage.queries import (
     migrations,
     queries,
 )
+from counterfoil.adapters.journal.storage.spec import KEEPER, KEY_CHECK, OPENED_COUNT, Keeper
+from counterfoil.adapters.journal.storage.writing import update_row
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,
@@ -227,7 +229,8 @@ def _check_or_keep_key(connection: sqlite3.Connection, vault: Vault) -> None:
     if not check_key(connection, vault):
         key_check = vault.authenticate(_KEY_CHECK)
         with transaction(connection):
-            connection.execute(queries()["insert_keeper"], {"key_check": key_check})
+            keeper = KEEPER.whole(KEEPER.write(Keeper(key_check=key_check)))
+            connection.execute(KEEPER.insert_sql, keeper)
 
 
 def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
@@ -238,7 +241,7 @@ def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
 
     """
     keeper = connection.execute(queries()["read_keeper"]).fetchone()
-    if keeper is not None and keeper["key_check"] != vault.authenticate(_KEY_CHECK):
+    if keeper is not None and keeper[KEY_CHECK] != vault.authenticate(_KEY_CHECK):
         raise VaultUnavailableError("the key is not the one that this journal was written with")
     return keeper is not None
 
@@ -250,12 +253,7 @@ def _prove_writable(
     begun_s = perf_counter()
     with transaction(connection):
         keeper = columns_of(connection.execute(queries()["read_keeper"]).fetchone())
-        keeper["opened_count"] += 1
-        counted = {
-            "opened_count": keeper["opened_count"],
-            "row_mac": mark_row(vault, "keeper", keeper),
-        }
-        connection.execute(queries()["count_opening"], counted)
+        update_row(connection, vault, KEEPER, keeper, {OPENED_COUNT: keeper[OPENED_COUNT] + 1})
         watch.record(connection)
     if perf_counter() - begun_s > seconds_max:
         raise JournalInputOutputError("the disk is too slow to keep a journal")

@@ -25,6 +25,7 @@ from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.adapters.journal.storage.spec import HAPPENING, KEEPER, OPENED_COUNT
 from counterfoil.ports.vault import Vault
 
 SLOT_BYTES = 512
@@ -290,12 +291,12 @@ def _write_all(descriptor: int, offset: int, content: bytes, *, is_synced: bool)
 
 def head_of(connection: sqlite3.Connection) -> Anchor:
     """Say how far a journal has come; a file without its tables has not begun."""
-    if not {"keeper", "happening"} <= tables_of(connection):
+    if not {KEEPER.name, HAPPENING} <= tables_of(connection):
         return NOTHING
     keeper = connection.execute(queries()["read_keeper"]).fetchone()
     last = Chain(connection).tail(1)
     return Anchor(
-        0 if keeper is None else keeper["opened_count"],
+        0 if keeper is None else keeper[OPENED_COUNT],
         last[0].sequence if last else 0,
         last[0].mark if last else NO_LINK,
     )

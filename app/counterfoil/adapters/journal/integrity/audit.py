@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.marks import Columns, columns_of, is_marked
+from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
@@ -116,94 +117,100 @@ class _Rows:
     def faults(self) -> Iterator[Finding]:
         """Check every row, then name those that should be there and are not."""
         for sale in self._all("read_all_sales"):
-            yield from self._check("sale", name_of("sale", sale, ""), sale)
+            yield from self._check(spec.SALE, name_of(spec.SALE.name, sale, ""), sale)
         for job in self._all("read_all_print_jobs"):
             yield from self._faults_of_paper(job)
         for redemption in self._all("read_all_redemptions"):
             yield from self._faults_of_redemption(redemption)
         for attempt in self._all("read_all_attempts"):
             yield from self._faults_of_attempt(attempt)
-        for advice in self._all_of("advice", "read_all_advices"):
+        for advice in self._all_of(spec.ADVICE, "read_all_advices"):
             yield from self._faults_of_advice(advice)
         yield from self._faults_of_keeping()
         for types in self._all("read_all_types"):
-            yield from self._check("kept_types", name_of("kept_types", types, ""), types)
+            yield from self._check(spec.KEPT_TYPES, name_of(spec.KEPT_TYPES.name, types, ""), types)
         for subject in self._last_marks.keys() - self._seen:
             yield Finding(subject, _MISSING)
 
-    def _all_of(self, table: str, query: str) -> Iterable[dict[str, Any]]:
+    def _all_of(self, table: Table[Any], query: str) -> Iterable[dict[str, Any]]:
         """Read every row of a table that a journal of an older version does not have."""
-        return self._all(query) if f"table {table}" in _schema_of(self._connection) else ()
+        return self._all(query) if f"table {table.name}" in _schema_of(self._connection) else ()
 
     def _faults_of_keeping(self) -> Iterator[Finding]:
         """Check what was accepted, and the count of openings; before version 1.4 it had no mark."""
-        for acceptance in self._all_of("acceptance", "read_acceptances"):
-            yield from self._check("acceptance", name_of("acceptance", acceptance, ""), acceptance)
+        for acceptance in self._all_of(spec.ACCEPTANCE, "read_acceptances"):
+            yield from self._check(
+                spec.ACCEPTANCE, name_of(spec.ACCEPTANCE.name, acceptance, ""), acceptance
+            )
         keepers = list(self._all("read_keeper"))
         if not keepers:
             yield Finding("keeper", _MISSING)
         for keeper in keepers:
-            if "row_mac" in keeper and not is_marked(self._vault, "keeper", keeper):
+            if ROW_MAC in keeper and not is_marked(self._vault, spec.KEEPER, keeper):
                 yield Finding("keeper", _ALTERED)
 
-    def _check(self, table: str, subject: str, columns: Columns) -> Iterator[Finding]:
+    def _check(self, table: Table[Any], subject: str, columns: Columns) -> Iterator[Finding]:
         """Check one row by its mark and by the chain."""
         self._seen.add(subject)
         if not is_marked(self._vault, table, columns):
             yield Finding(subject, _ALTERED)
         elif subject not in self._last_marks:
             yield Finding(subject, _NEVER_WRITTEN)
-        elif not columns["row_mac"].startswith(self._last_marks[subject]):
+        elif not columns[ROW_MAC].startswith(self._last_marks[subject]):
             yield Finding(subject, _OLD)
 
     def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
         """Check a redemption, its moves, its seals and whether its slip is finished."""
-        subject = name_of("redemption", columns, columns["reference"])
-        faults = list(self._check("redemption", subject, columns))
+        subject = name_of(spec.REDEMPTION.name, columns, columns[spec.REFERENCE])
+        faults = list(self._check(spec.REDEMPTION, subject, columns))
         yield from faults
-        if not _leads(self._moves.get(subject, []), MOVES, columns["state"]):
+        if not _leads(self._moves.get(subject, []), MOVES, columns[spec.STATE]):
             yield Finding(subject, _WRONG_MOVES)
-        if (columns["slip_number"] in self._finished) != bool(columns["is_slip_finished"]):
+        if (columns[spec.SLIP_NUMBER] in self._finished) != bool(columns[spec.IS_SLIP_FINISHED]):
             yield Finding(subject, "says otherwise than its papers whether its slip came out")
-        if (columns["id"] in self._refunded) != bool(columns.get("is_refunded")):
+        if (columns[spec.ID] in self._refunded) != bool(columns.get(spec.IS_REFUNDED)):
             yield Finding(subject, "says otherwise than its refunds whether it was refunded")
         if not faults:
             seals = records.seals_of(self._vault, columns)
-            yield from _faults_of_seal(seals, subject, records.REQUEST, columns["request_sealed"])
-            yield from _faults_of_seal(seals, subject, records.CHANGE, columns["change_sealed"])
+            yield from _faults_of_seal(
+                seals, subject, records.REQUEST, columns[spec.REQUEST_SEALED]
+            )
+            yield from _faults_of_seal(seals, subject, records.CHANGE, columns[spec.CHANGE_SEALED])
 
     def _faults_of_attempt(self, joined: Columns) -> Iterator[Finding]:
         """Check an attempt and the seal of its answer."""
         columns = dict(joined)
-        parent = {name: columns.pop(name) for name in ("id", "reference", "row_key")}
-        subject = name_of("attempt", columns, parent["reference"])
-        faults = list(self._check("attempt", subject, columns))
+        parent = {name: columns.pop(name) for name in (spec.ID, spec.REFERENCE, spec.ROW_KEY)}
+        subject = name_of(spec.ATTEMPT.name, columns, parent[spec.REFERENCE])
+        faults = list(self._check(spec.ATTEMPT, subject, columns))
         yield from faults
         if not faults:
             seals = records.seals_of(self._vault, parent)
-            column = records.body_column(columns["number"])
-            yield from _faults_of_seal(seals, subject, column, columns["body_sealed"])
+            column = records.body_column(columns[spec.NUMBER])
+            yield from _faults_of_seal(seals, subject, column, columns[spec.BODY_SEALED])
 
     def _faults_of_advice(self, joined: Columns) -> Iterator[Finding]:
         """Check an advice and the seal of its bytes."""
         columns = dict(joined)
-        parent = {name: columns.pop(name) for name in ("redemption_id", "reference", "row_key")}
-        subject = name_of("advice", columns, parent["reference"])
-        faults = list(self._check("advice", subject, columns))
+        parent = {
+            name: columns.pop(name) for name in (spec.REDEMPTION_ID, spec.REFERENCE, spec.ROW_KEY)
+        }
+        subject = name_of(spec.ADVICE.name, columns, parent[spec.REFERENCE])
+        faults = list(self._check(spec.ADVICE, subject, columns))
         yield from faults
         if not faults:
-            seals = records.Seals(self._vault, parent["redemption_id"], parent["row_key"])
-            yield from _faults_of_seal(seals, subject, records.ADVICE, columns["body_sealed"])
+            seals = records.Seals(self._vault, parent[spec.REDEMPTION_ID], parent[spec.ROW_KEY])
+            yield from _faults_of_seal(seals, subject, records.ADVICE, columns[spec.BODY_SEALED])
 
     def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:
         """Check a paper and its moves."""
         columns = dict(joined)
-        subject = name_of("print_job", columns, columns.pop("reference"))
-        yield from self._check("print_job", subject, columns)
-        if not _leads(self._moves.get(subject, []), PRINT_MOVES, columns["state"]):
+        subject = name_of(spec.PRINT_JOB.name, columns, columns.pop(spec.REFERENCE))
+        yield from self._check(spec.PRINT_JOB, subject, columns)
+        if not _leads(self._moves.get(subject, []), PRINT_MOVES, columns[spec.STATE]):
             yield Finding(subject, _WRONG_MOVES)
-        if columns["state"] == PrintState.CONFIRMED and columns["kind"] in FINISHING_KINDS:
-            self._finished.add(columns["slip_number"])
+        if columns[spec.STATE] == PrintState.CONFIRMED and columns[spec.KIND_OF] in FINISHING_KINDS:
+            self._finished.add(columns[spec.SLIP_NUMBER])
 
     def _all(self, query: str) -> Iterator[dict[str, Any]]:
         """Read every row that a query finds, one at a time."""
@@ -212,9 +219,9 @@ class _Rows:
     def _read_refunded(self) -> set[str | None]:
         """Read which redemptions have a final refund; a journal of an older version has none."""
         return {
-            redemption.get("refund_of")
+            redemption.get(spec.REFUND_OF)
             for redemption in self._all("read_all_redemptions")
-            if redemption["state"] == RedemptionState.FINAL
+            if redemption[spec.STATE] == RedemptionState.FINAL
         }
 
 

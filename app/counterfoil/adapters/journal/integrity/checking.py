@@ -7,10 +7,13 @@ a record, indexes and pages are found by `journal verify`.
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
+from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.marks import Columns, columns_of, is_marked
+from counterfoil.adapters.journal.storage.columns import Columns, Table
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.ports.journal import Checked, Place
@@ -24,18 +27,18 @@ SLICE = 50
 class _Part:
     """The rows of one table by ranges of their keys; ``end`` reads the last key."""
 
-    table: str
+    table: Table[Any]
     query: str
     end: str
 
 
 _PARTS = (
-    _Part("redemption", "check_redemptions", "last_slip_number"),
-    _Part("sale", "check_sales", "last_sale"),
-    _Part("attempt", "check_attempts", "last_slip_number"),
-    _Part("advice", "check_advices", "last_advice"),
-    _Part("print_job", "check_print_jobs", "last_slip_number"),
-    _Part("kept_types", "read_all_types", "no_keys"),
+    _Part(spec.REDEMPTION, "check_redemptions", "last_slip_number"),
+    _Part(spec.SALE, "check_sales", "last_sale"),
+    _Part(spec.ATTEMPT, "check_attempts", "last_slip_number"),
+    _Part(spec.ADVICE, "check_advices", "last_advice"),
+    _Part(spec.PRINT_JOB, "check_print_jobs", "last_slip_number"),
+    _Part(spec.KEPT_TYPES, "read_all_types", "no_keys"),
 )
 _CHAIN = len(_PARTS)
 """The part that comes after the tables."""
@@ -65,13 +68,13 @@ class Checker:
         """Check the redemptions that the end of the chain tells of: what was under way last."""
         for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
             query = "read_redemption_by_slip_number"
-            self._check_rows("redemption", query, {"slip_number": slip_number})
+            self._check_rows(spec.REDEMPTION, query, {"slip_number": slip_number})
 
-    def _check_rows(self, table: str, query: str, values: Mapping[str, int | None]) -> None:
+    def _check_rows(self, table: Table[Any], query: str, values: Mapping[str, int | None]) -> None:
         for row in self._connection.execute(queries()[query], values).fetchall():
             columns = columns_of(row)
             if not is_marked(self._vault, table, columns):
-                self._keep_apart(table, columns)
+                self._keep_apart(table.name, columns)
 
     def _keep_apart(self, table: str, columns: Columns) -> None:
         self._quarantine.add(damage_of(self._connection, self._vault, table, columns))
@@ -83,7 +86,7 @@ class Checker:
         before = NO_LINK if first is None else first.mark
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
-                self._keep_apart("happening" if link.is_old else "event", link.columns)
+                self._keep_apart(spec.HAPPENING if link.is_old else spec.EVENT.name, link.columns)
             before = link.mark
 
     def _next(self, end: str, place: Place) -> Place:

@@ -16,11 +16,12 @@ from counterfoil.adapters.journal.integrity.anchor import (
     losses,
     tables_of,
 )
-from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.marks import SqlValue, columns_of, is_marked, mark_row
+from counterfoil.adapters.journal.storage.columns import ROW_MAC
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.adapters.journal.storage.writing import Written, append_event
+from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
 from counterfoil.domain.audit import Happened, JournalAccepted
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
@@ -130,11 +131,11 @@ def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[
     if row is None:
         return (*said, "the row that counts the openings is missing")
     keeper = columns_of(row)
-    has_mark = keeper.get("row_mac") is not None
+    has_mark = keeper.get(ROW_MAC) is not None
     if found.is_remembered and not has_mark:
         said = (*said, "the count of openings has lost its mark")
     # Only a version that knew of no anchors may be without one, on a till that nobody remembers.
-    if found.is_file_missing and (found.is_remembered or "row_mac" in keeper):
+    if found.is_file_missing and (found.is_remembered or ROW_MAC in keeper):
         said = (*said, "the anchor beside the journal is missing")
     return said
 
@@ -143,21 +144,21 @@ def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[str
     """Check the mark of the count of openings; it has none before version 1.4."""
     row = connection.execute(queries()["read_keeper"]).fetchone()
     keeper = {} if row is None else columns_of(row)
-    if keeper.get("row_mac") is None or is_marked(vault, "keeper", keeper):
+    if keeper.get(ROW_MAC) is None or is_marked(vault, spec.KEEPER, keeper):
         return ()
     return ("the count of openings was altered",)
 
 
 def _accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
     """Return what was accepted once: a row that was altered stays so, and is not held twice."""
-    if "acceptance" not in tables_of(connection):
+    if spec.ACCEPTANCE.name not in tables_of(connection):
         return frozenset()
     rows = map(columns_of, connection.execute(queries()["read_acceptances"]).fetchall())
     return frozenset(
         one
         for row in rows
-        if is_marked(vault, "acceptance", row)
-        for one in json.loads(row["found"])
+        if is_marked(vault, spec.ACCEPTANCE, row)
+        for one in json.loads(row[spec.FOUND])
     )
 
 
@@ -175,7 +176,7 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, 
     ]
     for slip_number in dict.fromkeys(link.slip_number for link in tail):
         query = queries()["read_redemption_by_slip_number"]
-        found = connection.execute(query, {"slip_number": slip_number}).fetchone()
+        found = connection.execute(query, {spec.SLIP_NUMBER: slip_number}).fetchone()
         if found is None and slip_number is not None:
             said.append(f"the redemption of slip {slip_number} is missing")
     return tuple(said)
@@ -188,15 +189,14 @@ def _record(
     found: tuple[str, ...],
 ) -> None:
     number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
-    columns: dict[str, SqlValue] = {
-        "number": number,
-        "accepted_at": records.time_text(acceptance.at),
-        "accepted_by": acceptance.by,
-        "reason": acceptance.reason,
-        "found": json.dumps(found),
-    }
-    mark = mark_row(vault, "acceptance", columns)
-    connection.execute(queries()["insert_acceptance"], columns | {"row_mac": mark})
+    kept = spec.Accepted(
+        number=number,
+        accepted_at=acceptance.at,
+        accepted_by=acceptance.by,
+        reason=acceptance.reason,
+        found=json.dumps(found),
+    )
+    mark = insert_row(connection, vault, spec.ACCEPTANCE, spec.ACCEPTANCE.write(kept))
     accepted = JournalAccepted(
         number=number, by=acceptance.by, reason=acceptance.reason, found=found
     )

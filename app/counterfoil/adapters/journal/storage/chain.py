@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns
 from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
-from counterfoil.adapters.journal.storage.marks import Columns, columns_of, mark_link, mark_old_link
+from counterfoil.adapters.journal.storage.marks import columns_of, mark_link, mark_old_link
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.domain.audit import AuditEvent, RedemptionPrepared
+from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault
 
@@ -39,14 +41,14 @@ class _Queries:
 
 
 _QUERIES = {
-    "happening": _Queries(
+    spec.HAPPENING: _Queries(
         all="read_all_happenings",
         of_redemption="read_happenings",
         one="read_happening",
         last="read_last_happenings",
         some="check_happenings",
     ),
-    "event": _Queries(
+    spec.EVENT.name: _Queries(
         all="read_all_events",
         of_redemption="read_events",
         one="read_event",
@@ -67,29 +69,29 @@ class Link:
     @property
     def sequence(self) -> int:
         """Its place in the chain, from 1."""
-        sequence: int = self.columns["sequence"]
+        sequence: int = self.columns[spec.SEQUENCE]
         return sequence
 
     @property
     def name(self) -> str:
         """What it is called where it is found to be altered."""
-        return name_of("happening" if self.is_old else "event", self.columns, "")
+        return name_of(spec.HAPPENING if self.is_old else spec.EVENT.name, self.columns, "")
 
     @property
     def slip_number(self) -> int | None:
         """Of which redemption it is; None where it is of none."""
-        number: int | None = self.columns["slip_number"]
+        number: int | None = self.columns[spec.SLIP_NUMBER]
         return number
 
     @property
     def mark(self) -> bytes:
         """What the next one rests on."""
-        return bytes(self.columns["chain_mac" if self.is_old else "link"])
+        return bytes(self.columns[OLD_LINK if self.is_old else LINK])
 
     @property
     def row_mac(self) -> bytes:
         """The beginning of the mark of the row that was written with it."""
-        return bytes(self.columns["row_mac"])
+        return bytes(self.columns[ROW_MAC])
 
     @property
     def at(self) -> datetime:
@@ -101,8 +103,8 @@ class Link:
         """
         try:
             if self.is_old:
-                return datetime.fromisoformat(self.columns["at"])
-            return time_of(self.columns["at_us"])
+                return datetime.fromisoformat(self.columns[spec.AT])
+            return time_of(self.columns[spec.AT_US])
         except (TypeError, ValueError, OverflowError) as error:
             raise JournalCorruptError("an event is not as it was written") from error
 
@@ -113,13 +115,24 @@ class Link:
             JournalCorruptError: that cannot be read.
 
         """
-        kind = self.columns["kind"]
+        kind = self.columns[spec.KIND_OF]
         try:
             if self.is_old:
-                return old_event_of(kind, json.loads(self.columns["facts"]))
-            return event_of(kind, self.columns["content"])
+                return old_event_of(kind, json.loads(self.columns[spec.FACTS]))
+            return event_of(kind, self.columns[spec.CONTENT])
         except _UNREADABLE as error:
             raise JournalCorruptError("an event is not as it was written") from error
+
+    def recorded(self, redemption_id: str) -> Recorded:
+        """Return what happened to a redemption; the link is not checked, which `verify` does.
+
+        Raises:
+            JournalCorruptError: that cannot be read.
+
+        """
+        return Recorded(
+            sequence=self.sequence, at=self.at, redemption_id=redemption_id, event=self.event()
+        )
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
         """Say whether it is as this till wrote it, after an event with the mark ``before``."""
@@ -178,7 +191,7 @@ class Chain:
 
     def _read(self, table: str, query: str, **values: int) -> Iterator[Link]:
         rows = self._connection.execute(queries()[query], values)
-        return (Link(columns_of(row), table == "happening") for row in rows)
+        return (Link(columns_of(row), table == spec.HAPPENING) for row in rows)
 
 
 def beginning_of(
@@ -203,6 +216,6 @@ def end_of_chain(connection: sqlite3.Connection) -> End:
     """Return where the next event is appended."""
     row = connection.execute(queries()["read_end"]).fetchone()
     if row is not None:
-        return End(row["sequence"], row["at_us"], bytes(row["link"]))
+        return End(row[spec.SEQUENCE], row[spec.AT_US], bytes(row[LINK]))
     last = Chain(connection).tail(1)
     return End(last[0].sequence, time_us(last[0].at), last[0].mark) if last else End()

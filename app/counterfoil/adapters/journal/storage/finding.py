@@ -8,9 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 from math import ceil, floor
 
-from counterfoil.adapters.journal.storage.marks import SqlValue
+from counterfoil.adapters.journal.storage.codecs import time_text
+from counterfoil.adapters.journal.storage.columns import SqlValue
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.adapters.journal.storage.records import time_text
 from counterfoil.domain.search import Search
 
 _LAST = "\U0010ffff"

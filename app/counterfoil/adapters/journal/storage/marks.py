@@ -2,20 +2,14 @@
 
 import hmac
 import sqlite3
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns, Table
 from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.ports.vault import Vault
 
-SqlValue = str | int | float | bytes | None
-Columns = Mapping[str, Any]
-"""One row of the file. The tables are strict, so what a column holds is known from its name."""
-
-_OUTSIDE_ROW = frozenset({"row_mac", "sequence", "is_slip_finished", "is_refunded"})
-"""The mark itself, where the row lies, and what the file derives from other rows."""
-_OUTSIDE_LINK = frozenset({"chain_mac", "link"})
+_OUTSIDE_LINK = frozenset({LINK, OLD_LINK})
 EVENT_MAC_BYTES = 16
 """How much of a mark is kept with an event: 128 bits are as many as anybody could guess."""
 
@@ -29,9 +23,12 @@ class AlteredRowError(RecordUnreadableError):
         self.columns = columns
 
 
-def mark_row(vault: Vault, table: str, columns: Columns) -> bytes:
-    """Make the mark of a row. A column that is absent and one that is null give the same mark."""
-    return vault.authenticate(_spell(f"row of {table}", columns, _OUTSIDE_ROW))
+def mark_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
+    """Make the mark of a row. A column that is absent and one that is null give the same mark.
+
+    A column that only a newer till knows is covered too.
+    """
+    return vault.authenticate(_spell(f"row of {table.name}", columns, table.unmarked_columns))
 
 
 def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
@@ -50,13 +47,13 @@ def columns_of(found: sqlite3.Row) -> dict[str, Any]:
     return {name: found[name] for name in found.keys()}  # noqa: SIM118 - a row iterates over values
 
 
-def is_marked(vault: Vault, table: str, columns: Columns) -> bool:
+def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
     """Say whether a row is as this till wrote it; one without a mark is not."""
-    mark = columns["row_mac"]
+    mark = columns[ROW_MAC]
     return mark is not None and hmac.compare_digest(mark, mark_row(vault, table, columns))
 
 
-def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
+def check_mark(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str, Any]:
     """Return the columns of a row that is as this till wrote it.
 
     Raises:
@@ -66,7 +63,9 @@ def check_mark(vault: Vault, table: str, found: sqlite3.Row) -> dict[str, Any]:
     return check_joined(vault, table, found)
 
 
-def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> dict[str, Any]:
+def check_joined(
+    vault: Vault, table: Table[Any], found: sqlite3.Row, *joined: str
+) -> dict[str, Any]:
     """Check a row that was read together with columns of another, and leave those out.
 
     Raises:
@@ -75,7 +74,7 @@ def check_joined(vault: Vault, table: str, found: sqlite3.Row, *joined: str) -> 
     """
     columns = {name: value for name, value in columns_of(found).items() if name not in joined}
     if not is_marked(vault, table, columns):
-        raise AlteredRowError(table, columns)
+        raise AlteredRowError(table.name, columns)
     return columns
 
 

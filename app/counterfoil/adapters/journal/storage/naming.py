@@ -3,27 +3,28 @@
 `journal verify` says so, and what a supervisor has accepted is kept under this name.
 """
 
-from counterfoil.adapters.journal.storage.marks import Columns
+from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.domain import audit
 
 
 def name_of(table: str, columns: Columns, reference: str) -> str:
     """Name a row; ``reference`` is that of its redemption, where it is of one."""
     match table:
-        case "sale":
-            return f"sale {columns['id']}"
-        case "attempt":
-            return f"attempt {columns['number']} of {reference}"
-        case "advice":
+        case spec.SALE.name:
+            return f"sale {columns[spec.ID]}"
+        case spec.ATTEMPT.name:
+            return f"attempt {columns[spec.NUMBER]} of {reference}"
+        case spec.ADVICE.name:
             return f"advice of {reference}"
-        case "print_job":
-            return f"paper {columns['number']} of {reference}"
-        case "kept_types":
-            return f"types of {columns['upstream']}"
-        case "acceptance":
-            return f"acceptance {columns['number']}"
-        case "event" | "happening":
-            return f"{table} {columns['sequence']}"
+        case spec.PRINT_JOB.name:
+            return f"paper {columns[spec.NUMBER]} of {reference}"
+        case spec.KEPT_TYPES.name:
+            return f"types of {columns[spec.UPSTREAM]}"
+        case spec.ACCEPTANCE.name:
+            return f"acceptance {columns[spec.NUMBER]}"
+        case spec.EVENT.name | spec.HAPPENING:
+            return f"{table} {columns[spec.SEQUENCE]}"
         case _:
             return f"{table} {reference}"
 
@@ -37,21 +38,21 @@ def name_told(event: audit.AuditEvent, reference: str) -> str:
 def _row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
     match event:
         case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
-            return "sale", {"id": event.sale_id}
+            return spec.SALE.name, {spec.ID: event.sale_id}
         case audit.AttemptStarted() | audit.AttemptEnded():
-            return "attempt", {"number": event.number}
+            return spec.ATTEMPT.name, {spec.NUMBER: event.number}
         case audit.PrintQueued() | audit.PrintMoved():
-            return "print_job", {"number": event.number}
+            return spec.PRINT_JOB.name, {spec.NUMBER: event.number}
         case audit.TypesKept():
-            return "kept_types", {"upstream": event.upstream}
+            return spec.KEPT_TYPES.name, {spec.UPSTREAM: event.upstream}
         case audit.JournalAccepted():
-            return "acceptance", {"number": event.number}
+            return spec.ACCEPTANCE.name, {spec.NUMBER: event.number}
         case (
             audit.AdviceOwed()
             | audit.AdviceTurned()
             | audit.AdviceAttemptStarted()
             | audit.AdviceAttemptEnded()
         ):
-            return "advice", {}
+            return spec.ADVICE.name, {}
         case _:
-            return "redemption", {}
+            return spec.REDEMPTION.name, {}

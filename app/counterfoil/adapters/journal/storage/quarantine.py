@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 
+from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import beginning_of
-from counterfoil.adapters.journal.storage.marks import Columns
+from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.domain.failures import RecordAlteredError
 from counterfoil.domain.rows import RedemptionPrepared, Row
@@ -42,7 +43,7 @@ class Quarantine:
 
 def damage_of(connection: sqlite3.Connection, vault: Vault, table: str, columns: Columns) -> Damage:
     """Name a row that is not as it was written, and say of which redemption it is."""
-    slip_number = columns.get("slip_number")
+    slip_number = columns.get(spec.SLIP_NUMBER)
     begun = None if slip_number is None else beginning_of(connection, vault, slip_number)
     if begun is None:
         reference = f"slip {slip_number}"

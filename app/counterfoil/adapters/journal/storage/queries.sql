@@ -1,33 +1,11 @@
--- insert_keeper: Write the one row that knows which key belongs to this journal.
-INSERT INTO keeper (one, key_check, opened_count) VALUES (1, :key_check, 0);
-
 -- read_keeper: Read which key belongs to this journal, and how often it was opened.
 SELECT * FROM keeper;
-
--- count_opening: Count one more opening, which also proves that the file can be written.
-UPDATE keeper SET opened_count = :opened_count, row_mac = :row_mac;
 
 -- next_acceptance: Read the number of the next acceptance.
 SELECT coalesce(max(number), 0) + 1 FROM acceptance;
 
--- insert_acceptance: Write that a supervisor accepted the journal as it is.
-INSERT INTO acceptance (number, accepted_at, accepted_by, reason, found, row_mac)
-VALUES (:number, :accepted_at, :accepted_by, :reason, :found, :row_mac);
-
 -- read_acceptances: Read every acceptance.
 SELECT * FROM acceptance ORDER BY number;
-
--- insert_sale: Open a sale.
-INSERT INTO sale (id, currency, due_cents, opened_at, state, row_mac)
-VALUES (:id, :currency, :due_cents, :opened_at, :state, :row_mac);
-
--- close_sale: Close a sale that is open.
-UPDATE sale SET state = :state, row_mac = :row_mac WHERE id = :id AND state = 'open';
-
--- note_customer: Write where the customer of an open sale is; one who is not here closes it.
-UPDATE sale SET
-  state = :state, customer = :customer, customer_at = :customer_at, row_mac = :row_mac
-WHERE id = :id AND state = 'open';
 
 -- read_sale: Read one sale.
 SELECT * FROM sale WHERE id = :id;
@@ -37,41 +15,6 @@ SELECT coalesce(sum(redeemed_cents), 0) FROM redemption WHERE sale_id = :id AND 
 
 -- next_slip_number: Read the number that the next redemption gets.
 SELECT coalesce(max(slip_number), 0) + 1 FROM redemption;
-
--- insert_redemption: Prepare a redemption.
-INSERT INTO redemption (
-  slip_number, id, reference, sale_id, upstream, type_id, type_name, fingerprint, voucher_tail,
-  amount_cents, is_full_value, currency, idempotency_key, cashier, created_at, sms_to, change_manner,
-  row_key, request_sealed, state, attempts, attempts_ended, conflicts, first_sent_wall,
-  first_sent_monotonic_s, first_sent_boot_id, last_ended_wall, last_ended_monotonic_s,
-  last_ended_boot_id, known_age_s, next_due_at, last_cause, follow_up, is_resend_spent,
-  upstream_id, upstream_version, upstream_reference, redeemed_cents, change_cents, change_sealed,
-  decline, attention, upstream_kind, has_confirmation, is_advice_effective, can_refund, refund_of,
-  row_mac
-) VALUES (
-  :slip_number, :id, :reference, :sale_id, :upstream, :type_id, :type_name, :fingerprint,
-  :voucher_tail, :amount_cents, :is_full_value, :currency, :idempotency_key, :cashier,
-  :created_at, :sms_to, :change_manner, :row_key, :request_sealed, :state, :attempts, :attempts_ended, :conflicts,
-  :first_sent_wall, :first_sent_monotonic_s, :first_sent_boot_id, :last_ended_wall,
-  :last_ended_monotonic_s, :last_ended_boot_id, :known_age_s, :next_due_at, :last_cause,
-  :follow_up, :is_resend_spent, :upstream_id, :upstream_version, :upstream_reference,
-  :redeemed_cents, :change_cents, :change_sealed, :decline, :attention, :upstream_kind,
-  :has_confirmation, :is_advice_effective, :can_refund, :refund_of, :row_mac
-);
-
--- change_redemption: Change a redemption that still is in the state the change began from.
-UPDATE redemption SET
-  state = :state, attempts = :attempts, attempts_ended = :attempts_ended, conflicts = :conflicts,
-  first_sent_wall = :first_sent_wall, first_sent_monotonic_s = :first_sent_monotonic_s,
-  first_sent_boot_id = :first_sent_boot_id, last_ended_wall = :last_ended_wall,
-  last_ended_monotonic_s = :last_ended_monotonic_s, last_ended_boot_id = :last_ended_boot_id,
-  known_age_s = :known_age_s,
-  next_due_at = :next_due_at, last_cause = :last_cause, follow_up = :follow_up,
-  is_resend_spent = :is_resend_spent, upstream_id = :upstream_id,
-  upstream_version = :upstream_version, upstream_reference = :upstream_reference,
-  redeemed_cents = :redeemed_cents, change_cents = :change_cents, change_sealed = :change_sealed,
-  decline = :decline, attention = :attention, row_mac = :row_mac
-WHERE slip_number = :slip_number AND state = :before;
 
 -- read_redemption: Read one redemption by its id.
 SELECT * FROM redemption WHERE id = :id;
@@ -138,16 +81,6 @@ WHERE state = :state COLLATE NOCASE ORDER BY slip_number DESC LIMIT :limit;
 -- next_type_name: Read the name of a type that comes next in the order of letters.
 SELECT min(type_name) FROM redemption WHERE type_name > :after;
 
--- insert_attempt: Write that an attempt is about to leave the till.
-INSERT INTO attempt (slip_number, number, kind, started_at, row_mac)
-VALUES (:slip_number, :number, :kind, :started_at, :row_mac);
-
--- end_attempt: Write the end of an attempt that is under way.
-UPDATE attempt SET
-  ended_at = :ended_at, outcome = :outcome, cause = :cause, http_status = :http_status,
-  body_sealed = :body_sealed, row_mac = :row_mac
-WHERE slip_number = :slip_number AND number = :number AND ended_at IS NULL;
-
 -- read_attempt: Read one attempt.
 SELECT * FROM attempt WHERE slip_number = :slip_number AND number = :number;
 
@@ -160,29 +93,6 @@ ORDER BY number DESC LIMIT 1;
 
 -- next_advice: Read the place of the next advice in the order of birth.
 SELECT coalesce(max(sequence), 0) + 1 FROM advice;
-
--- insert_advice: Write an advice that is owed.
-INSERT INTO advice (
-  sequence, slip_number, id, upstream, fingerprint, kind, reason, body_sealed, created_at, state,
-  attempts, attempts_ended, last_ended_at, next_due_at, last_cause, acknowledged_at, row_mac
-) VALUES (
-  :sequence, :slip_number, :id, :upstream, :fingerprint, :kind, :reason, :body_sealed,
-  :created_at, :state, :attempts, :attempts_ended, :last_ended_at, :next_due_at, :last_cause,
-  :acknowledged_at, :row_mac
-);
-
--- turn_advice: Turn a confirmation that was never attempted into a reversal.
-UPDATE advice SET
-  kind = :kind, reason = :reason, body_sealed = :body_sealed, next_due_at = :next_due_at,
-  row_mac = :row_mac
-WHERE sequence = :sequence AND kind = 'confirmation' AND state = 'owed' AND attempts = 0;
-
--- change_advice: Write the start or the end of an attempt to deliver an advice.
-UPDATE advice SET
-  state = :state, attempts = :attempts, attempts_ended = :attempts_ended,
-  last_ended_at = :last_ended_at, next_due_at = :next_due_at, last_cause = :last_cause,
-  acknowledged_at = :acknowledged_at, row_mac = :row_mac
-WHERE sequence = :sequence AND state = :before AND attempts_ended = :ended_before;
 
 -- read_advice: Read the advice of one redemption.
 SELECT advice.*, redemption.id AS redemption_id, redemption.refund_of
@@ -199,16 +109,6 @@ WHERE advice.state IN ('owed', 'parked')
   OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)
 ORDER BY sequence;
 
--- insert_print_job: Count a paper.
-INSERT INTO print_job (slip_number, number, kind, copy_number, state, queued_at, queued_by, row_mac)
-VALUES (
-  :slip_number, :number, :kind, :copy_number, :state, :queued_at, :queued_by, :row_mac
-);
-
--- move_print_job: Write what became of a paper that still is in the state the change began from.
-UPDATE print_job SET state = :state, row_mac = :row_mac
-WHERE slip_number = :slip_number AND number = :number AND state = :before;
-
 -- read_print_job: Read one paper.
 SELECT * FROM print_job WHERE slip_number = :slip_number AND number = :number;
 
@@ -220,17 +120,8 @@ SELECT print_job.*, redemption.id AS redemption_id
 FROM print_job JOIN redemption USING (slip_number)
 WHERE print_job.state = 'queued' ORDER BY slip_number, number;
 
--- keep_types: Keep an upstream's types in place of those kept before.
-INSERT INTO kept_types (upstream, at, types, row_mac) VALUES (:upstream, :at, :types, :row_mac)
-ON CONFLICT (upstream) DO UPDATE
-SET at = excluded.at, types = excluded.types, row_mac = excluded.row_mac;
-
 -- read_types: Read the types kept for an upstream.
 SELECT * FROM kept_types WHERE upstream = :upstream;
-
--- insert_event: Append what happened.
-INSERT INTO event (sequence, at_us, slip_number, kind, content, row_mac, link)
-VALUES (:sequence, :at_us, :slip_number, :kind, :content, :row_mac, :link);
 
 -- read_end: Read where the chain ends.
 SELECT sequence, at_us, link FROM event ORDER BY sequence DESC LIMIT 1;

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain
+from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.marks import (
     AlteredRowError,
-    Columns,
-    SqlValue,
     check_joined,
     check_mark,
 )
@@ -32,7 +31,7 @@ _Record = TypeVar("_Record")
 SLIP_NUMBER_MAX = 2**63 - 1
 
 
-_BESIDE_ADVICE = ("redemption_id", "refund_of")
+BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 """What is read of an advice's redemption together with it."""
 
 
@@ -55,11 +54,11 @@ class ProvenAdvices:
         """
         kept = {}
         for row in rows:
-            values, known = tuple(row), self._kept.get(row["id"])
+            values, known = tuple(row), self._kept.get(row[spec.ID])
             if known is not None and known[0] == values:
-                kept[row["id"]] = known
+                kept[row[spec.ID]] = known
             elif (advice := prove(row)) is not None:
-                kept[row["id"]] = values, advice
+                kept[row[spec.ID]] = values, advice
         self._kept = kept
         return tuple(advice for _, advice in kept.values())
 
@@ -82,9 +81,9 @@ class Reader:
     def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
         """Return the redemptions that a query finds; one that was altered is left out."""
         return tuple(
-            records.read_redemption(columns, self._vault)
+            read_redemption(columns, self._vault)
             for row in self._execute(query, **values).fetchall()
-            if (columns := self._sound("redemption", row))
+            if (columns := self._sound(spec.REDEMPTION, row))
         )
 
     def redemption(self, query: str, **values: SqlValue) -> Redemption | None:
@@ -97,9 +96,9 @@ class Reader:
         found = self._execute(query, **values).fetchone()
         if found is None:
             return None
-        return records.read_redemption(check_mark(self._vault, "redemption", found), self._vault)
+        return read_redemption(check_mark(self._vault, spec.REDEMPTION, found), self._vault)
 
-    def _sound(self, table: str, found: sqlite3.Row, *joined: str) -> dict[str, Any] | None:
+    def _sound(self, table: Table[Any], found: sqlite3.Row, *joined: str) -> dict[str, Any] | None:
         """Return the columns of a row of a list; one that was altered is kept apart and is None."""
         try:
             return check_joined(self._vault, table, found, *joined)
@@ -128,9 +127,9 @@ class Reader:
         """Return the exact text that is sent for a redemption."""
         found = self._execute("read_redemption", id=redemption_id).fetchone()
         assert found is not None, "only what was prepared has a request"
-        columns = check_mark(self._vault, "redemption", found)
+        columns = check_mark(self._vault, spec.REDEMPTION, found)
         seals = records.seals_of(self._vault, columns)
-        return seals.open(records.REQUEST, columns["request_sealed"])
+        return seals.open(records.REQUEST, columns[spec.REQUEST_SEALED])
 
     def sale(self, sale_id: str) -> Sale | None:
         """Return one sale, with what its final redemptions paid."""
@@ -138,23 +137,23 @@ class Reader:
         if found is None:
             return None
         paid_cents = self._execute("sum_paid", id=sale_id).fetchone()[0]
-        return records.read_sale(check_mark(self._vault, "sale", found), paid_cents)
+        return spec.SALE.read(check_mark(self._vault, spec.SALE, found), paid_cents=paid_cents)
 
     def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
-        return self._of(redemption_id, "attempt", "read_attempts", records.read_attempt)
+        return self._of(redemption_id, spec.ATTEMPT, "read_attempts")
 
     def last_answer(self, redemption_id: str) -> Secret | None:
         """Return the last answer that came to an attempt."""
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return None
-        found = self._execute("read_last_answer", slip_number=parent["slip_number"]).fetchone()
+        found = self._execute("read_last_answer", slip_number=parent[spec.SLIP_NUMBER]).fetchone()
         if found is None:
             return None
-        columns = check_mark(self._vault, "attempt", found)
-        seals = records.Seals(self._vault, redemption_id, parent["row_key"])
-        return seals.open(records.body_column(columns["number"]), columns["body_sealed"])
+        columns = check_mark(self._vault, spec.ATTEMPT, found)
+        seals = records.Seals(self._vault, redemption_id, parent[spec.ROW_KEY])
+        return seals.open(records.body_column(columns[spec.NUMBER]), columns[spec.BODY_SEALED])
 
     def advice(self, redemption_id: str) -> Advice | None:
         """Return the advice of one redemption."""
@@ -165,9 +164,9 @@ class Reader:
         """Return the exact text that is sent for an advice."""
         found = self._execute("read_advice_by_id", id=advice_id).fetchone()
         assert found is not None, "only what was written has a body"
-        columns = check_joined(self._vault, "advice", found, "redemption_id", "row_key")
-        seals = records.Seals(self._vault, found["redemption_id"], found["row_key"])
-        return seals.open(records.ADVICE, columns["body_sealed"])
+        columns = check_joined(self._vault, spec.ADVICE, found, spec.REDEMPTION_ID, spec.ROW_KEY)
+        seals = records.Seals(self._vault, found[spec.REDEMPTION_ID], found[spec.ROW_KEY])
+        return seals.open(records.ADVICE, columns[spec.BODY_SEALED])
 
     def owed_advices(self) -> tuple[Advice, ...]:
         """Return the advices that are still to be sent, in the order of birth.
@@ -177,29 +176,29 @@ class Reader:
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
-        columns = self._sound("advice", found, *_BESIDE_ADVICE)
-        return None if columns is None else _read_advice(found, columns)
+        columns = self._sound(spec.ADVICE, found, *BESIDE_ADVICE)
+        return None if columns is None else read_advice(found, columns)
 
     def _advice(self, found: sqlite3.Row) -> Advice:
-        return _read_advice(found, check_joined(self._vault, "advice", found, *_BESIDE_ADVICE))
+        return read_advice(found, check_joined(self._vault, spec.ADVICE, found, *BESIDE_ADVICE))
 
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""
-        return self._of(redemption_id, "print_job", "read_print_jobs", records.read_print_job)
+        return self._of(redemption_id, spec.PRINT_JOB, "read_print_jobs")
 
     def slip_ids_to_finish(self) -> frozenset[str]:
         """Return the ids of final redemptions whose slip no person has confirmed.
 
         They are only counted, so no row is proven: that takes long where there are thousands.
         """
-        return frozenset(found["id"] for found in self._execute("read_slip_ids_to_finish"))
+        return frozenset(found[spec.ID] for found in self._execute("read_slip_ids_to_finish"))
 
     def papers_under_way(self) -> tuple[PrintJob, ...]:
         """Return the papers whose printing has no end, in order; an altered one is left out."""
         return tuple(
-            records.read_print_job(columns, found["redemption_id"])
+            spec.PRINT_JOB.read(columns, redemption_id=found[spec.REDEMPTION_ID])
             for found in self._execute("read_papers_under_way").fetchall()
-            if (columns := self._sound("print_job", found, "redemption_id"))
+            if (columns := self._sound(spec.PRINT_JOB, found, spec.REDEMPTION_ID))
         )
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
@@ -207,8 +206,8 @@ class Reader:
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return ()
-        links = Chain(self._connection).of_redemption(parent["slip_number"])
-        return tuple(records.read_event(link, redemption_id) for link in links)
+        links = Chain(self._connection).of_redemption(parent[spec.SLIP_NUMBER])
+        return tuple(link.recorded(redemption_id) for link in links)
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
@@ -218,26 +217,45 @@ class Reader:
     def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
         """Return the last types kept for an upstream, with their time."""
         found = self._execute("read_types", upstream=upstream).fetchone()
-        return found and records.read_types(check_mark(self._vault, "kept_types", found))
+        if found is None:
+            return None
+        kept = spec.KEPT_TYPES.read(check_mark(self._vault, spec.KEPT_TYPES, found))
+        return kept.at, records.read_types(kept.types)
 
     def _of(
         self,
         redemption_id: str,
-        table: str,
+        table: Table[_Record],
         query: str,
-        read: Callable[[Columns, str], _Record],
     ) -> tuple[_Record, ...]:
         """Return the rows of one redemption."""
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return ()
-        found = self._execute(query, slip_number=parent["slip_number"]).fetchall()
-        return tuple(read(check_mark(self._vault, table, row), redemption_id) for row in found)
+        found = self._execute(query, slip_number=parent[spec.SLIP_NUMBER]).fetchall()
+        return tuple(
+            table.read(check_mark(self._vault, table, row), redemption_id=redemption_id)
+            for row in found
+        )
 
     def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
         return self._connection.execute(queries()[query], values)
 
 
-def _read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
-    is_refund = found["refund_of"] is not None
-    return records.read_advice(columns, found["redemption_id"], is_refund=is_refund)
+def read_redemption(columns: Columns, vault: Vault) -> Redemption:
+    """Read a redemption and open its change voucher."""
+    sealed = columns[spec.CHANGE_SEALED]
+    change = None
+    if sealed is not None:
+        seals = records.seals_of(vault, columns)
+        change = records.read_change(seals.open(records.CHANGE, sealed))
+    return spec.REDEMPTION.read(columns, change=change)
+
+
+def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
+    """Read an advice of its own columns and what was found beside them (``BESIDE_ADVICE``)."""
+    return spec.ADVICE.read(
+        columns,
+        redemption_id=found[spec.REDEMPTION_ID],
+        is_refund=found[spec.REFUND_OF] is not None,
+    )

@@ -1,7 +1,9 @@
 """What no row may do, checked before the file is asked, which refuses the same by its triggers."""
 
-from typing import assert_never
+from typing import TypeVar, assert_never
 
+from counterfoil.adapters.journal.storage.columns import Change, Table
+from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION
 from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
@@ -38,47 +40,7 @@ from counterfoil.domain.states import (
 )
 from counterfoil.domain.voucher_type import UpstreamKind
 
-FIXED = (
-    "id",
-    "sale_id",
-    "upstream",
-    "type_id",
-    "type_name",
-    "fingerprint",
-    "voucher_tail",
-    "amount",
-    "currency",
-    "idempotency_key",
-    "cashier",
-    "created_at",
-    "sms_to",
-    "change_manner",
-    "kind",
-    "has_confirmation",
-    "is_advice_effective",
-    "can_refund",
-    "refund_of",
-    "slip_number",
-)
-"""What a redemption is born with and keeps."""
-
-WRITTEN_ONCE = ("first_sent", "redeemed_cents", "change")
-"""What may be learnt, and never changes after."""
-
-RISING = ("attempts", "attempts_ended", "upstream_version")
-"""What never goes back."""
-
-ADVICE_FIXED = (
-    "id",
-    "redemption_id",
-    "upstream",
-    "fingerprint",
-    "kind",
-    "reason",
-    "created_at",
-    "is_refund",
-)
-"""What an advice keeps from its birth, or from when it was turned before anything was sent."""
+_Record = TypeVar("_Record")
 
 OUTCOMES = frozenset({"approved", "declined", "unknown"})
 """How an attempt may end."""
@@ -179,11 +141,7 @@ def _check_advice(
 
 def check_advice_growth(before: Advice, after: Advice) -> None:
     """Refuse a change to what an advice keeps: it is repeated to the letter."""
-    for name in ADVICE_FIXED:
-        assert getattr(before, name) == getattr(after, name), f"{name} of an advice never changes"
-    assert before.attempts <= after.attempts, "attempts of an advice never go back"
-    is_kept = before.acknowledged_at in {None, after.acknowledged_at}
-    assert is_kept, "an advice is acknowledged once"
+    _check_changes(ADVICE, before, after)
     assert before.is_to_be_sent, "an advice that is over never changes"
 
 
@@ -227,15 +185,22 @@ def check_redemption_move(before: RedemptionState, after: RedemptionState) -> No
     check_move(before, after)
 
 
+def _check_changes(table: Table[_Record], before: _Record, after: _Record) -> None:
+    """Refuse a change that the table of columns does not allow."""
+    for name in table.attributes(Change.FIXED, Change.UNTIL_SENT):
+        known = getattr(before, name)
+        assert known == getattr(after, name), f"{name} of {table.name} never changes"
+    for name in table.attributes(Change.ONCE):
+        known = getattr(before, name)
+        assert known in {None, getattr(after, name)}, f"{name} of {table.name} is written once"
+    for name in table.attributes(Change.RISING):
+        known = getattr(before, name)
+        assert known <= getattr(after, name), f"{name} of {table.name} never goes back"
+
+
 def check_growth(before: Redemption, after: Redemption) -> None:
     """Refuse a change to what is fixed, written once, or only rises."""
-    for name in FIXED:
-        assert getattr(before, name) == getattr(after, name), f"{name} never changes"
-    for name in WRITTEN_ONCE:
-        known = getattr(before, name)
-        assert known is None or known == getattr(after, name), f"{name} is written once"
-    for name in RISING:
-        assert getattr(before, name) <= getattr(after, name), f"{name} never goes back"
+    _check_changes(REDEMPTION, before, after)
     assert after.attempts_ended <= after.attempts, "no more attempts end than start"
     if after.is_refund:
         is_whole = after.redeemed_cents is None or after.amount == Exact(after.redeemed_cents)

@@ -9,18 +9,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from counterfoil.adapters.journal.storage import records
+from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import end_of_chain
+from counterfoil.adapters.journal.storage.columns import (
+    LINK,
+    MAC_BEFORE,
+    ROW_MAC,
+    Columns,
+    SqlValue,
+    Table,
+)
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.marks import (
     EVENT_MAC_BYTES,
-    SqlValue,
     check_joined,
     check_mark,
+    columns_of,
     mark_link,
     mark_row,
 )
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.reading import BESIDE_ADVICE, read_advice, read_redemption
 from counterfoil.adapters.journal.storage.rules import (
     check_advice_fresh,
     check_advice_growth,
@@ -32,8 +41,7 @@ from counterfoil.adapters.journal.storage.rules import (
 from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.audit import Happened, happened
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
-from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.redemption import Attempt
+from counterfoil.domain.redemption import Sale
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -54,7 +62,7 @@ from counterfoil.domain.rows import (
     TypesKept,
     VoidAsked,
 )
-from counterfoil.domain.states import Customer, SaleState
+from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
 
 
@@ -124,27 +132,28 @@ class Writer:
         self, row: SaleOpened | SaleMustBeOpen | SaleClosed | CustomerNoted
     ) -> _Written | None:
         if isinstance(row, SaleOpened):
-            return self._write_marked(row, "sale", "insert_sale", records.sale_columns(row.sale))
-        found = self._execute("read_sale", id=row.sale_id).fetchone()
-        sale = None if found is None else check_mark(self._vault, "sale", found)
-        if sale is None or sale["state"] != SaleState.OPEN:
+            return self._insert(row, spec.SALE, spec.SALE.write(row.sale))
+        columns = self._read(spec.SALE, "read_sale", id=row.sale_id)
+        sale = spec.SALE.read(columns) if columns else None
+        if sale is None or sale.state is not SaleState.OPEN:
             raise SaleClosedError("the sale is not open")
         if isinstance(row, SaleMustBeOpen):
             return None
         if isinstance(row, CustomerNoted):
-            return self._note_customer(row, sale)
-        columns = sale | {"state": row.state.value}
-        return self._write_marked(row, "sale", "close_sale", columns)
+            return self._note_customer(row, sale, columns)
+        return self._update(
+            row, spec.SALE, columns, spec.SALE.write(replace(sale, state=row.state))
+        )
 
-    def _note_customer(self, row: CustomerNoted, sale: dict[str, Any]) -> _Written:
+    def _note_customer(self, row: CustomerNoted, sale: Sale, columns: Columns) -> _Written:
         """Note where a customer is; the story of the redemption tells it."""
-        before = Customer(said) if (said := sale["customer"]) else None
-        columns = sale | {
-            "state": state_once_noted(before, row).value,
-            "customer": row.customer.value,
-            "customer_at": records.time_text(row.at),
-        }
-        written = self._write_marked(row, "sale", "note_customer", columns)
+        noted = replace(
+            sale,
+            state=state_once_noted(sale.customer, row),
+            customer=row.customer,
+            customer_at=row.at,
+        )
+        written = self._update(row, spec.SALE, columns, spec.SALE.write(noted))
         return replace(written, slip_number=self._named(row.redemption_id).slip_number)
 
     # -------------------------------------------------------------------------------- redemptions
@@ -161,36 +170,36 @@ class Writer:
         redemption = replace(row.redemption, slip_number=number)
         key = self._vault.new_row_key(redemption.id)
         seals = records.Seals(self._vault, redemption.id, key)
-        columns = records.fixed_columns(redemption, seals, row.request)
-        columns |= records.changing_columns(redemption, None)
-        prepared = replace(row, redemption=redemption)
-        return self._write_marked(prepared, "redemption", "insert_redemption", columns)
+        sealed: dict[str, SqlValue] = {
+            spec.ROW_KEY: key,
+            spec.REQUEST_SEALED: seals.seal(records.REQUEST, row.request),
+        }
+        columns = spec.REDEMPTION.write(redemption) | sealed
+        return self._insert(replace(row, redemption=redemption), spec.REDEMPTION, columns)
 
     def _change(self, row: RedemptionChanged) -> _Written:
-        found = self._execute("read_redemption", id=row.after.id).fetchone()
-        columns = {} if found is None else check_mark(self._vault, "redemption", found)
-        if not columns or columns["state"] != row.before:
+        columns = self._read(spec.REDEMPTION, "read_redemption", id=row.after.id)
+        old = read_redemption(columns, self._vault) if columns else None
+        if old is None or old.state is not row.before:
             raise StaleChangeError("the redemption moved on")
-        old = records.read_redemption(columns, self._vault)
         new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
         check_growth(old, new)
         if new.state is not old.state:
             check_owed(new, self._advice_of(old.id)[1])
-        sealed = columns["change_sealed"]
-        if sealed is None and new.change is not None:
+        changed = spec.REDEMPTION.write(new)
+        if old.change is None and new.change is not None:
             seals = records.seals_of(self._vault, columns)
-            sealed = seals.seal(records.CHANGE, records.change_text(new.change))
-        columns |= records.changing_columns(new, sealed)
-        return self._write_marked(
-            row, "redemption", "change_redemption", columns, before=row.before.value
-        )
+            changed[spec.CHANGE_CENTS] = new.change.amount_cents
+            changed[spec.CHANGE_SEALED] = seals.seal(
+                records.CHANGE, records.change_text(new.change)
+            )
+        return self._update(row, spec.REDEMPTION, columns, changed)
 
     def _note(self, row: VoidAsked | CodeShown) -> _Written:
         """Note what was asked or shown, beside the redemption as it is now."""
-        found = self._execute("read_redemption", id=row.redemption_id).fetchone()
-        assert found is not None, "what is written belongs to a redemption"
-        columns = check_mark(self._vault, "redemption", found)
-        return _Written(columns["row_mac"], columns["slip_number"], row=row)
+        columns = self._read(spec.REDEMPTION, "read_redemption", id=row.redemption_id)
+        assert columns, "what is written belongs to a redemption"
+        return _Written(columns[ROW_MAC], columns[spec.SLIP_NUMBER], row=row)
 
     def _named(self, redemption_id: str) -> _Named:
         named = self._named_or_none(redemption_id)
@@ -201,8 +210,8 @@ class Writer:
         found = self._execute("read_redemption", id=redemption_id).fetchone()
         if found is None:
             return None
-        seals = records.Seals(self._vault, redemption_id, found["row_key"])
-        return _Named(found["slip_number"], seals)
+        seals = records.Seals(self._vault, redemption_id, found[spec.ROW_KEY])
+        return _Named(found[spec.SLIP_NUMBER], seals)
 
     # -------------------------------------------------------------------------------------- advices
 
@@ -215,136 +224,130 @@ class Writer:
         columns, old = self._advice_of(new.redemption_id)
         if old is None:
             raise StaleChangeError("there is no such advice")
-        named = self._named(new.redemption_id)
+        changed = spec.ADVICE.write(new)
         if isinstance(row, AdviceTurned):
             if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
                 raise StaleChangeError("the advice may have left")
-            check_advice_growth(replace(old, kind=new.kind, reason=new.reason), new)
-            columns |= records.advice_columns(new)
-            columns["body_sealed"] = named.seals.seal(records.ADVICE, row.body)
-            return self._write_marked(row, "advice", "turn_advice", columns)
-        check_advice_fresh(row, old)
+            old = replace(old, kind=new.kind, reason=new.reason)
+            seals = self._named(new.redemption_id).seals
+            changed[spec.BODY_SEALED] = seals.seal(records.ADVICE, row.body)
+        else:
+            check_advice_fresh(row, old)
         check_advice_growth(old, new)
-        columns |= records.advice_columns(new)
-        return self._write_marked(
-            row,
-            "advice",
-            "change_advice",
-            columns,
-            before=old.state.value,
-            ended_before=old.attempts_ended,
-        )
+        return self._update(row, spec.ADVICE, columns, changed)
 
     def _owe(self, row: AdviceOwed) -> _Written:
         named = self._named(row.advice.redemption_id)
         columns: dict[str, SqlValue] = {
-            "sequence": self._execute("next_advice").fetchone()[0],
-            "slip_number": named.slip_number,
-            "body_sealed": named.seals.seal(records.ADVICE, row.body),
+            spec.SEQUENCE: self._execute("next_advice").fetchone()[0],
+            spec.SLIP_NUMBER: named.slip_number,
+            spec.BODY_SEALED: named.seals.seal(records.ADVICE, row.body),
         }
-        columns |= records.advice_columns(row.advice)
-        return self._write_marked(row, "advice", "insert_advice", columns)
+        return self._insert(row, spec.ADVICE, spec.ADVICE.write(row.advice) | columns)
 
     def _advice_of(self, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
         """Read the advice of a redemption; empty and None where there is none."""
         found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
         if found is None:
             return {}, None
-        columns = check_joined(self._vault, "advice", found, "redemption_id", "refund_of")
-        is_refund = found["refund_of"] is not None
-        return columns, records.read_advice(columns, redemption_id, is_refund=is_refund)
+        columns = check_joined(self._vault, spec.ADVICE, found, *BESIDE_ADVICE)
+        return columns, read_advice(found, columns)
 
     # ------------------------------------------------------------------------ attempts and papers
 
     def _write_attempt(self, row: AttemptStarted | AttemptEnded) -> _Written:
         if isinstance(row, AttemptStarted):
-            return self._start_attempt(row, row.attempt)
+            of = self._named(row.attempt.redemption_id).slip_number
+            columns = spec.ATTEMPT.write(row.attempt) | {spec.SLIP_NUMBER: of}
+            return self._insert(row, spec.ATTEMPT, columns)
         named = self._named_or_none(row.redemption_id)
         if named is None:
             raise StaleChangeError("the attempt was never started")
-        columns = self._find("attempt", "read_attempt", named.slip_number, row.number)
-        if not columns or columns["ended_at"] is not None:
+        columns = self._read(
+            spec.ATTEMPT, "read_attempt", slip_number=named.slip_number, number=row.number
+        )
+        if not columns or columns[spec.ENDED_AT] is not None:
             raise StaleChangeError("the attempt has ended")
-        columns |= {
-            "ended_at": records.time_text(row.at),
-            "outcome": row.outcome,
-            "cause": row.cause,
-            "http_status": row.http_status,
-            "body_sealed": None
-            if row.body is None
-            else named.seals.seal(records.body_column(row.number), row.body),
-        }
-        return self._write_marked(row, "attempt", "end_attempt", columns)
-
-    def _start_attempt(self, row: AttemptStarted, attempt: Attempt) -> _Written:
-        named = self._named(attempt.redemption_id)
-        columns: dict[str, SqlValue] = {
-            "slip_number": named.slip_number,
-            "number": attempt.number,
-            "kind": attempt.kind.value,
-            "started_at": records.time_text(attempt.started_at),
-        }
-        return self._write_marked(row, "attempt", "insert_attempt", columns)
+        ended = replace(
+            spec.ATTEMPT.read(columns, redemption_id=row.redemption_id),
+            ended_at=row.at,
+            outcome=row.outcome,
+            cause=row.cause,
+            http_status=row.http_status,
+        )
+        changed = spec.ATTEMPT.write(ended)
+        if row.body is not None:
+            column = records.body_column(row.number)
+            changed[spec.BODY_SEALED] = named.seals.seal(column, row.body)
+        return self._update(row, spec.ATTEMPT, columns, changed)
 
     def _write_paper(self, row: PrintQueued | PrintMoved) -> _Written:
+        job = row.job if isinstance(row, PrintQueued) else row.after
+        of = self._named(job.redemption_id).slip_number
+        changed = spec.PRINT_JOB.write(job)
         if isinstance(row, PrintQueued):
-            return self._queue_paper(row, row.job)
-        job = row.after
-        named = self._named(job.redemption_id)
-        columns = self._find("print_job", "read_print_job", named.slip_number, job.number)
-        if not columns or columns["state"] != row.before:
+            return self._insert(row, spec.PRINT_JOB, changed | {spec.SLIP_NUMBER: of})
+        columns = self._read(spec.PRINT_JOB, "read_print_job", slip_number=of, number=job.number)
+        if not columns or columns[spec.STATE] != row.before:
             raise StaleChangeError("the paper moved on")
-        columns |= {"state": job.state.value}
-        return self._write_marked(
-            row, "print_job", "move_print_job", columns, before=row.before.value
-        )
-
-    def _queue_paper(self, row: PrintQueued, job: PrintJob) -> _Written:
-        named = self._named(job.redemption_id)
-        columns: dict[str, SqlValue] = {
-            "slip_number": named.slip_number,
-            "number": job.number,
-            "kind": job.kind.value,
-            "copy_number": job.copy_number,
-            "state": job.state.value,
-            "queued_at": records.time_text(job.queued_at),
-            "queued_by": job.by,
-        }
-        return self._write_marked(row, "print_job", "insert_print_job", columns)
-
-    def _find(self, table: str, query: str, slip_number: int, number: int) -> dict[str, Any]:
-        """Read an attempt or a paper; empty where there is none."""
-        found = self._execute(query, slip_number=slip_number, number=number).fetchone()
-        return {} if found is None else check_mark(self._vault, table, found)
+        return self._update(row, spec.PRINT_JOB, columns, changed)
 
     def _keep_types(self, row: TypesKept) -> _Written:
-        columns: dict[str, SqlValue] = {
-            "upstream": row.upstream,
-            "at": records.time_text(row.at),
-            "types": records.types_text(row.types),
-        }
-        return self._write_marked(row, "kept_types", "keep_types", columns)
+        """Keep an upstream's types in place of those kept before, which nobody reads again."""
+        kept = spec.KeptTypes(upstream=row.upstream, at=row.at, types=records.types_text(row.types))
+        columns = spec.KEPT_TYPES.write(kept)
+        found = self._execute("read_types", upstream=row.upstream).fetchone()
+        if found is None:
+            return self._insert(row, spec.KEPT_TYPES, columns)
+        return self._update(row, spec.KEPT_TYPES, columns_of(found), columns)
 
     # ---------------------------------------------------------------------- marks and the chain
 
-    def _write_marked(
-        self,
-        row: Row,
-        table: str,
-        query: str,
-        columns: dict[str, Any],
-        **more: SqlValue,
-    ) -> _Written:
-        """Write columns with the mark that proves them. The file refuses what is not allowed."""
-        mark = mark_row(self._vault, table, columns)
-        written = self._execute(query, **columns | {"row_mac": mark} | more)
-        assert written.rowcount == 1, "one row is written"
-        return _Written(mark, columns.get("slip_number"), row=row)
+    def _read(self, table: Table[Any], query: str, **values: SqlValue) -> dict[str, Any]:
+        """Read a row as this till wrote it; empty where there is none."""
+        found = self._execute(query, **values).fetchone()
+        return {} if found is None else check_mark(self._vault, table, found)
+
+    def _insert(self, row: Row, table: Table[Any], columns: Columns) -> _Written:
+        """Write a new row. The file refuses what is not allowed."""
+        mark = insert_row(self._connection, self._vault, table, columns)
+        return _Written(mark, columns.get(spec.SLIP_NUMBER), row=row)
+
+    def _update(self, row: Row, table: Table[Any], before: Columns, changed: Columns) -> _Written:
+        """Write what has changed of a row that is as it was read; a later till's columns stay."""
+        mark = update_row(self._connection, self._vault, table, before, changed)
+        return _Written(mark, before.get(spec.SLIP_NUMBER), row=row)
 
     def _append(self, written: _Written) -> None:
         event = happened(written.row)
         assert event is not None, "what is written has an event"
         append_event(self._connection, self._vault, written, event)
+
+
+def insert_row(
+    connection: sqlite3.Connection, vault: Vault, table: Table[Any], columns: Columns
+) -> bytes:
+    """Write a new row with the mark that proves it, and return the mark."""
+    whole = table.whole(columns)
+    mark = mark_row(vault, table, whole)
+    connection.execute(table.insert_sql, whole | {ROW_MAC: mark})
+    return mark
+
+
+def update_row(
+    connection: sqlite3.Connection,
+    vault: Vault,
+    table: Table[Any],
+    before: Columns,
+    changed: Columns,
+) -> bytes:
+    """Write what has changed of a row that is as it was read, and return its new mark."""
+    columns = {**before, **changed}
+    mark = mark_row(vault, table, columns)
+    more = {ROW_MAC: mark, MAC_BEFORE: before[ROW_MAC]}
+    written = connection.execute(table.update_sql, columns | more)
+    assert written.rowcount == 1, "one row is written"
+    return mark
 
 
 def append_event(
@@ -353,12 +356,12 @@ def append_event(
     """Append what happened; without a time of its own it takes that of the event before it."""
     end = end_of_chain(connection)
     columns: dict[str, SqlValue] = {
-        "sequence": end.sequence + 1,
-        "at_us": end.at_us if one.at is None else time_us(one.at),
-        "slip_number": written.slip_number,
-        "kind": number_of(one.event),
-        "content": content_of(one.event),
-        "row_mac": written.row_mac[:EVENT_MAC_BYTES],
+        spec.SEQUENCE: end.sequence + 1,
+        spec.AT_US: end.at_us if one.at is None else time_us(one.at),
+        spec.SLIP_NUMBER: written.slip_number,
+        spec.KIND_OF: number_of(one.event),
+        spec.CONTENT: content_of(one.event),
+        ROW_MAC: written.row_mac[:EVENT_MAC_BYTES],
     }
     link = mark_link(vault, columns, end.link)
-    connection.execute(queries()["insert_event"], columns | {"link": link})
+    connection.execute(spec.EVENT.insert_sql, columns | {LINK: link})

@@ -1,0 +1,69 @@
+"""How values lie in columns. What is absent is null in all columns of its value."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
+from counterfoil.domain.money import Amount, Exact, FullValue
+from counterfoil.domain.time import Instant
+from counterfoil.domain.voucher_type import UpstreamKind
+
+
+def time_text(at: datetime) -> str:
+    """Write an aware time as ISO 8601 in UTC."""
+    assert at.tzinfo is not None, "a time has a zone"
+    return at.astimezone(UTC).isoformat()
+
+
+def word(words: type[StrEnum]) -> Codec:
+    """Make the codec of a word of an enumeration, or of none."""
+    return _optional(lambda one: (one.value,), words)
+
+
+def flag(*, absent: bool = False) -> Codec:
+    """Make the codec of yes or no; in a row that does not say it, it is ``absent``."""
+    return Codec(lambda is_so: (int(is_so),), lambda kept: absent if kept is None else kept == 1)
+
+
+def _optional(
+    write: Callable[[Any], tuple[SqlValue, ...]], read: Callable[..., Any], columns: int = 1
+) -> Codec:
+    """Make the codec of a value that may be absent from what writes and reads one that is not."""
+    nothing = (None,) * columns
+    return Codec(
+        lambda value: nothing if value is None else write(value),
+        lambda *kept: None if kept[0] is None else read(*kept),
+    )
+
+
+def _write_amount(amount: Amount) -> tuple[SqlValue, ...]:
+    return (amount.cents, 0) if isinstance(amount, Exact) else (None, 1)
+
+
+def _read_amount(cents: int | None, _is_full_value: int) -> Amount:
+    return FullValue() if cents is None else Exact(cents)
+
+
+def _write_instant(instant: Instant) -> tuple[SqlValue, ...]:
+    return time_text(instant.wall), float(instant.monotonic_s), instant.boot_id
+
+
+def _read_instant(wall: str, monotonic_s: float, boot_id: str) -> Instant:
+    return Instant(datetime.fromisoformat(wall), monotonic_s, boot_id)
+
+
+def _write_kind(kind: UpstreamKind) -> tuple[SqlValue, ...]:
+    """Write nothing for the first kind, as before there was a second."""
+    return (None if kind is UpstreamKind.KEYED else kind.value,)
+
+
+PLAIN = Codec(lambda value: (value,), lambda kept: kept)
+"""Text, whole numbers, fractions and bytes, as they are."""
+TIME = _optional(lambda at: (time_text(at),), datetime.fromisoformat)
+INSTANT = _optional(_write_instant, _read_instant, columns=3)
+"""A reading of both clocks."""
+AMOUNT = Codec(_write_amount, _read_amount)
+KIND = Codec(_write_kind, lambda kept: UpstreamKind(kept or UpstreamKind.KEYED))
+"""The kind of an upstream."""

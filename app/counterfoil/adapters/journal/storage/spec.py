@@ -1,0 +1,345 @@
+"""What the journal keeps: one table of columns for each stored thing.
+
+This is the one place that names a column, besides the statements of ``queries.sql`` and the
+migrations. A new column is a line here, and a migration.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from counterfoil.adapters.journal.storage.codecs import (
+    AMOUNT,
+    INSTANT,
+    KIND,
+    PLAIN,
+    TIME,
+    flag,
+    word,
+)
+from counterfoil.adapters.journal.storage.columns import Change, Codec, Stored, Table
+from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.redemption import (
+    Attempt,
+    AttemptKind,
+    AttentionCause,
+    Redemption,
+    Sale,
+)
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.verdict import DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
+
+SEQUENCE = "sequence"
+SLIP_NUMBER = "slip_number"
+ID = "id"
+REFERENCE = "reference"
+UPSTREAM = "upstream"
+NUMBER = "number"
+STATE = "state"
+KIND_OF = "kind"
+ENDED_AT = "ended_at"
+ROW_KEY = "row_key"
+REQUEST_SEALED = "request_sealed"
+CHANGE_CENTS = "change_cents"
+CHANGE_SEALED = "change_sealed"
+BODY_SEALED = "body_sealed"
+REFUND_OF = "refund_of"
+IS_REFUNDED = "is_refunded"
+IS_SLIP_FINISHED = "is_slip_finished"
+TYPES = "types"
+KEY_CHECK = "key_check"
+OPENED_COUNT = "opened_count"
+FOUND = "found"
+AT = "at"
+AT_US = "at_us"
+CONTENT = "content"
+FACTS = "facts"
+"""Columns that code has to ask for by themselves."""
+
+REDEMPTION_ID = "redemption_id"
+"""What a statement calls the id of the redemption that it joins to a row of another table."""
+
+
+def _kept(
+    change: Change, attribute: str, codec: Codec | None, names: tuple[str, ...], **more: Any
+) -> Stored:
+    return Stored(names or (attribute,), attribute, codec, change, **more)
+
+
+def _fixed(attribute: str, codec: Codec = PLAIN, *names: str) -> Stored:
+    return _kept(Change.FIXED, attribute, codec, names)
+
+
+def _once(attribute: str, codec: Codec = PLAIN, *names: str) -> Stored:
+    return _kept(Change.ONCE, attribute, codec, names)
+
+
+def _rising(attribute: str, codec: Codec = PLAIN, *names: str) -> Stored:
+    return _kept(Change.RISING, attribute, codec, names)
+
+
+def _free(attribute: str, codec: Codec = PLAIN, *names: str) -> Stored:
+    return _kept(Change.FREE, attribute, codec, names)
+
+
+def _until_sent(attribute: str, codec: Codec) -> Stored:
+    return _kept(Change.UNTIL_SENT, attribute, codec, ())
+
+
+def _derived(column: str, codec: Codec | None = None) -> Stored:
+    return Stored((column,), column, codec, Change.DERIVED, is_marked=False)
+
+
+def _by_hand(change: Change, *names: str, attribute: str | None = None) -> Stored:
+    return Stored(names, attribute, None, change)
+
+
+def _where_it_lies(change: Change = Change.FIXED) -> Stored:
+    """Return the number of a row in its table, which its MAC does not cover."""
+    return Stored((SEQUENCE,), None, None, change, is_marked=False)
+
+
+def _of_redemption() -> Stored:
+    return _by_hand(Change.FIXED, SLIP_NUMBER, attribute="redemption_id")
+
+
+def _is_advised(redemption: Redemption) -> bool:
+    return redemption.kind is UpstreamKind.ADVISED
+
+
+def _advised(attribute: str, codec: Codec) -> Stored:
+    """Return what is kept of redemptions of the second kind only."""
+    return _kept(Change.FIXED, attribute, codec, (), is_for=_is_advised)
+
+
+SALE = Table(
+    name="sale",
+    record=Sale,
+    key=(ID,),
+    stored=(
+        _where_it_lies(),
+        _fixed("id"),
+        _fixed("currency"),
+        _fixed("due_cents"),
+        _fixed("opened_at", TIME),
+        _free("state", word(SaleState)),
+        _free("customer", word(Customer)),
+        _free("customer_at", TIME),
+    ),
+)
+
+REDEMPTION = Table(
+    name="redemption",
+    record=Redemption,
+    key=(SLIP_NUMBER,),
+    stored=(
+        _fixed("slip_number"),
+        _fixed("id"),
+        _fixed("reference"),
+        _fixed("sale_id"),
+        _fixed("upstream"),
+        _fixed("type_id"),
+        _fixed("type_name"),
+        _fixed("fingerprint"),
+        _fixed("voucher_tail"),
+        _fixed("amount", AMOUNT, "amount_cents", "is_full_value"),
+        _fixed("currency"),
+        _fixed("idempotency_key"),
+        _fixed("cashier"),
+        _fixed("created_at", TIME),
+        _fixed("sms_to"),
+        _fixed("change_manner", word(ChangeManner)),
+        _by_hand(Change.FIXED, ROW_KEY),
+        _by_hand(Change.FIXED, REQUEST_SEALED),
+        _fixed("kind", KIND, "upstream_kind"),
+        _advised("has_confirmation", flag()),
+        _advised("is_advice_effective", flag(absent=True)),
+        _advised("can_refund", flag()),
+        _fixed("refund_of"),
+        _free("state", word(RedemptionState)),
+        _rising("attempts"),
+        _rising("attempts_ended"),
+        _free("conflicts"),
+        _once(
+            "first_sent", INSTANT, "first_sent_wall", "first_sent_monotonic_s", "first_sent_boot_id"
+        ),
+        _free(
+            "last_ended", INSTANT, "last_ended_wall", "last_ended_monotonic_s", "last_ended_boot_id"
+        ),
+        _free("known_age_s"),
+        _free("next_due_at", TIME),
+        _free("last_cause", word(UnknownCause)),
+        _free("follow_up", word(FollowUp)),
+        _free("is_resend_spent", flag()),
+        _free("upstream_id"),
+        _rising("upstream_version"),
+        _free("upstream_reference"),
+        _once("redeemed_cents"),
+        _by_hand(Change.ONCE, CHANGE_CENTS, CHANGE_SEALED, attribute="change"),
+        _free("decline", word(DeclineReason)),
+        _free("attention", word(AttentionCause)),
+        _derived(IS_SLIP_FINISHED),
+        _derived(IS_REFUNDED, flag()),
+    ),
+)
+
+ATTEMPT = Table(
+    name="attempt",
+    record=Attempt,
+    key=(SLIP_NUMBER, NUMBER),
+    stored=(
+        _of_redemption(),
+        _fixed("number"),
+        _fixed("kind", word(AttemptKind)),
+        _fixed("started_at", TIME),
+        _once("ended_at", TIME),
+        _once("outcome"),
+        _once("cause"),
+        _once("http_status"),
+        _by_hand(Change.ONCE, BODY_SEALED),
+    ),
+)
+
+ADVICE = Table(
+    name="advice",
+    record=Advice,
+    key=(SEQUENCE,),
+    stored=(
+        _where_it_lies(),
+        _of_redemption(),
+        _fixed("id"),
+        _fixed("upstream"),
+        _fixed("fingerprint"),
+        _until_sent("kind", word(AdviceKind)),
+        _until_sent("reason", word(ReversalReason)),
+        _by_hand(Change.UNTIL_SENT, BODY_SEALED),
+        _fixed("created_at", TIME),
+        _free("state", word(AdviceState)),
+        _rising("attempts"),
+        _rising("attempts_ended"),
+        _free("last_ended_at", TIME),
+        _free("next_due_at", TIME),
+        _free("last_cause"),
+        _once("acknowledged_at", TIME),
+    ),
+)
+
+PRINT_JOB = Table(
+    name="print_job",
+    record=PrintJob,
+    key=(SLIP_NUMBER, NUMBER),
+    stored=(
+        _of_redemption(),
+        _fixed("number"),
+        _fixed("kind", word(SlipKind)),
+        _fixed("copy_number"),
+        _free("state", word(PrintState)),
+        _fixed("queued_at", TIME),
+        _fixed("by", PLAIN, "queued_by"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTypes:
+    """The voucher types of an upstream as JSON, and when it described them so."""
+
+    upstream: str
+    at: datetime
+    types: str
+
+
+KEPT_TYPES = Table(
+    name="kept_types",
+    record=KeptTypes,
+    key=(UPSTREAM,),
+    stored=(_fixed("upstream"), _free("at", TIME), _free("types")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """That a supervisor took a journal as it was; ``found`` is a list of sentences as JSON."""
+
+    number: int
+    accepted_at: datetime
+    accepted_by: str
+    reason: str
+    found: str
+
+
+ACCEPTANCE = Table(
+    name="acceptance",
+    record=Accepted,
+    key=(NUMBER,),
+    stored=(
+        _fixed("number"),
+        _fixed("accepted_at", TIME),
+        _fixed("accepted_by"),
+        _fixed("reason"),
+        _fixed("found"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Which key a journal belongs to, and how often it was opened. There is one in each."""
+
+    one: int = 1
+    key_check: bytes
+    opened_count: int = 0
+
+
+KEEPER = Table(
+    name="keeper",
+    record=Keeper,
+    key=("one",),
+    stored=(_fixed("one"), _fixed("key_check"), _rising("opened_count")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEvent:
+    """An event as it lies in the file; ``row_mac`` is the beginning of that of the event's row."""
+
+    sequence: int
+    at_us: int
+    slip_number: int | None
+    kind: int
+    content: str
+    link: bytes
+
+
+EVENT = Table(
+    name="event",
+    record=KeptEvent,
+    key=(SEQUENCE,),
+    stored=(
+        _fixed("sequence"),
+        _fixed("at_us"),
+        _fixed("slip_number"),
+        _fixed("kind"),
+        _fixed("content"),
+        _fixed("link"),
+    ),
+)
+"""Proven by its link, which covers the row MAC too."""
+
+HAPPENING = "happening"
+"""The table of the events before version 2.0, which takes no more."""
+
+TABLES: tuple[Table[Any], ...] = (
+    SALE,
+    REDEMPTION,
+    ATTEMPT,
+    ADVICE,
+    PRINT_JOB,
+    KEPT_TYPES,
+    ACCEPTANCE,
+    KEEPER,
+)
+"""Every table whose rows have a MAC; the events' table, whose rows have a link, is the chain's."""

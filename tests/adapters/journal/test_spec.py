@@ -1,0 +1,109 @@
+"""The file is as the tables of columns say: the same columns, and the same changes refused."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.columns import LINK, ROW_MAC, Change, Table
+from counterfoil.adapters.journal.storage.queries import migrations
+from counterfoil.domain.advice import AdviceKind
+from counterfoil.domain.rows import AdviceAttemptEnded, AdviceAttemptStarted, AdviceOwed, TypesKept
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.voucher_type import UpstreamKind
+from support.advised import owed
+from support.journals import opened, raw
+from support.samples import GIFT_CARD, Samples, commit, later, whole_story
+
+_KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING}
+_OTHER = {"INTEGER": 99, "REAL": 9.5, "TEXT": "another", "BLOB": b"another"}
+_ACCEPTED = "INSERT INTO acceptance VALUES (1, 'then', 'Thandi', 'a test', '[]', x'00')"
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    """Return the folder of a closed journal that has a row of each table, with all that it keeps.
+
+    Its sale is open, and its advice has been attempted once in vain.
+    """
+    samples = Samples()
+    async with opened(tmp_path) as journal:
+        await whole_story(journal, samples)
+        advised = await samples.prepared(journal, kind=UpstreamKind.ADVISED)
+        advice = owed(
+            AdviceKind.REVERSAL,
+            redemption_id=advised.id,
+            upstream=advised.upstream,
+            fingerprint=advised.fingerprint,
+        )
+        begun = replace(advice, attempts=1)
+        ended = replace(begun, attempts_ended=1, last_ended_at=later(4), acknowledged_at=later(4))
+        await commit(
+            journal,
+            AdviceOwed(advice, Secret("{}")),
+            AdviceAttemptStarted(begun, later(3)),
+            AdviceAttemptEnded(before=advice.state, after=ended, at=later(4), outcome="repeat"),
+            TypesKept("moment", later(5), (GIFT_CARD,)),
+        )
+    with raw(tmp_path) as connection:
+        connection.execute(_ACCEPTED)
+    return tmp_path
+
+
+@pytest.fixture
+def schema() -> Iterator[sqlite3.Connection]:
+    """Return an empty file as the migrations make it."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for migration in migrations():
+            connection.executescript(migration.sql)
+        yield connection
+
+
+@pytest.mark.parametrize("table", [*spec.TABLES, spec.EVENT], ids=lambda table: str(table.name))
+def test_the_file_has_the_columns_of_the_spec(
+    schema: sqlite3.Connection, table: Table[Any]
+) -> None:
+    """No column lies in the file that the spec does not list, and none is missing."""
+    rows = schema.execute("SELECT name FROM pragma_table_info(?)", (table.name,)).fetchall()
+    there = {name for (name,) in rows}
+    assert there - {ROW_MAC} == set(table.columns)
+    assert ROW_MAC in there
+    assert (LINK in there) == (table is spec.EVENT)
+
+
+@pytest.mark.parametrize("table", spec.TABLES, ids=lambda table: str(table.name))
+def test_the_file_refuses_what_the_spec_rules_out(file: Path, table: Table[Any]) -> None:
+    """What is fixed, written once or only rises is so in the file, whoever writes there."""
+    taken = []
+    with raw(file) as connection:
+        for one in table.stored:
+            for column in one.columns if one.change in _KEPT else ():
+                try:
+                    _change(connection, table, column, one.change)
+                except sqlite3.IntegrityError:
+                    continue
+                taken.append(column)
+    # Types are replaced whole, and their row MAC names their upstream.
+    assert taken == ([spec.UPSTREAM] if table is spec.KEPT_TYPES else [])
+
+
+def _change(connection: sqlite3.Connection, table: Table[Any], column: str, change: Change) -> None:
+    """Change one column of one row, in a way that the columns' own limits allow."""
+    (kind,) = connection.execute(
+        "SELECT type FROM pragma_table_info(?) WHERE name = ?", (table.name, column)
+    ).fetchone()
+    new = -1 if change is Change.RISING else _OTHER[kind]
+    kept = f"{column} IS NOT NULL" if change is Change.ONCE else "TRUE"
+    where = f"{kept} AND state = 'open'" if table is spec.SALE else kept
+    key = " || '-' || ".join(table.key)
+    sql = (
+        f"UPDATE {table.name} SET {column} = ? "  # noqa: S608 - of names
+        f"WHERE {key} = (SELECT {key} FROM {table.name} WHERE {where})"
+    )
+    changed = connection.execute(sql, (new,))
+    assert changed.rowcount == 1, "a row that could be changed"
