@@ -8,11 +8,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.columns import ROW_MAC
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
@@ -132,6 +135,35 @@ def assembled_sql(tree: ast.Module) -> Iterator[str]:
         texts = [one.value for one in parts if isinstance(one, ast.Constant)]
         if any(isinstance(text, str) and _SQL.search(text) for text in texts):
             yield f"line {getattr(node, 'lineno', 0)}: assembled SQL"
+
+
+def named_columns(tree: ast.Module) -> Iterator[str]:
+    """Find columns of the journal that are named where a row is read, written or asked for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and _SQL.search(str(node.value)):
+            words = set(re.findall(r"\w+", str(node.value)))
+            yield from (f"line {node.lineno}: SQL of {word}" for word in _COLUMNS & words)
+        for name in _keys(node):
+            if isinstance(name, ast.Constant) and name.value in _COLUMNS:
+                yield f"line {name.lineno}: {name.value}"
+
+
+def _keys(node: ast.AST) -> Iterable[ast.expr | None]:
+    """Return what may name the columns of a row in a piece of code."""
+    match node:
+        case ast.Subscript():
+            return [node.slice]
+        case ast.Dict():
+            return node.keys
+        case ast.Call(func=ast.Attribute(attr="get" | "pop")):
+            return node.args[:1]
+        case ast.Tuple() | ast.List() | ast.Set():
+            return node.elts
+        case _:
+            return []
+
+
+_COLUMNS = {name for table in (*spec.TABLES, spec.EVENT) for name in (*table.columns, ROW_MAC)}
 
 
 def opened_files(tree: ast.Module) -> Iterator[str]:
@@ -386,6 +418,10 @@ def _outside(*places: str) -> Callable[[str], bool]:
     return lambda path: not path.startswith(places)
 
 
+def _journal_outside(*files: str) -> Callable[[str], bool]:
+    return lambda path: path.startswith("adapters/journal/") and not path.endswith(files)
+
+
 _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
     # rule: the check, where it holds, snippets it must catch, and a snippet it must let pass
     "no nested loop": (
@@ -579,6 +615,24 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
             "class Log(RotatingFileHandler): ...",
         ],
         "make_file(path, b'x', is_own=True)\nwith path.open('rb') as file: file.read()",
+    ),
+    "a stored column is named in its table alone": (
+        named_columns,
+        _journal_outside(
+            "spec.py",
+            "columns.py",
+            "events.py",  # names the fields of events
+            "records.py",  # names the parts of JSON
+        ),
+        [
+            "row['row_key']",
+            "columns.get('is_refunded')",
+            "columns.pop('reference')",
+            "values = {'state': 'open'}",
+            "for name in ('id', 'row_key'): ...",
+            "c.execute('SELECT attempts FROM redemption')",
+        ],
+        "row[spec.ROW_KEY]\nc.execute('PRAGMA user_version')\nfound('redemption', query)",
     ),
     "SQLite only in the journal": (
         _imports_any("sqlite3"),

@@ -30,7 +30,9 @@ from counterfoil.adapters.journal.backup.plain_copy import (
     size_of,
 )
 from counterfoil.adapters.journal.storage.marks import key_id_of
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.adapters.journal.storage.spec import OPENED_COUNT
 from counterfoil.domain.failures import BackupError, JournalCorruptError
 from counterfoil.ports.vault import Vault
 
@@ -259,8 +261,10 @@ def back_up_before_migrating(
 
     A copy of the same state, from a migration that was cut short, is kept as it is.
     """
-    keeper = connection.execute("SELECT opened_count FROM keeper").fetchone()
-    opened_count = 0 if keeper is None else keeper[0]  # a birth that was cut short has none yet
+    keeper = connection.execute(queries()["read_keeper"]).fetchone()
+    opened_count = (
+        0 if keeper is None else keeper[OPENED_COUNT]
+    )  # a birth that was cut short has none yet
     path = directory / f"journal-{schema}-{opened_count}.backup"
     if path.exists():
         return

@@ -34,7 +34,7 @@ SYNC_EVERY = 16
 """After so many commits the anchor is synced; what a power cut loses of it makes it only older."""
 _SLOTS = 2
 _LINE = re.compile(
-    r"counterfoil-anchor 1 (?P<opened>\d+) (?P<sequence>\d+) (?P<link>[0-9a-f]*) (?P<origin>[a-z]+)"
+    r"counterfoil-anchor 1 (?P<opened>\d+) (?P<event>\d+) (?P<head>[0-9a-f]*) (?P<origin>[a-z]+)"
     r" (?P<mark>[0-9a-f]{64})\n"
 )
 _BINARY: int = getattr(os, "O_BINARY", 0)
@@ -267,8 +267,8 @@ class Anchors:
             return None
         anchor = Anchor(
             int(match["opened"]),
-            int(match["sequence"]),
-            bytes.fromhex(match["link"]),
+            int(match["event"]),
+            bytes.fromhex(match["head"]),
             match["origin"],
         )
         return anchor if hmac.compare_digest(self._spell(anchor), line) else None

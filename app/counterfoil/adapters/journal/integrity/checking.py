@@ -68,7 +68,7 @@ class Checker:
         """Check the redemptions that the end of the chain tells of: what was under way last."""
         for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
             query = "read_redemption_by_slip_number"
-            self._check_rows(spec.REDEMPTION, query, {"slip_number": slip_number})
+            self._check_rows(spec.REDEMPTION, query, {spec.SLIP_NUMBER: slip_number})
 
     def _check_rows(self, table: Table[Any], query: str, values: Mapping[str, int | None]) -> None:
         for row in self._connection.execute(queries()[query], values).fetchall():

@@ -41,7 +41,7 @@ class Finder:
             yield "find_by_tail", _beginning_with(search.tail)
         for name in self._type_names():
             if search.means_name(name):
-                yield "find_by_type_name", {"type_name": name}
+                yield "find_by_type_name", {"name": name}
         if search.cents is not None:
             yield "find_by_cents", {"cents": search.cents}
         if search.days is not None:
@@ -57,7 +57,7 @@ class Finder:
                 },
             )
         for state in search.states:
-            yield "find_by_state", {"state": state.value}
+            yield "find_by_state", {"wanted": state.value}
 
     def _type_names(self) -> Iterator[str]:
         """Return each name of a type once; a till has sold few types under many numbers."""

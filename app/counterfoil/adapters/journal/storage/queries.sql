@@ -62,7 +62,7 @@ WHERE voucher_tail >= :first AND voucher_tail < :after ORDER BY slip_number DESC
 
 -- find_by_type_name: Find the redemptions of a type's name, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_type_name
-WHERE type_name = :type_name ORDER BY slip_number DESC LIMIT :limit;
+WHERE type_name = :name ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_cents: Find the redemptions that took an amount, or were asked for it, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_cents
@@ -76,7 +76,7 @@ ORDER BY slip_number DESC LIMIT :limit;
 
 -- find_by_state: Find the redemptions in a state, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_state
-WHERE state = :state COLLATE NOCASE ORDER BY slip_number DESC LIMIT :limit;
+WHERE state = :wanted COLLATE NOCASE ORDER BY slip_number DESC LIMIT :limit;
 
 -- next_type_name: Read the name of a type that comes next in the order of letters.
 SELECT min(type_name) FROM redemption WHERE type_name > :after;
