@@ -146,13 +146,13 @@ def _persist_after_send() -> AbstractContextManager[None]:
 
     async def take(self: Any, redemption: Redemption, event: Event) -> Step:
         now = self._clock.now()
-        taken = redeeming.step(redemption, event, now)
+        taken: Step = await self._composer.step(redemption, event, now)
         if isinstance(event, Ask) and taken.effect is not None:
             self.unwritten = taken.rows
             return taken
         if isinstance(event, Answered):
             await self._journal.commit(self.unwritten)
-        await self._journal.commit(await self._composer.rows(taken, now))
+        await self._journal.commit(taken.rows)
         self._notices.tell(taken.redemption)
         return taken
 
@@ -164,9 +164,9 @@ def _show_before_persist() -> AbstractContextManager[None]:
 
     async def take(self: Any, redemption: Redemption, event: Event) -> Step:
         now = self._clock.now()
-        taken = redeeming.step(redemption, event, now)
+        taken: Step = await self._composer.step(redemption, event, now)
         self._notices.tell(taken.redemption)
-        await self._journal.commit(await self._composer.rows(taken, now))
+        await self._journal.commit(taken.rows)
         return taken
 
     return swapped(Redeemer, "_take", take)
@@ -258,19 +258,34 @@ def _no_voucher_lock() -> AbstractContextManager[None]:
     return _without("INDEX redemption_one_unsettled_per_voucher")
 
 
-def _crash_is_nothing(module: Any) -> AbstractContextManager[None]:
+def _keyed_crash_is_nothing() -> AbstractContextManager[None]:
     """Take what was under way at a crash for never sent."""
-    original = module._found
+    original = redeeming._found
 
     def found(redemption: Redemption, now: Instant) -> Step:
         if redemption.state is not S.INFLIGHT:
-            step: Step = original(redemption, now)
-            return step
-        settled, ends = stepping.interrupted(redemption, now)
-        declined = stepping.changed(settled, now, state=S.DECLINED)
+            return original(redemption, now)
+        declined, ends = _given_up(redemption, now)
         return replace(declined, rows=(*ends, *declined.rows))
 
-    return swapped(module, "_found", found)
+    return swapped(redeeming, "_found", found)
+
+
+def _advised_crash_is_nothing() -> AbstractContextManager[None]:
+    """Do the same where advices are owed."""
+    original = advising._found
+
+    def found(redemption: Redemption, now: Instant) -> Any:
+        if redemption.state is not S.INFLIGHT:
+            return original(redemption, now)
+        return advising._Decided(*_given_up(redemption, now))
+
+    return swapped(advising, "_found", found)
+
+
+def _given_up(redemption: Redemption, now: Instant) -> tuple[Step, tuple[Row, ...]]:
+    settled, ends = stepping.interrupted(redemption, now)
+    return stepping.changed(settled, now, state=S.DECLINED), ends
 
 
 # ----------------------------------------------------------------------------------------- advices
@@ -328,7 +343,7 @@ def _confirm_and_reverse() -> AbstractContextManager[None]:
 def _void_after_attempt() -> AbstractContextManager[None]:
     """Turn a confirmation that may have left, with every guard against it taken away."""
     advice_of, write_advice = Writer._advice_of, Writer._write_advice
-    make_row = AdviceComposer._advice_row
+    make_advice = AdviceComposer._advice
 
     def untried(self: Any, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
         columns, advice = advice_of(self, redemption_id)
@@ -347,15 +362,15 @@ def _void_after_attempt() -> AbstractContextManager[None]:
         with swapped(Writer, "_advice_of", untried), swapped(self, "_execute", execute):
             return write_advice(self, row)
 
-    async def row_of(self: Any, taken: Step, owes: Any, now: Instant) -> Row:
-        if not owes.is_turned:
-            return await make_row(self, taken, owes, now)
+    async def advice_of_step(self: Any, redemption: Redemption, owes: Any, now: Instant) -> Advice:
+        if not owes.is_replacement:
+            return await make_advice(self, redemption, owes, now)
         with swapped(self, "_journal", _Untried(self._journal)):
-            return await make_row(self, taken, owes, now)
+            return await make_advice(self, redemption, owes, now)
 
     return _both(
         swapped(Writer, "_write_advice", write),
-        swapped(AdviceComposer, "_advice_row", row_of),
+        swapped(AdviceComposer, "_advice", advice_of_step),
         _without(
             "TRIGGER advice_is_turned_unsent",
             "TRIGGER advice_counts_up",
@@ -453,7 +468,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("show before persist", K, _show_before_persist),
     Mutant("goods before commit", K, _goods_before_commit),
     Mutant("no voucher lock", K, _no_voucher_lock),
-    Mutant("crash is abandoned", K, lambda: _crash_is_nothing(redeeming)),
+    Mutant("crash is abandoned", K, _keyed_crash_is_nothing),
     Mutant("print uncounted", K, _print_uncounted),
     Mutant("final after cash", K, _final_after_cash),
     Mutant("paid after a stop, and nobody asked", K, _paid_unasked),
@@ -468,7 +483,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("show before persist", A, _show_before_persist),
     Mutant("goods before commit", A, _goods_before_commit),
     Mutant("confirm and reverse", A, _confirm_and_reverse),
-    Mutant("crash is abandoned", A, lambda: _crash_is_nothing(advising)),
+    Mutant("crash is abandoned", A, _advised_crash_is_nothing),
     Mutant("print uncounted", A, _print_uncounted),
     Mutant("no voucher lock", A, _no_voucher_lock),
     Mutant("void after attempt", A, _void_after_attempt),

@@ -444,9 +444,9 @@ class ShowingFirst(Redeemer):
     @override
     async def _take(self, redemption: Redemption, event: Event) -> Step:
         now = self._clock.now()
-        taken = step(redemption, event, now)
+        taken = await self._composer.step(redemption, event, now)
         self._notices.tell(taken.redemption)
-        await self._journal.commit(await self._composer.rows(taken, now))
+        await self._journal.commit(taken.rows)
         return taken
 
 

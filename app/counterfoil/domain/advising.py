@@ -7,7 +7,7 @@ commit as the state that owes it, so that no crash can come between them.
 A refund goes the same way. Only, no lookup answers for it, so what is not decided is reversed.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
@@ -22,6 +22,7 @@ from counterfoil.domain.stepping import (
     Ask,
     AskAgain,
     CloseSale,
+    Composed,
     Event,
     Found,
     Leave,
@@ -56,32 +57,68 @@ _NO_ANSWER = frozenset(
 )
 
 
-def step(redemption: Redemption, event: Event, now: Instant) -> Step:
-    """Return what ``event`` does to ``redemption``."""
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What an event comes to: the attempt that has ended by it, and the step without its advice."""
+
+    taken: Step
+    ended: tuple[row.Row, ...] = ()
+
+
+def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
+    """Return the advice that ``event`` makes the till owe, so that it is composed before."""
+    return _decide(redemption, event, now).taken.owes
+
+
+def step(
+    redemption: Redemption, event: Event, now: Instant, composed: Composed | None = None
+) -> Step:
+    """Return what ``event`` does to ``redemption``; the advice that it owes comes in with it."""
+    decided = _decide(redemption, event, now)
+    taken = decided.taken
+    advice = _advice_rows(redemption, taken.owes, composed, now)
+    # The file takes an advice only after its request has ended, and what owes it only after it.
+    return replace(taken, rows=(*decided.ended, *advice, *taken.rows))
+
+
+def _advice_rows(
+    redemption: Redemption, owes: Owes | None, composed: Composed | None, now: Instant
+) -> tuple[row.Row, ...]:
+    """Write the advice that is owed, and no other."""
+    assert (owes is None) == (composed is None), "what is owed, and no more, is composed before"
+    if owes is None or composed is None:
+        return ()
+    advice = composed.advice
+    is_meant = (advice.redemption_id, advice.kind, advice.reason) == (
+        redemption.id,
+        owes.kind,
+        owes.reason,
+    )
+    assert is_meant, "an advice is about what owes it"
+    if owes.is_replacement:
+        return (row.AdviceTurned(advice, composed.body, now.wall),)
+    return (row.AdviceOwed(advice, composed.body),)
+
+
+def _decide(redemption: Redemption, event: Event, now: Instant) -> _Decided:
     match event:
-        case Ask():
-            return _ask(redemption, now)
         case Answered():
             return _answered(redemption, event, now)
-        case CloseSale():
-            return _close_sale(redemption, event.sale, now)
         case Found():
             return _found(redemption, now)
+        case Ask():
+            return _Decided(_ask(redemption, now))
+        case CloseSale():
+            return _Decided(_close_sale(redemption, event.sale, now))
         case Leave():
-            return _leave(redemption, now)
+            return _Decided(_leave(redemption, now))
         case Void():
-            assert redemption.state is RedemptionState.FINAL, "only what is final is voided"
-            assert redemption.has_confirmation, "only a confirmation that is owed can be turned"
-            assert not redemption.is_refund, "what was given back is not taken back again"
-            turned = _reverse(redemption, now, ReversalReason.CANCELLED)
-            return replace(
-                turned, owes=Owes(AdviceKind.REVERSAL, ReversalReason.CANCELLED, is_turned=True)
-            )
+            return _Decided(_void(redemption, now))
         case Abandon():
             assert redemption.state is RedemptionState.PREPARED, (
                 "what may have left is not given up"
             )
-            return changed(redemption, now, state=RedemptionState.ABANDONED)
+            return _Decided(changed(redemption, now, state=RedemptionState.ABANDONED))
         case _:
             assert_never(event)
 
@@ -110,10 +147,10 @@ def _ask(redemption: Redemption, now: Instant) -> Step:
     return Step(after, rows, Transmit(kind))
 
 
-def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
+def _answered(redemption: Redemption, event: Answered, now: Instant) -> _Decided:
     """Take a decision; an answer that comes when nothing is asked any more changes nothing."""
     if redemption.state is not RedemptionState.INFLIGHT or not redemption.is_being_asked:
-        return Step(redemption)
+        return _Decided(Step(redemption))
     verdict = believable(redemption, event.verdict)
     ended = attempt_ended(redemption, now)
     if isinstance(verdict, Approved):
@@ -122,7 +159,7 @@ def _answered(redemption: Redemption, event: Answered, now: Instant) -> Step:
         decided = decline(ended, verdict, now)
     else:
         decided = _not_known(ended, verdict, event, now)
-    return replace(decided, rows=(end_of(redemption, verdict, now), *decided.rows))
+    return _Decided(decided, ended=(end_of(redemption, verdict, now),))
 
 
 def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instant) -> Step:
@@ -179,24 +216,34 @@ def _leave(redemption: Redemption, now: Instant) -> Step:
     return _reverse(redemption, now, _reason(redemption))
 
 
-def _found(redemption: Redemption, now: Instant) -> Step:
+def _void(redemption: Redemption, now: Instant) -> Step:
+    """Take back what is final: its confirmation, which never left, becomes a reversal."""
+    assert redemption.state is RedemptionState.FINAL, "only what is final is voided"
+    assert redemption.has_confirmation, "only a confirmation that is owed can be replaced"
+    assert not redemption.is_refund, "what was given back is not taken back again"
+    owes = Owes(AdviceKind.REVERSAL, ReversalReason.CANCELLED, is_replacement=True)
+    return replace(_reverse(redemption, now, ReversalReason.CANCELLED), owes=owes)
+
+
+def _found(redemption: Redemption, now: Instant) -> _Decided:
     """Bring a redemption found at start to where only its advice is owed; send nothing."""
     match redemption.state:
         case RedemptionState.PREPARED:
-            return changed(redemption, now, state=RedemptionState.ABANDONED)
+            return _Decided(changed(redemption, now, state=RedemptionState.ABANDONED))
         case RedemptionState.INFLIGHT:
             settled, ends = interrupted(redemption, now)
             reversing = _reverse(_counted_anew(settled, now), now, ReversalReason.TIMEOUT)
-            return replace(reversing, rows=(*ends, *reversing.rows))
+            return _Decided(reversing, ended=ends)
         case RedemptionState.APPROVED:
             # Nobody was told to hand over.
-            return _reverse(_counted_anew(redemption, now), now, ReversalReason.CANCELLED)
+            anew = _counted_anew(redemption, now)
+            return _Decided(_reverse(anew, now, ReversalReason.CANCELLED))
         case RedemptionState.REVERSING:
             after = _counted_anew(redemption, now)
             is_same = after is redemption
-            return Step(after, () if is_same else (change(redemption, after, now),))
+            return _Decided(Step(after, () if is_same else (change(redemption, after, now),)))
         case _:
-            return Step(redemption)
+            return _Decided(Step(redemption))
 
 
 def _counted_anew(redemption: Redemption, now: Instant) -> Redemption:

@@ -1,8 +1,9 @@
 """The pure core: what one event does to one redemption. This module knows keyed upstreams.
 
 ``step(redemption, event, now)`` returns the redemption as it becomes, the rows that must be
-committed before anything else happens, and what to do once they are. Nothing here sends, writes,
-waits or reads a clock, so a test can run a year of it.
+committed before anything else happens, and what to do once they are. The rows are the whole commit:
+an advice that the event makes the till owe (`owed_by`) is composed first, and comes in with it.
+Nothing here sends, writes, waits or reads a clock, so a test can run a year of it.
 """
 
 from dataclasses import replace
@@ -29,6 +30,7 @@ from counterfoil.domain.stepping import (
     AskAgain,
     Close,
     CloseSale,
+    Composed,
     Effect,
     Event,
     Found,
@@ -66,6 +68,7 @@ __all__ = [
     "AskAgain",
     "Close",
     "CloseSale",
+    "Composed",
     "Effect",
     "Event",
     "Found",
@@ -75,14 +78,27 @@ __all__ = [
     "Transmit",
     "Void",
     "is_due",
+    "owed_by",
     "step",
 ]
 
 
-def step(redemption: Redemption, event: Event, now: Instant) -> Step:
-    """Return what ``event`` does to ``redemption``, at the kind of upstream that it is at."""
+def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
+    """Return the advice that `step` must be given with an event; None where nothing is owed."""
+    is_advised = redemption.kind is UpstreamKind.ADVISED
+    return advising.owed_by(redemption, event, now) if is_advised else None
+
+
+def step(
+    redemption: Redemption, event: Event, now: Instant, composed: Composed | None = None
+) -> Step:
+    """Return what ``event`` does to ``redemption``, at the kind of upstream that it is at.
+
+    ``composed`` is the advice that `owed_by` said, with its text.
+    """
     if redemption.kind is UpstreamKind.ADVISED:
-        return advising.step(redemption, event, now)
+        return advising.step(redemption, event, now, composed)
+    assert composed is None, "an upstream with a key is told nothing"
     return _step(redemption, event, now)
 
 

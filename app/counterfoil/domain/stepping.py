@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.advice import AdviceKind, ReversalReason
+from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
 from counterfoil.domain.pacing import Pace, grown_s
 from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer, RedemptionState, SaleState, check_move
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import (
@@ -99,19 +100,30 @@ Effect = Transmit | AskAgain | Close
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """The advice that must be composed and committed together with the rows of a step.
+    """The advice that an event makes the till owe.
 
-    With ``is_turned`` the confirmation that is owed already becomes this reversal.
+    With ``is_replacement`` the confirmation that is owed already is replaced by this reversal.
     """
 
     kind: AdviceKind
     reason: ReversalReason | None = None
-    is_turned: bool = False
+    is_replacement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An advice with the exact text that is sent for ever, before either is written."""
+
+    advice: Advice
+    body: Secret
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one event did. ``effect`` may be carried out once ``rows`` are durable, not before."""
+    """What one event did: ``rows`` are the whole commit, the advice that it owes among them.
+
+    ``effect`` may be carried out once they are durable, not before.
+    """
 
     redemption: Redemption
     rows: tuple[row.Row, ...] = ()

@@ -10,7 +10,7 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.forwarding import interrupted
 from counterfoil.domain.printing import PrintState
-from counterfoil.domain.redeeming import Found, step
+from counterfoil.domain.redeeming import Found, owed_by, step
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.returning import must_be_asked
 from counterfoil.domain.states import Customer, RedemptionState
@@ -67,12 +67,11 @@ async def _commit(journal: Journal, rows: tuple[row.Row, ...]) -> None:
 async def _found(
     redemption: Redemption, now: Instant, composer: AdviceComposer | None
 ) -> tuple[row.Row, ...]:
-    taken = step(redemption, Found(), now)
-    if taken.owes is None:
-        return taken.rows
+    if owed_by(redemption, Found(), now) is None:
+        return step(redemption, Found(), now).rows
     if composer is None or not composer.can_compose(redemption):
         return ()
-    return await composer.rows(taken, now)
+    return (await composer.step(redemption, Found(), now)).rows
 
 
 async def _asking_for_customer(

@@ -447,8 +447,8 @@ class Redeemer:
     async def _take(self, redemption: Redemption, event: Event) -> Step:
         """Take one step: commit its rows, then tell."""
         now = self._clock.now()
-        taken = step(redemption, event, now)
-        await self._journal.commit(await self._composer.rows(taken, now))
+        taken = await self._composer.step(redemption, event, now)
+        await self._journal.commit(taken.rows)
         self._notices.tell(taken.redemption)
         return taken
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from counterfoil.domain.failures import SaleInUseError, StaleChangeError, VoucherInUseError
-from counterfoil.domain.redeeming import Void, step
+from counterfoil.domain.redeeming import Void
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voids import NotVoidedReason
@@ -48,9 +48,9 @@ class Voider:
         if reason is not None:
             return NotVoided(redemption, reason)
         now = self._clock.now()
-        taken = step(redemption, Void(), now)
         try:
-            await self._journal.commit(await self._composer.rows(taken, now))
+            taken = await self._composer.step(redemption, Void(), now)
+            await self._journal.commit(taken.rows)
         except StaleChangeError:
             return NotVoided(redemption, NotVoidedReason.CONFIRMATION_LEFT)
         except VoucherInUseError:
