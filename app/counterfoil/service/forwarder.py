@@ -49,7 +49,7 @@ from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.notices import Notices
 from counterfoil.service.rounds import Rounds, raise_first, run_beside_each_other
-from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.tasks import TaskOwner, wait_at_most
 from counterfoil.service.token_bucket import TokenBuckets
 
 AT_ONCE_MAX = 4
@@ -304,11 +304,7 @@ class Forwarder:
             return
         serving = self._serve(line, haste, is_wanted)
         first = self._owner.spawn(serving, f"a first chance at {line.gateway.upstream}")
-        timer = self._owner.spawn(self._clock.sleep(FIRST_CHANCE_S), "first chance")
-        try:
-            await asyncio.wait({first, timer}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
+        await wait_at_most(FIRST_CHANCE_S, (first,), owner=self._owner, clock=self._clock)
 
     async def backlog(self, upstream: str) -> Backlog:
         """Measure what an upstream has not acknowledged."""
@@ -333,15 +329,7 @@ class Forwarder:
 
     async def finish(self, limit_s: float) -> None:
         """Wait until what is being sent now has been answered and written, but not for ever."""
-        if not self._sending:
-            return
-        timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
-        ending = self._owner.spawn(_end(set(self._sending)), "finish")
-        try:
-            await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            ending.cancel()
+        await wait_at_most(limit_s, self._sending, owner=self._owner, clock=self._clock)
 
     # ------------------------------------------------------------------------------ one upstream
 
@@ -558,8 +546,3 @@ def _next(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
 
 def _is_pending_reversal(advice: Advice) -> bool:
     return advice.kind is AdviceKind.REVERSAL and advice.state is AdviceState.OWED
-
-
-async def _end(tasks: set[asyncio.Task[_Sent]]) -> None:
-    """Wait for all of these without owning them."""
-    await asyncio.wait(tasks)

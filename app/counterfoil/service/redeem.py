@@ -9,10 +9,10 @@ Only a till that closes ends an exchange early: what is not answered within the 
 cancelled with its task, a later answer is dropped, and the next start asks again with the same key.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.entry import fingerprint_source
@@ -54,6 +54,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.vault import Vault
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.single_flight import SingleFlight
 from counterfoil.service.tasks import TaskOwner
 
 _IDS_TRIED_MAX = 5
@@ -103,15 +104,13 @@ class Redeemer:
         self._clock = clock
         self._chance = chance
         self._notices = notices
-        self._owner = owner
-        self._asking: dict[str, asyncio.Task[Redemption]] = {}
+        self._asks = SingleFlight[Redemption]("ask", owner=owner, clock=clock)
         self._in_hand: set[str] = set()
-        self._waited_for: set[asyncio.Task[Redemption]] = set()
 
     @property
     def in_hand(self) -> frozenset[str]:
         """The redemptions somebody at the counter is waiting for, or that are being asked now."""
-        return frozenset(self._in_hand | self._under_way().keys())
+        return self._asks.under_way | self._in_hand
 
     def waits_for(self, redemption: Redemption) -> bool:
         """Whether somebody at the counter is waiting for it."""
@@ -252,23 +251,15 @@ class Redeemer:
             if wait_s >= left_s:
                 return await self._stored(redemption_id)
             await self._clock.sleep(wait_s)
-            redemption = await self._ask_within(redemption_id, left_s - wait_s)
+            asked = await self._asks.join_within(
+                redemption_id, partial(self._ask, redemption_id, Pace.COUNTER), left_s - wait_s
+            )
+            redemption = asked or await self._stored(redemption_id)
             if redemption.state is not RedemptionState.INFLIGHT or redemption.is_being_asked:
                 return redemption
             if redemption.attempts >= COUNTER_ATTEMPTS_MAX or redemption.next_due_at is None:
                 return redemption
             wait_s = max(0.0, (redemption.next_due_at - self._clock.now().wall).total_seconds())
-
-    async def _ask_within(self, redemption_id: str, limit_s: float) -> Redemption:
-        """Ask once, but stop waiting after ``limit_s``; the exchange itself goes on."""
-        asking = self._begin(redemption_id, Pace.COUNTER)
-        timer = self._owner.spawn(self._clock.sleep(limit_s), "counter limit")
-        try:
-            await asyncio.wait({asking, timer}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            self._hear_of(asking)
-        return asking.result() if asking.done() else await self._stored(redemption_id)
 
     @property
     def upstreams(self) -> tuple[str, ...]:
@@ -283,34 +274,7 @@ class Redeemer:
 
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
         """Ask once and return the redemption as it is then; joins an ask under way."""
-        asking = self._begin(redemption_id, pace)
-        try:
-            return await asyncio.shield(asking)
-        finally:
-            self._hear_of(asking)
-
-    def _hear_of(self, asking: asyncio.Task[Redemption]) -> None:
-        """Let the owner of tasks report what fails once nobody waits for it any more."""
-        if not asking.done():
-            _ = self._owner.spawn(_outcome(asking), f"{asking.get_name()} in the background")
-
-    def _begin(self, redemption_id: str, pace: Pace) -> asyncio.Task[Redemption]:
-        self._asking = self._under_way()
-        asking = self._asking.get(redemption_id)
-        if asking is None:
-            asking = self._owner.spawn(
-                self._ask(redemption_id, pace), f"ask {redemption_id}", is_awaited=True
-            )
-            self._asking[redemption_id] = asking
-        return asking
-
-    def _under_way(self) -> dict[str, asyncio.Task[Redemption]]:
-        """Return what is being asked now.
-
-        What has ended is left out here and not by a callback: one that found no memory would keep
-        it for ever, and whoever asks again would join it and never hear anything new.
-        """
-        return {one: asking for one, asking in self._asking.items() if not asking.done()}
+        return await self._asks.join(redemption_id, partial(self._ask, redemption_id, pace))
 
     async def _ask(self, redemption_id: str, pace: Pace) -> Redemption:
         redemption = await self._stored(redemption_id)
@@ -388,17 +352,7 @@ class Redeemer:
 
         What was waited for in vain is not waited for again.
         """
-        asking = set(self._under_way().values()) - self._waited_for
-        if not asking:
-            return
-        self._waited_for |= asking
-        timer = self._owner.spawn(self._clock.sleep(limit_s), "finish limit")
-        ending = self._owner.spawn(_end(asking), "finish")
-        try:
-            await asyncio.wait({timer, ending}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            timer.cancel()
-            ending.cancel()
+        await self._asks.finish(limit_s)
 
     async def abandon(self, redemption: Redemption) -> Redemption:
         """Give up a redemption that was written and never sent."""
@@ -461,16 +415,6 @@ class Redeemer:
         sale = await self._journal.sale(redemption.sale_id)
         assert sale is not None, "a redemption has a sale"
         return sale
-
-
-async def _outcome(asking: asyncio.Task[Redemption]) -> None:
-    """Fail as the task fails, without owning it."""
-    await asyncio.shield(asking)
-
-
-async def _end(asking: Iterable[asyncio.Task[Redemption]]) -> None:
-    """Wait for all of these without owning them: cancelling the wait cancels none of them."""
-    await asyncio.wait(set(asking))
 
 
 def _masked_phone(intent: Intent) -> str | None:

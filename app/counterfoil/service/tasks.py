@@ -1,9 +1,11 @@
 """One owner for every task, so that none is lost and all end with the till."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
+
+from counterfoil.ports.clock import Clock
 
 Result = TypeVar("Result")
 
@@ -55,3 +57,19 @@ class TaskOwner:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+
+async def wait_at_most(
+    limit_s: float, tasks: Iterable[asyncio.Task[Any]], *, owner: TaskOwner, clock: Clock
+) -> None:
+    """Wait until all tasks have ended, or for ``limit_s`` seconds; none of them is cancelled."""
+    running = {task for task in tasks if not task.done()}
+    if not running:
+        return
+    timer = owner.spawn(clock.sleep(limit_s), "limit")
+    try:
+        while running and not timer.done():
+            await asyncio.wait({*running, timer}, return_when=asyncio.FIRST_COMPLETED)
+            running = {task for task in running if not task.done()}
+    finally:
+        timer.cancel()
