@@ -6,15 +6,25 @@ import sys
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from counterfoil import safekeeping
+from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.domain.advice import NotAllowed
 from counterfoil.domain.audit import CodeShown
-from counterfoil.domain.failures import JournalUnavailableError, NotPermittedError
+from counterfoil.domain.failures import (
+    CommandRefusedError,
+    JournalUnavailableError,
+    NoSlipError,
+    NotPermittedError,
+    StaleChangeError,
+    UnknownRedemptionError,
+    UnknownSaleError,
+    UnknownUpstreamError,
+)
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -23,6 +33,7 @@ from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
 from counterfoil.domain.states import Customer
 from counterfoil.ports.gateway import Balance
+from counterfoil.presentation import words
 from counterfoil.service import commands
 from counterfoil.service.commands import (
     AbandonRedemption,
@@ -53,7 +64,7 @@ from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.clocks import SteppedClock
 from support.printers import MemoryPrinter
-from support.till import WatchedJournal, approved, intent
+from support.till import USED, WatchedJournal, approved, intent
 from support.window import PROFILE, made_engine
 
 NALEDI = "Naledi P."
@@ -317,6 +328,69 @@ async def test_the_journal_names_who_acted(kind: type[Command[Any]]) -> None:
         assert NALEDI not in repr(counter.journal.commits)
         await counter.gate.run(command, Actor(NALEDI, EVERYTHING))
         assert NALEDI in repr(counter.journal.commits)
+
+
+NOWHERE = "00000000-0000-4000-8000-00000000dead"
+_ELSEWHERE = replace(ADVISED_VOUCHER, upstream="nowhere")
+_FIELDS = {"pin": Secret(CANARY_PIN)}
+_WRONG: Mapping[str, tuple[Command[Any], type[CommandRefusedError]]] = {
+    "sale": (
+        RedeemVoucher(
+            voucher_type=ADVISED_VOUCHER, fields=_FIELDS, amount=Exact(1900), sale_id=NOWHERE
+        ),
+        UnknownSaleError,
+    ),
+    "type": (
+        RedeemVoucher(voucher_type=_ELSEWHERE, fields=_FIELDS, amount=Exact(1900)),
+        UnknownUpstreamError,
+    ),
+    "wait": (WaitForResult(NOWHERE), UnknownRedemptionError),
+    "leave": (LeaveSale(NOWHERE), UnknownSaleError),
+    "set aside": (SetSaleAside(NOWHERE), UnknownSaleError),
+    "balance": (CheckBalance(_ELSEWHERE, _FIELDS), UnknownUpstreamError),
+    "answer": (AnswerForCustomer(NOWHERE, Customer.HERE), UnknownRedemptionError),
+    "void": (VoidRedemption(NOWHERE, VoidReason.GOODS_RETURNED), UnknownRedemptionError),
+    "print": (PrintSlip(NOWHERE), UnknownRedemptionError),
+    "reveal": (RevealChange(NOWHERE), UnknownRedemptionError),
+    "reveal answer": (RevealAnswer(NOWHERE), UnknownRedemptionError),
+    "ask again": (AskAgain(NOWHERE), UnknownRedemptionError),
+    "resume": (ResumeUpstream("nowhere"), UnknownUpstreamError),
+}
+
+
+@pytest.mark.parametrize("name", _WRONG)
+async def test_what_a_command_names_and_is_not_there_is_refused(name: str) -> None:
+    """A wrong id is somebody's mistake, not the till's: it is said, and nothing is done."""
+    command, refusal = _WRONG[name]
+    async with open_counter() as counter:
+        before = counter.seen()
+        with pytest.raises(refusal) as refused:
+            await counter.gate.run(command, Actor(NALEDI, EVERYTHING))
+        assert exit_for(refused.value) is Exit.REFUSED
+        assert "Nothing was done" in words.failure(refused.value)
+        assert counter.seen() == before
+
+
+async def test_an_old_screen_gives_up_nothing_that_was_sent() -> None:
+    """The redemption may have moved on since it was shown."""
+    async with open_counter() as counter:
+        sold = await counter.sold()
+        before = counter.seen()
+        with pytest.raises(StaleChangeError):
+            await counter.gate.run(AbandonRedemption(sold), Actor(NALEDI, EVERYTHING))
+        assert counter.seen() == before
+
+
+async def test_an_old_screen_prints_no_slip_of_what_was_refused() -> None:
+    """Nothing was taken, so there is nothing to prove."""
+    async with open_counter() as counter:
+        counter.gateway.script.append(USED)
+        refused = await counter.engine.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        before = counter.seen()
+        with pytest.raises(NoSlipError) as told:
+            await counter.gate.run(PrintSlip(refused.id), Actor(NALEDI, EVERYTHING))
+        assert "no slip" in words.failure(told.value)
+        assert counter.seen() == before
 
 
 async def test_a_copy_needs_a_permission_of_its_own() -> None:

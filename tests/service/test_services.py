@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from counterfoil.domain.failures import UnknownRedemptionError
 from counterfoil.domain.states import RedemptionState
 from counterfoil.service.commands import WaitForResult
 from counterfoil.service.engine import Engine
@@ -63,7 +64,7 @@ async def test_what_nobody_waits_for_any_more_is_asked_on_about(is_broken: bool)
         rounds = engine.resolver._rounds["moment"]
         rounds._nudged.clear()
         if is_broken:
-            with pytest.raises(AssertionError):
+            with pytest.raises(UnknownRedemptionError):
                 await services.run(WaitForResult("of no redemption"))
         else:
             waited = await services.run(WaitForResult(written.id))

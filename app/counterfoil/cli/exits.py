@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from counterfoil.domain.failures import (
     BackupError,
+    CommandRefusedError,
     CounterfoilError,
     EntryError,
     GatewayUnavailableError,
@@ -35,6 +36,15 @@ class Exit(IntEnum):
     """The journal is not as the till left it; a supervisor must accept it before it is used."""
 
 
+_REFUSALS = (
+    RedemptionRefusedError,
+    GatewayUnavailableError,
+    NotPermittedError,
+    CommandRefusedError,
+)
+"""What provably took nothing."""
+
+
 def exit_for(error: CounterfoilError) -> Exit:
     """Return the exit code of a failure; only what provably took nothing is a refusal."""
     if isinstance(error, JournalHeldError):
@@ -43,7 +53,7 @@ def exit_for(error: CounterfoilError) -> Exit:
         return Exit.JOURNAL
     if isinstance(error, EntryError | SettingsError):
         return Exit.USAGE
-    if isinstance(error, RedemptionRefusedError | GatewayUnavailableError | NotPermittedError):
+    if isinstance(error, _REFUSALS):
         return Exit.REFUSED
     return Exit.UNKNOWN
 

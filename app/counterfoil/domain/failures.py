@@ -34,6 +34,11 @@ CounterfoilError
 ├── VaultUnavailableError          the key of the journal cannot be had
 │   ├── ForeignKeyringError        a keyring was chosen that is not the system's own
 │   └── KeyringSilentError         the system's keyring does not answer
+├── CommandRefusedError            a command names what is not there; nothing was done
+│   ├── UnknownRedemptionError     no redemption in the journal
+│   ├── UnknownSaleError           no sale in the journal
+│   ├── UnknownUpstreamError       no upstream in the settings
+│   └── NoSlipError                no slip of this redemption
 ├── NotPermittedError              who wants something may not do it
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
@@ -187,6 +192,26 @@ class ForeignKeyringError(VaultUnavailableError):
 
 class KeyringSilentError(VaultUnavailableError):
     """The system's keyring does not answer; it may wait for somebody to unlock it."""
+
+
+class CommandRefusedError(CounterfoilError):
+    """A command names what is not there, by a wrong id or from an old screen; nothing was done."""
+
+
+class UnknownRedemptionError(CommandRefusedError):
+    """The journal has no redemption with this id."""
+
+
+class UnknownSaleError(CommandRefusedError):
+    """The journal has no sale with this id."""
+
+
+class UnknownUpstreamError(CommandRefusedError):
+    """The till's settings have no such upstream, or none that does this."""
+
+
+class NoSlipError(CommandRefusedError):
+    """There is no slip of a redemption that was refused, given up or taken back."""
 
 
 class NotPermittedError(CounterfoilError):

@@ -30,6 +30,7 @@ from counterfoil.domain.failures import (
     JournalReadOnlyError,
     JournalUnavailableError,
     KeyringSilentError,
+    NoSlipError,
     NotPermittedError,
     RecordAlteredError,
     RedemptionRefusedError,
@@ -38,6 +39,9 @@ from counterfoil.domain.failures import (
     SettingsError,
     TillStoppedError,
     TooMuchOwedError,
+    UnknownRedemptionError,
+    UnknownSaleError,
+    UnknownUpstreamError,
     VaultUnavailableError,
     VoucherInUseError,
 )
@@ -552,6 +556,13 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
             "another payment and call a supervisor: `counterfoil journal verify`."
         ),
     ),
+    (
+        UnknownRedemptionError,
+        "The journal has no redemption with this id. Nothing was done. Look in History.",
+    ),
+    (UnknownSaleError, "The journal has no sale with this id. Nothing was done."),
+    (UnknownUpstreamError, "{name} is not in this till's settings. Nothing was done."),
+    (NoSlipError, "There is no slip of it: no value was kept or given back. Nothing was printed."),
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
     (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
 )

@@ -24,6 +24,7 @@ from counterfoil.domain.audit import AdviceAttemptEnded
 from counterfoil.domain.failures import (
     RecordUnreadableError,
     StaleChangeError,
+    UnknownUpstreamError,
     VoucherInUseError,
 )
 from counterfoil.domain.forwarding import (
@@ -195,8 +196,16 @@ class Forwarder:
         return frozenset(name for name, line in self._lines.items() if line.is_paused)
 
     def resume(self, upstream: str) -> None:
-        """Send to a paused upstream again, because a person has seen to the credentials."""
-        self._lines[upstream].is_paused = False
+        """Send to a paused upstream again, because a person has seen to the credentials.
+
+        Raises:
+            UnknownUpstreamError: no upstream of this name takes advices.
+
+        """
+        line = self._lines.get(upstream)
+        if line is None:
+            raise UnknownUpstreamError("no upstream of this name takes advices")
+        line.is_paused = False
         self.nudge()
 
     async def try_now(self, redemption_id: str) -> Advice | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.failures import NotPermittedError, UnknownUpstreamError
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption
@@ -135,7 +135,9 @@ class Gate:
 
     async def _check_balance(self, command: CheckBalance, _: Actor) -> Balance | LookupRefused:
         kind, fields = command.voucher_type, command.fields
-        gateway = self._engine.gateways[kind.upstream]
+        gateway = self._engine.gateways.get(kind.upstream)
+        if gateway is None:
+            raise UnknownUpstreamError("this upstream is not in the settings")
         return await gateway.look_up(kind.id, fields, kind.wire(fields))
 
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:

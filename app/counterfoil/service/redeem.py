@@ -23,6 +23,7 @@ from counterfoil.domain.failures import (
     SaleCurrencyError,
     StaleChangeError,
     TooMuchOwedError,
+    UnknownUpstreamError,
 )
 from counterfoil.domain.forwarding import BacklogLevel, backlog
 from counterfoil.domain.money import Amount, Exact
@@ -52,6 +53,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway, Order
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.vault import Vault
+from counterfoil.service.known import known_redemption, known_sale
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.single_flight import SingleFlight
@@ -123,10 +125,13 @@ class Redeemer:
 
         Raises:
             RedemptionRefusedError: its voucher or its sale has an open redemption.
+            UnknownSaleError, UnknownUpstreamError: what it names is not there.
             EntryError: a field cannot be sent.
             JournalUnavailableError: it could not be written.
 
         """
+        if intent.voucher_type.upstream not in self._gateways:
+            raise UnknownUpstreamError("this upstream is not in the settings")
         if intent.sale_id is not None:
             await self._check_owed(intent.sale_id, intent)
         if intent.voucher_type.kind is UpstreamKind.ADVISED:
@@ -150,8 +155,7 @@ class Redeemer:
 
     async def _check_owed(self, sale_id: str, intent: Intent) -> None:
         """Refuse what the sale could not be paid with: the upstream would take it all the same."""
-        sale = await self._journal.sale(sale_id)
-        assert sale is not None, "only a sale that was opened is continued"
+        sale = await known_sale(self._journal, sale_id)
         if sale.currency != intent.voucher_type.currency:
             raise SaleCurrencyError("a sale has one currency")
         remaining = sale.remaining_cents
@@ -231,6 +235,10 @@ class Redeemer:
         """Ask until the redemption is decided or the counter has waited long enough.
 
         Returns the redemption as it is then; one that is still INFLIGHT goes on in the background.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
         """
         self._in_hand.add(redemption_id)
         try:
@@ -273,7 +281,12 @@ class Redeemer:
         return redemption.upstream in self._gateways
 
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
-        """Ask once and return the redemption as it is then; joins an ask under way."""
+        """Ask once and return the redemption as it is then; joins an ask under way.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
+        """
         return await self._asks.join(redemption_id, partial(self._ask, redemption_id, pace))
 
     async def _ask(self, redemption_id: str, pace: Pace) -> Redemption:
@@ -355,7 +368,14 @@ class Redeemer:
         await self._asks.finish(limit_s)
 
     async def abandon(self, redemption: Redemption) -> Redemption:
-        """Give up a redemption that was written and never sent."""
+        """Give up a redemption that was written and never sent.
+
+        Raises:
+            StaleChangeError: it may have been sent.
+
+        """
+        if redemption.state is not RedemptionState.PREPARED:
+            raise StaleChangeError("what may have been sent is not given up")
         self._in_hand.discard(redemption.id)
         return (await self._take(redemption, Abandon())).redemption
 
@@ -364,7 +384,12 @@ class Redeemer:
 
         An approval that comes later is then money taken for a closed sale: UNCLAIMED, never a
         second payment. A sale that is closed already stays as it is.
+
+        Raises:
+            UnknownSaleError: the journal has no such sale.
+
         """
+        await known_sale(self._journal, sale_id)
         try:
             await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE),))
         except SaleClosedError:
@@ -378,6 +403,7 @@ class Redeemer:
         voucher, as `set_sale_aside` does.
 
         Raises:
+            UnknownRedemptionError: the journal has no such redemption.
             SaleClosedError: the sale is closed.
             StaleChangeError: it was said before.
 
@@ -407,14 +433,10 @@ class Redeemer:
         return taken
 
     async def _stored(self, redemption_id: str) -> Redemption:
-        redemption = await self._journal.redemption(redemption_id)
-        assert redemption is not None, "a redemption that was written is in the journal"
-        return redemption
+        return await known_redemption(self._journal, redemption_id)
 
     async def _sale(self, redemption: Redemption) -> Sale:
-        sale = await self._journal.sale(redemption.sale_id)
-        assert sale is not None, "a redemption has a sale"
-        return sale
+        return await known_sale(self._journal, redemption.sale_id)
 
 
 def _masked_phone(intent: Intent) -> str | None:

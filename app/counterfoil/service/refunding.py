@@ -17,6 +17,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.known import known_redemption
 from counterfoil.service.redeem import Draft, Redeemer
 
 
@@ -54,12 +55,12 @@ class Refunder:
         Returns the refund as it is then: only one that is FINAL has given anything back.
 
         Raises:
+            UnknownRedemptionError: the journal has no such redemption.
             EntryError: its currency cannot be sent.
             JournalUnavailableError: it could not be written; the next start recovers it.
 
         """
-        taken = await self._journal.redemption(redemption_id)
-        assert taken is not None, "only what is in the journal is refunded"
+        taken = await known_redemption(self._journal, redemption_id)
         reason = self._why_not(taken)
         if reason is None and not await self._is_confirmed(taken):
             reason = NotRefundedReason.CONFIRMATION_OWED

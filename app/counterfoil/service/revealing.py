@@ -15,6 +15,7 @@ from counterfoil.domain.secret import MASK, Secret
 from counterfoil.domain.slip_text import codes_of, masked_phone
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.service.known import known_redemption
 
 
 class Revealer:
@@ -28,8 +29,12 @@ class Revealer:
         """Return the codes of a change voucher, to be shown at once.
 
         Where there is no code nobody is shown one, and nothing is written.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
         """
-        codes = codes_of(await self._journal.redemption(redemption_id))
+        codes = codes_of(await known_redemption(self._journal, redemption_id))
         if codes:
             await self._note(redemption_id, by)
         return codes
@@ -38,11 +43,15 @@ class Revealer:
         """Return the provider's last answer to a redemption; None when none came.
 
         It is as good as the code of the change voucher in it.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
         """
+        redemption = await known_redemption(self._journal, redemption_id)
         await self._note(redemption_id, by)
         said = await self._journal.last_answer(redemption_id)
-        redemption = await self._journal.redemption(redemption_id)
-        if said is None or redemption is None:
+        if said is None:
             return None
         request = await self._journal.request(redemption_id)
         return Secret(stored_answer(redemption, request, said))

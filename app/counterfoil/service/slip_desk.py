@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.failures import NoSlipError, NotPermittedError
 from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
@@ -24,6 +24,7 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
+from counterfoil.service.known import known_redemption
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
 _TAKEN_BACK = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
@@ -59,6 +60,10 @@ class SlipDesk:
 
         ``provider_lines`` is what the method of that name told. There is no slip of what was
         declined or abandoned: nothing was taken, so there is nothing to prove.
+
+        Raises:
+            NoSlipError: it is a refund that has given nothing back.
+
         """
         heading = Heading(
             profile=self._profile,
@@ -67,7 +72,8 @@ class SlipDesk:
             slip_number=redemption.slip_number,
         )
         if redemption.is_refund:
-            assert redemption.state is RedemptionState.FINAL, "only a final refund has a slip"
+            if redemption.state is not RedemptionState.FINAL:
+                raise NoSlipError("only a refund that is final has a slip")
             return refund_slip(
                 heading, redemption, copy_number=copy_number, provider_lines=provider_lines
             )
@@ -109,12 +115,14 @@ class SlipDesk:
         nobody can prove that the first did not come out.
 
         Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+            NoSlipError: nothing was taken, or it was taken back.
             NotPermittedError: it would be a copy, and none may be made; nothing was written.
 
         """
-        redemption = await self._journal.redemption(redemption_id)
-        assert redemption is not None, "a slip belongs to a redemption"
-        assert has_slip(redemption), f"there is no slip for {redemption.state}"
+        redemption = await known_redemption(self._journal, redemption_id)
+        if not has_slip(redemption):
+            raise NoSlipError(f"there is no slip of what is {redemption.state}")
         job = await self._next_job(redemption, by)
         if job.kind is SlipKind.COPY and not may_copy:
             raise NotPermittedError(Permission.PRINT_COPY)

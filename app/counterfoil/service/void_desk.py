@@ -13,6 +13,7 @@ from counterfoil.domain.voids import (
 )
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.service.known import known_redemption
 from counterfoil.service.refunding import NotRefunded, Refunder
 from counterfoil.service.voiding import Voided, Voider
 
@@ -40,9 +41,11 @@ class VoidDesk:
         """Take a redemption back as far as that can be. The goods come back before.
 
         Raises:
+            UnknownRedemptionError: the journal has no such redemption.
             JournalUnavailableError: what is done could not be written; the next start recovers it.
 
         """
+        await known_redemption(self._journal, redemption_id)
         asked = VoidAsked(redemption_id, self._clock.now().wall, reason, by)
         await self._journal.commit((asked,))
         voided = await self._voider.void(redemption_id)
@@ -53,8 +56,7 @@ class VoidDesk:
         refund = await self._refunder.refund(redemption_id, by)
         if isinstance(refund, NotRefunded):
             return _not_asked(refund.redemption, refund.reason)
-        redemption = await self._journal.redemption(redemption_id)
-        assert redemption is not None, "what is voided is in the journal"
+        redemption = await known_redemption(self._journal, redemption_id)
         return VoidOutcome(way=_way_of(refund), redemption=redemption, refund=refund)
 
 

@@ -10,6 +10,7 @@ from counterfoil.domain.voids import NotVoidedReason
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.service.known import known_redemption
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 
@@ -41,9 +42,13 @@ class Voider:
         self._notices = notices
 
     async def void(self, redemption_id: str) -> Voided | NotVoided:
-        """Take a redemption back in one commit, or say why not. The goods come back before."""
-        redemption = await self._journal.redemption(redemption_id)
-        assert redemption is not None, "only what is in the journal is voided"
+        """Take a redemption back in one commit, or say why not. The goods come back before.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
+        """
+        redemption = await known_redemption(self._journal, redemption_id)
         reason = self._why_not(redemption)
         if reason is not None:
             return NotVoided(redemption, reason)

@@ -1,0 +1,31 @@
+"""What a command names is in the journal, or the command is refused."""
+
+from counterfoil.domain.failures import UnknownRedemptionError, UnknownSaleError
+from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.ports.journal import JournalView
+
+
+async def known_redemption(journal: JournalView, redemption_id: str) -> Redemption:
+    """Return the redemption with this id.
+
+    Raises:
+        UnknownRedemptionError: the journal has none.
+
+    """
+    redemption = await journal.redemption(redemption_id)
+    if redemption is None:
+        raise UnknownRedemptionError("the journal has no redemption with this id")
+    return redemption
+
+
+async def known_sale(journal: JournalView, sale_id: str) -> Sale:
+    """Return the sale with this id.
+
+    Raises:
+        UnknownSaleError: the journal has none.
+
+    """
+    sale = await journal.sale(sale_id)
+    if sale is None:
+        raise UnknownSaleError("the journal has no sale with this id")
+    return sale
