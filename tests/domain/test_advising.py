@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
-from counterfoil.domain.advising import RESCUES_MAX
+from counterfoil.domain.advising import INQUIRIES_MAX
 from counterfoil.domain.pacing import Pace
 from counterfoil.domain.redeeming import (
     Abandon,
@@ -45,7 +45,7 @@ from support.advised import (
     advised_under_way,
     advised_waiting,
 )
-from support.till import NOW, SALE_ID, TIME_OUT, USED, approved, in_state, instant, sale, waiting
+from support.till import NOW, SALE_ID, TIME_OUT, USED, approved, in_state, instant, sale
 
 S = RedemptionState
 MINUTE = instant(60)
@@ -227,14 +227,6 @@ def test_an_upstream_with_a_key_knows_neither_leaving_nor_voids(
             take(before, event, MINUTE)
 
 
-def test_only_the_second_kind_counts_rescues() -> None:
-    """With a key a later attempt is a resend, so the count would say nothing."""
-    assert advised_prepared().rescues == 0
-    assert advised_waiting(3).rescues == 2
-    with pytest.raises(AssertionError):
-        _ = waiting(3).rescues
-
-
 # ------------------------------------------------------------------------------------------ ask
 
 
@@ -253,12 +245,12 @@ def test_every_later_attempt_is_a_lookup(attempts: int, follow_up: FollowUp) -> 
     """The request is never resent, whatever a classifier advises."""
     taken = take(advised_waiting(attempts, follow_up=follow_up), Ask(), MINUTE)
     assert taken.effect == Transmit(AttemptKind.FETCH)
-    assert taken.redemption.rescues == attempts
+    assert taken.redemption.attempts == attempts + 1
 
 
 def test_there_is_no_fourth_lookup() -> None:
     """Asked once more, the till reverses instead."""
-    taken = take(advised_waiting(1 + RESCUES_MAX), Ask(), MINUTE)
+    taken = take(advised_waiting(1 + INQUIRIES_MAX), Ask(), MINUTE)
     assert taken.redemption.state is S.REVERSING
     assert (taken.owes, taken.effect) == (TIMEOUT, None)
 
@@ -291,7 +283,7 @@ def test_a_lookup_that_failed_is_no_decline(reason: DeclineReason) -> None:
     assert first.redemption.state is S.DECLINED
     later = take(advised_under_way(2), answered(Declined(reason=reason)), MINUTE)
     assert later.redemption.state is S.INFLIGHT
-    last = take(advised_under_way(1 + RESCUES_MAX), answered(Declined(reason=reason)), MINUTE)
+    last = take(advised_under_way(1 + INQUIRIES_MAX), answered(Declined(reason=reason)), MINUTE)
     assert last.redemption.state is S.REVERSING
 
 

@@ -171,19 +171,19 @@ async def test_a_sale_that_is_closed_at_the_last_moment_owes_a_reversal_and_no_c
         assert (await advice_of(till))[0] is AdviceKind.REVERSAL
 
 
-async def test_a_rescue_while_the_customer_stands_there() -> None:
+async def test_a_status_inquiry_while_the_customer_stands_there() -> None:
     """The lookup finds the original yes, and the sale is saved."""
     gateway = AdvisedScriptedGateway([TIME_OUT, TIME_OUT, approved()])
     async with open_till(gateway) as till:
         done = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         assert done.state is S.FINAL
-        assert done.rescues == 2
+        assert done.attempts == 3
         (composed,) = gateway.composed
         assert composed[2] is not None
         assert composed[2].reveal() == '{"status":"confirmed"}'
 
 
-async def test_a_rescue_may_find_the_original_no() -> None:
+async def test_a_status_inquiry_may_find_the_original_no() -> None:
     """Then nothing was taken, and nothing is owed."""
     gateway = AdvisedScriptedGateway([TIME_OUT, USED])
     async with open_till(gateway) as till:

@@ -44,8 +44,8 @@ from counterfoil.domain.stepping import (
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Approved, Declined, FollowUp, Unknown, UnknownCause
 
-RESCUES_MAX = 3
-"""How often the redemption is looked up before it is reversed."""
+INQUIRIES_MAX = 3
+"""How often the status of a request is inquired before it is reversed."""
 
 _NO_ANSWER = frozenset(
     {
@@ -190,8 +190,11 @@ def _not_known(ended: Redemption, verdict: Unknown, event: Answered, now: Instan
 
 
 def _can_look_up(redemption: Redemption) -> bool:
-    """Whether the upstream can still be asked what became of the request."""
-    return not redemption.is_refund and redemption.rescues < RESCUES_MAX
+    """Whether the upstream can still be asked what became of the request.
+
+    The first attempt is the request, and each later one a status inquiry: nothing is resent here.
+    """
+    return not redemption.is_refund and redemption.attempts <= INQUIRIES_MAX
 
 
 def _reason(redemption: Redemption) -> ReversalReason:

@@ -143,12 +143,6 @@ class Redemption:
         """Whether an attempt has started and its end is not written."""
         return self.attempts > self.attempts_ended
 
-    @property
-    def rescues(self) -> int:
-        """How many lookups by the request's id were started; the first attempt is the request."""
-        assert self.kind is UpstreamKind.ADVISED, "with a key, a later attempt may be a resend"
-        return max(0, self.attempts - 1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
