@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.money import Exact, FullValue
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.many_runs
 S = RedemptionState
 CONFIRMED, REVERSED = ("confirmation", 202, True), ("reversal", 202, True)
 NOT_KNOWN = ("reversal", 404, False)
+AttemptedDelivery = audit.AdviceAttemptStarted | audit.AdviceAttemptEnded
 SHORT_S = 0.3
 """How long a till waits for an answer here, in real time."""
 NO_LOOKUP = Rule(endpoint="suv_lookup_redemption", action=Status(kind="status", status=503))
@@ -90,6 +92,12 @@ def rule(endpoint: Endpoint, action: object = None, **more: object) -> Rule:
 
 
 DROP = Drop(kind="drop")
+
+
+def assert_done_once(told: list[tuple[str, int, bool]], first: tuple[str, int, bool]) -> None:
+    """Check that an advice had its effect once; one that took too long is repeated, without."""
+    assert told[0] == first
+    assert {(kind, had_effect) for kind, _, had_effect in told[1:]} <= {(first[0], False)}
 
 
 async def reason_of(shop: Shop, redemption: Redemption) -> ReversalReason | None:
@@ -300,7 +308,7 @@ async def test_a_rescue_waits_while_it_is_still_worked_on(
         shop.clock.is_busy = busy
         assert (sold.state, lookups) == (S.FINAL, 2)
         await shop.settle()
-        assert shop.told(sold) == [CONFIRMED]
+        assert_done_once(shop.told(sold), CONFIRMED)
         await shop.agree()
 
 
@@ -430,6 +438,28 @@ async def test_an_advice_whose_answer_was_lost_is_repeated_and_done_once(
     assert again[0] == first[0]
     assert not again[2]
     await strict.agree()
+
+
+async def test_a_confirmation_that_is_acknowledged_too_late_is_repeated_and_counted(
+    specified: SandboxServer, tmp_path: Path
+) -> None:
+    """Its exchange has ended here before the same bytes go again: never two at once."""
+    async with open_shop(specified, tmp_path / "till", deadline_s=SHORT_S) as shop:
+        specified.add_rule(rule("suv_confirm_redeem", delay_s=2 * SHORT_S))
+        sold = await shop.redeem(shop.issue())
+        await shop.settle()
+        await until(lambda: len(shop.told(sold)) > 1)
+        assert_done_once(shop.told(sold), CONFIRMED)
+        advice = await shop.till.journal.advice(sold.id)
+        assert advice is not None
+        assert advice.attempts >= len(shop.told(sold))
+        assert len(shop.calls("/confirmations")) == advice.attempts
+        recorded = [one.event for one in await shop.till.journal.events(sold.id)]
+        delivery = [one for one in recorded if isinstance(one, AttemptedDelivery)]
+        assert [isinstance(one, audit.AdviceAttemptEnded) for one in delivery] == (
+            [False, True] * advice.attempts
+        )
+        await shop.agree()
 
 
 async def test_a_repeated_confirmation_at_the_vendors_server_is_settled(

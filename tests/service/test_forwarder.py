@@ -865,3 +865,40 @@ async def test_an_altered_record_holds_up_nothing_but_its_own_advice() -> None:
         advice = await till.journal.advice(altered.id)
         assert advice is not None
         assert (advice.state, advice.attempts) == (AdviceState.OWED, 0)
+
+
+class Unreachable(WatchedJournal):
+    """A journal that once fails to say what is owed, when a test wants it to."""
+
+    is_failing = False
+
+    @override
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        """Return what is owed, or fail."""
+        if self.is_failing:
+            self.is_failing = False
+            raise MemoryError
+        return await super().owed_advices(upstream)
+
+
+async def test_what_is_under_way_when_the_queue_cannot_be_read_is_waited_for() -> None:
+    """The pass fails once its attempts have ended; until then nobody sends beside them."""
+    gateway = SlowForOne(otherwise=approved())
+    journal = Unreachable()
+    async with open_till(gateway, journal=journal) as till:
+        written = await redeem(till, AT_ONCE_MAX - 1)
+        gateway.before_answer = lambda _: setattr(journal, "is_failing", True)
+        passing = till.owner.spawn(till.forwarder.forward_due(), "pass", is_awaited=True)
+        await till.clock.settle()
+        gateway.before_answer = lambda _: None
+        journal.is_failing = False
+        again = till.owner.spawn(till.forwarder.forward_due(), "again", is_awaited=True)
+        await till.clock.settle()
+        assert not passing.done()
+        assert not again.done()
+        gateway.answers.set()
+        with pytest.raises(MemoryError):
+            await passing
+        await again
+        assert len(gateway.told) == len(written)
+        assert set(await states(till)) == {AdviceState.ACKNOWLEDGED}

@@ -364,14 +364,21 @@ class Forwarder:
             raise_first(serving.failures)
 
     async def _fill(self, line: _Line, serving: "_Pass") -> bool:
-        """Give every free place to the advice that is next; whether anything is under way."""
-        while serving.free and not serving.failures and not line.is_paused:
-            if not serving.waiting:
-                serving.waiting = await self._due(line, serving)
-            if not serving.waiting:
-                break
-            advice = serving.waiting.pop(0)
-            serving.begin(self._begin(line, advice), advice)
+        """Give every free place to the advice that is next; whether anything is under way.
+
+        Where what is next cannot be read, what is under way is still waited for: otherwise it would
+        be nobody's, and the next pass would send beside it.
+        """
+        try:
+            while serving.free and not serving.failures and not line.is_paused:
+                if not serving.waiting:
+                    serving.waiting = await self._due(line, serving)
+                if not serving.waiting:
+                    break
+                advice = serving.waiting.pop(0)
+                serving.begin(self._begin(line, advice), advice)
+        except Exception as error:  # noqa: BLE001 - raised by the pass, once all of it has ended
+            serving.failures.append(error)
         return bool(serving.under_way)
 
     async def _due(self, line: _Line, serving: "_Pass") -> list[Advice]:
