@@ -48,6 +48,7 @@ S = RedemptionState
 DEAD = Repeat(UnknownCause.NO_CONNECTION)
 DAY_S = 24 * 3600.0
 ACK = Acknowledged(202)
+OTHER_PIN = "2000200020002000"
 
 
 def pins() -> Iterator[str]:
@@ -227,6 +228,36 @@ async def test_one_advice_that_always_fails_does_not_stop_the_others() -> None:
         await run_for(till, 3600, unexpected)
         assert await states(till) == [AdviceState.OWED, *[AdviceState.ACKNOWLEDGED] * 11]
         assert sum(one.advice.redemption_id == bad.id for one in gateway.told) > 20
+
+
+async def test_a_new_reversal_does_not_wait_for_what_has_failed_for_days() -> None:
+    """The line is left alone for minutes because of one; a new reversal goes at once."""
+    gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=DEAD)
+    async with open_till(gateway) as till:
+        await redeem(till)
+        running = till.owner.spawn(till.forwarder.run(unexpected), "forwarder")
+        await till.clock.sleep(2 * DAY_S)
+        while till.forwarder._held_s(till.forwarder._lines[gateway.upstream]) < 300:
+            await till.clock.sleep(60)
+        gateway.acknowledge, gateway.otherwise = ACK, TIME_OUT
+        doubtful = await till.redeemer.redeem(intent(pin=OTHER_PIN, voucher_type=ADVISED_VOUCHER))
+        assert doubtful.state is S.REVERSING
+        await till.clock.sleep(5)
+        after = await till.journal.redemption(doubtful.id)
+        assert after is not None
+        assert after.state is S.REVERSED
+        running.cancel()
+
+
+async def test_a_new_reversal_goes_before_what_waits_already() -> None:
+    """Whatever is owed since before; what was tried keeps its place."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        await redeem(till, 9)
+        gateway.otherwise = TIME_OUT
+        doubtful = await till.redeemer.redeem(intent(pin=OTHER_PIN, voucher_type=ADVISED_VOUCHER))
+        await till.forwarder.forward_due()
+        assert gateway.told[0].advice.redemption_id == doubtful.id
 
 
 async def test_several_that_always_fail_do_not_stop_the_others() -> None:

@@ -162,7 +162,7 @@ class _Pass:
 
 
 class Forwarder:
-    """Sends what is owed, oldest first, upstream by upstream."""
+    """Sends what is owed, new reversals and then oldest first, upstream by upstream."""
 
     def __init__(
         self,
@@ -382,11 +382,14 @@ class Forwarder:
         return bool(serving.under_way)
 
     async def _due(self, line: _Line, serving: "_Pass") -> list[Advice]:
-        """Read what is next, each for a voucher of its own; a dead line is probed."""
+        """Read what is next, each for a voucher of its own; a dead line is probed.
+
+        A reversal that was never tried goes first, and also where the line is left alone: what has
+        failed by itself for days would hold it up for as long as that waits.
+        """
         if line.is_doubtful and serving.tried:
             return []  # the probe's answer comes first
-        if self._held_s(line) > 0 and serving.haste is _Haste.NONE:
-            return []
+        is_held = self._held_s(line) > 0 and serving.haste is _Haste.NONE
         now, passed_over = self._clock.now(), serving.tried | set(self._sending.values())
         due = [
             advice
@@ -394,7 +397,9 @@ class Forwarder:
             if advice.id not in passed_over
             and advice.fingerprint not in serving.vouchers
             and _may_go(advice, now, serving.haste, is_back=serving.is_back)
+            and (not is_held or _is_new_reversal(advice))
         ]
+        due.sort(key=_is_new_reversal, reverse=True)
         # The waits that were agreed with a dead line would only spoil the order.
         serving.is_back = serving.is_back or line.is_doubtful
         return _next(due, is_doubtful=line.is_doubtful)
@@ -558,6 +563,10 @@ def _next(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
     for advice in due:
         by_voucher.setdefault(advice.fingerprint, advice)
     return list(by_voucher.values())[:READ_AHEAD_MAX]
+
+
+def _is_new_reversal(advice: Advice) -> bool:
+    return _is_pending_reversal(advice) and not advice.attempts
 
 
 def _is_pending_reversal(advice: Advice) -> bool:
