@@ -31,7 +31,7 @@ from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
-from counterfoil.domain.states import Customer
+from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation import words
 from counterfoil.service import commands
@@ -161,7 +161,8 @@ async def _refresh(_: Counter) -> RefreshTypes:
 
 
 async def _leave(counter: Counter) -> LeaveSale:
-    return LeaveSale((await counter.prepared()).sale_id)
+    at_counter = await counter.gate.run(await _redeem(counter), Actor("Thandi M.", EVERYTHING))
+    return LeaveSale(at_counter.sale_id)
 
 
 async def _set_aside(counter: Counter) -> SetSaleAside:
@@ -391,6 +392,34 @@ async def test_an_old_screen_prints_no_slip_of_what_was_refused() -> None:
             await counter.gate.run(PrintSlip(refused.id), Actor(NALEDI, EVERYTHING))
         assert "no slip" in words.failure(told.value)
         assert counter.seen() == before
+
+
+async def test_who_serves_customers_leaves_the_sale_at_the_counter_and_no_other() -> None:
+    """Closing somebody else's would let the voucher that pays it be taken for nothing."""
+    cashier = Actor(NALEDI, frozenset({Permission.REDEEM}))
+    async with open_counter() as counter:
+        first = await counter.prepared()
+        own = await counter.gate.run(await _redeem(counter), cashier)
+        before = counter.seen()
+        with pytest.raises(NotPermittedError) as refused:
+            await counter.gate.run(LeaveSale(first.sale_id), cashier)
+        assert refused.value.permission is Permission.SET_SALE_ASIDE
+        assert counter.seen() == before
+        await counter.gate.run(LeaveSale(own.sale_id), cashier)
+        sale = await counter.journal.sale(own.sale_id)
+        assert sale is not None
+        assert sale.state is SaleState.SET_ASIDE
+
+
+async def test_a_sale_that_came_back_after_a_stop_is_at_the_counter() -> None:
+    """Its voucher may have been refused meanwhile, and then it is left as any other."""
+    cashier = Actor(NALEDI, frozenset({Permission.REDEEM}))
+    async with open_counter() as counter:
+        left = await counter.interrupted()
+        await counter.gate.run(LeaveSale(left.sale_id), cashier)
+        sale = await counter.journal.sale(left.sale_id)
+        assert sale is not None
+        assert sale.state is SaleState.SET_ASIDE
 
 
 async def test_a_copy_needs_a_permission_of_its_own() -> None:

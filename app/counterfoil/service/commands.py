@@ -75,7 +75,8 @@ class LeaveSale(Command[None]):
     """Turn from a sale at the counter to what comes next: it is closed as it stands.
 
     Its voucher was refused, is in doubt, or held too little. Who serves customers can always do
-    this, or a late approval would pay the sale of somebody who is gone.
+    this, or a late approval would pay the sale of somebody who is gone; any other sale than the one
+    at the counter needs the permission of `SetSaleAside`.
     """
 
     sale_id: str

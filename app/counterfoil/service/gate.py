@@ -5,6 +5,7 @@ permission is refused before anything is read or written. The name of who acts g
 journal with what is done.
 """
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,9 @@ from counterfoil.service.commands import (
 from counterfoil.service.engine import Engine
 from counterfoil.service.redeem import Intent
 
+_AT_COUNTER_MAX = 2
+"""The sale that the counter has open, and the one before, which may still be being left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -70,6 +74,8 @@ class Gate:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._at_counter: deque[str] = deque(maxlen=_AT_COUNTER_MAX)
+        """The ids of the sales that were last served here."""
         may = Permission
         self._table = dict(
             (
@@ -117,7 +123,9 @@ class Gate:
             cashier=actor.name,
             sale_id=command.sale_id,
         )
-        return await self._engine.redeemer.prepare(intent)
+        redemption = await self._engine.redeemer.prepare(intent)
+        self._at_counter.append(redemption.sale_id)
+        return redemption
 
     async def _wait(self, command: WaitForResult, _: Actor) -> Redemption:
         try:
@@ -143,8 +151,16 @@ class Gate:
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:
         return await self._engine.catalogue.refresh()
 
-    async def _leave_sale(self, command: LeaveSale, _: Actor) -> None:
+    async def _leave_sale(self, command: LeaveSale, actor: Actor) -> None:
+        elsewhere = Permission.SET_SALE_ASIDE
+        if not actor.may(elsewhere) and not await self._is_at_counter(command.sale_id):
+            raise NotPermittedError(elsewhere)
         await self._engine.redeemer.set_sale_aside(command.sale_id)
+
+    async def _is_at_counter(self, sale_id: str) -> bool:
+        """Whether a sale was begun here since the start, or came back here after a stop."""
+        came_back = await self._engine.journal.redemptions_left_open()
+        return sale_id in self._at_counter or sale_id in {one.sale_id for one in came_back}
 
     async def _set_sale_aside(self, command: SetSaleAside, _: Actor) -> None:
         await self._engine.redeemer.set_sale_aside(command.sale_id)
