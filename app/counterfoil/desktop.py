@@ -75,6 +75,7 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
 
 
 async def _live(app: QApplication, frame: OpeningWindow, places: Places) -> int:
+    frame.refused.connect(keyrings.give_up)
     try:
         async with AsyncExitStack() as opened:
             async with _saying_what_is_waited_for(frame):
@@ -118,17 +119,20 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
     # A window that is covered may never be painted, and is closed all the same.
     for wanted in (closing, painted):
         face.window.close_requested.connect(wanted.set)
+    frame.refused.connect(painted.set)
     FirstPaint(face.window).happened.connect(painted.set)
     place(face.window, memory.recall().window)
     face.window.show()
     await painted.wait()
     frame.hide()
     frame.deleteLater()
-    begin(face)
-    await closing.wait()
-    memory.keep_window(written_place(face.window))
-    face.counter.stop()
-    await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
+    # Who closed the frame behind which the window came up did not mean the window.
+    if not frame.is_refused:
+        begin(face)
+        await closing.wait()
+        memory.keep_window(written_place(face.window))
+        face.counter.stop()
+        await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
 
 

@@ -158,6 +158,41 @@ def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+CLOSED_LAST = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from counterfoil import desktop, opening
+
+show = desktop.Window.show
+
+def close_frame(window):
+    for one in QApplication.topLevelWidgets():
+        if one.objectName() == "opening":
+            one.close()
+    show(window)
+
+def begin(face):
+    print("the till is open")
+    face.window.close_requested.emit()
+
+desktop.Window.show, desktop.begin = close_frame, begin
+raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
+"""
+
+
+def test_who_closes_the_frame_in_the_last_moment_gets_no_till(tmp_path: Path) -> None:
+    """The till was open by then, and its window was not painted yet."""
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED_LAST, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
 SLOW = """
 import sys
 from pathlib import Path
@@ -165,7 +200,8 @@ from PySide6.QtWidgets import QApplication
 from counterfoil import desktop, opening
 from counterfoil.adapters import keyrings
 
-keyrings.ANSWER_LIMIT_S, desktop.PATIENCE_S = 0.6, 0.1
+desktop.PATIENCE_S = 0.1
+keyrings.ANSWER_LIMIT_S = 3600.0 if sys.argv[2] == "close" else 0.6
 show = opening.OpeningWindow.show_wait
 
 def say(window, words):
@@ -214,7 +250,7 @@ def test_a_till_whose_keyring_is_silent_says_what_it_waits_for(tmp_path: Path) -
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
 def test_who_closes_a_till_that_is_still_opening_gets_none(tmp_path: Path) -> None:
-    """Nothing comes up later by itself, not even to say why it stayed closed."""
+    """Nothing comes up later by itself, and no process stays until a silent keyring answers."""
     done = open_slowly(tmp_path, "close")
     assert done.returncode == 0, done.stderr
     assert "['window']" not in done.stdout.splitlines()

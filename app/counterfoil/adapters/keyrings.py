@@ -11,7 +11,7 @@ in a thread of its own, and only for so long (see `ask`).
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from importlib import import_module
@@ -59,11 +59,19 @@ _unanswered: set[Future[Any]] = set()
 """What was waited for in vain. Until it has an answer nothing more is asked."""
 _waiting: set[Future[Any]] = set()
 """What is being waited for."""
+_given_up: Future[None] = Future()
+"""Done once nobody wants an answer any more."""
 
 
 def is_waited_for() -> bool:
     """Whether any thread of this process is waiting for a keyring."""
     return bool(_waiting)
+
+
+def give_up() -> None:
+    """Wait for no keyring any more, for as long as this process runs: it is about to end."""
+    if not _given_up.done():
+        _given_up.set_result(None)
 
 
 def ask(question: Callable[[], _T]) -> _T:
@@ -72,7 +80,7 @@ def ask(question: Callable[[], _T]) -> _T:
     A thread that nobody waits for any more does not keep the program from ending.
 
     Raises:
-        KeyringSilentError: no answer came in time.
+        KeyringSilentError: no answer came in time, or before somebody gave up.
         KeyringError, RuntimeError, OSError: the keyring failed, whatever it raised.
         CounterfoilError: as the question raised it.
 
@@ -83,15 +91,15 @@ def ask(question: Callable[[], _T]) -> _T:
     answer: Future[_T] = Future()
     Thread(target=_answer, args=(question, answer), name="keyring", daemon=True).start()
     _waiting.add(answer)
+    either: set[Future[Any]] = {answer, _given_up}
     try:
-        return answer.result(ANSWER_LIMIT_S)
-    except TimeoutError:
-        if answer.done():
-            raise
-        _unanswered.add(answer)
-        raise KeyringSilentError("the system's keyring did not answer in time") from None
+        wait(either, ANSWER_LIMIT_S, FIRST_COMPLETED)
     finally:
         _waiting.discard(answer)
+    if not answer.done():
+        _unanswered.add(answer)
+        raise KeyringSilentError("the system's keyring did not answer in time")
+    return answer.result()
 
 
 def _answer(question: Callable[[], _T], answer: Future[_T]) -> None:
