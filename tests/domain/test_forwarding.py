@@ -24,6 +24,7 @@ from counterfoil.domain.forwarding import (
     SWEEP_AFTER_S,
     UNKNOWN_AFTER_S,
     BacklogLevel,
+    Tally,
     backlog,
     begin,
     conclude,
@@ -369,6 +370,13 @@ def test_an_interrupted_attempt_goes_again_at_once() -> None:
 # ---------------------------------------------------------------------------------------- limits
 
 
+def tally(count: int, *, parked: int = 0, tried: int = 0) -> Tally:
+    """Return so much, the oldest born now."""
+    return Tally(
+        upstream="electrum", count=count, oldest_at=instant().wall, parked=parked, tried=tried
+    )
+
+
 @pytest.mark.parametrize(
     ("count", "age_s", "level"),
     [
@@ -385,16 +393,17 @@ def test_what_is_not_acknowledged_is_measured(
     count: int, age_s: float, level: BacklogLevel
 ) -> None:
     """Fifty or a day is much; two hundred or three days is too much for anything new."""
-    advices = [*[owed()] * count, swept(), owed(state=A.DISPUTED)]
-    measured = backlog(advices, instant(age_s).wall)
+    owed_now = tally(count) if count else None
+    measured = backlog(owed_now, instant(age_s).wall)
     assert (measured.count, measured.level) == (count, level)
     assert measured.oldest_s == (age_s if count else 0)
 
 
 def test_what_stepped_aside_counts_as_not_acknowledged() -> None:
     """It waits for a person, and it is owed."""
-    measured = backlog([owed(state=A.PARKED), owed()], instant(-5).wall)
-    assert (measured.count, measured.parked, measured.oldest_s) == (2, 1, 0)
+    measured = backlog(tally(2, parked=1, tried=1), instant(-5).wall)
+    assert (measured.count, measured.parked, measured.tried) == (2, 1, 1)
+    assert measured.oldest_s == 0, "a clock that went back makes nothing younger than born"
 
 
 @pytest.mark.parametrize(

@@ -460,3 +460,27 @@ async def test_an_end_that_could_not_be_written_is_asked_about_again() -> None:
         assert await till.resolver.resolve_due() == 0
         assert await till.resolver.resolve_due() is None
         assert (await till.stored(written)).state is S.FINAL
+
+
+class Uncounted(WatchedJournal):
+    """Says how often the owed advices were read whole."""
+
+    read_whole = 0
+
+    @override
+    async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        """Return the advices that are still to be sent."""
+        self.read_whole += 1
+        return await super().owed_advices(upstream)
+
+
+async def test_a_redemption_reads_nothing_of_what_is_owed() -> None:
+    """However many confirmations wait: they are counted, and none of them is proven."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway, journal=Uncounted()) as till:
+        await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        done = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER, pin=OTHER_PIN))
+        assert done.state is S.FINAL
+        assert (await till.forwarder.standings())[0].backlog.count == 2
+        assert isinstance(till.journal, Uncounted)
+        assert till.journal.read_whole == 0

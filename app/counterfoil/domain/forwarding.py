@@ -12,7 +12,6 @@ from typing import assert_never
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import (
-    UNACKNOWLEDGED,
     Acknowledged,
     Advice,
     AdviceKind,
@@ -289,6 +288,21 @@ class BacklogLevel(StrEnum):
     """Nothing new may be redeemed at this upstream."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one upstream has not acknowledged, counted; there is none where nothing is owed.
+
+    ``parked`` of the ``count`` stepped aside for a person, and ``tried`` were told at least once.
+    """
+
+    upstream: str
+    count: int
+    oldest_at: datetime
+    """When the oldest of them was born, to the second."""
+    parked: int
+    tried: int
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is not acknowledged; ``parked`` of the ``count`` stepped aside for a person.
@@ -315,16 +329,20 @@ class Standing:
     """Whether the upstream is in the till's settings; else nothing can be sent to it."""
 
 
-def backlog(advices: Iterable[Advice], now: datetime) -> Backlog:
-    """Measure what is not acknowledged; sweeps of reversals count as acknowledged."""
-    unacknowledged = [advice for advice in advices if advice.state in UNACKNOWLEDGED]
-    ages_s = [(now - advice.created_at).total_seconds() for advice in unacknowledged]
-    count, oldest_s = len(unacknowledged), max(0.0, max(ages_s, default=0.0))
-    parked = sum(advice.state is AdviceState.PARKED for advice in unacknowledged)
-    tried = sum(advice.attempts_ended > 0 for advice in unacknowledged)
+def backlog(tally: Tally | None, now: datetime) -> Backlog:
+    """Judge what is not acknowledged; None where nothing is."""
+    if tally is None:
+        return Backlog(count=0, oldest_s=0.0, parked=0, tried=0, level=BacklogLevel.CALM)
+    oldest_s = max(0.0, (now - tally.oldest_at).total_seconds())
     level = BacklogLevel.CALM
-    if count >= RED_COUNT or oldest_s > RED_AGE_S:
+    if tally.count >= RED_COUNT or oldest_s > RED_AGE_S:
         level = BacklogLevel.RED
-    elif count >= AMBER_COUNT or oldest_s > AMBER_AGE_S:
+    elif tally.count >= AMBER_COUNT or oldest_s > AMBER_AGE_S:
         level = BacklogLevel.AMBER
-    return Backlog(count=count, oldest_s=oldest_s, parked=parked, tried=tried, level=level)
+    return Backlog(
+        count=tally.count,
+        oldest_s=oldest_s,
+        parked=tally.parked,
+        tried=tally.tried,
+        level=level,
+    )

@@ -1,12 +1,13 @@
 """The durable record: the source of truth."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
@@ -120,6 +121,25 @@ class JournalView(Protocol):
         """Return the advices that are still to be sent, in the order of birth.
 
         These are the owed, the parked, and the acknowledged reversals that are sent once more.
+        """
+        ...
+
+    async def owed_tallies(self) -> tuple[Tally, ...]:
+        """Return, for each upstream that has not acknowledged something, how much that is.
+
+        The owed and the parked are counted, without reading a row whole.
+        """
+        ...
+
+    async def is_reversal_owed(self, upstream: str) -> bool:
+        """Return whether an upstream is owed a reversal that has not stepped aside."""
+        ...
+
+    async def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
+        """Return the ids of redemptions whose advice somebody has to call its upstream about.
+
+        Repeating it will hardly help, or its upstream is none of the ``reachable`` ones. They are
+        only counted, so no row is read whole.
         """
         ...
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
 from counterfoil.domain.forwarding import BacklogLevel, Standing
 from counterfoil.domain.offer import Offer
@@ -113,12 +112,9 @@ class ShellPresenter(QObject):
         journal = self._services.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
         standings = await self._services.queues.standings()
-        gone = {one.upstream for one in standings if not one.is_set_up}
-        for_a_person |= {
-            one.redemption_id
-            for one in await journal.owed_advices()
-            if one.needs_a_person or (one.state is AdviceState.OWED and one.upstream in gone)
-        }
+        for_a_person |= await journal.ids_for_a_call(
+            [one.upstream for one in standings if one.is_set_up]
+        )
         opened = await journal.open_redemptions()
         slips = await journal.slip_ids_to_finish()
         self._standings = standings

@@ -11,7 +11,6 @@ from enum import Enum
 from functools import partial
 
 from counterfoil.domain.advice import (
-    UNACKNOWLEDGED,
     Advice,
     AdviceKind,
     AdviceState,
@@ -31,6 +30,7 @@ from counterfoil.domain.forwarding import (
     PARKED_EVERY_S,
     Backlog,
     Standing,
+    Tally,
     backlog,
     begin,
     conclude,
@@ -290,8 +290,7 @@ class Forwarder:
     async def give_way(self, upstream: str) -> None:
         """Give the reversals that an upstream is owed a moment before a new request goes there."""
         line = self._lines[upstream]
-        owed = await self._journal.owed_advices(upstream)
-        if any(map(_is_pending_reversal, owed)):
+        if await self._journal.is_reversal_owed(upstream):
             await self._serve_first(line, _Haste.HURRIED, _is_pending_reversal)
 
     async def give_chance(self, redemption: Redemption) -> None:
@@ -317,24 +316,26 @@ class Forwarder:
 
     async def backlog(self, upstream: str) -> Backlog:
         """Measure what an upstream has not acknowledged."""
-        return backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
+        return backlog((await self._tallies()).get(upstream), self._clock.now().wall)
 
     async def standings(self) -> tuple[Standing, ...]:
         """Return how it stands with every upstream that takes advices, or is owed any.
 
         What is owed to one that left the settings is no less owed.
         """
-        owed, now = await self._journal.owed_advices(), self._clock.now().wall
-        names = [*self._lines, *(one.upstream for one in owed if one.state in UNACKNOWLEDGED)]
+        owed, now = await self._tallies(), self._clock.now().wall
         return tuple(
             Standing(
                 upstream=name,
-                backlog=backlog((one for one in owed if one.upstream == name), now),
+                backlog=backlog(owed.get(name), now),
                 is_paused=name in self.paused,
                 is_set_up=name in self._lines,
             )
-            for name in dict.fromkeys(names)
+            for name in dict.fromkeys((*self._lines, *owed))
         )
+
+    async def _tallies(self) -> dict[str, Tally]:
+        return {one.upstream: one for one in await self._journal.owed_tallies()}
 
     async def finish(self, limit_s: float) -> None:
         """Wait until what is being sent now has been answered and written, but not for ever."""

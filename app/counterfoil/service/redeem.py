@@ -166,7 +166,8 @@ class Redeemer:
 
     async def _check_backlog(self, upstream: str) -> None:
         """Refuse an upstream that has not acknowledged far too much."""
-        owed = backlog(await self._journal.owed_advices(upstream), self._clock.now().wall)
+        tallies = {one.upstream: one for one in await self._journal.owed_tallies()}
+        owed = backlog(tallies.get(upstream), self._clock.now().wall)
         if owed.level is BacklogLevel.RED:
             raise TooMuchOwedError("too much is not acknowledged by this upstream")
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from counterfoil.adapters.journal.integrity import audit as checks
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain import audit
 from counterfoil.domain.advice import (
     ADVICE_MOVES,
@@ -23,7 +24,8 @@ from counterfoil.domain.advice import (
     ReversalReason,
 )
 from counterfoil.domain.failures import StaleChangeError
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.forwarding import Tally
+from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -728,3 +730,118 @@ async def test_what_is_owed_is_proven_once_until_it_changes(
         assert await journal.owed_advices() == (counted.advice,)
         damages = (await journal.check_some(Place())).damages
         assert [one.upstream for one in damages] == [second.upstream]
+
+
+# ----------------------------------------------------------------------------------------- counts
+
+
+async def parked(journal: Journal, advice: Advice) -> Advice:
+    """Let an advice step aside after one attempt."""
+    begun = replace(advice, attempts=1)
+    after = replace(begun, state=A.PARKED, attempts_ended=1, last_ended_at=later(7))
+    end = AdviceAttemptEnded(
+        before=A.OWED, after=after, at=later(7), outcome="unreadable", http_status=400
+    )
+    await commit(journal, AdviceAttemptStarted(begun, later(6)), end)
+    return after
+
+
+async def test_what_is_owed_is_counted_for_each_upstream(
+    journal: Journal, samples: Samples
+) -> None:
+    """The owed and the parked; the oldest gives the age."""
+    assert await journal.owed_tallies() == ()
+    _, oldest = await final(journal, samples)
+    _, other = await reversing(journal, samples)
+    await parked(journal, other)
+    assert await journal.owed_tallies() == (
+        Tally(
+            upstream="moment",
+            count=2,
+            oldest_at=oldest.created_at.replace(microsecond=0),
+            parked=1,
+            tried=1,
+        ),
+    )
+
+
+async def test_a_confirmation_and_what_stepped_aside_are_no_reversal_that_is_owed(
+    journal: Journal, samples: Samples
+) -> None:
+    """Only a reversal that may still go lets a new request wait."""
+    await final(journal, samples)
+    assert not await journal.is_reversal_owed("moment")
+    _, advice = await reversing(journal, samples)
+    assert await journal.is_reversal_owed("moment")
+    assert not await journal.is_reversal_owed("electrum")
+    await parked(journal, advice)
+    assert not await journal.is_reversal_owed("moment")
+
+
+async def test_who_is_to_be_called_about_an_advice(journal: Journal, samples: Samples) -> None:
+    """What stepped aside, and everything owed to an upstream that nothing can be sent to."""
+    one, advice = await reversing(journal, samples)
+    other, _ = await final(journal, samples)
+    assert await journal.ids_for_a_call(["moment"]) == frozenset()
+    assert await journal.ids_for_a_call(["electrum"]) == {one.id, other.id}
+    await parked(journal, advice)
+    assert await journal.ids_for_a_call(["moment"]) == {one.id}
+
+
+async def test_whose_acknowledgement_was_taken_back_is_to_be_called(
+    journal: Journal, samples: Samples
+) -> None:
+    """It goes again each day; the same without a contradiction is only sent once more."""
+    one, advice = await reversing(journal, samples)
+    begun = replace(advice, attempts=1)
+    swept = replace(
+        begun,
+        state=A.ACKNOWLEDGED,
+        attempts_ended=1,
+        last_ended_at=later(7),
+        acknowledged_at=later(7),
+        next_due_at=later(99),
+    )
+    end = AdviceAttemptEnded(
+        before=A.OWED, after=swept, at=later(7), outcome="not_known_there", http_status=404
+    )
+    await commit(journal, AdviceAttemptStarted(begun, later(6)), end)
+    assert await journal.ids_for_a_call([]) == frozenset()
+    again = replace(swept, attempts=2)
+    contradicted = replace(
+        again, attempts_ended=2, last_ended_at=later(9), last_cause=AttentionCause.CONTRADICTED
+    )
+    end = AdviceAttemptEnded(
+        before=A.ACKNOWLEDGED,
+        after=contradicted,
+        at=later(9),
+        outcome="contradicted",
+        http_status=409,
+    )
+    await commit(journal, AdviceAttemptStarted(again, later(8)), end)
+    assert contradicted.needs_a_person
+    assert await journal.ids_for_a_call(["moment"]) == {one.id}
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "9e99", "-4712-01-01"])
+async def test_a_time_that_was_altered_stops_no_count(folder: Path, time: str) -> None:
+    """What nobody can read counts as owed for ever, so that nothing new is sold on it."""
+    with tampering(folder) as file:
+        file.execute("UPDATE advice SET created_at = ? WHERE sequence = 1", (time,))
+    async with opened(folder) as journal:
+        (tally,) = await journal.owed_tallies()
+    assert (tally.count, tally.oldest_at.year) == (2, 1970)
+
+
+@pytest.mark.parametrize("query", ["tally_owed", "find_owed_reversal", "read_ids_for_a_call"])
+async def test_what_is_counted_is_found_by_the_index_of_what_is_owed(
+    tmp_path: Path, query: str
+) -> None:
+    """A journal of a million told advices has few that are owed."""
+    async with opened(tmp_path / "till"):
+        pass
+    with raw(tmp_path / "till") as connection:
+        plan = connection.execute(
+            f"EXPLAIN QUERY PLAN {queries()[query]}", {"upstream": "moment", "reachable": "[]"}
+        ).fetchall()
+    assert any("advice USING INDEX advice_to_be_sent" in str(tuple(step)) for step in plan), plan

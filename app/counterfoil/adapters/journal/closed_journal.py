@@ -1,12 +1,13 @@
 """The journal of a till that cannot open its own: every use says why nothing can be sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NoReturn
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
@@ -96,6 +97,18 @@ class ClosedJournal(Journal):
 
     @override
     async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
+        self._refuse()
+
+    @override
+    async def owed_tallies(self) -> tuple[Tally, ...]:
+        self._refuse()
+
+    @override
+    async def is_reversal_owed(self, upstream: str) -> bool:
+        self._refuse()
+
+    @override
+    async def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
         self._refuse()
 
     @override

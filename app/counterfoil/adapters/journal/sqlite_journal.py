@@ -8,7 +8,7 @@ the environment nothing is written any more: SQLite would go on committing after
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -32,6 +32,7 @@ from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
+from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
@@ -203,6 +204,18 @@ class SqliteJournal:
         """Return the advices that are still to be sent, in the order of birth."""
         owed = await self._read(Reader.owed_advices)
         return tuple(one for one in owed if upstream in {None, one.upstream})
+
+    async def owed_tallies(self) -> tuple[Tally, ...]:
+        """Return, for each upstream that has not acknowledged something, how much that is."""
+        return await self._read(Reader.owed_tallies)
+
+    async def is_reversal_owed(self, upstream: str) -> bool:
+        """Return whether an upstream is owed a reversal that has not stepped aside."""
+        return await self._read(lambda reader: reader.is_reversal_owed(upstream))
+
+    async def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
+        """Return the ids of redemptions whose advice somebody has to call its upstream about."""
+        return await self._read(lambda reader: reader.ids_for_a_call(reachable))
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the papers of one redemption in order."""

@@ -109,6 +109,32 @@ WHERE advice.state IN ('owed', 'parked')
   OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)
 ORDER BY sequence;
 
+-- tally_owed: Count what each upstream has not acknowledged; a time that is none counts as long ago.
+SELECT upstream, count(*) AS owed,
+  max(0, min(coalesce(CAST(strftime('%s', created_at) AS INTEGER), 0))) AS oldest_s,
+  sum(state = 'parked') AS parked, sum(attempts_ended > 0) AS tried
+FROM advice INDEXED BY advice_to_be_sent WHERE state IN ('owed', 'parked') GROUP BY upstream;
+
+-- find_owed_reversal: Find one reversal that is owed to an upstream.
+SELECT 1 FROM advice INDEXED BY advice_to_be_sent
+WHERE state IN ('owed', 'parked') AND state = 'owed' AND kind = 'reversal' AND upstream = :upstream
+LIMIT 1;
+
+-- read_ids_for_a_call: Read the redemptions of advices that repeating will hardly settle.
+SELECT redemption.id
+FROM advice INDEXED BY advice_to_be_sent JOIN redemption USING (slip_number)
+WHERE (
+    advice.state IN ('owed', 'parked')
+    OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)
+  ) AND (
+    advice.state = 'parked'
+    OR (advice.state = 'acknowledged' AND advice.last_cause = 'contradicted')
+    OR (
+      advice.state = 'owed'
+      AND advice.upstream NOT IN (SELECT value FROM json_each(:reachable))
+    )
+  );
+
 -- read_print_job: Read one paper.
 SELECT * FROM print_job WHERE slip_number = :slip_number AND number = :number;
 

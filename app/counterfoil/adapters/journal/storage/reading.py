@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records, spec
@@ -19,6 +19,7 @@ from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_o
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
@@ -174,6 +175,31 @@ class Reader:
         One that was altered is left out, and stops none of the others.
         """
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
+
+    def owed_tallies(self) -> tuple[Tally, ...]:
+        """Return what each upstream has not acknowledged, counted; no row is proven.
+
+        It is asked for at every redemption, and proving a thousand rows takes longer than one.
+        """
+        return tuple(
+            Tally(
+                upstream=found["upstream"],
+                count=found["owed"],
+                oldest_at=datetime.fromtimestamp(found["oldest_s"], UTC),
+                parked=found["parked"],
+                tried=found["tried"],
+            )
+            for found in self._execute("tally_owed")
+        )
+
+    def is_reversal_owed(self, upstream: str) -> bool:
+        """Return whether a reversal is owed; it is proven when it is sent."""
+        return self._execute("find_owed_reversal", upstream=upstream).fetchone() is not None
+
+    def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
+        """Return the ids of redemptions whose advice needs a person; no row is proven."""
+        found = self._execute("read_ids_for_a_call", reachable=json.dumps(sorted(reachable)))
+        return frozenset(row["id"] for row in found)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
         columns = self._sound(spec.ADVICE, found, *BESIDE_ADVICE)
