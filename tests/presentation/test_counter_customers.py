@@ -18,7 +18,8 @@ import pytest
 from counterfoil.domain.money import Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Declined, DeclineReason, Verdict
-from counterfoil.presentation.counter_presenter import ANSWERS_FROM_S, CounterPresenter
+from counterfoil.presentation.counter_front import ANSWERS_FROM_S
+from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
 from counterfoil.service.notices import Notices
 from counterfoil.service.tasks import TaskOwner
@@ -78,7 +79,7 @@ class Counter:
 
     def _swallow(self, code: object) -> None:
         if self.place == AMOUNT:
-            self.presenter._is_scanning = False
+            self.presenter.leave_scan()
         else:
             self._take(code)
 

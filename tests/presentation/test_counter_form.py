@@ -1,16 +1,19 @@
 """The entry form as it is shown: metadata and what was typed go in, rows come out."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from counterfoil.domain.money import Exact, FullValue, Limits
+from counterfoil.domain.money import Exact, FullValue, Limits, Money
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_form import (
     Entry,
+    Rest,
     amount_row,
     draft_entry,
+    empty_entry,
     field_row,
     foot,
     primary_text,
@@ -32,12 +35,9 @@ MADE_UP = VoucherType(
 )
 
 
-def filled(**changes: object) -> Entry:
+def filled(**changes: Any) -> Entry:
     """Return an entry with a code and an amount."""
-    entry = Entry(texts={"code": "1234567890123456"}, amount_text="19.00")
-    for name, value in changes.items():
-        setattr(entry, name, value)
-    return entry
+    return replace(Entry(texts={"code": "1234567890123456"}, amount_text="19.00"), **changes)
 
 
 def test_the_button_needs_every_required_field_and_an_amount() -> None:
@@ -95,8 +95,7 @@ def test_choosing_everything_is_not_an_amount() -> None:
 def test_an_amount_over_the_types_limit_says_so_where_the_button_is_off() -> None:
     """In the box and below the button, before anything is sent."""
     limited = replace(MADE_UP, limits=Limits(most_cents=500_000))
-    entry = filled(amount_text="99999")
-    entry.check_amount(limited)
+    entry = filled(amount_text="99999").with_amount_checked(limited)
     assert entry.amount_error == "At most R5,000.00 for this voucher"
     said = foot(limited, entry, Room.REDEEM, can_press=False)
     assert said == "Amount: at most R5,000.00 for this voucher."
@@ -106,16 +105,16 @@ def test_an_amount_over_the_types_limit_says_so_where_the_button_is_off() -> Non
 
 def test_a_rest_goes_on_with_its_sale() -> None:
     """A fresh form for the rest has its amount typed in and says what is owed."""
-    entry = Entry(sale_id="sale", sale_rest_cents=405).fresh()
-    assert (entry.amount_text, entry.sale_id) == ("4.05", "sale")
+    rest = Rest("sale", Money(405, "ZAR"))
+    entry = Entry(rest=rest).fresh()
+    assert (entry.amount_text, entry.rest) == ("4.05", rest)
     assert foot(MADE_UP, entry, Room.REDEEM, can_press=True) == "R4.05 is still to be paid."
     assert Entry().fresh() == Entry()
 
 
 def test_fields_that_are_gone_are_forgotten() -> None:
     """New metadata keeps what was typed only where the field still exists."""
-    entry = Entry(texts={"code": "1", "old": "2"})
-    entry.keep_fields_of(MADE_UP)
+    entry = Entry(texts={"code": "1", "old": "2"}).for_fields_of(MADE_UP)
     assert entry.texts == {"code": "1"}
 
 
@@ -153,7 +152,7 @@ def test_types_stand_under_their_categories() -> None:
 def test_the_rest_of_a_sale_is_paid_in_its_own_currency_only() -> None:
     """R14.00 stays R14.00 whatever type is chosen, and a sentence says why it cannot be paid."""
     dollars = replace(MADE_UP, currency="USD")
-    rest = Entry(sale_id="sale", sale_rest_cents=1400).fresh()
+    rest = empty_entry(Rest("sale", Money(1400, "ZAR")))
     entry = replace(rest, texts=filled().texts)
     assert entry.is_complete(MADE_UP, Room.REDEEM)
     assert not entry.is_complete(dollars, Room.REDEEM)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.journal import Place
-from counterfoil.presentation.screens import Act, ResultRow, Room
+from counterfoil.presentation.screens import Act, ResultRow, Room, Stage
 from counterfoil.service.recovery import recover
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, ThemeName
@@ -290,6 +290,75 @@ async def test_a_half_filled_form_is_not_taken_away_by_an_earlier_sale() -> None
         await till.settle()
         assert is_empty_form(till)
         assert "Earlier sale: Paid" in till.shell.screen().toast
+
+
+async def let_it_come_back(till: WindowTill) -> None:
+    """Approve the sale that was left for the next customer, and wait until it is in front."""
+    till.gateway.script.append(approved())
+    await till.redeemer.ask((await till.redemptions())[-1].id)
+    await till.until(lambda: not is_empty_form(till))
+    await till.settle()
+    await till.ready_to_answer()
+
+
+async def leave_it_waiting(till: WindowTill) -> None:
+    """Say that its customer is here, and turn to the next one."""
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: shown(till).banner.first == "Result not known")
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F2)
+    await till.until(lambda: is_empty_form(till))
+    await till.pass_time(80)
+
+
+async def test_a_question_over_an_empty_form_ends_when_an_earlier_sale_comes() -> None:
+    """*Take everything?* was never about the voucher of whoever comes after that sale."""
+    async with reopened() as till:
+        await leave_it_waiting(till)
+        till.click("whole-value")
+        assert till.counter.screen().stage is Stage.QUESTION
+        await let_it_come_back(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: is_empty_form(till))
+        assert till.counter.screen().stage is Stage.FORM
+
+
+async def test_what_was_cleared_before_an_earlier_sale_came_is_not_brought_back_after_it() -> None:
+    """Esc would put the voucher of a customer into the form of another."""
+    async with reopened() as till:
+        await leave_it_waiting(till)
+        till.fill(pin=OTHER_PIN)
+        till.press(Qt.Key.Key_F2)
+        assert till.has("foot-act")
+        await let_it_come_back(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: is_empty_form(till))
+        assert not till.has("foot-act")
+        till.press(Qt.Key.Key_Escape)
+        assert till.box("field-pin").value() == ""
+
+
+async def test_an_earlier_sale_whose_rest_was_paid_otherwise_does_not_come_back() -> None:
+    """It was seen and it is closed; after the next customer there is an empty form."""
+    async with reopened() as till:
+        await leave_it_waiting(till)
+        till.gateway.script.append(approved(1000, change=None))
+        await till.redeemer.ask((await till.redemptions())[-1].id)
+        await till.until(lambda: not is_empty_form(till))
+        await till.settle()
+        await till.ready_to_answer()
+        till.counter.act(Act.REST_PAID_OTHERWISE)
+        await till.until(lambda: is_empty_form(till))
+        till.gateway.script.append(approved())
+        till.fill(pin=OTHER_PIN)
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: is_empty_form(till))
+        await till.settle()
+        assert is_empty_form(till)
 
 
 def is_over(till: WindowTill, tail: str) -> bool:

@@ -1,7 +1,7 @@
 """Answers, presses and papers that meet in the window in an unlucky order."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from typing_extensions import override
 
 from counterfoil.domain.failures import JournalUnavailableError, VaultUnavailableError
+from counterfoil.domain.money import Exact
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause, Verdict
+from counterfoil.domain.voucher_type import ALL_TEXT, WireKind
+from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.ui import theme
@@ -331,3 +335,93 @@ async def test_a_print_that_breaks_down_in_a_list_is_told() -> None:
         detail = slips.screen().detail
         assert detail is not None
         assert next(button.act for button in detail.buttons) is Act.SLIP_COMPLETE
+
+
+async def test_a_slip_prints_however_fast_the_next_tile_is_pressed() -> None:
+    """A click in the very moment of the approval leaves nothing that was not begun."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.counter.finished.connect(lambda _: till.counter.choose(TYPES[1].id))
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: till.printer.slips != [])
+        await till.settle()
+        assert "HAND OVER NOW" in words(till)
+
+
+async def test_a_pending_slip_that_is_being_printed_is_not_printed_twice() -> None:
+    """The printer is slow, and F11 is pressed again."""
+    upstream, printer = held_gateway(), HeldPrinter()
+    async with open_window(upstream, printer=printer) as till:
+        await wait_in_vain(till)
+        await till.ready_to_answer()
+        for _ in range(2):
+            till.press(Qt.Key.Key_F11)
+            await till.settle()
+        printer.gates[SlipKind.PENDING].set()
+        await till.until(lambda: printer.slips != [])
+        await till.settle()
+        assert len(printer.slips) == 1
+        assert upstream.gate is not None
+        upstream.gate.set()
+        printer.gates[SlipKind.ORIGINAL].set()
+        await till.until(lambda: "HAND OVER NOW" in words(till))
+
+
+class SlowBalances(ScriptedGateway):
+    """Tells a balance once its gate is opened."""
+
+    @override
+    async def look_up(
+        self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
+    ) -> Balance | LookupRefused:
+        """Wait at the gate."""
+        assert self.gate is not None
+        self.started.set()
+        await self.gate.wait()
+        return await super().look_up(type_id, fields, wire)
+
+
+async def test_a_balance_is_shown_beside_no_other_type() -> None:
+    """Its type is withdrawn while it is asked for: what comes is of a voucher that is gone."""
+    told = Balance(amount_cents=12_300, currency="ZAR")
+    upstream = SlowBalances(types=TYPES, balances=[told])
+    upstream.gate = asyncio.Event()
+    async with open_window(upstream) as till:
+        till.counter.enter(Room.BALANCE)
+        till.counter.edit("pin", CANARY_PIN)
+        await till.ready_to_answer()
+        till.counter.press()
+        await till.until(upstream.started.is_set)
+        till.counter.offer(Offer(TYPES[1:], None, is_fresh=True))
+        upstream.gate.set()
+        await till.until(lambda: not till.counter.is_busy)
+        screen = till.counter.screen()
+        assert (screen.chosen, screen.balance) == (TYPES[1].id, ())
+
+
+async def test_a_press_takes_the_form_as_it_was_pressed() -> None:
+    """A scan that is recognised in the same moment takes its keys back, and nothing else."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.counter.edit("pin", CANARY_PIN)
+        till.counter.note_entry()
+        till.counter.edit_amount("19")
+        await till.ready_to_answer()
+        till.counter.press()
+        till.counter.begin_scan()
+        await till.until_result()
+        (redemption,) = await till.redemptions()
+        assert redemption.amount == Exact(1900)
+
+
+async def test_codes_that_were_read_for_one_result_are_not_shown_on_another() -> None:
+    """Who asked for them has turned to the next customer before they came."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        asked = till.owner.spawn(till.counter.change_codes(), "codes")
+        await asyncio.sleep(0)  # it has begun to read
+        till.counter.choose(TYPES[1].id)
+        await till.until(asked.done)
+        assert asked.result() == ()

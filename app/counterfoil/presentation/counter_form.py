@@ -1,5 +1,6 @@
 """The entry form as it is shown: built from metadata and from what has been typed so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from counterfoil.domain.money import (
     AmountError,
     Exact,
     FullValue,
+    Money,
     parse_amount,
     sign_of,
     type_amount,
@@ -43,30 +45,50 @@ class Missing:
     words: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is still to be paid of a sale that goes on with another voucher."""
+
+    sale_id: str
+    owed: Money
+    sale_name: str = ""
+    """Which sale that is, by the reference on the slip of its last voucher."""
+
+    def said(self) -> str:
+        """Say which sale goes on, and what is still to be paid of it."""
+        owed = words.still_owed(self.owed.minor_units, self.owed.currency)
+        return f"{self.sale_name}: {owed}" if self.sale_name else owed
+
+    def at_most(self) -> str:
+        """Say that no more than this is owed."""
+        return words.only_owed(self.owed.minor_units, self.owed.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What the cashier has typed into the form of one voucher type."""
 
-    texts: dict[str, str] = field(default_factory=dict, repr=False)
-    errors: dict[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    errors: Mapping[str, str] = field(default_factory=dict)
     amount_text: str = ""
     amount_error: str = ""
     is_whole: bool = False
     error: str = ""
     """A sentence about the whole form."""
-    sale_id: str | None = None
+    rest: Rest | None = None
     """Set while another voucher pays the rest of an open sale."""
-    sale_rest_cents: int = 0
-    sale_currency: str = "ZAR"
-    sale_name: str = ""
-    """Which sale that is, by the reference on the slip of its last voucher."""
-    is_sale_asked: bool = False
-    """Nobody has said yet that the next voucher is of the same customer; nothing is charged."""
+
+    # ----------------------------------------------------------------------------- what it holds
 
     @property
     def is_begun(self) -> bool:
         """Whether a customer is being served in it."""
-        return self.sale_id is not None or self.has_more_than(Entry())
+        return self.rest is not None or self.has_more_than(Entry())
+
+    def has_more_than(self, empty: "Entry") -> bool:
+        """Whether anything was typed or chosen since the form was empty."""
+        is_typed = any(text.strip() for text in self.texts.values())
+        return is_typed or self.is_whole or self.amount_text != empty.amount_text
 
     def amount(self, chosen: VoucherType) -> Amount | None:
         """Return the amount chosen, or None while there is none that the type can take.
@@ -80,12 +102,6 @@ class Entry:
         except AmountError:
             return None
         return None if self._is_above_rest(amount) else amount
-
-    def check_amount(self, chosen: VoucherType) -> None:
-        """Say what is wrong with the amount, where something was typed."""
-        is_typed = bool(self.amount_text.strip()) and not self.is_whole
-        said = self._amount_trouble(chosen) if is_typed else ""
-        self.amount_error = said[:1].upper() + said[1:]
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
         """Whether there is something in every place that the primary button needs."""
@@ -109,6 +125,60 @@ class Entry:
             return None
         return Missing(AMOUNT, self._amount_words(chosen))
 
+    def cannot_pay_rest(self, chosen: VoucherType) -> str:
+        """Say why a type cannot pay the rest of the open sale that goes on; empty if it can."""
+        if self.rest is None:
+            return ""
+        if self.rest.owed.currency != chosen.currency:
+            return words.another_currency(self.rest.owed.currency, chosen.currency)
+        return "" if chosen.can_redeem_part else words.only_whole(chosen.name)
+
+    # ------------------------------------------------------------------------ what becomes of it
+
+    def fresh(self) -> "Entry":
+        """Return an empty form that goes on with the same sale, if one is still owed."""
+        return empty_entry(self.rest)
+
+    def with_text(self, name: str, text: str) -> "Entry":
+        """Return it with something typed into a field, which is no longer known to be wrong."""
+        errors = {other: said for other, said in self.errors.items() if other != name}
+        return replace(self, texts={**self.texts, name: text}, errors=errors, error="")
+
+    def with_error(self, name: str, said: str) -> "Entry":
+        """Return it with what is wrong with a field."""
+        return replace(self, errors={**self.errors, name: said})
+
+    def with_amount(self, text: str) -> "Entry":
+        """Return it with an amount; typing ends the whole-voucher choice."""
+        return replace(self, amount_text=text, amount_error="", is_whole=False)
+
+    def with_whole(self) -> "Entry":
+        """Return it with everything on the voucher chosen instead of an amount."""
+        return replace(self, is_whole=True, amount_text="", amount_error="")
+
+    def with_amount_checked(self, chosen: VoucherType) -> "Entry":
+        """Return it with what is wrong with the amount, where something was typed."""
+        is_typed = bool(self.amount_text.strip()) and not self.is_whole
+        return self._refusing_amount(self._amount_trouble(chosen) if is_typed else "")
+
+    def with_whole_refused(self) -> "Entry":
+        """Return it saying at the amount that a rest is known: the whole value can be more."""
+        return self._refusing_amount("" if self.rest is None else self.rest.at_most())
+
+    def without_texts(self) -> "Entry":
+        """Return it without a PIN that can no longer be of use."""
+        return replace(self, texts={})
+
+    def for_fields_of(self, chosen: VoucherType) -> "Entry":
+        """Return it without what was typed into fields that the type no longer has."""
+        names = {spec.name for spec in chosen.fields}
+        return replace(self, texts={one: text for one, text in self.texts.items() if one in names})
+
+    # ---------------------------------------------------------------------------- what it says
+
+    def _refusing_amount(self, said: str) -> "Entry":
+        return replace(self, amount_error=said[:1].upper() + said[1:])
+
     def _amount_words(self, chosen: VoucherType) -> str:
         if not chosen.can_redeem_part:
             return "Only the whole value can be taken: press Whole value."
@@ -116,61 +186,22 @@ class Entry:
             return "Enter an amount, or take the whole value."
         return f"Amount: {self._amount_trouble(chosen)}."
 
-    def owed(self) -> str:
-        """Say which sale goes on, and what is still to be paid of it."""
-        owed = words.still_owed(self.sale_rest_cents, self.sale_currency)
-        return f"{self.sale_name}: {owed}" if self.sale_name else owed
-
-    def cannot_pay_rest(self, chosen: VoucherType) -> str:
-        """Say why a type cannot pay the rest of the open sale that goes on; empty if it can."""
-        if self.sale_id is None:
-            return ""
-        if self.sale_currency != chosen.currency:
-            return words.another_currency(self.sale_currency, chosen.currency)
-        return "" if chosen.can_redeem_part else words.only_whole(chosen.name)
-
-    def refuse_whole(self) -> None:
-        """Say at the amount that a rest is known: the whole value can be more."""
-        said = words.only_owed(self.sale_rest_cents, self.sale_currency)
-        self.amount_error = said[:1].upper() + said[1:]
-
     def _is_above_rest(self, amount: Exact) -> bool:
-        return self.sale_id is not None and amount.cents > self.sale_rest_cents
+        return self.rest is not None and amount.cents > self.rest.owed.minor_units
 
     def _amount_trouble(self, chosen: VoucherType) -> str:
         try:
             amount = parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError as error:
             return str(error)
-        is_above = self._is_above_rest(amount)
-        return words.only_owed(self.sale_rest_cents, self.sale_currency) if is_above else ""
+        return self.rest.at_most() if self.rest and self._is_above_rest(amount) else ""
 
-    def copied(self) -> "Entry":
-        """Return the same entry, which stays as it is now."""
-        return replace(self, texts=dict(self.texts), errors=dict(self.errors))
 
-    def has_more_than(self, empty: "Entry") -> bool:
-        """Whether anything was typed or chosen since the form was empty."""
-        is_typed = any(text.strip() for text in self.texts.values())
-        return is_typed or self.is_whole or self.amount_text != empty.amount_text
-
-    def fresh(self) -> "Entry":
-        """Return an empty form that goes on with the same sale, if one is still owed."""
-        if self.sale_id is None:
-            return Entry()
-        return Entry(
-            amount_text=type_amount(self.sale_rest_cents, self.sale_currency),
-            sale_id=self.sale_id,
-            sale_rest_cents=self.sale_rest_cents,
-            sale_currency=self.sale_currency,
-            sale_name=self.sale_name,
-            is_sale_asked=self.is_sale_asked,
-        )
-
-    def keep_fields_of(self, chosen: VoucherType) -> None:
-        """Forget what was typed into fields that the type no longer has."""
-        names = {spec.name for spec in chosen.fields}
-        self.texts = {name: text for name, text in self.texts.items() if name in names}
+def empty_entry(rest: Rest | None = None) -> Entry:
+    """Return an empty form, with the amount typed in that is still to be paid of a sale."""
+    if rest is None:
+        return Entry()
+    return Entry(amount_text=type_amount(rest.owed.minor_units, rest.owed.currency), rest=rest)
 
 
 def tile_groups(offer: Offer) -> tuple[TileGroup, ...]:
@@ -245,7 +276,7 @@ def _redeemed(amount: Amount, chosen: VoucherType, entry: Entry) -> str:
     if isinstance(amount, FullValue):
         return "the whole value"
     text = amount_text(amount, chosen.currency)
-    return text if entry.sale_id is None else f"{text} for the rest"
+    return text if entry.rest is None else f"{text} for the rest"
 
 
 def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:
@@ -253,8 +284,8 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     is_balance = room is Room.BALANCE
     if not _is_offered(chosen, room):
         return f"{chosen.name} cannot be redeemed at this till."
-    if entry.sale_id is not None and not is_balance:
-        return f"{entry.owed()} {entry.cannot_pay_rest(chosen)}".strip()
+    if entry.rest is not None and not is_balance:
+        return f"{entry.rest.said()} {entry.cannot_pay_rest(chosen)}".strip()
     if can_press and is_balance:
         return "Asking for a balance takes nothing."
     if can_press:

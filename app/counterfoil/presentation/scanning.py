@@ -33,7 +33,9 @@ class Meaning(Enum):
     """What a scan that is taken does to the form."""
 
     FILLS = auto()
-    """It fills a field of the voucher that is in the form, or asks whose voucher it is."""
+    """It fills a field of the voucher that is in the form."""
+    ASKS_WHOSE = auto()
+    """It stands in the form, and somebody must say first whose voucher it is: a rest is owed."""
     SAME = auto()
     """It is in the form already, so nothing changes."""
     NEXT_CUSTOMER = auto()
@@ -69,13 +71,12 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
     if place is None:
         return NotTaken(f"Not taken by {chosen.name}. {value}.")
     if place.name == into and not entry.texts.get(into):
-        return Taken(_with(entry, place, value))
-    if not any(text.strip() for text in entry.texts.values()):
-        return Taken(_with(entry, place, value))
-    if _is_one_more(chosen, entry, code):
-        return Taken(_with(entry, place, value))
+        return Taken(entry.with_text(place.name, value))
+    is_empty = not any(text.strip() for text in entry.texts.values())
+    if is_empty or _is_one_more(chosen, entry, code):
+        return Taken(entry.with_text(place.name, value))
     fresh = replace(entry.fresh(), amount_text="")
-    return _taken_as_next(_with(fresh, place, value))
+    return _taken_as_next(fresh.with_text(place.name, value))
 
 
 def into_next(
@@ -89,14 +90,12 @@ def into_next(
     place, value = _fitting(chosen, code, chosen.fields)
     if place is None:
         return NotTaken(f"Not taken by {chosen.name}. {value}.")
-    return _taken_as_next(_with(entry, place, value))
+    return _taken_as_next(entry.with_text(place.name, value))
 
 
 def _taken_as_next(entry: Entry) -> Taken:
     """Take a form as the next customer's; where a rest is owed, somebody must say whose it is."""
-    if entry.sale_id is None:
-        return Taken(entry, Meaning.NEXT_CUSTOMER)
-    return Taken(replace(entry, is_sale_asked=True))
+    return Taken(entry, Meaning.NEXT_CUSTOMER if entry.rest is None else Meaning.ASKS_WHOSE)
 
 
 def is_code_field(spec: FieldSpec) -> bool:
@@ -150,9 +149,3 @@ def _cleaned(spec: FieldSpec, text: str) -> str | EntryError:
         return clean_field(spec, text)
     except EntryError as error:
         return error
-
-
-def _with(entry: Entry, place: FieldSpec, value: str) -> Entry:
-    texts = {**entry.texts, place.name: value}
-    errors = {name: said for name, said in entry.errors.items() if name != place.name}
-    return replace(entry, texts=texts, errors=errors, error="")

@@ -1,0 +1,189 @@
+"""What is in front of the cashier, and how it is said: one stage, swapped in one assignment."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    EntryError,
+    JournalUnavailableError,
+    NotPermittedError,
+)
+from counterfoil.domain.redemption import Redemption
+from counterfoil.presentation import words
+from counterfoil.presentation.counter_screen import Glance, Surroundings, counter_screen
+from counterfoil.presentation.counter_stages import (
+    CounterStage,
+    Empty,
+    Form,
+    RestQuestion,
+    Result,
+    Working,
+    form_of,
+    with_form,
+)
+from counterfoil.presentation.latest_reader import LatestReader
+from counterfoil.presentation.screens import AMOUNT, CounterScreen
+from counterfoil.presentation.shown import last_row
+from counterfoil.service.services import Services
+
+ANSWERS_FROM_S = 0.6
+"""A result, or a form that comes back filled, takes no key or click before.
+
+A double press can so neither answer a question nor redeem again."""
+LAST_MAX = 5
+
+
+class CounterFront(QObject):
+    """Holds the stage in front of the cashier, and carries out work whose failure is said there.
+
+    Signals:
+        changed(CounterScreen): there is something new to show.
+        failed(CounterfoilError): the till cannot go on selling.
+        finished(Redemption): a redemption came to an end in front of the cashier.
+        told(str, str): a fact that needs no answer, with its icon.
+        refused(str): something scanned, pasted or typed is not taken, and why.
+        pointed(str): where the cashier goes on: a field, ``AMOUNT``, or empty for the first field.
+        papers_changed(): somebody said whether a slip came out.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+    finished = Signal(object)
+    papers_changed = Signal()
+    told = Signal(str, str)
+    refused = Signal(str)
+    pointed = Signal(str)
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.services = services
+        self._stage: CounterStage = Empty()
+        self._around = Surroundings()
+        self._appeared_at_s = 0.0
+        self._glances = LatestReader(services.owner, self._fenced_glance, "refresh last rows")
+
+    @property
+    def stage(self) -> CounterStage:
+        """What is in front of the cashier."""
+        return self._stage
+
+    @property
+    def around(self) -> Surroundings:
+        """What is shown beside it."""
+        return self._around
+
+    def swap(self, stage: CounterStage, *, is_new: bool = False) -> None:
+        """Put another stage in front; one that ``is_new`` takes no press in its first moment.
+
+        So does the question how a rest is paid, when it is put.
+        """
+        if is_new or (isinstance(stage, RestQuestion) and not _asks_rest(self._stage)):
+            self._appeared_at_s = self.now_s()
+        self._stage = stage
+        self.emit_screen()
+
+    def surround(self, **changes: Any) -> None:
+        """Show something else beside the stage; the names are those of `Surroundings`."""
+        self._around = replace(self._around, **changes)
+        self.emit_screen()
+
+    def screen(self) -> CounterScreen:
+        """Return what is to be shown now."""
+        return counter_screen(self._stage, self._around, self.services)
+
+    def emit_screen(self) -> None:
+        """Say what is to be shown now."""
+        self.changed.emit(self.screen())
+
+    def in_front(self, then: Redemption) -> Result | None:
+        """Return the result of a redemption if it is still shown, in the state it had then."""
+        stage = self._stage
+        return stage if isinstance(stage, Result) and stage.is_of(then) else None
+
+    @property
+    def has_just_appeared(self) -> bool:
+        """Whether what is in front came too recently for a press to be about it."""
+        return self.now_s() - self._appeared_at_s < ANSWERS_FROM_S
+
+    def now_s(self) -> float:
+        """Return the seconds that only ever rise."""
+        return self.services.clock.now().monotonic_s
+
+    def point(self) -> None:
+        """Show the cashier where to go on: to the first place where something is missing.
+
+        From a form that needs nothing the cursor goes to the amount, and the PIN is masked.
+        """
+        form = form_of(self._stage)
+        if form is not None:
+            missing = form.entry.missing(form.chosen, self._around.room)
+            self.pointed.emit(AMOUNT if missing is None else missing.place)
+
+    async def glance_at_journal(self) -> None:
+        """Read what is shown of the journal, and wait until it is."""
+        await self._glances.fresh()
+
+    async def _fenced_glance(self) -> None:
+        await self.fenced(self._glance)
+
+    async def _glance(self) -> None:
+        journal, waits_for = self.services.journal, self.services.asking.waits_for
+        slip_number = await journal.next_slip_number()
+        history = await journal.history(LAST_MAX)
+        colours = self._around.offer.colours
+        last = tuple(last_row(one, colours, is_checked=waits_for(one)) for one in history)
+        self._around = replace(self._around, glance=Glance(slip_number=slip_number, last=last))
+
+    # --------------------------------------------------------------------------------------- work
+
+    def start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        """Carry out work in the background of the screen."""
+        _ = self.services.owner.spawn(self.fenced(work), name)
+
+    async def fenced(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Carry out work; a failure is said in words and the till goes on."""
+        try:
+            await work()
+        except JournalUnavailableError as error:
+            self.failed.emit(error)
+        except NotPermittedError as error:
+            self.refused.emit(words.failure(error))
+        except CounterfoilError as error:
+            self._say(error)
+        finally:
+            self.emit_screen()
+
+    def _say(self, error: CounterfoilError) -> None:
+        """Say a failure where the cashier looks: in the form, or beside a result."""
+        stage, form = self._stage, form_of(self._stage)
+        if isinstance(stage, Result):
+            self.told.emit(words.failure(error, stage.redemption.type_name), "alert")
+            return
+        if form is None:
+            self.told.emit(words.failure(error), "alert")
+            return
+        said = words.failure(error, form.chosen.name)
+        self._stage = with_form(stage, _with_failure(form, error, said))
+        if isinstance(error, EntryError):
+            self.point()
+
+
+def _asks_rest(stage: CounterStage) -> bool:
+    match stage:
+        case RestQuestion() | Working(RestQuestion()):
+            return True
+        case _:
+            return False
+
+
+def _with_failure(form: Form, error: CounterfoilError, said: str) -> Form:
+    has_field = isinstance(error, EntryError) and any(
+        one.name == error.field for one in form.chosen.fields
+    )
+    if isinstance(error, EntryError) and has_field:
+        return replace(form, entry=form.entry.with_error(error.field, str(error)))
+    return replace(form, entry=replace(form.entry, error=said))

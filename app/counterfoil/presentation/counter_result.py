@@ -1,0 +1,310 @@
+"""What is done about the result in front of the cashier: its answer, its paper, its customer."""
+
+from dataclasses import replace
+from functools import partial
+
+from counterfoil.domain.failures import NotPermittedError, SaleClosedError, StaleChangeError
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState
+from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.presentation import result_screen, words
+from counterfoil.presentation.counter_front import CounterFront
+from counterfoil.presentation.counter_stages import (
+    DECIDING,
+    CounterStage,
+    Empty,
+    Form,
+    Result,
+    Working,
+    form_of,
+)
+from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.returning import Returning
+from counterfoil.presentation.screens import Act
+from counterfoil.service.commands import (
+    AnswerForCustomer,
+    ConfirmSlip,
+    LeaveSale,
+    PrintSlip,
+    WaitForResult,
+)
+
+_CUSTOMERS = {
+    Act.STILL_HERE: Customer.HERE,
+    Act.PAID_OTHERWISE: Customer.PAID_OTHERWISE,
+    Act.CUSTOMER_GONE: Customer.GONE,
+}
+
+
+class ResultWork:
+    """Carries out what belongs to a result, and to the sales that the till had stopped over."""
+
+    def __init__(self, front: CounterFront) -> None:
+        self._front = front
+        self._services = front.services
+        self._returning = Returning(front.services.journal)
+
+    # ------------------------------------------------------------------------------- its answer
+
+    def begin(self, redemption_id: str) -> None:
+        """Wait for the answer to what is in front."""
+        self._front.start(partial(self._see_through, redemption_id), "see through")
+
+    async def _see_through(self, redemption_id: str) -> None:
+        ticker = self._services.owner.spawn(self._count_seconds(redemption_id), "seconds")
+        try:
+            await self._services.run(WaitForResult(redemption_id))
+        except Exception:
+            # It may have been sent, so the cashier is told what is known, and can go on.
+            self._wait_no_longer(redemption_id)
+            raise
+        finally:
+            ticker.cancel()
+        self._wait_no_longer(redemption_id)
+
+    def _wait_no_longer(self, redemption_id: str) -> None:
+        """Let the till go on in the background with what is still not decided."""
+        result = self._result_of(redemption_id)
+        undecided = {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
+        if result is not None and result.redemption.state in undecided:
+            self._front.swap(result.in_the_background(), is_new=True)
+
+    async def _count_seconds(self, redemption_id: str) -> None:
+        begun_s = self._front.now_s()
+        while True:
+            await self._services.clock.sleep(1)
+            result = self._result_of(redemption_id)
+            if result is None:
+                return
+            seconds = int(self._front.now_s() - begun_s)
+            self._front.swap(replace(result, outcome=replace(result.outcome, seconds=seconds)))
+
+    def _result_of(self, redemption_id: str) -> Result | None:
+        stage = self._front.stage
+        is_shown = isinstance(stage, Result) and stage.redemption.id == redemption_id
+        return stage if isinstance(stage, Result) and is_shown else None
+
+    def notice(self, redemption: Redemption) -> None:
+        """Take a change of any redemption as it was just committed."""
+        result = self._result_of(redemption.id)
+        if result is None:
+            if self._returning.has(redemption.id):
+                self._front.start(self._return_next, "come back")
+            return
+        before, moved = result.redemption.state, result.moved(redemption)
+        is_claimed = before is RedemptionState.UNCLAIMED and redemption.state is not before
+        if not moved.is_undecided and (before in DECIDING or is_claimed):
+            self._end(moved)
+        else:
+            self._front.swap(moved)
+
+    def _end(self, result: Result) -> None:
+        """Do what follows a redemption's end in front of the cashier: money first, then paper."""
+        redemption = result.redemption
+        if redemption.state is not RedemptionState.DECLINED:
+            result = result.without_texts()
+        is_final = redemption.state is RedemptionState.FINAL
+        self._front.swap(result.printing() if is_final else result, is_new=True)
+        self._front.finished.emit(redemption)
+        if is_final:
+            self._front.start(partial(self._printed, redemption), "print slip")
+            self._front.start(partial(self._read_slip, redemption), "read slip")
+        self._front.start(self._front.glance_at_journal, "refresh last rows")
+
+    # -------------------------------------------------------------------------------- its paper
+
+    def _print(self, result: Result) -> None:
+        """Print its slip, once however often it is pressed."""
+        if not result.outcome.is_printing:
+            self._front.swap(result.printing())
+            self._front.start(partial(self._printed, result.redemption), "print slip")
+
+    async def _printed(self, redemption: Redemption) -> None:
+        try:
+            job, printed = await self._services.run(PrintSlip(redemption.id))
+        except NotPermittedError:
+            if (result := self._front.in_front(redemption)) is not None:
+                self._front.swap(result.not_printing(result.outcome.paper))
+            raise
+        except Exception:
+            self._say_print_failure(redemption)
+            raise
+        if job.kind is SlipKind.PENDING:
+            is_sent = isinstance(printed, Sent)
+            said = "Pending slip printed" if is_sent else _trouble(printed)
+            self._front.told.emit(said, "printer")
+        # Else it is such as a pending slip that came out after the sale was paid.
+        if (result := self._front.in_front(redemption)) is not None:
+            shown = result.not_printing(job.state, _trouble(printed))
+            outcome = replace(shown.outcome, copy_number=job.copy_number)
+            self._front.swap(replace(shown, outcome=outcome))
+
+    def _say_print_failure(self, redemption: Redemption) -> None:
+        """Say that printing broke down: nobody knows whether paper came, so a person looks."""
+        if redemption.state is not RedemptionState.FINAL:
+            self._front.told.emit(words.PRINT_FAILED, "alert")
+        if (result := self._front.in_front(redemption)) is not None:
+            self._front.swap(result.not_printing(PrintState.UNCERTAIN, words.PRINT_FAILED))
+
+    async def _read_slip(self, redemption: Redemption) -> None:
+        """Show on the slip what the upstream wants on it; the paper says it too."""
+        lines = await self._services.slips.provider_lines(redemption)
+        held = await self._services.journal.advice(redemption.id)
+        if (result := self._front.in_front(redemption)) is not None:
+            outcome = replace(result.outcome, provider_lines=lines)
+            shown = replace(result, outcome=outcome, held=held)
+            self._front.swap(shown.at(self._services.clock.now()))
+
+    async def _confirm(self, redemption: Redemption, *, is_complete: bool) -> None:
+        confirmed = ConfirmSlip(redemption_id=redemption.id, is_complete=is_complete)
+        await self._services.run(confirmed)
+        if is_complete:
+            self._front.papers_changed.emit()
+            await self._new_voucher(redemption)
+        elif (result := self._front.in_front(redemption)) is not None:
+            # Also where no paper was ever counted, or it could not be printed again.
+            self._front.swap(result.not_printing(PrintState.NOT_COMPLETE, result.outcome.trouble))
+
+    # ------------------------------------------------------------------------------ its buttons
+
+    def act(self, act: Act, result: Result) -> None:
+        """Carry out a button of a result."""
+        if not result.offers(act):
+            return
+        redemption = result.redemption
+        match act:
+            case Act.STILL_HERE | Act.PAID_OTHERWISE | Act.CUSTOMER_GONE:
+                self._answer(result, _CUSTOMERS[act])
+            case Act.NEW_VOUCHER:
+                self._front.start(partial(self._new_voucher, redemption), "new voucher")
+            case Act.CORRECT_ENTRY:
+                self.leave(result)
+                self._front.swap(result.to_correct(), is_new=True)
+            case Act.SLIP_COMPLETE | Act.SLIP_NOT_COMPLETE:
+                is_complete = act is Act.SLIP_COMPLETE
+                confirm = partial(self._confirm, redemption, is_complete=is_complete)
+                self._front.start(confirm, act.value)
+            case Act.PRINT_AGAIN | Act.PRINT_PENDING:
+                self._print(result)
+            case _:
+                return
+
+    async def _new_voucher(self, redemption: Redemption) -> None:
+        """Leave a result. A sale whose voucher is refused or in doubt is closed without it.
+
+        A sale of which something was paid before, and something is owed, goes on. An answer that
+        was faster than the press stays in front: the press was not about it.
+        """
+        result = self._front.in_front(redemption)
+        if result is None:
+            return
+        if result.is_sale_over:
+            await self._services.run(LeaveSale(redemption.sale_id))
+        result = self._front.in_front(redemption)
+        if result is None:
+            return
+        self._front.swap(result.after())
+        await self._front.glance_at_journal()
+        self.let_go(result)
+        if not result.outcome.can_be_left:
+            await self._return_next()
+
+    def leave(self, result: Result) -> None:
+        """Close the sale of a result that is left for a form which is shown at once."""
+        self.let_go(result)
+        if result.is_sale_over:
+            close = LeaveSale(result.redemption.sale_id)
+            self._front.start(partial(self._services.run, close), "set sale aside")
+
+    def let_go(self, result: Result) -> None:
+        """Show a sale that came back no more, once it is known and was seen."""
+        if not result.outcome.can_be_left:
+            self._returning.let_go(result.redemption.id)
+
+    # ---------------------------------------------------------------------------- after a stop
+
+    async def welcome_back(self) -> None:
+        """Show the sale that the till had stopped over, when it has just started."""
+        await self._returning.read()
+        await self._return_next(with_waiting=True)
+
+    async def _return_next(self, *, with_waiting: bool = False) -> None:
+        """Show the next sale that the till had stopped over, unless a customer is being served."""
+        found = await self._returning.first(with_waiting=with_waiting)
+        if found is None or self._front.around.is_stopped:
+            return
+        stage = self._front.stage
+        if _is_serving(stage):
+            if not found.is_asked:
+                said = words.state_word(found.redemption)[1]
+                said = f"Earlier sale: {said}. It is shown after this one."
+                self._front.told.emit(said, "question")
+            return
+        form = form_of(stage)
+        shown = Result(
+            outcome=Outcome(
+                redemption=found.redemption,
+                is_in_background=True,
+                is_training=self._services.profile.is_training,
+                is_returned=True,
+                is_asked=found.is_asked,
+            ),
+            behind=Form(chosen=form.chosen) if form is not None else Empty(),
+        )
+        if found.redemption.state is RedemptionState.FINAL:
+            self._end(shown)
+        else:
+            self._front.swap(shown, is_new=True)
+
+    def _answer(self, result: Result, said: Customer) -> None:
+        """Write what was said of the customer; until then nothing else is said of it."""
+        outcome = replace(result.outcome, is_asked=False)
+        self._front.swap(replace(result, outcome=outcome, is_answering=True))
+        self._front.start(partial(self._answered, result.redemption, said), "answer")
+
+    async def _answered(self, redemption: Redemption, said: Customer) -> None:
+        """Write what was said of the customer, then show what that makes of the sale."""
+        is_written = False
+        try:
+            known = await self._services.run(AnswerForCustomer(redemption.id, said))
+            is_written = True
+        except (SaleClosedError, StaleChangeError):
+            known = redemption  # it was said elsewhere in this till
+            is_written = True
+        finally:
+            self._end_answer(redemption.id, is_written=is_written)
+        if said is Customer.HERE or known.state in FOR_A_PERSON:
+            if (result := self._result_of(redemption.id)) is not None:
+                self._front.swap(result, is_new=True)
+            if said is Customer.HERE and known.state is RedemptionState.INFLIGHT:
+                self.begin(redemption.id)
+            return
+        self._front.told.emit("The sale is closed", "check")
+        self._returning.let_go(redemption.id)
+        if (result := self._result_of(redemption.id)) is not None:
+            self._front.swap(result.behind)
+        await self._front.glance_at_journal()
+        await self._return_next()
+
+    def _end_answer(self, redemption_id: str, *, is_written: bool) -> None:
+        result = self._result_of(redemption_id)
+        if result is not None:
+            is_asked = not is_written and result.redemption.state not in result_screen.REFUSED
+            outcome = replace(result.outcome, is_asked=is_asked)
+            self._front.swap(replace(result, outcome=outcome, is_answering=False))
+
+
+def _is_serving(stage: CounterStage) -> bool:
+    """Whether a customer is being served, whose sale may not be covered by another."""
+    if isinstance(stage, Result | Working):
+        return True
+    if isinstance(stage, Empty):
+        return stage.rest is not None
+    form = form_of(stage)
+    return form is not None and form.entry.is_begun
+
+
+def _trouble(outcome: PrintOutcome) -> str:
+    return "" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)

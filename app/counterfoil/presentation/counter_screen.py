@@ -1,0 +1,205 @@
+"""What the counter shows of the stage that is in front. Pure: values in, records out."""
+
+from dataclasses import dataclass, field, replace
+
+from counterfoil.domain.offer import Offer
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip_text import Heading, draft_slip
+from counterfoil.presentation import result_screen, words
+from counterfoil.presentation.counter_form import (
+    amount_row,
+    draft_entry,
+    field_row,
+    foot,
+    primary_text,
+    ready,
+    tile_groups,
+)
+from counterfoil.presentation.counter_stages import (
+    CounterStage,
+    Empty,
+    Form,
+    RestQuestion,
+    Result,
+    WholeQuestion,
+    Working,
+    form_of,
+)
+from counterfoil.presentation.monogram import monogram
+from counterfoil.presentation.screens import (
+    Act,
+    Button,
+    CounterScreen,
+    LastRow,
+    PaperRow,
+    Room,
+    Stage,
+    TileGroup,
+)
+from counterfoil.presentation.shown import mark_of
+from counterfoil.service.services import Services
+
+_EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
+_REST_BUTTONS = (
+    Button("Another voucher", Act.GO_ON_WITH_SALE, "F11", is_primary=True),
+    replace(result_screen.REST_PAID_OTHERWISE, key="F2"),
+)
+_BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
+_WHOLE_BUTTONS = (
+    Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
+    Button("Type an amount", Act.TYPE_AMOUNT, "Esc"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What the counter shows of the journal, as one reading found it."""
+
+    slip_number: int = 1
+    last: tuple[LastRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the counter shows beside its stage, whoever stands there."""
+
+    room: Room = Room.REDEEM
+    offer: Offer = field(default_factory=lambda: Offer((), None, is_fresh=False))
+    groups: tuple[TileGroup, ...] = ()
+    glance: Glance = field(default_factory=Glance)
+    is_scanning: bool = False
+    """A scanner is typing, so nothing is pressed."""
+    is_stopped: bool = False
+    """The till is closing, so nothing is begun."""
+
+    def with_offer(self, offer: Offer) -> "Surroundings":
+        """Return them with other voucher types."""
+        return replace(self, offer=offer, groups=tile_groups(offer))
+
+
+def counter_screen(stage: CounterStage, around: Surroundings, services: Services) -> CounterScreen:
+    """Return what is to be shown of a stage."""
+    frame = CounterScreen(
+        groups=around.groups, paper=_paper(stage, around, services), last=around.glance.last
+    )
+    shown = _shown(stage, frame, around)
+    return _closing(shown) if around.is_stopped else shown
+
+
+def _shown(
+    stage: CounterStage, frame: CounterScreen, around: Surroundings, *, is_busy: bool = False
+) -> CounterScreen:
+    match stage:
+        case Empty():
+            return _empty(frame, around.offer)
+        case Form():
+            return _form(stage, frame, around, is_busy=is_busy)
+        case WholeQuestion(form):
+            shown = _form(form, frame, around, is_busy=is_busy)
+            question = "Take everything that is on this voucher?"
+            return _asking(shown, question, _WHOLE_BUTTONS)
+        case RestQuestion(form):
+            shown = _form(form, frame, around, is_busy=is_busy)
+            owed = form.entry.rest.said() if form.entry.rest else ""
+            return _asking(shown, f"{owed} With another voucher?", _REST_BUTTONS)
+        case Working(over):
+            return _shown(over, frame, around, is_busy=True)
+        case Result():
+            return _result(stage, frame, around.offer)
+
+
+def _empty(frame: CounterScreen, offer: Offer) -> CounterScreen:
+    trouble = offer.trouble
+    title = "One moment" if trouble is None else "No vouchers to choose"
+    buttons = () if trouble is None else _EMPTY_BUTTONS
+    return replace(frame, title=title, notice=words.no_types(trouble), buttons=buttons)
+
+
+def _asking(shown: CounterScreen, question: str, buttons: tuple[Button, ...]) -> CounterScreen:
+    return replace(shown, stage=Stage.QUESTION, notice=question, buttons=buttons)
+
+
+def _result(result: Result, frame: CounterScreen, offer: Offer) -> CounterScreen:
+    """Return a result, whatever discovery says of its type by now."""
+    redemption = result.redemption
+    mark = mark_of(redemption, offer.colours)
+    return replace(
+        frame,
+        stage=Stage.RESULT,
+        chosen=redemption.type_id,
+        title=redemption.type_name,
+        monogram=mark,
+        result=replace(result_screen.result(result.outcome), monogram=mark),
+    )
+
+
+def _form(
+    form: Form, frame: CounterScreen, around: Surroundings, *, is_busy: bool
+) -> CounterScreen:
+    chosen, entry, room = form.chosen, form.entry, around.room
+    is_balance = room is Room.BALANCE
+    can_press = entry.is_complete(chosen, room) and not is_busy and not around.is_scanning
+    shown = replace(
+        frame,
+        stage=Stage.FORM,
+        chosen=chosen.id,
+        title=chosen.name,
+        description=chosen.description,
+        monogram=monogram(chosen.id, chosen.name, chosen.colour),
+        error=entry.error,
+        has_balance_button=chosen.can_look_up and not is_balance,
+        fields=tuple(field_row(spec, entry) for spec in chosen.fields),
+        amount=None if is_balance else amount_row(chosen, entry),
+        primary_text=primary_text(chosen, entry, room, is_busy=is_busy),
+        primary_key="F3" if is_balance else "F12",
+        can_press=can_press,
+        ready=ready(chosen, entry) if can_press and not is_balance else "",
+        foot=foot(chosen, entry, room, can_press=can_press),
+        foot_act=None if is_balance or is_busy else _foot_act(form),
+    )
+    told = form.balance
+    if told is None:
+        return shown
+    return replace(shown, balance=told.facts, balance_lines=told.lines, balance_note=told.note)
+
+
+def _foot_act(form: Form) -> Button | None:
+    if form.entry.rest is not None:
+        return result_screen.REST_PAID_OTHERWISE
+    return _BRING_BACK if form.cleared is not None else None
+
+
+def _paper(stage: CounterStage, around: Surroundings, services: Services) -> PaperRow:
+    if not isinstance(stage, Result):
+        return PaperRow(slip=_draft(form_of(stage), around, services))
+    is_refused = stage.redemption.state in result_screen.REFUSED
+    draft = _draft(None if is_refused else form_of(stage), around, services)
+    return result_screen.paper(stage.outcome, services.slips, draft)
+
+
+def _draft(form: Form | None, around: Surroundings, services: Services) -> Slip:
+    heading = Heading(
+        profile=services.profile,
+        cashier=services.actor.name,
+        at=services.clock.now().wall.astimezone(),
+        slip_number=around.glance.slip_number,
+    )
+    entry = draft_entry(form.chosen, form.entry, around.room) if form is not None else None
+    return draft_slip(heading, entry)
+
+
+def _closing(screen: CounterScreen) -> CounterScreen:
+    """Return a screen on which nothing can be pressed any more."""
+    result = screen.result
+    if result is not None:
+        said = result.nothing_to_press or words.CLOSING
+        result = replace(result, buttons=(), nothing_to_press=said)
+    return replace(
+        screen,
+        result=result,
+        buttons=(),
+        primary_text=words.CLOSING,
+        can_press=False,
+        foot="",
+        foot_act=None,
+    )

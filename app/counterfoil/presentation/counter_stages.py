@@ -1,0 +1,338 @@
+"""What can be in front of the cashier: one stage at a time, which holds all that belongs to it.
+
+A stage is a value. What happens makes another stage, and the presenter puts it in the place of the
+one before. So nothing of a customer outlives the stage that it was typed into or shown on.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from counterfoil.domain.advice import Advice
+from counterfoil.domain.failures import EntryError
+from counterfoil.domain.forwarding import hold_left_s
+from counterfoil.domain.money import Money
+from counterfoil.domain.offer import Offer
+from counterfoil.domain.printing import PrintState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.time import Instant
+from counterfoil.domain.voucher_type import VoucherType
+from counterfoil.ports.patterns import Patterns
+from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
+from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
+from counterfoil.presentation.screens import Act, Fact
+from counterfoil.service.form import check_field
+
+DECIDING = OPEN - {RedemptionState.REVERSING}
+"""The cashier waits for what becomes of these; what is being restored is over at the counter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldBalance:
+    """What the provider told of the voucher in the form."""
+
+    facts: tuple[Fact, ...]
+    lines: tuple[str, ...]
+    """What it says in whole sentences."""
+    note: str
+    """When it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """There is no voucher type to choose."""
+
+    rest: Rest | None = None
+    """What is still to be paid of a sale, for when there are types again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The form of one voucher type."""
+
+    chosen: VoucherType
+    entry: Entry = field(default_factory=Entry)
+    balance: ToldBalance | None = None
+    cleared: Entry | None = None
+    """What was cleared last; until something is typed it can be brought back."""
+    before_keys: Entry | None = None
+    """What it was before keys that may turn out to be a scanner's."""
+
+    def anew(self, entry: Entry) -> "Form":
+        """Return a form of the same type with only this in it."""
+        return Form(chosen=self.chosen, entry=entry)
+
+    def typed(self, name: str, text: str) -> "Form":
+        """Return it with something typed into a field."""
+        entry = self.entry.with_text(name, text)
+        return replace(self, entry=entry, balance=None, cleared=None)
+
+    def amount_typed(self, text: str) -> "Form":
+        """Return it with an amount typed."""
+        return replace(self, entry=self.entry.with_amount(text), cleared=None)
+
+    def amount_checked(self) -> "Form":
+        """Return it with what is wrong with the amount; an empty one is not an error yet."""
+        return replace(self, entry=self.entry.with_amount_checked(self.chosen))
+
+    def checked(self, name: str, patterns: Patterns) -> "Form":
+        """Return it with what is wrong with a field; an empty one is not an error yet."""
+        spec = next((one for one in self.chosen.fields if one.name == name), None)
+        text = self.entry.texts.get(name, "")
+        if spec is None or not text:
+            return self
+        try:
+            check_field(spec, text, patterns)
+        except EntryError as error:
+            return replace(self, entry=self.entry.with_error(name, str(error)))
+        return self
+
+    def without_balance(self) -> "Form":
+        """Return it without what was told of its voucher, or was wrong with the whole form."""
+        return replace(self, entry=replace(self.entry, error=""), balance=None)
+
+    def scanned_over(self) -> "Form":
+        """Return it as it was before the first keys of a scan."""
+        if self.before_keys is None:
+            return self
+        entry = self.before_keys.for_fields_of(self.chosen)
+        return replace(self, entry=entry, before_keys=None)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeQuestion:
+    """The form, and the question if everything that is on the voucher is to be taken."""
+
+    form: Form
+
+    def answered(self, *, is_yes: bool) -> Form:
+        """Return the form with the answer in it."""
+        form = self.form
+        return replace(form, entry=form.entry.with_whole()) if is_yes else form
+
+
+@dataclass(frozen=True, slots=True)
+class RestQuestion:
+    """The form, and the question how the rest of a sale is paid; nothing is charged before."""
+
+    form: Form
+
+    def gone_on_with(self) -> Form:
+        """Return the form of one more voucher of the same customer."""
+        entry = self.form.entry
+        rest = replace(entry, amount_text=entry.fresh().amount_text)
+        return replace(self.form, entry=rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A press is being carried out; until it is, nothing else is pressed or typed."""
+
+    over: "Form | RestQuestion | Empty"
+    """What it was pressed on; Empty where its type has gone in the meantime."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A redemption, and what became of it."""
+
+    outcome: Outcome
+    behind: Form | Empty
+    """The form that it came from, to be corrected after a refusal."""
+    held: Advice | None = None
+    """Its confirmation, which is held back for as long as the sale can be voided."""
+    is_answering: bool = False
+    """What was said of its customer or of its rest is being written."""
+
+    @property
+    def redemption(self) -> Redemption:
+        """The redemption in front of the cashier."""
+        return self.outcome.redemption
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the cashier waits for what becomes of it, or has to say something of it."""
+        return self.redemption.state in DECIDING or self.outcome.is_asked
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it cannot be left for another form."""
+        return self.redemption.state in DECIDING or self.outcome.is_printing
+
+    @property
+    def is_sale_over(self) -> bool:
+        """Whether leaving it closes its sale: it is not paid, and does not go on."""
+        is_paid = self.redemption.state is RedemptionState.FINAL
+        return not (is_paid or self.outcome.rest_cents or self.outcome.can_be_left)
+
+    def offers(self, act: Act) -> bool:
+        """Whether this may be asked for now."""
+        return not self.is_answering and act in acts(self.outcome)
+
+    def is_of(self, then: Redemption) -> bool:
+        """Whether this redemption is shown, in the state that it had then."""
+        now = self.redemption
+        return (now.id, now.state) == (then.id, then.state)
+
+    def moved(self, redemption: Redemption) -> "Result":
+        """Return it with the redemption as it was just committed."""
+        outcome = replace(self.outcome, redemption=redemption)
+        if redemption.state in REFUSED:
+            outcome = replace(outcome, is_asked=False)
+        if redemption.state is not self.redemption.state:
+            # The paper was of what it was before.
+            outcome = replace(outcome, paper=None, is_printing=False)
+        return replace(self, outcome=outcome)
+
+    def in_the_background(self) -> "Result":
+        """Return it as one that the counter has waited for long enough."""
+        outcome = replace(self.outcome, is_in_background=True)
+        return replace(self.without_texts(), outcome=outcome)
+
+    def printing(self) -> "Result":
+        """Return it with a slip that is being printed."""
+        return replace(self, outcome=replace(self.outcome, is_printing=True, trouble=""))
+
+    def not_printing(self, paper: PrintState | None, trouble: str = "") -> "Result":
+        """Return it with what is known of the paper once nothing is being printed."""
+        outcome = replace(self.outcome, is_printing=False, paper=paper, trouble=trouble)
+        return replace(self, outcome=outcome)
+
+    def at(self, now: Instant) -> "Result":
+        """Return it saying for how long it can still be voided."""
+        is_final = self.redemption.state is RedemptionState.FINAL
+        left_s = hold_left_s(self.held, now) if is_final and self.held is not None else 0.0
+        return replace(self, outcome=replace(self.outcome, voidable_s=left_s))
+
+    def without_texts(self) -> "Result":
+        """Return it without a PIN that can no longer be of use."""
+        if isinstance(self.behind, Empty):
+            return self
+        behind = self.behind.anew(self.behind.entry.without_texts())
+        return replace(self, behind=behind)
+
+    def to_correct(self) -> Form | Empty:
+        """Return the form as it was, without what was wrong with its fields."""
+        if isinstance(self.behind, Empty):
+            return self.behind
+        return self.behind.anew(replace(self.behind.entry, errors={}))
+
+    def after(self) -> "Form | RestQuestion | Empty":
+        """Return what follows it: an empty form, and a question where something is owed."""
+        rest = _rest_after(self.outcome)
+        if isinstance(self.behind, Empty):
+            return Empty(rest)
+        form = self.behind.anew(empty_entry(rest))
+        return form if rest is None else RestQuestion(form)
+
+
+CounterStage = Empty | Form | WholeQuestion | RestQuestion | Working | Result
+
+
+def form_of(stage: CounterStage) -> Form | None:
+    """Return the form that a stage shows, or has behind it; None where there is no type."""
+    match stage:
+        case Empty():
+            return None
+        case Form():
+            return stage
+        case WholeQuestion(form) | RestQuestion(form):
+            return form
+        case Working(over):
+            return form_of(over)
+        case Result(behind=behind):
+            return form_of(behind)
+
+
+def with_form(stage: CounterStage, form: Form) -> CounterStage:
+    """Return a stage with another form in the place of its own."""
+    match stage:
+        case Empty() | Form():
+            return form
+        case WholeQuestion():
+            return WholeQuestion(form)
+        case RestQuestion():
+            return RestQuestion(form)
+        case Working(over):
+            return Working(RestQuestion(form) if isinstance(over, RestQuestion) else form)
+        case Result():
+            return replace(stage, behind=form)
+
+
+def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:
+    """Return a stage for other metadata, and the name of a type that is no longer offered.
+
+    What was typed stays in the fields that still exist. What was typed for a type that is gone
+    goes with it: it is nothing of another type.
+    """
+    form = form_of(stage)
+    if form is None:
+        return _with_first_type(stage, offer), ""
+    kept = offer.find(form.chosen.id)
+    if kept is not None:
+        return with_form(stage, _described_by(form, kept, patterns)), ""
+    return _without_type(stage, offer, form.entry.rest), form.chosen.name
+
+
+def _with_first_type(stage: CounterStage, offer: Offer) -> CounterStage:
+    """Return a stage that had no type with a form of the first, if there is one now."""
+    first = next(iter(offer.types), None)
+    if first is None:
+        return stage
+    match stage:
+        case Empty(rest) if rest is not None:
+            return RestQuestion(Form(chosen=first, entry=empty_entry(rest)))
+        case Working(Empty(rest)) if rest is not None:
+            return Working(RestQuestion(Form(chosen=first, entry=empty_entry(rest))))
+        case Result(behind=Empty(rest)):
+            return replace(stage, behind=Form(chosen=first, entry=empty_entry(rest)))
+        case _:
+            return with_form(stage, Form(chosen=first))
+
+
+def _without_type(stage: CounterStage, offer: Offer, rest: Rest | None) -> CounterStage:
+    """Return a stage whose type is gone: with an empty form of the first that there is."""
+    first = next(iter(offer.types), None)
+    if first is not None:
+        form = Form(chosen=first, entry=empty_entry(rest))
+        return form if isinstance(stage, WholeQuestion) else with_form(stage, form)
+    match stage:
+        case Working():
+            return Working(Empty(rest))
+        case Result():
+            return replace(stage, behind=Empty(rest))
+        case _:
+            return Empty(rest)
+
+
+def _described_by(form: Form, kept: VoucherType, patterns: Patterns) -> Form:
+    """Return a form with its type as it is described now, and refused only by that."""
+    entry = form.entry.for_fields_of(kept)
+    if kept == form.chosen:
+        return replace(form, entry=entry)
+    again = replace(form, chosen=kept, entry=replace(entry, errors={}))
+    for name in entry.errors:
+        again = again.checked(name, patterns)
+    return again
+
+
+def without_rest(stage: CounterStage) -> Form | Empty:
+    """Return what follows when a sale was closed whose rest was paid otherwise.
+
+    What was scanned under the question is the next customer's.
+    """
+    form = form_of(stage)
+    if form is None:
+        return Empty()
+    is_next = isinstance(stage, Working) and isinstance(stage.over, RestQuestion)
+    return form.anew(Entry(texts=form.entry.texts) if is_next else Entry())
+
+
+def _rest_after(outcome: Outcome) -> Rest | None:
+    redemption = outcome.redemption
+    if not outcome.rest_cents:
+        return None
+    return Rest(
+        sale_id=redemption.sale_id,
+        owed=Money(outcome.rest_cents, redemption.currency),
+        sale_name=f"Sale {redemption.reference}",
+    )
