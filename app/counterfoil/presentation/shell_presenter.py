@@ -1,6 +1,6 @@
 """The frame around the rooms: tabs and their counts, chips, status line, toasts, a closed till."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -25,6 +25,17 @@ from counterfoil.service.services import Services
 CLOCK_TICK_S = 1.0
 OWED_CHIP = "owed"
 """The chip that leads to In doubt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What one reading of the journal and the queues brought to be counted."""
+
+    slips: frozenset[str] = frozenset()
+    """The redemptions whose slip is to be finished."""
+    for_a_person: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
+    standings: tuple[Standing, ...] = ()
 
 
 class ShellPresenter(QObject):
@@ -53,10 +64,7 @@ class ShellPresenter(QObject):
         self._is_damaged = False
         self._in_front = ""
         self._being_checked = ""
-        self._slips_to_finish: frozenset[str] = frozenset()
-        self._for_a_person: frozenset[str] = frozenset()
-        self._opened: frozenset[str] = frozenset()
-        self._standings: tuple[Standing, ...] = ()
+        self._counts = Counts()
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
@@ -108,20 +116,19 @@ class ShellPresenter(QObject):
         """Count what is in doubt and which slips are to finish, and wait for it."""
         await self._reader.fresh()
 
-    async def _count(self) -> None:
+    async def _count(self) -> Counts:
         journal = self._services.journal
         for_a_person = {one.id for one in await journal.redemptions_for_a_person()}
         standings = await self._services.queues.standings()
         for_a_person |= await journal.ids_for_a_call(
             [one.upstream for one in standings if one.is_set_up]
         )
-        opened = await journal.open_redemptions()
-        slips = await journal.slip_ids_to_finish()
-        self._standings = standings
-        self._slips_to_finish = slips
-        self._for_a_person = frozenset(for_a_person)
-        self._opened = frozenset(one.id for one in opened)
-        self._show_counts()
+        return Counts(
+            open=frozenset(one.id for one in await journal.open_redemptions()),
+            slips=await journal.slip_ids_to_finish(),
+            for_a_person=frozenset(for_a_person),
+            standings=standings,
+        )
 
     async def run_clock(self) -> None:
         """Keep the clock right for as long as the till is open."""
@@ -172,18 +179,20 @@ class ShellPresenter(QObject):
 
     def _show_counts(self) -> None:
         """Count without what is in front of the cashier: that is neither in doubt nor left."""
-        opened = self._opened - {self._being_checked}
+        counts = self._counts
+        opened = counts.open - {self._being_checked}
         tone = Tone.UNKNOWN if opened else Tone.NONE
         self._change(
-            in_doubt=len(self._for_a_person | opened),
-            in_doubt_tone=Tone.DECLINED if self._for_a_person else tone,
-            slips=len(self._slips_to_finish - {self._in_front}),
+            in_doubt=len(counts.for_a_person | opened),
+            in_doubt_tone=Tone.DECLINED if counts.for_a_person else tone,
+            slips=len(counts.slips - {self._in_front}),
             chips=self._screen.chips if self._screen.closed_title else self._chips(),
         )
 
     async def _count_again(self) -> None:
         try:
-            await self._count()
+            self._counts = await self._count()
+            self._show_counts()
         except JournalUnavailableError as error:
             self.fail(error)
 
@@ -204,7 +213,7 @@ class ShellPresenter(QObject):
 
     def _owed_chips(self) -> tuple[Chip, ...]:
         """Say what is owed once it was told in vain, or cannot be; what is just told is no news."""
-        told = [one for one in self._standings if _is_worth_telling(one)]
+        told = [one for one in self._counts.standings if _is_worth_telling(one)]
         if not told:
             return ()
         text = f"{sum(one.backlog.count for one in told)} owed"
