@@ -1,8 +1,8 @@
 """Advices: messages that are repeated, with the same id and bytes, until they are acknowledged.
 
-An advised upstream answers a request. The till then tells it exactly one thing: that the sale
-stands (confirmation), or that it does not (reversal). The upstream cannot refuse an advice, only
-acknowledge it.
+An advised upstream answers a request. The till then sends it exactly one advice: the sale stands
+(confirmation), or it does not (reversal). The upstream cannot refuse an advice, only acknowledge
+it.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from counterfoil.domain.verdict import UnknownCause
 
 
 class AdviceKind(StrEnum):
-    """What an upstream is told about a request."""
+    """Whether the upstream is to keep what a request did, or to undo it."""
 
     CONFIRMATION = "confirmation"
     """The sale stands."""
@@ -70,10 +70,13 @@ class Advice:
     """One advice; its bytes are sealed in the journal and never change.
 
     ``attempts`` counts what was committed before its bytes left, so that "never attempted" is
-    provable. ``fingerprint`` is the redemption's: advices about one voucher keep their order. An
-    acknowledged reversal with ``next_due_at`` is sent once more then, in case its request was
-    still on its way when the upstream said that it did not know it. Where the upstream then says
-    that the sale stands, it goes again each day until the upstream agrees.
+    provable. ``fingerprint`` is that of the redemption's voucher: advices about one voucher are
+    sent in order.
+
+    A reversal is acknowledged also when the upstream did not know its request. As the request may
+    have been under way still, the reversal is sent once more at ``next_due_at``: the safety resend.
+    Where the upstream then says that the sale stands, it is sent each day until the upstream
+    agrees.
     """
 
     id: str
@@ -96,12 +99,12 @@ class Advice:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether an attempt has started and its end is not written."""
+        """Whether an attempt is under way: its start is written and its end is not."""
         return self.attempts > self.attempts_ended
 
     @property
     def is_swept(self) -> bool:
-        """Whether it was acknowledged, and is sent once more all the same."""
+        """Whether it was acknowledged, and a safety resend is still to be made."""
         return self.state is AdviceState.ACKNOWLEDGED and self.next_due_at is not None
 
     @property
@@ -111,7 +114,7 @@ class Advice:
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether the upstream took its acknowledgement of a reversal back."""
+        """Whether the upstream acknowledged a reversal, and says now that the sale stands."""
         return self.is_swept and self.last_cause == AttentionCause.CONTRADICTED
 
     @property
@@ -129,24 +132,27 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class NotKnownThere:
-    """The upstream does not know the request. What that means depends on the advice and on time."""
+    """The upstream does not know the request that the advice is about.
+
+    `forwarding.conclude` decides what follows, by the kind of advice and the age of the request.
+    """
 
     http_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contradicted:
-    """The upstream was told the other advice: the till's books and theirs disagree."""
+    """The upstream has the opposite advice: its records and the till's disagree."""
 
     http_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotWaiting:
-    """The upstream knows the request, and nothing of it waits for this confirmation.
+    """The upstream knows the request, and has nothing that this confirmation could confirm.
 
-    An earlier attempt did it, whose answer was lost; or, if none can have arrived, the upstream
-    denies what it approved. The answer itself does not say which.
+    Either an earlier attempt confirmed it and its answer was lost; or, if no earlier attempt can
+    have arrived, the upstream denies what it had approved. The answer itself does not say which.
     """
 
     http_status: int | None = None
@@ -154,7 +160,11 @@ class NotWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """No final answer. ``retry_after_s`` is the upstream's own wish, in seconds."""
+    """No final answer: send the advice again later.
+
+    ``retry_after_s`` is how long the upstream asks the till to wait, in seconds; None if it does
+    not.
+    """
 
     cause: UnknownCause
     retry_after_s: float | None = None
@@ -170,7 +180,10 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
-    """The upstream does not accept this till's credentials: its whole queue waits for a person."""
+    """The upstream does not accept this till's credentials.
+
+    Nothing more is sent to it until a person has put them right.
+    """
 
     http_status: int | None = None
 

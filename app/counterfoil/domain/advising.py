@@ -1,10 +1,10 @@
 """What one event does to a redemption at an advised upstream: one request, then one advice.
 
-The request is never resent. While somebody waits at the counter the till may look the redemption
-up by the request's id; else, whatever is not decided is reversed. An advice is owed in the same
-commit as the state that owes it, so that no crash can come between them.
+The request is never resent. While somebody waits at the counter the till may inquire by the
+request's id what became of it; whatever is undecided after that is reversed. An advice is committed
+together with the state that owes it, so that no crash can come between them.
 
-A refund goes the same way. Only, no lookup answers for it, so what is not decided is reversed.
+A refund goes the same way, without the inquiry: what is undecided is reversed at once.
 """
 
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
-"""What the audit trail says: one typed event for each thing that can happen, and no secret in any.
+"""The audit events: one type for each thing that can happen, and no secret in any.
 
-An event says by itself what happened, so that whoever has only the trail can tell the story of a
-shop's day. Decisions read the rows that an event goes with, with one exception: whether an earlier
-attempt to deliver an advice may have arrived (`service/forwarder.py`).
+An event says by itself what happened, so that a day at the shop can be told from the events alone.
+Decisions read the rows that an event goes with, with one exception: whether an earlier attempt to
+deliver an advice may have arrived (`service/forwarder.py`).
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class SaleClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerNoted:
-    """Where the customer of an open sale is; ``by`` is None where the till asks."""
+    """Where the customer of an open sale is, as ``by`` said; ``by`` is None where the till asks."""
 
     sale_id: str
     customer: Customer
@@ -66,7 +66,7 @@ class RedemptionPrepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedemptionChanged:
-    """A redemption moved, or waits in its state for the next attempt."""
+    """A redemption moved to another state, or its next attempt was planned."""
 
     before: RedemptionState
     after: RedemptionState
@@ -78,7 +78,7 @@ class RedemptionChanged:
 
     @property
     def is_move(self) -> bool:
-        """Whether the state is another one than before."""
+        """Whether the state changed."""
         return self.before is not self.after
 
 
@@ -92,7 +92,7 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnded:
-    """How an attempt ended; ``outcome`` and ``cause`` are the words of its row."""
+    """An attempt ended; ``outcome`` and ``cause`` are as in the attempt's row."""
 
     number: int
     outcome: str
@@ -111,7 +111,7 @@ class AdviceOwed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceTurned:
-    """A confirmation that had not left was replaced by a reversal."""
+    """A confirmation that was never sent was replaced by a reversal."""
 
     id: str
     kind: AdviceKind
@@ -120,7 +120,7 @@ class AdviceTurned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceAttemptStarted:
-    """An attempt to deliver an advice was counted; ``attempts`` counts it."""
+    """An attempt to deliver an advice was counted, before its bytes left: the ``attempts``-th."""
 
     kind: AdviceKind
     attempts: int
@@ -128,7 +128,7 @@ class AdviceAttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceAttemptEnded:
-    """How an attempt to deliver an advice ended, and what the advice is then."""
+    """An attempt to deliver an advice ended, and left the advice in the state ``after``."""
 
     kind: AdviceKind
     attempts: int
@@ -157,7 +157,7 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintQueued:
-    """A paper was counted, before its bytes left."""
+    """A print job was counted, before its bytes left."""
 
     number: int
     kind: SlipKind
@@ -167,7 +167,7 @@ class PrintQueued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintMoved:
-    """What became of a paper."""
+    """A print job moved from one state to another."""
 
     number: int
     before: PrintState
@@ -176,7 +176,7 @@ class PrintMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypesKept:
-    """How many voucher types an upstream had told of."""
+    """The till kept the list of voucher types of an upstream; ``types`` is how many there are."""
 
     upstream: str
     types: int
@@ -184,7 +184,10 @@ class TypesKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalAccepted:
-    """A supervisor took a held journal as it is; ``found`` is what it was held for."""
+    """A supervisor let the till go on with a journal that it had found altered.
+
+    ``found`` are the sentences that said what was wrong with it.
+    """
 
     by: str
     reason: str
@@ -216,7 +219,10 @@ AuditEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """One event as the trail has it, in the order in which it was committed."""
+    """One event as the journal holds it.
+
+    ``sequence`` is its number, in the order of the commits.
+    """
 
     sequence: int
     at: datetime
@@ -226,14 +232,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event that is to be recorded; without a time it takes that of the event before it."""
+    """An event that is to be recorded; without a time it has that of the event before it."""
 
     event: AuditEvent
     at: datetime | None
 
 
 def happened(row: rows.Row) -> Happened | None:
-    """Return what the trail says of one row of a commit; None for a row that writes nothing."""
+    """Return the event that records one row of a commit; None for a row that writes nothing."""
     match row:
         case rows.SaleOpened(sale):
             opened = SaleOpened(sale_id=sale.id, currency=sale.currency, due_cents=sale.due_cents)

@@ -1,7 +1,7 @@
-"""A voucher's code as it comes from keys, clipboard or scanner: the code itself, or why it is none.
+"""A voucher's code as it is typed, pasted or scanned: the code itself, or why it is none.
 
-Only what is wholly a code is taken. Digits are never gathered from a sentence: a price or a date
-beside the number would become a part of it.
+The whole text must be a code. Digits are never picked out of a sentence: a price or a date beside
+the number would become a part of it.
 """
 
 import re
@@ -43,7 +43,10 @@ class CodeProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotACode:
-    """Why there is no code, never what was there. ``found`` and ``wanted`` count digits."""
+    """Why a text is no code; the text itself is not in it.
+
+    ``found`` and ``wanted`` count digits.
+    """
 
     problem: CodeProblem
     found: int = 0
@@ -53,8 +56,9 @@ class NotACode:
 def read_digits(text: str, length: int | None = None) -> str | NotACode:
     """Return the digits of a code as ASCII, or why it is none; empty for an empty text.
 
-    ``length`` is what the voucher type tells. It is a floor and not a ceiling: some types have
-    longer codes than they say. The same code two or more times is one code that was scanned again.
+    ``length`` is the number of digits that discovery gives for the voucher type: the least, and not
+    the most, because some types have longer codes than they say. The same code twice or more in one
+    text is one code that was scanned again.
     """
     bare = _bare(text)
     if not bare:
@@ -80,7 +84,7 @@ def read_token(text: str) -> str | NotACode:
 
 
 def is_shapeless(letter: str) -> bool:
-    """Whether a character has no shape, such as a mark for the direction of text."""
+    """Whether a character is invisible, such as a mark for the direction of text."""
     return unicodedata.category(letter) == "Cf"
 
 

@@ -43,7 +43,7 @@ def clean_field(spec: FieldSpec, text: str) -> str:
     """Return what to send for one field; empty when it is optional and was left empty.
 
     A phone number stays as it was typed, for the Phones port to read. The length that discovery
-    hints at is a floor, not a ceiling: some types have longer codes than they say. Only a code
+    gives is the least, and not the most: some types have longer codes than they say. Only a code
     twice as long as that is refused, because it was scanned twice.
 
     Raises:
@@ -62,7 +62,7 @@ def clean_field(spec: FieldSpec, text: str) -> str:
 
 
 def wanted(spec: FieldSpec) -> str:
-    """Say what to do about a field that is empty."""
+    """Return the sentence that asks the cashier to fill in an empty field."""
     if spec.kind is FieldKind.BOOLEAN:
         return f"Answer Yes or No: {spec.label}"
     verb = "Choose" if spec.kind is FieldKind.CHOICE else "Enter"
@@ -70,11 +70,11 @@ def wanted(spec: FieldSpec) -> str:
 
 
 def fingerprint_source(voucher_type: VoucherType, fields: Mapping[str, Secret]) -> str:
-    """Return what identifies the voucher itself, the same however it was grouped or typed.
+    """Return the text that identifies a voucher, the same however its number was typed.
 
-    These are the sensitive fields; where there are none, or they are too short to tell two
-    vouchers apart, the required ones as well. The longest comes last, so that the end of the text
-    is the end of the voucher's number.
+    It joins the sensitive fields; where there are none, or they are too short to tell two vouchers
+    apart, the required ones as well. The longest comes last, so that the end of the text is the end
+    of the voucher's number.
     """
     sensitive = [spec for spec in voucher_type.fields if spec.is_sensitive]
     codes = _codes(sensitive, fields)
@@ -106,7 +106,7 @@ def _code_or_refusal(spec: FieldSpec, read: str | NotACode) -> str:
 
 
 def not_a_code(refused: NotACode) -> str:
-    """Say why something was not taken as a code."""
+    """Return the sentence that tells the cashier why a text was not taken as a code."""
     match refused.problem:
         case CodeProblem.NO_DIGITS:
             return "Only digits belong here: look for O and 0, I and 1"

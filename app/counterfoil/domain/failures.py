@@ -76,7 +76,7 @@ class JournalCorruptError(JournalUnavailableError):
 
 
 class RecordUnreadableError(JournalCorruptError):
-    """One record is not as it was written. What needs another one can go on."""
+    """One record is not as it was written. Work that does not need this record can go on."""
 
 
 class JournalNewerError(JournalUnavailableError):
@@ -84,7 +84,7 @@ class JournalNewerError(JournalUnavailableError):
 
 
 class JournalMisplacedError(JournalUnavailableError):
-    """The journal's folder or file is one that no journal can be kept in; the words say why."""
+    """The journal's folder or file is one that no journal can be kept in; the text says why."""
 
 
 class JournalInputOutputError(JournalUnavailableError):
@@ -92,14 +92,14 @@ class JournalInputOutputError(JournalUnavailableError):
 
 
 class JournalHeldError(JournalUnavailableError):
-    """The journal is not as this till left it; nothing is sold or sent until it is accepted.
+    """The journal is not as this till left it; nothing is sold until a supervisor accepts it.
 
     The arguments are sentences about what was found, without a full stop.
     """
 
 
 class BackupError(CounterfoilError):
-    """A backup cannot be made, read or put back; the words are for people."""
+    """A backup cannot be made, read or put back; the text is a sentence for people."""
 
 
 class BackupFolderError(BackupError):
@@ -115,7 +115,7 @@ class VoucherInUseError(RedemptionRefusedError):
 
 
 class AlreadyRefundedError(RedemptionRefusedError):
-    """This redemption has a refund that was not refused, given up or reversed."""
+    """This redemption has a refund that is under way, or that may have given the value back."""
 
 
 class SaleInUseError(RedemptionRefusedError):
@@ -123,7 +123,7 @@ class SaleInUseError(RedemptionRefusedError):
 
 
 class AmountNotOwedError(RedemptionRefusedError):
-    """The sale that is continued does not owe this amount, so it could never be paid with it."""
+    """The sale that is continued does not owe this amount."""
 
 
 class SaleCurrencyError(RedemptionRefusedError):
@@ -131,11 +131,14 @@ class SaleCurrencyError(RedemptionRefusedError):
 
 
 class TooMuchOwedError(RedemptionRefusedError):
-    """So much is not acknowledged by the upstream that nothing new may be redeemed there."""
+    """The upstream has left so many advices unacknowledged that nothing new is redeemed there."""
 
 
 class RecordAlteredError(RedemptionRefusedError):
-    """A record of this upstream, or one of none, is not as the till wrote it."""
+    """A record in the journal is not as the till wrote it, so nothing new is redeemed.
+
+    The record is one of the redemption's upstream, or belongs to none.
+    """
 
 
 class ReferenceTakenError(RedemptionRefusedError):
@@ -147,11 +150,11 @@ class StaleChangeError(CounterfoilError):
 
 
 class SaleClosedError(CounterfoilError):
-    """The sale was closed otherwise before this approval could close it."""
+    """The sale was closed in another way before this approval could close it."""
 
 
 class TillStoppedError(CounterfoilError):
-    """Work that goes on as long as the till is open has ended, so nothing may be sold."""
+    """A background task that the till cannot sell without has ended."""
 
 
 class GatewayUnavailableError(CounterfoilError):
@@ -163,7 +166,7 @@ class GatewayUnauthorisedError(GatewayUnavailableError):
 
 
 class GatewayKeyMissingError(GatewayUnavailableError):
-    """There is no key to ask the upstream with; the words are for people and say where it goes."""
+    """There is no key to ask the upstream with; the text tells people where to put one."""
 
 
 class GatewayFailedError(GatewayUnavailableError):
@@ -187,7 +190,7 @@ class VaultUnavailableError(CounterfoilError):
 
 
 class ForeignKeyringError(VaultUnavailableError):
-    """A keyring was chosen that is not the system's own; its words say where."""
+    """A keyring was chosen that is not the system's own; the text says where it was chosen."""
 
 
 class KeyringSilentError(VaultUnavailableError):
@@ -215,7 +218,7 @@ class NoSlipError(CommandRefusedError):
 
 
 class NotPermittedError(CounterfoilError):
-    """Who wants something may not do it; nothing was done. ``permission`` is what is missing."""
+    """The person may not do this; nothing was done. ``permission`` is what they lack."""
 
     def __init__(self, permission: Permission) -> None:
         super().__init__(permission.value)

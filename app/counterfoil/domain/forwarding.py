@@ -1,7 +1,7 @@
-"""What an attempt to deliver an advice does to it and to its redemption.
+"""What an attempt to deliver an advice does to the advice and to its redemption.
 
-An advice cannot be refused, only acknowledged, so every answer that does not settle it repeats it:
-the same id, the same bytes, without an end by age or by count.
+An advice cannot be refused, only acknowledged. After every answer that does not settle it, it is
+repeated with the same id and the same bytes, however old it is and however often it was sent.
 """
 
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ _OUTCOMES: dict[type[AdviceVerdict], str] = {
 
 @dataclass(frozen=True, slots=True)
 class AdviceStep:
-    """What became of an advice. ``redemption`` is as it is once ``rows`` are durable."""
+    """What one attempt did: ``advice`` and ``redemption`` as they are once ``rows`` are durable."""
 
     advice: Advice
     redemption: Redemption
@@ -86,9 +86,10 @@ def begin(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
 def conclude(
     advice: Advice, redemption: Redemption, verdict: AdviceVerdict, now: Instant, jitter: float
 ) -> AdviceStep:
-    """End the attempt under way. ``jitter`` is from 0 up to 1.
+    """Return what the answer to an attempt does to the advice and to its redemption.
 
-    A ``NotWaiting`` that an earlier attempt explains is resolved before, by `explained`.
+    ``jitter`` is a random number from 0 up to 1 that spreads the next attempts. Call `explained`
+    first: a ``NotWaiting`` that is passed here means that no earlier attempt confirmed the request.
     """
     assert advice.is_under_way, "an answer needs an attempt"
     ended = replace(advice, attempts_ended=advice.attempts, last_ended_at=now.wall)
@@ -109,19 +110,19 @@ def conclude(
 
 
 def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
-    """End an attempt that the till was stopped in: the same bytes go again, at once."""
+    """End an attempt that was under way when the till stopped; the same bytes are due at once."""
     verdict = Repeat(UnknownCause.INTERRUPTED)
     return conclude(advice, redemption, verdict, now, jitter=0.0)
 
 
 def explained(verdict: AdviceVerdict, earlier_causes: Iterable[str | None]) -> AdviceVerdict:
-    """Take ``NotWaiting`` for an acknowledgement where an earlier attempt may have arrived.
+    """Return Acknowledged instead of ``NotWaiting`` where an earlier attempt may have arrived.
 
-    ``earlier_causes`` are how the earlier attempts of the same advice ended. The upstream answered
-    the request with an approval, it still knows the request, and this till alone advises it: then
-    the lost confirmation is what changed it. It cannot be told from a voucher that somebody else
-    changed since; that is for the reconciliation with the upstream's own file, and repeating the
-    advice would never tell it either.
+    ``earlier_causes`` are how the earlier attempts of the same advice ended. The upstream approved
+    the request, still knows it, and gets advices about it from this till alone; so the confirmation
+    whose answer was lost must have done its work. That somebody else changed the voucher since
+    cannot be told from this; the upstream's own settlement file shows it, and repeating the advice
+    never would.
     """
     if isinstance(verdict, NotWaiting) and any(one not in NEVER_ARRIVED for one in earlier_causes):
         return Acknowledged(verdict.http_status)
@@ -129,9 +130,9 @@ def explained(verdict: AdviceVerdict, earlier_causes: Iterable[str | None]) -> A
 
 
 def is_due(advice: Advice, now: Instant) -> bool:
-    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless.
+    """Whether it is time for an attempt, also when the wall clock was set back.
 
-    Not so for the sweep of a reversal, which is worth nothing before its time.
+    A safety resend is the exception: it waits for its time, because it is worth nothing before.
     """
     due_at, since = advice.next_due_at, advice.last_ended_at or advice.created_at
     if advice.state is AdviceState.ACKNOWLEDGED:
@@ -140,9 +141,9 @@ def is_due(advice: Advice, now: Instant) -> bool:
 
 
 def hold_left_s(advice: Advice, now: Instant) -> float:
-    """Return for how many seconds it is still held back, so that its sale can be voided.
+    """Return how many seconds a confirmation is still held back, so that its sale can be voided.
 
-    Only what was never tried is held back: once it may have left, the wait is for a repetition.
+    Only an advice that was never sent is held back; 0 for every other.
     """
     if advice.attempts > 0 or advice.next_due_at is None or is_due(advice, now):
         return 0.0
@@ -280,7 +281,7 @@ def _wait(
 
 
 class BacklogLevel(StrEnum):
-    """How much an upstream has not acknowledged."""
+    """How serious a backlog of unacknowledged advices is, by their number and age."""
 
     CALM = "calm"
     AMBER = "amber"
@@ -305,9 +306,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is not acknowledged; ``parked`` of the ``count`` stepped aside for a person.
+    """How many advices one upstream has not acknowledged, and how old the oldest is in seconds.
 
-    ``tried`` of them were told at least once, and not acknowledged.
+    Of the ``count``, ``parked`` are suspended for a person to look at, and ``tried`` were sent at
+    least once.
     """
 
     count: int
@@ -319,7 +321,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How it stands with what one upstream is owed."""
+    """What one upstream is owed, and whether anything can be sent to it."""
 
     upstream: str
     backlog: Backlog

@@ -1,4 +1,4 @@
-"""Money as whole minor units, and the two things an amount may be."""
+"""Money in whole minor units, and what can be redeemed: an exact amount or the full value."""
 
 import re
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ _PARTED = re.compile(r"(?P<whole>\d+)(?:\.(?P<part>\d{1,4}))?")
 
 
 class AmountProblem(StrEnum):
-    """Why an amount is not taken."""
+    """Why an amount is refused."""
 
     EMPTY = "empty"
     NOT_AN_AMOUNT = "not_an_amount"
@@ -74,9 +74,9 @@ _WORDS = {
 
 
 class AmountError(ValueError):
-    """What was typed is no amount that can be taken: ``problem`` says why, the text in words.
+    """An amount that was typed is refused: ``problem`` says why, the text says it in words.
 
-    ``limit`` is how the limit is written that the amount is below or above, or an example.
+    ``limit`` is the amount, written out, that this one is below or above; or an example to type.
     """
 
     def __init__(self, problem: AmountProblem, limit: str = "") -> None:
@@ -102,7 +102,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class FullValue:
-    """All that is on the voucher: chosen on purpose and seen in words, never a default.
+    """All that is on the voucher. The cashier must choose it; it is never a default.
 
     A request without an amount takes everything, so only this may build one.
     """
@@ -113,7 +113,7 @@ Amount = Exact | FullValue
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in the minor units of its own currency; two currencies never meet in one."""
+    """An amount in minor units with its currency; amounts of two currencies are never added."""
 
     minor_units: int
     currency: str
@@ -138,14 +138,14 @@ def decimals_of(currency: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a voucher type takes at least and at most, in cents; None where it told neither."""
+    """The least and the most that a voucher type takes, in cents; None where it gives no limit."""
 
     least_cents: int | None = None
     most_cents: int | None = None
     currency: str = "ZAR"
 
     def check(self, amount: Amount) -> None:
-        """Refuse an amount that the voucher type does not take; of the whole value none knows.
+        """Check an amount against the limits. The full value passes: nobody knows how much it is.
 
         Raises:
             AmountError: it is below the least or above the most.
@@ -167,9 +167,9 @@ NO_LIMITS = Limits()
 def parse_amount(text: str, limits: Limits = NO_LIMITS, currency: str = "ZAR") -> Exact:
     """Read what a person typed, with or without the currency sign, into minor units.
 
-    ``12.5``, ``1234.50``, ``1 234,50`` and ``R1,234.50`` are read; ``1,234`` is refused, because
-    it is one rand and a bit to some and a thousand to others. Where a currency has no cents it is a
-    thousand and no more.
+    ``12.5``, ``1234.50``, ``1 234,50`` and ``R1,234.50`` are read. ``1,234`` is refused, because
+    some people mean a thousand by it and others one rand and a bit; in a currency without cents it
+    is a thousand.
 
     Raises:
         AmountError: it is no amount, or not one that the voucher type takes.

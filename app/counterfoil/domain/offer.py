@@ -1,4 +1,4 @@
-"""Which voucher types can be chosen: what all upstreams told, and how fresh that is."""
+"""Which voucher types can be chosen: those of all upstreams, and how fresh the list is."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from counterfoil.domain.voucher_type import VoucherType
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The types of all upstreams. ``told_at`` is the oldest answer they come from."""
+    """The voucher types of all upstreams. ``told_at`` is when the oldest of their answers came."""
 
     types: tuple[VoucherType, ...]
     told_at: datetime | None
@@ -19,10 +19,10 @@ class Offer:
     """Why an upstream told no types just now; None before any was asked as well."""
 
     def find(self, type_id: str) -> VoucherType | None:
-        """Return the type with this id."""
+        """Return the type with this id; None where there is none."""
         return next((one for one in self.types if one.id == type_id), None)
 
     @property
     def colours(self) -> dict[str, str]:
-        """The brand colours that the types were told with, by their ids."""
+        """The brand colours that discovery gives for the types, by type id."""
         return {one.id: one.colour for one in self.types}

@@ -39,14 +39,17 @@ class Pace(StrEnum):
 
 
 def elapsed_s(since: Instant, now: Instant) -> float | None:
-    """Return the seconds since, the larger of both clocks; None when the wall clock went back."""
+    """Return the seconds since an instant, by the clock that shows more.
+
+    None if the wall clock went back.
+    """
     return None if now.wall < since.wall else _longest_s(since, now)
 
 
 def grown_s(known_s: float, since: Instant, now: Instant) -> float:
-    """Return an age that was known at ``since`` as it is now, by what both clocks prove.
+    """Return an age in seconds: what it was at ``since``, and the time that has passed until now.
 
-    A clock that went back proves nothing, and never makes anything younger.
+    The clock that shows more counts. A clock that was set back never makes an age smaller.
     """
     return known_s + max(0.0, _longest_s(since, now))
 
@@ -67,10 +70,11 @@ def delay_s(
     *,
     is_rate_limited: bool = False,
 ) -> float:
-    """Return how long to wait before the next attempt; the upstream's own wish wins, clamped.
+    """Return how many seconds to wait before the next attempt.
 
-    ``jitter`` is from 0 up to 1 and ``age_s`` the time since the request was first sent. An
-    upstream that asked to be left alone, and not for how long, is left alone for the least wait.
+    ``jitter`` is a random number from 0 up to 1, and ``age_s`` the time since the request was first
+    sent. ``retry_after_s`` is the wait that the upstream asked for: it goes before all else, within
+    bounds. With ``is_rate_limited`` and no such wait, it is at least the lower bound.
     """
     if retry_after_s is not None:
         # In this order, what is no number becomes the least.

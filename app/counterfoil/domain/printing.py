@@ -1,4 +1,4 @@
-"""Printing is a ledger of its own: money never waits for paper."""
+"""Print jobs: each is recorded for itself, because money never waits for paper."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ _UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSO
 
 
 class PrintState(StrEnum):
-    """What is known of one paper."""
+    """What is known of one print job."""
 
     QUEUED = "queued"
     """Counted; bytes may have gone to the printer."""
@@ -45,7 +45,7 @@ PRINT_MOVES: frozenset[tuple[PrintState, PrintState]] = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintJob:
-    """One paper of one redemption. ``number`` counts from 1 for each redemption."""
+    """One print job of one redemption. ``number`` counts from 1 for each redemption."""
 
     redemption_id: str
     number: int
@@ -58,10 +58,10 @@ class PrintJob:
 
 
 def has_slip(redemption: Redemption) -> bool:
-    """Whether there is paper for the customer.
+    """Whether a redemption has a slip for the customer.
 
-    What was refused, given up or returned leaves nothing to prove, and neither does a refund that
-    has given nothing back.
+    There is none for what was declined, abandoned or reversed, and none for a refund that has given
+    nothing back: no value moved.
     """
     is_unsettled = redemption.state in _UNSETTLED and not redemption.is_refund
     return redemption.state is RedemptionState.FINAL or is_unsettled

@@ -1,4 +1,4 @@
-"""The pure core: what one event does to one redemption. This module knows keyed upstreams.
+"""The pure core: what one event does to one redemption. This module has the keyed upstreams.
 
 ``step(redemption, event, now)`` returns the redemption as it becomes, the rows that must be
 committed before anything else happens, and what to do once they are. The rows are the whole commit:
@@ -127,7 +127,7 @@ def _step(redemption: Redemption, event: Event, now: Instant) -> Step:
 
 
 def is_due(redemption: Redemption, now: Instant) -> bool:
-    """Whether it is time for an attempt; a wall clock that went back makes waiting pointless."""
+    """Whether it is time for an attempt, also when the wall clock was set back."""
     due_at, ended = redemption.next_due_at, redemption.last_ended
     return due_at is None or due_at <= now.wall or (ended is not None and now.wall < ended.wall)
 

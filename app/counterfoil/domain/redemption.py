@@ -56,7 +56,7 @@ class AttemptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption:
-    """All that the journal holds of one redemption, secrets of the request apart.
+    """All that the journal holds of one redemption but for what was sent and answered.
 
     A refund is one too: it gives back what the redemption ``refund_of`` took, with an id, a request
     and an advice of its own. ``redeemed_cents`` is then what went back to the voucher.
@@ -131,16 +131,17 @@ class Redemption:
 
     @property
     def may_pay_late(self) -> bool:
-        """Whether an approval may still come that pays its sale, once the counter waits no longer.
+        """Whether an approval may still pay for the sale after the counter has stopped waiting.
 
-        An upstream that takes advices gets a reversal then, and no later yes counts.
+        Only at a keyed upstream. At an advised one an undecided redemption is reversed at that
+        moment, and an approval that comes later counts for nothing.
         """
         is_undecided = self.state in {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
         return is_undecided and self.kind is UpstreamKind.KEYED
 
     @property
     def is_being_asked(self) -> bool:
-        """Whether an attempt has started and its end is not written."""
+        """Whether an attempt is under way: its start is written and its end is not."""
         return self.attempts > self.attempts_ended
 
 
@@ -148,7 +149,7 @@ class Redemption:
 class Sale:
     """What the customer owes; ``due_cents`` is None where the whole voucher is taken.
 
-    ``paid_cents`` is the sum of the final redemptions, never stored.
+    ``paid_cents`` is the sum of the final redemptions; it is worked out and never stored.
     """
 
     id: str
@@ -184,7 +185,7 @@ class Attempt:
 
 
 def read_reference(typed: str) -> str | None:
-    """Read a reference as a slip's barcode has it, in letters of any case; None for all else."""
+    """Read a reference as a slip's barcode has it, in any case; None for any other text."""
     halves = typed.strip().upper().split("-")
     is_one = [len(half) for half in halves] == [_REFERENCE_LENGTH // 2] * 2
     return "-".join(halves) if is_one and set("".join(halves)) <= _REFERENCE_LETTERS else None

@@ -1,4 +1,4 @@
-"""A start over an open sale: whether somebody must say that its customer is still here."""
+"""A start over an open sale: whether a person must say that its customer is still here."""
 
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -15,11 +15,11 @@ _CLAIMED_ANEW = frozenset({S.APPROVED, S.UNCLAIMED})
 
 
 def must_be_asked(found: Redemption, sale: Sale, now: Instant) -> bool:
-    """Say whether a start must ask for the customer of a redemption, as it was found.
+    """Say whether a start must ask where the customer of a redemption is.
 
-    What was written and never sent took nothing, and what came out in front of the cashier was
-    seen. Everything else was open, and an approval that comes now must not pay by itself: nobody
-    knows whether the customer went, or paid another way.
+    Not if nothing was ever sent, as nothing was taken then, nor if the cashier had already seen the
+    result. Every other redemption was open when the till stopped. An approval that comes now must
+    not pay by itself: nobody knows whether the customer left, or paid another way.
     """
     if found.is_refund or sale.state is not SaleState.OPEN or sale.customer is Customer.ASKED:
         return False

@@ -37,7 +37,8 @@ class SaleClosed:
 class CustomerNoted:
     """Where the customer of an open sale is; one who is not here closes it without the voucher.
 
-    SaleClosedError when the sale is closed, StaleChangeError when that was said before.
+    The commit fails with SaleClosedError when the sale is closed, and with StaleChangeError when
+    somebody has answered already.
     """
 
     sale_id: str
@@ -51,7 +52,7 @@ class CustomerNoted:
 
 @dataclass(frozen=True, slots=True)
 class RedemptionPrepared:
-    """A new redemption, with the exact request that will be sent for ever."""
+    """A new redemption, with the exact request: every attempt sends these bytes."""
 
     redemption: Redemption
     request: Secret
@@ -91,7 +92,10 @@ class AttemptEnded:
 
 @dataclass(frozen=True, slots=True)
 class AdviceOwed:
-    """A new advice, with the exact text that is sent for ever. It precedes what makes it owed."""
+    """A new advice, with the exact text that every attempt sends.
+
+    It comes before the row of the redemption's change that owes it.
+    """
 
     advice: Advice
     body: Secret
@@ -99,7 +103,7 @@ class AdviceOwed:
 
 @dataclass(frozen=True, slots=True)
 class AdviceTurned:
-    """A confirmation becomes a reversal; StaleChangeError once an attempt has started."""
+    """A reversal replaces a confirmation; StaleChangeError once an attempt to send it has begun."""
 
     advice: Advice
     body: Secret
@@ -108,7 +112,10 @@ class AdviceTurned:
 
 @dataclass(frozen=True, slots=True)
 class AdviceAttemptStarted:
-    """The advice, counted once more, is about to leave; StaleChangeError if another was counted."""
+    """An attempt to deliver the advice is about to begin.
+
+    StaleChangeError if another was counted.
+    """
 
     advice: Advice
     at: datetime
@@ -116,9 +123,9 @@ class AdviceAttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceAttemptEnded:
-    """The advice as its attempt left it; StaleChangeError unless that attempt is under way.
+    """The advice after an attempt; StaleChangeError unless that attempt is under way.
 
-    ``outcome`` is the answer's class in snake case, such as ``not_known_there``.
+    ``outcome`` is the name of the verdict's class in snake case, such as ``not_known_there``.
     """
 
     before: AdviceState
@@ -150,14 +157,14 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class PrintQueued:
-    """A paper is counted before its bytes leave."""
+    """A print job is counted before its bytes leave."""
 
     job: PrintJob
 
 
 @dataclass(frozen=True, slots=True)
 class PrintMoved:
-    """What became of a paper; StaleChangeError unless the job still is in ``before``."""
+    """A print job in its new state; StaleChangeError unless it still is in ``before``."""
 
     before: PrintState
     after: PrintJob
@@ -166,7 +173,7 @@ class PrintMoved:
 
 @dataclass(frozen=True, slots=True)
 class TypesKept:
-    """The voucher types as the upstream described them at ``at``."""
+    """The voucher types that discovery gave at ``at``."""
 
     upstream: str
     at: datetime

@@ -1,4 +1,4 @@
-"""What redemptions are looked for by: reference, last four, name, amount, day or state."""
+"""What redemptions are searched by: reference, last four, type name, amount, day or state."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ COUNTED_MAX = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What was typed, in each way in which it can be meant; one that fits is enough."""
+    """A text that was typed to search for, in all its possible meanings; one match is enough."""
 
     text: str
     """In small letters; never empty. It may be part of the type's name."""
@@ -24,15 +24,15 @@ class Search:
 
     @property
     def letters(self) -> str | None:
-        """How a reference begins that may be meant, without its dash; None where none may be."""
+        """The beginning of a reference, without its dash, if the text may mean one; else None."""
         letters = "".join(filter(str.isalnum, self.text.upper()))
         return letters if len(letters) >= LETTERS_MIN else None
 
     @property
     def tail(self) -> str | None:
-        """How the last four begin that may be meant; None where the text is too short."""
+        """The beginning of a voucher's last four, if the text may mean them; else None."""
         return self.text if len(self.text) >= LETTERS_MIN else None
 
     def means_name(self, name: str) -> bool:
-        """Whether a type of this name is meant."""
+        """Whether the text is part of this type name."""
         return self.text in name.lower()

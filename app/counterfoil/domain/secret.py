@@ -9,7 +9,7 @@ MASK = "\N{BULLET}" * 4
 
 
 class Secret:
-    """A voucher PIN, token, phone number or key that shows itself only when asked.
+    """A voucher PIN, token, phone number or key that shows itself only when `reveal` is called.
 
     Printing, formatting and ``repr`` give a mask; pickling is refused.
     """
@@ -20,11 +20,11 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text itself; the caller answers for where it goes."""
+        """Return the text itself; the caller must see to it that it reaches no log and no file."""
         return self._text
 
     def tail(self, digits: int = 4) -> str:
-        """Return the last characters, or nothing when they would give most of it away."""
+        """Return the last characters; nothing where they would be most of the text."""
         return self._text[len(self._text) - digits :] if len(self._text) >= 2 * digits else ""
 
     def __len__(self) -> int:

@@ -78,7 +78,7 @@ def number_text(profile: TillProfile, slip_number: int) -> str:
 
 
 def masked_voucher(tail: str) -> str:
-    """Write a voucher by its last four characters."""
+    """Write a voucher by its last four characters: ``**** **** **** 9838``."""
     return f"**** **** **** {tail}" if tail else "**** **** **** ****"
 
 
@@ -94,7 +94,7 @@ def masked_phone(number: str) -> str:
 
 
 def amount_text(amount: Amount, currency: str) -> str:
-    """Write an amount for people."""
+    """Write an amount for people: ``R19.00``, or ``whole value``."""
     return format_cents(amount.cents, currency) if isinstance(amount, Exact) else "whole value"
 
 
@@ -141,7 +141,7 @@ def refund_slip(
     copy_number: int,
     provider_lines: Sequence[str] = (),
 ) -> Slip:
-    """Return the slip of a final refund: how much went back, to which voucher, and for what."""
+    """Return the slip of a final refund: the amount, the voucher, and the redemption it is for."""
     assert refund.refund_of is not None, "a refund gives back a redemption"
     given_back = format_cents(refund.redeemed_cents or 0, refund.currency)
     lines: list[SlipLine] = [
@@ -208,7 +208,7 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
 
 
 def void_slip(heading: Heading, redemption: Redemption) -> Slip:
-    """Return what is left of a redemption that was taken back."""
+    """Return the slip of a redemption that was taken back: VOID, and whether its value is back."""
     is_sure = redemption.state is not RedemptionState.REVERSED_UNVERIFIED
     said = (
         "Nothing was kept of this voucher.\nIts value is back on it."
@@ -367,7 +367,7 @@ def _hide_code(found: re.Match[str]) -> str:
 
 
 def is_remainder_by_sms(redemption: Redemption) -> bool:
-    """Whether the provider sends what may be left by SMS. The till is not told how much."""
+    """Whether the provider sends what remains by SMS; the till does not learn how much that is."""
     change = redemption.change
     if change is not None and change.is_sent_by_sms:
         return True
@@ -376,13 +376,13 @@ def is_remainder_by_sms(redemption: Redemption) -> bool:
 
 
 def codes_of(redemption: Redemption | None) -> tuple[Secret, ...]:
-    """Return what the customer spends the rest with, in the order of the slip."""
+    """Return the codes of the change voucher, in the order of the slip."""
     change = redemption.change if redemption else None
     return tuple(code.text for code in change.all_codes) if change else ()
 
 
 def code_label(code: ChangeCode) -> str:
-    """Write the name that a code came under for people: ``voucherPin`` is ``Voucher PIN``."""
+    """Turn the provider's name of a code into words: ``voucherPin`` is ``Voucher PIN``."""
     words = humanise(_HUMP.sub(" ", code.name)).split()
     return " ".join(_WHOLE_WORDS.get(word.casefold(), word) for word in words)
 
@@ -393,7 +393,7 @@ def value_text(change: ChangeVoucher, currency: str) -> str | None:
 
 
 def what_came(change: ChangeVoucher) -> str:
-    """Name what came where no code could be read; never a value of it."""
+    """Name the parts of a change voucher in which no code could be read, without their values."""
     return f"What came: {', '.join(change.unread)}." if change.unread else "Nothing else came."
 
 

@@ -54,10 +54,10 @@ class Actor:
     permissions: frozenset[Permission]
 
     def may(self, permission: Permission) -> bool:
-        """Whether they may do this."""
+        """Whether this person has a permission."""
         return permission in self.permissions
 
 
 def operator_of(profile: TillProfile) -> Actor:
-    """Return the person at the till: the one in the settings, who may do everything."""
+    """Return the operator named in the settings, who has every permission."""
     return Actor(profile.operator, EVERYTHING)

@@ -1,4 +1,4 @@
-"""The states of a redemption and the moves between them, as data (protocol of redemption)."""
+"""The states of a redemption, a sale and its customer, and the moves between them, as data."""
 
 from enum import StrEnum
 
@@ -85,9 +85,9 @@ class SaleState(StrEnum):
 
 
 class Customer(StrEnum):
-    """Where the customer of an open sale is, once the till had stopped over it.
+    """Where the customer of an open sale is, once the till was stopped and started over the sale.
 
-    A sale that no stop came between has none of these: its customer is taken to be there.
+    While no stop came between, this is None: the customer is taken to be at the counter.
     """
 
     ASKED = "asked"
@@ -116,5 +116,10 @@ CUSTOMER_MOVES: frozenset[tuple[Customer | None, Customer]] = frozenset(
 
 
 def check_move(before: RedemptionState, after: RedemptionState) -> None:
-    """Stop the operation loudly when a move is not in the table; it is our mistake."""
+    """Check that a move is in the table.
+
+    Raises:
+        AssertionError: it is not, which is a mistake in the program.
+
+    """
     assert before == after or (before, after) in MOVES, f"no move from {before} to {after}"

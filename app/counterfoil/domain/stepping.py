@@ -1,6 +1,7 @@
 """Events, effects and steps: what may happen to a redemption, at either kind of upstream.
 
-Also what both kinds decide alike: what of an answer is believed, and how a change is written.
+The rules that both kinds share are here too: which answers count as proof, and how a change of a
+redemption becomes a row.
 """
 
 from dataclasses import dataclass, replace
@@ -29,12 +30,16 @@ from counterfoil.domain.verdict import (
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """It is time for an attempt."""
+    """It is time for an attempt: to send the request, or to ask what became of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The attempt under way has ended. ``jitter`` is from 0 up to 1."""
+    """The attempt under way has ended with a verdict.
+
+    ``jitter`` is a random number from 0 up to 1 that spreads the next attempts; ``pace`` says
+    whether somebody at the counter waits.
+    """
 
     verdict: Verdict
     jitter: float
@@ -43,7 +48,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class CloseSale:
-    """The approval is durable, or somebody said that its customer is here.
+    """The sale is to be closed: its approval is on the disk, or its customer is still here.
 
     ``sale`` is as the journal holds it now.
     """
@@ -63,7 +68,7 @@ class Abandon:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Nobody waits at the counter any more for a redemption that is not decided."""
+    """The counter stopped waiting for a redemption that is not decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,12 @@ class Step:
 
 
 def believable(redemption: Redemption, verdict: Verdict) -> Verdict:
-    """Take nothing for proof that the core knows is none, whatever a classifier said."""
+    """Return a verdict, or Unknown where it contradicts what the till knows.
+
+    Whatever the classifier said, nothing is proven by an answer with another transaction id, an
+    amount that was not asked for, an older version than one seen before, or by a refusal that is
+    about the last attempt only while an earlier one may have arrived.
+    """
     if isinstance(verdict, Unknown):
         return verdict
     known_id = redemption.upstream_id
@@ -173,7 +183,7 @@ def _doubted(verdict: Approved | Declined, cause: UnknownCause, follow_up: Follo
 
 
 def cause_of(verdict: Verdict) -> str | None:
-    """Return the word that the journal keeps for what an attempt ended with."""
+    """Return the reason that the journal keeps for an attempt's end; None for an approval."""
     match verdict:
         case Approved():
             return None
@@ -189,7 +199,7 @@ def cause_of(verdict: Verdict) -> str | None:
 
 
 def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
-    """Write an approval whole; then the sale may be closed with it."""
+    """Write an approval with all that came in it; then the sale may be closed with it."""
     approved = changed(
         ended,
         now,
@@ -219,8 +229,8 @@ def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:
 def can_close(redemption: Redemption, sale: Sale) -> bool:
     """Whether the sale is open, still owes what the approval took, and its customer is there.
 
-    After the till had stopped over it, only a person can say so. What is unclaimed already waits
-    for those very words.
+    When the till was restarted over the sale, only a person can say that the customer is there. An
+    UNCLAIMED redemption always waits until a person has said so.
     """
     assert redemption.redeemed_cents is not None, "an approval says what was taken"
     remaining = sale.remaining_cents
@@ -234,7 +244,10 @@ def can_close(redemption: Redemption, sale: Sale) -> bool:
 
 
 def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
-    """Make an approval final; its sale is closed with it, or must still be open."""
+    """Make an approval final, and close its sale if nothing is left to pay.
+
+    A sale that still owes something stays open; the commit fails with SaleClosedError if it is not.
+    """
     remaining = sale.remaining_cents
     final = changed(redemption, now, state=RedemptionState.FINAL)
     is_covered = remaining is None or redemption.redeemed_cents == remaining
@@ -271,14 +284,14 @@ def attempt_ended(redemption: Redemption, now: Instant) -> Redemption:
 
 
 def age_s(redemption: Redemption, now: Instant) -> float:
-    """Return how old the request is, in seconds, as the clocks have told at the most."""
+    """Return the age of the request in seconds, the greatest that either clock allows."""
     since = redemption.last_ended or redemption.first_sent
     assert since is not None, "an attempt was sent"
     return grown_s(redemption.known_age_s or 0.0, since, now)
 
 
 def interrupted(redemption: Redemption, now: Instant) -> tuple[Redemption, tuple[row.Row, ...]]:
-    """End an attempt that the till was stopped in; nothing is known of it."""
+    """End an attempt that was under way when the till stopped; its outcome is unknown."""
     if not redemption.is_being_asked:
         return redemption, ()
     settled = replace(attempt_ended(redemption, now), last_cause=UnknownCause.INTERRUPTED)
@@ -286,12 +299,17 @@ def interrupted(redemption: Redemption, now: Instant) -> tuple[Redemption, tuple
 
 
 def changed(redemption: Redemption, now: Instant, **changes: object) -> Step:
-    """Write a change after which no time for an attempt is set."""
+    """Return the step that makes these changes and plans no further attempt."""
     after = replace(redemption, next_due_at=None, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping
     return Step(after, (change(redemption, after, now),))
 
 
 def change(before: Redemption, after: Redemption, now: Instant) -> row.RedemptionChanged:
-    """Write a change; one that is not in the table of moves is our own mistake."""
+    """Return the row of a change.
+
+    Raises:
+        AssertionError: the move is not in the table of moves, which is a mistake in the program.
+
+    """
     check_move(before.state, after.state)
     return row.RedemptionChanged(before.state, after, now.wall)

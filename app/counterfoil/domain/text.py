@@ -36,7 +36,7 @@ def humanise(name: str, limit: int = 40) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Write the digits of every script as those that a keyboard has; other letters stay."""
+    """Replace the digits of every script by 0 to 9; all other characters stay."""
     return "".join(
         letter if (digit := unicodedata.decimal(letter, None)) is None else str(digit)
         for letter in text

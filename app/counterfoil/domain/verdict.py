@@ -19,7 +19,7 @@ class ChangeCode:
 
     @property
     def is_scanned(self) -> bool:
-        """Whether it is for a scanner; anything else can be typed."""
+        """Whether the code is meant for a scanner; every other code can be typed."""
         return self.name.casefold().endswith("barcode")
 
 
@@ -153,7 +153,7 @@ class UnknownCause(StrEnum):
 
 
 class FollowUp(StrEnum):
-    """What can still bring certainty."""
+    """What the till can still do to find out what became of an attempt."""
 
     RESEND = "resend"
     """The same bytes with the same key."""
@@ -165,7 +165,10 @@ class FollowUp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """A fully valid, matching yes: ``redeemed_cents`` were taken from the voucher."""
+    """The upstream approved, and its answer is complete and matches the request.
+
+    ``redeemed_cents`` were taken from the voucher; of a refund, put back on it.
+    """
 
     redeemed_cents: int
     upstream_id: str
@@ -189,7 +192,11 @@ class Declined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """No proof either way. ``retry_after_s`` is the upstream's own wish, in seconds."""
+    """No proof that money moved, and none that it did not.
+
+    ``retry_after_s`` is how long the upstream asks the till to wait, in seconds; None if it does
+    not.
+    """
 
     cause: UnknownCause
     follow_up: FollowUp = FollowUp.RESEND

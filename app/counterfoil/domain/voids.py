@@ -1,4 +1,4 @@
-"""What a void came to: which way it went, or why nothing was changed."""
+"""How a void ended: in which way value was given back, or why it was not."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,7 +48,7 @@ class NotRefundedReason(StrEnum):
 
 
 class VoidWay(StrEnum):
-    """What was done about a void."""
+    """How a void ended."""
 
     REVERSED = "reversed"
     """Its upstream was never told that the sale stands: a reversal is owed now."""
@@ -71,7 +71,7 @@ WhyNot = NotVoidedReason | NotRefundedReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidOutcome:
-    """What was done, and with what. Only REVERSED and REFUNDED give anything back."""
+    """How a void ended, and what it left. Only REVERSED and REFUNDED give value back."""
 
     way: VoidWay
     redemption: Redemption

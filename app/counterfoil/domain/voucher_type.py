@@ -1,4 +1,4 @@
-"""A kind of voucher as discovery describes it: the only source of tiles and forms."""
+"""A type of voucher as discovery describes it: tiles and forms are built from this alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ ALL_TEXT: Mapping[str, WireKind] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One of the values that a field may have, and the words that people know it by."""
+    """One value that a field may have, and its label for people."""
 
     value: str
     label: str
@@ -57,7 +57,7 @@ class ChangeManner(StrEnum):
 
 
 class UpstreamKind(StrEnum):
-    """How an upstream is spoken to."""
+    """Whether an upstream takes idempotency keys or advices."""
 
     KEYED = "keyed"
     """An idempotency key: the same request may be repeated, and nothing is reversed."""
@@ -67,7 +67,7 @@ class UpstreamKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """One field of the entry form; ``length`` is a hint in characters, never a hard rule."""
+    """One field of the entry form. ``length`` is in characters, and a hint: never a hard limit."""
 
     name: str
     label: str
