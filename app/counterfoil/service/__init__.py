@@ -1,1 +1,1 @@
-"""Use cases: they speak only ports and domain."""
+"""Use cases: what the till does, in terms of the ports and the domain alone."""

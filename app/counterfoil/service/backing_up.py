@@ -1,4 +1,4 @@
-"""Makes backups while the till is open: soon when the last one is old, and then regularly."""
+"""Makes backups while the till is open: soon after the start if the last is old, then regularly."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,10 @@ Outcome = Callable[[BackupError | None], None]
 
 
 class BackupSchedule:
-    """Keeps the newest backup no older than was asked for; the till sells on whatever happens."""
+    """Keeps the newest backup no older than ``every_s`` seconds.
+
+    A failure never stops the selling.
+    """
 
     def __init__(self, backups: Backups, clock: Clock, every_s: float) -> None:
         self._backups = backups
@@ -31,7 +34,11 @@ class BackupSchedule:
         self._made: Instant | None = None
 
     async def run(self, on_outcome: Outcome) -> None:
-        """Make backups for as long as the till is open, and tell what became of each."""
+        """Make backups for as long as the till is open.
+
+        ``on_outcome`` gets None after each backup that was made, and the failure of each that was
+        not.
+        """
         await self._find_newest()
         await self._clock.sleep(START_PAUSE_S)
         while True:

@@ -1,4 +1,4 @@
-"""Which voucher types there are: from discovery, or as they last were when offline."""
+"""Which voucher types there are: from discovery, or while offline as they were last read."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,11 +26,14 @@ class Catalogue:
         self._clock = clock
 
     async def kept(self) -> Offer:
-        """Return the types as they were last told, without asking anyone."""
+        """Return the types as the journal has them from the last discovery.
+
+        No upstream is asked.
+        """
         return await self._offer(frozenset())
 
     async def refresh(self) -> Offer:
-        """Ask every upstream; one that does not answer keeps the types it told last."""
+        """Ask every upstream for its types; of one that does not answer, the last ones are kept."""
         answered = set()
         trouble: GatewayUnavailableError | None = None
         for name, gateway in self._gateways.items():

@@ -1,4 +1,7 @@
-"""Proves all records of the journal while the till is open, a few at a time, round after round."""
+"""Checks while the till is open that all records are as they were written, a few at a time.
+
+When all were checked it begins again.
+"""
 
 from collections.abc import Callable
 
@@ -12,7 +15,7 @@ OnDamage = Callable[[tuple[Damage, ...]], None]
 
 
 class JournalCheck:
-    """Goes through the journal for as long as the till is open, and tells what was altered."""
+    """Goes through the journal for as long as the till is open, and reports altered records."""
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
@@ -28,7 +31,7 @@ class JournalCheck:
         return (await self._journal.check_some(Place())).damages
 
     async def run(self, on_damage: OnDamage) -> None:
-        """Check slice after slice, and tell all damage whenever there is more of it.
+        """Check slice after slice.
 
         The first slice tells of what was found before as well, when the till recovered perhaps.
 

@@ -1,8 +1,8 @@
 """Every intent of a person that changes something, reveals a secret, or asks a provider.
 
-A command only says what is wanted. `Gate.run` carries it out, and gives the answer that the
-command's type names. Who wants it is no part of a command, and neither is what the till does by
-itself: it recovers, asks on, forwards and backs up without anybody's permission.
+A command only says what is wanted. `Gate.run` carries it out, and returns the answer that the
+command's type names. Who wants it is no part of a command. Nor are there commands for what the till
+does by itself, without anybody's permission: recovery, resolver, forwarder and backups.
 """
 
 from collections.abc import Mapping
@@ -32,9 +32,10 @@ class Command(Generic[Answer]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemVoucher(Command[Redemption]):
-    """Write a new redemption; nothing is sent before somebody waits for its result.
+    """Write a new redemption; nothing is sent before `WaitForResult`.
 
-    The fields are cleaned, the amount is chosen. ``sale_id`` continues a sale.
+    ``fields`` are those that `read_form` returned. ``sale_id`` is the open sale that this goes on
+    with; None opens a new one.
     """
 
     voucher_type: VoucherType
@@ -45,7 +46,7 @@ class RedeemVoucher(Command[Redemption]):
 
 @dataclass(frozen=True, slots=True)
 class WaitForResult(Command[Redemption]):
-    """Ask the provider until it is decided, or until the counter has waited long enough."""
+    """Send the request and ask on, until it is decided or the counter has waited long enough."""
 
     redemption_id: str
 
@@ -59,7 +60,10 @@ class AbandonRedemption(Command[Redemption]):
 
 @dataclass(frozen=True, slots=True)
 class CheckBalance(Command[Balance | LookupRefused]):
-    """Ask what is on a voucher; nothing is taken. The fields are cleaned."""
+    """Ask what is on a voucher; nothing is taken.
+
+    ``fields`` are those that `read_form` returned.
+    """
 
     voucher_type: VoucherType
     fields: Mapping[str, Secret]
@@ -72,7 +76,7 @@ class RefreshTypes(Command[Offer]):
 
 @dataclass(frozen=True, slots=True)
 class LeaveSale(Command[None]):
-    """Turn from a sale at the counter to what comes next: it is closed as it stands.
+    """Close the sale at the counter as it stands, because the cashier goes on to the next customer.
 
     Its voucher was refused, is in doubt, or held too little. Who serves customers can always do
     this, or a late approval would pay the sale of somebody who is gone; any other sale than the one
@@ -91,7 +95,7 @@ class SetSaleAside(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class AnswerForCustomer(Command[Redemption]):
-    """Say where the customer of a sale is that the till had stopped over."""
+    """Say where the customer is of a sale that was open when the till stopped."""
 
     redemption_id: str
     customer: Customer
@@ -99,7 +103,7 @@ class AnswerForCustomer(Command[Redemption]):
 
 @dataclass(frozen=True, slots=True)
 class VoidRedemption(Command[VoidOutcome]):
-    """Take a redemption back as far as that can be. The goods come back before."""
+    """Take a redemption back in the first way that is possible. The goods must be back before."""
 
     redemption_id: str
     reason: VoidReason
@@ -107,9 +111,9 @@ class VoidRedemption(Command[VoidOutcome]):
 
 @dataclass(frozen=True, slots=True)
 class PrintSlip(Command[tuple[PrintJob, PrintOutcome]]):
-    """Print the slip of a redemption; without a ``printer``, on that of the till.
+    """Print the slip of a redemption, on ``printer`` or else on the till's own.
 
-    Where there may be a paper already it is a copy, which needs a permission of its own.
+    Where it may have been printed before it is a copy, which needs a permission of its own.
     """
 
     redemption_id: str
@@ -118,7 +122,7 @@ class PrintSlip(Command[tuple[PrintJob, PrintOutcome]]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmSlip(Command[PrintJob | None]):
-    """Say whether the whole slip came out; None comes back where there is none to speak of."""
+    """Say whether the whole slip came out; the answer is None where no print job waits for that."""
 
     redemption_id: str
     is_complete: bool
@@ -133,9 +137,9 @@ class RevealChange(Command[tuple[Secret, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class RevealAnswer(Command[Secret | None]):
-    """Show the provider's last answer whole, with the codes of the change that it holds.
+    """Show the provider's last answer whole, with the codes of the change voucher in it.
 
-    None comes back where no answer ever came.
+    The answer is None where the provider never answered.
     """
 
     redemption_id: str
@@ -150,21 +154,21 @@ class AskAgain(Command[Redemption]):
 
 @dataclass(frozen=True, slots=True)
 class TryNow(Command[Advice | None]):
-    """Tell the provider now what it is owed for a redemption, whatever that waits for."""
+    """Send the advice owed for a redemption now, without waiting until it is due."""
 
     redemption_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeUpstream(Command[None]):
-    """Send again to a provider that had not accepted the till's credentials."""
+    """Send to a provider again that did not accept the till's credentials."""
 
     upstream: str
 
 
 @dataclass(frozen=True, slots=True)
 class SettleAll(Command[None]):
-    """Ask and tell providers about everything that is not settled, until nothing can move.
+    """Ask about and deliver everything that is not settled, until nothing more can be done.
 
     It goes on for ``limit_s`` seconds; None ends it as soon as everything was tried often enough.
     """

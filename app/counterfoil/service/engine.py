@@ -1,4 +1,4 @@
-"""The services that act: behind the gate, and what the till does by itself."""
+"""The services that act: those behind the gate, and those that work in the background."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ from counterfoil.service.void_desk import VoidDesk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """What writes the journal, prints, and talks to providers. No face reaches it but by a command.
+    """What writes the journal, prints, and talks to providers.
 
-    The program itself starts and ends what works in the background.
+    Window and command line reach it only by commands. The program itself starts and ends what works
+    in the background.
     """
 
     journal: Journal
@@ -34,6 +35,6 @@ class Engine:
     settler: Settler
 
     def nudge(self) -> None:
-        """Let the resolver and the forwarder look now: the network may be back."""
+        """Let the resolver and the forwarder try at once: the network may be back."""
         self.resolver.nudge()
         self.forwarder.nudge()

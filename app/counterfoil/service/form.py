@@ -21,8 +21,9 @@ def read_form(
 ) -> dict[str, Secret]:
     """Clean and check every field of the form; optional fields left empty are left out.
 
-    A voucher can be looked up by more than it is redeemed with: ``for_lookup``, a required field
-    may be missing when another one is given. A phone number names a person, not a voucher.
+    ``for_lookup`` is for a balance, which may be found by fewer fields: a required one may be
+    missing when another that names the voucher is given. A phone number names a person, not a
+    voucher.
 
     Raises:
         EntryError: the first field that cannot be sent, in words for the cashier.
@@ -50,7 +51,9 @@ def names_a_voucher(spec: FieldSpec, texts: Mapping[str, str]) -> bool:
 
 
 def check_field(spec: FieldSpec, text: str, patterns: Patterns) -> str:
-    """Return what to send for one field, as far as it can be told without the numbering plans.
+    """Return what to send for one field.
+
+    A phone number is not checked yet, which needs slow tables.
 
     Raises:
         EntryError: it cannot be sent, in words for the cashier.

@@ -1,7 +1,8 @@
-"""Deliver advices until they are acknowledged. Nothing is dropped by age or by count.
+"""Deliver advices until they are acknowledged; none is given up by age or by count.
 
-Rules kept here: an attempt is counted before its bytes leave; what is about one voucher keeps its
-order; no more leaves than the agreed rate; an upstream that does not answer is probed, not flooded.
+Rules kept here: an attempt is counted before its bytes leave; advices about one voucher keep their
+order; no more are sent than the agreed rate; an upstream that does not answer gets one now and then
+to see whether it is back, not all.
 """
 
 import asyncio
@@ -192,7 +193,7 @@ class Forwarder:
 
     @property
     def paused(self) -> frozenset[str]:
-        """The upstreams that do not accept the till's credentials, so that nothing is sent."""
+        """The upstreams that get nothing, because they do not accept the till's credentials."""
         return frozenset(name for name, line in self._lines.items() if line.is_paused)
 
     def resume(self, upstream: str) -> None:
@@ -209,10 +210,10 @@ class Forwarder:
         self.nudge()
 
     async def try_now(self, redemption_id: str) -> Advice | None:
-        """Make an attempt now, whatever it waits for, and return the advice as it is then.
+        """Send a redemption's advice now, even before it is due, and return it as it is then.
 
-        What is older and about the same voucher goes first. Nothing is sent where the upstream's
-        queue is paused.
+        Older advices about the same voucher are sent first. Nothing is sent to a paused upstream.
+        None where the redemption has no advice.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
@@ -229,16 +230,16 @@ class Forwarder:
         return await self._journal.advice(redemption_id)
 
     def nudge(self) -> None:
-        """Try everything now, whatever repetition was agreed: the network may be back.
+        """Send all advices now, even before they are due: the network may be back.
 
-        What is held back so that it can be voided stays held back.
+        A confirmation that is held back so that its sale can be voided stays held back.
         """
         for line in self._lines.values():
             line.is_hurried = True
             line.rounds.nudge()
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
-        """Forward for as long as the till is open; a failed pass is told and another follows.
+        """Deliver for as long as the till is open; ``on_failure`` gets the failure of a pass.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
@@ -265,9 +266,9 @@ class Forwarder:
     async def forward_due(self, *, is_everything_due: bool = False) -> float | None:
         """Send each advice that is due; return the seconds until the next one is.
 
-        None means that nothing waits for time. With ``is_everything_due`` stored times are not
-        waited for, except those that keep a sale open to a void. Each upstream is served whatever
-        fails at another; then the first failure is raised.
+        None means that no advice waits for a time. With ``is_everything_due`` all are sent now,
+        except those held back so that their sale can be voided. A failure at one upstream does not
+        keep the others waiting; the first is raised at the end.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
@@ -288,15 +289,18 @@ class Forwarder:
         return await self._wait_s(line)
 
     async def give_way(self, upstream: str) -> None:
-        """Give the reversals that an upstream is owed a moment before a new request goes there."""
+        """Send the reversals owed to an upstream before a new request.
+
+        Waits for them for ``FIRST_CHANCE_S`` at most.
+        """
         line = self._lines[upstream]
         if await self._journal.is_reversal_owed(upstream):
             await self._serve_first(line, _Haste.HURRIED, _is_pending_reversal)
 
     async def give_chance(self, redemption: Redemption) -> None:
-        """Give the advice that a redemption still owes a moment to be acknowledged now.
+        """Send a redemption's advice now, and wait for its answer for ``FIRST_CHANCE_S`` at most.
 
-        What is older and about the same voucher goes first.
+        Older advices about the same voucher are sent first.
         """
 
         def is_wanted(advice: Advice) -> bool:
@@ -319,9 +323,9 @@ class Forwarder:
         return backlog((await self._tallies()).get(upstream), self._clock.now().wall)
 
     async def standings(self) -> tuple[Standing, ...]:
-        """Return how it stands with every upstream that takes advices, or is owed any.
+        """Return what each upstream that takes advices is owed.
 
-        What is owed to one that left the settings is no less owed.
+        Also for one that is no longer in the settings, as long as it is owed something.
         """
         owed, now = await self._tallies(), self._clock.now().wall
         return tuple(

@@ -1,7 +1,7 @@
-"""The only door to what acts: who wants something is asked for, then it is carried out.
+"""The only way to what acts: the permission is checked, then the command is carried out.
 
-One table says for each command which permission it needs and which use case it is. Who lacks the
-permission is refused before anything is read or written. The name of who acts goes into the
+One table says for each command which permission it needs and which use case carries it out. Whoever
+lacks the permission is refused before anything is read or written. The actor's name goes into the
 journal with what is done.
 """
 
@@ -51,7 +51,7 @@ _AT_COUNTER_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a command needs, and who carries it out."""
+    """Which permission a command needs, and the use case that carries it out."""
 
     permission: Permission
     case: Callable[[Any, Actor], Awaitable[Any]]
@@ -70,7 +70,7 @@ def _row(
 
 
 class Gate:
-    """Carries out commands for those who may give them."""
+    """Carries out commands, after checking that the actor has the permission."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

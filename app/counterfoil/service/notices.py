@@ -1,4 +1,4 @@
-"""What the core tells whoever listens: one frozen notice per change."""
+"""How the services report each change, as it is committed, to whoever listens."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -23,17 +23,18 @@ class Notices:
     def tell(self, redemption: Redemption) -> None:
         """Pass on a redemption as it has just been committed.
 
-        A listener that fails is told to the loop's exception handler: what was committed goes on.
+        A listener that fails is reported to the loop's exception handler; the others are still
+        called.
         """
         _tell_all(self._listeners, redemption)
 
     def tell_advice(self, advice: Advice) -> None:
-        """Pass on an advice as an attempt to deliver it has just left it."""
+        """Pass on an advice after an attempt to deliver it."""
         _tell_all(self._advice_listeners, advice)
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        """Listen for as long as the context lasts."""
+        """Listen to changes of redemptions for as long as the context lasts."""
         self._listeners.append(listener)
         try:
             yield
@@ -42,7 +43,7 @@ class Notices:
 
     @contextmanager
     def listening_to_advices(self, listener: AdviceListener) -> Iterator[None]:
-        """Listen to what becomes of advices for as long as the context lasts."""
+        """Listen to changes of advices for as long as the context lasts."""
         self._advice_listeners.append(listener)
         try:
             yield

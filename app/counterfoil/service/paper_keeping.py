@@ -1,8 +1,8 @@
-"""Keeps no slip with a change voucher's code in the till's folder for longer than was asked for.
+"""Removes slips with a change voucher's code from the till's folder after the time set for it.
 
-Such a file is as good as cash to whoever can read the folder, and the customer has the paper. It
-goes only where the print ledger of this till has it, and where it can be printed again or a person
-has confirmed it. Another till's files in the same folder are in no ledger of ours.
+Such a file is as good as cash to whoever can read the folder, and the customer has the paper. It is
+removed only if this till's journal has its print job, and if it can be printed again or a person
+has confirmed it. Files of other tills in the same folder are left alone.
 """
 
 from datetime import timedelta
@@ -19,7 +19,7 @@ PAUSE_S = 600.0
 
 
 class PaperKeeping:
-    """Removes slips once they have lain for ``keep``."""
+    """Removes slips that are older than ``keep`` from the till's folder."""
 
     def __init__(self, papers: Papers, journal: Journal, clock: Clock, keep: timedelta) -> None:
         self._papers = papers
@@ -28,7 +28,7 @@ class PaperKeeping:
         self._keep = keep
 
     async def run(self) -> None:
-        """Look from time to time for as long as the till is open.
+        """Remove slips regularly for as long as the till is open.
 
         Raises:
             JournalUnavailableError: the journal cannot be read any more.
@@ -40,7 +40,7 @@ class PaperKeeping:
             await self._clock.sleep(PAUSE_S)
 
     async def remove_due(self) -> None:
-        """Remove each slip of this till that has lain for long enough.
+        """Remove each slip of this till that is older than ``keep``.
 
         Raises:
             JournalUnavailableError: the journal cannot be read any more.

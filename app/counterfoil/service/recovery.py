@@ -1,4 +1,4 @@
-"""The first act after a start: no row is left as a crash found it.
+"""The first act after a start: bring what a crash interrupted into a state the till can go on from.
 
 Nothing is sent here. Doing it twice does what doing it once did.
 """
@@ -22,7 +22,7 @@ from counterfoil.service.owing import AdviceComposer
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What the till found when it started, as it is now."""
+    """What `recover` found and changed: redemptions as they are after it."""
 
     changed: tuple[Redemption, ...]
     """Redemptions that a crash had left in the middle of something."""
@@ -33,7 +33,7 @@ class Recovered:
 async def recover(
     journal: Journal, clock: Clock, composer: AdviceComposer | None = None
 ) -> Recovered:
-    """Bring every open redemption, advice and interrupted paper to where the till can go on.
+    """Bring open redemptions, advices and print jobs into a state from which the till can go on.
 
     What owes an advice that cannot be composed, because its upstream is not set up, stays as it
     is: open, and seen by people. So does what has an altered record: the journal keeps that apart,

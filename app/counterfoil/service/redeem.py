@@ -1,9 +1,9 @@
-"""Redeem a voucher: write, send, write, and only then tell.
+"""Redeem a voucher: write, send, write, and only then show the result.
 
-Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time;
-an exchange that has begun outlives whoever waits for it, and its answer is written all the same;
-the same request with the same key is all that is ever resent, and nothing at all is
-where an upstream takes advices: what is not decided at the counter is reversed there.
+Rules kept here: nothing leaves before its row is durable; one attempt of a redemption at a time; an
+exchange that has begun goes on when whoever waits for it stops waiting, and its answer is written
+all the same. To a keyed upstream only the same request with the same key is ever sent again. To an
+advised one no request is sent again: what is not decided at the counter is reversed.
 
 Only a till that closes ends an exchange early: what is not answered within the limit of `finish` is
 cancelled with its task, a later answer is dropped, and the next start asks again with the same key.
@@ -65,7 +65,10 @@ _ASKED_ABOUT = {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionSt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What the cashier asked for: fields cleaned, amount chosen. ``sale_id`` continues a sale."""
+    """What the cashier asked for. ``fields`` are those that `read_form` returned.
+
+    ``sale_id`` is the open sale that this goes on with; None opens a new one.
+    """
 
     voucher_type: VoucherType
     fields: Mapping[str, Secret]
@@ -121,7 +124,7 @@ class Redeemer:
     async def prepare(self, intent: Intent) -> Redemption:
         """Write a new redemption; nothing is sent.
 
-        It stays in hand until `see_through` or `abandon` takes it.
+        The counter is taken to wait for it until `see_through` or `abandon` ends.
 
         Raises:
             RedemptionRefusedError: its voucher or its sale has an open redemption.
@@ -139,12 +142,14 @@ class Redeemer:
         return await self.take_in(lambda: self._draft(intent))
 
     async def take_in(self, draft: Callable[[], Draft]) -> Redemption:
-        """Write what ``draft`` returns, and draft anew while its short reference is taken.
+        """Write the redemption that ``draft`` returns.
 
-        It stays in hand until `see_through` or `abandon` takes it.
+        Call it again if its short reference is taken.
+
+        The counter is taken to wait for it until `see_through` or `abandon` ends.
 
         Raises:
-            RedemptionRefusedError: the journal's rules are against it.
+            RedemptionRefusedError: the journal's rules forbid it.
             JournalUnavailableError: it could not be written.
 
         """
@@ -228,7 +233,7 @@ class Redeemer:
             raise
 
     async def redeem(self, intent: Intent) -> Redemption:
-        """Prepare a redemption and see it through; see `prepare` for what may be raised."""
+        """Do `prepare` and then `see_through`; see `prepare` for what may be raised."""
         redemption = await self.prepare(intent)
         return await self.see_through(redemption.id)
 
@@ -362,9 +367,9 @@ class Redeemer:
         return await self._stored(redemption.id)
 
     async def finish(self, limit_s: float) -> None:
-        """Wait until what is being asked now has been answered and written, but not for ever.
+        """Wait until what is being asked now was answered and written, but at most ``limit_s``.
 
-        What was waited for in vain is not waited for again.
+        A second call does not wait again for what the first has given up.
         """
         await self._asks.finish(limit_s)
 
@@ -397,16 +402,16 @@ class Redeemer:
             return
 
     async def hear_of_customer(self, redemption_id: str, customer: Customer, by: str) -> Redemption:
-        """Write where the customer is of a sale that the till had stopped over.
+        """Write where the customer is of a sale that was open when the till stopped.
 
-        One who is here lets an approval pay the sale, also one that has come already: then it is
-        final when this returns. One who paid another way or is gone closes the sale without the
+        If the customer is here, an approval pays for the sale, and one that has come already is
+        final when this returns. If they paid another way or left, the sale is closed without the
         voucher, as `set_sale_aside` does.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
             SaleClosedError: the sale is closed.
-            StaleChangeError: it was said before.
+            StaleChangeError: somebody has answered already.
 
         """
         redemption, now = await self._stored(redemption_id), self._clock.now()

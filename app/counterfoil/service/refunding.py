@@ -1,4 +1,4 @@
-"""Give back what a final redemption took: a new transaction, run through the same machine."""
+"""Give back what a final redemption took: a new transaction with the states of any redemption."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from counterfoil.service.redeem import Draft, Redeemer
 
 @dataclass(frozen=True, slots=True)
 class NotRefunded:
-    """Nothing was changed."""
+    """Why no refund was begun. Nothing was changed."""
 
     redemption: Redemption
     reason: NotRefundedReason
@@ -50,9 +50,10 @@ class Refunder:
         self._forwarder = forwarder
 
     async def refund(self, redemption_id: str, by: str) -> Redemption | NotRefunded:
-        """Give all of a redemption back, or say why that is not tried. The goods come back before.
+        """Give all of a redemption back, or return why that is not tried.
 
-        Returns the refund as it is then: only one that is FINAL has given anything back.
+        The goods must be back before. Returns the refund as it is then: only one that is FINAL has
+        given anything back.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.

@@ -1,6 +1,6 @@
-"""Ask on in the background until all is decided. Nothing is dropped by age or count.
+"""Ask in the background until everything is decided; nothing is given up by age or count.
 
-Each upstream is asked in rounds of its own, so that one that hangs holds up nobody else's sales.
+Each upstream is asked for itself, so that one that does not answer holds up nobody else's sales.
 """
 
 import asyncio
@@ -36,7 +36,10 @@ _ELSEWHERE = ""
 
 
 class Resolver:
-    """Replays or fetches what is in doubt, when it is due, at no more than the agreed rate."""
+    """Asks about redemptions in doubt when it is time, at no more than the agreed rate.
+
+    At a keyed upstream that is the same request again, or a lookup by id.
+    """
 
     def __init__(
         self,
@@ -60,12 +63,12 @@ class Resolver:
         """The ids of redemptions with an altered record; the next start tries them again."""
 
     def nudge(self) -> None:
-        """Look now, because something may have changed."""
+        """Make a pass now, because something may have changed."""
         for rounds in self._rounds.values():
             rounds.nudge()
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
-        """Resolve for as long as the till is open; a failed pass is told and another follows.
+        """Make passes for as long as the till is open; ``on_failure`` gets the failure of a pass.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
@@ -79,9 +82,8 @@ class Resolver:
     async def resolve_due(self, *, is_everything_due: bool = False) -> float | None:
         """Ask about each redemption that is due; return the seconds until the next one is.
 
-        None means that nothing is open. With ``is_everything_due`` the stored times are not
-        waited for. Each one is asked about whatever fails for another; then the first failure is
-        raised.
+        None means that nothing is open. With ``is_everything_due`` all are asked about now. A
+        failure with one does not keep the others waiting; the first is raised at the end.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.

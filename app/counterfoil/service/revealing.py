@@ -1,8 +1,8 @@
-"""Open what is secret for somebody to see; who and when is in the journal before they do.
+"""Show a secret to somebody; the journal has who and when before they see it.
 
 A provider's stored answer is shown whole, because what could not be read may be the customer's
-money; only the voucher that was redeemed and the customer's number, which providers repeat, are
-masked.
+money. Only the code of the redeemed voucher and the customer's phone number, which providers
+repeat, are masked.
 """
 
 import json
@@ -26,7 +26,7 @@ class Revealer:
         self._clock = clock
 
     async def change(self, redemption_id: str, by: str) -> tuple[Secret, ...]:
-        """Return the codes of a change voucher, to be shown at once.
+        """Return the codes of a redemption's change voucher, and write who is shown them.
 
         Where there is no code nobody is shown one, and nothing is written.
 
@@ -40,7 +40,7 @@ class Revealer:
         return codes
 
     async def answer(self, redemption_id: str, by: str) -> Secret | None:
-        """Return the provider's last answer to a redemption; None when none came.
+        """Return the provider's last answer, and write who is shown it; None when none came.
 
         It is as good as the code of the change voucher in it.
 
@@ -62,7 +62,7 @@ class Revealer:
 
 
 def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> str:
-    """Return an answer as it came, without what the request was made with."""
+    """Return an answer's text with the voucher's code and the phone number in it masked."""
     text = answer.reveal()
     for leaf in _texts(json.loads(request.reveal())):
         if _is_code(redemption, leaf):

@@ -1,4 +1,4 @@
-"""One pass after the other, for as long as the till is open."""
+"""Repeats a pass over what is due, for as long as the till is open."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -19,7 +19,7 @@ Pass = Callable[[], Awaitable[float | None]]
 
 
 class Rounds:
-    """Makes passes when they are due, or when somebody nudges."""
+    """Makes a pass whenever it is due, or as soon as `nudge` is called."""
 
     def __init__(self, name: str, *, clock: Clock, chance: Chance, owner: TaskOwner) -> None:
         self._name = name
@@ -33,7 +33,9 @@ class Rounds:
         self._nudged.set()
 
     async def run(self, one_pass: Pass, on_failure: Callable[[Exception], None]) -> None:
-        """Make passes until cancelled; a failed one is told and another follows.
+        """Make passes until cancelled.
+
+        ``on_failure`` gets the failure of a pass, and another follows.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.
@@ -66,9 +68,9 @@ class Rounds:
 
 
 async def run_beside_each_other(rounds: Iterable[Coroutine[None, None, None]]) -> None:
-    """Run the rounds of several upstreams, so that none waits for another's answer.
+    """Run the rounds of several upstreams at once, so that none waits for another's answer.
 
-    They run until cancelled. What ends one of them ends all, and is raised as it is.
+    They run until cancelled. A failure that ends one of them ends all, and is raised as it is.
     """
     try:
         async with asyncio.TaskGroup() as group:
@@ -79,7 +81,7 @@ async def run_beside_each_other(rounds: Iterable[Coroutine[None, None, None]]) -
 
 
 def raise_first(ends: Iterable[object]) -> None:
-    """Raise the first failure among results, one of the journal before all others."""
+    """Raise the first failure among results, preferring one of the journal; none raises nothing."""
     failures = [
         end
         for end in ends

@@ -22,7 +22,7 @@ from counterfoil.service.views import AskingView, QueuesView, SlipsView, TypesVi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What can be read at a till, and the one door to what can be done."""
+    """What can be read at one till, and the gate that carries out commands."""
 
     profile: TillProfile
     gate: Gate
@@ -42,13 +42,13 @@ class Services:
         return operator_of(self.profile)
 
     async def run(self, command: Command[Answer]) -> Answer:
-        """Carry out a command of the person at the till; `Gate.run` says what may be raised."""
+        """Carry out a command of the person at the till; see `Gate.run` for what may be raised."""
         return await self.gate.run(command, self.actor)
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False
     ) -> dict[str, Secret]:
-        """Clean and check a form off the window's thread: reading a phone number loads tables.
+        """Clean and check a form in a thread, because reading a phone number loads large tables.
 
         Raises:
             EntryError: a field cannot be sent.

@@ -1,4 +1,4 @@
-"""Ask and tell about everything that is not settled, for somebody who waits for it."""
+"""Ask about and deliver everything that is not settled, while somebody waits for it."""
 
 from counterfoil.domain.advice import UNACKNOWLEDGED
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
@@ -17,7 +17,7 @@ _TOLD_TO_WAIT = frozenset({UnknownCause.RATE_LIMITED, UnknownCause.UPSTREAM_ERRO
 
 
 class Settler:
-    """Makes passes of the resolver and the forwarder until nothing can move."""
+    """Makes passes of the resolver and the forwarder until nothing more can be done."""
 
     def __init__(
         self, *, journal: JournalView, resolver: Resolver, forwarder: Forwarder, clock: Clock
@@ -28,9 +28,9 @@ class Settler:
         self._clock = clock
 
     async def settle_all(self, limit_s: float | None = None) -> None:
-        """Ask about everything at once, then by the schedule, until time or possibilities run out.
+        """Try everything at once, then each when it is due, for ``limit_s`` seconds at most.
 
-        Without a limit in seconds it also ends when each one was tried as often as at the counter.
+        Without a limit it ends also when each was tried as often as the counter would.
         """
         end_s = self._clock.now().monotonic_s + (LIMIT_S if limit_s is None else limit_s)
         tried_before = await self._tries()

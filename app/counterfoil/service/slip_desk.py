@@ -1,4 +1,4 @@
-"""Print slips and keep book of every paper: counted first, confirmed by a person."""
+"""Print slips and record every print job: counted before it is sent, then confirmed by a person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -90,9 +90,9 @@ class SlipDesk:
         return pending_slip(heading, redemption)
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
-        """Return what the upstream wants on the slip, read from its answer in the journal.
+        """Return the lines that the upstream wants on the slip, from its answer in the journal.
 
-        So every copy says what the original said.
+        So a copy has the same lines as the original.
         """
         gateway = self._gateways.get(redemption.upstream)
         is_paid = redemption.state is RedemptionState.FINAL
@@ -109,9 +109,9 @@ class SlipDesk:
         *,
         may_copy: bool = True,
     ) -> tuple[PrintJob, PrintOutcome]:
-        """Print the slip of a redemption and return what is known of the paper.
+        """Print the slip of a redemption; return the print job and what is known of its paper.
 
-        The first paper that may exist is the original; every later one says COPY n, because
+        The first print that may have come out is the original; every later one says COPY n, because
         nobody can prove that the first did not come out.
 
         Raises:
@@ -142,7 +142,7 @@ class SlipDesk:
         return await self._move(job, _state_of(outcome)), outcome
 
     async def confirm(self, redemption_id: str, *, is_complete: bool) -> PrintJob | None:
-        """Record what a person said of the last paper; None when there is none to speak of.
+        """Record whether the last print job came out whole; None when no job waits for that.
 
         Nobody is asked about a pending slip: it gives the customer nothing to spend.
         """

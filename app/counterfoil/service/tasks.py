@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 class TaskOwner:
     """Starts named tasks, reports what fails in them, and ends them when the till closes.
 
-    ``on_failure`` gets each exception nobody awaited; it must not raise.
+    ``on_failure`` gets each exception of a task that nobody awaits; it must not raise.
     """
 
     def __init__(self, on_failure: Callable[[str, Exception], None]) -> None:
@@ -35,7 +35,10 @@ class TaskOwner:
     def spawn(
         self, work: Coroutine[Any, Any, Result], name: str, *, is_awaited: bool = False
     ) -> asyncio.Task[Result]:
-        """Start ``work``; with ``is_awaited`` its failure belongs to whoever awaits the task."""
+        """Start ``work``.
+
+        With ``is_awaited`` its failure is raised only where the task is awaited.
+        """
         loop = asyncio.get_running_loop()
         # In one step: where memory runs out right after, what has begun is owned, and ends with us.
         self._tasks[task := loop.create_task(work, name=name)] = None

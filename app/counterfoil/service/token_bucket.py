@@ -1,4 +1,4 @@
-"""A rate that is never exceeded, whatever the answers are."""
+"""A limit to how many exchanges are begun in a time."""
 
 from counterfoil.ports.clock import Clock
 
@@ -30,7 +30,7 @@ class TokenBucket:
 
 
 class TokenBuckets:
-    """One bucket for each upstream, whoever asks there: what is in doubt and what is owed share it.
+    """One bucket for each upstream, which the resolver and the forwarder share.
 
     A request at the counter takes no token: a person sets its pace, and a customer waits for it.
     """

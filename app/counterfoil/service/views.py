@@ -1,4 +1,4 @@
-"""What window and command line may read of the services that act, and no more than that."""
+"""What window and command line may read of the services that act; nothing here changes anything."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,12 +13,15 @@ class TypesView(Protocol):
     """Which voucher types there are; `Catalogue` is one."""
 
     async def kept(self) -> Offer:
-        """Return the types as they were last told, without asking anyone."""
+        """Return the types as the journal has them from the last discovery.
+
+        No upstream is asked.
+        """
         ...
 
 
 class AskingView(Protocol):
-    """What is being asked about; `Redeemer` is one."""
+    """Which redemptions are being asked about; `Redeemer` is one."""
 
     def waits_for(self, redemption: Redemption) -> bool:
         """Whether somebody at the counter is waiting for it."""
@@ -33,7 +36,7 @@ class QueuesView(Protocol):
     """What providers are owed; `Forwarder` is one."""
 
     async def standings(self) -> tuple[Standing, ...]:
-        """Return how it stands with every upstream that takes advices, or is owed any."""
+        """Return what each upstream that takes advices, or is owed any, is owed."""
         ...
 
 
@@ -48,9 +51,12 @@ class SlipsView(Protocol):
         has_pin: bool,
         provider_lines: Sequence[str] = (),
     ) -> Slip:
-        """Return the slip of a redemption; ``provider_lines`` is what that method told."""
+        """Return the slip of a redemption.
+
+        ``provider_lines`` are those that the other method returns.
+        """
         ...
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
-        """Return what the upstream wants on the slip."""
+        """Return the lines that the upstream wants on the slip."""
         ...

@@ -38,7 +38,7 @@ class VoidDesk:
         self._clock = clock
 
     async def void(self, redemption_id: str, reason: VoidReason, by: str) -> VoidOutcome:
-        """Take a redemption back as far as that can be. The goods come back before.
+        """Take a redemption back by the first way that is open. The goods must be back before.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.

@@ -1,4 +1,4 @@
-"""Take a final redemption back, where its confirmation provably never left."""
+"""Take a final redemption back by a reversal, if its confirmation was provably never sent."""
 
 from dataclasses import dataclass
 
@@ -24,14 +24,14 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class NotVoided:
-    """Nothing was changed."""
+    """Why no reversal was written. Nothing was changed."""
 
     redemption: Redemption
     reason: NotVoidedReason
 
 
 class Voider:
-    """Turns confirmations that were never sent into reversals."""
+    """Replaces confirmations that were never sent by reversals."""
 
     def __init__(
         self, *, journal: Journal, composer: AdviceComposer, clock: Clock, notices: Notices
