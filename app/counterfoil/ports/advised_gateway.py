@@ -28,16 +28,17 @@ class RefundOrder:
 class AdvisedGateway(Gateway, Protocol):
     """An upstream whose requests are never resent and whose advices are repeated.
 
-    ``ask`` with AttemptKind.SEND sends the request; with AttemptKind.FETCH it looks the redemption
-    up by the request's id, where only an original yes or an original decline decides anything. A
-    refund is sent likewise, and is never looked up; what is approved of it was given back.
+    ``ask`` with AttemptKind.SEND sends the request. With AttemptKind.FETCH it is a status inquiry
+    by the request's id, of which only the original approval or the original refusal decides
+    anything. A refund is sent likewise, and is never inquired about; what is approved of it was
+    given back.
     """
 
     confirmation_hold_s: float = 0.0
     """How long the till waits before it confirms, so that a sale can be voided meanwhile."""
 
     def compose_refund(self, order: RefundOrder) -> Secret:
-        """Build the request of a refund once; the journal keeps it, and it is sent once.
+        """Build the request of a refund; it is called once, and the journal keeps what it returns.
 
         Raises:
             EntryError: the currency cannot be sent.
@@ -48,14 +49,14 @@ class AdvisedGateway(Gateway, Protocol):
     def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
         """Build the advice once; the journal keeps it and every attempt sends just this text.
 
-        ``request`` is what was sent, and ``answer`` what came back, if anything did: the
+        ``request`` is what was sent, and ``answer`` what came back, if anything did. The
         identifiers of third parties are taken from the answer, or else from the request. An answer
         that cannot be read counts as none, because an advice must be written whatever came back.
         """
         ...
 
     def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
-        """Return the lines that an answer wants on the customer's slip, cleaned.
+        """Return the lines that an answer wants on the customer's slip, without control characters.
 
         ``request`` is what was sent: no line may repeat the voucher's code or PIN in it.
         """

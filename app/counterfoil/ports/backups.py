@@ -8,18 +8,21 @@ class Backups(Protocol):
     """Makes sealed copies of the journal while the till goes on selling."""
 
     async def make(self, at: datetime) -> None:
-        """Make one more backup, and drop those that are older than is wanted.
+        """Make one more backup, and remove those beyond the number that is kept.
 
         Raises:
-            BackupFolderError: the folder or its disk is not there, which is soon tried again.
-            BackupError: it could not be made; the words say why.
+            BackupFolderError: the folder or its disk is not there; it may be worth trying again
+                soon.
+            BackupError: it could not be made; the text says why.
 
         """
         ...
 
     async def newest(self, at: datetime) -> datetime | None:
-        """Return when the last one was made that is not dated later than ``at``.
+        """Return when the newest backup was made.
 
-        None where there is none, or they cannot be seen.
+        One that is dated later than ``at`` does not count.
+
+        None where there is none, or the folder cannot be read.
         """
         ...

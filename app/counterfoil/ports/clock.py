@@ -1,4 +1,4 @@
-"""The clock, so that a day of retries can run in a millisecond."""
+"""The clock, which a test can move: a day of retries runs in a millisecond."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ class Clock(Protocol):
     """Where time comes from and how the till waits."""
 
     def now(self) -> Instant:
-        """Read both clocks at once."""
+        """Read the wall clock and the monotonic clock at once."""
         ...
 
     async def sleep(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""What the till asks of a keyed upstream: an idempotency key and no published reversal."""
+"""What the till asks of an upstream. A keyed one takes idempotency keys and has no reversal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Order:
 class Balance:
     """What the upstream said is on the voucher, in cents; it may be spent a second later.
 
-    ``facts`` are further labels and values, already cleaned for people to read.
+    ``facts`` are further labels and values for people to read, cleaned of control characters.
     """
 
     amount_cents: int | None
@@ -38,7 +38,7 @@ class Balance:
 
 
 class LookupRefusal(StrEnum):
-    """Why no balance was told."""
+    """Why the upstream gave no balance."""
 
     NOT_OFFERED = "not_offered"
     ALREADY_USED = "already_used"
@@ -52,13 +52,13 @@ class LookupRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookupRefused:
-    """The upstream answered, and tells no balance."""
+    """The upstream answered, and gave no balance."""
 
     reason: LookupRefusal
 
 
 class Gateway(Protocol):
-    """One upstream."""
+    """One upstream: its voucher types, balances and redemptions."""
 
     @property
     def upstream(self) -> str:
@@ -86,7 +86,7 @@ class Gateway(Protocol):
         ...
 
     def compose(self, order: Order) -> Secret:
-        """Build the request once; the journal keeps it and every attempt sends just this text.
+        """Build the request of a redemption; it is called once, and every attempt sends this text.
 
         Raises:
             EntryError: a field cannot be sent as it is.
@@ -95,10 +95,10 @@ class Gateway(Protocol):
         ...
 
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
-        """Make one attempt and classify the answer.
+        """Make one attempt and return what its answer proves; nothing is raised.
 
         ``redemption`` is as committed at the attempt's start, so ``redemption.attempts`` is this
-        attempt's number. Foreign failures become verdicts; nothing is raised. A caller that stops
-        waiting must shield the call: it is never cancelled on the wire.
+        attempt's number. Failures of the network and the upstream become verdicts. A caller that
+        stops waiting must shield the call: an exchange that has begun is never cancelled.
         """
         ...

@@ -1,4 +1,4 @@
-"""The durable record: the source of truth."""
+"""The journal: the durable record of everything, and the source of truth."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a check of all records has come; the default is the beginning."""
+    """How far a check of all records has come; without arguments, the beginning."""
 
     part: int = 0
     number: int = 0
@@ -47,36 +47,36 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one slice of the check showed: where to go on, and all damage known by now."""
+    """The outcome of checking one slice: where to go on, and all damage known by now."""
 
     next: Place
     damages: tuple[Damage, ...] = ()
 
 
 class JournalView(Protocol):
-    """What may be read by who changes nothing; no secret that was sent or answered is in it.
+    """The journal for those who only read; it gives no request and no answer of an upstream.
 
     Every method is one transaction, and may raise JournalUnavailableError.
     """
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
-        """Return one redemption, its change voucher's PIN included."""
+        """Return one redemption, its change voucher's PIN included; None where there is none."""
         ...
 
     async def redemption_by_reference(self, reference: str) -> Redemption | None:
-        """Return the redemption with this short reference."""
+        """Return the redemption with this short reference; None where there is none."""
         ...
 
     async def open_redemptions(self) -> tuple[Redemption, ...]:
-        """Return those the till still has something to do for, oldest first."""
+        """Return the redemptions that the till still has something to do for, oldest first."""
         ...
 
     async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
-        """Return those that are unclaimed or need attention, oldest first."""
+        """Return the redemptions that are unclaimed or need attention, oldest first."""
         ...
 
     async def redemptions_left_open(self) -> tuple[Redemption, ...]:
-        """Return the last redemption of each open sale that the till had stopped over.
+        """Return the last redemption of each sale that was open when the till stopped.
 
         Oldest first. `Sale.customer` says whether somebody has said that the customer is here.
         """
@@ -87,7 +87,7 @@ class JournalView(Protocol):
         ...
 
     async def slip_ids_to_finish(self) -> frozenset[str]:
-        """Return the ids of the same, for who only counts them: the rows are not read whole."""
+        """Return the ids of what `slips_to_finish` returns, without reading whole rows."""
         ...
 
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
@@ -95,18 +95,18 @@ class JournalView(Protocol):
         ...
 
     async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
-        """Return those that a search finds among all of them, newest first."""
+        """Return at most ``limit`` redemptions that a search finds, newest first."""
         ...
 
     async def count(self, search: Search | None = None) -> int:
         """Return how many redemptions there are, or how many a search finds.
 
-        What a search finds is counted to ``COUNTED_MAX``, and more than that is one more.
+        A search is counted up to ``COUNTED_MAX``; one more than that stands for any higher number.
         """
         ...
 
     async def sale(self, sale_id: str) -> Sale | None:
-        """Return one sale, with what its final redemptions paid."""
+        """Return one sale with the sum its final redemptions paid; None where there is none."""
         ...
 
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
@@ -114,13 +114,14 @@ class JournalView(Protocol):
         ...
 
     async def advice(self, redemption_id: str) -> Advice | None:
-        """Return the advice of one redemption."""
+        """Return the advice of one redemption; None where it has none."""
         ...
 
     async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
-        """Return the advices that are still to be sent, in the order of birth.
+        """Return the advices that are still to be sent, in the order in which they were written.
 
-        These are the owed, the parked, and the acknowledged reversals that are sent once more.
+        These are the owed, the suspended, and the acknowledged reversals that wait for their safety
+        resend.
         """
         ...
 
@@ -144,15 +145,15 @@ class JournalView(Protocol):
         ...
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
-        """Return the papers of one redemption in order."""
+        """Return the print jobs of one redemption in order."""
         ...
 
     async def papers_under_way(self) -> tuple[PrintJob, ...]:
-        """Return the papers that were counted and whose printing has no end, oldest slip first."""
+        """Return the print jobs that were counted and have no outcome, oldest slip first."""
         ...
 
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
-        """Return what happened to one redemption, in order."""
+        """Return the audit events of one redemption, in order."""
         ...
 
     async def next_slip_number(self) -> int:
@@ -160,23 +161,29 @@ class JournalView(Protocol):
         ...
 
     async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
-        """Return the last types kept for an upstream, with their time."""
+        """Return the last types kept for an upstream, and when it gave them.
+
+        None where there are none.
+        """
         ...
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
+        """Check file, schema, moves, seals and the chain of events.
+
+        Return what is not as written.
+        """
         ...
 
 
 class Journal(JournalView, Protocol):
-    """Every method is one transaction, run whole, and durable when it returns.
+    """The whole journal. Every method is one transaction, run whole, and durable when it returns.
 
     Every method may raise JournalUnavailableError; after a failed write the journal stays
-    unavailable until it is opened anew.
+    unavailable until it is opened again.
     """
 
     async def commit(self, rows: Sequence[Row]) -> None:
-        """Write all rows or none, and sync.
+        """Write all rows or none, and wait until they are on the disk.
 
         Raises:
             VoucherInUseError, SaleInUseError, ReferenceTakenError: a new redemption is refused.
@@ -191,7 +198,7 @@ class Journal(JournalView, Protocol):
         ...
 
     async def last_answer(self, redemption_id: str) -> Secret | None:
-        """Return the last answer that came to an attempt, as it came; None when none came."""
+        """Return the last answer to one of its attempts, as it came; None when none came."""
         ...
 
     async def advice_body(self, advice_id: str) -> Secret:
@@ -199,7 +206,7 @@ class Journal(JournalView, Protocol):
         ...
 
     async def check_some(self, place: Place) -> Checked:
-        """Prove some hundred records from a place on, in a few milliseconds; no secret is opened.
+        """Check some hundred records from a place on, in a few milliseconds.
 
         After the last one it begins anew. Whoever asks hears of each record that was found not to
         be as it was written, here or anywhere: lists leave such a one out.

@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
-    """One file that says it is a till's slip; only the print ledger knows whose it is.
+    """One file that says it is a slip; only the journal knows whether it is one of this till.
 
     ``slip_number`` is without the till's own number before it, and ``copy_number`` is 0 for an
     original.
@@ -22,9 +22,9 @@ class Papers(Protocol):
     """The folder that the till prints into."""
 
     async def kept(self) -> tuple[KeptPaper, ...]:
-        """Return the slips with a code that lie there; empty where the folder cannot be read."""
+        """Return the slips with a code in the folder; empty where the folder cannot be read."""
         ...
 
     async def remove(self, name: str) -> None:
-        """Remove one of them; one that cannot be removed stays, and is met again."""
+        """Remove one of them; one that cannot be removed stays, and is returned again by `kept`."""
         ...

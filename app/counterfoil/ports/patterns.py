@@ -4,11 +4,11 @@ from typing import Protocol
 
 
 class Patterns(Protocol):
-    """Tries patterns from outside, which may be broken or made to run for ever."""
+    """Tries patterns that an upstream wrote, which may be broken or take for ever."""
 
     def fits(self, pattern: str, text: str) -> bool:
-        """Return whether the pattern is found in the text, in a time that the text's length bounds.
+        """Return whether the pattern is found in the text, in a time that grows only with the text.
 
-        A pattern that cannot be read checks nothing: the upstream has the last word.
+        A pattern that cannot be read fits every text: the upstream will check the value itself.
         """
         ...

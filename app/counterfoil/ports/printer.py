@@ -8,7 +8,7 @@ from counterfoil.domain.slip import Slip
 
 
 class PrintTrouble(StrEnum):
-    """Why paper did not come, or may not have come."""
+    """Why a slip was not printed, or may not have been."""
 
     NO_PRINTER = "no_printer"
     """Nobody has chosen a printer yet."""
@@ -40,7 +40,7 @@ class PrintTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The slip was handed over whole. Whether paper came out is for a person to say."""
+    """The whole slip was sent. Whether paper came out is for a person to say."""
 
     where: str
     """A file name, or the print system's own name of the job; never a secret."""
@@ -71,13 +71,13 @@ class Printer(Protocol):
         ...
 
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
-        """Hand the slip over within the printer's own time limit, without blocking the loop.
+        """Send the slip to the printer within its own time limit, without blocking the loop.
 
-        ``title`` is what the print system shows to anybody; it never holds a PIN. An outcome is
-        always returned; only cancellation is raised, and what was begun then still ends.
+        ``title`` is what the print system shows to anybody; it never holds a PIN. A failure is an
+        outcome; only cancellation is raised, and a print that has begun then still ends.
         """
         ...
 
     async def close(self) -> None:
-        """Stop taking slips and let go of the thread; what was begun still ends."""
+        """Take no more slips and release the thread; a print that has begun still ends."""
         ...

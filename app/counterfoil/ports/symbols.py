@@ -17,7 +17,7 @@ class Symbols(Protocol):
         """Return the modules of a Code 128 from left to right; true is ink.
 
         Raises:
-            SymbolError: the text is empty or holds a character that Code 128 has not.
+            SymbolError: the text is empty or has a character that Code 128 cannot encode.
 
         """
         ...

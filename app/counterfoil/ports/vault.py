@@ -4,14 +4,14 @@ from typing import Protocol
 
 
 class Vault(Protocol):
-    """Seals single fields and authenticates rows; every method is quick and never waits.
+    """Encrypts single fields and authenticates rows; every method is quick and never waits.
 
-    Each redemption has a key of its own, wrapped by the till's key, so that forgetting a PIN for
-    good means dropping that one wrapped key.
+    Each redemption has a key of its own, encrypted with the till's key, so that dropping that one
+    key makes its PIN unreadable for good.
     """
 
     def new_row_key(self, row_id: str) -> bytes:
-        """Make a key for one row and return it wrapped."""
+        """Make a key for one row and return it, encrypted with the till's key."""
         ...
 
     def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:
@@ -29,9 +29,12 @@ class Vault(Protocol):
         ...
 
     def fingerprint(self, code: str) -> str:
-        """Return a keyed hash of a voucher code: equal codes match, and nothing leads back."""
+        """Return a keyed hash of a voucher code, equal for equal codes.
+
+        It does not give the code away.
+        """
         ...
 
     def authenticate(self, message: bytes) -> bytes:
-        """Return a keyed hash that proves this till wrote the message."""
+        """Return a keyed hash of a message, which only this till's key can make."""
         ...
