@@ -91,7 +91,7 @@ class JournalView(Protocol):
         ...
 
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
-        """Return redemptions, newest first, with slip numbers below ``before``."""
+        """Return the newest redemptions, ``limit`` at most, with slip numbers below ``before``."""
         ...
 
     async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:

@@ -281,7 +281,7 @@ class Redeemer:
         return tuple(self._gateways)
 
     def can_move(self, redemption: Redemption) -> bool:
-        """Whether anything can be done for it: its upstream may have left the settings."""
+        """Whether its upstream is in the settings, so that something can be done for it here."""
         if redemption.kind is UpstreamKind.ADVISED:
             return self._composer.can_compose(redemption)
         return redemption.upstream in self._gateways

@@ -28,7 +28,7 @@ class AskingView(Protocol):
         ...
 
     def can_move(self, redemption: Redemption) -> bool:
-        """Whether anything can be done for it: its upstream may have left the settings."""
+        """Whether its upstream is in the settings, so that something can be done for it here."""
         ...
 
 

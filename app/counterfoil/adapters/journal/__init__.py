@@ -1,1 +1,1 @@
-"""The durable record: one file on disk, and what keeps it whole."""
+"""The journal: one SQLite file, its integrity checks, and its backups."""

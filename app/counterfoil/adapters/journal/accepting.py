@@ -1,4 +1,4 @@
-"""Lets a journal go on that a till has held, once a supervisor has said why."""
+"""Lets the till use a journal again that it found altered, once a supervisor has given a reason."""
 
 import sqlite3
 from collections.abc import Callable
@@ -25,9 +25,9 @@ def accept_journal(
     marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
 ) -> tuple[str, ...]:
-    """Write into a held journal that it is accepted as it is, and return what was found.
+    """Record in an altered journal that a supervisor accepts it, and return what was found altered.
 
-    Nothing found is empty; then nothing was accepted either.
+    Empty where nothing was found; then nothing is recorded either.
 
     Raises:
         JournalUnavailableError, VaultUnavailableError: it cannot be opened even so.

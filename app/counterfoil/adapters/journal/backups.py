@@ -1,4 +1,4 @@
-"""The folder of backups: made, listed, tried, and thinned out so that the newest ones stay."""
+"""The folder of backups: makes, lists and checks them, and removes old ones."""
 
 import asyncio
 import re
@@ -40,9 +40,9 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class BackupChoice:
-    """Where backups go, and how many stay; a folder that was chosen is never made.
+    """Where backups go, and how many are kept; a folder that a person chose is never created.
 
-    In the till's own folder ``till`` is remembered where the disk of a chosen one was mounted.
+    The till's own folder, ``till``, holds the note of where a chosen folder's disk was mounted.
     """
 
     folder: Path
@@ -63,7 +63,7 @@ class ListedBackup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """What opening a backup showed; nothing found means that it can be restored."""
+    """The outcome of a restore check of one backup; without findings it can be restored."""
 
     made_at: str
     findings: tuple[Finding, ...]
@@ -79,7 +79,7 @@ class SealedBackups:
         self._choice = choice
 
     async def make(self, at: datetime) -> None:
-        """Make one more backup, and drop those that are older than is wanted."""
+        """Make one more backup, and remove those beyond the number that is kept."""
         await self.make_file(at)
 
     async def make_file(self, at: datetime) -> Path:
@@ -109,7 +109,10 @@ class SealedBackups:
             raise BackupError(f"the journal could not be copied: {error}") from error
 
     async def newest(self, at: datetime) -> datetime | None:
-        """Return when the last one was made, leaving out what is dated later than ``at``."""
+        """Return when the newest backup was made.
+
+        One that is dated later than ``at`` does not count.
+        """
         return await asyncio.to_thread(_newest, self._choice.folder, self._journal.vault, at)
 
 
@@ -123,7 +126,7 @@ def keep_backup(
 
     Raises:
         BackupError: it could not be written, or what was written does not read back; or pages of
-            the journal are damaged, and then no older one goes.
+            the journal are damaged, and then no older backup is removed.
 
     """
     number = copy.connection.execute("PRAGMA user_version").fetchone()[0]
@@ -161,7 +164,7 @@ def _refuse_damaged(copy: PlainCopy) -> None:
 
 
 def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]:
-    """List the backups in the folder, newest first, each read to its end.
+    """Return the backups in the folder, newest first; each was read and authenticated to its end.
 
     Raises:
         BackupError: the folder is not there.

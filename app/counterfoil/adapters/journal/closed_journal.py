@@ -1,4 +1,4 @@
-"""The journal of a till that cannot open its own: every use says why nothing can be sold."""
+"""The journal of a till that cannot open its own: every call raises why nothing can be sold."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from counterfoil.ports.journal import Checked, Finding, Journal, Place
 
 
 class ClosedJournal(Journal):
-    """Refuses everything with the failure that kept the real journal from opening."""
+    """Raises, in every method, the failure that kept the real journal from opening."""
 
     def __init__(self, failure: JournalUnavailableError) -> None:
         self._failure = failure

@@ -4,8 +4,8 @@ The order matters: with the write-ahead log chosen before the way of syncing, a 
 that it had acknowledged in a third of all simulated power cuts. Every setting is read back, because
 some fail in silence.
 
-The start reads the anchors and the end of the chain, and never the whole file, which grows: what is
-damaged further back is found by its mark when it is read, and `journal verify` looks at all of it.
+The start reads the anchors and the end of the chain, and never the whole file, which grows. Damage
+further back is found by the row MAC when a row is read; `journal verify` looks at all of it.
 """
 
 import sqlite3
@@ -64,7 +64,10 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningLimits:
-    """What an opening waits for, and what it refuses."""
+    """How long an opening waits for other programs, and the disk that it refuses: full or slow.
+
+    Sizes are in bytes and times in seconds.
+    """
 
     free_bytes_min: int = 200_000_000
     lock_wait_s: float = 1.5
@@ -93,14 +96,14 @@ def open_file(
 ) -> sqlite3.Connection:
     """Open the journal of a folder whose lock is held; create it when there is none.
 
-    ``watch`` says whether the journal is as it was left; without one only the anchor beside the
-    journal does.
+    ``watch`` checks whether the journal is as it was left; without one only the anchor beside the
+    journal is read.
 
     Raises:
         JournalHeldError: a supervisor must look at it first; nothing was written.
         JournalUnavailableError: it cannot be trusted to keep a row.
         VaultUnavailableError: the key is not the one that it was written with.
-        sqlite3.Error: the file failed; for the caller to sort.
+        sqlite3.Error: the file failed; the caller turns it into one of the above.
 
     """
     path = directory / JOURNAL_NAME
@@ -174,7 +177,7 @@ def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vau
 
 
 def refuse_newer(connection: sqlite3.Connection) -> None:
-    """Refuse a journal of a later major version.
+    """Refuse a journal that a till of a later major version wrote.
 
     Raises:
         JournalNewerError: it is one.
@@ -234,7 +237,7 @@ def _check_or_keep_key(connection: sqlite3.Connection, vault: Vault) -> None:
 
 
 def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
-    """Refuse a key that this journal was not written with; say whether it has one yet.
+    """Refuse a key that this journal was not written with; return whether it has a key yet.
 
     Raises:
         VaultUnavailableError: it has another.

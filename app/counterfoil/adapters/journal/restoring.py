@@ -41,7 +41,10 @@ _JOURNAL_FILES = (JOURNAL_NAME, WAL_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restoration did. ``behind`` says what the folder's anchors had known beyond it."""
+    """What a restoration did.
+
+    ``behind`` is what the folder's anchors knew that the backup lacks.
+    """
 
     directory: Path
     moved_to: Path | None
@@ -58,7 +61,7 @@ def restore_backup(
     marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
 ) -> Restored:
-    """Make a backup the journal of a folder; the first till that opens it is held.
+    """Make a backup the journal of a folder; it must be accepted before a till can sell with it.
 
     Where the folder has a journal, it is renamed into the folder ``aside`` inside it. Nothing is
     deleted, and nothing is written over.

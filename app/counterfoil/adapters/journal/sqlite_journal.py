@@ -107,7 +107,7 @@ class SqliteJournal:
 
     @property
     def is_remembered(self) -> bool:
-        """Whether the open journal is remembered outside its folder."""
+        """Whether the marker of the open journal could be written, outside its folder."""
         return self._anchors is not None and self._anchors.is_marked
 
     @property
@@ -116,7 +116,7 @@ class SqliteJournal:
         return bool(self._quarantine.damages)
 
     async def commit(self, rows: Sequence[Row]) -> None:
-        """Write all rows or none, and sync."""
+        """Write all rows or none, and wait until they are on the disk."""
         written = tuple(rows)
 
         def write(connection: sqlite3.Connection) -> Anchor:
@@ -143,15 +143,15 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.request(redemption_id))
 
     async def open_redemptions(self) -> tuple[Redemption, ...]:
-        """Return those the till still has something to do for, oldest first."""
+        """Return the redemptions that the till still has something to do for, oldest first."""
         return await self._read(lambda reader: reader.redemptions("read_open"))
 
     async def redemptions_for_a_person(self) -> tuple[Redemption, ...]:
-        """Return those that are unclaimed or need attention, oldest first."""
+        """Return the redemptions that are unclaimed or need attention, oldest first."""
         return await self._read(lambda reader: reader.redemptions("read_for_a_person"))
 
     async def redemptions_left_open(self) -> tuple[Redemption, ...]:
-        """Return the last redemption of each open sale that the till had stopped over."""
+        """Return the last redemption of each sale that was open when the till stopped."""
         return await self._read(lambda reader: reader.redemptions("read_left_open"))
 
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
@@ -159,7 +159,7 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.redemptions("read_slips_to_finish"))
 
     async def slip_ids_to_finish(self) -> frozenset[str]:
-        """Return the ids of the same, without reading the rows whole."""
+        """Return the ids of what `slips_to_finish` returns, without reading whole rows."""
         return await self._read(Reader.slip_ids_to_finish)
 
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
@@ -170,18 +170,18 @@ class SqliteJournal:
         )
 
     async def find(self, search: Search, limit: int) -> tuple[Redemption, ...]:
-        """Return those that a search finds among all of them, newest first."""
+        """Return at most ``limit`` redemptions that a search finds, newest first."""
         return await self._read(lambda reader: reader.found(search, limit))
 
     async def count(self, search: Search | None = None) -> int:
         """Return how many redemptions there are, or how many a search finds.
 
-        What a search finds is counted to ``COUNTED_MAX``, and more than that is one more.
+        A search is counted up to ``COUNTED_MAX``; one more than that stands for any higher number.
         """
         return await self._read(lambda reader: reader.count(search))
 
     async def sale(self, sale_id: str) -> Sale | None:
-        """Return one sale, with what its final redemptions paid."""
+        """Return one sale with the sum its final redemptions paid."""
         return await self._read(lambda reader: reader.sale(sale_id))
 
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
@@ -201,7 +201,7 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.advice_body(advice_id))
 
     async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
-        """Return the advices that are still to be sent, in the order of birth."""
+        """Return the advices that are still to be sent, in the order in which they were written."""
         owed = await self._read(Reader.owed_advices)
         return tuple(one for one in owed if upstream in {None, one.upstream})
 
@@ -218,15 +218,15 @@ class SqliteJournal:
         return await self._read(lambda reader: reader.ids_for_a_call(reachable))
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
-        """Return the papers of one redemption in order."""
+        """Return the print jobs of one redemption in order."""
         return await self._read(lambda reader: reader.print_jobs(redemption_id))
 
     async def papers_under_way(self) -> tuple[PrintJob, ...]:
-        """Return the papers that were counted and whose printing has no end."""
+        """Return the print jobs that were counted and have no outcome, oldest slip first."""
         return await self._read(Reader.papers_under_way)
 
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
-        """Return what happened to one redemption, in order."""
+        """Return the audit events of one redemption, in order."""
         return await self._read(lambda reader: reader.events(redemption_id))
 
     async def next_slip_number(self) -> int:
@@ -234,12 +234,12 @@ class SqliteJournal:
         return await self._read(Reader.next_slip_number)
 
     async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
-        """Return the last types kept for an upstream, with their time."""
+        """Return the last types kept for an upstream, and when it gave them."""
         return await self._read(lambda reader: reader.kept_types(upstream))
 
     @asynccontextmanager
     async def copied(self) -> AsyncIterator[PlainCopy]:
-        """Copy the whole journal into a file that is there for a while; other work goes on.
+        """Copy the whole journal into a short-lived file, while commits go on.
 
         Raises:
             JournalUnavailableError: it cannot be copied.
@@ -254,7 +254,10 @@ class SqliteJournal:
             await outlast(asyncio.get_running_loop().run_in_executor(None, copy.close))
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of events; nothing found is empty."""
+        """Check file, schema, moves, seals and the chain of events.
+
+        Return what is not as written.
+        """
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def check_some(self, place: Place) -> Checked:
@@ -369,7 +372,10 @@ class SqliteJournal:
 
 
 async def outlast(future: "Future[_Answer] | asyncio.Future[_Answer]") -> _Answer:
-    """Wait for what has begun to its end, and only then be cancelled."""
+    """Wait until work that has begun ends, even if cancelled.
+
+    The cancellation is raised after it.
+    """
     running = asyncio.wrap_future(future)
     try:
         return await asyncio.shield(running)

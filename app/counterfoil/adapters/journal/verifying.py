@@ -1,4 +1,4 @@
-"""Checks a closed journal, also one that no till would open, and changes nothing in it."""
+"""Checks a closed journal, even one that no till would open, and changes nothing in it."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def find_faults_in(
     second: SecondPlace | None = None,
     marker: Marker | None = None,
 ) -> tuple[Finding, ...]:
-    """Name everything in a folder's journal that is not as it was written; nothing is empty.
+    """Return everything in a folder's journal that is not as it was written; empty when all is.
 
     It may take seconds. No row is written, recovered or brought to a newer schema.
 

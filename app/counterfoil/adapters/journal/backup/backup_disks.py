@@ -1,4 +1,4 @@
-"""Which disk backups go to, so that none is written where that disk only used to be.
+"""Checks that the disk for backups is mounted, so that none is written where it only used to be.
 
 A stick that was pulled out leaves an empty folder behind, on the system's own disk: a backup there
 is lost with the journal, and nobody would notice. So the till remembers where a disk was mounted,

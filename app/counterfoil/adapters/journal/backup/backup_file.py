@@ -1,9 +1,9 @@
 """A sealed copy of a journal in one file: AES-256-GCM in chunks that cannot be moved or cut off.
 
-The file begins with what may be known of it: what it is, when it was made, which key opens it, and
-a salt. The key is derived from the till's key and the salt, so that no two files share one. Each
-chunk is sealed under its number and under whether it is the last, so a file that was cut, joined or
-reordered does not open, and neither does one whose beginning was changed.
+The head of the file is readable by anybody: what the file is, when it was made, which key opens it,
+and a salt. The key is derived from the till's key and the salt, so that no two files share one.
+Each chunk is sealed together with its number and with whether it is the last, so a file that was
+cut, joined or reordered does not open, and neither does one whose head was changed.
 """
 
 import hashlib
@@ -49,7 +49,10 @@ _TEXT = re.compile(r"[0-9A-Za-z:+.\-]{0,64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupHead:
-    """What may be known of a backup without its key. ``made_at`` is empty before an update."""
+    """What can be read of a backup without its key.
+
+    ``made_at`` is empty in a backup that was made before an update of the journal.
+    """
 
     made_at: str
     schema: str
@@ -60,7 +63,7 @@ class BackupHead:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """An opened backup: what it says of itself, and the journal that is in it."""
+    """An opened backup: its head, and the journal that was in it."""
 
     head: BackupHead
     copy: PlainCopy
@@ -69,7 +72,9 @@ class Backup:
 def write_backup(
     path: Path, copy: PlainCopy, vault: Vault, *, schema: str, made_at: str = ""
 ) -> None:
-    """Seal a copy of a journal into a new file, whole under its name or not there; read it back.
+    """Seal a copy of a journal into a new file and read it back.
+
+    The file appears whole or not at all.
 
     Raises:
         BackupError: what was written does not read back.
@@ -91,7 +96,7 @@ def write_backup(
 
 
 class Sum:
-    """Parts that are summed up while they pass by."""
+    """Passes parts on, and builds a checksum of all that have passed."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self._parts = iter(parts)
@@ -103,7 +108,7 @@ class Sum:
             yield part
 
     def of_all(self) -> bytes:
-        """Let what is left pass by, and return what identifies all of it."""
+        """Read the parts that are left, and return the checksum of all."""
         for _ in self:
             pass
         return self._hash.digest()
@@ -133,13 +138,13 @@ def _with_last(parts: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 @contextmanager
 def unsealed(path: Path, vault: Vault) -> Iterator[tuple[BackupHead, Iterator[bytes]]]:
-    """Open a backup's file: what it says of itself, and the parts of what is in it.
+    """Open a backup's file; give its head, and the parts of the journal in it.
 
-    Each part is authenticated as it comes, and only the end of them says that nothing is missing.
+    Each part is authenticated as it comes. Only after the last is it known that none is missing.
 
     Raises:
-        BackupError: it cannot be read, is not whole, or was sealed with another key; the parts
-            raise it as well.
+        BackupError: it cannot be read, is not whole, or was sealed with another key; reading the
+            parts raises it as well.
 
     """
     with ExitStack() as opened:
@@ -153,7 +158,7 @@ def unsealed(path: Path, vault: Vault) -> Iterator[tuple[BackupHead, Iterator[by
 
 @contextmanager
 def opened_backup(path: Path, vault: Vault, folder: Path) -> Iterator[Backup]:
-    """Open a backup in a plain copy in ``folder``, the till's own, and authenticate all of it.
+    """Decrypt a backup into a plain copy in ``folder``, the till's own, and authenticate all of it.
 
     Raises:
         BackupError: it cannot be read, is not whole, or was sealed with another key.
@@ -185,7 +190,7 @@ def _read(name: str) -> Iterator[None]:
 
 
 def read_head(path: Path) -> BackupHead:
-    """Read what may be known of a backup without its key.
+    """Read what can be read of a backup without its key.
 
     Raises:
         BackupError: it cannot be read, or is no backup.

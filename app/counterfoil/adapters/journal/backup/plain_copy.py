@@ -1,8 +1,8 @@
-"""A copy of a journal for a while: as plain as the journal, beside it, and under no name.
+"""A short-lived copy of a journal: not encrypted, beside the journal, and without a name.
 
-The file is the user's alone and loses its name as soon as it is open, so it is gone with its last
-user, be it by a power cut. Where the system cannot do that it is removed at the end, and what a
-power cut left of it at the next start. No more than a part of it is in memory at any time.
+The file is the user's alone and loses its name as soon as it is open, so it is gone when its last
+user ends, also by a power cut. Where the system cannot do that it is removed at the end, and what a
+power cut left of it at the next start. Only a part of it is in memory at any time.
 """
 
 import shutil
@@ -27,9 +27,9 @@ _BYTES_PER_MB = 1_000_000
 
 
 class PlainCopy:
-    """One copy, from `take_pages` or `take_parts` to `close`.
+    """One copy, filled by `take_pages` or `take_parts`, and there until `close`.
 
-    Another thread may use it once it was taken.
+    Once it is filled another thread may use it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,7 +57,7 @@ class PlainCopy:
     ) -> None:
         """Copy a database page by page; ``let_in`` is called in between and may write to it.
 
-        What is written meanwhile reaches the copy too, so the copy is of one moment: its end.
+        What it writes is in the copy too: the copy is the database as it is when copying ends.
 
         Raises:
             sqlite3.Error, OSError: it cannot be copied.
@@ -73,7 +73,7 @@ class PlainCopy:
         self.size_bytes = file.size_bytes
 
     def take_parts(self, parts: Iterable[bytes]) -> None:
-        """Copy the bytes of a file; OSError where they cannot be written."""
+        """Copy the bytes of a file; raise OSError where they cannot be written."""
         self._begin()
         self._lose_name()
         file = self._taken()
@@ -86,7 +86,7 @@ class PlainCopy:
         return self._taken().parts(PART_BYTES)
 
     def close(self) -> None:
-        """Let go of the copy, which is then gone; doing it twice does nothing."""
+        """Close the copy, which removes it; doing it twice does nothing."""
         if self._connection is not None:
             self._connection.close()
         if self._file is not None:
@@ -115,11 +115,11 @@ def size_of(connection: sqlite3.Connection) -> int:
 
 
 def check_room(folder: Path, size_bytes: int, spare_bytes: int = 0) -> None:
-    """Refuse to fill a disk with a copy; ``spare_bytes`` are left to who sells meanwhile.
+    """Check that a disk has room for a copy and, beside it, ``spare_bytes`` for the selling.
 
     Raises:
         JournalFullError: there is not enough room.
-        OSError: the disk cannot be asked.
+        OSError: the disk's free space cannot be read.
 
     """
     free_bytes = shutil.disk_usage(folder).free

@@ -1,1 +1,1 @@
-"""Whether the journal is as this till left it: anchors, faults, and the check in slices."""
+"""Whether the journal is as this till left it: rollback anchors, faults, the check in slices."""

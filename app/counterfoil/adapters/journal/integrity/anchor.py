@@ -1,11 +1,11 @@
-"""A mark outside the journal's file of how far the journal had come.
+"""The rollback anchor: a note outside the journal's file of how far the journal had come.
 
 An old copy of a journal is whole, and every row in it is authentic: only something outside of it
 can tell that there was more. The anchor holds how often the journal was opened, the number of its
-last event, and that event's link. It is authenticated with the journal's key, lies beside
-the journal, in the user's state folder and, where there is a keyring, also there. It is written
-after a commit, never before, so it is at most as new as the journal: a journal that is behind its
-anchor has lost something.
+last event, and that event's link in the chain. It is authenticated with the journal's key, and lies
+beside the journal, in the user's state folder and, where there is a keyring, there as well. It is
+written after a commit, never before, so it is at most as new as the journal: a journal that is
+behind its anchor has lost something.
 """
 
 import hmac
@@ -60,14 +60,14 @@ NOTHING = Anchor(0, 0, NO_LINK)
 
 
 class SecondPlace(Protocol):
-    """Keeps a copy of the anchor where whoever puts back an old folder does not reach it."""
+    """Keeps a copy of the anchor where it stays when somebody puts an old folder back."""
 
     def read(self) -> str | None:
-        """Return what was kept; None where nothing was, or there is no such place."""
+        """Return the anchor that was kept; None where there is none, or no such place."""
         ...
 
     def write(self, line: str) -> None:
-        """Keep it; OSError where it cannot be kept."""
+        """Keep an anchor; raise OSError where it cannot be kept."""
         ...
 
 
@@ -84,10 +84,10 @@ class NoSecondPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundAnchors:
-    """What was found outside the journal; ``troubles`` are sentences without a full stop.
+    """The anchors that were found; ``troubles`` are sentences without a full stop.
 
-    ``is_remembered`` says that the user's state folder knows of the till, which is then one that
-    had its anchor beside the journal.
+    ``is_remembered`` says that the user's state folder knows this till; a till that is known there
+    always had an anchor beside its journal.
     """
 
     anchors: tuple[Anchor, ...]
@@ -97,14 +97,14 @@ class FoundAnchors:
 
 
 class AnchorFile:
-    """A file of two slots that are written in turn."""
+    """A file with two slots that are written in turn, so that a torn write leaves the other."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._written = 0
 
     def read(self) -> list[str] | None:
-        """Return what stands in the slots; None where there is no file.
+        """Return the texts in the slots; None where there is no file.
 
         Raises:
             OSError: it cannot be read.
@@ -120,12 +120,12 @@ class AnchorFile:
         return [slot.rstrip(b"\0").decode("ascii", "replace") for slot in slots]
 
     def begin(self, line: str) -> None:
-        """Write the file anew, whole or not at all; OSError where that is not possible."""
+        """Replace the file, whole or not at all; raise OSError where that is not possible."""
         make_file(self._path, _slot(line) * _SLOTS, is_own=True, may_replace=True)
         self._written = 0
 
     def write(self, line: str, *, is_synced: bool) -> None:
-        """Write into the slot whose turn it is; OSError where that is not possible."""
+        """Write into the slot whose turn it is; raise OSError where that is not possible."""
         self._written += 1
         descriptor = os.open(self._path, os.O_WRONLY | _BINARY | _NO_FOLLOW)
         _write_all(
@@ -134,9 +134,9 @@ class AnchorFile:
 
 
 class Anchors:
-    """Reads and writes the anchor of one folder in all its places.
+    """Reads and writes the rollback anchor of one folder in all its places.
 
-    ``second`` is the keyring's, and ``marker`` is in the user's state folder.
+    ``second`` is the place in the keyring. ``marker`` keeps one in the user's state folder.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class Anchors:
 
     @property
     def is_marked(self) -> bool:
-        """Whether what is outside the folder could be written."""
+        """Whether the marker in the user's state folder could be written."""
         return self._is_marked
 
     def find(self) -> FoundAnchors:
@@ -190,14 +190,15 @@ class Anchors:
         )
 
     def begin_beside(self, anchor: Anchor) -> None:
-        """Write the anchor beside the journal anew; OSError where that is not possible."""
+        """Replace the anchor beside the journal; raise OSError where that is not possible."""
         self._beside.begin(self._spell(anchor))
         self._commits, self._last = 0, anchor
 
     def begin(self, anchor: Anchor, *, must_reach_all: bool = False) -> None:
-        """Write the anchor anew in all its places, in each whole or not at all.
+        """Replace the anchor in all its places, in each whole or not at all.
 
-        Beside the journal it must be written; with ``must_reach_all`` wherever another is kept.
+        The one beside the journal must be written; with ``must_reach_all`` so must every other that
+        there is.
 
         Raises:
             OSError: it cannot be written.
@@ -215,7 +216,7 @@ class Anchors:
     def follow(self, anchor: Anchor) -> None:
         """Write how far a commit has brought the journal.
 
-        A failure is nothing to the commit, which is durable: the anchor is only left behind.
+        A failure is ignored: the commit is durable, and the anchor is only behind it.
         """
         if anchor == self._last:
             return
@@ -224,7 +225,7 @@ class Anchors:
         self._write_slots(anchor, is_synced=self._commits % SYNC_EVERY == 0)
 
     def rest(self) -> None:
-        """Make the last anchor durable in all places, because the journal is being closed."""
+        """Write the last anchor to the disk in all places, because the journal is being closed."""
         assert self._last is not None, "a journal that was opened has its anchor"
         self._write_slots(self._last, is_synced=True)
         with suppress(OSError):
@@ -303,12 +304,12 @@ def head_of(connection: sqlite3.Connection) -> Anchor:
 
 
 def tables_of(connection: sqlite3.Connection) -> frozenset[str]:
-    """Name the tables of a journal."""
+    """Return the names of a journal's tables."""
     return frozenset(name for (name,) in connection.execute(queries()["read_table_names"]))
 
 
 def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
-    """Return the link of an event; None where the journal has no such event."""
+    """Return the chain's link of an event; None where the journal has no such event."""
     link = Chain(connection).at(sequence)
     return None if link is None else link.mark
 
@@ -316,9 +317,9 @@ def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
 def losses(
     found: FoundAnchors, head: Anchor, find_link: Callable[[int], bytes | None]
 ) -> tuple[str, ...]:
-    """Say in what the journal is not where its anchors say that it was.
+    """Return how a journal differs from its anchors; each a sentence without a full stop.
 
-    ``find_link`` returns the link of an event in the journal, or None.
+    ``find_link`` returns the chain's link of an event in the journal, or None.
     """
     said = list(found.troubles)
     for anchor in found.anchors:
@@ -340,7 +341,7 @@ def losses(
 
 
 def find_anchors(anchors: Anchors) -> FoundAnchors:
-    """Read the anchors; a disk that fails is sorted as the journal's own.
+    """Read the anchors; the failure of a disk is raised as one of the journal.
 
     Raises:
         JournalUnavailableError: they cannot be read.

@@ -1,4 +1,4 @@
-"""Finds what in a journal is not as it was written, and names the row."""
+"""Finds everything in a journal that is not as it was written, and names the row."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator

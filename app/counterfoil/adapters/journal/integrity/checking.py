@@ -1,7 +1,7 @@
-"""Proves the records of an open journal a slice at a time, by their keys, and opens no secret.
+"""Checks the records of an open journal a slice at a time, by their keys; decrypts no secret.
 
-Each record is checked by its own mark, and each event by its link. Missing records, older copies of
-a record, indexes and pages are found by `journal verify`.
+Each record is checked by its row MAC, and each event by its link to the one before it. Missing
+records, older copies of a record, indexes and pages are found by `journal verify`.
 """
 
 import sqlite3
@@ -45,7 +45,7 @@ _CHAIN = len(_PARTS)
 
 
 class Checker:
-    """Checks slices of one open file, and puts what it finds into the quarantine."""
+    """Checks slices of one open file, and quarantines the records that it finds altered."""
 
     def __init__(
         self, connection: sqlite3.Connection, vault: Vault, quarantine: Quarantine

@@ -1,4 +1,4 @@
-"""What is remembered of a till outside its folder, in the user's own state folder.
+"""The marker: what the user's own state folder remembers of a till, outside the till's folder.
 
 Whoever puts back an old folder, empties it, or plants a key there does not reach what lies
 elsewhere. The marker remembers that there is a till in the folder, where its key is and which one,
@@ -25,7 +25,10 @@ _KEY_IS = {"file": "there is a key file", "keyring": "there is the name of a key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What a marker holds. ``key_in`` is ``file`` or ``keyring``; the key's id leads nowhere."""
+    """What a marker holds.
+
+    ``key_in`` is ``file`` or ``keyring``; ``key_id`` names the key, no more.
+    """
 
     folder: str
     key_in: str
@@ -35,8 +38,8 @@ class Remembered:
 class Marker:
     """The marker of one till's folder.
 
-    ``find_key`` says where the folder's key is now, without reading or making one; None where there
-    is none. A folder for practice may be thrown away whole, and is then begun anew.
+    ``find_key`` returns where the folder's key is now, without reading or making one; None where
+    there is none. A folder for practice may be deleted whole, and begins anew then.
     """
 
     def __init__(
@@ -60,13 +63,13 @@ class Marker:
 
     @property
     def is_known(self) -> bool:
-        """Whether there was a till in this folder, as far as anybody remembers."""
+        """Whether the state folder remembers a till in this folder."""
         return (self._home / MARKER_NAME).exists() and not self._is_thrown_away
 
     def faults(self) -> tuple[str, ...]:
-        """Say what is not as it was left, before any key is read or made; nothing is empty.
+        """Return what is not as the marker remembers it, before any key is read or made.
 
-        Each is a sentence without a full stop.
+        Each is a sentence without a full stop; empty when all is well.
         """
         if not self.is_known:
             return ()
@@ -86,7 +89,7 @@ class Marker:
         return tuple(said)
 
     def key_faults(self, key_id: str) -> tuple[str, ...]:
-        """Say whether the key is another one than the till had."""
+        """Return whether the key is another one than the till had, as a sentence; else empty."""
         kept = self._read() if self.is_known else None
         if kept is None or kept.key_id == key_id:
             return ()
@@ -109,7 +112,7 @@ class Marker:
             make_file(path, f"{text}\n".encode("ascii"), is_own=True, may_replace=True)
 
     def prepare(self) -> None:
-        """Make the folder that the marker lies in; OSError where that is not possible."""
+        """Make the folder that the marker lies in; raise OSError where that is not possible."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _read(self) -> Remembered | None:

@@ -1,4 +1,4 @@
-"""Holds a journal that is not as it was left, until a supervisor has accepted it as it is."""
+"""Refuses a journal that is not as the till left it, until a supervisor has accepted it."""
 
 import json
 import sqlite3
@@ -32,7 +32,7 @@ TAIL_LENGTH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """Who takes a journal as it is, why and when."""
+    """Who accepts an altered journal, why and when."""
 
     by: str
     reason: str
@@ -40,7 +40,7 @@ class Acceptance:
 
 
 class Watch:
-    """Compares one journal with its anchors while it is opened, and moves them on with it."""
+    """Compares one journal with its anchors while it is opened, and then updates the anchors."""
 
     def __init__(
         self,
@@ -58,14 +58,14 @@ class Watch:
 
     @property
     def accepted(self) -> tuple[str, ...]:
-        """What the acceptance was of; empty when there was nothing to accept."""
+        """What was found and is accepted; empty when there was nothing to accept."""
         return self._accepted
 
     def look_for(self, path: Path) -> None:
-        """Refuse to make a new journal where there was one.
+        """Refuse to make a new journal where there was one, unless that is accepted.
 
         Raises:
-            JournalHeldError: its anchor is still there.
+            JournalHeldError: there is an anchor of a journal, and no journal.
 
         """
         if not any(one.opened_count for one in self._found.anchors):
@@ -76,7 +76,7 @@ class Watch:
             self._hold("the journal's file is empty")
 
     def look_into(self, connection: sqlite3.Connection) -> None:
-        """Refuse a journal that has lost something, or whose end was altered.
+        """Refuse a journal that lost something, or whose end was altered, unless that is accepted.
 
         Raises:
             JournalHeldError: with what was found.
@@ -100,19 +100,22 @@ class Watch:
             self._anchors.begin_beside(head_of(connection))
 
     def record(self, connection: sqlite3.Connection) -> None:
-        """Write down the acceptance, in the transaction that counts the opening."""
+        """Write the acceptance into the journal, in the transaction that counts the opening."""
         if self._acceptance is not None and self._accepted:
             _record(connection, self._vault, self._acceptance, self._accepted)
 
     def follow(self, connection: sqlite3.Connection) -> None:
-        """Bring the anchors to where the journal is now."""
+        """Write into the anchors how far the journal has come now."""
         self._anchors.begin(head_of(connection), must_reach_all=bool(self._accepted))
 
 
 def reasons_to_hold(
     connection: sqlite3.Connection, vault: Vault, found: FoundAnchors
 ) -> tuple[str, ...]:
-    """Say in what a journal is not as it was left; each a sentence without a full stop."""
+    """Return how a journal is not as the till left it; each a sentence without a full stop.
+
+    What a supervisor has accepted before is left out.
+    """
     lost = anchor_faults(connection, found)
     if head_of(connection) == NOTHING:
         return lost
@@ -122,7 +125,7 @@ def reasons_to_hold(
 
 
 def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[str, ...]:
-    """Say in what a journal is not where its anchors say that it was."""
+    """Return how a journal differs from its anchors; each a sentence without a full stop."""
     head = head_of(connection)
     said = losses(found, head, lambda sequence: link_at(connection, sequence))
     if head == NOTHING:

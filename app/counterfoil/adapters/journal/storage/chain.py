@@ -1,7 +1,7 @@
-"""The chain of audit events: each rests on the one before it, from the journal's first day on.
+"""The chain of audit events: each is linked to the one before it, from the journal's first day on.
 
-Journals that were begun before version 2.0 have its beginning in the table of happenings, which
-stays as it was written. Whoever reads the chain here reads both as one.
+Journals that were begun before version 2.0 have its beginning in the table ``happening``, which
+stays as it was written. Whoever reads the chain here reads both tables as one.
 """
 
 import hmac
@@ -61,7 +61,7 @@ _QUERIES = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One event as it lies in the file, in either of its two forms."""
+    """One event as it lies in the file, in its old or its new form."""
 
     columns: Columns
     is_old: bool
@@ -95,7 +95,7 @@ class Link:
 
     @property
     def at(self) -> datetime:
-        """When it happened.
+        """When the event happened.
 
         Raises:
             JournalCorruptError: that cannot be read.
@@ -109,10 +109,10 @@ class Link:
             raise JournalCorruptError("an event is not as it was written") from error
 
     def event(self) -> AuditEvent:
-        """Read what happened.
+        """Read the audit event.
 
         Raises:
-            JournalCorruptError: that cannot be read.
+            JournalCorruptError: it cannot be read.
 
         """
         kind = self.columns[spec.KIND_OF]
@@ -135,14 +135,14 @@ class Link:
         )
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
-        """Say whether it is as this till wrote it, after an event with the mark ``before``."""
+        """Whether this till wrote it after the link whose MAC is ``before``."""
         make = mark_old_link if self.is_old else mark_link
         return hmac.compare_digest(self.mark, make(vault, self.columns, before))
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a chain, at which the next event is appended."""
+    """The end of a chain, to which the next event is appended."""
 
     sequence: int = 0
     at_us: int = 0
@@ -150,7 +150,7 @@ class End:
 
 
 class Chain:
-    """The chain of one open file of any version."""
+    """The chain of one open file, of any version of the journal."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -162,28 +162,28 @@ class Chain:
         return chain.from_iterable(self._read(table, _QUERIES[table].all) for table in self._tables)
 
     def of_redemption(self, slip_number: int) -> Iterator[Link]:
-        """Read in order what happened to one redemption."""
+        """Read the links of one redemption, in order."""
         return chain.from_iterable(
             self._read(table, _QUERIES[table].of_redemption, slip_number=slip_number)
             for table in self._tables
         )
 
     def some(self, after: int, until: int) -> Iterator[Link]:
-        """Read the links behind one place, up to another, in order."""
+        """Read the links with numbers above ``after`` and up to ``until``, in order."""
         return chain.from_iterable(
             self._read(table, _QUERIES[table].some, after=after, until=until)
             for table in self._tables
         )
 
     def at(self, sequence: int) -> Link | None:
-        """Return the link at a place."""
+        """Return the link with this number; None where there is none."""
         found = (
             self._read(table, _QUERIES[table].one, sequence=sequence) for table in self._tables
         )
         return next(chain.from_iterable(found), None)
 
     def tail(self, limit: int) -> list[Link]:
-        """Read the end of the chain, last first."""
+        """Return the last ``limit`` links, the last one first."""
         last: list[Link] = []
         for table in reversed(self._tables):
             last += self._read(table, _QUERIES[table].last, limit=limit - len(last))
@@ -199,7 +199,7 @@ def beginning_of(
 ) -> RedemptionPrepared | None:
     """Return how a redemption was prepared, by its first event; None where that is not proven.
 
-    A row that was altered is not believed about where it belongs.
+    An altered row is not trusted to say where it belongs.
     """
     chain_of_file = Chain(connection)
     first = next(chain_of_file.of_redemption(slip_number), None)

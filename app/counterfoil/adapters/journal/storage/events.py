@@ -2,7 +2,7 @@
 
 ``[1,"send"]`` is what is kept of the start of an attempt. A field that is added to an event later
 comes last and has a default, so that older events are still read. Journals before version 2.0 kept
-the name of the kind and pairs of names and texts, which are read here too.
+the name of the kind and pairs of field name and text, which are read here too.
 """
 
 import base64
@@ -63,12 +63,12 @@ class _Field:
 
 
 def number_of(event: AuditEvent) -> int:
-    """Return the number that the kind of an event is kept under."""
+    """Return the number of an event's kind."""
     return _NUMBERS[type(event)]
 
 
 def content_of(event: AuditEvent) -> str:
-    """Write the fields of an event; those at the end that are absent are left out."""
+    """Write the fields of an event as JSON; empty ones at the end are left out."""
     kind: type = type(event)
     values = [_write(getattr(event, field.name)) for field in _fields(kind)]
     while values and values[-1] is None:
@@ -77,7 +77,7 @@ def content_of(event: AuditEvent) -> str:
 
 
 def event_of(number: int, content: str) -> AuditEvent:
-    """Read an event.
+    """Read an event from the number of its kind and its fields as JSON.
 
     Raises:
         ValueError: there is no such kind, or a field is missing or cannot be read.
@@ -98,7 +98,7 @@ def event_of(number: int, content: str) -> AuditEvent:
 
 
 def old_event_of(name: str, facts: Iterable[tuple[str, str]]) -> AuditEvent:
-    """Read an event of a journal before version 2.0.
+    """Read an event of a journal before version 2.0, from pairs of field name and text.
 
     Raises:
         ValueError: there is no such kind, or a field is missing or cannot be read.

@@ -1,6 +1,6 @@
-"""Finds redemptions by what somebody typed: one indexed query for each way in which it is meant.
+"""Finds redemptions by what somebody typed: one indexed query for each meaning it may have.
 
-No way reads more of the journal than it may return, but for the day, which is read whole. So it
+No query reads more of the journal than it may return, but for the day, which is read whole. So it
 takes as long with a million redemptions as with none.
 """
 
@@ -19,13 +19,16 @@ _HALF_REFERENCE = 3
 
 
 class Finder:
-    """Finds in one open file. What it returns is not proven."""
+    """Searches one open file. The rows it finds are not authenticated here."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def slip_numbers(self, search: Search, limit: int) -> list[int]:
-        """Return the slip numbers of the redemptions that a search finds, newest first."""
+        """Return the slip numbers of the redemptions that a search finds.
+
+        Newest first, and ``limit`` at most.
+        """
         found: set[int] = set()
         for query, values in self._ways(search):
             rows = self._connection.execute(queries()[query], {**values, "limit": limit})

@@ -1,4 +1,4 @@
-"""Marks that only this till can make: one on each row, and one on each link of the chain."""
+"""MACs that only this till's key can make: one on each row, and one on each link of the chain."""
 
 import hmac
 import sqlite3
@@ -32,18 +32,18 @@ def mark_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
 
 
 def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
-    """Make the mark of an event of a journal before version 2.0, which called it a happening."""
+    """Return the MAC of an event in the table ``happening``, from before version 2.0."""
     return vault.authenticate(_spell("happening", {**columns, "before": before}, _OUTSIDE_LINK))
 
 
 def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
-    """Make the mark of an event, which rests on the mark of the one before it."""
+    """Return the MAC of an event, in which the MAC of the event before it is included."""
     spelled = _spell("event", {**columns, "before": before}, _OUTSIDE_LINK)
     return vault.authenticate(spelled)[:EVENT_MAC_BYTES]
 
 
 def columns_of(found: sqlite3.Row) -> dict[str, Any]:
-    """Return a found row as columns by name."""
+    """Return a row's columns by name."""
     return {name: found[name] for name in found.keys()}  # noqa: SIM118 - a row iterates over values
 
 
@@ -79,7 +79,10 @@ def check_joined(
 
 
 def key_id_of(vault: Vault) -> str:
-    """Name the till's key, so that it can be told from another; the name leads nowhere else."""
+    """Return a name by which the till's key can be told from another.
+
+    The key cannot be found by it.
+    """
     return vault.authenticate(b"the name of this key")[:8].hex()
 
 

@@ -1,8 +1,8 @@
 """Makes requests, answers and change vouchers small before they are sealed.
 
-They are JSON of two interfaces whose words repeat from sale to sale, so that they are written
-against a list of these words. What was sealed by a till before version 2.0 is not packed; a sealed
-field says by its first byte which it is.
+They are JSON of two interfaces with the same words in every sale, so they are compressed with a
+dictionary of these words. What a till before version 2.0 sealed is not compressed; the first byte
+of a sealed field says which it is.
 """
 
 import zlib
@@ -31,13 +31,13 @@ _WORDS = (
 
 
 def pack(plain: bytes) -> bytes:
-    """Make a text small."""
+    """Compress a text."""
     packing = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=_WORDS)
     return packing.compress(plain) + packing.flush()
 
 
 def unpack(packed: bytes) -> bytes:
-    """Return the text that was packed.
+    """Return the text that was compressed.
 
     Raises:
         ValueError: it is not whole.

@@ -65,7 +65,7 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
 
 
 def create_file(path: Path) -> bool:
-    """Create an empty file that only its owner may read; say whether it was not there before."""
+    """Create an empty file that only its owner may read; return whether it was not there before."""
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         os.close(os.open(path, flags, 0o600))
@@ -100,7 +100,7 @@ def _size_of(path: Path) -> int:
 
 
 def rename_file(path: Path, new_path: Path) -> None:
-    """Give a file that is durable another name, and make that durable as well."""
+    """Rename a file, and wait until the new name is on the disk."""
     try:
         path.rename(new_path)
     except OSError as error:
@@ -109,7 +109,7 @@ def rename_file(path: Path, new_path: Path) -> None:
 
 
 def sync_folder(directory: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
+    """Wait until the names in a folder are on the disk, where the system can."""
     if sys.platform == "win32":  # pragma: no cover - a folder cannot be opened there
         return
     try:
@@ -123,7 +123,7 @@ def sync_folder(directory: Path) -> None:
 
 
 def file_system_of(directory: PurePath, mounts: str) -> str:
-    """Name the file system that a folder lies on, from the system's list of mounts."""
+    """Return the type of the file system that a folder lies on, from the system's mount table."""
     best, kind = -1, ""
     for line in mounts.splitlines():
         _, point, file_system, *_ = line.split(" ")

@@ -1,4 +1,4 @@
-"""Keeps records apart that are not as they were written, and stops new sales where they belong."""
+"""Quarantines records that are not as they were written, and stops new sales at their upstream."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -14,14 +14,17 @@ from counterfoil.ports.vault import Vault
 
 
 class Quarantine:
-    """What an open journal has found; the next start finds it again. For the journal's thread."""
+    """The altered records found in an open journal; a new start begins with none.
+
+    Used in the journal's thread alone.
+    """
 
     def __init__(self) -> None:
         self._found: dict[str, Damage] = {}
 
     @property
     def damages(self) -> tuple[Damage, ...]:
-        """All that was found, in the order in which it was."""
+        """All that was found, in the order in which it was found."""
         return tuple(self._found.values())
 
     def add(self, damage: Damage) -> None:
@@ -29,10 +32,10 @@ class Quarantine:
         self._found.setdefault(damage.where, damage)
 
     def check(self, rows: Iterable[Row]) -> None:
-        """Refuse a new redemption where something was found.
+        """Refuse a new redemption where a record of its upstream, or of none, is quarantined.
 
         Raises:
-            RecordAlteredError: at its upstream, or at none.
+            RecordAlteredError: that is so.
 
         """
         stopped = {damage.upstream for damage in self._found.values()}

@@ -15,9 +15,9 @@ APPLICATION_ID = 0x564F5543
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """A till opens every journal of its own major version.
+    """The version of a journal's schema. A till opens every journal of its own major version.
 
-    A newer minor one takes nothing away that selling needs.
+    A newer minor version takes nothing away that selling needs.
     """
 
     major: int
@@ -25,12 +25,12 @@ class Version:
 
     @property
     def number(self) -> int:
-        """The form that is kept in the file."""
+        """The version as the file keeps it, one whole number."""
         return self.major << 16 | self.minor
 
     @classmethod
     def of(cls, number: int) -> "Version":
-        """Read the form that is kept in the file."""
+        """Read a version as the file keeps it."""
         return cls(number >> 16, number & 0xFFFF)
 
 

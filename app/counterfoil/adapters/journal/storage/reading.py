@@ -37,10 +37,10 @@ BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 
 
 class ProvenAdvices:
-    """The advices that are owed, as they were proven last.
+    """Remembers the rows of owed advices that were authenticated, so that it is done once.
 
-    They are read before and after each exchange, and proving a thousand takes longer than the
-    exchange. A row that is the same to the byte was proven; any other is proven anew.
+    They are read before and after each exchange, and authenticating a thousand takes longer than
+    the exchange. A row with the same bytes as before is not checked again.
     """
 
     def __init__(self) -> None:
@@ -49,9 +49,10 @@ class ProvenAdvices:
     def read(
         self, rows: Iterable[sqlite3.Row], prove: Callable[[sqlite3.Row], Advice | None]
     ) -> tuple[Advice, ...]:
-        """Return rows as advices; only what is among them is kept for the next time.
+        """Return rows as advices; ``prove`` authenticates those that are new or changed.
 
-        What ``prove`` does not return as an advice is left out.
+        Rows for which ``prove`` returns None are left out. Rows that are not among these are
+        forgotten.
         """
         kept = {}
         for row in rows:
@@ -110,12 +111,12 @@ class Reader:
             return None
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
-        """Return the redemptions that a search finds, newest first."""
+        """Return at most ``limit`` redemptions that a search finds, newest first."""
         numbers = Finder(self._connection).slip_numbers(search, limit)
         return self.redemptions("read_by_slip_numbers", slip_numbers=json.dumps(numbers))
 
     def count(self, search: Search | None) -> int:
-        """Return how many redemptions there are, or how many a search finds; none is proven.
+        """Return how many redemptions there are, or how many a search finds; none is authenticated.
 
         They are numbered without gaps, so the last number is how many there are.
         """
@@ -133,7 +134,7 @@ class Reader:
         return seals.open(records.REQUEST, columns[spec.REQUEST_SEALED])
 
     def sale(self, sale_id: str) -> Sale | None:
-        """Return one sale, with what its final redemptions paid."""
+        """Return one sale with the sum its final redemptions paid."""
         found = self._execute("read_sale", id=sale_id).fetchone()
         if found is None:
             return None
@@ -170,9 +171,9 @@ class Reader:
         return seals.open(records.ADVICE, columns[spec.BODY_SEALED])
 
     def owed_advices(self) -> tuple[Advice, ...]:
-        """Return the advices that are still to be sent, in the order of birth.
+        """Return the advices that are still to be sent, in the order in which they were written.
 
-        One that was altered is left out, and stops none of the others.
+        An altered one is left out, and does not stop the others.
         """
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
 
@@ -215,7 +216,7 @@ class Reader:
     def slip_ids_to_finish(self) -> frozenset[str]:
         """Return the ids of final redemptions whose slip no person has confirmed.
 
-        They are only counted, so no row is proven: that takes long where there are thousands.
+        They are for counting, so no row is authenticated: with thousands that would take long.
         """
         return frozenset(found[spec.ID] for found in self._execute("read_slip_ids_to_finish"))
 
@@ -228,7 +229,7 @@ class Reader:
         )
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
-        """Return what happened to one redemption, in order."""
+        """Return the audit events of one redemption, in order."""
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return ()
@@ -241,7 +242,7 @@ class Reader:
         return number
 
     def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
-        """Return the last types kept for an upstream, with their time."""
+        """Return the last types kept for an upstream, and when it gave them."""
         found = self._execute("read_types", upstream=upstream).fetchone()
         if found is None:
             return None

@@ -37,19 +37,19 @@ _FIELD_PARTS = frozenset(part.name for part in parts_of(FieldSpec))
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """Seals and opens the fields of one redemption."""
+    """Encrypts and decrypts the fields of one redemption."""
 
     vault: Vault
     redemption_id: str
     row_key: bytes
 
     def seal(self, column: str, secret: Secret) -> bytes:
-        """Seal a secret into a column."""
+        """Encrypt a secret for one column."""
         packed = pack(secret.reveal().encode(_ENCODING, _ERRORS))
         return PACKED + self.vault.seal(self.row_key, self.redemption_id, _packed(column), packed)
 
     def open(self, column: str, sealed: bytes) -> Secret:
-        """Open a sealed column.
+        """Decrypt a column.
 
         Raises:
             JournalCorruptError: it was altered, moved, or sealed by another till.
@@ -69,7 +69,7 @@ def _packed(column: str) -> str:
 
 
 def body_column(number: int) -> str:
-    """Name the sealed column of an attempt's answer, so that answers cannot change places."""
+    """Return the name under which an attempt's answer is sealed, so that none can be swapped."""
     return f"body of attempt {number}"
 
 
@@ -79,7 +79,7 @@ def seals_of(vault: Vault, columns: Columns) -> Seals:
 
 
 def change_text(change: ChangeVoucher) -> Secret:
-    """Write whole change vouchers as one secret: instructions, too, may repeat a code."""
+    """Return change vouchers as one secret text; instructions, too, may repeat a code."""
     return Secret(json.dumps(_change_fields(change), separators=(",", ":")))
 
 

@@ -1,4 +1,7 @@
-"""What no row may do, checked before the file is asked, which refuses the same by its triggers."""
+"""The rules that every row must keep, checked before it is written.
+
+The file's triggers repeat them.
+"""
 
 from typing import TypeVar, assert_never
 
@@ -51,10 +54,10 @@ FINISHING_KINDS = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
 
 
 def check_row(row: Row) -> None:
-    """Stop our own mistakes before anything is written.
+    """Check a row by itself, before anything is written.
 
     Raises:
-        AssertionError: the row is one that no journal may ever hold.
+        AssertionError: no journal may ever hold it, which is a mistake in the program.
 
     """
     match row:
@@ -101,10 +104,10 @@ def _check_paper_or_end(
 
 
 def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:
-    """Return the state of an open sale once ``row`` is noted of its customer.
+    """Return the state of an open sale after ``row`` says where its customer is.
 
     Raises:
-        StaleChangeError: somebody said it before.
+        StaleChangeError: somebody has answered already.
 
     """
     if (before, row.customer) not in CUSTOMER_MOVES:
@@ -146,7 +149,7 @@ def check_advice_growth(before: Advice, after: Advice) -> None:
 
 
 def check_advice_fresh(row: AdviceAttemptStarted | AdviceAttemptEnded, old: Advice) -> None:
-    """Refuse an attempt that another has overtaken.
+    """Refuse the row of an attempt that is no longer the advice's last.
 
     Raises:
         StaleChangeError: another was counted, or this one has ended.
@@ -162,7 +165,7 @@ def check_advice_fresh(row: AdviceAttemptStarted | AdviceAttemptEnded, old: Advi
 
 
 def check_owed(redemption: Redemption, advice: Advice | None) -> None:
-    """Refuse a state that owes an advice without it, or is over before it is acknowledged."""
+    """Refuse a state that owes an advice without the advice, or ends before it is acknowledged."""
     if redemption.kind is UpstreamKind.KEYED:
         return
     kind = None if advice is None else advice.kind
@@ -180,7 +183,7 @@ def check_owed(redemption: Redemption, advice: Advice | None) -> None:
 
 
 def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:
-    """Refuse a move that is not in the table, and any change of a redemption that is over."""
+    """Refuse a move that is not in the table, and any change of a redemption in a final state."""
     assert before not in TERMINAL, f"a redemption that is {before} never changes"
     check_move(before, after)
 

@@ -1,4 +1,4 @@
-"""Failures of the file are sorted once, here: the environment's, a refusal, or our own mistake."""
+"""Turns failures of the file into the till's own: of the environment, a refusal, or a mistake."""
 
 import errno
 import sqlite3
@@ -84,10 +84,10 @@ _BY_CONSTRAINT: dict[str, tuple[type[CounterfoilError], str]] = {
 
 
 def sort_failure(error: FileFailure) -> CounterfoilError | AssertionError:
-    """Say what a failure of the file means for the till.
+    """Return the till's own failure for one of the file.
 
-    The words never repeat the foreign text, which may hold values; raised from ``error``, the
-    failure still leads whoever debugs it to that text.
+    Its text never repeats that of the file's, which may hold values. It is raised from ``error``,
+    so that whoever debugs it still finds the text.
     """
     if isinstance(error, OSError):
         kind, words = _BY_NUMBER.get(error.errno or 0, _FAILED)

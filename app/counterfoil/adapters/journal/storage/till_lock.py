@@ -36,7 +36,7 @@ class TillLock:
         self._descriptor: int | None = None
 
     def take(self, wait_s: float) -> None:
-        """Take the lock, waiting a little for a till that is just closing.
+        """Take the lock; wait up to ``wait_s`` seconds for a till that is just closing.
 
         Raises:
             JournalLockedError: another till still has it after ``wait_s``.
@@ -54,7 +54,7 @@ class TillLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let the next till in; doing it twice does nothing."""
+        """Release the lock; doing it twice does nothing."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -1,7 +1,7 @@
 """Writes the rows of one commit. Every function runs inside a transaction, in the file's thread.
 
-Beside each row goes an event: what happened, by which mark the row can be known, and a link to the
-event before it. So an edit, a deletion and an old copy of a row all leave a trace.
+With each row an event is written: what happened, the first bytes of the row's MAC, and a link to
+the event before it. So an edit, a deletion and an old copy of a row all leave a trace.
 """
 
 import sqlite3
@@ -68,7 +68,7 @@ from counterfoil.ports.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The mark of a row that lies in the file now, and of which redemption it is."""
+    """The MAC of a row that was written, and the redemption that the row belongs to."""
 
     row_mac: bytes
     slip_number: int | None = None
@@ -353,7 +353,7 @@ def update_row(
 def append_event(
     connection: sqlite3.Connection, vault: Vault, written: Written, one: Happened
 ) -> None:
-    """Append what happened; without a time of its own it takes that of the event before it."""
+    """Append an event; without a time of its own it has that of the event before it."""
     end = end_of_chain(connection)
     columns: dict[str, SqlValue] = {
         spec.SEQUENCE: end.sequence + 1,
