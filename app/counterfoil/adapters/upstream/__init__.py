@@ -1,1 +1,1 @@
-"""The guarded exchange that every gateway shares."""
+"""What both gateways share, and the gateways: the guarded exchange and the reading of answers."""

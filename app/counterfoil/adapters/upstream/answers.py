@@ -1,6 +1,6 @@
-"""What every gateway reads in the same way: JSON, web pages, and how long to wait.
+"""What both gateways read in the same way: JSON, web pages, and how long to wait.
 
-Whether an answer means anything is each gateway's own business.
+What an answer proves is decided by each gateway for itself.
 """
 
 import json
@@ -19,15 +19,16 @@ _RETRY_DIGITS_MAX = 10
 
 
 class UnreadableError(ValueError):
-    """A body is not the JSON object it should be; the body is not repeated."""
+    """A body is not the JSON that it should be. The text of the body is not in the error."""
 
 
 def read_retry_after(answer: Answered) -> float | None:
-    """Read how long the upstream asks us to wait, in seconds from 1 to 900.
+    """Read the header ``Retry-After``: how long to wait, in seconds from 1 to 900, or None.
 
-    A date is compared with the answer's own date, because the till's clock may be wrong. Without
-    one the till's clock counts, unless that would be a wait longer than any: then it is wrong, or
-    the wish is. What makes no sense is None.
+    It holds seconds or a date. A date is compared with the answer's own ``Date``, because the
+    till's clock may be wrong. Without one it is compared with the till's clock; if that makes more
+    than 900 s, one of the two is wrong and the result is None. It is None, too, for a date that has
+    passed or a header that cannot be read.
     """
     text = answer.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
@@ -64,10 +65,10 @@ def parse_json_body(answer: Answered) -> dict[str, Any] | None:
 
 
 def parse_unlabelled_body(answer: Answered) -> dict[str, Any] | None:
-    """Read an answer as one JSON object whatever it says it is, or None where it is none.
+    """Read an answer as one JSON object whatever its content type is; None where it is none.
 
-    What is read so proves nothing by itself: whoever uses it must find what only the upstream
-    knows, such as the request's own reference.
+    By itself this proves nothing, because anybody can have written it. The caller must find
+    something in it that only the upstream knows, such as the request's own reference.
     """
     try:
         return None if looks_like_a_page(answer) else parse_object(answer.body)
@@ -79,8 +80,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
     """Read a body as one JSON object.
 
     Raises:
-        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested or
-            written in a way that no honest answer is.
+        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested too
+            deep.
 
     """
     document = parse_document(body)
@@ -93,8 +94,8 @@ def parse_document(body: bytes) -> Any:
     """Read a body as one JSON document of any kind.
 
     Raises:
-        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested or
-            written in a way that no honest answer is.
+        UnreadableError: it is none, names a key twice, holds NaN or infinity, or is nested too
+            deep.
 
     """
     try:

@@ -3,14 +3,14 @@
 Rules it keeps, for every call:
 
 - one deadline around the whole exchange, name look-up and slow bodies included;
-- nothing is sent later than that, also where the machine slept while the line opened: timers do not
-  count such a sleep, and the request may be too old by then;
+- nothing is sent after the deadline, also where the machine slept while the connection opened:
+  timers do not count such a sleep, and the request may be too old by then;
 - a fresh HTTP/1.1 connection, closed afterwards: no keep-alive that may have died, no retries;
 - https with the system's certificates, or plain http to this machine alone; no proxy and nothing
   else from the environment; no redirect is followed;
 - at most ``BODY_BYTES_MAX`` bytes are read, as they came: a compressed answer is refused;
-- a call that has begun is never cancelled. Who stops waiting leaves it running, and ``aclose``
-  waits for it.
+- a call that has begun is never cancelled. A caller that stops waiting leaves it running, and
+  ``aclose`` waits for it.
 
 The result is a value that says what is known. ``NotConnected`` is proof that no byte of the request
 left; everything that is neither that nor a whole answer is ``Lost``.
@@ -56,7 +56,7 @@ _log = logging.getLogger("counterfoil.http")
 
 
 class Obstacle(StrEnum):
-    """Why the line could not be opened."""
+    """Why no connection was opened."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -75,7 +75,7 @@ class Obstacle(StrEnum):
 
 
 class Loss(StrEnum):
-    """What became of a request that may have reached the upstream."""
+    """How the exchange ended when a request that may have arrived got no whole answer."""
 
     TIME_OUT = "time_out"
     CUT_OFF = "cut_off"
@@ -86,7 +86,10 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A whole answer, as it came; ``headers`` are lower case and only those that matter."""
+    """A whole answer, as it came.
+
+    ``headers`` has lower-case names, and only those the till reads.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -109,7 +112,10 @@ class NotConnected:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The request may have arrived; ``status`` is there when an answer had begun."""
+    """No whole answer, and the request may have arrived.
+
+    ``status`` is the HTTP status when an answer had begun.
+    """
 
     why: Loss
     status: int | None = None
@@ -120,7 +126,10 @@ Outcome = Answered | NotConnected | Lost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. ``body`` is sent as it is; None sends none. An address may hold a code."""
+    """One request.
+
+    ``body`` is sent unchanged; None sends none. The address may hold a voucher's code.
+    """
 
     method: str
     url: str = field(repr=False)
@@ -156,10 +165,10 @@ class _Progress:
 
 
 class Exchange:
-    """Makes guarded calls. Opening it costs nothing; ``warm_up`` loads what a call needs.
+    """Makes guarded calls. Creating one costs nothing; ``warm_up`` loads what a call needs.
 
-    Without a ``clock`` it is not seen when the machine sleeps. ``transport`` and ``make_tls`` are
-    for tests: the first replaces the network, the second the certificates that are trusted.
+    Without a ``clock`` it does not notice when the machine sleeps. ``transport`` and ``make_tls``
+    are for tests: the first replaces the network, the second the certificates that are trusted.
     """
 
     def __init__(
@@ -185,7 +194,10 @@ class Exchange:
             self._tls = await asyncio.to_thread(self._load)
 
     async def make_prepared(self, prepare: Callable[[], Awaitable[Call | NotConnected]]) -> Outcome:
-        """Prepare a call and make it; what fails while it is prepared provably never left."""
+        """Prepare a call and make it.
+
+        A failure to prepare it gives NotConnected: no byte was sent.
+        """
         try:
             call = await prepare()
         except CounterfoilError:
@@ -196,9 +208,11 @@ class Exchange:
         return call if isinstance(call, NotConnected) else await self.make(call)
 
     async def make(self, call: Call) -> Outcome:
-        """Make one call and tell what is known of it; nothing is raised.
+        """Make one call and return how it ended.
 
-        When the caller is cancelled the call goes on to its own end.
+        Nothing is raised but a cancellation of the caller.
+
+        After a cancellation the call still goes on to its own end.
         """
         # The call owns itself: it outlives whoever asked for it, and aclose waits for it.
         task = asyncio.get_running_loop().create_task(self._run(call), name="guarded exchange")
@@ -316,7 +330,7 @@ class _Stream:
 
 
 def is_acceptable_url(url: str) -> bool:
-    """Whether money may be asked for at this address: https, or plain http to this machine."""
+    """Whether an address is safe for payments: https, or plain http to this machine."""
     import httpx
 
     try:

@@ -1,4 +1,4 @@
-"""What the till shows an upstream: read once, off the loop, and kept in memory."""
+"""Credentials for an upstream: read once, in a thread, and kept in memory."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,12 +21,12 @@ class Kept(Generic[_T]):
         self._found: _T | None = None
 
     async def get(self) -> _T | None:
-        """Return it, or None where there is none."""
+        """Return the credential, or None where there is none."""
         async with self._reading:
             if self._found is None:
                 self._found = await asyncio.to_thread(self._read)
             return self._found
 
     def forget(self) -> None:
-        """Read it anew at the next call."""
+        """Have the next `get` read the credential again."""
         self._found = None

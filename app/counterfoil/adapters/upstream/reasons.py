@@ -1,7 +1,7 @@
-"""From an upstream's prose to a reason of ours; the prose itself is never shown.
+"""From the words of an upstream's error to a reason of the till; the words are never shown.
 
-Their lists of error codes are not published, or coarse, so the reason is looked for in the words.
-The table is read from the top, and the first phrase found decides; ``_`` counts as a space.
+The upstreams' lists of error codes are not published, or coarse, so the reason is looked for in the
+words. The table is read from the top, and the first phrase found decides; ``_`` counts as a space.
 """
 
 import re
@@ -70,7 +70,10 @@ _REASONS_OF_VOUCHERS = frozenset(
 
 
 def find_reason(prose: str, otherwise: DeclineReason) -> DeclineReason:
-    """Find the reason that an upstream's words mean; two that they leave open stay open."""
+    """Return the reason that the words mean.
+
+    ``otherwise`` where they name none or leave two open.
+    """
     lowered = _plain(prose)
     found = [reason for phrase, reason in PHRASES if phrase in lowered]
     if {R.ALREADY_USED, R.INSUFFICIENT} <= set(found):
@@ -79,16 +82,16 @@ def find_reason(prose: str, otherwise: DeclineReason) -> DeclineReason:
 
 
 def find_reason_of_voucher(prose: str, otherwise: DeclineReason) -> DeclineReason:
-    """Find a reason only where the words are about a voucher and not, say, about an address."""
+    """Return a reason only where the words are about a voucher, and not, say, about an address."""
     is_about_one = _ABOUT_A_VOUCHER.search(_plain(prose)) is not None
     reason = find_reason(prose, otherwise)
     return reason if is_about_one and reason in _REASONS_OF_VOUCHERS else otherwise
 
 
 def names_a_reason(prose: str) -> bool:
-    """Whether an upstream's words name a reason that says that nothing was taken.
+    """Whether the words name a reason that proves that nothing was taken.
 
-    An outage is none: it may have come after the voucher was taken.
+    An outage is no such reason: it may have begun after the voucher was taken.
     """
     return find_reason(prose, R.PROVIDER_DOWN) is not R.PROVIDER_DOWN
 

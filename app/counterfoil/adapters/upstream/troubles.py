@@ -1,4 +1,4 @@
-"""Why a question that moves no money brought nothing that can be used, as one of our failures."""
+"""From an unusable answer, to a question that moves no money, to one of the till's failures."""
 
 from http import HTTPStatus
 
@@ -19,9 +19,10 @@ _REDIRECTS = range(300, 400)
 
 
 def unusable(outcome: Outcome, what: str) -> GatewayUnavailableError:
-    """Return what is wrong with an outcome; only silence is called that.
+    """Return the failure that an unusable outcome of asking about ``what`` is.
 
-    A page is what something in the way says, such as a login: it knows nothing of the key.
+    A web page is never taken for a refusal of the key: it comes from something on the way, such as
+    a login, which knows nothing of the key.
     """
     if not isinstance(outcome, Answered):
         return GatewayUnavailableError(f"no answer about {what}: {outcome.why}")

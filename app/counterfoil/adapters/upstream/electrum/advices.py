@@ -73,7 +73,7 @@ _PASSING = ("GENERAL_ERROR", "UPSTREAM_UNAVAILABLE", "ROUTING_ERROR")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceReading:
-    """One outcome of an advice, read once for all rows."""
+    """The outcome of one attempt to deliver an advice, parsed once for all rows of the table."""
 
     outcome: Outcome = field(repr=False)
     advice: Advice
@@ -87,13 +87,13 @@ class AdviceReading:
 
     @property
     def error_type(self) -> str:
-        """The error's type, or nothing."""
+        """The type that the error document names; empty where there is no such document."""
         return self.error.error_type if self.error else ""
 
 
 @dataclass(frozen=True, slots=True)
 class AdviceRow:
-    """One row of the table."""
+    """One row of the table: when it applies, and what the answer then means."""
 
     name: str
     applies: Callable[[AdviceReading], bool]
@@ -101,18 +101,18 @@ class AdviceRow:
 
 
 def classify_advice(outcome: Outcome, advice: Advice, request_id: str) -> AdviceVerdict:
-    """Say what the outcome of one attempt means. Nothing is raised, whatever came."""
+    """Return what the outcome of one attempt means for the advice; nothing is ever raised."""
     reading = read_advice_outcome(outcome, advice, request_id)
     return find_advice_row(reading).verdict(reading)
 
 
 def find_advice_row(reading: AdviceReading) -> AdviceRow:
-    """Return the row that decides; the last one always applies."""
+    """Return the first row of the table that applies; the last one always does."""
     return next(row for row in ADVICE_ROWS if row.applies(reading))
 
 
 def read_advice_outcome(outcome: Outcome, advice: Advice, request_id: str) -> AdviceReading:
-    """Read the outcome of an advice once: its status and its body."""
+    """Parse the outcome of an attempt to deliver an advice: its status and its body."""
     if not isinstance(outcome, Answered):
         return AdviceReading(outcome=outcome, advice=advice, request_id=request_id)
     raw = parse_json_body(outcome)

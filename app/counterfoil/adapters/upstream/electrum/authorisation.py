@@ -1,8 +1,8 @@
-"""Who the till says it is: HTTP Basic, or a token that is fetched with a password (OAuth2).
+"""How the till authenticates itself: HTTP Basic, or a token fetched with a password (OAuth2).
 
-The credentials are read once and kept in memory; new ones are read after the old were refused, or
-after a restart. Where no token could be fetched, the request itself was not sent, however the
-exchange about the token ended.
+The credentials are read once and kept in memory; they are read again after the upstream refused
+them, or after a restart. Where no token could be fetched, the request itself was not sent, however
+the exchange about the token ended.
 """
 
 import asyncio
@@ -45,26 +45,29 @@ ReadSecret = Callable[[str], Secret]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What a request shows. ``is_fresh`` says that it was not used before."""
+    """The headers that authenticate one request.
+
+    ``is_fresh`` says that they were not used before.
+    """
 
     header: str = field(repr=False)
     is_fresh: bool = True
 
 
 class Authorisation(Protocol):
-    """One way to say who the till is."""
+    """One way to authenticate the till at the upstream."""
 
     async def show(self) -> Pass | NotConnected:
-        """Return what the next request shows, or why it cannot be sent."""
+        """Return the headers for the next request, or why it cannot be sent."""
         ...
 
     def forget(self, shown: Pass) -> None:
-        """Stop using what the upstream did not accept."""
+        """Do not use again what the upstream refused."""
         ...
 
 
 class BasicAuthorisation(Authorisation):
-    """HTTP Basic. The user's name is the client's id, unless the credentials name another."""
+    """HTTP Basic. The user name is the client's id, unless the credentials give another."""
 
     def __init__(self, read_secret: ReadSecret, client_id: str) -> None:
         self._read_secret = read_secret
@@ -79,7 +82,7 @@ class BasicAuthorisation(Authorisation):
 
     @override
     def forget(self, shown: Pass) -> None:
-        """Read the credentials anew before the next request."""
+        """Read the credentials again before the next request."""
         del shown
         self._header.forget()
 
@@ -92,9 +95,9 @@ class BasicAuthorisation(Authorisation):
 
 
 class PasswordGrant(Authorisation):
-    """A bearer token, fetched with name and password and used until shortly before it ends.
+    """A bearer token, fetched with user name and password and used until shortly before it expires.
 
-    The client's own credentials go into the header, as RFC 6749 wants every server to accept.
+    The client's own credentials go into the header, which RFC 6749 asks every server to accept.
     """
 
     def __init__(
@@ -111,7 +114,10 @@ class PasswordGrant(Authorisation):
 
     @override
     async def show(self) -> Pass | NotConnected:
-        """Return the token's header; a token is fetched when there is none that still lasts."""
+        """Return the header with the token.
+
+        One is fetched when there is none that is still valid.
+        """
         async with self._fetching:
             if self._token is not None and self._clock.now().monotonic_s < self._ends_at_s:
                 return Pass(f"Bearer {self._token.reveal()}", is_fresh=False)

@@ -43,10 +43,10 @@ def check_fields(fields: Mapping[str, Secret]) -> None:
 
 
 def compose_redemption(order: Order, parties: Parties, now: datetime) -> Secret:
-    """Write a redemption request. Without amounts only where the whole value was chosen.
+    """Write a redemption request. It has no amounts where the whole value was chosen.
 
     Raises:
-        EntryError: a field cannot be sent as it is, or the currency has no number here.
+        EntryError: a field cannot be sent as it is, or the currency's ISO 4217 number is not known.
 
     """
     check_fields(order.fields)
@@ -62,7 +62,7 @@ def compose_refund(order: RefundOrder, parties: Parties, now: datetime) -> Secre
     """Write a refund request: the same voucher, the redemption's id, and an id of its own.
 
     Raises:
-        EntryError: the currency has no number here.
+        EntryError: the currency's ISO 4217 number is not known.
 
     """
     redemption = parse_object(order.request.reveal().encode())
@@ -76,7 +76,7 @@ def compose_refund(order: RefundOrder, parties: Parties, now: datetime) -> Secre
 
 
 def compose_advice(advice: Advice, request: Secret, answer: Secret | None, now: datetime) -> Secret:
-    """Write the advice about a request, with the identifiers of third parties as they came."""
+    """Write the advice about a request; the identifiers of third parties are copied unchanged."""
     document: dict[str, Any] = {
         "id": advice.id,
         "requestId": read_request_id(request),
@@ -89,17 +89,17 @@ def compose_advice(advice: Advice, request: Secret, answer: Secret | None, now: 
 
 
 def read_request_id(request: Secret) -> str:
-    """Return the id of a request of ours."""
+    """Return the id in a request that this module wrote."""
     return str(parse_object(request.reveal().encode())["id"])
 
 
 def read_advised_id(body: Secret) -> str:
-    """Return the id of the request that an advice of ours is about."""
+    """Return the id of the request that an advice, written by this module, is about."""
     return str(parse_object(body.reveal().encode())["requestId"])
 
 
 def write_time(moment: datetime) -> str:
-    """Write a moment as RFC 3339 wants it, in UTC with milliseconds."""
+    """Write a time by RFC 3339, in UTC with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""Currencies by number, because the interface names none by its letters (ISO 4217)."""
+"""Currencies by their ISO 4217 number, because the interface names none by its letters."""
 
 from collections.abc import Mapping
 
@@ -29,5 +29,5 @@ _LETTERS = {number: letters for letters, number in NUMBERS.items()}
 
 
 def letters_of(number: str) -> str | None:
-    """Return the letters of a currency told by its number, where the till knows it."""
+    """Return the letters of a currency, such as ``ZAR`` for ``710``; None if the till lacks it."""
     return _LETTERS.get(number)

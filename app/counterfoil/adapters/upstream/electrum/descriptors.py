@@ -1,8 +1,8 @@
-"""Which voucher types there are at an upstream that does not tell: data files in discovery's shape.
+"""The voucher types of an upstream without discovery: data files in the shape of discovery.
 
-The files are part of the till and are read strictly. Beside what discovery tells of a type, they
-say how it is advised: ``messaging`` is ``dual`` (a confirmation is wanted) or ``single``, and
-``advices`` are ``effective`` or ``swallowed`` (taken, and passed on to nobody). The upstream's
+The files are part of the till and are read strictly. Beside what discovery would give they say how
+a type is advised: ``messaging`` is ``dual`` (a confirmation is wanted) or ``single``, and
+``advices`` are ``effective`` or ``swallowed`` (accepted, and passed on to nobody). The upstream's
 catalogue of products may give a type its name, its description and its currency.
 """
 
@@ -146,9 +146,11 @@ def _field(field: _Field) -> FieldSpec:
 def refine(
     types: Iterable[VoucherType], outcome: Outcome, products: Mapping[str, str]
 ) -> tuple[VoucherType, ...]:
-    """Give types what the catalogue of products says; without a usable answer they stay.
+    """Add to types what the catalogue of products has.
 
-    ``products`` names the product of a type, by the type's id.
+    Without a usable answer they stay as they are.
+
+    ``products`` gives the product of a type, by the type's id.
     """
     told = {str(one.get("productId")): one for one in _products_of(outcome)}
     return tuple(_refined(one, told.get(products.get(one.id, ""))) for one in types)

@@ -42,7 +42,7 @@ _log = logging.getLogger("counterfoil.gateway")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """What the till offers of an upstream that does not tell it itself.
+    """Which voucher types the till offers at an upstream without discovery.
 
     ``descriptors`` is the folder of the files that describe types, ``types`` the ids of those that
     are offered (None: all), ``products`` the catalogue's product for a type, by the type's id.
@@ -54,10 +54,10 @@ class Offered:
 
 
 class ElectrumGateway(AdvisedGateway):
-    """Asks Electrum, and tells it how each sale ended.
+    """Sends requests to Electrum, and an advice about each.
 
-    A request is sent once: asked for a RESEND it looks the request up instead. A ``base_url`` that
-    is a callable is called once, in a thread, before the first request.
+    A request is sent once: for AttemptKind.RESEND a status inquiry is made instead. A ``base_url``
+    that is a callable is called once, in a thread, before the first request.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     async def fetch_types(self) -> tuple[VoucherType, ...]:
-        """Read the descriptors, and let the catalogue of products refine them where it answers.
+        """Read the descriptors, and refine them by the catalogue of products if that answers.
 
         Raises:
             GatewayUnavailableError: the descriptors cannot be read.
@@ -124,7 +124,7 @@ class ElectrumGateway(AdvisedGateway):
     async def look_up(
         self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
-        """Ask what is on a voucher. Its code stands in the address, so that is logged nowhere.
+        """Ask what is on a voucher. Its code is in the address, which is therefore never logged.
 
         Raises:
             EntryError: a field cannot be sent as it is.
@@ -148,7 +148,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     def compose(self, order: Order) -> Secret:
-        """Build the request once, its time included.
+        """Build the request once, with the time in it.
 
         Raises:
             EntryError: a field cannot be sent as it is.
@@ -160,7 +160,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     def compose_refund(self, order: RefundOrder) -> Secret:
-        """Build the request of a refund once, its time included.
+        """Build the request of a refund once, with the time in it.
 
         Raises:
             EntryError: the currency cannot be sent.
@@ -231,7 +231,7 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     def slip_lines(self, request: Secret, answer: Secret | None) -> tuple[str, ...]:
-        """Return the lines that an answer wants on the customer's slip, cleaned."""
+        """Return the lines that an answer wants on the slip, without control characters."""
         from counterfoil.adapters.upstream.electrum.slips import read_slip_lines
 
         return read_slip_lines(request, answer)

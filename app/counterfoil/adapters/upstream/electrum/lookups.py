@@ -1,7 +1,7 @@
-"""From the answer about a voucher to what the till shows of it, or why nothing is told.
+"""Reads the answer to a voucher's lookup: a balance, or why there is none.
 
-A look-up has no status field, so nothing is concluded from what it tells: an expiry that has passed
-is shown and not enforced. The voucher's own code never comes back onto the screen.
+The answer has no status, so nothing is concluded from the rest: an expiry date that has passed is
+shown and not enforced. The voucher's own code never comes back onto the screen.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ _REFUSAL_OF: Mapping[DeclineReason, LookupRefusal] = {
 def read_lookup(
     outcome: Outcome, fields: Mapping[str, Secret], currency: str, now: datetime
 ) -> Balance | LookupRefused:
-    """Read what is on a voucher, or why it is not told.
+    """Read what is on a voucher, or why the upstream does not give it.
 
     Raises:
         GatewayUnavailableError: there is no usable answer.

@@ -1,4 +1,4 @@
-"""Who takes part in a message, as Electrum and the shop agreed. Settings checks the widths."""
+"""Who takes part in a message, as Electrum and the shop agreed; the settings check the widths."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Institution:
-    """A party by the id that Electrum gave it."""
+    """A company that takes part, by the id that Electrum gave it."""
 
     id: str
     name: str
@@ -28,8 +28,9 @@ class Merchant:
 class Parties:
     """All parties of this till's messages; ``terminal_id`` is 8 characters.
 
-    ``client`` sends the message, and its id is the user's name of HTTP Basic. ``receiver`` decides
-    a request in the end; ``receivers`` names another one for single types, by the type's id.
+    ``client`` sends the message, and its id is the user name of HTTP Basic. ``receiver`` is the
+    company that decides about a request; ``receivers`` gives another one for single types, by the
+    type's id.
     """
 
     client: Institution

@@ -1,4 +1,4 @@
-"""One outcome of an exchange, read once, for the tables that classify it."""
+"""Parses one outcome of an exchange, for the tables that classify it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was asked, as far as the answer must match it. ``id`` is the request's own id."""
+    """What the request asked, for comparing the answer with it. ``id`` is the request's own id."""
 
     id: str
     amount: Amount
@@ -43,7 +43,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One outcome and its question, read once for all rows."""
+    """One outcome and the question it is about, parsed once for all rows of the table."""
 
     outcome: Outcome = field(repr=False)
     question: Question
@@ -66,12 +66,12 @@ class Reading:
 
     @property
     def retry_after_s(self) -> float | None:
-        """How long the upstream asks us to wait, where it says so."""
+        """How many seconds the upstream asks the till to wait; None where it does not."""
         return read_retry_after(self.outcome) if isinstance(self.outcome, Answered) else None
 
 
 def read(outcome: Outcome, question: Question) -> Reading:
-    """Read the outcome of a request once: its status and its body."""
+    """Parse the outcome of a request: its status and its body."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question)
     raw = parse_json_body(outcome) or _own(parse_unlabelled_body(outcome), question)
@@ -101,12 +101,12 @@ def keep_body(outcome: Outcome) -> Secret | None:
 
 
 def is_page(answer: Answered) -> bool:
-    """Whether something else than the upstream answered, with a web page."""
+    """Whether the answer is a web page, written by something between the till and the upstream."""
     return not is_json(answer) and looks_like_a_page(answer)
 
 
 def attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) -> _T | None:
-    """Read a document, or return None where it is none."""
+    """Read a document with ``reader``; None where there is none or it cannot be read."""
     if raw is None:
         return None
     try:
@@ -116,12 +116,12 @@ def attempt(reader: Callable[[dict[str, Any]], _T], raw: dict[str, Any] | None) 
 
 
 def is_same_id(told: str | None, ours: str) -> bool:
-    """Whether an id is ours, or was left out; hex digits may come in either case."""
+    """Whether an id in an answer is ours or absent; hexadecimal digits may be in either case."""
     return told is None or told.casefold() == ours.casefold()
 
 
 def currency_differs(amounts: wire.Amounts | None, currency: str) -> bool:
-    """Whether any amount is told in another currency than the till's."""
+    """Whether any amount of an answer is in another currency than the one asked for."""
     if amounts is None:
         return False
     told = (amounts.request_amount, amounts.approved_amount, amounts.balance_amount)

@@ -1,6 +1,7 @@
-"""What their error types mean to the till. The list is open: a type not named here is data.
+"""From the error types of Electrum to reasons of the till.
 
-No table from error type to HTTP status is published, so the status is looked at first.
+The list of types is open: one that is not named here is no failure. No table from error type to
+HTTP status is published, so the status is looked at first.
 """
 
 from collections.abc import Mapping
@@ -81,6 +82,9 @@ formed, not offered or not routed, and none of that says what became of the rede
 
 
 def find_reason(error_type: str, prose: str) -> DeclineReason:
-    """Find the reason that an error means; prose counts only where its type says too little."""
+    """Return the reason that an error means.
+
+    Its words count only where its type says too little.
+    """
     reason = REASONS.get(error_type, R.REFUSED)
     return find_in_prose(prose, R.REFUSED) if reason is R.REFUSED else reason

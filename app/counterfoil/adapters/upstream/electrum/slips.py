@@ -1,4 +1,4 @@
-"""What an answer wants on the customer's slip, and the reference that it is found by.
+"""What an answer wants on the customer's slip, and the upstream's reference of the payment.
 
 The texts come from outside and are cleaned. They may hold what only the customer should read, so
 they are taken from the journal's sealed answer when a slip is made, and are in no log.
@@ -21,7 +21,7 @@ _CODE_CHARACTERS_MIN = 6
 
 
 def read_slip_lines(request: Secret, answer: Secret | None) -> tuple[str, ...]:
-    """Read the lines that the upstream wants printed, cleaned, then how to use what it gave.
+    """Return the lines that the upstream wants printed, and how to use what it gave; both cleaned.
 
     Empty lines are left out, and those that repeat the code or the PIN of the request's voucher.
     """
@@ -35,14 +35,14 @@ def read_slip_lines(request: Secret, answer: Secret | None) -> tuple[str, ...]:
 
 
 def is_free_of(text: str, codes: Iterable[str]) -> bool:
-    """Whether a text does not repeat any of these codes, grouped or not."""
+    """Whether a text contains none of these codes, with or without spaces in them."""
     bare = _bare(text)
     wanted = (_bare(code) for code in codes)
     return not any(len(code) >= _CODE_CHARACTERS_MIN and code in bare for code in wanted)
 
 
 def read_reference(document: TransactionDocument) -> str | None:
-    """Read what the payment is found by at the upstream: on their slip, or in their messages."""
+    """Return the reference by which the upstream finds the payment; None where there is none."""
     slip = document.slip_data if isinstance(document.slip_data, dict) else {}
     told = _reference(slip.get("issuerReference")) or _reference(document.rrn)
     if told is not None:

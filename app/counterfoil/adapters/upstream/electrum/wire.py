@@ -1,8 +1,8 @@
-"""What Electrum's answers look like, and nothing they may also say.
+"""The parts of Electrum's answers that decide about money, and no other.
 
-Only what decides about money is modelled, and strictly. Everything else an answer holds is ignored,
-so that a new field can never turn an approval into a maybe. Amounts are minor units; a currency is
-the three digits of ISO 4217, which some senders write as a number.
+They are checked strictly. Everything else an answer holds is ignored, so that a new field can never
+make an approval unreadable. Amounts are minor units; a currency is the three digits of ISO 4217,
+which some senders write as a number.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class LedgerAmount(_Wire):
 
 
 class Amounts(_Wire):
-    """The amounts of a transaction; which of them are told depends on who answers."""
+    """The amounts of a transaction; which of them are present depends on who answers."""
 
     # Camel case is theirs; the names are kept where only a reader of their papers would look.
     request_amount: Annotated[LedgerAmount | None, Field(alias="requestAmount")] = None
@@ -52,9 +52,9 @@ class Amounts(_Wire):
 
 
 class TransactionDocument(_Wire):
-    """The answer to a redemption or a refund, as far as it decides about money.
+    """The part of the answer to a redemption or a refund that decides about money.
 
-    An error document also has an id, so whoever reads this first asks for an error type.
+    An error document also has an id, so a caller must look for an error type first.
     """
 
     id: Id
@@ -70,7 +70,7 @@ class TransactionDocument(_Wire):
 
 
 class ErrorDocument(_Wire):
-    """An error. Its id may be missing although the schema wants it; its type may be new."""
+    """An error. Its id may be missing, although the schema requires it, and its type may be new."""
 
     error_type: Annotated[Word, Field(alias="errorType")]
     id: Id | None = None
@@ -81,20 +81,20 @@ class ErrorDocument(_Wire):
 
     @property
     def prose(self) -> str:
-        """Its words, for the table of reasons; they go nowhere else."""
+        """Its words, to find a reason in; they are not shown and not logged."""
         told = (self.error_message, self.provider_message, self.provider_message_short)
         return " ".join(words[:400] for words in told if isinstance(words, str))
 
 
 class AdviceDocument(_Wire):
-    """The answer to an advice: the advice again, of which at least one id must be there."""
+    """The answer to an advice, which repeats the advice; at least one of its ids must be there."""
 
     id: Id | None = None
     request_id: Annotated[Id | None, Field(alias="requestId")] = None
 
 
 class VoucherDocument(_Wire):
-    """A voucher as a look-up tells it; what is odd in it is left out piece by piece."""
+    """A voucher in the answer to a lookup; a part that cannot be read is left out alone."""
 
     expires: Annotated[Any, Field(alias="expiryDate")] = None
     instructions: Annotated[Any, Field(alias="redeemInstructions")] = None

@@ -1,9 +1,9 @@
-"""Reads the loose parts of an answer: the change voucher and the provider's reference.
+"""Reads the parts of an answer whose names vary: the change voucher and the provider's reference.
 
 Their key names are not published, so several are looked for, in any case, alone, in a list or one
-level down. Each code keeps the name that it came under and is never taken for another. An odd part
-is left out and never spoils the rest: a PIN that can be read must not be lost because an expiry
-date cannot.
+level down. Each code keeps the name that it came under and is never taken for another. A part that
+cannot be read is left out and never spoils the rest: a PIN that can be read must not be lost
+because an expiry date cannot.
 """
 
 import re
@@ -54,7 +54,10 @@ _UNREAD_MAX = 12
 
 
 def find_change(document: Mapping[str, Any]) -> Any:
-    """Return what an answer says about new vouchers, as it came; nothing where it says none."""
+    """Return the part of an answer that is about new vouchers, unchanged.
+
+    None where there is none.
+    """
     told = [
         part
         for key, part in document.items()
@@ -64,10 +67,11 @@ def find_change(document: Mapping[str, Any]) -> Any:
 
 
 def read_change(part: Any, manner: ChangeManner) -> ChangeVoucher | None:
-    """Read what an approval says about new vouchers; None when it says nothing.
+    """Read the part of an approval that is about new vouchers; None when it has none.
 
-    Something that is there and cannot be read gives a change voucher without a code, and the names
-    of what came: the whole answer is in the journal, and a person can be called.
+    A part that is there and cannot be read gives a change voucher without a code, and the names of
+    what came: the whole answer is in the journal, and a person can be called.
+
     ``is_sent_by_sms`` is true only where discovery said that this provider sends the remainder by
     SMS, and no code came.
     """

@@ -77,7 +77,7 @@ _KEY_STATUSES = frozenset({401, 403, 404})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table."""
+    """One row of the table: when it applies, and the verdict."""
 
     name: str
     applies: Callable[[Reading], bool]
@@ -85,13 +85,13 @@ class Row:
 
 
 def classify(outcome: Outcome, question: Question) -> Verdict:
-    """Say what the outcome of one attempt proves. Nothing is raised, whatever came."""
+    """Return what the outcome of one attempt proves; nothing is ever raised."""
     reading = read(outcome, question)
     return find_row(reading).verdict(reading)
 
 
 def find_row(reading: Reading) -> Row:
-    """Return the row that decides; the last one always applies."""
+    """Return the first row of the table that applies; the last one always does."""
     return next(row for row in ROWS if row.applies(reading))
 
 

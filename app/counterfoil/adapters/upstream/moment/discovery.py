@@ -1,7 +1,7 @@
 """From the types endpoint to tiles and forms. No type is known by its name here.
 
-What cannot be used is left out piece by piece: an unknown key costs nothing, an unknown field kind
-becomes text, a type whose form cannot be sent is dropped, and the rest stays on offer.
+A part that cannot be used is left out alone: an unknown key is ignored, an unknown field kind
+becomes text, a type whose form cannot be sent is dropped, and the other types stay on offer.
 """
 
 import re
@@ -32,7 +32,7 @@ _MANNERS: Mapping[str, ChangeManner] = {
 
 
 def read_types(document: Mapping[str, Any], upstream: str) -> tuple[VoucherType, ...] | None:
-    """Read the types an upstream offers, or None when it is no list of them at all."""
+    """Read the types an upstream offers; None when the document is no list of types at all."""
     entries = document.get("data")
     if not isinstance(entries, list):
         return None

@@ -1,7 +1,7 @@
 """From a field's metadata to how it is typed, checked and sent.
 
-What contradicts itself or is not understood is left out, and the field becomes a little less
-strict: the upstream has the last word on what it takes. Nothing here can keep a till from opening.
+Metadata that contradicts itself or is not understood is ignored, which makes the field a little
+less strict: the upstream itself decides what it takes. Nothing here can keep a till from opening.
 """
 
 import re
@@ -80,19 +80,19 @@ _Bound = TypeVar("_Bound")
 
 
 def says_yes(value: Any) -> bool:
-    """Tell whether metadata says yes, also as a word or a number."""
+    """Whether a value is there and does not mean false."""
     return value is not None and not says_no(value)
 
 
 def says_no(value: Any) -> bool:
-    """Tell whether metadata says no; what it does not say is no answer."""
+    """Whether a value means false: ``false``, 0, or a word such as ``no``; None does not."""
     if isinstance(value, str):
         return value.strip().casefold() in _NO_WORDS
     return value is False or (type(value) is int and value == 0)
 
 
 def cents_of(value: Any) -> int | None:
-    """Read an amount in cents, or None where there is none that can be believed."""
+    """Read an amount in cents; None where there is none, or one that makes no sense."""
     return value if type(value) is int and 0 < value <= AMOUNT_CENTS_MAX else None
 
 

@@ -55,10 +55,11 @@ class Paths:
 
 
 class MomentGateway(Gateway):
-    """Asks Moment. ``api_key`` is called in a thread, and again once what it gave was refused.
+    """Sends requests to Moment.
 
-    A ``base_url`` that is a callable is called once, in a thread, before the first request. While
-    it raises GatewayUnavailableError nothing is sent, and the next request calls it again.
+    ``api_key`` is called in a thread, and again after the upstream refused the key it gave. A
+    ``base_url`` that is a callable is called once, in a thread, before the first request. While it
+    raises GatewayUnavailableError nothing is sent, and the next request calls it again.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class MomentGateway(Gateway):
 
     @override
     def compose(self, order: Order) -> Secret:
-        """Build the request once. Without an amount only where the whole value was chosen.
+        """Build the request once. It has no amount where the whole value was chosen.
 
         Raises:
             EntryError: a field cannot be sent as it is.
@@ -165,10 +166,10 @@ class MomentGateway(Gateway):
 
     @override
     async def ask(self, redemption: Redemption, kind: AttemptKind, request: Secret) -> Verdict:
-        """Make one attempt and classify the answer.
+        """Make one attempt and return what its answer proves.
 
-        No failure of the line, the key, the provider or the search for its address is raised: each
-        is a verdict.
+        Nothing is raised: a failure of the network, the key, the provider or the search for its
+        address is a verdict, too.
         """
         if kind is AttemptKind.FETCH:
             assert redemption.upstream_id is not None, "only what has an id is asked for by id"

@@ -1,4 +1,4 @@
-"""From the answer to a balance lookup to a balance or a reason."""
+"""Reads the answer to a balance lookup: a balance, or why there is none."""
 
 import re
 from collections.abc import Mapping
@@ -36,10 +36,10 @@ _REFUSAL_OF: Mapping[DeclineReason, LookupRefusal] = {
 
 
 def read_lookup(outcome: Outcome, type_id: str, *, is_offered: bool) -> Balance | LookupRefused:
-    """Read what is on a voucher, or why it is not told.
+    """Read what is on a voucher, or why the upstream does not give it.
 
-    ``is_offered`` is what discovery says of this type; where it says no, a refusal without a
-    reason of its own means just that.
+    ``is_offered`` says whether discovery offers a lookup for this type; where it does not, a
+    refusal without a reason is taken to mean that.
 
     Raises:
         GatewayUnavailableError: there is no usable answer.

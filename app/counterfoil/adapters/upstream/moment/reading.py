@@ -1,4 +1,4 @@
-"""One outcome of an exchange, read once, for the table that classifies it."""
+"""Parses one outcome of an exchange, for the table that classifies it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ _KEPT_PROSE_MAX = 4_096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was asked, as far as the answer must match it."""
+    """What the request asked, for comparing the answer with it."""
 
     kind: AttemptKind
     attempt: int
@@ -49,13 +49,13 @@ class Question:
 
     @property
     def is_fetch(self) -> bool:
-        """Whether this only asked by id."""
+        """Whether the attempt was a lookup by id, and not the request itself."""
         return self.kind is AttemptKind.FETCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One outcome and its question, read once for all rows."""
+    """One outcome and the question it is about, parsed once for all rows of the table."""
 
     outcome: Outcome = field(repr=False)
     question: Question
@@ -82,7 +82,7 @@ class Reading:
         return self.question.amount.cents if isinstance(self.question.amount, Exact) else None
 
     def has_status_word(self, *words: str) -> bool:
-        """Whether the redemption is in one of these statuses."""
+        """Whether the redemption's status is one of these words."""
         return self.document is not None and self.document.word in words
 
     @property
@@ -96,12 +96,12 @@ class Reading:
 
     @property
     def retry_after_s(self) -> float | None:
-        """How long the upstream asks us to wait, where it says so."""
+        """How many seconds the upstream asks the till to wait; None where it does not."""
         return read_retry_after(self.outcome) if isinstance(self.outcome, Answered) else None
 
 
 def read_prose(part: Any) -> str:
-    """Join the words of an error object for the table of reasons; they go nowhere else."""
+    """Join the words of an error object, to find a reason in; they are not shown and not logged."""
     if isinstance(part, str):
         return part[:_KEPT_PROSE_MAX]
     if not isinstance(part, Mapping):
@@ -111,7 +111,7 @@ def read_prose(part: Any) -> str:
 
 
 def read(outcome: Outcome, question: Question) -> Reading:
-    """Read an outcome once: its status, its marks and its body."""
+    """Parse an outcome: its status, the headers that matter and its body."""
     if not isinstance(outcome, Answered):
         return Reading(outcome=outcome, question=question, our_id=question.upstream_id)
     is_document = is_json(outcome)
@@ -164,33 +164,39 @@ def _learned_id(
 
 
 def id_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another id than was asked."""
+    """Whether the answer has another id than the one asked about."""
     return question.upstream_id not in {None, document.id}
 
 
 def type_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another type than was asked."""
+    """Whether the answer has another voucher type than the one asked for."""
     return document.type not in {None, question.type_id}
 
 
 def reference_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another reference than was asked."""
+    """Whether the answer has another reference than the one that was sent."""
     return document.external_reference not in {None, question.reference}
 
 
 def currency_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another currency than was asked."""
+    """Whether the answer has another currency than the one asked for."""
     told = document.currency
     return told is not None and told.casefold() != question.currency.casefold()
 
 
 def amount_differs(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether the answer is about another amount than was asked; not where its unit is open."""
+    """Whether the answer has another amount than the one asked for.
+
+    False where its unit is unclear.
+    """
     return "amount" not in document.loose and _differs_from_asked(document, question)
 
 
 def amount_is_open(document: wire.RedemptionDocument, question: Question) -> bool:
-    """Whether an amount that is not written as cents could be the one that was asked, or not."""
+    """Whether the unit of the answer's amount is unclear, so that it may be the amount asked for.
+
+    It is where the amount is not written in whole cents.
+    """
     return "amount" in document.loose and _differs_from_asked(document, question)
 
 

@@ -1,9 +1,8 @@
-"""What Moment's answers look like, and nothing they may also say.
+"""The parts of Moment's answers that decide about money, and no other.
 
-Only the fields that decide about money are modelled, and strictly: a number is a whole number in
-range, a text is a text. Everything else an answer holds is ignored, so that a new or odd field can
-never turn an approval into a maybe; what is read from the loose parts is read one by one in
-``change``.
+They are checked strictly: a number is a whole number in range, a text is a text. Everything else an
+answer holds is ignored, so that a new or odd field can never make an approval unreadable; the parts
+whose names vary are read one by one in ``change``.
 """
 
 from collections.abc import Iterator
@@ -61,7 +60,7 @@ class _Wire(BaseModel):
 
 
 class RedemptionDocument(_Wire):
-    """A redemption as far as it decides about money. All amounts are cents."""
+    """The parts of a redemption that decide about money. All amounts are cents."""
 
     id: Id
     status: Word
@@ -81,12 +80,12 @@ class RedemptionDocument(_Wire):
 
     @property
     def word(self) -> str:
-        """The status as it is documented: some servers write it in capitals."""
+        """The status in small letters, as it is documented: some servers write it in capitals."""
         return self.status.casefold()
 
 
 class ProblemDocument(_Wire):
-    """A refusal by RFC 9457. It has a title; their other members are optional."""
+    """A refusal by RFC 9457. ``title`` is always there; the other members are optional."""
 
     title: Word
     status: int | None = None
@@ -114,7 +113,7 @@ def read_problem(document: dict[str, Any], status: int) -> ProblemDocument:
     """Read an object as a problem that belongs to this HTTP status.
 
     Raises:
-        UnreadableError: it is none, or tells another status than the answer itself.
+        UnreadableError: it is none, or names another status than that of the answer.
 
     """
     try:
@@ -127,10 +126,10 @@ def read_problem(document: dict[str, Any], status: int) -> ProblemDocument:
 
 
 def read_refusal(document: dict[str, Any], status: int) -> str:
-    """Read an object as a refusal in any shape, and return its words; they go nowhere else.
+    """Read an object as a refusal of any shape; return its words, to find a reason in.
 
     Raises:
-        UnreadableError: it says nothing, or tells another status than the answer itself.
+        UnreadableError: it has no words, or names another status than that of the answer.
 
     """
     told = [document.get(key) for key in _STATUS_KEYS]
