@@ -1,4 +1,4 @@
-"""The printer of a till that has none: every slip stays to be finished."""
+"""The printer of a till that has none: every slip stays in the list Slips to finish."""
 
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
@@ -6,7 +6,7 @@ from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, PrintTroub
 
 
 class AbsentPrinter(Printer):
-    """Prints nothing and says so."""
+    """Prints nothing; each slip is reported as not sent."""
 
     @override
     def describe(self) -> str:

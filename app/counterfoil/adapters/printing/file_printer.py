@@ -1,4 +1,4 @@
-"""Prints into one file that somebody named: the command line's paper."""
+"""Prints into one file that a person named: the printer of the command line."""
 
 import errno
 import os
@@ -15,10 +15,10 @@ _PDF_BEGINNING = b"%PDF"
 
 
 class FilePrinter(FolderPrinter):
-    """Writes each slip to one path that only its owner can read.
+    """Writes each slip to one path, as a PDF that only its owner can read.
 
-    A PDF that is there is replaced, unless it lies in ``own_folder``, where the till keeps its
-    things. Anything else that is there stays: see `objection`.
+    A PDF that is there is replaced, unless it lies in ``own_folder``, the till's own. Anything else
+    that is there stays: see `objection`.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class FilePrinter(FolderPrinter):
         return f"File {self._path.name}"
 
     def objection(self) -> str | None:
-        """Say why no slip may be written to this path; None where one may."""
+        """Return why no slip may be written to this path, as a sentence; None where one may."""
         if self._is_dash:
             return "name a file; a slip is not written to standard output"
         try:

@@ -1,4 +1,4 @@
-"""Prints into a folder: one PDF for each slip, never one over another."""
+"""Prints into a folder: one PDF for each slip, and none is ever overwritten."""
 
 import contextlib
 import errno
@@ -38,7 +38,8 @@ _log = logging.getLogger(__name__)
 class FolderPrinter(Printer):
     """Writes each slip as a PDF that only its owner can read.
 
-    A file appears whole or not at all. ``limit_s`` is how long a slow disk or share may take.
+    A file appears whole or not at all. ``limit_s`` is how many seconds a slow disk or share may
+    take.
     """
 
     def __init__(self, folder: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
@@ -101,7 +102,7 @@ class FolderPrinter(Printer):
 
 
 def file_name(slip: Slip) -> str | None:
-    """Return the file name of a slip without its ending, or None when there is no safe one."""
+    """Return the file name for a slip, without its ending; None where no safe one can be made."""
     name = slip.number or slip.reference
     if slip.copy_number:
         name = f"{name}-copy-{slip.copy_number}"

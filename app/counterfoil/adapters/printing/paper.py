@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper's measures in mm; without a height it is as long as the slip."""
+    """The size of a paper in mm; without a height the paper is as long as the slip."""
 
     name: str
     width_mm: float

@@ -1,4 +1,4 @@
-"""One thread for one printer, with a limit to how long anybody waits for it."""
+"""One thread for one printer, with a limit to how long anybody waits for its answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Uncer
 class PrintThread:
     """Runs a printer's blocking work in order, one piece at a time.
 
-    Work that has begun is never stopped half way: whoever waited is told that the outcome is
-    uncertain, and the thread goes on.
+    Work that has begun is never stopped half way: when the limit is over the outcome is uncertain,
+    and the thread goes on.
     """
 
     def __init__(self, name: str, *, limit_s: float) -> None:
@@ -20,7 +20,7 @@ class PrintThread:
         self._is_closed = False
 
     async def run(self, work: Callable[[], PrintOutcome]) -> PrintOutcome:
-        """Return what the work answers, or that nobody knows in time."""
+        """Run work in the thread and return its outcome; Uncertain when the time limit is over."""
         if self._is_closed:
             return NotSent(PrintTrouble.NO_PRINTER)
         running = self._executor.submit(work)
@@ -34,6 +34,6 @@ class PrintThread:
         return Uncertain(PrintTrouble.TIMED_OUT)
 
     async def close(self) -> None:
-        """Take no more work; what was begun ends by itself."""
+        """Take no more work; work that has begun still ends."""
         self._is_closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)

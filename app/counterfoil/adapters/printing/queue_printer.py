@@ -41,8 +41,8 @@ _log = logging.getLogger(__name__)
 class QueuePrinter(Printer):
     """Sends each slip as a PDF to one queue.
 
-    ``limit_s`` is how long ``lp`` may take. ``allows_virtual`` lets a slip with a PIN go to a
-    queue that makes a file instead of paper; only a supervisor decides that.
+    ``limit_s`` is how many seconds ``lp`` may take. ``allows_virtual`` lets a slip with a PIN go to
+    a queue that makes a file instead of paper; only a supervisor decides that.
     """
 
     def __init__(
@@ -120,7 +120,10 @@ class QueuePrinter(Printer):
 
 
 def list_queues() -> tuple[str, ...]:
-    """Return the names of the queues a slip could go to; blocking, empty where there are none."""
+    """Return the names of the queues that a slip could go to; it blocks while it asks.
+
+    Empty where there are none, or the print service cannot be asked.
+    """
     answer = _ask("lpstat", "-e") or ""
     return tuple(name for name in answer.split() if _QUEUE_NAME.fullmatch(name))
 

@@ -1,7 +1,7 @@
-"""The slips in the folder that the till prints into, found again by what they say of themselves.
+"""Finds the slips in the folder that the till prints into, by what the PDF itself says.
 
-A slip with a code in it carries the reference of its redemption as the document's subject. What
-`slip --output` wrote carries none, and so is nobody's here.
+A slip with a code in it has the reference of its redemption as the document's subject. What `slip
+--output` wrote has none, and is left alone here.
 """
 
 import asyncio
@@ -27,12 +27,12 @@ _FLAGS: int = (
 
 
 def subject_of(reference: str) -> str:
-    """Return what the document of a slip with a code says of itself."""
+    """Return the document's subject for a slip with a code, from which `SlipFiles` knows it."""
     return f"counterfoil slip {reference}"
 
 
 class SlipFiles(Papers):
-    """The slips in one folder. No link is followed, and only plain files of this user count."""
+    """The slips in one folder; only plain files of this user are read, and no link is followed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,7 +1,7 @@
-"""Draws a slip as a PDF, row by row as the layout has fitted it.
+"""Draws a slip as a PDF, row by row as `slip_layout` has laid it out.
 
-The same slip gives the same bytes on the same machine: no time, no author, no name of a program's
-version. Blocking; called from a printer's own thread.
+The same slip gives the same bytes on the same machine: no time, no author, no program version is in
+it. Drawing blocks; it is called from a printer's own thread.
 """
 
 import io
@@ -70,10 +70,10 @@ class SlipPdf:
         return self._paper
 
     def draw(self, slip: Slip, *, title: str, subject: str = "") -> DrawnSlip:
-        """Return the slip as a document with this title and subject.
+        """Draw a slip as a PDF with this title and subject.
 
         Raises:
-            SymbolError: a barcode's or QR code's text cannot be drawn.
+            SymbolError: a barcode's or QR code's text cannot be encoded.
 
         """
         with _drawing:
@@ -267,7 +267,7 @@ class _Pen:
 
 
 def dark_runs(modules: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Return where each run of dark modules starts and how long it is."""
+    """Return each run of dark modules in a row: where it starts and its length, in modules."""
     runs: list[tuple[int, int]] = []
     for index, is_dark in enumerate(modules):
         if not is_dark:

@@ -1,7 +1,7 @@
-"""Barcodes and QR codes by ZXing, the same library that reads them in the tests.
+"""Barcodes and QR codes by ZXing, the library that also reads them in the tests.
 
-Its own import is small and it draws in a fifth of a millisecond, so the screen can have the
-barcode without the PDF library in memory.
+Its import is small and it draws in a fifth of a millisecond, so the screen can have the barcode
+without loading the PDF library.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ _QR_BYTES_MAX = 500
 
 
 class ZxingSymbols(Symbols):
-    """Symbols from ``zxing-cpp``, imported at the first call."""
+    """Encodes barcodes and QR codes with ``zxing-cpp``, which is imported at the first call."""
 
     @override
     def code128(self, text: str) -> tuple[bool, ...]:

@@ -1,7 +1,7 @@
-"""The typeface of printed slips: the mono of the screen, from the files shipped with the till.
+"""The typeface of printed slips: the monospaced one of the screen, shipped with the till.
 
-Embedded, so that every printer draws the same; it strikes its zero through, so that nobody reads
-an O.
+It is embedded in the PDF, so that every printer draws the same. Its zero is struck through, so that
+nobody reads an O.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ _FILES = {REGULAR: "CounterfoilMono-Regular.ttf", BOLD: "CounterfoilMono-Bold.tt
 
 @cache
 def register_typeface() -> None:
-    """Make both weights known to the PDF library, under their two names."""
+    """Register the regular and the bold weight with the PDF library, under their two names."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 

@@ -1,1 +1,1 @@
-"""Reads the settings file once and hands on plain values."""
+"""Reads the settings file once and returns plain values."""

@@ -23,7 +23,7 @@ CREDENTIALS: Mapping[str, tuple[str, str]] = {
 
 
 class AuthChoice(StrEnum):
-    """How the till says who it is."""
+    """How the till authenticates itself at Electrum."""
 
     BASIC = "basic"
     """HTTP Basic; the user is the client's id unless a credential names another."""
@@ -33,7 +33,7 @@ class AuthChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstitutionSettings:
-    """A party by the id that Electrum gave it."""
+    """A company that takes part, by the id that Electrum gave it."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class InstitutionSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantSettings:
-    """The shop, in the widths of the interface."""
+    """The shop as Electrum's messages have it, in the field widths of the interface."""
 
     type: str
     id: str
@@ -107,9 +107,9 @@ def to_electrum_settings(section: "ElectrumSection") -> ElectrumSettings:
 def credential_reader(
     source: str, environment: Mapping[str, str] | None = None
 ) -> Callable[[str], Secret]:
-    """Return what reads one of `CREDENTIALS` by its name, anew at each call.
+    """Return a function that reads one of `CREDENTIALS` by its name, again at each call.
 
-    The reader raises VaultUnavailableError where there is none.
+    The function raises VaultUnavailableError where there is none.
     """
     variables = os.environ if environment is None else environment
 

@@ -1,4 +1,4 @@
-"""The settings file's shape. Unknown keys are refused, so that a slip of the pen is noticed."""
+"""The shape of the settings file. Unknown keys are refused, so that a misspelt one is noticed."""
 
 import ipaddress
 import tomllib
@@ -57,7 +57,7 @@ class _Section(BaseModel):
 
 
 class ShopSection(_Section):
-    """Who the shop is, as its slips say."""
+    """Who the shop is, as its slips name it."""
 
     trading_name: Name = "Corner Shop"
     legal_name: Line = ""
@@ -69,7 +69,7 @@ class ShopSection(_Section):
 
 
 class TillSection(_Section):
-    """Which till this is."""
+    """Which till of the shop this is, and who works at it."""
 
     name: Name = "Till 1"
     number: Annotated[int, Field(ge=1, le=99)] = 1
@@ -77,7 +77,7 @@ class TillSection(_Section):
 
 
 class MomentSection(_Section):
-    """The upstream."""
+    """The upstream Moment: where it is, and where the till's key to it is read from."""
 
     base_url: Address = "https://api.momentpay.net"
     api_key_from: Literal["auto", "environment", "keyring"] = "auto"
@@ -122,14 +122,14 @@ def _check_hold(seconds: int) -> int:
 
 
 class InstitutionSection(_Section):
-    """A party of Electrum's messages."""
+    """A company that takes part in Electrum's messages."""
 
     id: Annotated[str, _at_most(64)]
     name: Annotated[str, _at_most(40)]
 
 
 class MerchantSection(_Section):
-    """The shop as Electrum's messages carry it."""
+    """The shop as Electrum's messages name it."""
 
     type: Annotated[str, AfterValidator(_check_digits)]
     id: Annotated[str, _exactly(15)]
@@ -140,7 +140,7 @@ class MerchantSection(_Section):
 
 
 class ElectrumSection(_Section):
-    """The second upstream. It has no defaults, because nothing of it can be guessed."""
+    """The upstream Electrum. Nothing in it has a default, because nothing can be guessed."""
 
     base_url: Address
     auth: Literal["basic", "oauth2"] = "basic"
@@ -208,7 +208,7 @@ class WindowSection(_Section):
 
 
 class SettingsFile(_Section):
-    """The whole file. Nothing is taken from the environment or from anywhere else."""
+    """The whole file. No value comes from the environment or from anywhere else."""
 
     training: bool = False
     shop: ShopSection = ShopSection()

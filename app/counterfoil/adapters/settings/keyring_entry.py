@@ -1,4 +1,4 @@
-"""The system's keyring, as far as the till reads its upstreams' secrets from it."""
+"""Reads the secrets of the upstreams from the system's keyring."""
 
 from counterfoil.adapters import keyrings
 from counterfoil.domain.failures import VaultUnavailableError
@@ -7,13 +7,13 @@ KEYRING_SERVICE = "counterfoil"
 
 
 def read_keyring(entry: str, *, is_optional: bool = False) -> str:
-    """Return what the system's keyring keeps for the till under a name; empty when nothing.
+    """Return the text in the till's keyring entry of this name; empty where there is none.
 
-    With ``is_optional`` a keyring that cannot be read counts as one that keeps nothing.
+    With ``is_optional`` a keyring that cannot be read counts as one without the entry.
 
     Raises:
         VaultUnavailableError: the keyring cannot be read.
-        KeyringSilentError: it does not answer, also where it is optional.
+        KeyringSilentError: it does not answer, also with ``is_optional``.
 
     """
     from keyring.errors import KeyringError

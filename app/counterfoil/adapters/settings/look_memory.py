@@ -1,4 +1,4 @@
-"""Remembers the look that somebody chose in the window, from one start to the next."""
+"""Remembers the theme, text size and window place that a person chose, for the next start."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +22,7 @@ class ThemeChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was chosen in the window; None for what never was, so that the settings hold there."""
+    """What a person chose in the window. None where nothing was chosen: then the settings hold."""
 
     theme: ThemeChoice | None = None
     text_scale: float | None = None
@@ -33,7 +33,7 @@ class Look:
 class LookMemory:
     """Keeps the look in a small file in the till's folder; without a folder it keeps nothing.
 
-    A look is a convenience: what cannot be read or written is silently not remembered.
+    A look is only a convenience: a file that cannot be read or written raises nothing.
     """
 
     def __init__(self, directory: Path | None) -> None:
@@ -41,19 +41,22 @@ class LookMemory:
         self._look = self._read()
 
     def recall(self) -> Look:
-        """Return what was chosen last."""
+        """Return what was chosen last, in this run or an earlier one."""
         return self._look
 
     def keep_theme(self, name: str) -> None:
-        """Keep a theme for the next start, and leave the rest as it is."""
+        """Write the theme for the next start.
+
+        Raises ValueError where there is none of this name.
+        """
         self._keep(replace(self._look, theme=ThemeChoice(name)))
 
     def keep_text_scale(self, scale: float) -> None:
-        """Keep a text scale for the next start, and leave the rest as it is."""
+        """Write the text scale, 1 for normal size, for the next start."""
         self._keep(replace(self._look, text_scale=scale))
 
     def keep_window(self, geometry: str) -> None:
-        """Keep where the window is for the next start, and leave the rest as it is."""
+        """Write where the window is, in Qt's notation, for the next start."""
         self._keep(replace(self._look, window=geometry))
 
     def _keep(self, look: Look) -> None:

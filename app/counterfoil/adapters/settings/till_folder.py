@@ -1,4 +1,4 @@
-"""Which folder is the till's own."""
+"""Which folder the till keeps its files in."""
 
 from pathlib import Path
 from typing import Final
@@ -8,7 +8,7 @@ TRAINING_FOLDER: Final = "training"
 
 
 def root_folder(chosen: Path | None) -> Path:
-    """Return the folder that was chosen, or else the system's place for it."""
+    """Return the folder that was chosen, or else the one the system sets aside for the program."""
     if chosen is not None:
         return chosen
     from platformdirs import user_data_path

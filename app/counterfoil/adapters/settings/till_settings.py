@@ -1,4 +1,4 @@
-"""Reads ``settings.toml`` once, checks every key, and hands on plain values.
+"""Reads ``settings.toml`` once, checks every key, and returns plain values.
 
 Without a file the till is in training mode on the built-in sandbox. The file never holds a secret:
 the upstream's key comes from the system's keyring or from an environment variable.
@@ -46,7 +46,10 @@ class KeySource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamSettings:
-    """Where Moment is and how the till shows who it is; None of a path keeps the usual one."""
+    """Where Moment is and how the till authenticates itself.
+
+    A path that is None keeps the usual one.
+    """
 
     base_url: str = "https://api.momentpay.net"
     api_key_source: KeySource = KeySource.AUTO
@@ -58,7 +61,7 @@ class UpstreamSettings:
 
 @dataclass(frozen=True, slots=True)
 class FolderChoice:
-    """Slips are put into a folder as PDF files; None is a folder beside the journal.
+    """Slips are written into ``folder`` as PDF files; None is a folder beside the journal.
 
     Those with a change voucher's code are removed after ``keep_hours``; 0 keeps them for ever.
     """
@@ -76,14 +79,14 @@ class QueueChoice:
 
 @dataclass(frozen=True, slots=True)
 class NoPrinter:
-    """There is no printer; slips stay to be finished."""
+    """There is no printer; every slip stays in the list Slips to finish."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSettings:
-    """Where backups go, how often they are made, and how many stay.
+    """Where backups go, how often they are made, and how many are kept.
 
-    None is a folder beside the journal.
+    A ``folder`` of None is one beside the journal.
     """
 
     folder: Path | None = None
@@ -98,7 +101,7 @@ PrinterChoice = FolderChoice | QueueChoice | NoPrinter
 class TillSettings:
     """All that can be set. ``vault`` is ``auto``, ``keyring`` or ``file``.
 
-    Without a section for Electrum there is no such upstream.
+    ``electrum`` is None where the file has no section for it: then the till has no such upstream.
     """
 
     profile: TillProfile = field(default_factory=lambda: TillProfile(is_training=True))
@@ -150,9 +153,9 @@ def load_settings(path: Path | None) -> TillSettings:
 def api_key_reader(
     source: KeySource, environment: Mapping[str, str] | None = None
 ) -> Callable[[], Secret]:
-    """Return what reads the upstream's key anew at each call.
+    """Return a function that reads the upstream's key, again at each call.
 
-    The reader raises VaultUnavailableError where there is none.
+    The function raises VaultUnavailableError where there is none.
     """
     variables = os.environ if environment is None else environment
 

@@ -1,1 +1,1 @@
-"""The machine the till runs on: its clock, chance, logs, keys and folders."""
+"""The machine the till runs on: its clock, random numbers, logs, keys and phone number tables."""

@@ -8,7 +8,7 @@ from counterfoil.ports.chance import Chance
 
 
 class SystemChance(Chance):
-    """Values that nobody can predict."""
+    """Random ids and numbers that nobody can predict."""
 
     def __init__(self) -> None:
         self._random = secrets.SystemRandom()

@@ -23,7 +23,7 @@ class SystemClock(Clock):
 
     @override
     def now(self) -> Instant:
-        """Read both clocks at once."""
+        """Read the wall clock and the monotonic clock at once."""
         return Instant(
             wall=datetime.now(UTC), monotonic_s=_read_monotonic_s(), boot_id=self._boot_id
         )

@@ -1,10 +1,10 @@
 """The till's log: one JSON object a line, in which no secret can stand.
 
-Three nets, one behind the other:
+Three measures, so that each catches what another lets through:
 
 - only the fields in ``FIELDS`` are written, whatever else a record carries;
-- of a failure only the kinds and the places in the code are written: never its words, never the
-  values of variables; of a library's record only its template, never its arguments;
+- of a failure only the exception types and the places in the code are written: never its text,
+  never the values of variables; of a library's record only its template, never its arguments;
 - whatever still looks like a code, a number of 8 to 20 digits in any grouping, or a key, is masked.
 
 Core and adapters log through the standard library alone, so this is the only place that knows how.
@@ -75,7 +75,7 @@ _log = logging.getLogger("counterfoil.till")
 def scrub(text: str) -> str:
     """Mask whatever looks like a voucher's code, a phone number or a key.
 
-    Of a text longer than any line of the log only the beginning is looked at and returned.
+    A text longer than any line of the log is cut first.
     """
     looked_at = text[:_SCRUBBED_MAX]
     without_keys = _KEY.sub(_MASK, looked_at)
@@ -89,7 +89,7 @@ class LineFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        """Write the record with nothing in it but what may be there."""
+        """Return the record as one line of JSON, with the allowed fields alone."""
         is_ours = record.name == _OURS or record.name.startswith(f"{_OURS}.")
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -107,7 +107,10 @@ class LineFormatter(logging.Formatter):
 
 
 def describe_failure(error: BaseException) -> dict[str, str]:
-    """Say of a failure what kinds it is made of and where it was, and no word of its own."""
+    """Return the exception types and the places in the code of a failure; its text is left out.
+
+    The keys are ``failure`` and ``where``.
+    """
     kinds: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(kinds) < _CAUSES_MAX:
@@ -120,10 +123,10 @@ def describe_failure(error: BaseException) -> dict[str, str]:
 
 @contextmanager
 def opened_logs(directory: Path) -> Iterator[None]:
-    """Write the log into a directory while the till runs, and catch what nobody caught.
+    """Write the log into a directory while the till runs, uncaught exceptions included.
 
-    Library loggers are heard from warnings upwards. A disk that takes no log does not stop the
-    till: the journal is what must be written, and says so itself.
+    Of libraries, only warnings and worse are written. When the log cannot be written the till goes
+    on: the journal is what must be written, and its failures stop the till.
     """
     root, ours = logging.getLogger(), logging.getLogger(_OURS)
     levels = (root.level, ours.level)
@@ -179,7 +182,10 @@ def _caught_failures() -> Iterator[None]:
 
 
 def report_loop_failure(_: object, context: Mapping[str, Any]) -> None:
-    """Report what an event loop caught: for ``loop.set_exception_handler``."""
+    """Log an exception that the event loop caught.
+
+    It is the handler for ``loop.set_exception_handler``.
+    """
     error = context.get("exception")
     facts = describe_failure(error) if isinstance(error, BaseException) else {}
     _log.error("failure in the event loop", extra=facts)

@@ -1,4 +1,4 @@
-"""Patterns from outside, tried by an engine whose time grows only with the text."""
+"""Patterns that an upstream wrote, tried by an engine whose time grows only with the text."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,15 +13,16 @@ _KEPT_MAX = 64
 
 
 class LinearPatterns(Patterns):
-    """Tries patterns with the engine that pydantic brings, which never goes back over a text.
+    """Tries patterns with the regular expression engine of pydantic, which never backtracks.
 
-    Python's own engine may take longer than the shop is open for ``(a+)+$``. What this one does
-    not know, such as a look-ahead, or a pattern that would fill the memory, checks nothing.
+    Python's own engine may take longer than the shop is open for ``(a+)+$``. A pattern that this
+    engine does not support, such as one with a look-ahead, or that would fill the memory, fits
+    every text.
     """
 
     @override
     def fits(self, pattern: str, text: str) -> bool:
-        """Return whether the pattern is found in the text."""
+        """Return whether the pattern is found in the text; true for one that cannot be read."""
         reader = _reader(pattern)
         return reader is None or reader.isinstance_python(text)
 

@@ -34,7 +34,7 @@ _WORDS = """\
 
 
 def wrap_key(key: bytes, passphrase: Secret) -> str:
-    """Return the text of a recovery file.
+    """Encrypt the till's key with a passphrase; return the text for a recovery file.
 
     Raises:
         VaultUnavailableError: the passphrase is too short.
@@ -50,10 +50,10 @@ def wrap_key(key: bytes, passphrase: Secret) -> str:
 
 
 def unwrap_key(text: str, passphrase: Secret) -> bytes:
-    """Return the key that a recovery file holds.
+    """Decrypt the till's key from the text of a recovery file.
 
     Raises:
-        VaultUnavailableError: it is no such file, it was altered, or the passphrase is another.
+        VaultUnavailableError: it is no such file, it was altered, or the passphrase is wrong.
 
     """
     match = _LINE.search(text)

@@ -1,15 +1,15 @@
-"""What the program does to itself before anything else: no dump of its memory, no led-astray parts.
+"""Hardens the program before anything else: no memory dumps, and no foreign code by variables.
 
 A PIN is in memory while it is typed and sent, and Python cannot wipe a text. So at least nothing
 may write that memory to a disk when the program breaks down, and nobody of the same user may look
-into it. The variables below would load foreign code, foreign certificates, or write down the keys
-of a secured line; they are taken away before Qt and the client library are loaded, and no program
-that the till starts sees them. Nor is any module looked for where one of them, or the folder that
-the program was started in, would have it found: so this module itself imports nothing but what the
-interpreter has loaded by then.
+into it. The variables below would load foreign code or certificates, or write down the keys of TLS
+connections; they are removed before Qt and the client library are loaded, and no program that the
+till starts sees them. Nor are modules loaded from where one of them points, or from the folder that
+the program was started in: so this module itself imports nothing but what the interpreter has
+loaded by then.
 
-Whoever sets the variables of the interpreter's own start can still run code before the till does
-(a ``sitecustomize``); ``packaging/start`` starts it with ``-I``, which closes that as well.
+Whoever sets the variables of the interpreter's own start can still run code before the till does (a
+``sitecustomize``); ``packaging/start`` starts it with ``-I``, which closes that as well.
 """
 
 import os
@@ -42,10 +42,9 @@ _PR_SET_DUMPABLE = 4
 
 
 def shield_process() -> tuple[str, ...]:
-    """Shield the process and return the names of the variables that were taken away.
+    """Harden the process; return the names of the environment variables that were removed.
 
-    A system that cannot do a part of it is left without that part: this is hardening, and no till
-    stays closed for it.
+    What a system cannot do is left out without a failure: no till stays closed for it.
     """
     _forget_foreign_folders()
     taken = tuple(name for name in LEADING_ASTRAY if os.environ.pop(name, None) is not None)

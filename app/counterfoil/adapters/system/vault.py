@@ -1,8 +1,9 @@
-"""The keys that protect what the journal holds, and where the one they all come from is kept.
+"""The keys that protect what the journal holds, and where the master key is kept.
 
-The master key lies in the system's keyring, or, where there is none or a person chose so, in a
-file that only its owner can read. A new key is never made beside a journal that already has one:
-what was sealed with the old key would be lost without a word.
+All other keys are derived from the master key or encrypted with it. It lies in the system's
+keyring, or, where there is none or a person chose so, in a file that only its owner can read. A new
+key is never made beside a journal that already has one: what was sealed with the old key could
+never be read again.
 """
 
 import hmac
@@ -56,7 +57,7 @@ class KeyPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenedVault:
-    """A vault, and where its key is in words that people are shown."""
+    """A vault, and where its key is kept: ``place``, and ``words`` that say it to people."""
 
     vault: Vault
     place: KeyPlace
@@ -64,7 +65,7 @@ class OpenedVault:
 
 
 class SealingVault:
-    """The vault port over one master key of 32 bytes."""
+    """Encrypts fields and authenticates rows with keys derived from one master key of 32 bytes."""
 
     def __init__(self, master_key: bytes) -> None:
         assert len(master_key) == _KEY_LENGTH, "a master key has 32 bytes"
@@ -77,7 +78,7 @@ class SealingVault:
         return "SealingVault()"
 
     def new_row_key(self, row_id: str) -> bytes:
-        """Make a key for one row and return it wrapped."""
+        """Make a random key for one row and return it, encrypted with the master key's."""
         return _seal(self._wrapping, _place(b"key", row_id), secrets.token_bytes(_KEY_LENGTH))
 
     def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:
@@ -95,11 +96,11 @@ class SealingVault:
         return _open(cipher, _place(b"field", row_id, column), sealed)
 
     def fingerprint(self, code: str) -> str:
-        """Return a keyed hash of a voucher code."""
+        """Return a keyed hash of a voucher code, in hexadecimal."""
         return hmac.digest(self._fingerprint_key, code.encode(), "sha256").hex()
 
     def authenticate(self, message: bytes) -> bytes:
-        """Return a keyed hash that proves this till wrote the message."""
+        """Return a keyed hash of a message, 32 bytes, which only this till's key can make."""
         return hmac.digest(self._chain_key, message, "sha256")
 
     def _row_cipher(self, wrapped_key: bytes, row_id: str) -> AESGCM:
@@ -133,7 +134,7 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
 
 
 def place_of(directory: Path) -> KeyPlace | None:
-    """Say where the key of a folder is, by what lies in it; None where there is none."""
+    """Return where the key of a folder is kept, by the files in it; None where there is no key."""
     if os.path.lexists(directory / KEY_FILE_NAME):
         return KeyPlace.FILE
     return KeyPlace.KEYRING if os.path.lexists(directory / TILL_ID_NAME) else None
@@ -295,7 +296,7 @@ def _refuse_weak(keyring: Keyring) -> None:
 
 
 class KeyringAnchor:
-    """A second place for the journal's anchor: the keyring, where the journal's key is there."""
+    """A second place for the journal's rollback anchor: the keyring, if its key is there."""
 
     def __init__(self, choice: KeyPlace, directory: Path, keyring: Keyring | None = None) -> None:
         self._choice = choice
@@ -303,7 +304,7 @@ class KeyringAnchor:
         self._keyring = keyring
 
     def read(self) -> str | None:
-        """Return what was kept; None where nothing was, or the key is in a file."""
+        """Return the anchor that was kept; None where there is none, or the key is in a file."""
         entry = self._entry()
         if entry is None:
             return None
@@ -315,7 +316,7 @@ class KeyringAnchor:
             return None
 
     def write(self, line: str) -> None:
-        """Keep it in the keyring, where the journal's key is there; else nothing is done.
+        """Keep the anchor in the keyring, if the journal's key is there; else do nothing.
 
         Raises:
             OSError: the keyring cannot be used.
@@ -348,12 +349,12 @@ class KeyringAnchor:
 
 
 def has_key(directory: Path) -> bool:
-    """Say whether a folder has a key, or names the keyring's entry of one; a link counts too."""
+    """Whether a folder has a key, or a note of its keyring entry; a link counts, too."""
     return any(os.path.lexists(directory / name) for name in (KEY_FILE_NAME, TILL_ID_NAME))
 
 
 def carry_key(source: Path, target: Path) -> Path:
-    """Give a folder without a key the one of another folder, and return the file that was made.
+    """Copy the key of one folder into another that has none; return the file that was made.
 
     Raises:
         VaultUnavailableError: it cannot be read or written.
@@ -387,7 +388,7 @@ def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) 
 def install_key(
     key: bytes, choice: KeyPlace, directory: Path, keyring: Keyring | None = None
 ) -> KeyPlace:
-    """Put a key into a folder that has none, and say where it is now.
+    """Put a key into a folder that has none; return where it is kept now.
 
     Raises:
         VaultUnavailableError: there is one already, or it cannot be written.
