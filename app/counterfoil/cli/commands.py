@@ -1,4 +1,4 @@
-"""The commands, each one use of the till's services."""
+"""The commands of the command line, each a use of the till's services."""
 
 import json
 import sys

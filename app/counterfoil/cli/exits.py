@@ -46,7 +46,7 @@ _REFUSALS = (
 
 
 def exit_for(error: CounterfoilError) -> Exit:
-    """Return the exit code of a failure; only what provably took nothing is a refusal."""
+    """Return the exit code of a failure; REFUSED only where it is proven that nothing was taken."""
     if isinstance(error, JournalHeldError):
         return Exit.HELD
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | BackupError):

@@ -1,4 +1,4 @@
-"""How every command runs: in an open till or without one, and out again with its exit code."""
+"""How every command is run: with an open till or without one, until its exit code."""
 
 import asyncio
 import logging
@@ -33,12 +33,12 @@ Command = Callable[[Till, Speaker], Awaitable[Exit]]
 def run_in_till(
     data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command
 ) -> None:
-    """Open the till, carry out the command, and leave with its exit code."""
+    """Open the till, carry out the command, and end the program with the command's exit code."""
     leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
 
 
 def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
-    """Do the work, say what failed, and leave with its exit code."""
+    """Run the work, print a failure, and end the program with the exit code."""
     try:
         raise SystemExit(asyncio.run(_carry_out(speaker, work)))
     except KeyboardInterrupt:

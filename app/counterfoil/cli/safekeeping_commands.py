@@ -1,4 +1,4 @@
-"""The commands that keep the journal safe: backups, the drill, putting back, accepting, the key."""
+"""The commands that keep the journal safe: backup, restore check, restore, accept, and the key."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ Folder = Annotated[
 
 
 def add_to(app: typer.Typer, journal_app: typer.Typer) -> None:
-    """Add these commands to the program's."""
+    """Add these commands to the program's; those about a journal go under ``journal``."""
     key_app = typer.Typer(help="Take the till's key to another machine.", no_args_is_help=True)
     app.command("backup")(back_up)
     app.command("backups")(list_backups)

@@ -1,7 +1,8 @@
-"""What a command prints: lines for people or JSON for scripts, and where failures are said.
+"""Prints what a command returns: lines for people, or JSON for scripts; and its failures.
 
-Printing never changes how a command ends. A reader that has gone away, as ``| head`` does, is left
-alone quietly: by then money may have moved, and the exit code tells of that.
+Printing never changes how a command ends. Where nobody reads the output any more, as after ``|
+head``, nothing more is printed and nothing fails: by then money may have moved, and the exit code
+says what became of it.
 """
 
 import json
@@ -19,21 +20,25 @@ from counterfoil.presentation.documents import Document
 
 
 class Speaker:
-    """Prints what a command has to say, for people or for scripts."""
+    """Prints the answers and failures of one command, for people or for scripts."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
 
     def say(self, document: Document | list[Document], lines: list[str]) -> None:
-        """Print the document as JSON, or else the lines."""
+        """Print the document as JSON, or the lines if the output is for people."""
         _print(json.dumps(document, indent=2) if self.as_json else "\n".join(lines), sys.stdout)
 
     def warn(self, message: str) -> None:
-        """Print what a person must know beside what was said."""
+        """Print a warning to standard error, for people; it is no part of the answer."""
         _print(message, sys.stderr)
 
     def fail(self, exit_code: Exit, code: str, message: str, **more: str) -> Exit:
-        """Print a failure where it belongs and return its exit code; ``more`` is for scripts."""
+        """Print a failure to standard error, and return its exit code.
+
+        For scripts it is also printed to standard output as JSON, with ``code`` and the keys in
+        ``more``.
+        """
         if self.as_json:
             error = {"code": code, "message": message}
             _print(json.dumps({"error": error, **more}), sys.stdout)
@@ -41,15 +46,16 @@ class Speaker:
         return exit_code
 
     def fail_with(self, error: CounterfoilError) -> Exit:
-        """Print what a failure of the surroundings means and return its exit code."""
+        """Print one of the till's failures and return its exit code."""
         if isinstance(error, EntryError):
             return self.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
         return self.fail(exit_for(error), code_of(error), _words(error))
 
     def fail_under_way(self, error: CounterfoilError, redemption: Redemption) -> Exit:
-        """Say that the journal failed while a redemption was being asked about.
+        """Print that the journal failed while a redemption was being asked about.
 
-        The provider may have taken the money by then, so this is never a plain closed journal.
+        The provider may have taken the money by then, so the exit code is UNKNOWN, never that of a
+        journal that cannot be opened.
         """
         said = (
             f"{words.failure(error)} Money may have been taken. Do not try the voucher again. "
@@ -61,13 +67,13 @@ class Speaker:
 
 
 def code_of(error: Exception) -> str:
-    """Name a failure for scripts: ``JournalFullError`` is ``journal_full``."""
+    """Return a failure's name for scripts: ``JournalFullError`` is ``journal_full``."""
     name = type(error).__name__.removesuffix("Error")
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def finish_output() -> None:
-    """Write out what was printed, so that nothing is left to fail when the program ends."""
+    """Write out all that was printed, so that nothing is left to fail when the program ends."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(ValueError):  # it is closed
             _print("", stream, end="")

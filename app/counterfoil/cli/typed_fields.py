@@ -1,4 +1,4 @@
-"""The fields of a voucher as they reach the command line, and how its secrets do.
+"""The fields of a voucher on the command line, and how its secret fields are asked for.
 
 What stands on a command line can be read by every user of the machine, and stays in a shell's
 history. So a secret comes by standard input: on a terminal it is asked for without being shown,
@@ -42,13 +42,13 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
 def complete(
     kind: VoucherType, typed: Mapping[str, str], speaker: Speaker, *, for_lookup: bool = False
 ) -> dict[str, str]:
-    """Return the texts of all fields: ask for the secrets, and warn of those that were shown.
+    """Return the texts of all fields: ask for the secrets, and warn of those on the command line.
 
-    Asked for is each value that was typed as ``-``, and each secret that is required and missing;
-    not those of a lookup by another field that names the voucher.
+    Each field typed as ``-`` is asked for, and each secret that is required and missing; not for a
+    lookup when another field that names the voucher is given.
 
     Raises:
-        EntryError: a person broke off.
+        EntryError: the person cancelled.
 
     """
     texts = dict(typed)
@@ -66,12 +66,12 @@ def complete(
 
 
 def read_secret(label: str, *, is_new: bool = False) -> str:
-    """Ask for a secret without showing it; a script gives it as a line of standard input.
+    """Ask for a secret without showing it; from a script it is the next line of standard input.
 
-    ``is_new`` has a person type it twice.
+    With ``is_new`` a person must type it twice.
 
     Raises:
-        EntryError: a person broke off.
+        EntryError: the person cancelled.
 
     """
     if not sys.stdin.isatty():
