@@ -208,7 +208,9 @@ class Journal(JournalView, Protocol):
     async def check_some(self, place: Place) -> Checked:
         """Check some hundred records from a place on, in a few milliseconds.
 
-        After the last one it begins anew. Whoever asks hears of each record that was found not to
-        be as it was written, here or anywhere: lists leave such a one out.
+        No secret is decrypted.
+
+        After the last record it begins again with the first. The answer has every record that was
+        found altered, by this check or by any reading; lists leave such a record out.
         """
         ...

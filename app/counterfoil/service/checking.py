@@ -22,7 +22,7 @@ class JournalCheck:
         self._clock = clock
 
     async def known(self) -> tuple[Damage, ...]:
-        """Return what was found by now.
+        """Return the altered records that are known by now.
 
         Raises:
             JournalUnavailableError: the journal cannot be read.
@@ -33,7 +33,9 @@ class JournalCheck:
     async def run(self, on_damage: OnDamage) -> None:
         """Check slice after slice.
 
-        The first slice tells of what was found before as well, when the till recovered perhaps.
+        ``on_damage`` gets all damage known by now, whenever there is more.
+
+        With the first slice it gets what was found before, such as while the till recovered.
 
         Raises:
             JournalUnavailableError: the journal cannot be read.

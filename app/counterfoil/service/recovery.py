@@ -35,9 +35,9 @@ async def recover(
 ) -> Recovered:
     """Bring open redemptions, advices and print jobs into a state from which the till can go on.
 
-    What owes an advice that cannot be composed, because its upstream is not set up, stays as it
-    is: open, and seen by people. So does what has an altered record: the journal keeps that apart,
-    its voucher stays locked, and all else is recovered.
+    A redemption whose advice cannot be composed, because its upstream is not set up, stays as it
+    is: open, and shown to people. So does one with an altered record: the record is quarantined,
+    the voucher stays locked, and everything else is recovered.
     """
     changed = []
     for redemption in await journal.open_redemptions():

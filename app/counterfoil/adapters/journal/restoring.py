@@ -1,8 +1,4 @@
-"""Puts a backup back as a journal, never over another one, and marks it as put back.
-
-The mark comes first. Wherever it is cut short after that, the folder's next till is held: by the
-old journal, by none, or by the one that was put back.
-"""
+"""Makes a backup a journal again, never over another one, and marks it as restored."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace

@@ -15,7 +15,7 @@ EVENT_MAC_BYTES = 16
 
 
 class AlteredRowError(RecordUnreadableError):
-    """A row is not as it was written; ``columns`` are as they were found, and not believed."""
+    """A row is not as it was written; ``columns`` are as they were found, and not to be trusted."""
 
     def __init__(self, table: str, columns: Columns) -> None:
         super().__init__(f"a row of {table} is not as it was written")

@@ -1,7 +1,4 @@
-"""What a record is called where it is found not to be as it was written: ``attempt 2 of K7Q-42F``.
-
-`journal verify` says so, and what a supervisor has accepted is kept under this name.
-"""
+"""The names of records in findings and damages, such as ``attempt 2 of K7Q-42F``."""
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.columns import Columns

@@ -28,7 +28,7 @@ class Quarantine:
         return tuple(self._found.values())
 
     def add(self, damage: Damage) -> None:
-        """Keep a record apart; twice is once."""
+        """Quarantine a record; one that is quarantined already stays as it is."""
         self._found.setdefault(damage.where, damage)
 
     def check(self, rows: Iterable[Row]) -> None:
