@@ -1,1 +1,1 @@
-"""Presenters and item models: QtCore only, no widgets."""
+"""Presenters: what each page shows, and what its buttons do. QtCore only, no widgets."""

@@ -1,4 +1,4 @@
-"""The entry form as it is shown: built from metadata and from what has been typed so far."""
+"""The entry form as it is shown: built from discovery's metadata and what was typed so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ _GROUPED_FROM = 12
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What the form still needs: a field's name or ``AMOUNT``, and a sentence."""
+    """The first thing the form still needs: a field's name or ``AMOUNT``, and a sentence."""
 
     place: str
     words: str
@@ -91,9 +91,10 @@ class Entry:
         return is_typed or self.is_whole or self.amount_text != empty.amount_text
 
     def amount(self, chosen: VoucherType) -> Amount | None:
-        """Return the amount chosen, or None while there is none that the type can take.
+        """Return the amount chosen; None where there is none that the type can take.
 
-        What goes on with a sale takes no more than its rest.
+        While the form goes on with an open sale, an amount above what the sale still owes is None,
+        too.
         """
         if self.is_whole:
             return FullValue()
@@ -104,11 +105,14 @@ class Entry:
         return None if self._is_above_rest(amount) else amount
 
     def is_complete(self, chosen: VoucherType, room: Room) -> bool:
-        """Whether there is something in every place that the primary button needs."""
+        """Whether everything that the primary button needs is there."""
         return _is_offered(chosen, room) and self.missing(chosen, room) is None
 
     def missing(self, chosen: VoucherType, room: Room) -> Missing | None:
-        """Return the first place that is empty or cannot be read, and what is said of it."""
+        """Return the first field, or the amount, that is empty or wrong, with a sentence about it.
+
+        None where nothing is missing on this page.
+        """
         is_balance = room is Room.BALANCE
         if not is_balance and (why := self.cannot_pay_rest(chosen)):
             return Missing("", why)
@@ -205,7 +209,7 @@ def empty_entry(rest: Rest | None = None) -> Entry:
 
 
 def tile_groups(offer: Offer) -> tuple[TileGroup, ...]:
-    """Put the types under their categories, both in the order they were told."""
+    """Return the types by category, both in the order in which discovery gave them."""
     categories = list(dict.fromkeys(one.category for one in offer.types))
     ordered = sorted(offer.types, key=lambda one: categories.index(one.category))
     return tuple(
@@ -224,7 +228,7 @@ def _mark(one: VoucherType) -> Monogram:
 
 
 def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
-    """Return one field with what was typed, its count or its error."""
+    """Return one field as it is shown: its text, and its error or how many digits there are."""
     text = entry.texts.get(spec.name, "")
     return FieldRow(
         name=spec.name,
@@ -265,7 +269,7 @@ def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool
 
 
 def ready(chosen: VoucherType, entry: Entry) -> str:
-    """Say what may be redeemed now, where the form is complete."""
+    """Return the sentence that says what will be redeemed; empty while the form is not complete."""
     amount = entry.amount(chosen)
     if amount is None:
         return ""
@@ -305,7 +309,7 @@ def _is_offered(chosen: VoucherType, room: Room) -> bool:
 
 
 def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:
-    """Return what the growing slip may show: the voucher's tail, the amount, the masked phone."""
+    """Return what the slip may show while typing: the voucher's last four, amount, masked phone."""
     return DraftEntry(
         type_name=chosen.name,
         voucher=_typed_voucher(chosen, entry),

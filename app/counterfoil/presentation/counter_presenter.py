@@ -123,7 +123,7 @@ class CounterPresenter(CounterFront):
     # ------------------------------------------------------------------------------------ intents
 
     def enter(self, room: Room) -> None:
-        """Come to the Redeem or Balance room; Balance asks at once when the form is complete."""
+        """Come to the page Redeem or Balance; Balance asks at once when the form is complete."""
         if room not in {Room.REDEEM, Room.BALANCE} or self._is_deaf:
             return
         is_new = room is not self.around.room
@@ -161,7 +161,10 @@ class CounterPresenter(CounterFront):
             self.swap(self.stage.checked(name, self.services.patterns))
 
     def refuse(self, reason: NotACode | AmountProblem) -> None:
-        """Say why what was typed or pasted into a field is not taken; the field is as it was."""
+        """Show why what was typed or pasted into a field is not taken.
+
+        The field stays as it was.
+        """
         said = not_a_code(reason) if isinstance(reason, NotACode) else str(AmountError(reason))
         self.refused.emit(f"Not taken. {said[:1].upper()}{said[1:]}.")
 
@@ -190,7 +193,8 @@ class CounterPresenter(CounterFront):
     def press(self) -> None:
         """Carry out the primary button, once however often it is pressed.
 
-        A form that has only just come back is not pressed: its button lies where the last one lay.
+        A press in the first moment after the form came back is ignored: it was meant for the button
+        that lay in the same place.
         """
         if isinstance(self.stage, WholeQuestion):
             self.told.emit("Press F11 to take everything, or Esc to go back", "question")
@@ -228,9 +232,9 @@ class CounterPresenter(CounterFront):
                 return
 
     def back(self) -> None:
-        """Go back from a question, or clear the form, or bring back what was cleared last.
+        """Leave a question, or clear the form, or restore what was cleared last.
 
-        A result is never destroyed by going back.
+        A result stays: going back never removes it.
         """
         stage = self.stage
         if isinstance(stage, WholeQuestion) and not self.around.is_stopped:
@@ -241,9 +245,9 @@ class CounterPresenter(CounterFront):
             self.clear()
 
     def clear(self) -> None:
-        """Empty the form for the next customer; until something is typed it can be brought back.
+        """Empty the form for the next customer; it can be restored until something is typed.
 
-        Where a rest is owed a person says first whether its customer is gone.
+        Where the sale still owes something, a person must first say whether its customer is gone.
         """
         form = self._form_in_hand
         if form is None:
@@ -280,10 +284,10 @@ class CounterPresenter(CounterFront):
         self.surround(is_scanning=False)
 
     def scan(self, code: Secret, into: str = "") -> bool:
-        """Take a scanned code as the next voucher, wherever the till is, or refuse it aloud.
+        """Put a scanned code into the form as the next voucher, whatever is shown, or say why not.
 
-        ``into`` is the field with the cursor. Nothing is spent, answered or pressed by a scan.
-        Tell whether it is in the form now.
+        ``into`` is the field with the cursor. A scan never redeems, answers a question or presses a
+        button. Returns whether the code is in the form now.
         """
         match self._read_scan(code, into):
             case NotTaken(why):

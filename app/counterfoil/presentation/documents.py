@@ -1,4 +1,4 @@
-"""Redemptions, types and balances as JSON and as lines; a PIN only when it is asked for."""
+"""Redemptions, types and balances as JSON and as lines of text; a PIN only if asked for."""
 
 from typing import Any
 
@@ -90,7 +90,10 @@ def attention_words(redemption: Redemption) -> str | None:
 
 
 def reason_words(redemption: Redemption) -> str | None:
-    """Return why a redemption was refused, or what the last try brought."""
+    """Return why a redemption was refused, or how the last attempt ended.
+
+    None where neither is so.
+    """
     if redemption.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
         return words.declined(redemption.decline, redemption.type_name)
     if redemption.state is RedemptionState.INFLIGHT and redemption.last_cause:
@@ -107,8 +110,9 @@ def redemption_lines(
 ) -> list[str]:
     """Return a redemption as lines for a person.
 
-    ``banner`` is the result of one that ended just now. Without it the redemption is past, and
-    nothing tells anybody to hand over goods. ``is_owed`` lists it among what is not settled.
+    ``banner`` is that of a redemption that ended just now; without it the redemption is past, and
+    no line tells anybody to hand over goods. ``is_owed`` is for the list of what is not settled.
+    With ``reveal`` the change voucher's PIN is in it.
     """
     said = banner or words.banner(redemption, words.NOT_KNOWN_FROM_S)
     first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)

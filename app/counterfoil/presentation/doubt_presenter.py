@@ -1,4 +1,4 @@
-"""The page In doubt: what is not settled, and what is owed to providers."""
+"""The page In doubt: redemptions that are not settled, and advices that are owed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -50,13 +50,13 @@ class _Doubts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtSnapshot(ListSnapshot):
-    """What is not settled and what is owed, with the chosen one."""
+    """What is not settled or owed, and the chosen entry, as read at one moment."""
 
     doubts: _Doubts = field(default_factory=_Doubts)
 
 
 class DoubtPresenter(ListPresenter[DoubtSnapshot]):
-    """Shows what is not settled or owed, and lets a person ask, tell, try and resume."""
+    """Shows what is not settled or owed, and carries out the buttons about it."""
 
     room: ClassVar[Room] = Room.IN_DOUBT
 

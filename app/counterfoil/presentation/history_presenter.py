@@ -36,7 +36,7 @@ _REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistorySnapshot(ListSnapshot):
-    """The redemptions that were found, the latest first, with the chosen one."""
+    """The redemptions that were found, the latest first, and the chosen one."""
 
     text: str = ""
     """What they were found by."""
@@ -51,8 +51,8 @@ class HistorySnapshot(ListSnapshot):
 class HistoryPresenter(ListPresenter[HistorySnapshot]):
     """Shows the redemptions of this till, and finds some of them.
 
-    Signals, beside those of every list: ``slip_found(str)`` the reference of a slip that is this
-    till's.
+    Signals, beside those of every list: ``slip_found(str)`` with the reference of a scanned slip
+    that is this till's.
     """
 
     slip_found = Signal(str)
@@ -65,26 +65,26 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
     @override
     def enter(self) -> None:
-        """Begin with every sale and the newest one chosen, whatever was looked at before.
+        """Show all redemptions with the newest one chosen, whatever was shown before.
 
-        Until that is read no key acts on what was chosen before.
+        Until they are read no key has an effect on what was chosen before.
         """
         self._wished = ""
         self._shown = replace(self._shown, chosen=Chosen())
         self.find("")
 
     def find(self, text: str) -> None:
-        """List only what this text finds in the whole journal; without any, everything."""
+        """List the redemptions in the whole journal that a text finds; all for an empty text."""
         self._text = text.strip()
         self._limit = PAGE
         self.refresh()
 
     def find_slip(self, reference: str, if_none: Callable[[], None]) -> None:
-        """Look for the sale whose slip has this reference; without one call ``if_none``."""
+        """Show the redemption with this reference; call ``if_none`` if there is none."""
         self._start(partial(self._find_slip, reference, if_none), "find slip")
 
     def list_older(self) -> None:
-        """List more, if there are more."""
+        """List the next older redemptions as well, if there are any."""
         if self._shown.count > len(self._shown.entries):
             self._limit = len(self._shown.entries) + PAGE
             self.refresh()

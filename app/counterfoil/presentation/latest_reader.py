@@ -1,4 +1,4 @@
-"""One reader for what a page shows, so that no two readings are ever half done at once."""
+"""One reader for what a page shows, so that two readings never overlap."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,10 +7,10 @@ from counterfoil.service.tasks import TaskOwner
 
 
 class LatestReader:
-    """Reads one at a time; a wish that comes while one is read replaces all that wait.
+    """Reads one thing at a time; of the requests that come meanwhile, only the last is read.
 
-    ``read`` looks at what is wished when it begins, and shows what it found in one step at its
-    end. So what began first is shown first, and what is shown last is what was wished last.
+    ``read`` looks at what is to be shown when it begins, and shows it in one step at its end. So
+    results appear in the order of their requests, and the last one shown is the last requested.
     """
 
     def __init__(self, owner: TaskOwner, read: Callable[[], Awaitable[None]], name: str) -> None:
@@ -21,11 +21,11 @@ class LatestReader:
         self._task: asyncio.Task[None] | None = None
 
     def ask(self) -> None:
-        """Read from now on; what is being read is read once more."""
+        """Read soon; a reading that is under way is followed by another."""
         _ = self._begin()
 
     async def fresh(self) -> None:
-        """Read from now on, and wait until that is shown."""
+        """Read, with everything that has happened before this call, and return when it is shown."""
         await asyncio.wait({self._begin()})
 
     def _begin(self) -> asyncio.Task[None]:

@@ -1,4 +1,4 @@
-"""What the pages with a list have in common: one snapshot, one reader, one chosen entry."""
+"""What the pages with a list share: one snapshot, one reader, one chosen entry."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -50,7 +50,7 @@ _NO_SLIP = PaperRow(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The chosen entry as one reading found it; what is shown of it never mixes two readings."""
+    """The chosen entry, with all that is shown of it, as one reading found it."""
 
     id: str = ""
     detail: DetailRow | None = None
@@ -59,7 +59,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSnapshot:
-    """What one reading of a page brought: the list, and the entry that is chosen in it."""
+    """What one reading of a page found: the list, and the chosen entry."""
 
     chosen: Chosen
 
@@ -98,26 +98,26 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         self._reader = LatestReader(services.owner, read, f"read {self.room}")
 
     def enter(self) -> None:
-        """Begin with the page as a person comes to it."""
+        """Show the page as it is when a person comes to it."""
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the list anew; what changes while it is read is read once more."""
+        """Read the list again; a reading that is under way is followed by another."""
         self._reader.ask()
 
     async def load(self) -> None:
-        """Read the list anew, and return when that is shown."""
+        """Read the list again, and return when it is shown."""
         await self._reader.fresh()
 
     def tick(self) -> None:
-        """Say anew what is said of time."""
+        """Update the times that are shown; called each second."""
         screen = self.screen()
         if self._emitted is not None and screen != self._emitted:
             self._emitted = screen
             self.aged.emit(screen)
 
     def choose(self, redemption_id: str) -> None:
-        """Show one entry, as soon as all of it is read."""
+        """Show one entry, as soon as all of it was read."""
         self._wished = redemption_id
         self._reader.ask()
 
@@ -132,9 +132,9 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             self._start(partial(self._carry_out, work, detail.redemption_id), act.value)
 
     async def change_codes(self) -> tuple[Secret, ...]:
-        """Return the codes of the shown entry's change vouchers, read for this moment.
+        """Return the codes of the shown entry's change voucher, read from the journal now.
 
-        Nothing when another entry is shown by then: its panel is not for these codes.
+        Empty when another entry is shown by the time they are read.
         """
         asked = self._shown.chosen
         codes: tuple[Secret, ...] = ()
@@ -265,7 +265,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
 
 def pick(entries: Iterable[Redemption], wished: str) -> Redemption | None:
-    """Return the wished entry of a list, or else its first; None of an empty list."""
+    """Return the entry with the wished id, else the first of the list; None of an empty list."""
     listed = tuple(entries)
     return next((one for one in listed if one.id == wished), listed[0] if listed else None)
 

@@ -1,4 +1,4 @@
-"""The small mark of a voucher type: letters and one of eight muted inks, never a brand's own."""
+"""The monogram of a voucher type: letters on one of eight muted inks, never a brand's logo."""
 
 import colorsys
 import hashlib
@@ -21,7 +21,7 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 @dataclass(frozen=True, slots=True)
 class Monogram:
-    """One or two characters on an ink."""
+    """One or two letters, and the ink that they stand on."""
 
     letters: str
     ink: str
@@ -29,7 +29,7 @@ class Monogram:
 
 @lru_cache(maxsize=512)
 def monogram(type_id: str, name: str, colour: str = "") -> Monogram:
-    """Choose the mark for a type; a brand colour only picks the ink of the nearest hue."""
+    """Return the monogram of a type; a brand colour only picks the ink with the nearest hue."""
     return Monogram(_letters(name), _nearest_ink(colour) or _stable_ink(type_id))
 
 

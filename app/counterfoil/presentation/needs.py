@@ -1,4 +1,4 @@
-"""What a redemption that was settled, or is not, still needs: goods, a word, a slip, a person."""
+"""What a redemption still needs before it is done with: goods, an answer, a slip, a person."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,12 +34,12 @@ class Needs:
 
 
 def is_asked(sale: Sale) -> bool:
-    """Whether somebody must say where the customer of a sale is."""
+    """Whether a person must say where the customer of a sale is."""
     return sale.state is SaleState.OPEN and sale.customer is Customer.ASKED
 
 
 def needs_of(redemption: Redemption, sale: Sale, *, is_slip_due: bool) -> Needs:
-    """Say what a redemption needs."""
+    """Return what a redemption still needs."""
     pays = redemption.state is S.FINAL and not redemption.is_refund
     rest_cents = sale.remaining_cents or 0 if pays else 0
     return Needs(
@@ -71,7 +71,7 @@ def needs_document(needs: Needs) -> dict[str, object]:
 
 
 def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
-    """Return needs as lines for a person, with the commands that meet them."""
+    """Return needs as lines for a person, each with the command that takes care of it."""
     lines = [f"  {_hand_over(redemption, needs)}"]
     reference = redemption.reference
     if needs.waits_for is WaitsFor.CUSTOMER:

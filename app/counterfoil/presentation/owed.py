@@ -1,4 +1,4 @@
-"""What is owed to upstreams, in words: the card, the detail, a queue that stands still."""
+"""What is owed to upstreams, as it is shown: cards, details, and queues that are paused."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _KIND = {AdviceKind.CONFIRMATION: "confirmation", AdviceKind.REVERSAL: "reversal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An advice that is not acknowledged, with what it is about."""
+    """An advice that is not acknowledged, and its redemption."""
 
     advice: Advice
     redemption: Redemption
@@ -36,12 +36,12 @@ class Owed:
 
     @property
     def can_be_sent(self) -> bool:
-        """Whether the till sends it by itself when its time has come."""
+        """Whether the till sends the advice by itself when it is due."""
         return self.is_set_up and not self.is_paused
 
 
 def card(owed: Owed, now: Instant) -> CardRow:
-    """Return the card of what is owed for one redemption."""
+    """Return the card of the advice that is owed for one redemption."""
     redemption, advice = owed.redemption, owed.advice
     tone, icon, state = _state(owed, now)
     is_for_a_person = not owed.can_be_sent or advice.needs_a_person
@@ -60,7 +60,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
 
 
 def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
-    """Return the detail of what is owed as it is at this moment."""
+    """Return the detail of an advice with the times in it as they are now."""
     tone, icon, state = _state(owed, now)
     return replace(
         detail, tone=tone, icon=icon, state=state, what_to_do="\n".join(_sentences(owed, now))
@@ -68,7 +68,7 @@ def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
 
 
 def buttons(owed: Owed) -> tuple[Button, ...]:
-    """Return what a person can do about it: nothing waits for them unless it needs one."""
+    """Return the buttons of an advice; none is proposed unless a person must act."""
     copying = (COPY_REFERENCE,) if owed.advice.needs_a_person else ()
     if not owed.can_be_sent or owed.advice.is_swept:
         return copying
@@ -76,13 +76,13 @@ def buttons(owed: Owed) -> tuple[Button, ...]:
 
 
 def reference_text(owed: Owed) -> str:
-    """Return what the provider finds it by: no PIN and nothing that could be spent."""
+    """Return the text for the clipboard by which the provider finds it; no PIN is in it."""
     advice, redemption = owed.advice, owed.redemption
     return f"{redemption.reference}, request {redemption.id}, {_KIND[advice.kind]} {advice.id}"
 
 
 def voidable_words(left_s: float) -> str:
-    """Say how long a sale can still be voided; nothing when it cannot."""
+    """Return how long a sale can still be voided, as a sentence; empty when it cannot be."""
     return f"Can be voided for {_whole_s(left_s)} s." if left_s > 0 else ""
 
 
@@ -163,7 +163,7 @@ def _sentences(owed: Owed, now: Instant) -> Iterable[str]:
 
 
 def last_answer(advice: Advice) -> str:
-    """Say in a few words what the last try brought."""
+    """Return how the last attempt to deliver an advice ended, in a few words."""
     if advice.last_cause is None:
         return ""
     if advice.state is AdviceState.PARKED:
@@ -177,7 +177,7 @@ def last_answer(advice: Advice) -> str:
 
 
 def taken_back(*, is_refund: bool) -> str:
-    """Say that a provider acknowledged a reversal, and says otherwise now."""
+    """Return the sentence about a provider that acknowledged a reversal and now denies it."""
     return f"the provider now says that the {'refund' if is_refund else 'sale'} stands"
 
 
@@ -195,7 +195,7 @@ def queue_id(standing: Standing) -> str:
 
 
 def queue_card(standing: Standing) -> CardRow:
-    """Return the card of a queue that stands still."""
+    """Return the card of a queue that is paused or not set up."""
     return CardRow(
         redemption_id=queue_id(standing),
         tone=Tone.DECLINED,
@@ -212,7 +212,7 @@ def queue_card(standing: Standing) -> CardRow:
 
 
 def queue_detail(standing: Standing) -> DetailRow:
-    """Return what is to be done about a queue that stands still."""
+    """Return what a person must do about a queue that is paused or not set up."""
     name = upstream_name(standing.upstream)
     return DetailRow(
         redemption_id=queue_id(standing),
@@ -231,7 +231,7 @@ def queue_detail(standing: Standing) -> DetailRow:
 
 
 def description(doubtful: int, contradicted: int, standings: Iterable[Standing]) -> str:
-    """Say how much is in doubt and how much is owed; nothing when there is neither."""
+    """Return how much is in doubt and how much is owed, as a sentence; empty for nothing."""
     sentences = [_doubtful(doubtful)] if doubtful else []
     if contradicted:
         noun = "case" if contradicted == 1 else "cases"

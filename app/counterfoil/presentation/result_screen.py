@@ -1,4 +1,4 @@
-"""What a redemption in front of the cashier looks like: banner, facts, steps, paper, buttons."""
+"""How a redemption's result is shown: banner, facts, steps, slip and buttons."""
 
 from dataclasses import dataclass, replace
 
@@ -37,7 +37,7 @@ PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A redemption in front of the cashier, and what is known of its paper."""
+    """A redemption whose result is shown, and what is known of its slip."""
 
     redemption: Redemption
     seconds: int = 0
@@ -63,15 +63,18 @@ class Outcome:
 
     @property
     def can_be_left(self) -> bool:
-        """Whether the next customer is served first, and this one comes back after."""
+        """Whether the cashier can serve the next customer first.
+
+        This one is shown again afterwards.
+        """
         is_undecided = self.redemption.state is S.INFLIGHT
         return self.is_returned and (self.is_asked or is_undecided)
 
     @property
     def rest_cents(self) -> int:
-        """What the customer still owes of a sale that goes on.
+        """What the customer still owes of the sale, in cents.
 
-        A first voucher that was refused leaves none: another one opens a sale of its own.
+        0 after a refusal of a sale's first voucher: the next one opens a sale of its own.
         """
         redemption = self.redemption
         if redemption.state in REFUSED:
@@ -83,13 +86,13 @@ class Outcome:
 
     @property
     def is_not_known(self) -> bool:
-        """Whether the cashier is told to let the customer go without an answer."""
+        """Whether the screen says that the result is not known, and the customer can go."""
         is_undecided = self.redemption.state in {S.PREPARED, S.INFLIGHT}
         return is_undecided and (self.is_in_background or self.seconds >= words.NOT_KNOWN_FROM_S)
 
 
 def result(outcome: Outcome) -> ResultRow:
-    """Return everything the stub shows of an outcome."""
+    """Return everything that is shown of an outcome beside the slip."""
     redemption = outcome.redemption
     row = ResultRow(
         redemption_id=redemption.id,
@@ -296,7 +299,10 @@ def _first(outcome: Outcome) -> str:
 
 
 def buttons(outcome: Outcome) -> tuple[Button, ...]:
-    """Return what may be pressed: at most one proposal, and nothing while money is undecided."""
+    """Return the buttons of an outcome, of which one at most is proposed.
+
+    There is none while the counter waits for the provider.
+    """
     if outcome.is_asked:
         return stopped.BUTTONS
     match outcome.redemption.state:
@@ -317,9 +323,10 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
 
 
 def acts(outcome: Outcome) -> frozenset[Act]:
-    """Return what may be asked for: each button, and after hand-over the next voucher.
+    """Return the actions that are allowed: those of the buttons, and more after hand-over.
 
-    Paper is a question that may stay open; then the slip waits in Slips to finish.
+    The next voucher may then come before the question about the slip is answered; the slip stays in
+    the list Slips to finish.
     """
     offered = frozenset(button.act for button in buttons(outcome))
     is_final = outcome.redemption.state is S.FINAL
@@ -354,12 +361,12 @@ def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
 
 
 def void_paper(slip: Slip) -> PaperRow:
-    """Return how the slip lies of what was taken back."""
+    """Return the slip of a redemption that was taken back: dimmed, and stamped VOID."""
     return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
 
 
 def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
-    """Return the slip beside the stub: dimmed and stamped until it may be handed over."""
+    """Return the slip as it is shown: dimmed and stamped until it may be handed over."""
     redemption = outcome.redemption
     match redemption.state:
         case S.FINAL:

@@ -1,4 +1,4 @@
-"""The sales that the till had stopped over: each comes back until it is known and handled."""
+"""The sales that were open when the till stopped: each is shown again until it is settled."""
 
 from dataclasses import dataclass, field
 
@@ -12,39 +12,44 @@ from counterfoil.presentation.result_screen import REFUSED
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """One of them as the journal holds it; with ``is_asked`` nobody has spoken for it yet."""
+    """One such sale's redemption. With ``is_asked`` nobody has said where its customer is."""
 
     redemption: Redemption
     is_asked: bool
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is nothing to do for it but to wait."""
+        """Whether nothing can be done for it but to wait for the provider."""
         return not self.is_asked and self.redemption.state is RedemptionState.INFLIGHT
 
 
 @dataclass(slots=True)
 class Returning:
-    """Keeps which sales are to come back, the oldest first."""
+    """Keeps which of these sales are still to be shown, the oldest first."""
 
     journal: JournalView
     _ids: list[str] = field(default_factory=list)
 
     async def read(self) -> None:
-        """Find them in the journal, when the till has just started."""
+        """Find the sales in the journal; called once after the start."""
         self._ids = [one.id for one in await self.journal.redemptions_left_open()]
 
     def has(self, redemption_id: str) -> bool:
-        """Whether this one is to come back."""
+        """Whether this redemption is still to be shown."""
         return redemption_id in self._ids
 
     def let_go(self, redemption_id: str) -> None:
-        """Show one no more: it is known, and somebody has seen it."""
+        """Do not show this redemption again: it is settled, and somebody has seen it."""
         if redemption_id in self._ids:
             self._ids.remove(redemption_id)
 
     async def first(self, *, with_waiting: bool = False) -> Returned | None:
-        """Return the first that something is to be done for; an altered one does not come back."""
+        """Return the first that a person can do something for.
+
+        One with an altered record is skipped.
+
+        With ``with_waiting`` also one that only waits for the provider. None where there is none.
+        """
         for one in tuple(self._ids):
             try:
                 found = await self._returned(one)

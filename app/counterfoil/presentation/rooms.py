@@ -1,4 +1,4 @@
-"""The places of the till and the tones of its words, apart from what the screens show of them.
+"""The pages of the window and the tones of its words, apart from what each page shows.
 
 The frame of the window needs no more than these, and is painted before anything else is loaded.
 """
@@ -19,7 +19,7 @@ class Tone(StrEnum):
 
 
 class Room(StrEnum):
-    """The places of the till, in the order of the tabs."""
+    """The pages of the window, in the order of the tabs."""
 
     REDEEM = "redeem"
     BALANCE = "balance"

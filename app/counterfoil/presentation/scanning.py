@@ -1,6 +1,6 @@
-"""What a scan means to the form: the next customer's voucher, one more code of this one, or none.
+"""What a scan means to the form: the next customer's voucher, another code of this one, or none.
 
-A scan is never swallowed. Whoever stands at the counter sees it in the form, or is told why not.
+Every scan has a visible effect: the code appears in the form, or a sentence says why not.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ _OVER = frozenset(
 
 
 class Meaning(Enum):
-    """What a scan that is taken does to the form."""
+    """What a scan that was accepted does to the form."""
 
     FILLS = auto()
     """It fills a field of the voucher that is in the form."""
@@ -52,18 +52,18 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """Why a scan changed nothing, in a sentence."""
+    """Why a scan was not accepted, as a sentence; the form is unchanged."""
 
     why: str
 
 
 def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Taken | NotTaken:
-    """Return the form with a scanned code in it.
+    """Return the form with a scanned code in it, or why it is not accepted.
 
     ``into`` is the field with the cursor, or empty. An empty code field under the cursor takes a
-    code that fits it, and so does any other where the codes that are there have another shape: it
-    is one more code of that voucher. Otherwise a voucher in the form gives way to the next one,
-    with everything typed for it.
+    code that fits it. So does another empty one, if the codes typed so far have another shape: the
+    scan is one more code of the same voucher. Otherwise the code starts the next voucher, and
+    everything typed for the voucher in the form is dropped.
     """
     if _is_there(chosen, entry, code):
         return Taken(entry, Meaning.SAME)
@@ -82,7 +82,7 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
 def into_next(
     chosen: VoucherType, outcome: Outcome, entry: Entry, code: Secret
 ) -> Taken | NotTaken:
-    """Return the form that follows a result, with the next voucher's code in it."""
+    """Return the form after a result, with the next voucher's code in it, or why not."""
     if outcome.is_asked or outcome.redemption.state not in _OVER:
         can_leave = Act.NEW_VOUCHER in result_screen.acts(outcome)
         first = "Press F2 for the next customer first" if can_leave else "Wait for the answer first"
@@ -99,7 +99,10 @@ def _taken_as_next(entry: Entry) -> Taken:
 
 
 def is_code_field(spec: FieldSpec) -> bool:
-    """Whether a scanner may fill a field: it names the voucher, and neither person nor choice."""
+    """Whether a scanner may fill a field: one that names the voucher, and is no choice.
+
+    A phone number names a person.
+    """
     return spec.kind in _CODE_KINDS and (spec.is_required or spec.is_sensitive)
 
 

@@ -1,4 +1,4 @@
-"""What each screen shows, as frozen records: a view renders one and decides nothing."""
+"""What each page shows, as frozen records: a view draws one and decides nothing."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from counterfoil.presentation.rooms import Tone as Tone  # noqa: PLC0414
 
 
 class Stage(StrEnum):
-    """What the stub of the Redeem and Balance rooms is doing."""
+    """Which part of the pages Redeem and Balance is shown beside the slip."""
 
     EMPTY = "empty"
     """There is no type to choose: offline without any kept, or still asking for them."""
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 class Act(StrEnum):
-    """What a result's button asks for."""
+    """The action that a button of a question, a result or a list stands for."""
 
     NEW_VOUCHER = "new_voucher"
     REST_PAID_OTHERWISE = "rest_paid_otherwise"
@@ -64,7 +64,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileRow:
-    """One voucher type in the rail."""
+    """The tile of one voucher type, in the list at the left."""
 
     type_id: str
     name: str
@@ -73,7 +73,7 @@ class TileRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileGroup:
-    """The tiles of one category, with its heading in words."""
+    """The tiles of one category, with its heading."""
 
     heading: str
     tiles: tuple[TileRow, ...]
@@ -98,7 +98,7 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountRow:
-    """The amount field; absent in the Balance room."""
+    """The amount field; the page Balance has none."""
 
     text: str = ""
     is_whole: bool = False
@@ -109,7 +109,7 @@ class AmountRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
-    """The state in a few words. ``seconds`` draws the ring that counts."""
+    """The state in a few words. ``seconds`` is the time on the ring that counts while waiting."""
 
     tone: Tone
     icon: str
@@ -135,7 +135,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class NumberedStep:
-    """What to do, and why or how in a muted line."""
+    """One step of what to do, and a muted line with why or how."""
 
     title: str
     line: str = ""
@@ -143,7 +143,7 @@ class NumberedStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HiddenCode:
-    """The place of one code: its caption, and how long its groups are."""
+    """One hidden code of a change voucher: its caption, and the length of each group of digits."""
 
     groups: tuple[int, ...]
     caption: str = ""
@@ -152,7 +152,7 @@ class HiddenCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """The change voucher panel; the codes themselves are fetched only while they are held to show.
+    """The change voucher's panel; the codes themselves are read only when somebody shows them.
 
     ``trouble`` says in sentences that there is a voucher whose code could not be read.
     """
@@ -169,7 +169,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question about paper or a customer, with how to check it."""
+    """A question about a slip or a customer, and how to find the answer."""
 
     text: str
     how: str = ""
@@ -198,7 +198,7 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRow:
-    """The slip at the right and how it lies."""
+    """The slip at the right, and whether it is dimmed, stamped or torn off."""
 
     slip: Slip
     is_dimmed: bool = False
@@ -209,7 +209,7 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRow:
-    """One line of "Last on this till" and of History."""
+    """One redemption as a line in "Last on this till" and in History."""
 
     redemption_id: str
     time: str
@@ -226,7 +226,7 @@ class LastRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterScreen:
-    """The Redeem or the Balance room."""
+    """The page Redeem or Balance."""
 
     stage: Stage = Stage.EMPTY
     groups: tuple[TileGroup, ...] = ()
@@ -262,7 +262,7 @@ class CounterScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRow:
-    """One entry of In doubt or Slips to finish."""
+    """One entry in the list of In doubt or Slips to finish."""
 
     redemption_id: str
     tone: Tone
@@ -280,7 +280,7 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One point of a redemption's history."""
+    """One thing that happened to a redemption, as a point of its timeline."""
 
     time: str
     title: str
@@ -310,7 +310,7 @@ class DetailRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerScreen:
-    """A room with a list and the chosen entry: In doubt, Slips to finish, History."""
+    """A page with a list and the chosen entry: In doubt, Slips to finish, History."""
 
     room: Room = Room.IN_DOUBT
     title: str = ""
@@ -332,7 +332,7 @@ class LedgerScreen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One piece of the till's health; calm ones have no tone."""
+    """One sign of the till's health in the top bar; its tone is NONE when all is well."""
 
     name: str
     icon: str
@@ -342,7 +342,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellScreen:
-    """The frame: tabs, chips, status line."""
+    """The frame around the pages: tabs, chips, status line."""
 
     room: Room = Room.REDEEM
     in_doubt: int = 0

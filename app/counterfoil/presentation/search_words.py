@@ -1,4 +1,4 @@
-"""Read what somebody typed to find a sale, in each way in which it may be meant."""
+"""Reads what somebody typed to find a sale, in all its possible meanings."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
 
 
 def search_of(text: str, now: datetime) -> Search:
-    """Read what was typed; a day is one of the till's own calendar."""
+    """Return the search for a text. A day in it is one of the till's own calendar."""
     plain = " ".join(text.split())
     cents = None
     with suppress(AmountError):

@@ -1,4 +1,4 @@
-"""The frame around the rooms: tabs and their counts, chips, status line, toasts, a closed till."""
+"""The frame around the pages: tabs with their counts, chips, status line, toasts, a closed till."""
 
 from dataclasses import dataclass, replace
 
@@ -76,19 +76,19 @@ class ShellPresenter(QObject):
         return self._screen
 
     def enter(self, room: Room) -> None:
-        """Go to a room."""
+        """Go to a page."""
         if self._screen.closed_title:
             return
         self._change(room=room)
         self.room_entered.emit(room)
 
     def offer(self, offer: Offer) -> None:
-        """Take what discovery brought: it tells whether there is a line."""
+        """Take the result of discovery, which also says whether providers can be reached."""
         self._offer = offer
         self._change(chips=self._chips())
 
     def counter(self, screen: CounterScreen) -> None:
-        """Say what is in front of the cashier as one sentence."""
+        """Take the page at the counter, for the status sentence about it."""
         result = screen.result
         self._in_front = result.redemption_id if result else ""
         self._being_checked = self._in_front if result and result.nothing_to_press else ""
@@ -99,7 +99,7 @@ class ShellPresenter(QObject):
         self._change(status=status, status_icon=icon, status_tone=tone)
 
     def ledger(self, screen: LedgerScreen) -> None:
-        """Say what a list holds as one sentence, while it is in front."""
+        """Take a page with a list, for the status sentence about it while it is shown."""
         if self._screen.room is screen.room and not self._screen.closed_title:
             self._change(status=_list_status(screen), status_icon="", status_tone=Tone.NONE)
 
@@ -109,11 +109,11 @@ class ShellPresenter(QObject):
         self.recount()
 
     def recount(self) -> None:
-        """Count again what is in doubt and to finish."""
+        """Start counting what is in doubt and which slips are to finish."""
         self._reader.ask()
 
     async def count(self) -> None:
-        """Count what is in doubt and which slips are to finish, and wait for it."""
+        """Count what is in doubt and which slips are to finish; return when that is done."""
         await self._reader.fresh()
 
     async def _count(self) -> Counts:
@@ -131,24 +131,27 @@ class ShellPresenter(QObject):
         )
 
     async def run_clock(self) -> None:
-        """Keep the clock right for as long as the till is open."""
+        """Update the clock each second, for as long as the till is open."""
         while True:
             self._change(clock=f"{self._services.clock.now().wall.astimezone():%H:%M}")
             self.ticked.emit()
             await self._services.clock.sleep(CLOCK_TICK_S)
 
     def toast(self, text: str, icon: str, tone: Tone = Tone.NONE) -> None:
-        """Show a fact that needs no answer."""
+        """Show a short message that needs no answer and goes away by itself."""
         number = self._screen.toast_number + 1
         self._change(toast=text, toast_icon=icon, toast_tone=tone, toast_number=number)
 
     def forget_refusal(self) -> None:
-        """Take away a toast that refuses: what it said is no longer so."""
+        """Remove a toast that said why something was refused: it is no longer so."""
         if self._screen.toast_tone is Tone.DECLINED:
             self._change(toast="", toast_icon="", toast_tone=Tone.NONE)
 
     def backup(self, error: BackupError | None) -> None:
-        """Show that no backup could be made, for as long as none is; the till sells on."""
+        """Show that the last backup failed, or with None that it did not.
+
+        The till goes on selling.
+        """
         if error is not None and not self._backup_trouble:
             self.toast(words.failure(error), "alert")
         self._backup_trouble = error is not None
@@ -156,14 +159,14 @@ class ShellPresenter(QObject):
             self._change(chips=self._chips())
 
     def damage(self, damages: tuple[Damage, ...]) -> None:
-        """Show what was found altered, and keep showing that there is something."""
+        """Show which records were found altered, and keep a sign of it in the top bar."""
         self.toast(words.damage(damages), "stop", Tone.DECLINED)
         self._is_damaged = bool(damages)
         if not self._screen.closed_title:
             self._change(chips=self._chips())
 
     def fail(self, error: CounterfoilError) -> None:
-        """Close the till for selling, and say why and what to do; the first reason stays."""
+        """Stop selling, and show why and what to do; a later reason does not replace the first."""
         if self._screen.closed_title:
             return
         title, line, steps = words.closed(error)

@@ -1,4 +1,4 @@
-"""Turn redemptions into the rows that screens show. Pure: records in, records out."""
+"""Turns redemptions into the records that pages show; pure functions."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -37,7 +37,7 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
 def kept_cents(redemption: Redemption) -> int:
-    """Return what the shop keeps of a redemption: nothing of a refund or of what was refunded."""
+    """Return what the shop keeps of a redemption in cents: 0 for a refund or what was refunded."""
     is_kept = redemption.state is RedemptionState.FINAL
     if not is_kept or redemption.is_refund or redemption.is_refunded:
         return 0
@@ -45,7 +45,7 @@ def kept_cents(redemption: Redemption) -> int:
 
 
 def amount_of(redemption: Redemption) -> str:
-    """Return what was redeemed, or else what was asked for; a refund's with a minus."""
+    """Write what was redeemed, or else what was asked for; for a refund with a minus."""
     sign = "\N{MINUS SIGN}" if redemption.is_refund else ""
     if redemption.redeemed_cents is not None:
         return sign + format_cents(redemption.redeemed_cents, redemption.currency)
@@ -53,13 +53,13 @@ def amount_of(redemption: Redemption) -> str:
 
 
 def tail_of(redemption: Redemption) -> str:
-    """Return the voucher's last four with dots before them."""
+    """Write the voucher's last four characters with dots before them."""
     dots = "\N{BULLET}" * 4
     return f"{dots} {redemption.voucher_tail}" if redemption.voucher_tail else dots
 
 
 def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
-    """Return the row of facts above a banner."""
+    """Return the row of facts that is shown above a banner."""
     return (
         Fact(label=void_words.title(redemption), value=tail_of(redemption), is_mono=True),
         Fact(label="Amount", value=amount_of(redemption)),
@@ -124,13 +124,13 @@ def _change_trouble(redemption: Redemption, change: ChangeVoucher) -> str:
 
 
 def expiry_of(balance: Balance) -> tuple[Fact, ...]:
-    """Return until when a voucher can be used; nothing where that is not told."""
+    """Return until when a voucher can be used; empty where the provider does not say."""
     dates = (one for one in balance.facts if one[0] in _EXPIRY)
     return tuple(Fact(label=label, value=value) for label, value in dates)
 
 
 def lines_of(balance: Balance) -> tuple[str, ...]:
-    """Return the rest of what is told of a voucher, a line for each fact."""
+    """Return the other facts of a balance, a line for each."""
     rest = (one for one in balance.facts if one[0] not in _EXPIRY)
     return tuple(
         value if label in _WHOLE_SENTENCES else f"{label} {value}" for label, value in rest
@@ -144,7 +144,7 @@ def last_row(
     is_checked: bool = False,
     today: date | None = None,
 ) -> LastRow:
-    """Return one line of a list of redemptions; ``colours`` are of the types, by their ids.
+    """Return one line of a list of redemptions; ``colours`` are the brand colours by type id.
 
     ``is_checked`` says that the counter still waits for its answer. With ``today`` the line says
     which day it was.
@@ -172,7 +172,7 @@ def _day_text(at: datetime, today: date) -> str:
 
 
 def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:
-    """Return the mark that the redemption's type has in the rail."""
+    """Return the monogram that the redemption's type also has on its tile."""
     type_id = redemption.type_id
     return monogram(type_id, redemption.type_name, colours.get(type_id, ""))
 
@@ -189,7 +189,7 @@ def doubt_card(redemption: Redemption, now: datetime, *, is_checked: bool = Fals
 
 
 def asks_next(redemption: Redemption, now: datetime) -> str:
-    """Say when the till asks again about one that is in doubt, and what the last answer was."""
+    """Return when the till asks again about a redemption in doubt, and how the last try ended."""
     due_at, cause = redemption.next_due_at, redemption.last_cause
     if redemption.state is not RedemptionState.INFLIGHT or due_at is None:
         return ""

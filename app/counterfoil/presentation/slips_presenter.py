@@ -1,4 +1,4 @@
-"""The page Slips to finish: whose slip no person has confirmed yet."""
+"""The page Slips to finish: sales whose slip no person has confirmed yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,13 +26,13 @@ from counterfoil.service.services import Services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipsSnapshot(ListSnapshot):
-    """The sales whose slip is to be finished, oldest first."""
+    """The sales whose slip is to be finished, oldest first, and the chosen one."""
 
     entries: tuple[Redemption, ...] = ()
 
 
 class SlipsPresenter(ListPresenter[SlipsSnapshot]):
-    """Shows whose slip is to be finished, and asks about the paper."""
+    """Shows the sales whose slip is to be finished, and asks whether the slip came out."""
 
     room: ClassVar[Room] = Room.SLIPS
 

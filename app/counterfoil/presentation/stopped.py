@@ -1,4 +1,4 @@
-"""The page that comes back after a stop: which sale it was, what is known, and one question."""
+"""The page for a sale that was open when the till stopped: what is known, and one question."""
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
@@ -34,13 +34,13 @@ BUTTONS = (
 
 
 def facts(redemption: Redemption) -> tuple[Fact, ...]:
-    """Return what tells one sale from another, with the time at which it began."""
+    """Return the facts by which people know the sale, among them when it began."""
     began = redemption.created_at.astimezone()
     return (*facts_of(redemption), Fact(label="Begun", value=f"{began:%d %b, %H:%M}"))
 
 
 def known(redemption: Redemption) -> str:
-    """Say what is known of a redemption that the till had stopped over."""
+    """Return what is known of a redemption that was open when the till stopped, as a sentence."""
     name = redemption.type_name
     match redemption.state:
         case S.UNCLAIMED:

@@ -1,4 +1,4 @@
-"""The story of a redemption: a line for each thing that a person would ask about."""
+"""The timeline of a redemption: a line for each event that a person would ask about."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class _Line:
 
 
 def timeline(redemption: Redemption, recorded: Iterable[audit.Recorded]) -> tuple[TimelineRow, ...]:
-    """Tell what happened to a redemption.
+    """Return the lines of a redemption's timeline.
 
-    Runs of tries that brought nothing are one line, so that a long night stays readable.
+    Attempts in a row that changed nothing are one line, so that a long night stays readable.
     """
     rows: list[TimelineRow] = []
     run, length = None, 0

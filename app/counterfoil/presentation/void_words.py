@@ -1,4 +1,4 @@
-"""What is said of refunds, and of what was and was not done about a void."""
+"""The sentences about refunds and voids: what was done, and what was not."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ NOTHING_BACK = "Nothing was given back"
 
 
 def title(redemption: Redemption) -> str:
-    """Name a redemption by its type; a refund by what it gives back."""
+    """Return the title of a redemption, its type; for a refund what it gives back."""
     if redemption.refund_of is None:
         return redemption.type_name
     return f"Refund of {short_reference(redemption.refund_of)}"
@@ -49,7 +49,7 @@ def state_word(refund: Redemption) -> tuple[str, str, Tone]:
 
 
 def banner(refund: Redemption) -> Banner:
-    """Say a refund's state; nothing is ever handed over for one."""
+    """Return the banner of a refund's state; it never says to hand anything over."""
     icon, first, tone = state_word(refund)
     return Banner(tone=tone, icon=icon, first=first, lines=(_line(refund),))
 
@@ -122,17 +122,17 @@ _REASONS: Mapping[VoidReason, str] = {
 
 
 def reason(asked: VoidReason) -> str:
-    """Return why somebody asks for a redemption to be taken back."""
+    """Return why a redemption is to be taken back, in words."""
     return _REASONS[asked]
 
 
 def why_not(reason: WhyNot) -> str:
-    """Say why a provider was not asked to take something back."""
+    """Return why a provider was not asked to take something back, as a sentence."""
     return _NOT_POSSIBLE[reason]
 
 
 def voided(outcome: VoidOutcome) -> str:
-    """Say what was done about a void, what was not, and what remains for a person."""
+    """Return how a void ended, and what a person must still do."""
     reason = "" if outcome.why_not is None else why_not(outcome.why_not)
     match outcome.way:
         case VoidWay.REVERSED:

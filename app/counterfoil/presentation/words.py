@@ -69,7 +69,10 @@ NOT_KNOWN_FROM_S = 60
 
 
 def banner(redemption: Redemption, seconds: int) -> Banner:
-    """Say a redemption's state; ``seconds`` have passed since the cashier pressed Redeem."""
+    """Return the banner of a redemption's state.
+
+    ``seconds`` have passed since the cashier pressed Redeem.
+    """
     if redemption.is_refund:
         return void_words.banner(redemption)
     match redemption.state:
@@ -98,9 +101,9 @@ def _under_way(first: str) -> Banner:
 
 
 def is_rescue(redemption: Redemption) -> bool:
-    """Whether the request was answered with nothing certain, and the till asks what became of it.
+    """Whether the till makes status inquiries because its one request brought nothing certain.
 
-    Only where a request is never sent twice; elsewhere the same request simply goes again.
+    Only at an upstream that never gets a request twice; at others the same request is sent again.
     """
     is_advised = redemption.kind is UpstreamKind.ADVISED
     is_undecided = redemption.state is RedemptionState.INFLIGHT
@@ -254,7 +257,7 @@ CORRECTIONS = {
 
 
 def remedy_of(reason: DeclineReason | None) -> Remedy:
-    """Return what can be done; what was not even sent can be tried again."""
+    """Return what can be done about a refusal; what was not even sent can be tried again."""
     return Remedy.NETWORK if reason is None else REMEDIES[reason]
 
 
@@ -354,7 +357,7 @@ _UNKNOWN = {
 
 
 def unknown(cause: UnknownCause) -> str:
-    """Say in a few words what a try brought that proves nothing."""
+    """Return how an attempt that proved nothing ended, in a few words."""
     return _UNKNOWN[cause]
 
 
@@ -435,7 +438,7 @@ def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str
 
 
 def states_called(word: str) -> frozenset[RedemptionState]:
-    """Return the states that lists call by this word, or by one that holds it."""
+    """Return the states whose word in lists contains this word."""
     said = word.casefold()
     return frozenset(
         state for state, (_, called, _) in _STATE_WORDS.items() if said in called.casefold()
@@ -443,7 +446,7 @@ def states_called(word: str) -> frozenset[RedemptionState]:
 
 
 def found_count(count: int) -> str:
-    """Return how many a search found; they are not all counted where there are very many."""
+    """Return how many a search found, in words; above ``COUNTED_MAX`` only that there are more."""
     return f"{count:,}" if count <= COUNTED_MAX else f"more than {COUNTED_MAX:,}"
 
 
@@ -482,7 +485,7 @@ _LOOKUP_REFUSED = {
 
 
 def lookup_refused(refusal: LookupRefusal, name: str) -> str:
-    """Say why no balance is told."""
+    """Return why the provider gives no balance, as a sentence."""
     return _LOOKUP_REFUSED[refusal].replace("{name}", name)
 
 
@@ -593,7 +596,7 @@ ASKING_FOR_TYPES = "The till is asking which vouchers there are."
 
 
 def no_types(trouble: CounterfoilError | None) -> str:
-    """Say why there is nothing to choose: what came instead, or that it is just being asked."""
+    """Return why there is no type to choose: what went wrong, or that the till is still asking."""
     return ASKING_FOR_TYPES if trouble is None else failure(trouble)
 
 
@@ -608,7 +611,7 @@ _LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
 
 
 def line_trouble(trouble: CounterfoilError | None) -> str:
-    """Say in two words what became of the last question for types; only silence is offline."""
+    """Return in two words how the last discovery ended; only no answer at all is "offline"."""
     return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
 
 
@@ -628,7 +631,7 @@ def damage(damages: Iterable[Damage]) -> str:
 
 
 def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
-    """Say what a failure of the surroundings means for the cashier."""
+    """Return what a failure means for the cashier, as sentences."""
     if isinstance(error, EntryError):
         return str(error)
     if isinstance(error, JournalHeldError):
@@ -645,7 +648,7 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
 
 
 def opening_words(*, for_keyring: bool) -> str:
-    """Say what a till that takes long to open waits for."""
+    """Return what a till that takes long to open is waiting for."""
     if for_keyring:
         return (
             "It waits for this computer's keyring. Another window may be asking for its password."
