@@ -1,6 +1,6 @@
-"""The amount: a large field for money, and beside it the choice of the voucher's whole value.
+"""The amount: a large field for money, and a button for the voucher's whole value.
 
-It renders text and passes text on; what it means in cents is decided elsewhere.
+It shows text and emits text; what it means in cents is decided elsewhere.
 """
 
 from typing import Final
@@ -42,7 +42,7 @@ class AmountLine(BoxLine):
         self.set_end_margin(NUMBER_END)
 
     def show_currency(self, currency: str) -> None:
-        """Write another sign before the number."""
+        """Show another currency's sign before the number."""
         if currency != self._currency:
             self._currency = currency
             self.update()
@@ -54,7 +54,10 @@ class AmountLine(BoxLine):
 
     @override
     def admit(self, piece: str) -> str | NotACode | AmountProblem:
-        """Take keys as they come, and what came at once only when it is wholly an amount."""
+        """Return what of a typed or pasted piece is taken, or why nothing of it is.
+
+        Single keys are taken as they come; a pasted text only if all of it is an amount.
+        """
         if len(piece) > 1:
             try:
                 parse_amount(piece, currency=self._currency)
@@ -100,9 +103,9 @@ class AmountLine(BoxLine):
 class AmountField(QWidget):
     """A labelled amount with an optional "Whole value" beside it.
 
-    Signals: ``edited(str)`` the text after a person changed it; ``submitted()`` once for each
-    press of Enter; ``focused()``; ``left()``; ``refused(object)`` why what was pasted is not
-    taken; ``whole_toggled(bool)`` when the choice of the whole value was pressed.
+    Signals: ``edited(str)`` the text after a person changed it; ``submitted()`` once for each press
+    of Enter; ``focused()``; ``left()``; ``refused(object)`` why what was pasted is not taken;
+    ``whole_toggled(bool)`` when the button of the whole value was pressed.
     """
 
     edited = Signal(str)
@@ -152,7 +155,7 @@ class AmountField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def label(self) -> str:
-        """Return the words above the box."""
+        """Return the text above the box."""
         return self._label_text
 
     def value(self) -> str:
@@ -160,11 +163,11 @@ class AmountField(QWidget):
         return self._line.value()
 
     def set_value(self, text: str) -> None:
-        """Show another amount; nobody is told."""
+        """Show another amount, without a signal."""
         self._line.set_value(text)
 
     def show_currency(self, currency: str) -> None:
-        """Write another sign before the number."""
+        """Show another currency's sign before the number."""
         self._line.show_currency(currency)
 
     def show_whole(self, chosen: bool) -> None:
@@ -177,38 +180,38 @@ class AmountField(QWidget):
         self._hint_line.show_hint(text)
 
     def show_error(self, sentence: str) -> None:
-        """Show what is wrong, or nothing for an empty sentence; nothing else moves."""
+        """Show an error below the box; an empty sentence removes it. No other widget moves."""
         self._hint_line.show_error(sentence)
         self._line.set_invalid(bool(sentence))
 
     def set_read_only(self, read_only: bool) -> None:
-        """Allow or refuse changes."""
+        """Set whether a person can change the amount."""
         self._line.setReadOnly(read_only)
         self._whole.setEnabled(not read_only)
         self._line.update()
 
     def insert(self, text: str) -> None:
-        """Type text at the cursor, for the keypad."""
+        """Put text in at the cursor, as if typed; for the keypad."""
         self._line.type_text(text)
 
     def backspace(self) -> None:
-        """Delete before the cursor, for the keypad."""
+        """Delete the character before the cursor, for the keypad."""
         self._line.type_backspace()
 
     def clear_value(self) -> None:
-        """Delete everything."""
+        """Empty the box, for the keypad's key Clear."""
         self._line.type_nothing()
 
     def line(self) -> BoxLine:
-        """Return the box one types into."""
+        """Return the text box."""
         return self._line
 
     def whole_button(self) -> SecondaryButton:
-        """Return the choice of the whole value."""
+        """Return the button of the whole value."""
         return self._whole
 
     def hint_words(self) -> str:
-        """Return what the line below the box says now."""
+        """Return the text of the line below the box."""
         return self._hint_line.words()
 
     def _tell_focus(self, has_focus: bool) -> None:

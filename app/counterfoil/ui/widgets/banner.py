@@ -1,7 +1,8 @@
 """State banners: what is true about a redemption, readable from where people stand.
 
-Solid colour is an outcome; pale colour is still going on. The head of FINAL is no box: the
-sheet fills its own shape with green, and ``FinalHead`` is only what stands on it.
+A solid colour is an outcome; a pale colour says that it is still going on. A FINAL redemption has
+no box: the sheet fills the upper part of its own shape with green, and ``FinalHead`` is the text on
+it.
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class BannerLook:
 
 
 class SecondsRing(ThemeFollower, QWidget):
-    """A ring that fills in a minute around the number of seconds; it moves once a second."""
+    """A ring around the number of seconds that fills in a minute; it moves once a second."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +69,7 @@ class SecondsRing(ThemeFollower, QWidget):
         self.follow_theme()
 
     def show_seconds(self, seconds: int, tone: StateTone) -> None:
-        """Show how many seconds have passed, in a state's ink."""
+        """Show how many seconds have passed, in the colour of a state."""
         self._seconds, self._tone = seconds, tone
         self.setAccessibleName(self.tr("{0} seconds").format(seconds))
         self.update()
@@ -157,7 +158,7 @@ class StateBanner(ThemeFollower, QWidget):
         self.update()
 
     def set_tight(self, is_tight: bool) -> None:
-        """Write smaller, with less air, where a window is too low for the size of a banner."""
+        """Use smaller text and less space, where a window is too low for the full size."""
         self._is_tight = is_tight
         above = TIGHT_PADDING if is_tight else PADDING
         self._row.setContentsMargins(PADDING, above, RING_AIR, above)
@@ -213,9 +214,9 @@ class StateBanner(ThemeFollower, QWidget):
 
 
 class FinalHead(ThemeFollower, QWidget):
-    """What stands on the green head of FINAL: icon and two lines, on nothing.
+    """The text on the green head of a FINAL redemption: icon and two lines, without a background.
 
-    The owner gives it the stub's padding and paints the green itself.
+    The owner sets the padding and paints the green.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -244,7 +245,10 @@ class FinalHead(ThemeFollower, QWidget):
         self._fit_first()
 
     def set_side_padding(self, padding: int, *, short: bool = False) -> None:
-        """Take the stub's padding; ``short`` makes the first line as small as other banners'."""
+        """Set the padding at both sides in px.
+
+        ``short`` makes the first line as small as a banner's.
+        """
         self._side_padding, self._short = padding, short
         self._fit_first()
         self.refresh_theme()

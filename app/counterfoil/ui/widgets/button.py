@@ -1,7 +1,7 @@
 """Buttons: primary, secondary and quiet, painted from the tokens.
 
-One primary button per screen. Nothing moves on hover, press or focus; focus is painted only
-when it came by keyboard.
+A page has one primary button. Nothing moves on hover, press or focus; focus is painted only when it
+came by keyboard.
 """
 
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
         return next(role for height, role in ROLE_BY_HEIGHT if self._height >= height)
 
     def is_wide(self) -> bool:
-        """Tell whether the words stand at the left and the key cap at the right."""
+        """Return whether the text is at the left and the key cap at the right."""
         return self._height >= WIDE_FROM and bool(self._key)
 
     def face(self) -> ButtonFace:
@@ -208,10 +208,10 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
 
 
 class PrimaryButton(PaintedButton):
-    """The one strong button of a screen: ink on paper.
+    """The one strong button of a page, in the colour of ink.
 
-    While nothing may be pressed it can hold a sentence instead, so that the eye finds the
-    answer where the hand goes.
+    While it cannot be pressed it can show a sentence instead, so that a cashier who goes to press
+    it reads why not.
     """
 
     kind = "primary"
@@ -219,11 +219,11 @@ class PrimaryButton(PaintedButton):
     _is_sentence = False
 
     def show_action(self, caption: str, *, key: str = "", enabled: bool = True) -> None:
-        """Show what pressing does."""
+        """Show the words of what pressing it does."""
         self._show(caption, key, is_sentence=False, enabled=enabled)
 
     def show_sentence(self, sentence: str) -> None:
-        """Show why nothing may be pressed; the button is disabled."""
+        """Show why it cannot be pressed, and disable it."""
         self._show(sentence, "", is_sentence=True, enabled=False)
 
     def _show(self, caption: str, key: str, *, is_sentence: bool, enabled: bool) -> None:
@@ -272,8 +272,8 @@ class PrimaryButton(PaintedButton):
 class SecondaryButton(PaintedButton):
     """An ordinary button: an outline on the paper.
 
-    Checkable, it is a choice such as "Whole value": chosen, it has a thick border, a tick and
-    the colour of chosen things.
+    If checkable it is a choice, such as "Whole value": when chosen it has a thick border, a tick
+    and the colour of chosen things.
     """
 
     kind = "secondary"

@@ -35,10 +35,10 @@ TAIL_GAP: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class CardLook:
-    """What a card says; all words are ready to show.
+    """What a card shows, as finished texts.
 
-    ``tone`` None is a card without a state colour; ``tail`` is the hidden end of a voucher, in
-    mono; ``next_step`` and ``owner`` are quiet.
+    ``tone`` None is a card without a state colour; ``tail`` is the end of a voucher's number, in
+    the monospaced typeface; ``next_step`` and ``owner`` are muted.
     """
 
     icon: str
@@ -53,12 +53,10 @@ class CardLook:
 
 
 class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
-    """One card, checked by the list it stands in.
+    """One card in a list.
 
-    Pressing it checks nothing: it is checked when what belongs to it is shown beside it. Arrow
-    keys are left to the list it stands in.
-
-    Signals are those of QAbstractButton.
+    Pressing it does not check it: the list does that when what belongs to it is shown beside it.
+    The arrow keys are left to the list. Signals are those of QAbstractButton.
     """
 
     def __init__(self, look: CardLook, parent: QWidget | None = None) -> None:
@@ -72,7 +70,7 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         self.show_look(look)
 
     def show_look(self, look: CardLook) -> None:
-        """Show the same redemption as it is now."""
+        """Show the same redemption in its present state."""
         self._look = look
         self.setAccessibleName(f"{look.state}, {look.amount}, {look.provider}, {look.age}")
         self.setAccessibleDescription(f"{look.next_step}. {look.owner}")
@@ -89,7 +87,7 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
 
     @override
     def nextCheckState(self) -> None:
-        """Leave to the list which card is the chosen one."""
+        """Do nothing: the list decides which card is checked."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

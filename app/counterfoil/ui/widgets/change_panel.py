@@ -1,9 +1,9 @@
 """The change voucher: hidden until somebody holds a button, and then for 15 seconds at most.
 
-The panel never keeps a code: it asks for them when the button goes down and drops them when the
-button comes up, the time is over, or the screen changes. None can be selected or copied, and
-nothing here tells one to a screen reader. Where a voucher came without a code that could be read,
-the panel says so in the colour of a refusal.
+The panel never keeps a code: it asks for the codes when the button goes down and drops them when
+the button comes up, the time is over, or the page changes. None can be selected or copied, and a
+screen reader is given none. Where a voucher came without a code that could be read, the panel says
+so in the colour of a refusal.
 """
 
 from itertools import zip_longest
@@ -90,7 +90,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self.follow_theme()
 
     def set_row(self, row: ChangeRow) -> None:
-        """Show another change voucher, hidden; the same one stays as it is."""
+        """Show another change voucher, with its codes hidden; the same one stays as it is."""
         if row == self._row:
             return
         self.hide_pin()
@@ -111,7 +111,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self.update()
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
-        """Show the digits, when the button is still held; otherwise forget them at once."""
+        """Show the digits if the button is still held; else drop them at once."""
         if not self._hold.isDown() or not codes:
             return
         self._seconds_left = SHOWN_S
@@ -121,7 +121,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._countdown.start()
 
     def hide_pin(self) -> None:
-        """Hide the digits and forget them; does nothing when they are hidden."""
+        """Hide the digits and drop them; does nothing when they are hidden."""
         self._countdown.stop()
         self._hold.set_caption(HOLD_CAPTION)
         if self.is_pin_shown():
@@ -130,7 +130,7 @@ class ChangePanel(ThemeFollower, QWidget):
             self._tell(is_wanted=False)
 
     def is_pin_shown(self) -> bool:
-        """Tell whether digits are on the screen."""
+        """Return whether digits are on the screen."""
         return any(place.digits.is_shown() for place in self._codes)
 
     @override
@@ -283,7 +283,7 @@ class _CodeRow(QWidget):
 
 
 class HiddenDigits(ThemeFollower, QWidget):
-    """The PIN's place: hatched blocks, or digits of the same width in the same place."""
+    """One PIN: hatched blocks, or its digits in the same places."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -297,12 +297,12 @@ class HiddenDigits(ThemeFollower, QWidget):
         self.follow_theme()
 
     def set_height(self, height: int) -> None:
-        """Say how high the blocks are, before the theme's scale."""
+        """Set the height of the blocks in px, at text scale 1."""
         self._block_height = height
         self.refresh_theme()
 
     def set_groups(self, groups: tuple[int, ...], name: str = "") -> None:
-        """Say how the digits are grouped, hidden or not, and what they are."""
+        """Set how many digits each group has, and the name of the PIN for a screen reader."""
         self._groups = groups
         self._name = name or "PIN"
         self._say_name()
@@ -319,14 +319,14 @@ class HiddenDigits(ThemeFollower, QWidget):
         self.update()
 
     def hide_pin(self) -> None:
-        """Draw blocks from now on, and forget the digits."""
+        """Draw blocks from now on, and drop the digits."""
         self._pin = None
         self._say_name()
         # At once, not at the next turn of the loop.
         self.repaint()
 
     def is_shown(self) -> bool:
-        """Tell whether digits are drawn."""
+        """Return whether digits are drawn."""
         return self._pin is not None
 
     @override

@@ -1,4 +1,4 @@
-"""Chips: how the till's surroundings are, quiet unless something is wrong."""
+"""Chips: small signs of the till's health, muted unless something is wrong."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -33,10 +33,10 @@ COMPACT_WIDTH: Final = 48
 
 @dataclass(frozen=True, slots=True)
 class ChipLook:
-    """What a chip says; ``trouble`` None is a calm chip.
+    """What a chip shows; ``trouble`` is None when all is well.
 
-    Amber (UNKNOWN) means look soon, red (DECLINED) stops something now, blue (INFO) is going
-    on, violet is training.
+    Amber (UNKNOWN) means look soon, red (DECLINED) that something is stopped now, blue (INFO) that
+    work is going on, violet training.
     """
 
     icon: str
@@ -45,10 +45,10 @@ class ChipLook:
 
 
 class Chip(KeyboardFocus, ThemeFollower, QPushButton):
-    """One chip; it is a button that opens the next step.
+    """One chip; pressing it opens what can be done about it.
 
-    ``compact`` shows a calm chip as its icon alone; a troubled one keeps its words. Signals
-    are those of QPushButton.
+    With ``compact`` a chip is its icon alone while all is well; with a trouble it keeps its text.
+    Signals are those of QPushButton.
     """
 
     def __init__(self, look: ChipLook, parent: QWidget | None = None) -> None:
@@ -62,7 +62,7 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         self.show_look(look)
 
     def show_look(self, look: ChipLook) -> None:
-        """Show another state of the same thing."""
+        """Show another state of the same sign."""
         self._look = look
         self.setText(doubled_ampersands(look.words))
         self.setAccessibleName(look.words)
@@ -71,7 +71,7 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         self.update()
 
     def set_compact(self, compact: bool) -> None:
-        """Save the room of the words while all is well."""
+        """Set whether the text is left out while all is well."""
         self._compact = compact
         self.show_look(self._look)
 

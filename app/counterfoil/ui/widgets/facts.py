@@ -44,7 +44,8 @@ class FactColumn(QWidget):
 class FactsRow(QWidget):
     """A row of facts, with the provider's monogram before them.
 
-    ``first_role`` is the type of the first fact's value, where that is what was asked for.
+    ``first_role`` is the type role of the first fact's value, where that is the balance a person
+    asked for.
     """
 
     def __init__(self, parent: QWidget | None = None, *, first_role: Role | None = None) -> None:
@@ -73,7 +74,7 @@ class FactsRow(QWidget):
         self._monogram.show_monogram(letters, ink)
 
     def set_tight(self, is_tight: bool) -> None:
-        """Leave the monogram out and less air between, so that large letters are whole."""
+        """Hide the monogram and use less space, so that large text is not cut."""
         self._is_tight = is_tight
         self._facts.setSpacing(TIGHT_GAP if is_tight else COLUMN_GAP)
         self._monogram.setVisible(bool(self._letters) and not is_tight)

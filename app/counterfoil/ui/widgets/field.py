@@ -1,7 +1,7 @@
 """A field of a form: label, box, and one line below for hint or error.
 
-Fields come from metadata, so everything about one stands in its FieldLook. The value lives
-in the box alone: it is in no accessible name, tooltip, title or undo list.
+Fields come from metadata, so everything about one is in its FieldLook. The value is in the box
+alone: it is in no accessible name, tooltip, title or undo list.
 """
 
 from dataclasses import dataclass, field
@@ -29,8 +29,8 @@ EYE_INSET: Final = -3
 class FieldLook:
     """What a field is and how it looks.
 
-    ``digits_expected`` makes the hint count; ``example`` is shown as "e.g. …"; ``choices`` are
-    pairs of value and words for kind CHOICE.
+    With ``digits_expected`` the hint counts the digits; ``example`` is shown as "e.g. …";
+    ``choices`` are pairs of value and label for the kind CHOICE.
     """
 
     name: str
@@ -65,17 +65,17 @@ class HintLine(ThemeFollower, QWidget):
         self.follow_theme()
 
     def show_hint(self, text: str) -> None:
-        """Show a hint unless an error has the line."""
+        """Set the hint; it is shown as long as there is no error."""
         self._hint = text
         self._fill()
 
     def show_error(self, sentence: str) -> None:
-        """Show a reason in place of the hint; an empty one gives the line back."""
+        """Show an error in place of the hint; an empty sentence shows the hint again."""
         self._error = sentence
         self._fill()
 
     def words(self) -> str:
-        """Return what the line says now."""
+        """Return the text of the line."""
         return self._words.text()
 
     @override
@@ -93,11 +93,11 @@ class HintLine(ThemeFollower, QWidget):
 
 
 class EntryField(QWidget):
-    """A labelled field that renders a FieldLook and tells what a person does with it.
+    """A labelled field that shows a FieldLook and emits what a person does with it.
 
-    Signals: ``edited(str, str)`` name and new value; ``submitted(str)`` name, once for each
-    press of Enter; ``focused(str)`` name, when the box gets the focus; ``left(str)`` name,
-    when it loses it; ``refused(object)`` why what was typed or pasted is not taken.
+    Signals: ``edited(str, str)`` name and new value; ``submitted(str)`` name, once for each press
+    of Enter; ``focused(str)`` name, when the box gets the focus; ``left(str)`` name, when it loses
+    it; ``refused(object)`` why what was typed or pasted is not taken.
     """
 
     edited = Signal(str, str)
@@ -133,7 +133,7 @@ class EntryField(QWidget):
         return self._look.name
 
     def label(self) -> str:
-        """Return the words above the box."""
+        """Return the text above the box."""
         return self._look.label
 
     def kind(self) -> FieldKind:
@@ -141,17 +141,17 @@ class EntryField(QWidget):
         return self._look.kind
 
     def is_optional(self) -> bool:
-        """Tell whether the field may stay empty."""
+        """Return whether the field may stay empty."""
         return self._look.optional
 
     def value(self) -> str:
-        """Return the value without the spaces that are only for the eye."""
+        """Return the value without the spaces that group it."""
         if self._choice is not None:
             return self._choice.chosen()
         return self._line.value() if self._line is not None else ""
 
     def set_value(self, text: str) -> None:
-        """Show another value; nobody is told."""
+        """Show another value, without a signal."""
         if self._choice is not None:
             self._choice.setCurrentIndex(self._choice.findData(text))
         if self._line is not None:
@@ -159,7 +159,7 @@ class EntryField(QWidget):
             self._render_hint()
 
     def show_error(self, sentence: str) -> None:
-        """Show what is wrong, or nothing for an empty sentence; nothing else moves."""
+        """Show an error below the box; an empty sentence removes it. No other widget moves."""
         self._hint_line.show_error(sentence)
         if self._line is not None:
             self._line.set_invalid(bool(sentence))
@@ -167,7 +167,7 @@ class EntryField(QWidget):
             self._choice.set_invalid(bool(sentence))
 
     def set_read_only(self, read_only: bool) -> None:
-        """Allow or refuse changes."""
+        """Set whether a person can change the value."""
         if self._line is not None:
             self._line.setReadOnly(read_only)
             self._line.update()
@@ -175,41 +175,41 @@ class EntryField(QWidget):
             self._choice.setEnabled(not read_only)
 
     def insert(self, text: str) -> None:
-        """Type text at the cursor, for the keypad."""
+        """Put text in at the cursor, as if typed; for the keypad."""
         if self._line is not None:
             self._line.type_text(text)
 
     def backspace(self) -> None:
-        """Delete before the cursor, for the keypad."""
+        """Delete the character before the cursor, for the keypad."""
         if self._line is not None:
             self._line.type_backspace()
 
     def clear_value(self) -> None:
-        """Delete everything, for the keypad's key Clear."""
+        """Empty the box, for the keypad's key Clear."""
         if self._line is not None:
             self._line.type_nothing()
 
     def line(self) -> BoxLine | None:
-        """Return the box one types into, or None for a choice."""
+        """Return the text box, or None for a choice."""
         return self._line
 
     def has_cursor(self) -> bool:
-        """Tell whether typing goes into this field, now or when its window is active again."""
+        """Return whether typing goes into this field, now or when its window is active again."""
         box = self.focusProxy()
         return box is not None and self.window().focusWidget() is box
 
     def cursor_position(self) -> int:
-        """Return where the cursor stands in the box, 0 for a choice."""
+        """Return the position of the cursor in the box; 0 for a choice."""
         return self._line.cursorPosition() if self._line is not None else 0
 
     def take_cursor(self, position: int) -> None:
-        """Let typing go on here."""
+        """Take the focus, with the cursor at a position in the box."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._line is not None:
             self._line.setCursorPosition(position)
 
     def retire(self) -> None:
-        """Go away for good: say no more, and leave the names to what comes instead."""
+        """Prepare to be removed: emit nothing more, and free the object names for another field."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own name
         if (box := self.focusProxy()) is not None:
             box.setObjectName("")
@@ -218,11 +218,11 @@ class EntryField(QWidget):
         self.deleteLater()
 
     def shown_text(self) -> str:
-        """Return what the box paints now: grouped, or hidden."""
+        """Return the text in the box as it is painted: grouped, or hidden."""
         return self._line.text_for_display() if self._line is not None else ""
 
     def hint_words(self) -> str:
-        """Return what the line below the box says now."""
+        """Return the text of the line below the box."""
         return self._hint_line.words()
 
     @override

@@ -1,7 +1,7 @@
 """The boxes that fields type into, painted so that no state moves a pixel.
 
-A sensitive line keeps Qt's password mode, which refuses copying, dragging and screen readers,
-and paints its own text over it.
+A sensitive one keeps Qt's password mode, which refuses copying, dragging and screen readers, and
+paints its own text over it.
 """
 
 from typing import Final
@@ -93,11 +93,11 @@ def paint_field_box(
 
 
 class BoxLine(ThemeFollower, QLineEdit):
-    """One line in a box, painted by us: the value for the eye, placeholder, caret, selection.
+    """One line of text in a box, which paints the grouped value, placeholder and caret itself.
 
-    Signals: ``value_edited(str)`` the new value after a person changed it; ``entered()`` once
-    for each press of Enter; ``focus_changed(bool)`` after it got or lost the focus;
-    ``refused(object)`` why what was typed or pasted is not taken, while the value stays.
+    Signals: ``value_edited(str)`` the new value after a person changed it; ``entered()`` once for
+    each press of Enter; ``focus_changed(bool)`` after it got or lost the focus; ``refused(object)``
+    why what was typed or pasted is not taken, while the value stays.
     """
 
     refused = Signal(object)
@@ -140,11 +140,11 @@ class BoxLine(ThemeFollower, QLineEdit):
         self.follow_theme()
 
     def value(self) -> str:
-        """Return the value without the spaces that are only for the eye."""
+        """Return the value without the spaces that group it."""
         return self._value
 
     def set_value(self, text: str) -> None:
-        """Show another value; nobody is told."""
+        """Show another value, without a signal."""
         value = self.clean(self._value, text)
         if value != self._value or self.text() != self.group(value):
             self._value = value
@@ -152,21 +152,21 @@ class BoxLine(ThemeFollower, QLineEdit):
         self.update()
 
     def is_concealed(self) -> bool:
-        """Tell whether the value is hidden now."""
+        """Return whether the value is hidden now."""
         return self._sensitive and not self.hasFocus() and not self._held and bool(self._value)
 
     def set_held_open(self, held: bool) -> None:
-        """Show a hidden value for as long as it is held open."""
+        """Show a hidden value while ``held``, as the eye button asks."""
         self._held = held
         self.update()
 
     def set_invalid(self, invalid: bool) -> None:
-        """Paint the box as wrong or as fine."""
+        """Set whether the box is painted as one with an error."""
         self._invalid = invalid
         theme.restyle(self, invalid=invalid)
 
     def set_end_margin(self, margin: int) -> None:
-        """Keep so many px free at the end, for a button that lies over the box."""
+        """Keep ``margin`` px free at the end, for a button that lies over the box."""
         self._end_margin = margin
         self.setTextMargins(TEXT_START - QT_LINE_MARGIN, 0, margin - QT_LINE_MARGIN, 0)
 
@@ -177,20 +177,20 @@ class BoxLine(ThemeFollower, QLineEdit):
             self._take_typed(self.text())
 
     def type_backspace(self) -> None:
-        """Delete before the cursor, as the key would."""
+        """Delete the character before the cursor, as the key would."""
         if not self.isReadOnly():
             self._skip_space(-1)
             self.backspace()
             self._take_typed(self.text())
 
     def type_nothing(self) -> None:
-        """Delete everything, as the key Clear would."""
+        """Empty the box, as the key Clear would."""
         if not self.isReadOnly():
             self.clear()
             self._take_typed("")
 
     def clean(self, before: str, typed: str) -> str:
-        """Return the value of what was typed over the value before."""
+        """Return the value that results from a typed text, given the value before."""
         return cleaned(typed, self._kind)
 
     def admit(self, piece: str) -> str | NotACode | AmountProblem:
@@ -198,11 +198,11 @@ class BoxLine(ThemeFollower, QLineEdit):
         return admitted(piece, self._kind, is_secret=self._sensitive)
 
     def group(self, value: str) -> str:
-        """Return the value with spaces for the eye."""
+        """Return the value with the spaces that group it."""
         return grouped(value, self._kind)
 
     def text_for_display(self) -> str:
-        """Return what is painted now."""
+        """Return the text as it is painted now."""
         return concealed(self._value) if self.is_concealed() else self.group(self._value)
 
     @override
@@ -279,7 +279,7 @@ class BoxLine(ThemeFollower, QLineEdit):
             self._paint_caret(painter, room, at + self._advance(shown[: self.cursorPosition()]))
 
     def text_room(self) -> QRectF:
-        """Return where the text may stand."""
+        """Return the rectangle that the text may fill."""
         room = QRectF(TEXT_START, 0, self.width() - TEXT_START - self._end_margin, self.height())
         return visual(self, room)
 
@@ -389,8 +389,8 @@ class BoxLine(ThemeFollower, QLineEdit):
 class BoxChoice(ThemeFollower, QComboBox):
     """A box that offers choices, painted like any other field.
 
-    A long list is searched by typing any part of a choice. What is typed and is none of them is no
-    choice, so nothing stays chosen that is not read in the box.
+    A long list is searched by typing any part of a choice. A typed text that is none of them
+    chooses nothing, so what is chosen is always what is in the box.
 
     Signals: those of QComboBox, ``focus_changed(bool)`` and ``searched()`` after somebody typed.
     """
@@ -407,7 +407,7 @@ class BoxChoice(ThemeFollower, QComboBox):
         self.follow_theme()
 
     def search_by_typing(self) -> None:
-        """Let a person type to find a choice."""
+        """Allow typing to search for a choice."""
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         completer, line = self.completer(), self.lineEdit()
@@ -420,7 +420,7 @@ class BoxChoice(ThemeFollower, QComboBox):
         line.editingFinished.connect(self._show_chosen)
 
     def chosen(self) -> str:
-        """Return the value of what is read in the box, or nothing where that is no choice."""
+        """Return the value of the choice in the box; empty where the text there is none."""
         found = self.currentData() if self.currentText() == self._text_of_current() else ""
         return found if isinstance(found, str) else ""
 
@@ -440,7 +440,7 @@ class BoxChoice(ThemeFollower, QComboBox):
             self.clearEditText()
 
     def set_invalid(self, invalid: bool) -> None:
-        """Paint the box as wrong or as fine."""
+        """Set whether the box is painted as one with an error."""
         self._invalid = invalid
         self.update()
 

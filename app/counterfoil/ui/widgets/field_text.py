@@ -1,7 +1,6 @@
-"""How a field's value is cleaned, grouped and hidden; the value itself never changes for show.
+"""How a field's value is cleaned, grouped and hidden; grouping never changes the value itself.
 
-Pure functions over text. Grouping is display only: spaces are put in for the eye and taken
-out again.
+Pure functions over text. Spaces are put in for display and taken out again.
 """
 
 import re
@@ -25,7 +24,7 @@ WHOLE_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 class FieldKind(StrEnum):
-    """What a field holds, as far as the screen cares."""
+    """What a field holds, as far as the screen treats it differently."""
 
     DIGITS = "digits"
     PHONE = "phone"
@@ -41,12 +40,12 @@ NUMBERS: Final = frozenset({FieldKind.WHOLE, FieldKind.NUMBER})
 
 
 def digits_only(text: str) -> str:
-    """Return the decimal digits of a text, those of other scripts as ASCII."""
+    """Return the decimal digits of a text, in whatever script, as 0 to 9."""
     return "".join(_ascii_digit(letter) for letter in text)
 
 
 def piece_typed(before: str, after: str) -> tuple[int, int]:
-    """Return where in the text after a change the piece stands that was typed or pasted."""
+    """Return the start and end, in ``after``, of the piece that was typed or pasted."""
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
         start += 1
@@ -60,8 +59,11 @@ def piece_typed(before: str, after: str) -> tuple[int, int]:
 def admitted(piece: str, kind: FieldKind, *, is_secret: bool) -> str | NotACode:
     """Return what of a typed or pasted piece goes into a field, or why nothing of it does.
 
-    A key gives one letter. More than that came at once, and is a code or not.
-    A number keeps every key, to be refused as a whole: without its point 12.5 would be 125.
+    A piece of one character is a key press. A longer one was pasted or scanned; in a field of
+    digits or a secret it must be a code.
+
+    In a number every key is kept, so that it can be refused as a whole: without its point 12.5
+    would be 125.
     """
     if kind in NUMBERS and len(piece) == 1:
         return piece
@@ -89,7 +91,7 @@ def cleaned(text: str, kind: FieldKind) -> str:
 
 
 def grouped(value: str, kind: FieldKind) -> str:
-    """Return the value with spaces for the eye: 4-4-4-4 for digits, as dialled for phones."""
+    """Return the value with spaces that group it: 4-4-4-4 for digits, as dialled for phones."""
     if kind is FieldKind.DIGITS:
         return _in_groups(value, ())
     if kind is FieldKind.PHONE:
@@ -109,7 +111,7 @@ def concealed(value: str) -> str:
 
 
 def position_after(shown: str, value_letters: int) -> int:
-    """Return where the cursor stands in a grouped text after so many letters of the value."""
+    """Return the cursor's position in a grouped text after so many characters of the value."""
     passed = 0
     for position, letter in enumerate(shown):
         if passed == value_letters:
@@ -119,9 +121,9 @@ def position_after(shown: str, value_letters: int) -> int:
 
 
 def amount_typed(text: str) -> str:
-    """Return an amount as it was typed, in ASCII digits and plain spaces.
+    """Return an amount as it was typed, in digits 0 to 9 and plain spaces.
 
-    Every letter stays, for the amount to be refused: without its e, 1e3 would be 13.
+    Letters stay, so that the amount is refused as a whole: without its e, 1e3 would be 13.
     """
     plain = "".join(" " if letter.isspace() else _ascii_digit(letter) or letter for letter in text)
     return cleaned(plain.lstrip(), FieldKind.TEXT)

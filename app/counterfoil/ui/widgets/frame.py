@@ -1,4 +1,4 @@
-"""What stands around every screen: mark, clock, footer, and the strip that says training."""
+"""The parts around every page: mark, clock, footer, and the strip that says training."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ MARK_HOLES: Final = 5
 
 
 class Mark(ThemeFollower, QWidget):
-    """The till's mark: a small stub and slip, torn along its holes."""
+    """The program's mark: a small stub and slip, torn along their holes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class Mark(ThemeFollower, QWidget):
 
 
 class ClockLabel(PlainLabel):
-    """The time of day, as text that somebody else keeps right."""
+    """The time of day, as a text that its owner keeps right."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, Role.CLOCK, "ink", parent)
@@ -87,7 +87,7 @@ class TrainingStrip(ThemeFollower, QWidget):
 
 
 class FooterBar(ThemeFollower, QWidget):
-    """The bottom of the window: quiet buttons, one live sentence, shop and till."""
+    """The bottom of the window: quiet buttons, one status sentence, shop and till."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,22 +123,22 @@ class FooterBar(ThemeFollower, QWidget):
         return button
 
     def show_status(self, sentence: str, icon: str = "", tone: str = "ink") -> None:
-        """Show the live sentence; an icon only when the state is not calm."""
+        """Show the status sentence; with an icon only when something needs attention."""
         self._status.setText(sentence)
         self._icon.setVisible(bool(icon))
         self._icon.show_icon(icon, tone)
 
     def status(self) -> str:
-        """Return the live sentence."""
+        """Return the status sentence."""
         return self._status.text()
 
     def show_place(self, words: str) -> None:
-        """Show which shop and till this is; no words where there is no room."""
+        """Show which shop and till this is; empty where there is no space for it."""
         self._place.setText(words)
         self._place.setVisible(bool(words))
 
     def set_caps_only(self, caps_only: bool) -> None:
-        """Show the key caps without their words in a very low window."""
+        """Set whether the buttons show only their key caps, as in a very low window."""
         for button, caption in self._buttons:
             button.set_caption("" if caps_only else caption)
             button.setAccessibleName(caption)

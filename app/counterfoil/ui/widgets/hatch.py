@@ -1,6 +1,7 @@
 """Hidden digits as hatched blocks, like the panel of a scratch card.
 
-Never stand-in characters: a block cannot be taken for a digit, and says only how many there are.
+No characters are shown in their place: a block cannot be mistaken for a digit, and shows only how
+many there are.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
-"""Icons: our own outlines, drawn per size, pixel ratio and colour, and kept.
+"""Icons: our own outlines, drawn once for each size, pixel ratio and colour.
 
-Every file is one path on a 24 grid in black; the black is replaced before drawing, so one
+Every file is one path on a 24 by 24 grid in black; the black is replaced before drawing, so one
 file serves all themes and sizes.
 """
 
@@ -22,7 +22,7 @@ MIRRORED: Final = frozenset({"arrow-left", "arrow-right", "backspace", "tear", "
 
 
 class UnknownIconError(LookupError):
-    """An icon was asked for by a name that has no file; this is our mistake."""
+    """There is no icon file of this name, which is a mistake in the program."""
 
 
 def icon_names() -> tuple[str, ...]:
@@ -31,14 +31,17 @@ def icon_names() -> tuple[str, ...]:
 
 
 def icon_pixmap(name: str, size: int, colour: QColor, dpr: float = 1.0) -> QPixmap:
-    """Return an icon in one colour, ``size`` logical px square; raise UnknownIconError."""
+    """Return an icon in one colour, ``size`` logical px square.
+
+    Raises UnknownIconError where there is no such icon.
+    """
     layout = QGuiApplication.layoutDirection()
     turned = name in MIRRORED and layout is Qt.LayoutDirection.RightToLeft
     return _drawn(name, size, colour.name(QColor.NameFormat.HexRgb), dpr, mirrored=turned)
 
 
 def paint_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> None:
-    """Paint an icon into a square at the pixel ratio of what is painted on."""
+    """Paint an icon into a square, at the pixel ratio of the painter's device."""
     dpr = painter.device().devicePixelRatioF()
     size = round(box.width())
     painter.drawPixmap(
@@ -49,7 +52,7 @@ def paint_icon(painter: QPainter, name: str, box: QRectF, colour: QColor) -> Non
 class Icon(QWidget):
     """One icon that follows the theme.
 
-    It takes no focus and says nothing to a screen reader: the word beside it does.
+    It takes no focus, and a screen reader passes over it: the text beside it says the same.
     """
 
     def __init__(
@@ -63,7 +66,10 @@ class Icon(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_icon(self, name: str, tone: str | None = None) -> None:
-        """Show another icon, perhaps in another colour; an empty name shows nothing."""
+        """Show another icon, in another colour if ``tone`` is given.
+
+        An empty name shows nothing.
+        """
         self._name = name
         self._tone = tone or self._tone
         self.update()

@@ -1,4 +1,4 @@
-"""Key caps: the small outlined names of keys that work right now."""
+"""Key caps: the small outlined names of keys that do something at this moment."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ KEYCAP_RADIUS: Final = 4.0
 
 
 def keycap_size(key: str) -> QSize:
-    """Return how large the cap of a key is in px."""
+    """Return the size of a key's cap in px."""
     current = theme.current()
     width = width_of(key, current.font(Role.CAP)) + 2 * (KEYCAP_PADDING + 1) + 1
     return QSize(max(round(width), current.px(KEYCAP_HEIGHT)), current.px(KEYCAP_HEIGHT))

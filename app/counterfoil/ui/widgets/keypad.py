@@ -1,4 +1,4 @@
-"""The keypad: twelve keys that type into the last field and never take its focus."""
+"""The keypad: twelve keys that type into the last used field, which keeps the focus."""
 
 from enum import StrEnum
 from typing import Final
@@ -43,7 +43,7 @@ class KeypadMode(StrEnum):
 
 
 class KeyButton(ThemeFollower, QPushButton):
-    """One key. It never takes focus and looks pressed long enough for a tap to be seen."""
+    """One key. It never takes the focus, and looks pressed long enough for a tap to be seen."""
 
     def __init__(
         self, text: str, *, icon: str = "", spoken: str = "", parent: QWidget | None = None
@@ -64,7 +64,7 @@ class KeyButton(ThemeFollower, QPushButton):
         self.follow_theme()
 
     def looks_pressed(self) -> bool:
-        """Tell whether the key is painted as pressed now."""
+        """Return whether the key is painted as pressed now."""
         return self.isDown() or self._lit.isActive()
 
     @override
@@ -109,7 +109,7 @@ class KeyButton(ThemeFollower, QPushButton):
 
 
 class Keypad(ThemeFollower, QWidget):
-    """Three by four keys under one line that says where they type.
+    """Three by four keys under one line that names the field they type into.
 
     Signals: ``digit_pressed(str)`` one digit; ``dot_pressed()``; ``cleared()``;
     ``backspace_pressed()``, which repeats while held.
@@ -152,7 +152,7 @@ class Keypad(ThemeFollower, QWidget):
         self.follow_theme()
 
     def set_mode(self, mode: KeypadMode) -> None:
-        """Choose what the key left of 0 is."""
+        """Set what the key left of 0 is."""
         self._mode = mode
         words = {KeypadMode.MONEY: ".", KeypadMode.DIGITS: self.tr("Clear"), KeypadMode.PLAIN: ""}
         spoken = {KeypadMode.MONEY: self.tr("Point"), KeypadMode.DIGITS: self.tr("Clear")}
@@ -168,17 +168,20 @@ class Keypad(ThemeFollower, QWidget):
         return self._mode
 
     def show_target(self, field_label: str) -> None:
-        """Say which field the keys type into; an empty label says nothing."""
+        """Show which field the keys type into; an empty label shows nothing."""
         sentence = self.tr("Types into {0}").format(field_label) if field_label else ""
         self._caption.setText(sentence)
 
     def set_key_size(self, size: QSize) -> None:
-        """Give all keys another size in px before the text-size setting."""
+        """Set the size of all keys, in px at text scale 1."""
         self._key_size = size
         self.refresh_theme()
 
     def key_named(self, name: str) -> KeyButton:
-        """Return a key by its digit, or ``left`` or ``backspace``; raise LookupError."""
+        """Return a key by its digit, or by ``left`` or ``backspace``.
+
+        Raise LookupError for another.
+        """
         for key in self._keys:
             if key.objectName() == f"key_{name}":
                 return key

@@ -18,10 +18,10 @@ ELIDED_WIDTH_MIN = 24
 
 
 class PlainLabel(ThemeFollower, QLabel):
-    """One piece of plain text with a role and a colour token.
+    """One piece of plain text with a type role and a colour token.
 
-    ``elided`` lets a name or a hint end in an ellipsis when room is short; ``wrapped`` lets a
-    sentence run over several lines.
+    ``elided`` lets a name or a hint end in an ellipsis where there is no space for it; ``wrapped``
+    lets a sentence run over several lines.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class PlainLabel(ThemeFollower, QLabel):
         self.follow_theme()
 
     def set_role(self, role: Role) -> None:
-        """Give the text another role."""
+        """Set the type role of the text."""
         if role is not self._role:
             self._role = role
             self.refresh_theme()
 
     def set_tone(self, tone: str) -> None:
-        """Give the text another colour token; raise UnknownTokenError for one nobody defined."""
+        """Set the colour token of the text; raise UnknownTokenError for one that no theme has."""
         if self.property("tone") != tone:
             theme.current().hex(tone)
             theme.restyle(self, tone=tone)
@@ -101,5 +101,5 @@ def set_plain_tooltip(widget: QWidget, text: str) -> None:
 
 
 def doubled_ampersands(text: str) -> str:
-    """Return a button's text so that Qt shows its ampersands and makes no shortcuts of them."""
+    """Return a button's text with each ``&`` doubled, so that Qt shows it and makes no shortcut."""
     return text.replace("&", "&&")

@@ -25,7 +25,7 @@ HEAD_SIZE: Final = QSize(56, 40)
 
 
 def monogram_shape(box: QRectF) -> QPainterPath:
-    """Return the outline of a tiny voucher: a rounded box with a bite in each short side."""
+    """Return the outline of a tiny voucher: a rounded box with a notch in each short side."""
     bite = box.height() * BITE_PER_HEIGHT
     bites = QPainterPath()
     for x in (box.left(), box.right()):
@@ -53,7 +53,7 @@ def paint_monogram(painter: QPainter, box: QRectF, letters: str, ink: str) -> No
 
 
 class Monogram(QWidget):
-    """A monogram on its own, in the head of a screen or a row of facts."""
+    """A monogram as a widget, at the head of a form or a row of facts."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Overlays: a question before a window that is veiled, with the keyboard kept inside.
+"""Overlays: a question in front of the dimmed window, with the keyboard kept inside.
 
 It is opened and never executed, so nothing blocks the loop.
 """
@@ -31,7 +31,7 @@ HEADER_GAP: Final = 12
 
 
 class Scrim(QWidget):
-    """The veil over a window while a question stands before it."""
+    """The dark layer over a window while an overlay is open."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class Scrim(QWidget):
         self.hide()
 
     def cover(self) -> None:
-        """Lie over everything in the window."""
+        """Cover everything in the window."""
         self.setGeometry(self._covered().rect())
         self.raise_()
         self.show()
@@ -64,11 +64,12 @@ class Scrim(QWidget):
 
 
 class Overlay(ThemeFollower, QDialog):
-    """A question before its window, which is veiled and takes nothing while it is open.
+    """A question in front of its window, which is dimmed and takes no input while it is open.
 
     It is a dialog of Qt that is opened and never executed: Qt keeps the keyboard inside, and gives
-    it back to whatever is left of the window. Keys given with ``bind_key`` press a button, Esc
-    closes. Signals: ``closed()`` after it was closed by Esc or ``close_overlay``.
+    it back to the window afterwards. Keys given with ``bind_key`` press a button, Esc closes.
+
+    Signals: ``closed()`` after it was closed by Esc or ``close_overlay``.
     """
 
     closed = Signal()
@@ -105,7 +106,7 @@ class Overlay(ThemeFollower, QDialog):
         self.follow_theme()
 
     def set_heading(self, title: str, icon: str = "help", aside: str = "") -> None:
-        """Say what the overlay asks; ``aside`` stands at the right."""
+        """Set the title, its icon, and a text at the right, ``aside``."""
         self._icon.show_icon(icon)
         self._title.setText(title)
         self._aside.setText(aside)
@@ -121,7 +122,7 @@ class Overlay(ThemeFollower, QDialog):
         self._keys[key.value] = button
 
     def open_overlay(self, focus: QWidget | None = None) -> None:
-        """Veil the window and give the focus to a widget inside."""
+        """Dim the window, open the overlay, and give the focus to a widget inside it."""
         self._come_to_the_middle()
         for button in self.findChildren(QPushButton):
             # A scanner ends with Enter, and presses nothing by itself.
@@ -132,7 +133,7 @@ class Overlay(ThemeFollower, QDialog):
         self.activateWindow()
 
     def close_overlay(self) -> None:
-        """Give the window back."""
+        """Close the overlay; the window takes input again."""
         if self.isVisible():
             self.reject()
 

@@ -1,6 +1,6 @@
-"""The shadow of a piece of paper: stroked once for each width, and stretched to any height.
+"""The shadow of a piece of paper: painted once for each width, and stretched to any height.
 
-Stroking the outline of the whole paper takes more than ten milliseconds, and the slip grows with
+Painting the shadow of the whole paper takes more than ten milliseconds, and the slip grows with
 each line that it gets. Between its ends a shadow is the same on each row of pixels.
 """
 
@@ -24,7 +24,7 @@ _KEPT: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shadow:
-    """One kind of shadow: how far it falls, how often it is stroked, each time 2 px wider."""
+    """One kind of shadow: how far down it lies, and how many strokes of growing width make it."""
 
     down: int
     times: int

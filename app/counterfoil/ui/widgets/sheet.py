@@ -1,7 +1,8 @@
-"""The sheet of paper: the stub with the work at the left, the slip for the customer at the right.
+"""The sheet of paper: at the left the stub with form or result, at the right the customer's slip.
 
-Attached means not yours to give yet; torn means hand over. Shapes, holes and shadows are drawn
-once into pixmaps and then only moved: nothing here is costly while somebody types.
+A slip that is attached to the stub is not to be handed over yet; a torn-off one is. Shapes, holes
+and shadows are drawn once into pixmaps and then only moved: nothing here is costly while somebody
+types.
 """
 
 from typing import Final
@@ -60,10 +61,12 @@ _RIGHT_SHIFT: Final = 4
 
 
 class Sheet(ThemeFollower, QWidget):
-    """The paper with a place for the stub's widget, and the live slip.
+    """The paper: the stub, which holds another widget, and the slip.
 
-    Signals: ``enlarged_requested()`` when the slip is clicked, ``tear_finished()`` when a torn
-    slip lies still. ``has_rail`` tells that the rail's chosen tile runs into the paper.
+    With ``has_rail`` the rail's chosen tile joins the paper's left edge.
+
+    Signals: ``enlarged_requested()`` when the slip is clicked, ``tear_finished()`` when a torn-off
+    slip has stopped moving.
     """
 
     enlarged_requested = Signal()
@@ -105,7 +108,7 @@ class Sheet(ThemeFollower, QWidget):
         self.follow_theme()
 
     def set_stub_widget(self, widget: QWidget) -> None:
-        """Lay one widget on the stub, in place of what lay there; the old one is only hidden."""
+        """Show a widget on the stub in place of the one before, which is only hidden."""
         while (item := self._stub_layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None and old is not widget:
                 old.hide()
@@ -117,13 +120,13 @@ class Sheet(ThemeFollower, QWidget):
         return self._paper
 
     def set_slip_width(self, width: int) -> None:
-        """Give the slip the width of the window's size class, in px."""
+        """Set the width of the slip in px, as the window's size class has it."""
         if width != self._slip_width:
             self._slip_width = width
             self._arrange()
 
     def set_has_rail(self, has_rail: bool) -> None:
-        """Tell whether the rail's tile runs into the paper's left edge."""
+        """Set whether the rail's chosen tile joins the paper's left edge."""
         if has_rail != self._has_rail:
             self._has_rail = has_rail
             self._arrange()
@@ -136,7 +139,7 @@ class Sheet(ThemeFollower, QWidget):
         stamp: Stamp | None = None,
         is_torn: bool = False,
     ) -> None:
-        """Show a slip, attached or torn; becoming torn is the one thing that moves."""
+        """Show a slip, attached or torn off; only the change to torn off is animated."""
         was_torn = self._is_torn
         leaving = self._slip_as_piece() if was_torn and not is_torn and self._may_move() else None
         was = self.shape(), self.is_moving()
@@ -157,22 +160,22 @@ class Sheet(ThemeFollower, QWidget):
             self.tear_finished.emit()
 
     def set_head(self, height: int, token: str) -> None:
-        """Fill the stub's own shape from its upper edge with a state's solid colour."""
+        """Fill the upper ``height`` px of the stub with a colour token."""
         head = Head(height, token) if height > 0 else None
         if head != self._head:
             self._head = head
             self.update()
 
     def clear_head(self) -> None:
-        """Take the fill away."""
+        """Remove the fill of `set_head`."""
         self.set_head(0, "")
 
     def is_torn(self) -> bool:
-        """Tell whether the slip lies apart."""
+        """Return whether the slip is torn off."""
         return self._is_torn
 
     def is_moving(self) -> bool:
-        """Tell whether the paper moves at this moment."""
+        """Return whether the paper is being moved at this moment."""
         return self._motion.state() is QVariantAnimation.State.Running
 
     def shape(self) -> SheetShape:

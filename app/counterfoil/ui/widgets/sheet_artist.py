@@ -24,7 +24,7 @@ _WATERMARK_ALPHA: Final = 0.07
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The upper part of the stub in a state's solid colour."""
+    """The upper part of the stub, filled with a state's solid colour."""
 
     height: int
     token: str
@@ -32,7 +32,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class PaperKey:
-    """Everything the drawn paper depends on; while it is the same, pixels are reused."""
+    """Everything that the drawn paper depends on; while it is equal, the pixmaps are used again."""
 
     shape: SheetShape
     ratio: float
@@ -43,7 +43,7 @@ class PaperKey:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A drawn part of the paper and where its pixmap begins, in px of the widget."""
+    """A drawn part of the paper, and where its pixmap lies in the widget, in px."""
 
     pixmap: QPixmap
     origin: QPointF
@@ -165,7 +165,7 @@ class PaperArtist:
 
 
 def paint_part(painter: QPainter, piece: Piece, start: float, end: float, moved: QPointF) -> None:
-    """Paint the columns of a part between two distances from its left edge, moved."""
+    """Paint the columns of a part from ``start`` to ``end`` px of its width, moved by ``moved``."""
     ratio = piece.pixmap.devicePixelRatioF()
     height = piece.pixmap.height()
     start, end = round(start * ratio), round(min(end * ratio, piece.pixmap.width()))

@@ -32,10 +32,10 @@ _LEFT_ALONE: Final = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetShape:
-    """Where stub and slip lie in a widget of this size, in px, read from left to right.
+    """Where stub and slip lie in a widget of this size, in px, for reading from left to right.
 
-    ``content_height`` is the slip's words and its stamp; ``has_rail`` lets the paper begin at the
-    widget's edge, where the chosen tile runs into it.
+    ``content_height`` is that of the slip's words and its stamp; with ``has_rail`` the paper begins
+    at the widget's edge, where the chosen tile joins it.
     """
 
     width: int
@@ -72,19 +72,22 @@ class SheetShape:
 
     @property
     def is_cut_short(self) -> bool:
-        """Tell whether the slip is longer than the sheet, so that it has no cut edge."""
+        """Return whether the slip is longer than the sheet, so that its cut edge cannot be seen."""
         drop = TORN_DROP if self.is_torn else 0
         return self.top + drop + self._slip_length > self.bottom
 
     @property
     def hole_offsets(self) -> tuple[float, ...]:
-        """Return the middles of the holes below the upper edge of either part."""
+        """Return the distances of the holes' centres from the upper edge, in px.
+
+        The same for both parts.
+        """
         end = self.slip.height() - _LAST_HOLE
         count = max(0, int((end - _FIRST_HOLE) // HOLE_PITCH) + 1)
         return tuple(float(_FIRST_HOLE + HOLE_PITCH * index) for index in range(count))
 
     def stub_path(self) -> QPainterPath:
-        """Return the stub with its half of the holes bitten out."""
+        """Return the outline of the stub with its half of the holes cut out."""
         area = self.stub
         path = QPainterPath()
         path.moveTo(area.left() + CORNER, area.top())
@@ -104,7 +107,7 @@ class SheetShape:
         return path
 
     def slip_path(self) -> QPainterPath:
-        """Return the slip with its half of the holes and its cut edge."""
+        """Return the outline of the slip with its half of the holes, and its cut edge."""
         area = self.slip
         corner = CORNER if self.is_torn else 0.0
         path = QPainterPath()

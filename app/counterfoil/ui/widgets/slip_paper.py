@@ -1,7 +1,7 @@
-"""The words of the live slip, drawn from the same rows as the printed one.
+"""The words of the slip on the screen, drawn from the same rows as the printed one.
 
-A PIN is never drawn here, not even when the slip it is given holds one: the paper has digits, the
-screen has hatched blocks.
+A PIN is never drawn here, not even when the slip it is given holds one: the printed paper has the
+digits, the screen has hatched blocks.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,7 @@ _WHEEL_STEP: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A word across the end of a slip that may not be handed over."""
+    """A word printed across a slip that may not be handed over."""
 
     text: str
     tone: Tone = Tone.NONE
@@ -79,7 +79,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class SlipMargins:
-    """The blank paper around the words, in px."""
+    """The empty margins around the words, in px."""
 
     left: int = 44
     right: int = 14
@@ -92,15 +92,16 @@ def line_height_for(text_width: float, columns: int = COLUMNS_SHOWN) -> float:
 
 
 def width_for_points(points: float, columns: int = COLUMNS_SHOWN) -> int:
-    """Return how wide the words are in px at a size in points, for a larger slip."""
+    """Return the width of the words in px at a font size in points, for the larger slip."""
     return round(points * 96 / 72 * _ADVANCE * columns)
 
 
 class SlipPaper(ThemeFollower, QWidget):
-    """The words of one slip on a piece of paper that somebody else paints.
+    """The words of one slip; the paper below them is painted by their owner.
 
-    Signals: ``enlarged_requested()`` when the slip is clicked. ``modules`` must answer quickly;
-    while it gives nothing the barcode's place stays empty, and ``refresh_codes`` asks again.
+    Signals: ``enlarged_requested()`` when the slip is clicked. ``modules`` returns the modules of a
+    barcode and must be quick; while it returns nothing the barcode's place is empty, until
+    ``refresh_codes``.
     """
 
     enlarged_requested = Signal()
@@ -127,7 +128,7 @@ class SlipPaper(ThemeFollower, QWidget):
     def set_slip(
         self, slip: Slip | None, *, is_dimmed: bool = False, stamp: Stamp | None = None
     ) -> None:
-        """Show another slip; the same slip with the same look costs nothing."""
+        """Show another slip; the same slip with the same look is not drawn again."""
         shown = slip.without_secrets() if slip is not None else None
         if (shown, is_dimmed, stamp) == (self._slip, self._is_dimmed, self._stamp):
             return
@@ -141,21 +142,21 @@ class SlipPaper(ThemeFollower, QWidget):
         self._repaint_all()
 
     def set_paper_margins(self, margins: SlipMargins) -> None:
-        """Say how much blank paper is around the words."""
+        """Set the empty margins around the words."""
         if margins != self._margins:
             self._margins = margins
             self._repaint_all()
 
     def refresh_codes(self) -> None:
-        """Draw the barcode again, when its modules were not to be had before."""
+        """Draw the barcode, whose modules have been encoded by now."""
         self._repaint_all()
 
     def content_height(self, text_width: float) -> int:
-        """Return how tall all rows are in px at this width of the words, without a stamp."""
+        """Return the height of all rows in px at this width of the words, without a stamp."""
         return round(height_lines(self._rows) * line_height_for(text_width, self._columns))
 
     def scroll_to_end(self) -> None:
-        """Show the newest part."""
+        """Scroll to the last rows."""
         self._scroll(self._offset_max())
 
     @override

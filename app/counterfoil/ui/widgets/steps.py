@@ -1,4 +1,4 @@
-"""Numbered steps: what a person does next, in order; and plain sentences for the rest."""
+"""Numbered steps: what a person does next, in order; and sentences that are not numbered."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -22,14 +22,14 @@ TIGHT_STEP_GAP: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what to do, and a quieter line about it."""
+    """One step: what to do, and a muted line about it."""
 
     title: str
     note: str = ""
 
 
 class StepCircle(ThemeFollower, QWidget):
-    """The number of a step in a ring of ink."""
+    """The number of a step in a circle."""
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class NumberedSteps(QWidget):
         self.show_steps(steps)
 
     def set_tight(self, is_tight: bool) -> None:
-        """Leave less air between the steps."""
+        """Set whether there is less space between the steps."""
         self._column.setSpacing(TIGHT_STEP_GAP if is_tight else STEP_GAP)
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
@@ -102,7 +102,7 @@ class NumberedSteps(QWidget):
 
 
 class SentenceBlock(QWidget):
-    """A sentence to act on and a quieter explanation below it; either may be empty."""
+    """A sentence that says what to do, and a muted explanation below it; either may be empty."""
 
     def __init__(self, role: Role = Role.SENTENCE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +116,7 @@ class SentenceBlock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def show_role(self, role: Role) -> None:
-        """Give the first sentence another role."""
+        """Set the type role of the first sentence."""
         self._head.set_role(role)
 
     def show_sentences(self, head: str, body: str = "") -> None:

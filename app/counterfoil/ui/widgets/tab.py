@@ -1,4 +1,4 @@
-"""The tabs of the top bar: a key cap, a word, perhaps a badge that counts."""
+"""The tabs of the top bar: a key cap, a word, and a count where there is one."""
 
 from typing import Final
 
@@ -52,11 +52,14 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self.follow_theme()
 
     def key(self) -> str:
-        """Return the key that stands on the tab."""
+        """Return the name of the key on the tab."""
         return self._key
 
     def show_badge(self, count: int | None, tone: StateTone | None = None) -> None:
-        """Show a count: plain without a tone, filled with one; None shows no badge."""
+        """Show a count: without a tone as plain text, with one on its colour.
+
+        None shows no count.
+        """
         self._badge = None if count is None else str(count)
         self._badge_tone = tone
         spoken = self._caption if count is None else f"{self._caption}, {count}"
@@ -173,7 +176,7 @@ class TabBar(QWidget):
         return self._tabs[name]
 
     def choose(self, name: str) -> None:
-        """Show a tab as chosen; nobody is told."""
+        """Show a tab as chosen, without a signal."""
         self._tabs[name].setChecked(True)
 
     def _tell(self, pressed: QPushButton) -> None:

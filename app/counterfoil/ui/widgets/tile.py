@@ -1,6 +1,6 @@
-"""The rail's pieces: provider tiles, headings, and the field that finds them.
+"""The parts of the rail: tiles of voucher types, headings, and the field that filters them.
 
-The chosen tile is an index tab of the same paper as the sheet, so it has no edge at its end.
+The chosen tile is an index tab of the same paper as the sheet, so it has no edge towards it.
 """
 
 from typing import Final
@@ -52,7 +52,7 @@ FIND_TEXT_START: Final = 37
 
 
 class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
-    """One provider in the rail: a monogram and a name; checkable and exclusive.
+    """One voucher type in the rail: a monogram and a name; at most one tile is checked.
 
     Signals are those of QAbstractButton. ``compact`` puts the name below the monogram.
     """
@@ -82,7 +82,7 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
         self.follow_theme()
 
     def set_shape(self, height: int, *, compact: bool) -> None:
-        """Take the height and form that the window's size class wants."""
+        """Set the height in px, and whether the name is below the monogram."""
         self._height, self._compact = height, compact
         self.refresh_theme()
 
@@ -235,7 +235,7 @@ class Tile(KeyboardFocus, ThemeFollower, QAbstractButton):
 
 
 class RailHeading(ThemeFollower, QWidget):
-    """A category in the rail: capitals, or one line where there is no room for words."""
+    """The name of a category in the rail, in capitals; or a line where there is no space for it."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -272,7 +272,7 @@ class RailHeading(ThemeFollower, QWidget):
 class FindField(ThemeFollower, QLineEdit):
     """The field that filters the rail as one types.
 
-    Signals: ``found_text(str)`` with the trimmed words at each change.
+    Signals: ``found_text(str)`` with the text, trimmed, at each change.
     """
 
     found_text = Signal(str)

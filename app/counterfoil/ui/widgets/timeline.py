@@ -1,4 +1,4 @@
-"""What happened to a redemption, one point below the other."""
+"""The timeline of a redemption, one point below the other."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ _LINE_HEIGHT: Final = 18
 
 
 class Timeline(ThemeFollower, QWidget):
-    """A painted list of times and what happened; the step that allowed hand-over is filled."""
+    """A painted list of times and what happened; the point of the hand-over is filled."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class Timeline(ThemeFollower, QWidget):
         self.follow_theme()
 
     def set_rows(self, rows: tuple[TimelineRow, ...]) -> None:
-        """Show these steps, the oldest first."""
+        """Show these points, the oldest first."""
         if rows == self._rows:
             return
         self._rows = rows
@@ -45,7 +45,7 @@ class Timeline(ThemeFollower, QWidget):
         self.refresh_theme()
 
     def sentences(self) -> tuple[str, ...]:
-        """Return each step as a sentence for a screen reader."""
+        """Return each point as a sentence for a screen reader."""
         return tuple(_sentence(row) for row in self._rows)
 
     @override

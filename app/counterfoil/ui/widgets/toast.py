@@ -1,4 +1,4 @@
-"""Toasts: a fact that needs no answer, for six seconds, one at a time."""
+"""Toasts: short messages that need no answer, shown for six seconds, one at a time."""
 
 from typing import Final
 
@@ -28,10 +28,10 @@ ICON_GAP: Final = 12
 
 
 class Toast(ThemeFollower, QWidget):
-    """A small dark slip with one sentence; a new one takes the place of the old.
+    """A small dark box with one sentence; a new sentence replaces the old.
 
-    It is a child of the window and is put in place by its bottom right corner. What is wider than
-    its room is divided into two lines.
+    It is a child of the window and is placed by its bottom right corner. A sentence that is too
+    wide is divided into two lines.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -62,16 +62,16 @@ class Toast(ThemeFollower, QWidget):
         self.update()
 
     def dismiss(self) -> None:
-        """Take the toast away now."""
+        """Hide the toast now."""
         self._leaving.stop()
         self.hide()
 
     def sentence(self) -> str:
-        """Return what the toast says."""
+        """Return the sentence that is shown."""
         return self._sentence
 
     def set_corner(self, corner: QPoint, width: int) -> None:
-        """Say where the bottom right corner belongs, and the greatest width, in the parent's px."""
+        """Set where the bottom right corner is, and the greatest width, in px of the parent."""
         self._corner = corner
         self._room = float(width - PADDING - TOAST_ICON - ICON_GAP - PADDING - 5)
         self._place()
