@@ -1,1 +1,1 @@
-"""The window: widgets that render records and emit intents."""
+"""The window: widgets that draw records and emit what a person wants."""

@@ -1,4 +1,4 @@
-"""The row of buttons below a result or a question: one proposal, and what else may be done."""
+"""The row of buttons below a result or a question: at most one proposal, and others."""
 
 from typing import Final
 
@@ -19,8 +19,8 @@ MORE_HEIGHT: Final = 48
 class ActRow(QWidget):
     """Buttons made from records; the same records again change nothing.
 
-    Two stand beside each other; what more there is stands below them, lower.
-    With ``fills`` a single button takes the whole width, whether it is proposed or not.
+    Two stand side by side; further ones stand below them and are lower. With ``fills`` a single
+    button takes the whole width, whether it is the proposal or not.
 
     Signals: ``act_requested(Act)`` when a button was pressed.
     """
@@ -67,13 +67,13 @@ class ActRow(QWidget):
             made.show()
 
     def set_height(self, height: int) -> None:
-        """Make the buttons so high; lower ones have smaller words."""
+        """Set the height of the buttons in px; low ones have smaller text."""
         if height != self._height:
             self._height, shown, self._shown = height, self._shown, ()
             self.show_buttons(shown)
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; tell whether there is one."""
+        """Press the button with this key cap; return whether there is one."""
         for button, shown in zip(self._acts, self._shown, strict=True):
             if shown.key == key and button.isEnabled() and button.isVisibleTo(self.window()):
                 button.click()

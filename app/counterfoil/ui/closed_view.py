@@ -1,4 +1,4 @@
-"""The whole window of a till that cannot sell: what is wrong, and what to do."""
+"""What a till that cannot sell shows in place of its pages: what is wrong, and what to do."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from counterfoil.ui.widgets.steps import NumberedSteps, Step
 
 
 class ClosedView(QWidget):
-    """Takes the place of every room. There is nothing to press but help and the menu."""
+    """Takes the place of every page. Only help and the menu can be opened."""
 
     def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class ClosedView(QWidget):
         row.addWidget(self._sheet)
 
     def render_screen(self, screen: ShellScreen, paper: PaperRow | None) -> None:
-        """Show why the till is closed, over the slip that cannot be."""
+        """Show why the till is closed, over an empty slip."""
         self._banner.render_look(
             BannerLook(
                 screen.closed_title,
@@ -56,7 +56,7 @@ class ClosedView(QWidget):
         self._sheet.set_slip(slip, is_dimmed=True, stamp=stamp)
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         padding = grid.stub_padding
         self._sheet.set_slip_width(grid.slip_width)
         self._column.setContentsMargins(

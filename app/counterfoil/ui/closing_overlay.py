@@ -1,4 +1,4 @@
-"""Closing over something that is open: one sentence, and a way on in either direction."""
+"""The question whether to close the till while something is open."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -14,7 +14,10 @@ PANEL_SIZE = QSize(640, 260)
 
 
 class ClosingOverlay(Overlay):
-    """Esc stays. Signals: ``confirmed()`` when the till is to be closed all the same."""
+    """Asks whether to close the till; Esc keeps it open.
+
+    Signals: ``confirmed()`` when the till is to be closed all the same.
+    """
 
     confirmed = Signal()
 
@@ -38,12 +41,12 @@ class ClosingOverlay(Overlay):
         self.body().addLayout(buttons)
 
     def ask(self, sentence: str) -> None:
-        """Say what is open, and ask."""
+        """Open the question, with a sentence that says what is open."""
         self._said.setText(sentence)
         self.open_overlay(self._stay)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Take closing the question, as a second Alt+F4 does, for closing the till."""
+        """Close the till when the question itself is closed, as by a second Alt+F4."""
         event.accept()
         self.confirmed.emit()

@@ -1,4 +1,4 @@
-"""Barcodes for the live slip, drawn up beside the window's thread and kept."""
+"""Barcodes for the slip on the screen, encoded in a thread and kept."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,9 +17,9 @@ KEPT_MAX = 64
 
 
 class CodeBook(QObject):
-    """Gives the modules of a Code 128 at once when they are known, and soon when they are not.
+    """Returns the modules of a Code 128 at once when they were encoded before, else soon.
 
-    Signals: ``learned()`` when a code became known.
+    Signals: ``learned()`` when a code was encoded.
     """
 
     learned = Signal()
@@ -31,7 +31,7 @@ class CodeBook(QObject):
         self._known: dict[str, tuple[bool, ...]] = {}
 
     def modules(self, text: str) -> tuple[bool, ...]:
-        """Return the modules of a text, or nothing while they are being drawn up."""
+        """Return the modules of a text; empty while a thread is encoding them."""
         if text not in self._known:
             while len(self._known) >= KEPT_MAX:
                 del self._known[next(iter(self._known))]

@@ -1,4 +1,4 @@
-"""The Redeem and Balance rooms: the rail, and the sheet with form or result and the live slip."""
+"""The pages Redeem and Balance: voucher types at the left, then form or result, then the slip."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ HEAD_TOKEN: Final = "approved"
 
 
 def show_paper(sheet: Sheet, paper: PaperRow | None) -> None:
-    """Lay the slip of a screen on a sheet."""
+    """Show the slip of a page on a sheet."""
     if paper is None:
         sheet.set_slip(None)
         return
@@ -88,18 +88,21 @@ class CounterView(QWidget):
             self.focus_first()
 
     def paper(self) -> PaperRow | None:
-        """Return the slip that lies at the right."""
+        """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         self._rail.set_grid(grid)
         self._sheet.set_slip_width(grid.slip_width)
         for page in (self._form, self._result, self._empty):
             page.set_grid(grid)
 
     def focus_first(self) -> None:
-        """Put the cursor where typing begins."""
+        """Put the cursor into the form's first field.
+
+        Over a result, on no button, so that no key presses one.
+        """
         if self._screen.stage is Stage.FORM and self.isVisible():
             self._form.focus_first()
         elif self.isVisible():
@@ -107,7 +110,7 @@ class CounterView(QWidget):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_place(self, place: str) -> None:
-        """Put the cursor where the cashier goes on: a field, the amount, or the first field."""
+        """Put the cursor into a field, the amount, or for an empty name the first field."""
         if self._screen.stage is Stage.FORM:
             self._form.focus_place(place)
 
@@ -116,17 +119,17 @@ class CounterView(QWidget):
         return self._form.place_with_cursor() if self._screen.stage is Stage.FORM else ""
 
     def forget_search(self) -> None:
-        """Show all tiles again."""
+        """Empty the search field, so that every tile is shown again."""
         self._rail.forget_search()
 
     def press_key(self, key: str) -> bool:
-        """Carry out a key that a button in front names; tell whether there was one."""
+        """Press the shown button with this key cap; return whether there is one."""
         page = self._pages.currentWidget()
         assert isinstance(page, FormPage | ResultPage | EmptyPage)
         return page.press_key(key)
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
-        """Show the codes of the change, if they are still wanted."""
+        """Show the codes of the change voucher, if the button for it is still held."""
         self._result.panel().show_codes(codes)
 
     def hide_pin(self) -> None:
@@ -134,7 +137,7 @@ class CounterView(QWidget):
         self._result.panel().hide_pin()
 
     def refresh_codes(self) -> None:
-        """Draw the slip's barcode, which is known now."""
+        """Draw the slip's barcode, whose modules have been encoded by now."""
         self._sheet.slip_paper().refresh_codes()
 
     @override

@@ -1,4 +1,4 @@
-"""What the stub shows while there is nothing to choose from."""
+"""What is shown in place of the form while there is no voucher type to choose."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -36,12 +36,12 @@ class EmptyPage(QWidget):
         self._acts.show_buttons(screen.buttons)
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         padding = grid.stub_padding
         self._column.setContentsMargins(
             padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
         )
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; tell whether there is one."""
+        """Press the button with this key cap; return whether there is one."""
         return self._acts.press_key(key)

@@ -1,4 +1,4 @@
-"""Tells when a window has painted for the first time: what can wait, waits for that."""
+"""Says when a window has painted for the first time; work that can wait is begun then."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget

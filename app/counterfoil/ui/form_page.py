@@ -1,4 +1,4 @@
-"""The form of one voucher type: fields from metadata, amount, keypad, and the one button."""
+"""The form of one voucher type: fields from metadata, amount, keypad, and the primary button."""
 
 from dataclasses import replace
 from typing import Final
@@ -83,7 +83,7 @@ class FieldScroll(QScrollArea):
 
 
 class FormHead(QWidget):
-    """Whose voucher this is, and the way to its balance."""
+    """The voucher type's name and description, and the button for its balance."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -108,7 +108,7 @@ class FormHead(QWidget):
         row.addWidget(self.balance)
 
     def show_head(self, screen: CounterScreen) -> None:
-        """Show whose form this is."""
+        """Show the name and description of the chosen type."""
         if screen.monogram is not None:
             self._monogram.show_monogram(screen.monogram.letters, screen.monogram.ink)
         self._title.setText(screen.title)
@@ -117,14 +117,14 @@ class FormHead(QWidget):
         self.balance.setVisible(screen.has_balance_button)
 
     def set_grid(self, grid: Grid) -> None:
-        """Leave the description away where there is little room."""
+        """Hide the description where there is little room."""
         self._is_small = grid.size_class is SizeClass.SMALL or grid.very_short
         self._description.setVisible(bool(self._description.text()) and not self._is_small)
         self.setMinimumHeight(48 if self._is_small else HEAD_HEIGHT)
 
 
 class FormError(QWidget):
-    """A sentence about the whole form."""
+    """A sentence that says what is wrong with the form as a whole."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -144,9 +144,9 @@ class FormError(QWidget):
 
 
 class FormFoot(QWidget):
-    """The line below the primary button, and what else may be said of it.
+    """The line below the primary button, with a quiet button beside it where there is one.
 
-    Signals: ``act_requested(Act)`` when that was pressed.
+    Signals: ``act_requested(Act)`` when that button was pressed.
     """
 
     act_requested = Signal(object)
@@ -180,13 +180,12 @@ class FormFoot(QWidget):
 
 
 class FormPage(QWidget):
-    """What the cashier types, and the button that carries it out.
+    """The form that the cashier fills in, and the primary button.
 
-    Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``;
-    ``refused(object)`` why what was typed or pasted is not taken;
-    ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
-    ``primary_pressed()``; ``balance_pressed()``;
-    ``act_requested(Act)`` from the question about the whole voucher, and from beside the foot.
+    Signals: ``edited(str, str)`` a field's name and text; ``field_left(str)``; ``refused(object)``
+    why what was typed or pasted is not taken; ``amount_edited(str)``; ``amount_left()``;
+    ``whole_pressed()``; ``primary_pressed()``; ``balance_pressed()``; ``act_requested(Act)`` from
+    the question about the whole voucher, and from the quiet button below.
     """
 
     edited = Signal(str, str)
@@ -239,7 +238,7 @@ class FormPage(QWidget):
         self._lay_out()
 
     def render_screen(self, screen: CounterScreen) -> None:
-        """Show a form; what is equal stays as it is, cursor included."""
+        """Show a form; fields that are the same stay, with the cursor in them."""
         before, self._screen = self._screen, screen
         is_asking = screen.stage is Stage.QUESTION
         is_other = before.chosen != screen.chosen
@@ -266,7 +265,7 @@ class FormPage(QWidget):
             self.focus_first()
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         padding = grid.stub_padding
         self._column.setContentsMargins(
             padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
@@ -288,7 +287,7 @@ class FormPage(QWidget):
         self._column.invalidate()
 
     def focus_first(self) -> None:
-        """Put the cursor where typing begins."""
+        """Put the cursor into the field where a cashier begins to type."""
         first = next(iter(self._fields.values()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -311,7 +310,7 @@ class FormPage(QWidget):
         return next((name for name, one in self._fields.items() if one.has_cursor()), "")
 
     def press_key(self, key: str) -> bool:
-        """Carry out a key that a button of this page names; tell whether there was one."""
+        """Press the button of this page with this key cap; return whether there is one."""
         if self._acts.press_key(key):
             return True
         screen = self._screen

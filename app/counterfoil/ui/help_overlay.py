@@ -1,4 +1,4 @@
-"""Help: the keys, and what to do when."""
+"""Help: which keys there are, and what to do when something is unusual."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
@@ -30,7 +30,7 @@ _STEPS = {
 
 
 class HelpOverlay(Overlay):
-    """Opened with F1; Esc goes back."""
+    """The help, opened with F1 and closed with Esc."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, panel_size=QSize(900, 690))

@@ -77,7 +77,7 @@ class HistoryModel(QAbstractTableModel):
         self._rows: tuple[LastRow, ...] = ()
 
     def replace(self, rows: tuple[LastRow, ...]) -> None:
-        """Show other rows; those that stay in their place are only repainted."""
+        """Show other rows; those at the same index are repainted and not removed."""
         if rows == self._rows:
             return
         same_ids = [one.redemption_id for one in rows] == [one.redemption_id for one in self._rows]
@@ -94,13 +94,13 @@ class HistoryModel(QAbstractTableModel):
         return self._rows
 
     def row_of(self, redemption_id: str) -> int:
-        """Return where a redemption stands, or -1."""
+        """Return the index of a redemption's row, or -1."""
         return next(
             (at for at, one in enumerate(self._rows) if one.redemption_id == redemption_id), -1
         )
 
     def redemption_at(self, row: int) -> str:
-        """Return the id of the redemption in a row, or nothing."""
+        """Return the id of the redemption in a row; empty where there is no such row."""
         return self._rows[row].redemption_id if 0 <= row < len(self._rows) else ""
 
     @override
@@ -163,9 +163,9 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def name_room(box: QRectF, name: str) -> QRectF:
-    """Return where a name is painted: beside its mark, or in its place where both have no room.
+    """Return where a name is painted: beside its monogram, or in its place where both do not fit.
 
-    A name breaks at its spaces, so its longest word is what must have room.
+    A name breaks at its spaces, so its longest word is what must fit.
     """
     font = theme.current().font(Role.BODY_BOLD)
     beside = box.adjusted(MONOGRAM.width() + MONOGRAM_GAP, 0, -NAME_GAP, 0)
@@ -239,11 +239,11 @@ class HistoryHeader(QHeaderView):
 class HistoryTable(ThemeFollower, QTableView):
     """The redemptions of this till, the latest first.
 
-    A person moves the cursor, which only says what is wished. The row that is painted as chosen
-    is the one whose detail and slip are shown; it follows as soon as they are read.
+    A person moves the cursor, which only asks for a row. The row that is painted as chosen is the
+    one whose detail and slip are shown; it follows as soon as they are read.
 
-    Signals: ``row_chosen(str)`` the id of the redemption in the row a person went to;
-    ``end_reached()`` somebody wants to go on below the last row.
+    Signals: ``row_chosen(str)`` the id of the redemption in the row the cursor went to;
+    ``end_reached()`` when a person goes on below the last row.
     """
 
     row_chosen = Signal(str)
@@ -273,7 +273,7 @@ class HistoryTable(ThemeFollower, QTableView):
         self.follow_theme()
 
     def show_rows(self, rows: tuple[LastRow, ...], chosen: str) -> None:
-        """Show these rows, with one chosen; the cursor stays where it is wished."""
+        """Show these rows, with one chosen; the cursor stays in the row it is in."""
         self._is_rendering = True
         self._rows.replace(rows)
         self._share_out()
@@ -293,7 +293,7 @@ class HistoryTable(ThemeFollower, QTableView):
         cursorAction: QAbstractItemView.CursorAction,
         modifiers: Qt.KeyboardModifier,
     ) -> QModelIndex:
-        """Go to the first and the last row by Home and End: a row is one thing here."""
+        """Make Home and End go to the first and the last row, not to a column."""
         ends = {
             QAbstractItemView.CursorAction.MoveHome: 0,
             QAbstractItemView.CursorAction.MoveEnd: self._rows.rowCount() - 1,

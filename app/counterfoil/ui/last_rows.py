@@ -1,4 +1,4 @@
-"""The last redemptions on this till, painted as a short table below the work."""
+"""The last redemptions on this till, as a short table below the form or result."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ _BULLETS: Final = "\N{BULLET}" * 4
 
 
 class LastRows(ThemeFollower, QWidget):
-    """A heading and a row for each redemption, the latest first. It is only looked at."""
+    """A heading and a row for each redemption, the latest first. Nothing in it can be pressed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

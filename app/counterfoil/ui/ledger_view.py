@@ -1,4 +1,4 @@
-"""The rooms with a list: In doubt, Slips to finish, History, with the chosen entry beside it."""
+"""The pages with a list, In doubt, Slips to finish and History, and the chosen entry."""
 
 from typing import Final
 
@@ -58,7 +58,7 @@ class VerticalRule(QWidget):
 
 
 def scrolled(content: QWidget, parent: QWidget) -> QScrollArea:
-    """Put a widget into a plain scroll area that is as wide as it gets."""
+    """Put a widget into a scroll area that scrolls up and down only."""
     area = QScrollArea(parent)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
@@ -73,7 +73,7 @@ class CardList(QWidget):
     """Cards one below the other.
 
     Signals: ``card_chosen(str)`` the id of the redemption whose card a person went to;
-    ``walked(QWidget)`` the card that arrow keys have brought the focus to.
+    ``walked(QWidget)`` the card that the arrow keys have given the focus to.
     """
 
     card_chosen = Signal(str)
@@ -89,7 +89,7 @@ class CardList(QWidget):
         self._column.addStretch(1)
 
     def show_cards(self, rows: tuple[CardRow, ...], chosen: str) -> None:
-        """Show these cards; those of the same redemptions are kept, and so is the focus."""
+        """Show these cards; a card of the same redemption is kept, with its focus."""
         had_focus = self._has_focus()
         if [row.redemption_id for row in rows] != list(self._cards):
             self._rebuild(rows)
@@ -108,7 +108,10 @@ class CardList(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk from card to card; which one is chosen then is said by the next screen."""
+        """Go from card to card by the arrow keys.
+
+        The presenter decides which one is then chosen.
+        """
         step = _STEPS.get(event.key())
         cards = list(self._cards.values())
         focused = self.focusWidget()
@@ -157,8 +160,8 @@ class CardList(QWidget):
 class Detail(QWidget):
     """The chosen entry: what it is, what happened, what to do.
 
-    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``; ``turned(bool)`` in a small
-    window, true when the timeline is wanted in place of the list.
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``; ``turned(bool)`` in a small window,
+    true when the timeline is to take the place of the list.
     """
 
     act_requested = Signal(object)
@@ -200,7 +203,7 @@ class Detail(QWidget):
         self._lay_out()
 
     def render_detail(self, detail: DetailRow | None) -> None:
-        """Show an entry, or none."""
+        """Show an entry; None shows that there is none."""
         self._detail = detail
         if detail is None:
             self.hide()
@@ -234,7 +237,7 @@ class Detail(QWidget):
         return self._panel
 
     def set_small(self, is_small: bool, *, can_turn: bool) -> None:
-        """Show only what is to be done where there is no room for more.
+        """Show only what is to be done, where there is no room for more.
 
         With ``can_turn`` a button shows the timeline in place of the list.
         """
@@ -250,7 +253,7 @@ class Detail(QWidget):
         self._share_out()
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; tell whether there is one."""
+        """Press the button with this key cap; return whether there is one."""
         return self._first_act.press_key(key) or self._acts.press_key(key)
 
     def _boxed(self, timeline: Timeline) -> QWidget:
@@ -320,11 +323,11 @@ class Detail(QWidget):
 
 
 class LedgerView(QWidget):
-    """Renders a LedgerScreen.
+    """Draws a LedgerScreen.
 
-    Signals: ``entry_chosen(str)``; ``find_changed(str)`` what is looked for in the list;
-    ``older_wanted()`` where the list goes on;
-    ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
+    Signals: ``entry_chosen(str)``; ``find_changed(str)`` the text to search for; ``older_wanted()``
+    when a person goes on below the last row; ``act_requested(Act)``; ``reveal_requested(bool)``;
+    ``enlarged_requested()``.
     """
 
     entry_chosen = Signal(str)
@@ -395,11 +398,11 @@ class LedgerView(QWidget):
             self.focus_first()
 
     def paper(self) -> PaperRow | None:
-        """Return the slip that lies at the right."""
+        """Return the slip that is shown at the right; None where there is none."""
         return self._screen.paper
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         padding = grid.stub_padding
         self._sheet.set_slip_width(grid.slip_width)
         self._column.setContentsMargins(
@@ -421,14 +424,14 @@ class LedgerView(QWidget):
         self._share_out()
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap, or end a search; tell whether there was one."""
+        """Press the button with this key cap, or end a search; return whether there was one."""
         if key == "Esc" and self._find.text():
             self.forget_search()
             return True
         return self._detail.press_key(key)
 
     def focus_first(self) -> None:
-        """Put the focus where one begins: on the chosen entry, as soon as there is one."""
+        """Put the focus on the chosen entry, as soon as there is one."""
         self._is_focus_due = not (self._screen.cards or self._screen.rows)
         if self._is_focus_due:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -438,18 +441,18 @@ class LedgerView(QWidget):
             self._cards.focus_chosen()
 
     def look_for(self, text: str) -> None:
-        """Look for something as if it were typed."""
+        """Search for a text as if it were typed into the search field."""
         self._find.setText(text)
         self.find_changed.emit(text)
 
     def forget_search(self) -> None:
-        """Show every entry again."""
+        """Empty the search field, so that every entry is listed again."""
         if self._find.text():
             self._find.clear()
             self.find_changed.emit("")
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
-        """Show the codes of the change, if they are still wanted."""
+        """Show the codes of the change voucher, if the button for it is still held."""
         self._detail.panel().show_codes(codes)
 
     def hide_pin(self) -> None:
@@ -457,7 +460,7 @@ class LedgerView(QWidget):
         self._detail.panel().hide_pin()
 
     def refresh_codes(self) -> None:
-        """Draw the slip's barcode, which is known now."""
+        """Draw the slip's barcode, whose modules have been encoded by now."""
         self._sheet.slip_paper().refresh_codes()
 
     @override

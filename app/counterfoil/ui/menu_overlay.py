@@ -1,4 +1,4 @@
-"""The menu: how the till looks, a larger slip, and the way out."""
+"""The menu: theme, text size, a larger slip, help, and closing the till."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +19,7 @@ CHOICE_GAP: Final = 10
 
 
 class MenuOverlay(Overlay):
-    """Opened with F10.
+    """The menu, opened with F10.
 
     Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
     ``larger_slip_pressed()``; ``help_pressed()``; ``close_pressed()`` the till is to be closed.
@@ -58,7 +58,7 @@ class MenuOverlay(Overlay):
         self._add_actions()
 
     def open_menu(self) -> None:
-        """Show the menu with what is in force chosen."""
+        """Open the menu, with the current theme and text size marked as chosen."""
         current = theme.current()
         self._themes[current.name.value].setChecked(True)
         # A size from the settings may be none of these; then none is marked.

@@ -1,4 +1,4 @@
-"""What stands on the screen while a till opens: the frame of its window, and what it waits for."""
+"""What is on the screen while a till opens: the frame of its window, and what it waits for."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -15,11 +15,9 @@ _GAP = 8
 
 
 class OpeningWindow(QWidget):
-    """The till's window before there is a till: its frame, and one notice.
+    """The window while the till is not open yet: the frame, and one notice.
 
-    Who closes it wants no till, and gets none.
-
-    Signals: ``refused()`` when somebody has closed it.
+    Signals: ``refused()`` when a person closes it; the till is not opened then.
     """
 
     refused = Signal()
@@ -44,7 +42,7 @@ class OpeningWindow(QWidget):
         column.addStretch(1)
 
     def show_wait(self, words: str) -> None:
-        """Say what is waited for."""
+        """Show what the till is waiting for."""
         self._words.setText(words)
 
     @override

@@ -1,4 +1,4 @@
-"""Where the window stands on the screen when the till is opened."""
+"""Where the window is on the screen when the till is opened."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ SMALLEST: Final = (960, 600)
 
 
 def place(window: QWidget, kept: str | None) -> None:
-    """Put the window where `written_place` found it; at the first start it fills the screen.
+    """Put the window where ``kept`` says, a text of `written_place`; None fills the screen.
 
     Qt moves what would lie outside the screens of today.
     """
@@ -20,5 +20,5 @@ def place(window: QWidget, kept: str | None) -> None:
 
 
 def written_place(window: QWidget) -> str:
-    """Return where the window is, how large, and whether it fills the screen."""
+    """Return as a text where the window is, how large, and whether it fills the screen."""
     return window.saveGeometry().toBase64().toStdString()

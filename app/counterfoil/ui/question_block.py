@@ -1,4 +1,4 @@
-"""A question about paper or money, and how to tell the answer."""
+"""A question about a slip or money, and a line that helps to answer it."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ class QuestionBlock(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def show_question(self, text: str, how: str = "", icon: str = "") -> None:
-        """Show a question, with another icon if one is named; without one the block is hidden."""
+        """Show a question with its second line and icon; an empty ``text`` hides the block."""
         if icon:
             self._icon.show_icon(icon)
         self.setVisible(bool(text))

@@ -1,4 +1,4 @@
-"""The rail: the voucher types under their categories, found as one types."""
+"""The rail: the voucher types at the left by category, filtered as one types."""
 
 from collections import deque
 from typing import Final
@@ -31,7 +31,7 @@ AT_ONCE: Final = 18
 
 
 class RailFade(QWidget):
-    """A veil over the end of the rail that shows that there is more below."""
+    """A fading edge at the end of the rail, which shows that there is more below."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,10 +47,10 @@ class RailFade(QWidget):
 
 
 class Rail(QWidget):
-    """Tiles to choose from; Find filters them, and letters typed on a tile do the same.
+    """Tiles to choose from; the field Find filters them, and so do letters typed on a tile.
 
-    Of very many types, those that are seen first are made first; the others follow while the
-    window goes on, or when one of them is asked for.
+    Of very many types, the tiles in view are made first; the others follow while the window works,
+    or when one of them is asked for.
 
     Signals: ``chosen(str)`` the id of the type whose tile was pressed.
     """
@@ -117,12 +117,12 @@ class Rail(QWidget):
             self._scroll.ensureWidgetVisible(tile, 0, 8)
 
     def forget_search(self) -> None:
-        """Show every tile again."""
+        """Empty the search field, so that every tile is shown again."""
         if self._find.text():
             self._type("")
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the width and form of a size class."""
+        """Lay the rail out by the measures of a size class."""
         self.setFixedWidth(grid.rail_width)
         self._is_compact = grid.size_class is SizeClass.SMALL
         self._tile_height = grid.tile_height

@@ -1,4 +1,4 @@
-"""The order of Tab: as one reads, whatever was built anew since."""
+"""The order in which Tab goes through a window: as one reads it, also after parts were rebuilt."""
 
 from functools import cmp_to_key
 
@@ -9,7 +9,7 @@ TAB = Qt.FocusPolicy.TabFocus.value
 
 
 def go_on(window: QWidget, *, forward: bool) -> bool:
-    """Put the focus of a window on what is read next, or before; tell whether there is any."""
+    """Move the focus to the next widget in reading order, or back; return whether there is one."""
     stops = reading_order(window)
     if not stops:
         return False
@@ -24,7 +24,10 @@ def go_on(window: QWidget, *, forward: bool) -> bool:
 
 
 def reading_order(widget: QWidget) -> list[QWidget]:
-    """Return what Tab can reach inside a widget: row by row, and each part as a whole."""
+    """Return the widgets inside another that Tab reaches, in reading order.
+
+    That is row by row; the widgets of one part of the page stay together.
+    """
     children = [
         child
         for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -1,4 +1,4 @@
-"""What became of a redemption: the banner, what to do, the change voucher, the question."""
+"""The result of a redemption: the banner, what to do, the change voucher, the question."""
 
 from typing import Final
 
@@ -27,10 +27,10 @@ BUTTON_GAP: Final = 12
 
 
 class ResultPage(QWidget):
-    """One result, from the first second of a check to the paper in the customer's hand.
+    """One result, from the first second of waiting until the slip is confirmed.
 
-    Signals: ``act_requested(Act)``; ``reveal_requested(bool)`` as the change panel's;
-    ``head_changed(int)`` how high the sheet's coloured head is, 0 for none.
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)`` as of the change panel;
+    ``head_changed(int)`` the height of the sheet's coloured head in px, 0 for none.
     """
 
     act_requested = Signal(object)
@@ -74,7 +74,7 @@ class ResultPage(QWidget):
         self._lay_out()
 
     def render_result(self, result: ResultRow, last: tuple[LastRow, ...]) -> None:
-        """Show a result; what is equal stays as it is, a shown PIN included."""
+        """Show a result; parts that are the same stay as they are, a shown PIN included."""
         banner = result.banner
         self._render_banner(result, banner)
         role = Role.SENTENCE if banner.seconds is not None else Role.TITLE_PAGE
@@ -109,7 +109,7 @@ class ResultPage(QWidget):
         return self._panel
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the measures of a size class."""
+        """Lay the page out by the measures of a size class."""
         padding = grid.stub_padding
         self._is_large = grid.size_class is SizeClass.LARGE
         self._is_very_short = grid.very_short
@@ -126,11 +126,11 @@ class ResultPage(QWidget):
         self._share_out()
 
     def press_key(self, key: str) -> bool:
-        """Press the button with this key cap; tell whether there is one."""
+        """Press the button with this key cap; return whether there is one."""
         return self._near_acts.press_key(key) or self._far_acts.press_key(key)
 
     def head_height(self) -> int:
-        """Return how high the sheet's coloured head is, 0 for none."""
+        """Return the height of the sheet's coloured head in px, 0 for none."""
         return self._head.height() if self._is_hand_over else 0
 
     @override

@@ -54,7 +54,7 @@ _COMMANDS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.Met
 
 
 class Goal(Enum):
-    """What a key would reach."""
+    """What a key would act on if it is no part of a scan."""
 
     BOX = auto()
     """A box one types into."""
@@ -65,7 +65,7 @@ class Goal(Enum):
 
 
 class Pass(Enum):
-    """What becomes of one key."""
+    """What is done with one key: whether the widget gets it."""
 
     ON = auto()
     """It goes where it was meant to go."""
@@ -79,7 +79,7 @@ class ScanReader(QObject):
     """Reads keys with their time stamps, and tells scans from typing.
 
     Signals: ``began()`` before the first key of what may be a scan; ``recognised()`` when it is
-    one, whose first keys went on; ``scanned(Secret)`` its code, whole.
+    one, whose first keys the widget has had; ``scanned(Secret)`` its whole code.
     """
 
     began = Signal()
@@ -100,7 +100,7 @@ class ScanReader(QObject):
         return self._is_sure
 
     def letter(self, text: str, at_ms: int, goal: Goal = Goal.BOX) -> Pass:
-        """Take a key that types something; a space presses what is no box."""
+        """Take a key that types a character; a space presses what is no text box."""
         presses = goal is Goal.OTHER and text.isspace()
         goes_on = self.goes_on(at_ms)
         if not goes_on or not self._text:
@@ -116,15 +116,16 @@ class ScanReader(QObject):
         return Pass.ON
 
     def shift(self, at_ms: int) -> Pass:
-        """Take a key that only changes what the next one types."""
+        """Take a key such as Shift, which only changes what the next one types."""
         if self.goes_on(at_ms):
             self._keep_pace(at_ms)
         return Pass.ON
 
     def end(self, at_ms: int, *, presses: bool = False) -> Pass:
-        """Take Enter or Tab, which may end a scan and then mean nothing else.
+        """Take Enter or Tab, which ends a scan under way and then does nothing else.
 
-        ``presses`` is so for Enter on what is no box. One that follows the end is of the scan too.
+        ``presses`` is true for Enter on what is no text box. A second one right after the end
+        belongs to the scan, too.
         """
         goes_on = self.goes_on(at_ms)
         if goes_on:
@@ -142,7 +143,7 @@ class ScanReader(QObject):
         return Pass.ON
 
     def press(self, at_ms: int) -> Pass:
-        """Take a key that types nothing and presses what would get it."""
+        """Take a key that types nothing and would press the widget with the focus."""
         goes_on = self.goes_on(at_ms)
         if not self._is_sure:
             self._begin(Goal.OTHER)
@@ -150,7 +151,7 @@ class ScanReader(QObject):
         return Pass.AWAY if goes_on else Pass.WAITS
 
     def other(self, at_ms: int) -> Pass:
-        """Take any other key; in the midst of a scan nobody pressed it on purpose."""
+        """Take any other key; within a scan it is dropped, because nobody pressed it on purpose."""
         is_early = self._is_slow or len(self._text) < KEY_IGNORED_FROM
         if self.goes_on(at_ms) and (self._is_sure or not is_early):
             return Pass.AWAY
@@ -158,11 +159,11 @@ class ScanReader(QObject):
         return Pass.ON
 
     def goes_on(self, at_ms: int) -> bool:
-        """Whether a key of this time follows the one before as fast as a scanner's."""
+        """Whether a key at this time, in ms, follows the last one as fast as a scanner types."""
         return self._last_ms is not None and 0 <= at_ms - self._last_ms <= self._gap_max_ms
 
     def finish(self) -> None:
-        """End what is under way: no more keys of it will come."""
+        """End a scan that may be under way: no more keys of it will come."""
         self._last_ms = None
         self._hand_over()
 
@@ -191,9 +192,9 @@ class ScanReader(QObject):
 class ScanWatch(QObject):
     """Gives a reader every key of the program's windows, before any widget has it.
 
-    Which widget has the cursor does not matter, so no scan can be lost in one: a dialog or a list
-    that drops down is watched from the moment it has the keyboard. Keys without a time stamp are a
-    person's. Whoever gets no press of a key gets no release of it either.
+    It does not matter which widget has the focus, so no scan can be lost in one: a dialog or a list
+    that drops down is watched from the moment it has the keyboard. Keys without a time stamp are
+    taken to be a person's. A widget that did not get a key's press does not get its release either.
     """
 
     def __init__(self, reader: ScanReader, parent: QObject | None = None) -> None:
@@ -218,7 +219,7 @@ class ScanWatch(QObject):
             window.installEventFilter(self)
 
     def stop(self) -> None:
-        """Wait for no key any more."""
+        """Stop watching keys."""
         self._silence.stop()
         self._patience.stop()
 

@@ -1,4 +1,4 @@
-"""The frame around every room: top bar with tabs and chips, the footer, and what lies between."""
+"""The frame around every page: top bar with tabs and chips, the page, the footer."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -39,9 +39,9 @@ PAGE_KEYS: Final = {
 
 
 class TopBar(ThemeFollower, QWidget):
-    """Mark, name, tabs, chips and clock; words give way to icons before anything is cut.
+    """Mark, name, tabs, chips and clock; where room is short, chips show icons without words.
 
-    Signals: ``room_chosen(str)``; ``chip_pressed(str)`` the chip's name.
+    Signals: ``room_chosen(str)`` a page's name; ``chip_pressed(str)`` the chip's name.
     """
 
     room_chosen = Signal(str)
@@ -86,7 +86,7 @@ class TopBar(ThemeFollower, QWidget):
         self.follow_theme()
 
     def render_screen(self, screen: "ShellScreen") -> None:
-        """Show where the till is and how it does."""
+        """Show which page is open and how the till is."""
         is_closed = bool(screen.closed_title)
         self._tabs.setVisible(not is_closed)
         self._tabs.choose(screen.room.value)
@@ -101,14 +101,14 @@ class TopBar(ThemeFollower, QWidget):
         self._fit()
 
     def show_opening(self) -> None:
-        """Show the tabs as they will be, none of them to be pressed yet."""
+        """Show the tabs while the till opens; none can be pressed yet."""
         self._tabs.choose(Room.REDEEM.value)
         self._tabs.tab(Room.SLIPS.value).hide()
         self._tabs.setEnabled(False)
         self._fit()
 
     def set_grid(self, grid: Grid) -> None:
-        """Leave the name away where there is little room."""
+        """Hide the till's name where there is little room."""
         self._is_small = grid.size_class is SizeClass.SMALL
         self._fit()
 
@@ -169,10 +169,10 @@ class TopBar(ThemeFollower, QWidget):
 
 
 class Shell(QWidget):
-    """Training strip, top bar, the room in front, footer.
+    """The frame: the strip for training, the top bar, the page, the footer.
 
-    Signals: ``room_chosen(str)``; ``chip_pressed(str)``; ``help_pressed()``;
-    ``refresh_pressed()``; ``menu_pressed()``.
+    Signals: ``room_chosen(str)`` a page's name; ``chip_pressed(str)`` the chip's name;
+    ``help_pressed()``; ``refresh_pressed()``; ``menu_pressed()``.
     """
 
     room_chosen = Signal(str)
@@ -212,7 +212,7 @@ class Shell(QWidget):
         column.addWidget(self._footer)
 
     def body(self) -> QVBoxLayout:
-        """Return the layout for the rooms."""
+        """Return the layout that the page goes into."""
         return self._body
 
     def show_opening(self) -> None:
@@ -222,7 +222,7 @@ class Shell(QWidget):
         self._footer.setEnabled(False)
 
     def footer_height(self) -> int:
-        """Return how much the footer takes, in px."""
+        """Return the height of the footer in px."""
         return self._footer.height()
 
     def render_screen(self, screen: "ShellScreen") -> None:
@@ -236,7 +236,7 @@ class Shell(QWidget):
         self._show_place()
 
     def set_grid(self, grid: Grid) -> None:
-        """Take the form of a size class."""
+        """Lay the frame out by the measures of a size class."""
         self._is_small = grid.size_class is SizeClass.SMALL
         self._top.set_grid(grid)
         self._footer.set_caps_only(grid.very_short)

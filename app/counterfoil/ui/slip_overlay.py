@@ -1,4 +1,4 @@
-"""The slip in large letters over the window, for eyes that find the live one too small."""
+"""The slip in large letters over the window, for those who find the one beside it too small."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ AIR: Final = 24
 
 
 class PaperGround(QWidget):
-    """The colour of slip paper behind the words."""
+    """A background in the colour of slip paper."""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -52,7 +52,7 @@ class SlipOverlay(Overlay):
         self.body().addWidget(back)
 
     def open_slip(self, row: PaperRow) -> None:
-        """Show a slip as it lies beside the stub."""
+        """Show a slip, dimmed or stamped as it is beside the form."""
         stamp = Stamp(row.stamp, row.stamp_tone) if row.stamp else None
         self._paper.set_slip(row.slip, is_dimmed=row.is_dimmed, stamp=stamp)
         wanted = self._paper.sizeHint()
@@ -63,5 +63,5 @@ class SlipOverlay(Overlay):
         self.open_overlay()
 
     def refresh_codes(self) -> None:
-        """Draw the barcode, which is known now."""
+        """Draw the barcode, whose modules have been encoded by now."""
         self._paper.refresh_codes()

@@ -1,4 +1,4 @@
-"""One pattern of beeps for each kind of end, told apart by number and pace."""
+"""A pattern of beeps for each kind of result, different in number and pace."""
 
 from enum import Enum
 from typing import Final
@@ -20,7 +20,7 @@ _SHORTEST_MS: Final = 1
 
 
 class Sounds(QObject):
-    """Plays patterns one at a time; a new one takes the place of the old."""
+    """Plays patterns one at a time; a new one replaces the one that is playing."""
 
     def __init__(self, parent: QObject | None = None, *, is_on: bool = True) -> None:
         super().__init__(parent)

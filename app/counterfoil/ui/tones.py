@@ -1,4 +1,4 @@
-"""Which state colour and which icon a tone of a screen has."""
+"""Which state colour and which ink belong to a tone of a page."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The window: puts the views together and connects them with their presenters, in one place."""
+"""The window: builds the views and connects them with their presenters, in one place."""
 
 from functools import partial
 from typing import Final
@@ -66,12 +66,12 @@ _SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {
 class Window(QWidget):
     """The till's one window.
 
-    ``spawn`` starts a named task that the program owns. The window never closes by itself: it
-    says ``close_requested`` and waits for ``allow_close``. Over something open it asks before that,
-    once: a second close, and a session that ends, is not held up.
+    ``spawn`` starts a named task that the program owns. The window never closes by itself: it emits
+    ``close_requested`` and waits for ``allow_close``. If something is open it asks first, once: a
+    second request to close, or the end of the desktop session, is not held up.
 
-    Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` as
-    somebody chose it just now.
+    Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
+    person has chosen one.
     """
 
     close_requested = Signal()
@@ -132,21 +132,21 @@ class Window(QWidget):
     # ------------------------------------------------------------------------------ from outside
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption as it was just committed."""
+        """Take a change of any redemption that has just been committed."""
         self._counter.notice(redemption)
         self._presenter.notice(redemption)
         if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
             ledger.refresh()
 
     def notice_advice(self, advice: Advice) -> None:
-        """Take what an attempt has just made of an advice."""
+        """Take an advice as an attempt to deliver it has left it."""
         del advice
         self._presenter.recount()
         if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
             ledger.refresh()
 
     def picture(self) -> QPixmap:
-        """Return the window as it looks now, with the question that stands before it."""
+        """Return a picture of the window as it looks now, an open overlay included."""
         picture = self.grab()
         painter = QPainter(picture)
         for overlay in (self._help, self._menu, self._larger, self._closing):
@@ -156,7 +156,7 @@ class Window(QWidget):
         return picture
 
     def allow_close(self) -> None:
-        """Close the window, whatever it shows."""
+        """Close the window without asking."""
         self._may_close = True
         self._closing.close_overlay()
         self._sounds.stop()

@@ -1,4 +1,4 @@
-"""The look: tokens, type roles, grid, and the theme in force.
+"""The look: colour tokens, type roles, the grid, and the current theme.
 
 Use it as ``theme.current().colour("accent")``, ``theme.current().font(Role.BODY)`` and
 ``theme.theme_signals().theme_changed.connect(...)``.

@@ -1,7 +1,7 @@
 """The two typefaces of the window, from the files that are shipped with the till.
 
 They carry names of their own, because a font of the same name that a machine has already would be
-taken instead, with other widths.
+used instead, with other widths.
 """
 
 from functools import cache

@@ -13,7 +13,7 @@ TALL_FROM = 800
 
 
 class SizeClass(StrEnum):
-    """How much room the window has; it follows the logical width."""
+    """How much room the window has, by its logical width."""
 
     SMALL = "small"
     MEDIUM = "medium"
@@ -85,9 +85,9 @@ _ONE_BELOW: Final = MappingProxyType(
 
 
 def size_class(width: int, *, scale: float = 1.0) -> SizeClass:
-    """Return the class of a window so many logical px wide.
+    """Return the size class of a window of this width, in logical px.
 
-    The largest text size drops it by one.
+    At the largest text size it is one class smaller.
     """
     found = next((named for start, named in _STARTS_AT if width >= start), SizeClass.SMALL)
     return _ONE_BELOW[found] if scale >= LARGE_TEXT_SCALE else found

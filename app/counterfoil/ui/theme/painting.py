@@ -1,6 +1,6 @@
 """Painting shared by the till's own widgets: boxes, focus lines, and following the theme.
 
-Nothing here knows what a widget is for. All colours come from the theme in force.
+Nothing here knows what a widget is for. All colours come from the current theme.
 """
 
 from typing import Final, Protocol
@@ -45,26 +45,26 @@ class _Paintable(Protocol):
 
 
 class KeyboardFocus:
-    """Remembers whether focus came by keyboard, because only then it is painted.
+    """Remembers whether the focus came by keyboard, because only then it is painted.
 
-    A widget calls ``note_focus`` from its focusInEvent. Coming back to the window keeps what
-    was noted before.
+    A widget calls ``note_focus`` from its focusInEvent. When the window becomes active again, what
+    was remembered before still holds.
     """
 
     _focus_by_keyboard = False
 
     def note_focus(self, event: QFocusEvent) -> None:
-        """Note how the focus came."""
+        """Remember how the focus came."""
         if event.reason() not in _KEEPS_REASON:
             self._focus_by_keyboard = event.reason() in _BY_KEYBOARD
 
     def shows_focus(self: "_Paintable") -> bool:
-        """Tell whether to paint the focus line now."""
+        """Return whether to paint the focus line now."""
         return self.hasFocus() and bool(getattr(self, "_focus_by_keyboard", False))
 
 
 class ThemeFollower:
-    """Calls ``refresh_theme`` now and at each switch of theme, scale or size class."""
+    """Calls ``refresh_theme`` now and whenever the theme, text scale or size class changes."""
 
     def follow_theme(self) -> None:
         """Start following; call it at the end of ``__init__``."""
@@ -72,7 +72,7 @@ class ThemeFollower:
         self.refresh_theme()
 
     def refresh_theme(self) -> None:
-        """Take fonts and heights from the theme in force and repaint."""
+        """Set fonts and heights by the current theme, and repaint."""
         raise NotImplementedError
 
 
@@ -117,8 +117,8 @@ def paint_text(
 ) -> None:
     """Paint one line of plain text, vertically centred, elided when it does not fit.
 
-    The side it stands at follows the language of the window; the order of its words follows
-    the text itself, so that the end of a PIN is never turned round.
+    It stands at the side where the window's language begins; the order of its words follows the
+    text itself, so that the end of a PIN is never moved to its beginning.
     """
     window_direction = painter.layoutDirection()
     side = QStyle.visualAlignment(window_direction, alignment) | Qt.AlignmentFlag.AlignAbsolute
@@ -150,9 +150,10 @@ def paint_name(
 
 
 def name_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
-    """Divide a name between two words, so that the first line is as full as it can be.
+    """Divide a name between two words into two lines, the first as full as possible.
 
-    What fits stays whole, and so does a first word that fits nowhere: it is elided.
+    A name that fits on one line stays whole. A first word that is too wide is not divided; it is
+    elided.
     """
     if text_width(text, font) <= width:
         return (text,)
@@ -165,26 +166,26 @@ def name_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
 
 
 def line_height(font: QFont) -> float:
-    """Return how high a line of a name is in px."""
+    """Return the height of a line of a name in px."""
     return QFontMetricsF(font).height()
 
 
 def text_width(text: str, font: QFont) -> float:
-    """Return how wide a line of text is in px."""
+    """Return the width of a line of text in px."""
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
 def visual(widget: QWidget, rect: QRectF) -> QRectF:
-    """Mirror a rectangle of a widget when the language is read from right to left."""
+    """Mirror a rectangle of a widget if the language is read from right to left."""
     turned = QStyle.visualRect(widget.layoutDirection(), widget.rect(), rect.toRect())
     return QRectF(turned)
 
 
 def line_width() -> float:
-    """Return the width of a control's border at rest in px."""
+    """Return the width of the border of a control without focus, in px."""
     return float(current().tokens.border_width)
 
 
 def inner(rect: QRect | QRectF, by: float) -> QRectF:
-    """Return a rectangle inset by so many px on every side."""
+    """Return a rectangle that is smaller by ``by`` px on every side."""
     return QRectF(rect).adjusted(by, by, -by, -by)

@@ -1,4 +1,4 @@
-"""The theme in force: tokens, text scale, training tint and size class, switchable at run time.
+"""The current theme: tokens, text scale, training tint and size class, changeable at run time.
 
 Painters read ``current()`` while they paint; widgets that set fonts or cache pixmaps listen to
 ``theme_signals().theme_changed``. Colours never come from anywhere else.
@@ -23,14 +23,15 @@ _PLACEHOLDER: Final = re.compile(r"@\{([a-z-]+)\}")
 
 
 class UnknownTokenError(LookupError):
-    """A colour was asked for by a name that no theme has; this is our mistake."""
+    """No theme has a colour of this name, which is a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """One look of the whole window.
 
-    ``scale`` multiplies points and control heights; ``training`` swaps the counter's colour.
+    ``scale`` multiplies font sizes and control heights; ``training`` gives the counter another
+    colour.
     """
 
     tokens: Tokens
@@ -45,7 +46,7 @@ class Theme:
         return self.tokens.name
 
     def hex(self, named: str) -> str:
-        """Return a token as ``#RRGGBB``; raise UnknownTokenError for a name nobody defined."""
+        """Return a token as ``#RRGGBB``; raise UnknownTokenError for a name that no theme has."""
         wanted = "training-counter" if named == "counter" and self.training else named
         try:
             return self.tokens.colours[wanted]
@@ -66,7 +67,7 @@ class Theme:
         return QColor(str(value))
 
     def px(self, height: float) -> int:
-        """Return a control height in px after the text-size setting."""
+        """Return a control height in px, multiplied by the text scale."""
         return round(height * self.scale)
 
     def font(self, role: Role) -> QFont:
@@ -75,9 +76,9 @@ class Theme:
 
 
 class ThemeSignals(QObject):
-    """Tells widgets that the theme, scale, training tint or size class changed.
+    """Emits a signal when the theme, scale, training tint or size class changed.
 
-    Signals: ``theme_changed()`` after the new theme is in force.
+    Signals: ``theme_changed()`` after the new theme is the current one.
     """
 
     theme_changed = Signal()
@@ -90,13 +91,13 @@ class _InForce:
 
 
 def current() -> Theme:
-    """Return the theme in force."""
+    """Return the current theme."""
     return _InForce.theme
 
 
 @cache
 def theme_signals() -> ThemeSignals:
-    """Return the one object that announces theme switches."""
+    """Return the one object that emits ``theme_changed``."""
     return ThemeSignals()
 
 
@@ -108,9 +109,9 @@ def apply_theme(
     training: bool = False,
     motion: bool = True,
 ) -> Theme:
-    """Put a theme in force: Fusion, then the palette, then the one style sheet.
+    """Make a theme the current one: Qt's style Fusion, then the palette, then the style sheet.
 
-    May be called again at any time; every widget follows. Raises ValueError for another name.
+    May be called again at any time; every widget follows. Raises ValueError for an unknown name.
     """
     theme = replace(
         current(),
@@ -129,7 +130,7 @@ def apply_theme(
 
 
 def set_size_class(size_class: SizeClass) -> None:
-    """Tell the theme how much room the window has; some roles change size with it."""
+    """Set the window's size class; the fonts of some roles change size with it."""
     if current().size_class is size_class:
         return
     _InForce.theme = replace(current(), size_class=size_class)
@@ -137,7 +138,7 @@ def set_size_class(size_class: SizeClass) -> None:
 
 
 def system_theme_name(app: QApplication) -> ThemeName:
-    """Return the theme the system asks for; it counts until someone chooses one."""
+    """Return the theme that the system asks for, which holds until a person chooses one."""
     hints = app.styleHints()
     if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
         return ThemeName.CONTRAST
@@ -147,7 +148,7 @@ def system_theme_name(app: QApplication) -> ThemeName:
 
 
 def palette_for(theme: Theme) -> QPalette:
-    """Return a palette that is readable alone, without the style sheet."""
+    """Return the theme's palette; the window is readable with it even without the style sheet."""
     role = QPalette.ColorRole
     palette = QPalette()
     pairs = (
@@ -192,7 +193,7 @@ def style_sheet_for(theme: Theme) -> str:
 
 
 def restyle(widget: QWidget, **properties: str | bool) -> None:
-    """Set dynamic properties and make the style sheet look at them again, if any has changed."""
+    """Set dynamic properties, and apply the style sheet again if any has changed."""
     if all(widget.property(name) == value for name, value in properties.items()):
         return
     for name, value in properties.items():

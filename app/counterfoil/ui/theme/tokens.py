@@ -20,7 +20,7 @@ class ThemeName(StrEnum):
 
 
 class StateTone(StrEnum):
-    """The five things a state colour can mean; colour appears for nothing else."""
+    """The five things that a state colour can mean; nothing else is coloured."""
 
     APPROVED = "approved"
     DECLINED = "declined"
@@ -31,10 +31,10 @@ class StateTone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateColours:
-    """The four values of one state, as ``#RRGGBB``.
+    """The four colours of one state, as ``#RRGGBB``.
 
-    ``solid`` fills an outcome and ``on`` is the text on it; ``pale`` fills what still goes on;
-    ``ink`` is an icon or a word on paper.
+    ``solid`` fills a banner whose outcome is known, and ``on`` is the text on it; ``pale`` fills
+    the banner of what still goes on; ``ink`` is an icon or a word on paper.
     """
 
     solid: str

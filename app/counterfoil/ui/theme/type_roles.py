@@ -1,7 +1,7 @@
-"""Type roles: what a piece of text is for decides its family, size and weight.
+"""Type roles: the family, size and weight of a text, by what the text is for.
 
-Sizes are in points and never stand in the style sheet, so that the text-size setting works
-without parsing it again. Only two weights exist, 400 and 700.
+Sizes are in points and never in the style sheet, so that the text size can change without parsing
+it again. Only two weights exist, 400 and 700.
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleFace:
-    """Size in points, weight and family kind of one role."""
+    """The size in points, the weight and the kind of family of one role."""
 
     points: float
     bold: bool
@@ -74,7 +74,7 @@ class RoleFace:
     points_large: float | None = None
 
     def points_for(self, size_class: SizeClass) -> float:
-        """Return the size in points for a size class, before the text-size setting."""
+        """Return the size in points in a size class, at text scale 1."""
         if size_class is SizeClass.SMALL and self.points_small is not None:
             return self.points_small
         if size_class is SizeClass.LARGE and self.points_large is not None:
