@@ -1,4 +1,4 @@
-"""Put the sandbox together: ledger, dials, rules, endpoints and the fault layer around them."""
+"""Puts the sandbox together: ledger, fault dials, endpoints and the fault layer around them."""
 
 import random
 from collections.abc import Callable
@@ -32,7 +32,10 @@ _EXPIRY_DATE = "2029-01-01"
 
 
 class Sandbox:
-    """One sandbox. ``asgi`` is what a server runs; ``app`` is that without door and faults."""
+    """One sandbox.
+
+    ``asgi`` is what a server runs; ``app`` is that without access check and faults.
+    """
 
     def __init__(
         self,
@@ -87,7 +90,7 @@ class Sandbox:
         self.ledger.close()
 
     def reset(self) -> None:
-        """Put the ledger and every dial back to the start."""
+        """Set the ledger and every dial back to how they were at the start."""
         with self.ledger.transaction():
             self.suv.suv.clear()
             self.ledger.clear()
@@ -99,7 +102,7 @@ class Sandbox:
         set_dials(self.board, self.clock, dials)
 
     def add_rule(self, rule: Rule) -> None:
-        """Add one fault, as ``POST /_sandbox/faults`` does."""
+        """Add one fault rule, as ``POST /_sandbox/faults`` does."""
         self.board.append(rule)
 
     def _fill(self) -> None:

@@ -10,12 +10,12 @@ def system_now() -> datetime:
 
 
 def stamp(moment: datetime) -> str:
-    """Write a moment the way the provider does: ISO 8601, UTC, milliseconds, ``Z``."""
+    """Write a time as the provider does: ISO 8601, UTC, milliseconds, ``Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class SandboxClock:
-    """A clock that runs with the given source, moved on by ``advance_s`` seconds."""
+    """A clock that is ``advance_s`` seconds ahead of the given source."""
 
     def __init__(self, now: Callable[[], datetime] = system_now) -> None:
         """Run with ``now``, which returns an aware time."""

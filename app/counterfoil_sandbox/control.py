@@ -1,4 +1,4 @@
-"""The endpoints under ``/_sandbox`` by which a person or a test steers the sandbox."""
+"""The endpoints under ``/_sandbox`` by which a person or a test controls the sandbox."""
 
 import json
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from counterfoil_sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
 
 
 class Completion(BaseModel):
-    """How a draft is to end."""
+    """How a draft redemption is to end."""
 
     model_config = ConfigDict(extra="forbid")
     outcome: Literal["confirmed", "failed"]
 
 
 class Issue(BaseModel):
-    """A voucher to be put into the ledger. Without ``pin`` it gets a number of its own."""
+    """A voucher to be added to the ledger. Without ``pin`` it gets a number of its own."""
 
     model_config = ConfigDict(extra="forbid")
     type: str
@@ -46,7 +46,7 @@ class Issue(BaseModel):
 
 
 class SuvIssue(BaseModel):
-    """A voucher to be put into the second upstream. Without ``code`` it gets one of its own."""
+    """A voucher to be added at the second upstream. Without ``code`` it gets one of its own."""
 
     model_config = ConfigDict(extra="forbid")
     provider: Literal["karoo", "baobab", "protea"] = "karoo"
@@ -56,13 +56,13 @@ class SuvIssue(BaseModel):
 
 
 def set_dials(board: FaultBoard, clock: SandboxClock, dials: Dials) -> None:
-    """Set every dial, the clock's among them."""
+    """Set every dial, that of the clock included."""
     board.replace(dials)
     clock.advance_s = dials.advance_s
 
 
 class SandboxControl:
-    """The control endpoints; they need no key, and no dial touches them."""
+    """The control endpoints; they need no key, and no fault applies to them."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class SandboxControl:
         return router
 
     async def read_faults(self) -> Dials:
-        """Answer with the dials; of each rule, what is left of it."""
+        """Answer with the dials; ``times`` and ``skip`` of a rule are what is left of them."""
         return self._board.dials
 
     async def set_faults(self, dials: Dials) -> Dials:
@@ -125,7 +125,7 @@ class SandboxControl:
         external_reference: str | None = None,
         request_id: str | None = None,
     ) -> dict[str, Any]:
-        """Answer with the ledger, or with what concerns one voucher, reference or request.
+        """Answer with the ledger, or with the part about one voucher, reference or request.
 
         What the second upstream keeps is under ``suv``; there a PIN is a voucher's code.
         """
@@ -134,12 +134,12 @@ class SandboxControl:
         return report | {"suv": self._suv.suv.report(code=pin, request_id=wanted)}
 
     async def reset_everything(self) -> dict[str, bool]:
-        """Put the ledger and every dial back to the start."""
+        """Set the ledger and every dial back to how they were at the start."""
         self._reset()
         return {"reset": True}
 
     async def read_pins(self) -> dict[str, Any]:
-        """Answer with the table of sandbox PINs."""
+        """Answer with the table of the sandbox's vouchers."""
         rows = [
             {
                 "type": row.type,
@@ -155,7 +155,7 @@ class SandboxControl:
         return {"note": "simulator values, not a provider's", "data": rows, "suv": suv}
 
     async def issue_suv_voucher(self, request: Request, issue: SuvIssue) -> Response:
-        """Put a voucher into the second upstream and answer with it."""
+        """Add a voucher at the second upstream and answer with it."""
         new = self._suv.specified.new_voucher(
             issue.provider, issue.value_cents, code=issue.code, situation=issue.situation.value
         )
@@ -166,7 +166,7 @@ class SandboxControl:
         return _json_response(201, self._suv.suv.report(code=new.code)["vouchers"][0])
 
     async def issue_voucher(self, request: Request, issue: Issue) -> Response:
-        """Put a voucher into the ledger and answer with it."""
+        """Add a voucher to the ledger and answer with it."""
         new = self._desk.new_voucher(
             issue.type, issue.value_cents, pin=issue.pin, situation=issue.situation
         )
@@ -179,7 +179,7 @@ class SandboxControl:
     async def complete_draft(
         self, request: Request, redemption_id: str, how: Completion
     ) -> Response:
-        """Decide a draft and answer with it."""
+        """Confirm or fail a draft redemption and answer with it."""
         row = self._desk.complete(redemption_id, outcome=how.outcome)
         if row is None:
             return problem_response(404, "There is no such draft.", request.url.path)

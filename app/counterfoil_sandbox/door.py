@@ -1,8 +1,9 @@
-"""Who may speak to the sandbox: programs of this machine, and no web page.
+"""Lets only programs of this machine use the sandbox, and no web page.
 
 It listens on this machine alone, but a browser on it carries out what any site wants: a page can
-post a form to it, and a name that a site owns can be made to point here. So a request has to name
-this machine by one of its own names, and nothing that a browser says of another site passes.
+post a form to it, and a name that a site owns can be made to point here. So a request must name
+this machine by one of its own names, and a request that a browser marks as from another site is
+refused.
 """
 
 import json
@@ -25,7 +26,7 @@ _GRANT_TAIL: Final = "/oauth2/token"
 
 
 class Door:
-    """An ASGI application that lets nobody else in to another one."""
+    """An ASGI application that passes on requests of this machine and refuses all others."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app

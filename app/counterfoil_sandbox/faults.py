@@ -1,4 +1,4 @@
-"""The fault dials: what shall go wrong, on which endpoint, how often."""
+"""The fault dials: what is to go wrong, on which endpoint, how often."""
 
 import threading
 from typing import Annotated, Any, Literal
@@ -75,7 +75,7 @@ class Drip(_Model):
 
 
 class Status(_Model):
-    """Answer with a status of choice.
+    """Answer with a given HTTP status.
 
     Without ``body`` the answer is what the upstream sends with the status: problem details or an
     error detail. ``body`` may be any JSON; a string is sent as it stands. With ``stored`` the
@@ -164,9 +164,9 @@ Action = Annotated[
 
 
 class Rule(_Model):
-    """One thing that goes wrong.
+    """One fault, and the requests it applies to.
 
-    A request is met by the first rule whose endpoint fits. ``skip`` lets that many fitting
+    Of the rules that fit a request's endpoint the first applies. ``skip`` lets that many fitting
     requests pass first; ``times`` ends the rule after so many, ``null`` keeps it until cleared.
     With ``after_effect`` an action that replaces the answer comes after the request was carried
     out, and ``delay_s`` passes after it rather than before; cut, drip, duplicate_delivery and
@@ -214,7 +214,7 @@ class Dials(_Model):
 
 
 class FaultBoard:
-    """Hold the dials and hand out the rule for each request. Safe to use from several threads."""
+    """Holds the dials and returns the rule for each request. Safe to use from several threads."""
 
     def __init__(self) -> None:
         """Start with every dial at its default."""
@@ -233,7 +233,7 @@ class FaultBoard:
             self._dials = dials
 
     def append(self, rule: Rule) -> None:
-        """Add one rule after those that are there."""
+        """Add one rule after the others."""
         with self._lock:
             self._dials = self._dials.model_copy(update={"rules": [*self._dials.rules, rule]})
 
@@ -242,7 +242,7 @@ class FaultBoard:
         self.replace(Dials())
 
     def take(self, endpoint: Endpoint) -> Rule | None:
-        """Return the rule that meets a request to ``endpoint``, and count it as used."""
+        """Return the rule that applies to a request to ``endpoint``, and count it as used."""
         with self._lock:
             rules = list(self._dials.rules)
             for index, rule in enumerate(rules):

@@ -1,11 +1,11 @@
 """The sandbox's ledger: vouchers, debits, redemptions, messages sent and stored answers.
 
-One SQLite database, in memory or in a file. Every change runs in one transaction under one lock,
-so that a killed sandbox has either the whole effect of a request, its stored answer included, or
+One SQLite database, in memory or in a file. Every change runs in one transaction under one lock, so
+that a killed sandbox has either the whole effect of a request, its stored answer included, or
 nothing of it. The ledger knows no provider: each upstream brings its own rules.
 
-Its own vouchers are made up, and stand in it in clear. A number that is none of them may be of a
-real voucher that somebody typed in training: only a hash of it under the file's key is kept.
+The sandbox's own vouchers are made up, and are stored in clear. Any other number may be that of a
+real voucher that somebody typed in training: only a hash of it under the file's key is stored.
 """
 
 import hashlib
@@ -130,9 +130,9 @@ class Debit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedemptionRow:
-    """A redemption as its upstream answers it (``document``) and as it was asked (``request``).
+    """A redemption: the answer of its upstream (``document``) and the request (``request``).
 
-    The request is kept for as long as it is to be decided, and is empty otherwise.
+    The request is kept while the redemption is a draft, and is empty otherwise.
     """
 
     id: str
@@ -169,7 +169,7 @@ class StoredAnswer:
 
 
 class Ledger:
-    """Keep the sandbox's money. Safe to use from several threads."""
+    """Keeps the sandbox's money. Safe to use from several threads."""
 
     def __init__(self, data_file: Path | None = None) -> None:
         """Open the ledger in memory, or in ``data_file``, which is made when it is missing."""
@@ -229,7 +229,7 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Run the block as one change: all of it, or after an exception nothing of it."""
+        """Run the block as one change: all of it, or nothing of it after an exception."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -246,12 +246,12 @@ class Ledger:
                 self._connection.execute("COMMIT")
 
     def hash(self, text: str | bytes) -> str:
-        """Return a hash of what must not lie in the file in clear, under the file's own key."""
+        """Return a hash, under the file's own key, of a text that must not be stored in clear."""
         plain = text.encode() if isinstance(text, str) else text
         return hmac.new(self._key, plain, hashlib.sha256).hexdigest()
 
     def clear(self) -> None:
-        """Forget everything but the key."""
+        """Delete everything but the key."""
         with self.transaction():
             self._run("DELETE FROM debit")
             self._run("DELETE FROM redemption")
@@ -263,7 +263,7 @@ class Ledger:
     # Vouchers
 
     def issue(self, new: NewVoucher, *, replaces: int | None = None) -> Voucher:
-        """Put a voucher into the ledger. Raise LedgerError when its number is taken."""
+        """Add a voucher to the ledger. Raise LedgerError when its number is taken."""
         is_spent = new.status == "used"
         row = (
             new.type,
@@ -358,7 +358,7 @@ class Ledger:
     # Redemptions, messages, stored answers
 
     def save_redemption(self, row: RedemptionRow) -> None:
-        """Write a redemption, or write it anew with its next document."""
+        """Write a redemption, or replace the one with the same id."""
         self._run(
             "INSERT INTO redemption (id, upstream, voucher_id, external_reference,"
             " idempotency_key, document, request, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -403,7 +403,7 @@ class Ledger:
         )
 
     def store_answer(self, key: str, answer: StoredAnswer) -> None:
-        """Store an answer under an idempotency key, in place of any that is there."""
+        """Store an answer under an idempotency key, replacing any other."""
         self._run(
             "INSERT OR REPLACE INTO stored_answer"
             " (idempotency_key, fingerprint, status, content_type, body, at)"
@@ -417,7 +417,7 @@ class Ledger:
         )
 
     def stored_answer(self, key: str, *, now: datetime, keep: timedelta) -> StoredAnswer | None:
-        """Return the answer stored under a key less than ``keep`` ago; forget an older one."""
+        """Return the answer stored under a key less than ``keep`` ago; an older one is deleted."""
         row = self._one("SELECT * FROM stored_answer WHERE idempotency_key = ?", key)
         if row is None:
             return None
@@ -438,9 +438,9 @@ class Ledger:
     def report(
         self, *, pin: str | None = None, external_reference: str | None = None
     ) -> dict[str, Any]:
-        """Return the ledger as JSON values: everything, or what concerns one voucher or reference.
+        """Return the ledger as JSON values: everything, or the part about one voucher or reference.
 
-        A voucher is named by its own number or by that of its replacement.
+        A voucher is found by its own number or by that of its replacement.
         """
         with self._lock:
             vouchers = [
@@ -468,7 +468,7 @@ class Ledger:
         return {"vouchers": vouchers, "redemptions": redemptions, "sms": messages, "totals": totals}
 
     def totals(self) -> dict[str, int]:
-        """Return the sums that must agree: issued = balance + debited, in cents.
+        """Return the sums that must agree, in cents: issued = balance + debited.
 
         Replacements are not counted as issued: their value was issued with the first voucher.
         """
@@ -528,12 +528,12 @@ class Ledger:
     # For the ledger of another upstream in the same database
 
     def install(self, schema: str) -> None:
-        """Make the tables of another upstream where they are missing."""
+        """Create the tables of another upstream if they are missing."""
         with self._lock:
             self._connection.executescript(schema)
 
     def run(self, sql: str, *values: object) -> int:
-        """Run one statement and return the number of the row it put in."""
+        """Run one statement and return the id of the row it inserted."""
         return self._run(sql, *values).lastrowid or 0
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:

@@ -1,10 +1,10 @@
-"""How the second upstream is played."""
+"""Whose behaviour the second upstream imitates."""
 
 from enum import StrEnum
 
 
 class Manner(StrEnum):
-    """How the interface is played."""
+    """Whose behaviour the interface imitates."""
 
     AS_SPECIFIED = "as-specified"
     """Duplicate ids refused, expiry and amounts checked; unknown properties are ignored."""

@@ -1,7 +1,7 @@
-"""The table of sandbox PINs: what every value does when it is redeemed or looked up.
+"""The table of the sandbox's vouchers: what each does when it is redeemed or looked up.
 
-These are values of this simulator. No provider documents them, save where ``note`` says that the
-value stands in a provider's printed example.
+These are values of this simulator. No provider documents them, except where ``note`` says that the
+value is in a provider's printed example.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Situation(StrEnum):
-    """What happens to a redemption of the voucher."""
+    """What happens when the voucher is redeemed."""
 
     USABLE = "usable"
     USED = "used"
@@ -32,7 +32,7 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxPin:
-    """One row of the table; ``source`` is ready to be sent, ``identifier`` names its main key."""
+    """One row of the table; ``source`` can be sent as it is, ``identifier`` names its main key."""
 
     type: str
     identifier: str
@@ -181,7 +181,7 @@ def sandbox_pins(*, extra_types: bool) -> tuple[SandboxPin, ...]:
 
 
 def pins_for(type_id: str, situation: Situation, *, value_cents: int | None = None) -> list[str]:
-    """Return the numbers of one type and situation, in the table's order."""
+    """Return the voucher numbers of one type and situation, in the table's order."""
     return [
         row.pin
         for row in SANDBOX_PINS

@@ -40,7 +40,7 @@ class SandboxServer:
     """A sandbox on a port of this computer, served by a thread of its own.
 
     Use it as a context manager, or with ``start`` and ``close``. ``stop`` and ``start`` in between
-    take the port away and give it back, with the ledger as it was: a line that is really down.
+    close the port and open it again, with the ledger unchanged: the network is really down then.
     """
 
     def __init__(
@@ -69,12 +69,12 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """Where the provider's interface is, without a slash at the end."""
+        """The address of the provider's interface, without a slash at the end."""
         return f"http://{self._host}:{self._port}"
 
     @property
     def suv_url(self) -> str:
-        """Where the second upstream's interface is, without a slash at the end."""
+        """The address of the second upstream's interface, without a slash at the end."""
         return self.url + BASE_PATH
 
     @property
@@ -89,7 +89,7 @@ class SandboxServer:
 
     @property
     def board(self) -> FaultBoard:
-        """The dials as they stand."""
+        """The board that holds the dials."""
         return self.sandbox.board
 
     def set_dials(self, dials: Dials) -> None:
@@ -97,15 +97,18 @@ class SandboxServer:
         self.sandbox.set_dials(dials)
 
     def add_rule(self, rule: Rule) -> None:
-        """Add one fault to those that are set."""
+        """Add one fault rule to those that are set."""
         self.sandbox.add_rule(rule)
 
     def reset(self) -> None:
-        """Put the ledger and every dial back to the start."""
+        """Set the ledger and every dial back to how they were at the start."""
         self.sandbox.reset()
 
     def start(self) -> Self:
-        """Serve. Raise OSError when the port is taken, SandboxServerError on other trouble."""
+        """Start serving.
+
+        Raise OSError when the port is taken, SandboxServerError on other trouble.
+        """
         if self._running is None:
             listener = socket.create_server((self._host, self._port))
             self._port = listener.getsockname()[1]
@@ -114,7 +117,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop serving within a second, cutting what is under way; the ledger stays open."""
+        """Stop serving within a second and cut what is under way; the ledger stays open."""
         if self._running is not None:
             running, self._running = self._running, None
             running.stop()

@@ -1,8 +1,8 @@
-"""What happens to an exchange on the wire: delays, drops, cuts and answers that lie.
+"""What happens to an exchange on the wire: delays, drops, cuts and falsified answers.
 
 ``FaultLayer`` stands around the upstream's application. Most faults are answers like any other;
-drops and cuts reach past the web framework to the TCP connection itself, which the server lists
-in ``OpenConnections`` by the client's address.
+drops and cuts reach past the web framework to the TCP connection itself, which the server lists in
+``OpenConnections`` by the client's address.
 """
 
 import asyncio
@@ -50,14 +50,14 @@ _FLOOD_CHUNK_BYTES = 1 << 16
 
 
 class SandboxClosingError(Exception):
-    """The sandbox stops while a request still waits; its connection is cut."""
+    """The sandbox is stopping while a request still waits; its connection is cut."""
 
 
 @dataclass(slots=True)
 class Marks:
-    """What the application tells the wire about one request.
+    """What the application wants done with the connection of one request.
 
-    ``interim`` is a status below 200 that goes out in place of the answer; then the line is
+    ``interim`` is a status below 200 that is sent in place of the answer; then the connection is
     closed, or with ``is_held`` stays silent until the client leaves.
     """
 
@@ -68,7 +68,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class WireAnswer:
-    """A whole response, ready to be sent or spoilt."""
+    """A whole response, before faults are applied to it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -91,35 +91,35 @@ class OpenConnections:
 
 
 class AnswerStore(Protocol):
-    """Where an injected answer is kept under the request's idempotency key."""
+    """Where the answer of a fault rule is kept under the request's idempotency key."""
 
     def keep_answer(self, key: str, request_body: bytes, answer: WireAnswer) -> None:
-        """Store the answer, in place of any that is there."""
+        """Store the answer, replacing any other under this key."""
 
 
 class OtherUpstream(Protocol):
-    """A second upstream beside the first: which endpoint a path is, and how its errors look."""
+    """A second upstream beside the first: its endpoints, and what its errors look like."""
 
     def endpoint_of(self, method: str, path: str) -> Endpoint | None:
-        """Return which of its endpoints a request is for; None when it is not its own."""
+        """Return which of its endpoints a request is for; None when it is none of them."""
 
     def error_body(self, request_body: bytes, status: int) -> tuple[bytes, str]:
-        """Return the body and content type of an error that a fault makes up."""
+        """Return the body and content type of the error that a fault rule answers with."""
 
 
 class Patience:
-    """Waiting that ends at once when the sandbox stops."""
+    """Waiting that ends at once when the sandbox is stopped."""
 
     def __init__(self) -> None:
         """Start open."""
         self._closing = asyncio.Event()
 
     def reopen(self) -> None:
-        """Make ready for another event loop."""
+        """Allow waiting again, in another event loop."""
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """Wake everyone who waits; call it in the event loop."""
+        """End all waiting; call it in the event loop."""
         self._closing.set()
 
     async def pause(self, seconds: float) -> None:
@@ -147,7 +147,7 @@ def endpoint_of(method: str, path: str) -> Endpoint:
 
 
 class FaultLayer:
-    """An ASGI application that plays the dials' faults around another one."""
+    """An ASGI application that applies the faults of the dials around another one."""
 
     def __init__(
         self,

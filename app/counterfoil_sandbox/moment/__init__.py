@@ -1,1 +1,1 @@
-"""Moment's redemptions interface, as far as its documents tell."""
+"""Moment's redemptions interface, as far as its documents describe it."""

@@ -1,4 +1,4 @@
-"""What goes over the wire, as pydantic models; they are the sandbox's OpenAPI document too."""
+"""The messages of the interface as pydantic models, which also make its OpenAPI document."""
 
 from typing import Annotated, Any, Literal, Self
 

@@ -70,7 +70,7 @@ _IDENTIFIERS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response; ``is_lost`` asks for the connection to be cut in its place."""
+    """A response; with ``is_lost`` the connection is cut instead of sending it."""
 
     status: int
     body: bytes
@@ -105,7 +105,7 @@ class _Steps:
 
 
 class RedemptionDesk:
-    """Redeem, fetch and look up stored value by the documented rules."""
+    """Redeems, fetches and looks up stored value by the documented rules."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class RedemptionDesk:
             self._in_flight.discard(key)
 
     def keep_answer(self, key: str, request_body: bytes, answer: WireAnswer) -> None:
-        """Store an answer that a fault made up."""
+        """Store, under an idempotency key, an answer that a fault rule gave."""
         content_type = dict(answer.headers).get("content-type", _JSON)
         self._store(key, request_body, Answer(answer.status, answer.body, content_type))
 
@@ -250,7 +250,7 @@ class RedemptionDesk:
     # Fetching and completing
 
     def fetch(self, redemption_id: str) -> Answer:
-        """Answer with a redemption as it stands."""
+        """Answer with a redemption as it is now."""
         row = self._ledger.find_redemption(redemption_id)
         if row is None:
             return _refused(404, "The requested resource does not exist.", CREATE_PATH + "/{id}")
@@ -263,7 +263,7 @@ class RedemptionDesk:
     def complete(
         self, redemption_id: str, *, outcome: Literal["confirmed", "failed"]
     ) -> RedemptionRow | None:
-        """Decide a draft and return it; None when there is no such draft."""
+        """Confirm or fail a draft redemption and return it; None when there is no such draft."""
         with self._ledger.transaction():
             row = self._ledger.find_redemption(redemption_id)
             if row is None or row.document["status"] != "draft":
@@ -290,7 +290,7 @@ class RedemptionDesk:
     # Looking up
 
     def look_up(self, raw: bytes) -> Answer:
-        """Answer what a voucher holds; nothing changes."""
+        """Answer with the balance of a voucher; nothing changes."""
         try:
             parsed = self._lookups.validate_json(raw)
         except ValidationError as error:
@@ -325,7 +325,7 @@ class RedemptionDesk:
     def new_voucher(
         self, type_id: str, value_cents: int, *, pin: str | None = None, situation: str = "usable"
     ) -> NewVoucher:
-        """Return a voucher with numbers of its type's shape that nobody has."""
+        """Return a new voucher whose numbers have the shape of its type and are not taken."""
         lengths = {OTT: 12, CENTRE: 19, KOPANO: 10}
         number = pin or self._digits(string.digits, lengths.get(type_id, 16))
         while pin is None and self._ledger.find_by_pin(type_id, number) is not None:

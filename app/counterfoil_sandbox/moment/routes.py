@@ -29,7 +29,7 @@ _PUBLIC_KEY = "pk_test_"
 
 
 class NotAuthorisedError(Exception):
-    """A request without a key that opens the endpoint. ``status`` is 401 or 403."""
+    """A request whose API key is missing, wrong or not permitted. ``status`` is 401 or 403."""
 
     def __init__(self, status: int, detail: str) -> None:
         """Remember what to answer."""
@@ -39,7 +39,7 @@ class NotAuthorisedError(Exception):
 
 
 def moment_router(desk: RedemptionDesk, *, extra_types: bool) -> APIRouter:
-    """Return the four endpoints."""
+    """Return the routes: list types, create a redemption, fetch one, look up stored value."""
     router = APIRouter()
 
     @router.get(
@@ -131,7 +131,7 @@ def _authorise(request: Request) -> None:
 
 
 async def refuse_key(request: Request, error: NotAuthorisedError) -> Response:
-    """Answer a request whose key does not open the endpoint."""
+    """Answer a request whose API key is missing, wrong or not permitted."""
     return problem_response(error.status, error.detail, request.url.path)
 
 

@@ -1,1 +1,1 @@
-"""The second upstream: vouchers by request and advice, as Electrum's SUV interface has them."""
+"""The second upstream: vouchers by request and advice, as in Electrum's SUV interface."""

@@ -1,4 +1,4 @@
-"""Who may ask: HTTP Basic, and tokens of OAuth2's password grant."""
+"""Authentication: HTTP Basic, and tokens of OAuth2's password grant."""
 
 import base64
 import binascii
@@ -19,7 +19,10 @@ _CREDENTIALS = ("username", "password", "client_id", "client_secret")
 
 
 class Gate:
-    """Check credentials and hand out tokens. Any password opens but the wrong one."""
+    """Checks credentials and issues tokens.
+
+    Every password is accepted but one that is meant to fail.
+    """
 
     def __init__(self, *, board: FaultBoard, clock: SandboxClock, chance: random.Random) -> None:
         """Let tokens live as long as the dial says, on the sandbox's clock."""
@@ -29,7 +32,10 @@ class Gate:
         self._tokens: dict[str, tuple[str, datetime]] = {}
 
     def admit(self, authorization: str) -> Principal:
-        """Return who asks. Raise RefusalError with 401 for no, bad or expired credentials."""
+        """Return who sent a request.
+
+        Raises RefusalError with 401 for missing, wrong or expired credentials.
+        """
         scheme, _, value = authorization.partition(" ")
         if scheme.lower() == "bearer":
             user, expires_at = self._tokens.get(value.strip(), ("", self._clock.now()))

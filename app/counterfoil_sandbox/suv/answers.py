@@ -1,4 +1,4 @@
-"""What both manners of the SUV interface answer with."""
+"""What the SUV interface answers in either of its manners."""
 
 import random
 import string
@@ -35,7 +35,7 @@ _LETTERS = string.ascii_uppercase + string.digits
 
 
 def advice_name(resource: Resource, kind: AdviceKind) -> str:
-    """Return which message an advice is."""
+    """Return the name of the message that an advice of this kind is."""
     if kind == "reversal":
         return "BasicReversal"
     return "TenderAdvice" if resource == "voucher" else "BasicAdvice"
@@ -45,8 +45,8 @@ def advice_name(resource: Resource, kind: AdviceKind) -> str:
 class SuvAnswer:
     """A response. Without a document it has no body; with ``words`` it is plain text.
 
-    ``is_lost`` asks for the connection to be cut in its place; ``interim`` for a status below 200
-    and then nothing, the line kept open when ``is_held``.
+    With ``is_lost`` the connection is cut instead of sending it. ``interim`` is a status below 200
+    after which nothing more comes; with ``is_held`` the connection then stays open.
     """
 
     status: int
@@ -59,7 +59,7 @@ class SuvAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: by user name and password, or by a token that was given to the user."""
+    """Who sent a request: by user name and password, or by a token that was issued to the user."""
 
     user: str
     password: str
@@ -67,13 +67,13 @@ class Principal:
 
 
 def money(amount_cents: int, *, indicator: str | None = None) -> dict[str, Any]:
-    """Return a ledger amount in rand."""
+    """Return an amount in cents as the interface writes it; the currency is rand."""
     amount: dict[str, Any] = {"amount": amount_cents, "currency": RAND}
     return amount if indicator is None else amount | {"ledgerIndicator": indicator}
 
 
 def rands(amount_cents: int) -> str:
-    """Write an amount for a slip."""
+    """Write an amount in cents for a slip."""
     return f"R{amount_cents // 100}.{amount_cents % 100:02d}"
 
 
@@ -101,10 +101,10 @@ def with_parties(
     receiver: Mapping[str, str],
     identifiers: tuple[str, str],
 ) -> dict[str, Any]:
-    """Return a request's common part as its response repeats it.
+    """Return the part of a request that its response repeats.
 
-    The time is the request's own text. The settlement entity and the receiver each append an
-    identifier; nobody else's is touched.
+    The time is the request's own text. The settlement entity and the receiver each add an
+    identifier; those of others are unchanged.
     """
     dropped = ("voucher", "amounts", "tenders", "slipData", "redemptionId")
     document = {

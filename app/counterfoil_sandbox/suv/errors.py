@@ -1,4 +1,4 @@
-"""What the SUV interface answers when it refuses."""
+"""How the SUV interface refuses a message."""
 
 import json
 from typing import Any
@@ -85,11 +85,11 @@ class RefusalError(Exception):
 
 
 class PlainFailureError(Exception):
-    """A fault of the server that answers 500 with bare words and no error detail."""
+    """A failure of the server that is answered with 500 and plain text, without an error detail."""
 
 
 def shaped(document: dict[str, Any], how: ErrorBody) -> bytes:
-    """Return an error detail as the dial wants it: whole, without its id, or not at all."""
+    """Return an error detail as the dial ``how`` wants it: whole, without its id, or not at all."""
     if how == "empty":
         return b""
     if how == "without_id":
@@ -98,7 +98,7 @@ def shaped(document: dict[str, Any], how: ErrorBody) -> bytes:
 
 
 def made_up_error(request_body: bytes, status: int, how: ErrorBody) -> tuple[bytes, str]:
-    """Return the body and content type of an error that a fault makes up."""
+    """Return the body and content type of the error that a fault rule answers with."""
     try:
         asked = json.loads(request_body)
     except (ValueError, RecursionError):

@@ -87,7 +87,7 @@ class SuvLedgerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSuvVoucher:
-    """A voucher to be put in. ``is_ours`` marks those of the sandbox's own table."""
+    """A voucher to be added. ``is_ours`` marks those of the sandbox's own table."""
 
     code: str = field(repr=False)
     serial_number: str
@@ -104,7 +104,10 @@ class NewSuvVoucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuvVoucher:
-    """A voucher as it stands; amounts in cents. Held value is refunded but not yet confirmed."""
+    """A voucher as it is now; amounts in cents.
+
+    ``held`` value is refunded and not yet confirmed.
+    """
 
     id: int
     code: str = field(repr=False)
@@ -122,7 +125,7 @@ class SuvVoucher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A movement: what is added to the balance and to the held value; the rest is debited."""
+    """A movement of money: what is added to a voucher's balance and to its held value, in cents."""
 
     voucher_id: int
     request_id: str
@@ -152,7 +155,10 @@ class SuvRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuvAdvice:
-    """An advice as it came in and what it did. A remembered reversal refuses a later request."""
+    """An advice that came in, and what it did.
+
+    ``is_remembered`` marks a reversal that came before its request: the request is then refused.
+    """
 
     owner: str
     resource: Resource
@@ -168,7 +174,7 @@ class SuvAdvice:
 
 
 class SuvLedger:
-    """Keep the money of the second upstream."""
+    """Keeps the money of the second upstream."""
 
     def __init__(self, ledger: Ledger) -> None:
         """Make the tables in ``ledger`` where they are missing."""
@@ -178,7 +184,7 @@ class SuvLedger:
         ledger.run("DELETE FROM suv_request WHERE state = 'processing'")
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         with self._ledger.transaction():
             for table in ("suv_advice", "suv_posting", "suv_request", "suv_voucher"):
                 self._ledger.run(f"DELETE FROM {table}")  # noqa: S608 - names of our own
@@ -186,7 +192,7 @@ class SuvLedger:
     # Vouchers
 
     def issue(self, new: NewSuvVoucher) -> SuvVoucher:
-        """Put a voucher in. Raise SuvLedgerError when its code or serial number is taken."""
+        """Add a voucher. Raise SuvLedgerError when its code or serial number is taken."""
         row = (
             new.code,
             new.serial_number,
@@ -231,11 +237,11 @@ class SuvLedger:
         return self._find("provision_id", provision_id)
 
     def set_state(self, voucher_id: int, state: str) -> None:
-        """Put a voucher into another state."""
+        """Set the state of a voucher."""
         self._ledger.run("UPDATE suv_voucher SET state = ? WHERE id = ?", state, voucher_id)
 
     def add_value(self, voucher_id: int, value_cents: int) -> None:
-        """Provision more value onto a voucher that is there."""
+        """Add value, in cents, to a voucher that exists."""
         self._ledger.run(
             "UPDATE suv_voucher SET value_cents = value_cents + ?,"
             " balance_cents = balance_cents + ? WHERE id = ?",
@@ -245,7 +251,7 @@ class SuvLedger:
         )
 
     def has_foreign_vouchers(self, owner: str) -> bool:
-        """Return whether somebody else has provisioned and confirmed a voucher."""
+        """Return whether another user has provisioned and confirmed a voucher."""
         found = self._ledger.rows(
             "SELECT 1 FROM suv_voucher WHERE owner IS NOT NULL AND owner <> ? AND state <> ?",
             owner,
@@ -254,7 +260,7 @@ class SuvLedger:
         return bool(found)
 
     def forget(self, owner: str) -> bool:
-        """Forget what one user did, and his vouchers. Return whether there was anything."""
+        """Delete what one user did, and their vouchers; return whether there was anything."""
         with self._ledger.transaction():
             count = self._ledger.rows(
                 "SELECT (SELECT COUNT(*) FROM suv_request WHERE owner = ?)"
@@ -268,7 +274,7 @@ class SuvLedger:
         return bool(count[0]["n"])
 
     def post(self, posting: Posting, *, may_overdraw: bool = False) -> None:
-        """Move money. Raise SuvLedgerError when it is not there."""
+        """Move money. Raise SuvLedgerError when the voucher does not have it."""
         voucher = self.voucher(posting.voucher_id)
         balance_cents = voucher.balance_cents + posting.balance_cents
         held_cents = voucher.held_cents + posting.held_cents
@@ -304,7 +310,7 @@ class SuvLedger:
     # Requests and advices
 
     def save_request(self, row: SuvRequest) -> None:
-        """Write a request, in place of one with the same id."""
+        """Write a request, replacing one with the same id."""
         self._ledger.run(
             "INSERT OR REPLACE INTO suv_request (owner, resource, id, client_id, voucher_id,"
             " state, status, document, approved_cents, final_cents, redemption_id, at)"
@@ -324,13 +330,13 @@ class SuvLedger:
         )
 
     def drop_request(self, resource: Resource, request_id: str) -> None:
-        """Forget a request that was never carried out."""
+        """Delete a request that was never carried out."""
         self._ledger.run(
             "DELETE FROM suv_request WHERE resource = ? AND id = ?", resource, request_id
         )
 
     def set_request(self, row: SuvRequest, state: str, final_cents: int) -> None:
-        """Put a request into another state, with the amount that stands in the end."""
+        """Set the state of a request and its amount after that, in cents."""
         self._ledger.run(
             "UPDATE suv_request SET state = ?, final_cents = ?"
             " WHERE owner = ? AND resource = ? AND id = ?",
@@ -367,7 +373,7 @@ class SuvLedger:
         return [_request(row) for row in rows]
 
     def save_advice(self, row: SuvAdvice) -> None:
-        """Write down an advice that came in."""
+        """Write an advice that came in."""
         self._ledger.run(
             "INSERT INTO suv_advice (owner, resource, kind, id, request_id, reason,"
             " answer_status, error_type, had_effect, is_remembered, at)"
@@ -386,7 +392,7 @@ class SuvLedger:
         )
 
     def find_reversal(self, owner: str, resource: Resource, request_id: str) -> str | None:
-        """Return the id of the last reversal that is remembered for a request."""
+        """Return the id of the last reversal of a request; None when there was none."""
         rows = self._ledger.rows(
             "SELECT id FROM suv_advice WHERE owner = ? AND resource = ? AND request_id = ?"
             " AND kind = 'reversal' AND is_remembered = 1 ORDER BY number DESC LIMIT 1",
@@ -417,7 +423,7 @@ class SuvLedger:
     # What a person or a test wants to see
 
     def report(self, *, code: str | None = None, request_id: str | None = None) -> dict[str, Any]:
-        """Return everything as JSON values, or what concerns one voucher or request."""
+        """Return everything as JSON values, or the part about one voucher or request."""
         requests = [_request_report(row) for row in self._ledger.rows(_REQUESTS)]
         advices = [_advice_report(row) for row in self._ledger.rows(_ADVICES)]
         vouchers = [
@@ -441,7 +447,7 @@ class SuvLedger:
         }
 
     def totals(self) -> dict[str, int]:
-        """Return the sums that must agree: issued = balance + held + debited, in cents."""
+        """Return the sums that must agree, in cents: issued = balance + held + debited."""
         rows = self._ledger.rows(
             "SELECT COALESCE(SUM(value_cents), 0) AS issued_cents,"
             " COALESCE(SUM(balance_cents), 0) AS balance_cents,"

@@ -95,7 +95,7 @@ class SuvInterface:
     # For the fault layer
 
     def endpoint_of(self, method: str, path: str) -> Endpoint | None:
-        """Return which operation a request is for; None when it is not of this interface."""
+        """Return which operation a request is for; None when it is none of this interface's."""
         if not path.startswith("/suv/"):
             return None
         rest = path.removeprefix(BASE_PATH).rstrip("/")
@@ -113,13 +113,13 @@ class SuvInterface:
         return lone.get(rest, "suv")
 
     def error_body(self, request_body: bytes, status: int) -> tuple[bytes, str]:
-        """Return the body and content type of an error that a fault makes up."""
+        """Return the body and content type of the error that a fault rule answers with."""
         return made_up_error(request_body, status, self._board.dials.suv_error_body)
 
     # What is on offer
 
     def fill(self) -> None:
-        """Put in the vouchers of the table that are not there."""
+        """Add the vouchers of the table that are missing."""
         with self._ledger.transaction():
             for row in SUV_VOUCHERS:
                 is_there = self.suv.find_by_code(row.code) is not None
@@ -138,7 +138,7 @@ class SuvInterface:
                     )
 
     def issue(self, new: NewSuvVoucher) -> None:
-        """Put a voucher in. Raise SuvLedgerError when its code is taken."""
+        """Add a voucher to the ledger. Raise SuvLedgerError when its code is taken."""
         with self._ledger.transaction():
             voucher = self.suv.issue(new)
             if new.situation == SuvSituation.USED:

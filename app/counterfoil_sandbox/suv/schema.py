@@ -1,7 +1,7 @@
 """The messages of the SUV interface as data, read strictly and described for OpenAPI.
 
-One table says what each object holds. From it come the check of what a client sends, worded as the
-vendor's test server words it, and the schemas of the published document.
+One table has the properties of each object. From it come the check of what a client sends, with the
+vendor's test server's words for what is wrong, and the schemas of the published document.
 """
 
 import json
@@ -45,7 +45,7 @@ class Property:
 
 
 class FormatError(Exception):
-    """A message that is not as it must be; ``messages`` name each place by its dotted path."""
+    """A message of the wrong form; ``messages`` name each wrong place by its dotted path."""
 
     def __init__(self, *messages: str) -> None:
         """Keep what is wrong, in the test server's words."""
@@ -332,7 +332,7 @@ _PINS = {"CLEAR_PIN": "PinClear", "ENCRYPTED_PIN": "PinEncrypted", "HASHED_PIN":
 
 
 def read(name: str, raw: bytes, manner: Manner) -> dict[str, Any]:
-    """Return a message without its unknown and null properties. Raise FormatError."""
+    """Parse a message, and leave out unknown and null properties. Raise FormatError."""
     try:
         value = json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

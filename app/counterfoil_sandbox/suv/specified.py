@@ -1,6 +1,6 @@
 """The rules of the SUV interface as its documents have them.
 
-Where they are silent a choice was made, and stands here beside the rule.
+Where they are silent a choice was made, and is noted beside the rule.
 """
 
 import random
@@ -79,7 +79,7 @@ class _Outcome:
 
 
 class SpecifiedDesk:
-    """Answer requests, advices and lookups as specified."""
+    """Answers requests, advices and lookups as specified."""
 
     def __init__(
         self,
@@ -534,7 +534,7 @@ class SpecifiedDesk:
         return document
 
     def look_up_redemption(self, request_id: str, principal: Principal) -> SuvAnswer:
-        """Answer with the original answer to a redemption, whatever came of it later."""
+        """Answer with the original answer to a redemption, whatever an advice did to it since."""
         rows = self._suv.requests("redemption", request_id=request_id)
         if not rows:
             return SuvAnswer(status=404)

@@ -1,9 +1,9 @@
-"""The rules of the vendor's own test server, its peculiarities included.
+"""The rules of the vendor's own test server, with its oddities.
 
-One map of voucher codes to states is shared by everybody; what was asked and advised is kept for
-each pair of user name and password. Amounts, expiry and duplicate ids of redemptions and refunds
-are not looked at. The ledger books what a bookkeeper would: an overdrawn balance shows a voucher
-that was spent twice.
+One map of voucher codes to states is shared by everybody; requests and advices are kept for each
+pair of user name and password. Amounts, expiry and duplicate ids of redemptions and refunds are not
+checked. The ledger still books every movement: a negative balance shows a voucher that was spent
+twice.
 """
 
 import json
@@ -58,12 +58,12 @@ _REQUEST_STATUS = 201
 
 
 def nobody() -> Principal:
-    """Return whom the vendor's server sees when no credentials were sent."""
+    """Return the principal of a request without credentials."""
     return Principal("null", "null")
 
 
 class VendorDesk:
-    """Answer requests and advices as the vendor's test server does."""
+    """Answers requests and advices as the vendor's test server does."""
 
     def __init__(
         self, *, ledger: Ledger, suv: SuvLedger, clock: SandboxClock, chance: random.Random
@@ -300,7 +300,7 @@ class VendorDesk:
     # The reset call
 
     def reset(self, raw: bytes, principal: Principal) -> tuple[bool, SuvAnswer]:
-        """Forget one user's doings; say first whether anything was forgotten."""
+        """Delete what one user did; return whether there was anything, and the answer."""
         owner = _partition(principal)
         words = _reset_refusal(raw)
         if words is None and self._suv.has_foreign_vouchers(owner):

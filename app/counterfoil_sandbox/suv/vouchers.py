@@ -12,7 +12,7 @@ EXPIRED_AT = "2025-01-01T00:00:00.000Z"
 
 
 class SuvSituation(StrEnum):
-    """What happens to a redemption of the voucher."""
+    """What happens when the voucher is redeemed."""
 
     USABLE = "usable"
     USED = "used"
