@@ -201,7 +201,7 @@ async def _keep_papers(face: Face, papers: PaperKeeping) -> None:
 
 
 async def _keep_types_fresh(face: Face) -> None:
-    """Show the types as they were last told, then ask for them, and again from time to time."""
+    """Show the types of the last discovery, then ask for them, and again from time to time."""
     offer: Offer | None = None
     while True:
         try:

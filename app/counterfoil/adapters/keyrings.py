@@ -3,7 +3,7 @@
 The library would load any class that a variable or a file in the user's settings folder names, from
 any folder that the file adds to the path, and any that another package registers. Such a class
 would be handed the journal's key. Here only the library's own backends are known by name. Whoever
-chose another is told so, instead of getting a key file without a word.
+chose another reads so, instead of getting a key file without a word.
 
 A keyring may wait for a person who unlocks it, or for a service that never answers. So it is asked
 in a thread of its own, and only for so long (see `ask`).

@@ -25,7 +25,7 @@ _DIGIT_ROWS = tuple(map(frozenset, ("&é\"'(-è_çà", "&é\"'(§è!çà", "!@#$
 _DASH = "-"
 _SPACE = " "
 _UNIT_MIN = 10
-"""Where no length is told, a shorter text twice may be one code: 16 digits are 8 and 8."""
+"""Where no length is given, a shorter text twice may be one code: 16 digits are 8 and 8."""
 
 
 class CodeProblem(StrEnum):

@@ -16,7 +16,7 @@ class Offer:
     is_fresh: bool
     """Whether every upstream answered just now."""
     trouble: GatewayUnavailableError | None = field(default=None, compare=False)
-    """Why an upstream told no types just now; None before any was asked as well."""
+    """Why an upstream gave no types at the last discovery; None also before the first."""
 
     def find(self, type_id: str) -> VoucherType | None:
         """Return the type with this id; None where there is none."""

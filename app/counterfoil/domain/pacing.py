@@ -17,7 +17,7 @@ CONFLICT_PATIENCE_S = 120.0
 RETRY_AFTER_MIN_S = 1.0
 RETRY_AFTER_MAX_S = 900.0
 RETRY_AFTER_SPREAD_S = 5.0
-"""Tills that were told the same wait do not all come back at the same moment."""
+"""Tills that were asked to wait equally long do not all come back at the same moment."""
 COUNTER_ATTEMPTS_MAX = 5
 COUNTER_LIMIT_S = 75.0
 """How long the cashier is made to wait before the till goes on in the background."""

@@ -31,7 +31,7 @@ class AttentionCause(StrEnum):
     APPROVAL_DENIED = "approval_denied"
     """The upstream does not know the approval that the till sold on."""
     CONTRADICTED = "contradicted"
-    """The upstream was told the other advice: its books and the till's disagree."""
+    """The upstream has the opposite advice: its records and the till's disagree."""
 
 
 class VoidReason(StrEnum):
@@ -82,7 +82,7 @@ class Redemption:
     """How the provider gives back what remains, as discovery said when it was prepared."""
     kind: UpstreamKind = UpstreamKind.KEYED
     has_confirmation: bool = False
-    """Whether the upstream wants to be told that the sale stands, as said when it was prepared."""
+    """Whether the upstream wants a confirmation, as discovery said when it was prepared."""
     is_advice_effective: bool = True
     """Whether a reversal reaches the provider, as said when it was prepared."""
     can_refund: bool = False
@@ -101,7 +101,7 @@ class Redemption:
     first_sent: Instant | None = None
     last_ended: Instant | None = None
     known_age_s: float | None = None
-    """How old the request was at ``last_ended``, as the clocks told at the most, in seconds.
+    """How old the request was at ``last_ended``, in seconds, by the clock that shows more.
 
     It adds up over restarts of the machine, which only the wall clock spans. None before the first
     attempt has ended.
@@ -159,7 +159,7 @@ class Sale:
     state: SaleState = SaleState.OPEN
     paid_cents: int = 0
     customer: Customer | None = None
-    """Where the customer is, once the till had stopped over the sale; else None."""
+    """Where the customer is, if the till was stopped over the sale; else None."""
     customer_at: datetime | None = None
     """When that was asked or said."""
 

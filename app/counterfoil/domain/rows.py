@@ -43,7 +43,7 @@ class CustomerNoted:
 
     sale_id: str
     redemption_id: str
-    """What the till had stopped over; the story of this redemption tells it."""
+    """The redemption that was open when the till stopped; the event belongs to it."""
     customer: Customer
     at: datetime
     by: str | None = None

@@ -11,7 +11,7 @@ class RedemptionState(StrEnum):
     INFLIGHT = "inflight"
     """May have left; the outcome is not known. Nothing may be concluded from silence."""
     APPROVED = "approved"
-    """A valid yes is durable, with the change voucher. Nobody was told to hand over."""
+    """A valid approval is durable, with the change voucher; no hand-over was shown yet."""
     FINAL = "final"
     """The sale is closed with it. From here, and only here, goods may be handed over."""
     REVERSING = "reversing"

@@ -51,7 +51,7 @@ class VoidWay(StrEnum):
     """How a void ended."""
 
     REVERSED = "reversed"
-    """Its upstream was never told that the sale stands: a reversal is owed now."""
+    """Its confirmation was never sent: a reversal is owed now."""
     REFUNDED = "refunded"
     """The value is back on the voucher."""
     REFUND_REFUSED = "refund_refused"

@@ -114,12 +114,12 @@ class VoucherType:
     change: ChangeManner = ChangeManner.NOT_SAID
     kind: UpstreamKind = UpstreamKind.KEYED
     has_confirmation: bool = False
-    """Whether the upstream wants to be told that the sale stands (dual messaging)."""
+    """Whether the upstream wants a confirmation (dual messaging)."""
     is_advice_effective: bool = True
     """Whether a reversal really reaches the provider; some upstreams swallow advices."""
     can_refund: bool = False
     limits: Limits = NO_LIMITS
-    """What one redemption takes at least and at most, as far as it was told."""
+    """What one redemption takes at least and at most, as far as discovery says."""
 
     def wire(self, fields: Mapping[str, Secret]) -> dict[str, WireKind]:
         """Return what JSON types the values of a form are sent in, by the fields' names."""

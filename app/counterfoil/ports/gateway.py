@@ -22,7 +22,7 @@ class Order:
     amount: Amount
     currency: str
     wire: Mapping[str, WireKind] = field(default_factory=lambda: ALL_TEXT)
-    """The JSON types that the upstream wants fields in, as was last told; text for all others."""
+    """The JSON types that fields are sent in, by the last discovery; text for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -304,7 +304,7 @@ def _inside(label: str) -> str:
 
 
 def _is_offered(chosen: VoucherType, room: Room) -> bool:
-    """Whether the upstream offers what the room is for; a refused balance is told in words."""
+    """Whether the upstream offers what the page is for; a refused balance is shown in words."""
     return room is Room.BALANCE or chosen.can_redeem
 
 

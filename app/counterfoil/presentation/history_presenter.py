@@ -45,7 +45,7 @@ class HistorySnapshot(ListSnapshot):
     """How many there are in all, listed or not."""
     colours: Mapping[str, str] = field(default_factory=dict)
     held: Advice | None = None
-    """What the chosen one's provider is still to be told."""
+    """The advice that the chosen one's provider is still owed."""
 
 
 class HistoryPresenter(ListPresenter[HistorySnapshot]):

@@ -74,7 +74,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
     Signals:
         changed(LedgerScreen): there is something new to show.
         failed(CounterfoilError): the till cannot go on selling.
-        told(str, str): a fact that needs no answer, with its icon.
+        told(str, str): a message that needs no answer, and its icon.
         aged(LedgerScreen): only time has passed.
         acted(): a person did something here, so what is counted elsewhere may have changed.
         copied(str): somebody wants this text in the clipboard; it holds no secret.

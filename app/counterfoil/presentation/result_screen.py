@@ -57,7 +57,7 @@ class Outcome:
     has_balance: bool = False
     """Whether the provider tells what is on a voucher."""
     is_returned: bool = False
-    """The till had stopped over it, and it came back."""
+    """It was open when the till stopped, and is shown again."""
     is_asked: bool = False
     """Nobody has said yet whether its customer is still here."""
 

@@ -29,7 +29,7 @@ _RUN_BEGINS = {_Try.ASK: "same request, ", _Try.ADVISE: ""}
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What is told of one event; lines of the same ``run`` after each other are one."""
+    """The line of one event; lines of the same ``run`` after each other become one."""
 
     title: str
     detail: str = ""

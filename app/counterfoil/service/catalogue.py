@@ -59,7 +59,7 @@ class Catalogue:
         )
 
     async def _kept(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
-        """Return what an upstream told last; what was altered since is asked for anew."""
+        """Return the last types of an upstream; none where the record of them was altered."""
         try:
             return await self._journal.kept_types(upstream)
         except RecordUnreadableError:

@@ -530,7 +530,7 @@ def _pause_s(advice: Advice, now: Instant) -> float:
 def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
     """Whether an attempt is made in this pass; ``is_back`` means that the line works again.
 
-    A sweep is never early: it is there for a request that arrives long after it was reversed.
+    A safety resend is never early: its request may arrive long after it was reversed.
     """
     if is_due(advice, now):
         return True

@@ -77,7 +77,7 @@ async def _found(
 async def _asking_for_customer(
     journal: Journal, found: Redemption, now: Instant
 ) -> tuple[row.Row, ...]:
-    """Let nothing pay a sale that the till had stopped over, until somebody speaks for it."""
+    """Let no approval pay a sale that was open at the stop before a person answers for it."""
     sale = await journal.sale(found.sale_id)
     assert sale is not None, "a redemption has a sale"
     if not must_be_asked(found, sale, now):

@@ -138,7 +138,7 @@ class Call:
 
 
 class _Progress:
-    """How far a call came, told by the transport. ``is_too_late`` says that it must not be sent."""
+    """How far a call came, by the transport. ``is_too_late`` says that it must not be sent."""
 
     def __init__(self, is_too_late: Callable[[], bool]) -> None:
         self._is_too_late = is_too_late

@@ -274,7 +274,7 @@ class Sheet(ThemeFollower, QWidget):
         return float(self._motion.currentValue()) if self.is_moving() else 1.0
 
     def _may_move(self) -> bool:
-        """Tell whether the paper may move: wanted, seen, and not turned off by the system."""
+        """Return whether the paper may be animated: wanted, visible, not off in the system."""
         current = theme.current()
         duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
         return current.motion and not current.tokens.outlined and duration > 0 and self.isVisible()

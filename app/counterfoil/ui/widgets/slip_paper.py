@@ -60,7 +60,7 @@ _DOUBLE_SIZE: Final = 1.84
 _ADVANCE: Final = 0.60
 _STAMP_MIDDLE: Final = 64.0
 _STAMP_OVERHANG: Final = 24
-"""How far the turned stamp may reach into the blank paper below."""
+"""How far the rotated stamp may reach into the blank paper below."""
 _STAMP_TURN: Final = -8.0
 _STAMP_SPACING: Final = 2.0
 _FADE: Final = 16.0

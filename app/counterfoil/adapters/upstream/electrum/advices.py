@@ -7,7 +7,7 @@ answer settles it, and nothing settles it that could come from anybody but the u
 - A 404 counts with an error document or with no body at all. A web page, or the JSON of some other
   server on the way, does not: a reversal that is taken for done is never sent again.
 - A 400 that is neither an acknowledgement nor a contradiction is final, but says nothing that the
-  till could act on: the advice is parked, shown to a person and still tried.
+  till could act on: the advice is suspended, shown to a person and still tried.
 - The credentials are refused by an error document with 401 or 403, or by AUTHENTICATION_ERROR with
   400, as the vendor's own server answers. The queue then waits for a person, so nothing less is
   taken for a refusal: a 401 or 403 as a page, in other words or in none may come from a proxy or a

@@ -12,7 +12,7 @@ Where the table is open, the reading that claims less was chosen:
   web page it proves nothing: what stands in the way may say so about the answer, once the request
   was carried out.
 - 403 and 404 prove nothing: no operation that takes money lists them, so it is not known who said
-  so, and firewalls say 403 about answers too. Bad credentials are also told as 400 with
+  so, and firewalls say 403 about answers too. Bad credentials are also answered by 400 with
   AUTHENTICATION_ERROR, which is believed.
 - A 400 that names trouble on the way to the provider, or says that nobody knows what became of the
   voucher, proves nothing: the same type with a 5xx would be undone, and that costs one advice.

@@ -27,8 +27,8 @@ is unknown. Where the table is open, the reading that claims less was chosen:
   written it, so the same request is made again, and its replay decides. 410 is read like these.
 - A question by id that is not offered, by 405 or 501, says nothing of the redemption: the same
   request asks instead.
-- Whether ``amount`` is told for a whole-value redemption is not published: it is not compared.
-- ``reserved_amount`` is told even for failed redemptions and proves nothing.
+- Whether ``amount`` is given for a whole-value redemption is not published: it is not compared.
+- ``reserved_amount`` is given even for failed redemptions and proves nothing.
 - An odd change voucher never spoils an approval: money was taken, and the whole answer is kept.
 - An id is learned from an answer that is readable and matches in all it says; from one that is
   not readable only when it repeats our own reference.
@@ -140,7 +140,7 @@ def _is_stale(reading: Reading) -> bool:
 
 
 def _redeemed(reading: Reading) -> int | None:
-    """Return what was taken: what is told, or all that was asked where nothing is told."""
+    """Return what was taken: as the answer says, or else all that was asked for."""
     document = reading.document
     if document is None or document.redeemed_amount is not None or document.word != "confirmed":
         return document.redeemed_amount if document else None
