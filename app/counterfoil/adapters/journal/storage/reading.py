@@ -184,13 +184,13 @@ class Reader:
         """
         return tuple(
             Tally(
-                upstream=found["upstream"],
-                count=found["owed"],
-                oldest_at=datetime.fromtimestamp(found["oldest_s"], UTC),
-                parked=found["parked"],
-                tried=found["tried"],
+                upstream=upstream,
+                count=count,
+                oldest_at=datetime.fromtimestamp(oldest_s, UTC),
+                parked=parked,
+                tried=tried,
             )
-            for found in self._execute("tally_owed")
+            for upstream, count, oldest_s, parked, tried in self._execute("tally_owed")
         )
 
     def is_reversal_owed(self, upstream: str) -> bool:
@@ -200,7 +200,7 @@ class Reader:
     def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
         """Return the ids of redemptions whose advice needs a person; no row is proven."""
         found = self._execute("read_ids_for_a_call", reachable=json.dumps(sorted(reachable)))
-        return frozenset(row["id"] for row in found)
+        return frozenset(redemption_id for (redemption_id,) in found)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
         columns = self._sound(spec.ADVICE, found, *BESIDE_ADVICE)
