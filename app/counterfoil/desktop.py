@@ -26,7 +26,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.offer import Offer
 from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.pages import ListPages, list_pages
+from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words import opening_words
 from counterfoil.service.backing_up import BackupSchedule
@@ -140,26 +140,15 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
 async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncIterator[Face]:
     """Put a window on an open till; `begin` starts what goes on in the background."""
     _choose_theme(app, till, memory)
-    counter = CounterPresenter(till)
-    ledgers = list_pages(till)
-    shell = ShellPresenter(till, till.printer_name)
+    pages = Pages(till, till.printer_name)
+    window = Window(pages, symbols=till.symbols, spawn=till.owner.spawn)
     face = Face(
-        till=till,
-        window=Window(
-            counter=counter,
-            ledgers=ledgers,
-            shell=shell,
-            symbols=till.symbols,
-            spawn=till.owner.spawn,
-        ),
-        counter=counter,
-        ledgers=ledgers,
-        shell=shell,
+        till=till, window=window, counter=pages.counter, ledgers=pages.lists, shell=pages.shell
     )
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
-    notices, window = till.notices, face.window
-    with notices.listening(window.notice), notices.listening_to_advices(window.notice_advice):
+    notices = till.notices
+    with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
         yield face
 
 

@@ -21,7 +21,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.pages import ListPages, list_pages
+from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
@@ -401,17 +401,9 @@ async def open_window(
         services = services_of(engine, clock, owner, profile)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        counter = CounterPresenter(services)
-        ledgers = list_pages(services)
-        shell = ShellPresenter(services, "Printer ready")
-        window = Window(
-            counter=counter,
-            ledgers=ledgers,
-            shell=shell,
-            symbols=ZxingSymbols(),
-            spawn=owner.spawn,
-            has_sounds=False,
-        )
+        pages = Pages(services, "Printer ready")
+        counter, shell, ledgers = pages.counter, pages.shell, pages.lists
+        window = Window(pages, symbols=ZxingSymbols(), spawn=owner.spawn, has_sounds=False)
         till = WindowTill(
             window=window,
             journal=journal,
@@ -428,8 +420,8 @@ async def open_window(
             failures=failures,
         )
         with (
-            notices.listening(window.notice),
-            notices.listening_to_advices(window.notice_advice),
+            notices.listening(pages.notice),
+            notices.listening_to_advices(pages.notice_advice),
         ):
             if is_offered:
                 offer = await engine.catalogue.refresh()

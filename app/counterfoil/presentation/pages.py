@@ -1,22 +1,271 @@
-"""The pages with a list, each with its own presenter."""
+"""The pages of the till and the frame around them: what one of them does, the others hear of."""
 
+from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.domain.advice import Advice
+from counterfoil.domain.redemption import Redemption, read_reference
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.doubt_presenter import DoubtPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter
+from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
-from counterfoil.presentation.screens import Room
+from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
+from counterfoil.presentation.screens import Act, Cue, Tone
+from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.service.services import Services
 
 ListPages = dict[Room, ListPresenter[Any]]
+_ENDS_IN_DOUBT = FOR_A_PERSON | {RedemptionState.INFLIGHT, RedemptionState.REVERSING}
 
 
-def list_pages(services: Services) -> ListPages:
-    """Return a presenter for each page that has a list."""
-    pages: tuple[ListPresenter[Any], ...] = (
-        DoubtPresenter(services),
-        SlipsPresenter(services),
-        HistoryPresenter(services),
-    )
-    return {page.room: page for page in pages}
+class Pages(QObject):
+    """Holds the presenter of each page, and of the frame, and brings them together.
+
+    Signals:
+        heard(Cue): something happened that is told by a sound as well.
+        entered(Room): another page comes in front, as if for the first time.
+        overlays_left(): what lies over the page gives way to it.
+        looked_for(str): the sale with this reference is to be found in History.
+        copied(str): somebody wants this text in the clipboard; it holds no secret.
+        codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
+        help_wished(), menu_wished(): one of them is to be opened.
+    """
+
+    heard = Signal(object)
+    entered = Signal(object)
+    overlays_left = Signal()
+    looked_for = Signal(str)
+    copied = Signal(str)
+    codes_read = Signal(object, object)
+    help_wished = Signal()
+    menu_wished = Signal()
+
+    def __init__(
+        self, services: Services, printer_name: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._owner = services.owner
+        self._scan_number = 0
+        self.counter = CounterPresenter(services)
+        self.shell = ShellPresenter(services, printer_name)
+        self._history = HistoryPresenter(services)
+        lists: tuple[ListPresenter[Any], ...] = (
+            DoubtPresenter(services),
+            SlipsPresenter(services),
+            self._history,
+        )
+        self.lists: ListPages = {page.room: page for page in lists}
+        self._connect_counter()
+        self._connect_lists()
+        self.shell.ticked.connect(self._tick)
+        self.shell.room_entered.connect(self._enter)
+        self.shell.counter(self.counter.screen())
+
+    def _connect_counter(self) -> None:
+        counter, shell = self.counter, self.shell
+        counter.changed.connect(shell.counter)
+        counter.failed.connect(shell.fail)
+        counter.told.connect(shell.toast)
+        counter.offered.connect(shell.offer)
+        counter.finished.connect(self._finished)
+        counter.papers_changed.connect(shell.recount)
+        counter.refused.connect(self._refuse_aloud)
+
+    def _connect_lists(self) -> None:
+        for page in self.lists.values():
+            page.changed.connect(self.shell.ledger)
+            page.copied.connect(self._copy)
+            page.failed.connect(self.shell.fail)
+            page.told.connect(self.shell.toast)
+            page.acted.connect(self.shell.recount)
+        self._history.slip_found.connect(self._show_slip)
+
+    # ------------------------------------------------------------------------------ from outside
+
+    @property
+    def room(self) -> Room:
+        """The page that is in front, or would be if the till were not closed."""
+        return self.shell.screen().room
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the whole window says that the till cannot sell."""
+        return bool(self.shell.screen().closed_title)
+
+    @property
+    def left_open(self) -> str:
+        """Say what closing the till would leave open; empty where that does not matter."""
+        return "" if self.is_closed else self.counter.left_open
+
+    def notice(self, redemption: Redemption) -> None:
+        """Take a change of any redemption as it was just committed."""
+        self.counter.notice(redemption)
+        self.shell.notice(redemption)
+        self._refresh_list()
+
+    def notice_advice(self, advice: Advice) -> None:
+        """Take what an attempt has just made of an advice."""
+        del advice
+        self.shell.recount()
+        self._refresh_list()
+
+    def _refresh_list(self) -> None:
+        if (page := self.lists.get(self.room)) is not None:
+            page.refresh()
+
+    def _tick(self) -> None:
+        self.counter.tick()
+        if (page := self.lists.get(self.room)) is not None:
+            page.tick()
+
+    def _finished(self, redemption: Redemption) -> None:
+        self.shell.recount()
+        if redemption.state is RedemptionState.FINAL:
+            self.heard.emit(Cue.APPROVED)
+        else:
+            is_in_doubt = redemption.state in _ENDS_IN_DOUBT
+            self.heard.emit(Cue.IN_DOUBT if is_in_doubt else Cue.DECLINED)
+
+    def _refuse_aloud(self, why: str) -> None:
+        self.shell.toast(why, "stop", Tone.DECLINED)
+        self.heard.emit(Cue.NOT_TAKEN)
+
+    # ------------------------------------------------------------------------------------ intents
+
+    @property
+    def front(self) -> Front:
+        """What a key is pressed over."""
+        if self.is_closed:
+            return Front.CLOSED
+        return Front.COUNTER if self.room in COUNTER_ROOMS else Front.LIST
+
+    def carry_out(self, wish: Wish | Room) -> None:
+        """Carry out what a key asks for."""
+        match wish:
+            case Wish.HELP:
+                self.help_wished.emit()
+            case Wish.MENU:
+                self.menu_wished.emit()
+            case Wish.BACK:
+                self.counter.back()
+            case Wish.BEGIN_ANEW:
+                self.begin_anew()
+            case Wish.REFRESH:
+                self.refresh()
+            case Room():
+                self.go_to(wish)
+
+    def go_to(self, room: Room) -> None:
+        """Bring a page in front, unless the till is closed."""
+        self.shell.enter(room)
+
+    def _enter(self, room: Room) -> None:
+        self.entered.emit(room)
+        if room in COUNTER_ROOMS:
+            self.counter.enter(room)
+        else:
+            self.lists[room].enter()
+
+    def act_at_counter(self, act: Act) -> None:
+        """Carry out a button of the counter; the next voucher is redeemed, not looked up."""
+        if act is Act.NEW_VOUCHER and self.room is Room.BALANCE:
+            self.go_to(Room.REDEEM)
+        self.counter.act(act)
+
+    def begin_anew(self) -> None:
+        """Turn to the next customer: leave a result, or empty the form."""
+        if self.counter.shown is not None:
+            self.act_at_counter(Act.NEW_VOUCHER)
+        elif self.room is Room.REDEEM:
+            self.counter.clear()
+        else:
+            self.go_to(Room.REDEEM)
+
+    def refresh(self) -> None:
+        """Ask again for the types, and read again what is counted and listed."""
+        if self.is_closed:
+            return
+        self.counter.act(Act.REFRESH)
+        self.shell.recount()
+        self._refresh_list()
+
+    def press_chip(self, name: str) -> None:
+        """Go where a chip leads."""
+        if name == "line":
+            self.refresh()
+        elif name == OWED_CHIP:
+            self.go_to(Room.IN_DOUBT)
+        else:
+            self.menu_wished.emit()
+
+    def find(self, text: str) -> None:
+        """List in History only what this text finds."""
+        self._history.find(text)
+
+    def list_older(self) -> None:
+        """List more in History, if there are more."""
+        self._history.list_older()
+
+    def reveal(self) -> None:
+        """Read the codes of the change in front, for as long as somebody holds to see them."""
+        reading = self._read_codes(self.room)
+        _ = self._owner.spawn(reading, "show change voucher")
+
+    async def _read_codes(self, room: Room) -> None:
+        page = self.counter if room in COUNTER_ROOMS else self.lists[room]
+        self.codes_read.emit(room, await page.change_codes())
+
+    def _copy(self, text: str) -> None:
+        self.copied.emit(text)
+        self.shell.toast("Reference copied", "check")
+
+    # -------------------------------------------------------------------------------------- scans
+
+    def take_scan(self, code: Secret, *, into: str, is_asked: bool) -> None:
+        """Take a scan as the next voucher, or say aloud that it is not taken.
+
+        ``into`` is the field with the cursor; ``is_asked`` says that a question lies over the page.
+        """
+        if self.is_closed:
+            self.counter.refuse_scan("Not taken. The till is closed.")
+            return
+        if is_asked:
+            self.counter.refuse_scan("Not taken. Answer the question first.")
+            return
+        self._scan_number += 1
+        reference = read_reference(code.reveal())
+        if reference is None:
+            self._take_voucher(code, into)
+            return
+        self.counter.leave_scan()
+        rest = partial(self._take_no_slip, code, into, self._scan_number)
+        self._history.find_slip(reference, rest)
+
+    def _take_no_slip(self, code: Secret, into: str, number: int) -> None:
+        """Take what looks like a reference and is none here; a newer scan is not undone by it."""
+        if number == self._scan_number:
+            self._take_voucher(code, into)
+        else:
+            self._refuse_aloud("Not taken. No sale of this till has that reference.")
+
+    def _show_slip(self, reference: str) -> None:
+        """Open the sale whose slip was scanned, from wherever the till is."""
+        self.shell.forget_refusal()
+        self.overlays_left.emit()
+        self.go_to(Room.HISTORY)
+        self.looked_for.emit(reference)
+
+    def _take_voucher(self, code: Secret, into: str) -> None:
+        if not self.counter.scan(code, into):
+            return
+        self.shell.forget_refusal()
+        self.overlays_left.emit()
+        if self.room not in COUNTER_ROOMS:
+            self.go_to(Room.REDEEM)
+            self.counter.point()

@@ -3,7 +3,10 @@
 The frame of the window needs no more than these, and is painted before anything else is loaded.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class Tone(StrEnum):
@@ -26,3 +29,16 @@ class Room(StrEnum):
     HISTORY = "history"
     IN_DOUBT = "in_doubt"
     SLIPS = "slips"
+
+
+COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})
+PAGE_KEYS: Final[Mapping[Room, str]] = MappingProxyType(
+    {
+        Room.REDEEM: "F2",
+        Room.BALANCE: "F3",
+        Room.HISTORY: "F6",
+        Room.IN_DOUBT: "F4",
+        Room.SLIPS: "F8",
+    }
+)
+"""The key of each page, as it stands on its tab."""

@@ -47,6 +47,15 @@ class Act(StrEnum):
     COPY_REFERENCE = "copy_reference"
 
 
+class Cue(StrEnum):
+    """What is heard as well as seen."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    IN_DOUBT = "in_doubt"
+    NOT_TAKEN = "not_taken"
+
+
 AMOUNT = "\0amount"
 """Stands for the amount among the names of fields; no metadata can name a field so."""
 

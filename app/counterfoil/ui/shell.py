@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
-from counterfoil.presentation.rooms import Room
+from counterfoil.presentation.rooms import PAGE_KEYS, Room
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
@@ -28,14 +28,6 @@ TABS_GAP_SMALL: Final = 24
 CHIP_GAP: Final = 7
 CLOCK_GAP: Final = 12
 _ALWAYS_WITH_WORDS: Final = "operator"
-PAGE_KEYS: Final = {
-    Room.REDEEM: "F2",
-    Room.BALANCE: "F3",
-    Room.HISTORY: "F6",
-    Room.IN_DOUBT: "F4",
-    Room.SLIPS: "F8",
-}
-"""The key of each page, as it stands on its tab."""
 
 
 class TopBar(ThemeFollower, QWidget):

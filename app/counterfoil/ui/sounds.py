@@ -1,21 +1,19 @@
 """A pattern of beeps for each kind of result, different in number and pace."""
 
-from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from counterfoil.presentation.screens import Cue
 
-class Sound(Enum):
-    """A pattern: the pauses before each beep, in ms."""
-
-    APPROVED = (0,)
-    DECLINED = (0, 550, 550)
-    IN_DOUBT = (0, 160, 420, 160)
-    NOT_TAKEN = (0, 160, 160)
-
-
+_PAUSES_MS: Final = {
+    Cue.APPROVED: (0,),
+    Cue.DECLINED: (0, 550, 550),
+    Cue.IN_DOUBT: (0, 160, 420, 160),
+    Cue.NOT_TAKEN: (0, 160, 160),
+}
+"""The pauses before each beep of a pattern."""
 _SHORTEST_MS: Final = 1
 
 
@@ -31,11 +29,11 @@ class Sounds(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._beep)
 
-    def play(self, sound: Sound) -> None:
+    def play(self, cue: Cue) -> None:
         """Begin a pattern, unless sounds are off."""
         if not self._is_on:
             return
-        self._left = list(sound.value)
+        self._left = list(_PAUSES_MS[cue])
         self._next()
 
     def stop(self) -> None:

@@ -1,6 +1,5 @@
-"""The window: builds the views and connects them with their presenters, in one place."""
+"""The window: builds the views, paints what the pages show, and forwards what a person does."""
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -15,24 +14,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from counterfoil.domain.advice import Advice
-from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
-from counterfoil.presentation.counter_presenter import CounterPresenter
-from counterfoil.presentation.history_presenter import HistoryPresenter
-from counterfoil.presentation.pages import ListPages
-from counterfoil.presentation.screens import (
-    Act,
-    CounterScreen,
-    LedgerScreen,
-    Room,
-    ShellScreen,
-    Tone,
-)
-from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
+from counterfoil.presentation.key_map import wish_of
+from counterfoil.presentation.pages import Pages
+from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
+from counterfoil.presentation.screens import LedgerScreen, ShellScreen
 from counterfoil.ui import theme
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
@@ -43,9 +31,9 @@ from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
-from counterfoil.ui.shell import PAGE_KEYS, Shell
+from counterfoil.ui.shell import Shell
 from counterfoil.ui.slip_overlay import SlipOverlay
-from counterfoil.ui.sounds import Sound, Sounds
+from counterfoil.ui.sounds import Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.overlay import Overlay
@@ -56,11 +44,6 @@ TOAST_AIR: Final = 12
 TOAST_RIGHT: Final = 14
 TOAST_WIDTH_MIN: Final = 380
 """How wide a toast may be at least, where the slip is narrower."""
-_COUNTER_ROOMS: Final = frozenset({Room.REDEEM, Room.BALANCE})
-_SHOWN_STATES_IN_DOUBT: Final = FOR_A_PERSON | {
-    RedemptionState.INFLIGHT,
-    RedemptionState.REVERSING,
-}
 
 
 class Window(QWidget):
@@ -80,10 +63,8 @@ class Window(QWidget):
 
     def __init__(
         self,
+        pages: Pages,
         *,
-        counter: CounterPresenter,
-        ledgers: ListPages,
-        shell: ShellPresenter,
         symbols: Symbols,
         spawn: Spawn,
         has_sounds: bool = True,
@@ -92,13 +73,9 @@ class Window(QWidget):
         super().__init__(parent)
         self.setObjectName("window")
         self.setWindowTitle(TITLE)
-        self._counter = counter
-        self._ledgers = dict(ledgers)
-        self._presenter = shell
-        self._spawn = spawn
+        self._pages = pages
         self._may_close = False
         self._toast_number = 0
-        self._scan_number = 0
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._shell = Shell(self)
@@ -116,40 +93,26 @@ class Window(QWidget):
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
         self._closing = ClosingOverlay(self)
+        self._overlays = (self._help, self._menu, self._larger, self._closing)
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
-        for top in (self, self._help, self._menu, self._larger, self._closing):
+        for top in (self, *self._overlays):
             self._watch.watch(top)
         self._connect_counter()
-        self._connect_scans()
-        self._connect_ledgers()
+        self._connect_pages()
         self._connect_shell()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
-        self._render_counter(counter.screen())
-        self._render_shell(shell.screen())
+        self._counter_view.render_screen(pages.counter.screen())
+        self._render_shell(pages.shell.screen())
         self.resize(1366, 768)
 
     # ------------------------------------------------------------------------------ from outside
-
-    def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption that has just been committed."""
-        self._counter.notice(redemption)
-        self._presenter.notice(redemption)
-        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
-            ledger.refresh()
-
-    def notice_advice(self, advice: Advice) -> None:
-        """Take an advice as an attempt to deliver it has left it."""
-        del advice
-        self._presenter.recount()
-        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
-            ledger.refresh()
 
     def picture(self) -> QPixmap:
         """Return a picture of the window as it looks now, an open overlay included."""
         picture = self.grab()
         painter = QPainter(picture)
-        for overlay in (self._help, self._menu, self._larger, self._closing):
+        for overlay in self._overlays:
             if overlay.isVisible():
                 painter.drawPixmap(self.mapFromGlobal(overlay.pos()), overlay.grab())
         painter.end()
@@ -168,7 +131,7 @@ class Window(QWidget):
     # ------------------------------------------------------------------------------------ wiring
 
     def _connect_counter(self) -> None:
-        view, presenter = self._counter_view, self._counter
+        view, presenter = self._counter_view, self._pages.counter
         view.type_chosen.connect(presenter.choose)
         view.edited.connect(presenter.edit)
         view.field_left.connect(presenter.leave)
@@ -178,34 +141,29 @@ class Window(QWidget):
         view.whole_pressed.connect(presenter.toggle_whole)
         view.primary_pressed.connect(presenter.press)
         view.balance_pressed.connect(self._go_to_balance)
-        view.act_requested.connect(self._act_at_counter)
-        view.reveal_requested.connect(self._reveal_at_counter)
+        view.act_requested.connect(self._pages.act_at_counter)
+        view.reveal_requested.connect(self._reveal)
         view.enlarged_requested.connect(self._enlarge_slip)
-        presenter.changed.connect(self._render_counter)
-        presenter.failed.connect(self._presenter.fail)
-        presenter.told.connect(self._presenter.toast)
-        presenter.offered.connect(self._presenter.offer)
-        presenter.finished.connect(self._finished)
-        presenter.papers_changed.connect(self._presenter.recount)
-        presenter.refused.connect(self._refuse_aloud)
+        presenter.changed.connect(view.render_screen)
         presenter.pointed.connect(view.focus_place)
-
-    def _connect_scans(self) -> None:
-        self._reader.began.connect(self._counter.note_entry)
-        self._reader.recognised.connect(self._begin_scan)
+        self._reader.began.connect(presenter.note_entry)
+        self._reader.recognised.connect(presenter.begin_scan)
+        self._reader.recognised.connect(self._forget_searches)
         self._reader.scanned.connect(self._take_scan)
 
-    def _connect_ledgers(self) -> None:
-        for presenter in self._ledgers.values():
-            presenter.changed.connect(self._render_ledger)
-            presenter.aged.connect(self._render_aged)
-            presenter.copied.connect(self._copy)
-            presenter.failed.connect(self._presenter.fail)
-            presenter.told.connect(self._presenter.toast)
-            presenter.acted.connect(self._presenter.recount)
-            if isinstance(presenter, HistoryPresenter):
-                self._history = presenter
-                presenter.slip_found.connect(self._show_slip)
+    def _connect_pages(self) -> None:
+        pages = self._pages
+        for page in pages.lists.values():
+            page.changed.connect(self._render_list)
+            page.aged.connect(self._render_list)
+        pages.heard.connect(self._sounds.play)
+        pages.entered.connect(self._enter)
+        pages.overlays_left.connect(self._close_overlays)
+        pages.looked_for.connect(self._look_for)
+        pages.copied.connect(self._copy)
+        pages.codes_read.connect(self._show_codes)
+        pages.help_wished.connect(self._open_help)
+        pages.menu_wished.connect(self._open_menu)
 
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
@@ -215,14 +173,14 @@ class Window(QWidget):
         """
         if (made := self._ledger_views.get(room)) is not None:
             return made
-        view, presenter = LedgerView(room, self._codes.modules), self._ledgers[room]
+        view, presenter = LedgerView(room, self._codes.modules), self._pages.lists[room]
         view.entry_chosen.connect(presenter.choose)
         view.act_requested.connect(presenter.act)
-        view.reveal_requested.connect(self._reveal_in_ledger)
+        view.reveal_requested.connect(self._reveal)
         view.enlarged_requested.connect(self._enlarge_slip)
-        if isinstance(presenter, HistoryPresenter):
-            view.find_changed.connect(presenter.find)
-            view.older_wanted.connect(presenter.list_older)
+        if room is Room.HISTORY:
+            view.find_changed.connect(self._pages.find)
+            view.older_wanted.connect(self._pages.list_older)
         self._add_room(view)
         view.render_screen(presenter.screen())
         self._ledger_views[room] = view
@@ -240,15 +198,13 @@ class Window(QWidget):
             view.set_grid(self._grid)
 
     def _connect_shell(self) -> None:
-        shell, presenter = self._shell, self._presenter
+        shell, pages = self._shell, self._pages
         shell.room_chosen.connect(self._go_to_named)
-        shell.chip_pressed.connect(self._press_chip)
+        shell.chip_pressed.connect(pages.press_chip)
         shell.help_pressed.connect(self._open_help)
-        shell.refresh_pressed.connect(self._refresh)
+        shell.refresh_pressed.connect(pages.refresh)
         shell.menu_pressed.connect(self._open_menu)
-        presenter.changed.connect(self._render_shell)
-        presenter.room_entered.connect(self._enter)
-        presenter.ticked.connect(self._tick)
+        pages.shell.changed.connect(self._render_shell)
         self._menu.theme_chosen.connect(self._change_theme)
         self._menu.text_scale_chosen.connect(self._change_text_scale)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
@@ -259,27 +215,9 @@ class Window(QWidget):
 
     # --------------------------------------------------------------------------------- rendering
 
-    def _render_counter(self, screen: CounterScreen) -> None:
-        self._counter_view.render_screen(screen)
-        self._presenter.counter(screen)
-
-    def _render_ledger(self, screen: LedgerScreen) -> None:
-        self._render_aged(screen)
-        self._presenter.ledger(screen)
-
-    def _render_aged(self, screen: LedgerScreen) -> None:
-        """Show that time has passed; nothing is counted again for that."""
+    def _render_list(self, screen: LedgerScreen) -> None:
         if (view := self._ledger_views.get(screen.room)) is not None:
             view.render_screen(screen)
-
-    def _tick(self) -> None:
-        self._counter.tick()
-        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
-            ledger.tick()
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self._presenter.toast(self.tr("Reference copied"), "check")
 
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
@@ -298,116 +236,43 @@ class Window(QWidget):
             self._place_toast()
 
     def _view_of(self, room: Room) -> CounterView | LedgerView:
-        return self._counter_view if room in _COUNTER_ROOMS else self._ledger_view(room)
+        return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
 
     def _view_in_front(self) -> CounterView | LedgerView | None:
-        if self._presenter.screen().closed_title:
-            return None
-        return self._view_of(self._presenter.screen().room)
+        return None if self._pages.is_closed else self._view_of(self._pages.room)
 
     # ------------------------------------------------------------------------------------ intents
 
     def _enter(self, room: Room) -> None:
         self._counter_view.hide_pin()
-        if room in _COUNTER_ROOMS:
-            self._counter.enter(room)
-        else:
+        if room not in COUNTER_ROOMS:
             self._ledger_view(room).forget_search()
-            self._ledgers[room].enter()
 
     def _go_to_named(self, name: str) -> None:
-        self._go_to(Room(name))
+        self._pages.go_to(Room(name))
+        # A room that is not entered leaves its tab as it was.
+        self._render_shell(self._pages.shell.screen())
 
     def _go_to_balance(self) -> None:
-        self._go_to(Room.BALANCE)
+        self._pages.go_to(Room.BALANCE)
 
-    def _go_to(self, room: Room) -> None:
-        self._presenter.enter(room)
-        # A room that is not entered leaves its tab as it was.
-        self._render_shell(self._presenter.screen())
-
-    def _act_at_counter(self, act: Act) -> None:
-        if act is Act.NEW_VOUCHER and self._presenter.screen().room is Room.BALANCE:
-            self._presenter.enter(Room.REDEEM)
-        self._counter.act(act)
-
-    def _begin_scan(self) -> None:
-        """Take the first keys of a scan back, wherever they went."""
-        self._counter.begin_scan()
+    def _forget_searches(self) -> None:
+        """Show everything again: what was typed there were the first keys of a scan."""
         self._counter_view.forget_search()
         for view in self._ledger_views.values():
             view.forget_search()
 
     def _take_scan(self, code: Secret) -> None:
-        """Take a scan as the next voucher, or say aloud that it is not taken."""
         asking: QWidget | None = QApplication.activeModalWidget()
-        if self._presenter.screen().closed_title:
-            self._counter.refuse_scan(self.tr("Not taken. The till is closed."))
-            return
-        if asking is not None and asking not in (self._help, self._menu, self._larger):
-            self._counter.refuse_scan(self.tr("Not taken. Answer the question first."))
-            return
-        self._scan_number += 1
-        if (reference := read_reference(code.reveal())) is not None:
-            self._counter.leave_scan()
-            rest = partial(self._take_no_slip, code, self._scan_number)
-            self._history.find_slip(reference, rest)
-            return
-        self._take_voucher(code)
+        is_asked = asking is not None and asking not in (self._help, self._menu, self._larger)
+        into = self._counter_view.place_with_cursor()
+        self._pages.take_scan(code, into=into, is_asked=is_asked)
 
-    def _take_no_slip(self, code: Secret, number: int) -> None:
-        """Take what looks like a reference and is none here; a newer scan is not undone by it."""
-        if number == self._scan_number:
-            self._take_voucher(code)
-        else:
-            self._refuse_aloud(self.tr("Not taken. No sale of this till has that reference."))
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
 
-    def _show_slip(self, reference: str) -> None:
-        """Open the sale whose slip was scanned, from wherever the till is."""
-        self._presenter.forget_refusal()
-        for overlay in (self._help, self._menu, self._larger, self._closing):
-            overlay.close_overlay()
-        self._go_to(Room.HISTORY)
+    def _look_for(self, reference: str) -> None:
         self._ledger_view(Room.HISTORY).look_for(reference)
-
-    def _take_voucher(self, code: Secret) -> None:
-        overlays = (self._help, self._menu, self._larger, self._closing)
-        if self._counter.scan(code, self._counter_view.place_with_cursor()):
-            self._presenter.forget_refusal()
-            for overlay in overlays:
-                overlay.close_overlay()
-            if self._presenter.screen().room not in _COUNTER_ROOMS:
-                self._go_to(Room.REDEEM)
-                self._counter.point()
-
-    def _refuse_aloud(self, why: str) -> None:
-        self._presenter.toast(why, "stop", Tone.DECLINED)
-        self._sounds.play(Sound.NOT_TAKEN)
-
-    def _finished(self, redemption: Redemption) -> None:
-        self._presenter.recount()
-        if redemption.state is RedemptionState.FINAL:
-            self._sounds.play(Sound.APPROVED)
-        elif redemption.state in _SHOWN_STATES_IN_DOUBT:
-            self._sounds.play(Sound.IN_DOUBT)
-        else:
-            self._sounds.play(Sound.DECLINED)
-
-    def _refresh(self) -> None:
-        if self._presenter.screen().closed_title:
-            return
-        self._counter.act(Act.REFRESH)
-        self._presenter.recount()
-        if (ledger := self._ledgers.get(self._presenter.screen().room)) is not None:
-            ledger.refresh()
-
-    def _press_chip(self, name: str) -> None:
-        if name == "line":
-            self._refresh()
-        elif name == OWED_CHIP:
-            self._go_to(Room.IN_DOUBT)
-        else:
-            self._open_menu()
 
     def _open_help(self) -> None:
         self._open(self._help)
@@ -427,26 +292,20 @@ class Window(QWidget):
     def _open(self, overlay: Overlay) -> None:
         """Hide what may not be seen beside an overlay, and every other overlay."""
         self._counter_view.hide_pin()
-        for other in (self._help, self._menu, self._larger, self._closing):
+        for other in self._overlays:
             if other is not overlay:
                 other.close_overlay()
 
-    # ------------------------------------------------------------------------------ change voucher
+    def _close_overlays(self) -> None:
+        for overlay in self._overlays:
+            overlay.close_overlay()
 
-    def _reveal_at_counter(self, is_wanted: bool) -> None:
+    def _reveal(self, is_wanted: bool) -> None:
         if is_wanted:
-            self._spawn(self._show_pin_at_counter(), "show change voucher")
+            self._pages.reveal()
 
-    def _reveal_in_ledger(self, is_wanted: bool) -> None:
-        room = self._presenter.screen().room
-        if is_wanted and room in self._ledgers:
-            self._spawn(self._show_pin_in_ledger(room), "show change voucher")
-
-    async def _show_pin_at_counter(self) -> None:
-        self._counter_view.show_codes(await self._counter.change_codes())
-
-    async def _show_pin_in_ledger(self, room: Room) -> None:
-        self._ledger_view(room).show_codes(await self._ledgers[room].change_codes())
+    def _show_codes(self, room: Room, codes: tuple[Secret, ...]) -> None:
+        self._view_of(room).show_codes(codes)
 
     # --------------------------------------------------------------------------------------- keys
 
@@ -466,32 +325,15 @@ class Window(QWidget):
 
     def _press(self, name: str) -> None:
         """Carry out a key: what a button in front says first, then what it means everywhere."""
-        if name in {"F1", "F10"}:
-            (self._open_help if name == "F1" else self._open_menu)()
-            return
-        view = self._view_in_front()
-        if view is None:
-            return
-        is_counter = isinstance(view, CounterView)
-        if name == "Esc" and is_counter:
-            self._counter.back()
-        elif view.press_key(name):
-            return
-        elif name == "F5":
-            self._refresh()
-        elif name == "F2" and is_counter:
-            self._begin_anew()
-        elif name in _ROOM_KEYS:
-            self._go_to(_ROOM_KEYS[name])
-
-    def _begin_anew(self) -> None:
-        """Turn to the next customer: leave a result, or empty the form."""
-        if self._counter.shown is not None:
-            self._act_at_counter(Act.NEW_VOUCHER)
-        elif self._presenter.screen().room is Room.REDEEM:
-            self._counter.clear()
-        else:
-            self._go_to(Room.REDEEM)
+        front = self._pages.front
+        wish = wish_of(name, front, is_over_buttons=True)
+        if wish is None:
+            view = self._view_in_front()
+            if view is not None and view.press_key(name):
+                return
+            wish = wish_of(name, front, is_over_buttons=False)
+        if wish is not None:
+            self._pages.carry_out(wish)
 
     # -------------------------------------------------------------------------------------- looks
 
@@ -559,7 +401,7 @@ class Window(QWidget):
         event.ignore()
         app = QApplication.instance()
         is_shutdown = isinstance(app, QGuiApplication) and app.isSavingSession()
-        said = "" if self._presenter.screen().closed_title else self._counter.left_open
+        said = self._pages.left_open
         if not said or is_shutdown or self._closing.isVisible():
             self.close_requested.emit()
         else:
@@ -571,4 +413,3 @@ _KEY_NAMES: Final = {
     Qt.Key.Key_Escape.value: "Esc",
     **{getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)},
 }
-_ROOM_KEYS: Final = {key: room for room, key in PAGE_KEYS.items()}

@@ -1,0 +1,66 @@
+"""What each key means, in one table."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from counterfoil.presentation.rooms import PAGE_KEYS, Room
+
+
+class Wish(Enum):
+    """What a key asks for that is no page."""
+
+    HELP = auto()
+    MENU = auto()
+    BACK = auto()
+    """Out of a question, or the form emptied; what was emptied comes back."""
+    BEGIN_ANEW = auto()
+    """Turn to the next customer."""
+    REFRESH = auto()
+
+
+class Front(Enum):
+    """What is in front when a key is pressed."""
+
+    COUNTER = auto()
+    LIST = auto()
+    CLOSED = auto()
+    """The whole window says that the till cannot sell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """What one key means over some fronts."""
+
+    key: str
+    wish: Wish | Room
+    fronts: frozenset[Front]
+    is_over_buttons: bool = False
+    """It means this even where a button in front names the key."""
+
+
+_ANY: Final = frozenset(Front)
+_OPEN: Final = frozenset({Front.COUNTER, Front.LIST})
+_COUNTER: Final = frozenset({Front.COUNTER})
+
+KEYS: Final = (
+    KeyRow(key="F1", wish=Wish.HELP, fronts=_ANY, is_over_buttons=True),
+    KeyRow(key="F10", wish=Wish.MENU, fronts=_ANY, is_over_buttons=True),
+    KeyRow(key="Esc", wish=Wish.BACK, fronts=_COUNTER, is_over_buttons=True),
+    KeyRow(key="F2", wish=Wish.BEGIN_ANEW, fronts=_COUNTER),
+    KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
+    *(KeyRow(key=key, wish=room, fronts=_OPEN) for room, key in PAGE_KEYS.items()),
+)
+"""The first that fits is meant."""
+
+
+def wish_of(key: str, front: Front, *, is_over_buttons: bool) -> Wish | Room | None:
+    """Return what a key asks for, before or after the buttons in front had their turn."""
+    return next(
+        (
+            row.wish
+            for row in KEYS
+            if row.key == key and front in row.fronts and row.is_over_buttons is is_over_buttons
+        ),
+        None,
+    )

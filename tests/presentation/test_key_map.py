@@ -1,0 +1,31 @@
+"""Each key means one thing over whatever is in front."""
+
+import pytest
+
+from counterfoil.presentation.key_map import KEYS, Front, Wish, wish_of
+from counterfoil.presentation.rooms import PAGE_KEYS, Room
+
+
+@pytest.mark.parametrize(("room", "key"), PAGE_KEYS.items())
+def test_the_key_on_a_tab_leads_to_its_page_from_every_list(room: Room, key: str) -> None:
+    """At the counter F2 turns to the next customer instead; every other key leads there too."""
+    assert wish_of(key, Front.LIST, is_over_buttons=False) is room
+    at_counter = wish_of(key, Front.COUNTER, is_over_buttons=False)
+    assert at_counter is (Wish.BEGIN_ANEW if room is Room.REDEEM else room)
+
+
+def test_a_closed_till_has_its_help_and_its_menu() -> None:
+    """Nothing else can be done there, and these two explain it."""
+    wishes = {
+        wish_of(one.key, Front.CLOSED, is_over_buttons=is_first)
+        for one in KEYS
+        for is_first in (True, False)
+    }
+    assert wishes == {Wish.HELP, Wish.MENU, None}
+
+
+def test_esc_ends_a_search_in_a_list_and_goes_back_at_the_counter() -> None:
+    """A list is left to what is in front there: its box takes the key."""
+    assert wish_of("Esc", Front.COUNTER, is_over_buttons=True) is Wish.BACK
+    assert wish_of("Esc", Front.LIST, is_over_buttons=True) is None
+    assert wish_of("Esc", Front.LIST, is_over_buttons=False) is None
