@@ -38,6 +38,9 @@ LEADING_ASTRAY = (
 )
 """Variables that lead a program to parts that are not its own."""
 
+PLUGINS_OFF = {"PYDANTIC_DISABLE_PLUGINS": "1"}
+"""Variables that keep a library from looking through all packages for what they would add to it."""
+
 _PR_SET_DUMPABLE = 4
 
 
@@ -48,6 +51,7 @@ def shield_process() -> tuple[str, ...]:
     """
     _forget_foreign_folders()
     taken = tuple(name for name in LEADING_ASTRAY if os.environ.pop(name, None) is not None)
+    os.environ.update(PLUGINS_OFF)
     _forbid_dumps()
     return taken
 

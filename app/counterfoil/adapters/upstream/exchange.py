@@ -21,6 +21,7 @@ import ipaddress
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,9 @@ _TLS_STARTED = "connection.start_tls.started"
 _CONNECT_STARTED = "connection.connect_tcp.started"
 _LOADED_EARLY = ("httpx", "httpcore", "h11", "anyio.streams.tls", "anyio._backends._asyncio")
 """What a first call would load while the window waits for the same thread."""
+
+_NEVER_LOADED = "httpx._main"
+"""The library's own command line: it loads three more libraries, and is used by nobody here."""
 
 _log = logging.getLogger("counterfoil.http")
 
@@ -226,6 +230,8 @@ class Exchange:
             await asyncio.wait(self._under_way)
 
     def _load(self) -> ssl.SSLContext:
+        # None is how Python is told that a module is not there; the library does without it.
+        sys.modules.setdefault(_NEVER_LOADED, None)  # type: ignore[arg-type]  # typeshed knows no None
         for name in _LOADED_EARLY:
             with suppress(ImportError):  # a part that moved is then loaded by the first call
                 import_module(name)
