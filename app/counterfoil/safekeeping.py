@@ -140,7 +140,7 @@ def restore(
 
 
 def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
-    """Write into a held journal that a supervisor accepts it, and return what had been found.
+    """Write into a held or altered journal that a supervisor accepts it; return what was found.
 
     Raises:
         EntryError: there is no name or no reason.

@@ -77,6 +77,13 @@ def test_an_altered_open_record_keeps_the_till_open_and_its_provider_closed(
         assert refused["error"]["code"] == "record_altered"
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
     assert voucher(server, other)["debits"] == []
+    by = ("--by", "Naledi", "--reason", "the provider says it was taken")
+    accepted = till.json("journal", "accept", *by)["accepted"]
+    assert accepted == [f"redemption {lost['reference']} was altered"]
+    again = till.json(*PART, stdin=CANARY_PIN, code=1)
+    assert again["error"]["code"] == "voucher_in_use"
+    assert till.json(*PART, stdin=other)["state"] == "final"
+    assert till.run("recover").err == ""
 
 
 def killed_while_the_provider_works(server: SandboxServer, till: CommandLine) -> None:

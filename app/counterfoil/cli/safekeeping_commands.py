@@ -136,7 +136,7 @@ def accept(
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a held journal go on. It is held because it is not as the till left it."""
+    """Let a journal go on that is held, or has altered records: it is not as the till left it."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     async def work() -> Exit:

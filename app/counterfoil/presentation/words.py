@@ -626,7 +626,8 @@ def damage(damages: Iterable[Damage]) -> str:
     at = "anywhere" if None in stopped else f"at {names}"
     return (
         f"Records were altered behind the till's back: {where}. Nothing new is sold {at} until a "
-        "supervisor has looked: close the till, then `counterfoil journal verify`."
+        "supervisor has looked and accepted it: close the till, then `counterfoil journal verify` "
+        "and `counterfoil journal accept`."
     )
 
 

@@ -19,7 +19,7 @@ from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Damage, Place
 from support import samples as sample
-from support.journals import opened, tampering
+from support.journals import accepted, opened, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit
 
@@ -203,3 +203,25 @@ async def test_what_was_under_way_last_is_proven_at_the_start(
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")
         assert await journal.open_redemptions() == ()
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize(("edit", "where", "upstream"), ALTERED, ids=[one[0] for one in ALTERED])
+async def test_a_supervisor_can_accept_an_altered_record(
+    folder: Path, samples: Samples, edit: str, where: str, upstream: str | None
+) -> None:
+    """Then it stops nothing any more, is still never read, and who accepted it is an event."""
+    with tampering(folder) as connection:
+        connection.execute(edit)
+    assert accepted(folder) == (f"{where} was altered",)
+    assert accepted(folder) == ()
+    async with opened(folder) as journal:
+        assert await a_round(journal) == ()
+        assert not journal.is_damaged
+        await sell(journal, samples, upstream or "moment")
+        assert where in {one.where for one in await journal.verify()}
+        if where == "redemption 200-000":
+            assert len(await journal.history(99)) == OLD + 2
+    with tampering(folder) as connection:
+        connection.execute("UPDATE sale SET due_cents = 7 WHERE sequence = 2")
+    assert accepted(folder) == ("sale sale-3 was altered",)

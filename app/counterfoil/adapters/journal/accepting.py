@@ -1,14 +1,26 @@
-"""Lets the till use a journal again that it found altered, once a supervisor has given a reason."""
+"""Lets the till use a journal again that it found altered, once a supervisor has given a reason.
+
+An altered record stays so: it is in no list and is never read, but it stops no new sales any more.
+"""
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from counterfoil.adapters.journal.integrity.anchor import Anchors, SecondPlace
+from counterfoil.adapters.journal.integrity.checking import Checker
 from counterfoil.adapters.journal.integrity.marker import Marker
-from counterfoil.adapters.journal.integrity.watch import Acceptance, Watch
-from counterfoil.adapters.journal.opening import OpeningLimits, open_file
+from counterfoil.adapters.journal.integrity.watch import (
+    Acceptance,
+    Watch,
+    accepted_before,
+    record_acceptance,
+)
+from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
+from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
+from counterfoil.adapters.journal.storage.quarantine import Quarantine
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.ports.vault import Vault
@@ -27,7 +39,8 @@ def accept_journal(
 ) -> tuple[str, ...]:
     """Record in an altered journal that a supervisor accepts it, and return what was found altered.
 
-    Empty where nothing was found; then nothing is recorded either.
+    All records are checked for it, which takes a while in a large journal. Empty where nothing was
+    found; then nothing is recorded either.
 
     Raises:
         JournalUnavailableError, VaultUnavailableError: it cannot be opened even so.
@@ -40,9 +53,22 @@ def accept_journal(
         already = marker.faults() if marker else ()
         vault = open_vault()
         watch = Watch(Anchors(directory, vault, second, marker), vault, acceptance, already)
-        open_file(directory, vault, limits, watch).close()
-        return watch.accepted
+        with closing(open_file(directory, vault, limits, watch)) as connection:
+            altered = _altered_in(connection, vault)
+            if altered:
+                with transaction(connection):
+                    record_acceptance(connection, vault, acceptance, altered)
+                watch.follow(connection)
+        return tuple(dict.fromkeys((*watch.accepted, *altered)))
     except (sqlite3.Error, OSError) as error:
         raise sort_failure(error) from error
     finally:
         lock.release()
+
+
+def _altered_in(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
+    """Say which records were altered and are not accepted yet."""
+    quarantine = Quarantine()
+    quarantine.accept(accepted_before(connection, vault))
+    damages = Checker(connection, vault, quarantine).check_all()
+    return tuple(said_altered(damage.where) for damage in damages)

@@ -20,7 +20,7 @@ from counterfoil.adapters.journal.integrity.anchor import Anchor, Anchors, Secon
 from counterfoil.adapters.journal.integrity.audit import find_faults
 from counterfoil.adapters.journal.integrity.checking import Checker
 from counterfoil.adapters.journal.integrity.marker import Marker
-from counterfoil.adapters.journal.integrity.watch import Watch
+from counterfoil.adapters.journal.integrity.watch import Watch, accepted_before
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.storage.marks import AlteredRowError
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
@@ -264,6 +264,10 @@ class SqliteJournal:
         """Prove the next records, and say where to go on and what was found by now."""
         return await self._run(lambda connection: self._checker(connection).check_some(place))
 
+    def _begin_to_check(self, connection: sqlite3.Connection) -> None:
+        self._quarantine.accept(accepted_before(connection, self.vault))
+        self._checker(connection).check_end()
+
     def _checker(self, connection: sqlite3.Connection) -> Checker:
         return Checker(connection, self.vault, self._quarantine)
 
@@ -305,7 +309,7 @@ class SqliteJournal:
             watch = Watch(anchors, self.vault)
             self._connection = open_file(self._directory, self.vault, self._limits, watch)
             self._anchors = anchors
-            self._transact(lambda connection: self._checker(connection).check_end())
+            self._transact(self._begin_to_check)
         except FILE_FAILURES as error:
             raise sort_failure(error) from error
 

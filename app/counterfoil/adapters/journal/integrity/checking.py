@@ -16,7 +16,7 @@ from counterfoil.adapters.journal.storage.columns import Columns, Table
 from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.ports.journal import Checked, Place
+from counterfoil.ports.journal import Checked, Damage, Place
 from counterfoil.ports.vault import Vault
 
 SLICE = 50
@@ -63,6 +63,13 @@ class Checker:
         bounds = {"after": place.number, "until": place.number + SLICE}
         self._check_rows(part.table, part.query, bounds)
         return Checked(self._next(part.end, place), self._quarantine.damages)
+
+    def check_all(self) -> tuple[Damage, ...]:
+        """Check everything once, and return what was found and not accepted."""
+        checked = self.check_some(Place())
+        while checked.next != Place():
+            checked = self.check_some(checked.next)
+        return checked.damages
 
     def check_end(self) -> None:
         """Check the redemptions that the end of the chain tells of: what was under way last."""

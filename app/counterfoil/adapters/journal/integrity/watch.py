@@ -20,6 +20,7 @@ from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.storage.columns import ROW_MAC
 from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
+from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
 from counterfoil.domain.audit import Happened, JournalAccepted
@@ -102,7 +103,7 @@ class Watch:
     def record(self, connection: sqlite3.Connection) -> None:
         """Write the acceptance into the journal, in the transaction that counts the opening."""
         if self._acceptance is not None and self._accepted:
-            _record(connection, self._vault, self._acceptance, self._accepted)
+            record_acceptance(connection, self._vault, self._acceptance, self._accepted)
 
     def follow(self, connection: sqlite3.Connection) -> None:
         """Write into the anchors how far the journal has come now."""
@@ -119,7 +120,7 @@ def reasons_to_hold(
     lost = anchor_faults(connection, found)
     if head_of(connection) == NOTHING:
         return lost
-    accepted = _accepted_before(connection, vault)
+    accepted = accepted_before(connection, vault)
     rest = (*_faults_of_keeper(connection, vault), *_faults_of_tail(connection, vault))
     return (*lost, *(one for one in rest if one not in accepted))
 
@@ -152,7 +153,7 @@ def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[str
     return ("the count of openings was altered",)
 
 
-def _accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
+def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
     """Return what was accepted once: a row that was altered stays so, and is not held twice."""
     if spec.ACCEPTANCE.name not in tables_of(connection):
         return frozenset()
@@ -173,7 +174,7 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, 
     tail = Chain(connection).tail(TAIL_LENGTH + 1)
     before = [*(link.mark for link in tail[1:]), NO_LINK]
     said = [
-        f"{link.name} was altered"
+        said_altered(link.name)
         for link, mark in zip(tail[:TAIL_LENGTH], before, strict=False)
         if not link.rests_on(mark, vault)
     ]
@@ -185,12 +186,13 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, 
     return tuple(said)
 
 
-def _record(
+def record_acceptance(
     connection: sqlite3.Connection,
     vault: Vault,
     acceptance: Acceptance,
     found: tuple[str, ...],
 ) -> None:
+    """Write down who accepted what was found, and why, in the transaction of the caller."""
     number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
     kept = spec.Accepted(
         number=number,

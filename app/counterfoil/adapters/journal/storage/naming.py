@@ -26,6 +26,11 @@ def name_of(table: str, columns: Columns, reference: str) -> str:
             return f"{table} {reference}"
 
 
+def said_altered(name: str) -> str:
+    """Say of a named row what a supervisor can accept, without a full stop."""
+    return f"{name} was altered"
+
+
 def name_told(event: audit.AuditEvent, reference: str) -> str:
     """Name the row that an event goes with."""
     table, columns = _row_told(event)

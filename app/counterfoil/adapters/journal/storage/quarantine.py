@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import beginning_of
 from counterfoil.adapters.journal.storage.columns import Columns
-from counterfoil.adapters.journal.storage.naming import name_of
+from counterfoil.adapters.journal.storage.naming import name_of, said_altered
 from counterfoil.domain.failures import RecordAlteredError
 from counterfoil.domain.rows import RedemptionPrepared, Row
 from counterfoil.ports.journal import Damage
@@ -21,15 +21,21 @@ class Quarantine:
 
     def __init__(self) -> None:
         self._found: dict[str, Damage] = {}
+        self._accepted: frozenset[str] = frozenset()
 
     @property
     def damages(self) -> tuple[Damage, ...]:
-        """All that was found, in the order in which it was found."""
+        """All that was found and not accepted, in the order in which it was found."""
         return tuple(self._found.values())
+
+    def accept(self, said: frozenset[str]) -> None:
+        """Let what a supervisor has accepted stop no new sales; it is in no list all the same."""
+        self._accepted = said
 
     def add(self, damage: Damage) -> None:
         """Quarantine a record; one that is quarantined already stays as it is."""
-        self._found.setdefault(damage.where, damage)
+        if said_altered(damage.where) not in self._accepted:
+            self._found.setdefault(damage.where, damage)
 
     def check(self, rows: Iterable[Row]) -> None:
         """Refuse a new redemption where a record of its upstream, or of none, is quarantined.
