@@ -153,7 +153,7 @@ class JournalView(Protocol):
         ...
 
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
-        """Return the audit events of one redemption, in order."""
+        """Return the audit events of one redemption, in order; one that was altered is left out."""
         ...
 
     async def next_slip_number(self) -> int:

@@ -9,6 +9,7 @@ from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import marks
 from counterfoil.adapters.journal.storage.chain import beginning_of
+from counterfoil.domain import audit
 from counterfoil.domain.failures import (
     JournalCorruptError,
     RecordAlteredError,
@@ -225,3 +226,21 @@ async def test_a_supervisor_can_accept_an_altered_record(
     with tampering(folder) as connection:
         connection.execute("UPDATE sale SET due_cents = 7 WHERE sequence = 2")
     assert accepted(folder) == ("sale sale-3 was altered",)
+
+
+@pytest.mark.fault("D5", "X4")
+async def test_the_story_of_a_redemption_tells_no_altered_event(
+    folder: Path, samples: Samples
+) -> None:
+    """One that reads well is left out as well: nobody may be told that something else happened."""
+    with tampering(folder) as connection:
+        connection.execute(
+            "UPDATE event SET content = replace(content, 'Nomsa', 'X') WHERE slip_number = 1"
+        )
+        (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
+    async with opened(folder) as journal:
+        told = [one.event for one in await journal.events(key)]
+        assert not [one for one in told if isinstance(one, audit.RedemptionPrepared)]
+        assert [one for one in told if isinstance(one, audit.RedemptionChanged)]
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "electrum")

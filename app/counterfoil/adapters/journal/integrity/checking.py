@@ -93,7 +93,7 @@ class Checker:
         before = NO_LINK if first is None else first.mark
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
-                self._keep_apart(spec.HAPPENING if link.is_old else spec.EVENT.name, link.columns)
+                self._keep_apart(link.table, link.columns)
             before = link.mark
 
     def _next(self, end: str, place: Place) -> Place:

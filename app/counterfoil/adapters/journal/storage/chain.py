@@ -75,7 +75,12 @@ class Link:
     @property
     def name(self) -> str:
         """What it is called where it is found to be altered."""
-        return name_of(spec.HAPPENING if self.is_old else spec.EVENT.name, self.columns, "")
+        return name_of(self.table, self.columns, "")
+
+    @property
+    def table(self) -> str:
+        """The name of the table that it lies in."""
+        return spec.HAPPENING if self.is_old else spec.EVENT.name
 
     @property
     def slip_number(self) -> int | None:
@@ -182,6 +187,11 @@ class Chain:
         )
         return next(chain.from_iterable(found), None)
 
+    def holds(self, link: Link, vault: Vault) -> bool:
+        """Say whether a link is as this till wrote it, behind the one before it."""
+        before = self.at(link.sequence - 1)
+        return link.rests_on(NO_LINK if before is None else before.mark, vault)
+
     def tail(self, limit: int) -> list[Link]:
         """Return the last ``limit`` links, the last one first."""
         last: list[Link] = []
@@ -205,8 +215,7 @@ def beginning_of(
     first = next(chain_of_file.of_redemption(slip_number), None)
     if first is None:
         return None
-    before = chain_of_file.at(first.sequence - 1)
-    if not first.rests_on(NO_LINK if before is None else before.mark, vault):
+    if not chain_of_file.holds(first, vault):
         return None
     event = first.event()
     return event if isinstance(event, RedemptionPrepared) else None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records, spec
-from counterfoil.adapters.journal.storage.chain import Chain
+from counterfoil.adapters.journal.storage.chain import Chain, Link
 from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.marks import (
@@ -229,12 +229,24 @@ class Reader:
         )
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
-        """Return the audit events of one redemption, in order."""
+        """Return the audit events of one redemption, in order; one that was altered is left out."""
         parent = self._execute("read_redemption", id=redemption_id).fetchone()
         if parent is None:
             return ()
-        links = Chain(self._connection).of_redemption(parent[spec.SLIP_NUMBER])
-        return tuple(link.recorded(redemption_id) for link in links)
+        chain = Chain(self._connection)
+        return tuple(
+            link.recorded(redemption_id)
+            for link in chain.of_redemption(parent[spec.SLIP_NUMBER])
+            if self._holds(chain, link)
+        )
+
+    def _holds(self, chain: Chain, link: Link) -> bool:
+        """Say whether an event is as it was written; one that was altered is quarantined."""
+        is_held = chain.holds(link, self._vault)
+        if not is_held:
+            damage = damage_of(self._connection, self._vault, link.table, link.columns)
+            self._quarantine.add(damage)
+        return is_held
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
