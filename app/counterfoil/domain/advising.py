@@ -73,7 +73,10 @@ def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
 def step(
     redemption: Redemption, event: Event, now: Instant, composed: Composed | None = None
 ) -> Step:
-    """Return what ``event`` does to ``redemption``; the advice that it owes comes in with it."""
+    """Return what ``event`` does to ``redemption``, which is at an advised upstream.
+
+    ``composed`` is the advice that the event makes the till owe, with its text.
+    """
     decided = _decide(redemption, event, now)
     taken = decided.taken
     advice = _advice_rows(redemption, taken.owes, composed, now)

@@ -92,9 +92,9 @@ def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
 def step(
     redemption: Redemption, event: Event, now: Instant, composed: Composed | None = None
 ) -> Step:
-    """Return what ``event`` does to ``redemption``, at the kind of upstream that it is at.
+    """Return what ``event`` does to ``redemption``, by the rules of its kind of upstream.
 
-    ``composed`` is the advice that `owed_by` said, with its text.
+    ``composed`` is the advice that `owed_by` returned for this event, with its text.
     """
     if redemption.kind is UpstreamKind.ADVISED:
         return advising.step(redemption, event, now, composed)

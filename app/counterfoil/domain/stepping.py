@@ -105,9 +105,9 @@ Effect = Transmit | AskAgain | Close
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """The advice that an event makes the till owe.
+    """The advice that an event makes the till owe to the upstream.
 
-    With ``is_replacement`` the confirmation that is owed already is replaced by this reversal.
+    With ``is_replacement`` it is a reversal that replaces the confirmation owed until now.
     """
 
     kind: AdviceKind

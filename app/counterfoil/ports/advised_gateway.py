@@ -47,7 +47,7 @@ class AdvisedGateway(Gateway, Protocol):
         ...
 
     def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
-        """Build the advice once; the journal keeps it and every attempt sends just this text.
+        """Build the text of an advice; it is called once, and every attempt sends this text.
 
         ``request`` is what was sent, and ``answer`` what came back, if anything did. The
         identifiers of third parties are taken from the answer, or else from the request. An answer

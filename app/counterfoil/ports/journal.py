@@ -28,8 +28,9 @@ class Finding:
 class Damage:
     """A record that is not as it was written, found while the till is open.
 
-    ``where`` names it as `Finding` does. Nothing new is sold at its ``upstream``; where it belongs
-    to none, nowhere. ``reference`` is that of its redemption, and empty where it is of none.
+    ``where`` names it as `Finding` does. Nothing new is sold at its ``upstream``; where that is
+    None, nothing new is sold at all. ``reference`` is that of its redemption, empty where it has
+    none.
     """
 
     where: str

@@ -82,11 +82,11 @@ class Entry:
 
     @property
     def is_begun(self) -> bool:
-        """Whether a customer is being served in it."""
+        """Whether anything was typed or chosen, or the form goes on with an open sale."""
         return self.rest is not None or self.has_more_than(Entry())
 
     def has_more_than(self, empty: "Entry") -> bool:
-        """Whether anything was typed or chosen since the form was empty."""
+        """Whether anything was typed or chosen beyond what an ``empty`` form holds."""
         is_typed = any(text.strip() for text in self.texts.values())
         return is_typed or self.is_whole or self.amount_text != empty.amount_text
 
@@ -130,7 +130,10 @@ class Entry:
         return Missing(AMOUNT, self._amount_words(chosen))
 
     def cannot_pay_rest(self, chosen: VoucherType) -> str:
-        """Say why a type cannot pay the rest of the open sale that goes on; empty if it can."""
+        """Return why a type cannot pay the rest of the open sale, as a sentence.
+
+        Empty if it can.
+        """
         if self.rest is None:
             return ""
         if self.rest.owed.currency != chosen.currency:

@@ -64,12 +64,12 @@ class CounterPresenter(CounterFront):
 
     @property
     def shown(self) -> Redemption | None:
-        """The redemption in front of the cashier, if any."""
+        """The redemption whose result or question is shown; None while the form is."""
         return self.stage.redemption if isinstance(self.stage, Result) else None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a press is being carried out, so that another one means nothing."""
+        """Whether an action is being carried out, so that another press is ignored."""
         match self.stage:
             case Working():
                 return True
@@ -79,7 +79,7 @@ class CounterPresenter(CounterFront):
                 return False
 
     def offer(self, offer: Offer) -> None:
-        """Take new metadata; what was typed stays in the fields that still exist."""
+        """Take new voucher types; what was typed stays in the fields that still exist."""
         stage, withdrawn = with_offer(self.stage, offer, self.services.patterns)
         if withdrawn:
             said = f"{withdrawn} is no longer offered. Choose a voucher type"
@@ -92,18 +92,21 @@ class CounterPresenter(CounterFront):
         await self.glance_at_journal()
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption as it was just committed."""
+        """Take a change of any redemption that has just been committed."""
         self._result.notice(redemption)
 
     def tick(self) -> None:
-        """Say anew how long a sale can still be voided."""
+        """Update how long a sale can still be voided; called each second."""
         stage = self.stage
         if isinstance(stage, Result) and stage.outcome.voidable_s > 0:
             self.swap(stage.at(self.services.clock.now()))
 
     @property
     def left_open(self) -> str:
-        """Say what closing the till would leave open; empty where that does not matter."""
+        """Return what closing the till now would leave open, as a sentence.
+
+        Empty where nothing is.
+        """
         stage = self.stage
         if not isinstance(stage, Result) or self.around.is_stopped:
             return ""
@@ -113,11 +116,11 @@ class CounterPresenter(CounterFront):
         return words.SLIP_LEFT_OPEN if is_final else ""
 
     def stop(self) -> None:
-        """Take no intents any more, because the till is closing; what is asked still ends."""
+        """Begin nothing more, because the till is closing; what was begun still ends."""
         self.surround(is_stopped=True)
 
     async def welcome_back(self) -> None:
-        """Show the sale that the till had stopped over, when it has just started."""
+        """Show the sale that was open when the till stopped; called once after the start."""
         await self._result.welcome_back()
 
     # ------------------------------------------------------------------------------------ intents
@@ -135,7 +138,7 @@ class CounterPresenter(CounterFront):
             self._carry_out()
 
     def choose(self, type_id: str) -> None:
-        """Choose a voucher type: an empty form for it."""
+        """Choose a voucher type, and show an empty form for it."""
         chosen, stage = self.around.offer.find(type_id), self.stage
         if chosen is None or self._is_deaf or (isinstance(stage, Result) and stage.is_waiting):
             return
@@ -174,12 +177,12 @@ class CounterPresenter(CounterFront):
             self.swap(form.amount_checked())
 
     def edit_amount(self, text: str) -> None:
-        """Take what was typed into the amount; typing ends the whole-voucher choice."""
+        """Take what was typed as the amount; typing ends the choice of the whole value."""
         if (form := self._form_in_hand) is not None:
             self.swap(form.amount_typed(text))
 
     def toggle_whole(self) -> None:
-        """Ask once before the whole voucher is chosen; a second press takes the choice back."""
+        """Ask before the whole value is chosen; a second press takes the choice back."""
         form = self._form_in_hand
         if form is None:
             return
@@ -269,18 +272,18 @@ class CounterPresenter(CounterFront):
     # -------------------------------------------------------------------------------------- scans
 
     def note_entry(self) -> None:
-        """Remember the form before keys that may turn out to be a scanner's."""
+        """Keep a copy of the form before the first keys of what may be a scan."""
         if isinstance(self.stage, Form):
             self._stage = replace(self.stage, before_keys=self.stage.entry)
 
     def begin_scan(self) -> None:
-        """Take back what the first keys of a scan did to the form; nothing is pressed during it."""
+        """Undo what the first keys of a scan did to the form; buttons are ignored until it ends."""
         if isinstance(self.stage, Form):
             self._stage = self.stage.scanned_over()
         self.surround(is_scanning=True)
 
     def leave_scan(self) -> None:
-        """Go on after a scan that was not for the form."""
+        """End a scan that was not for the form."""
         self.surround(is_scanning=False)
 
     def scan(self, code: Secret, into: str = "") -> bool:
@@ -299,7 +302,7 @@ class CounterPresenter(CounterFront):
                 return True
 
     def refuse_scan(self, why: str) -> None:
-        """Take a scan for nothing, because of what stands before the form, and say why."""
+        """Ignore a scan because something covers the form, and show ``why``."""
         self.refused.emit(why)
         self.leave_scan()
 
@@ -452,9 +455,9 @@ class CounterPresenter(CounterFront):
         self.point()
 
     async def change_codes(self) -> tuple[Secret, ...]:
-        """Return the codes of the change in front of the cashier, read for this moment.
+        """Return the codes of the change voucher that is shown, read from the journal now.
 
-        Nothing when another one is in front by then: its panel is not for these codes.
+        Empty when another one is shown by the time they are read.
         """
         asked = self.shown
         codes: tuple[Secret, ...] = ()

@@ -78,9 +78,9 @@ class RefreshTypes(Command[Offer]):
 class LeaveSale(Command[None]):
     """Close the sale at the counter as it stands, because the cashier goes on to the next customer.
 
-    Its voucher was refused, is in doubt, or held too little. Who serves customers can always do
-    this, or a late approval would pay the sale of somebody who is gone; any other sale than the one
-    at the counter needs the permission of `SetSaleAside`.
+    Its voucher was refused, is in doubt, or held too little. Whoever may redeem may do this: if the
+    sale stayed open, a late approval would pay for it after its customer has left. Any other sale
+    than the one at the counter needs the permission of `SetSaleAside`.
     """
 
     sale_id: str

@@ -197,7 +197,7 @@ class Forwarder:
         return frozenset(name for name, line in self._lines.items() if line.is_paused)
 
     def resume(self, upstream: str) -> None:
-        """Send to a paused upstream again, because a person has seen to the credentials.
+        """Send to a paused upstream again, because a person has corrected the credentials.
 
         Raises:
             UnknownUpstreamError: no upstream of this name takes advices.
@@ -319,7 +319,7 @@ class Forwarder:
         await wait_at_most(FIRST_CHANCE_S, (first,), owner=self._owner, clock=self._clock)
 
     async def backlog(self, upstream: str) -> Backlog:
-        """Measure what an upstream has not acknowledged."""
+        """Measure the advices that an upstream has not acknowledged."""
         return backlog((await self._tallies()).get(upstream), self._clock.now().wall)
 
     async def standings(self) -> tuple[Standing, ...]:
@@ -342,7 +342,7 @@ class Forwarder:
         return {one.upstream: one for one in await self._journal.owed_tallies()}
 
     async def finish(self, limit_s: float) -> None:
-        """Wait until what is being sent now has been answered and written, but not for ever."""
+        """Wait until what is being sent now was answered and written, but at most ``limit_s``."""
         await wait_at_most(limit_s, self._sending, owner=self._owner, clock=self._clock)
 
     # ------------------------------------------------------------------------------ one upstream

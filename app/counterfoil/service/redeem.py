@@ -114,7 +114,10 @@ class Redeemer:
 
     @property
     def in_hand(self) -> frozenset[str]:
-        """The redemptions somebody at the counter is waiting for, or that are being asked now."""
+        """The ids of the redemptions that the counter waits for, or whose attempt is under way.
+
+        The resolver leaves these alone.
+        """
         return self._asks.under_way | self._in_hand
 
     def waits_for(self, redemption: Redemption) -> bool:
@@ -287,7 +290,7 @@ class Redeemer:
         return redemption.upstream in self._gateways
 
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
-        """Ask once and return the redemption as it is then; joins an ask under way.
+        """Ask once and return the redemption as it is then; waits for an attempt under way instead.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -388,8 +391,8 @@ class Redeemer:
     async def set_sale_aside(self, sale_id: str) -> None:
         """Close a sale without this voucher: paid another way, cancelled, or the customer left.
 
-        An approval that comes later is then money taken for a closed sale: UNCLAIMED, never a
-        second payment. A sale that is closed already stays as it is.
+        An approval that comes later took money for a closed sale: it is UNCLAIMED, never a second
+        payment. A sale that is closed already stays as it is.
 
         Raises:
             UnknownSaleError: the journal has no such sale.

@@ -28,7 +28,7 @@ class Revealer:
     async def change(self, redemption_id: str, by: str) -> tuple[Secret, ...]:
         """Return the codes of a redemption's change voucher, and write who is shown them.
 
-        Where there is no code nobody is shown one, and nothing is written.
+        Empty where there is no code; then nothing is written.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -42,7 +42,7 @@ class Revealer:
     async def answer(self, redemption_id: str, by: str) -> Secret | None:
         """Return the provider's last answer, and write who is shown it; None when none came.
 
-        It is as good as the code of the change voucher in it.
+        As the change voucher's code is in it, it must be kept as secret as the code.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.

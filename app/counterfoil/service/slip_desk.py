@@ -58,8 +58,9 @@ class SlipDesk:
     ) -> Slip:
         """Return the slip of a redemption: paid when final, void when taken back, else pending.
 
-        ``provider_lines`` is what the method of that name told. There is no slip of what was
-        declined or abandoned: nothing was taken, so there is nothing to prove.
+        ``provider_lines`` are those that the method `provider_lines` returns. With ``has_pin`` the
+        change voucher's code is in the slip. Nothing was taken by a declined or abandoned
+        redemption, so it has no slip.
 
         Raises:
             NoSlipError: it is a refund that has given nothing back.

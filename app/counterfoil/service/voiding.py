@@ -42,7 +42,7 @@ class Voider:
         self._notices = notices
 
     async def void(self, redemption_id: str) -> Voided | NotVoided:
-        """Take a redemption back in one commit, or say why not. The goods come back before.
+        """Take a redemption back in one commit, or return why not. The goods must be back before.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.

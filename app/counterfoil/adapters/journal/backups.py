@@ -119,10 +119,10 @@ class SealedBackups:
 def keep_backup(
     choice: BackupChoice, copy: PlainCopy, vault: Vault, at: datetime, *, is_damaged: bool
 ) -> Path:
-    """Write a backup, read it back, and thin out the older ones.
+    """Write a backup, read it back, and remove those beyond the number that is kept.
 
-    With ``is_damaged`` the journal holds an altered record, so that an older backup may be the last
-    one that is sound, and none goes.
+    With ``is_damaged`` the journal holds an altered record. An older backup may then be the last
+    sound one, and none is removed.
 
     Raises:
         BackupError: it could not be written, or what was written does not read back; or pages of

@@ -261,7 +261,7 @@ class SqliteJournal:
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def check_some(self, place: Place) -> Checked:
-        """Prove the next records, and say where to go on and what was found by now."""
+        """Check the next slice of records; return where to go on and all damage known by now."""
         return await self._run(lambda connection: self._checker(connection).check_some(place))
 
     def _begin_to_check(self, connection: sqlite3.Connection) -> None:

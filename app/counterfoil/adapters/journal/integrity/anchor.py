@@ -291,7 +291,7 @@ def _write_all(descriptor: int, offset: int, content: bytes, *, is_synced: bool)
 
 
 def head_of(connection: sqlite3.Connection) -> Anchor:
-    """Say how far a journal has come; a file without its tables has not begun."""
+    """Return how far a journal has come; NOTHING for a file without its tables."""
     if not {KEEPER.name, HAPPENING} <= tables_of(connection):
         return NOTHING
     keeper = connection.execute(queries()["read_keeper"]).fetchone()

@@ -55,7 +55,7 @@ class Checker:
         self._quarantine = quarantine
 
     def check_some(self, place: Place) -> Checked:
-        """Check one slice, and say where the next one begins and what was found by now."""
+        """Check one slice; return where the next one begins and all that was found altered."""
         if place.part == _CHAIN:
             self._check_links(place)
             return Checked(self._next("last_event", place), self._quarantine.damages)

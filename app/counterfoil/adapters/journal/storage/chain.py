@@ -84,18 +84,18 @@ class Link:
 
     @property
     def slip_number(self) -> int | None:
-        """Of which redemption it is; None where it is of none."""
+        """The slip number of its redemption; None where it belongs to none."""
         number: int | None = self.columns[spec.SLIP_NUMBER]
         return number
 
     @property
     def mark(self) -> bytes:
-        """What the next one rests on."""
+        """Its MAC, which goes into the MAC of the next link."""
         return bytes(self.columns[OLD_LINK if self.is_old else LINK])
 
     @property
     def row_mac(self) -> bytes:
-        """The beginning of the mark of the row that was written with it."""
+        """The first bytes of the MAC of the row that was written with it."""
         return bytes(self.columns[ROW_MAC])
 
     @property

@@ -24,9 +24,9 @@ class AlteredRowError(RecordUnreadableError):
 
 
 def mark_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
-    """Make the mark of a row. A column that is absent and one that is null give the same mark.
+    """Return the MAC of a row. A column that is absent and one that is null give the same MAC.
 
-    A column that only a newer till knows is covered too.
+    A column that only a newer till knows is included, too.
     """
     return vault.authenticate(_spell(f"row of {table.name}", columns, table.unmarked_columns))
 
@@ -48,16 +48,16 @@ def columns_of(found: sqlite3.Row) -> dict[str, Any]:
 
 
 def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
-    """Say whether a row is as this till wrote it; one without a mark is not."""
+    """Whether a row has the MAC that this till would give it; one without a MAC has not."""
     mark = columns[ROW_MAC]
     return mark is not None and hmac.compare_digest(mark, mark_row(vault, table, columns))
 
 
 def check_mark(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str, Any]:
-    """Return the columns of a row that is as this till wrote it.
+    """Return the columns of a row whose MAC is right.
 
     Raises:
-        AlteredRowError: it is not.
+        AlteredRowError: it is wrong or missing.
 
     """
     return check_joined(vault, table, found)
@@ -66,10 +66,10 @@ def check_mark(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str,
 def check_joined(
     vault: Vault, table: Table[Any], found: sqlite3.Row, *joined: str
 ) -> dict[str, Any]:
-    """Check a row that was read together with columns of another, and leave those out.
+    """Return the columns of a row whose MAC is right, without the ``joined`` ones of another table.
 
     Raises:
-        AlteredRowError: it is not as this till wrote it.
+        AlteredRowError: the MAC is wrong or missing.
 
     """
     columns = {name: value for name, value in columns_of(found).items() if name not in joined}

@@ -51,7 +51,7 @@ class Quarantine:
 
 
 def damage_of(connection: sqlite3.Connection, vault: Vault, table: str, columns: Columns) -> Damage:
-    """Name a row that is not as it was written, and say of which redemption it is."""
+    """Return the damage that an altered row is: its name, and the redemption it belongs to."""
     slip_number = columns.get(spec.SLIP_NUMBER)
     begun = None if slip_number is None else beginning_of(connection, vault, slip_number)
     if begun is None:

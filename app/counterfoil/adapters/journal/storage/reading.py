@@ -210,7 +210,7 @@ class Reader:
         return read_advice(found, check_joined(self._vault, spec.ADVICE, found, *BESIDE_ADVICE))
 
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
-        """Return the papers of one redemption in order."""
+        """Return the print jobs of one redemption in order."""
         return self._of(redemption_id, spec.PRINT_JOB, "read_print_jobs")
 
     def slip_ids_to_finish(self) -> frozenset[str]:
@@ -221,7 +221,7 @@ class Reader:
         return frozenset(found[spec.ID] for found in self._execute("read_slip_ids_to_finish"))
 
     def papers_under_way(self) -> tuple[PrintJob, ...]:
-        """Return the papers whose printing has no end, in order; an altered one is left out."""
+        """Return the print jobs without an outcome, in order; an altered one is left out."""
         return tuple(
             spec.PRINT_JOB.read(columns, redemption_id=found[spec.REDEMPTION_ID])
             for found in self._execute("read_papers_under_way").fetchall()

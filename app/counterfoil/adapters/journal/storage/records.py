@@ -74,7 +74,7 @@ def body_column(number: int) -> str:
 
 
 def seals_of(vault: Vault, columns: Columns) -> Seals:
-    """Return what opens the sealed columns of a redemption's row."""
+    """Return what decrypts the sealed columns of a redemption's row."""
     return Seals(vault, columns[ID], columns[ROW_KEY])
 
 
@@ -114,7 +114,7 @@ def _read_fields(fields: dict[str, Any]) -> ChangeVoucher:
 
 
 def types_text(types: Sequence[VoucherType]) -> str:
-    """Write voucher types as JSON."""
+    """Return voucher types as JSON."""
     return json.dumps([asdict(voucher_type) for voucher_type in types])
 
 

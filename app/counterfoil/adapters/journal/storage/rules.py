@@ -143,7 +143,7 @@ def _check_advice(
 
 
 def check_advice_growth(before: Advice, after: Advice) -> None:
-    """Refuse a change to what an advice keeps: it is repeated to the letter."""
+    """Refuse a change to what is fixed in an advice: it is repeated to the letter."""
     _check_changes(ADVICE, before, after)
     assert before.is_to_be_sent, "an advice that is over never changes"
 
@@ -202,7 +202,7 @@ def _check_changes(table: Table[_Record], before: _Record, after: _Record) -> No
 
 
 def check_growth(before: Redemption, after: Redemption) -> None:
-    """Refuse a change to what is fixed, written once, or only rises."""
+    """Refuse a change to columns that are fixed, written once, or may only rise."""
     _check_changes(REDEMPTION, before, after)
     assert after.attempts_ended <= after.attempts, "no more attempts end than start"
     if after.is_refund:

@@ -202,7 +202,10 @@ class ElectrumGateway(AdvisedGateway):
 
     @override
     def compose_advice(self, advice: Advice, request: Secret, answer: Secret | None) -> Secret:
-        """Build the advice once, its time included; it is about ``request``, whatever that is."""
+        """Build the advice about ``request`` once, with the time in it.
+
+        ``request`` is that of a redemption or of a refund.
+        """
         from counterfoil.adapters.upstream.electrum.compose import compose_advice
 
         return compose_advice(advice, request, answer, self._clock.now().wall)
