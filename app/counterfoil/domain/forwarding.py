@@ -332,7 +332,10 @@ class Standing:
 
 
 def backlog(tally: Tally | None, now: datetime) -> Backlog:
-    """Judge what is not acknowledged; None where nothing is."""
+    """Judge a tally of unacknowledged advices by its number and age.
+
+    None is the tally of nothing.
+    """
     if tally is None:
         return Backlog(count=0, oldest_s=0.0, parked=0, tried=0, level=BacklogLevel.CALM)
     oldest_s = max(0.0, (now - tally.oldest_at).total_seconds())

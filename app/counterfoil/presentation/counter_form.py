@@ -47,7 +47,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is still to be paid of a sale that goes on with another voucher."""
+    """What is still to be paid of a sale that another voucher is to pay."""
 
     sale_id: str
     owed: Money
@@ -55,12 +55,12 @@ class Rest:
     """Which sale that is, by the reference on the slip of its last voucher."""
 
     def said(self) -> str:
-        """Say which sale goes on, and what is still to be paid of it."""
+        """Return the sentence that names the sale and what is still to be paid of it."""
         owed = words.still_owed(self.owed.minor_units, self.owed.currency)
         return f"{self.sale_name}: {owed}" if self.sale_name else owed
 
     def at_most(self) -> str:
-        """Say that no more than this is owed."""
+        """Return the sentence that no more than this is owed."""
         return words.only_owed(self.owed.minor_units, self.owed.currency)
 
 
@@ -147,37 +147,37 @@ class Entry:
         return empty_entry(self.rest)
 
     def with_text(self, name: str, text: str) -> "Entry":
-        """Return it with something typed into a field, which is no longer known to be wrong."""
+        """Return a copy with a text in a field, whose error is removed."""
         errors = {other: said for other, said in self.errors.items() if other != name}
         return replace(self, texts={**self.texts, name: text}, errors=errors, error="")
 
     def with_error(self, name: str, said: str) -> "Entry":
-        """Return it with what is wrong with a field."""
+        """Return a copy with the error of a field."""
         return replace(self, errors={**self.errors, name: said})
 
     def with_amount(self, text: str) -> "Entry":
-        """Return it with an amount; typing ends the whole-voucher choice."""
+        """Return a copy with an amount; typing ends the choice of the whole value."""
         return replace(self, amount_text=text, amount_error="", is_whole=False)
 
     def with_whole(self) -> "Entry":
-        """Return it with everything on the voucher chosen instead of an amount."""
+        """Return a copy with the whole value chosen in place of an amount."""
         return replace(self, is_whole=True, amount_text="", amount_error="")
 
     def with_amount_checked(self, chosen: VoucherType) -> "Entry":
-        """Return it with what is wrong with the amount, where something was typed."""
+        """Return a copy with the error of the amount; an empty amount has none."""
         is_typed = bool(self.amount_text.strip()) and not self.is_whole
         return self._refusing_amount(self._amount_trouble(chosen) if is_typed else "")
 
     def with_whole_refused(self) -> "Entry":
-        """Return it saying at the amount that a rest is known: the whole value can be more."""
+        """Return a copy with the error that the whole value may be more than what is owed."""
         return self._refusing_amount("" if self.rest is None else self.rest.at_most())
 
     def without_texts(self) -> "Entry":
-        """Return it without a PIN that can no longer be of use."""
+        """Return a copy without the typed fields, which may hold a PIN."""
         return replace(self, texts={})
 
     def for_fields_of(self, chosen: VoucherType) -> "Entry":
-        """Return it without what was typed into fields that the type no longer has."""
+        """Return a copy without texts for fields that the type no longer has."""
         names = {spec.name for spec in chosen.fields}
         return replace(self, texts={one: text for one, text in self.texts.items() if one in names})
 
@@ -205,7 +205,7 @@ class Entry:
 
 
 def empty_entry(rest: Rest | None = None) -> Entry:
-    """Return an empty form, with the amount typed in that is still to be paid of a sale."""
+    """Return an empty form; with a rest, its amount is what is still to be paid."""
     if rest is None:
         return Entry()
     return Entry(amount_text=type_amount(rest.owed.minor_units, rest.owed.currency), rest=rest)

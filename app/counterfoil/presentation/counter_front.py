@@ -1,4 +1,7 @@
-"""What is in front of the cashier, and how it is said: one stage, swapped in one assignment."""
+"""Holds the stage that is shown at the counter, and the screen of it.
+
+A stage is replaced as a whole.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -38,16 +41,17 @@ LAST_MAX = 5
 
 
 class CounterFront(QObject):
-    """Holds the stage in front of the cashier, and carries out work whose failure is said there.
+    """Holds the stage at the counter, and runs work whose failure is shown there.
 
     Signals:
         changed(CounterScreen): there is something new to show.
         failed(CounterfoilError): the till cannot go on selling.
-        finished(Redemption): a redemption came to an end in front of the cashier.
-        told(str, str): a fact that needs no answer, with its icon.
-        refused(str): something scanned, pasted or typed is not taken, and why.
-        pointed(str): where the cashier goes on: a field, ``AMOUNT``, or empty for the first field.
-        papers_changed(): somebody said whether a slip came out.
+        finished(Redemption): a redemption that is shown came to an end.
+        told(str, str): a message that needs no answer, and its icon.
+        refused(str): why something scanned, pasted or typed is not taken.
+        pointed(str): where the cursor goes: a field, ``AMOUNT``, or empty for the first field.
+        papers_changed(): a person said whether a slip came out.
+
     """
 
     changed = Signal(object)
@@ -68,18 +72,18 @@ class CounterFront(QObject):
 
     @property
     def stage(self) -> CounterStage:
-        """What is in front of the cashier."""
+        """The stage that is shown: form, question, result or nothing to choose."""
         return self._stage
 
     @property
     def around(self) -> Surroundings:
-        """What is shown beside it."""
+        """What is shown beside the stage."""
         return self._around
 
     def swap(self, stage: CounterStage, *, is_new: bool = False) -> None:
-        """Put another stage in front; one that ``is_new`` takes no press in its first moment.
+        """Show another stage. With ``is_new`` its buttons are ignored for a moment.
 
-        So does the question how a rest is paid, when it is put.
+        So they are when the question appears how the rest of a sale is paid.
         """
         if is_new or (isinstance(stage, RestQuestion) and not _asks_rest(self._stage)):
             self._appeared_at_s = self.now_s()
@@ -87,7 +91,7 @@ class CounterFront(QObject):
         self.emit_screen()
 
     def surround(self, **changes: Any) -> None:
-        """Show something else beside the stage; the names are those of `Surroundings`."""
+        """Change what is shown beside the stage; the names are those of `Surroundings`."""
         self._around = replace(self._around, **changes)
         self.emit_screen()
 
@@ -96,27 +100,27 @@ class CounterFront(QObject):
         return counter_screen(self._stage, self._around, self.services)
 
     def emit_screen(self) -> None:
-        """Say what is to be shown now."""
+        """Emit ``changed`` with what is to be shown now."""
         self.changed.emit(self.screen())
 
     def in_front(self, then: Redemption) -> Result | None:
-        """Return the result of a redemption if it is still shown, in the state it had then."""
+        """Return the result of a redemption if it is still shown, in the same state as ``then``."""
         stage = self._stage
         return stage if isinstance(stage, Result) and stage.is_of(then) else None
 
     @property
     def has_just_appeared(self) -> bool:
-        """Whether what is in front came too recently for a press to be about it."""
+        """Whether the stage appeared so recently that a press was meant for the one before."""
         return self.now_s() - self._appeared_at_s < ANSWERS_FROM_S
 
     def now_s(self) -> float:
-        """Return the seconds that only ever rise."""
+        """Return the monotonic time in seconds."""
         return self.services.clock.now().monotonic_s
 
     def point(self) -> None:
-        """Show the cashier where to go on: to the first place where something is missing.
+        """Put the cursor where the cashier goes on: in the first place where something is missing.
 
-        From a form that needs nothing the cursor goes to the amount, and the PIN is masked.
+        In a complete form it goes to the amount, so that the PIN is masked.
         """
         form = form_of(self._stage)
         if form is not None:
@@ -124,7 +128,7 @@ class CounterFront(QObject):
             self.pointed.emit(AMOUNT if missing is None else missing.place)
 
     async def glance_at_journal(self) -> None:
-        """Read what is shown of the journal, and wait until it is."""
+        """Read what is shown of the journal, and return when it is shown."""
         await self._glances.fresh()
 
     async def _fenced_glance(self) -> None:
@@ -141,11 +145,11 @@ class CounterFront(QObject):
     # --------------------------------------------------------------------------------------- work
 
     def start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
-        """Carry out work in the background of the screen."""
+        """Run work in a task of its own; a failure is shown in words."""
         _ = self.services.owner.spawn(self.fenced(work), name)
 
     async def fenced(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Carry out work; a failure is said in words and the till goes on."""
+        """Run work; a failure is shown in words, and the till goes on."""
         try:
             await work()
         except JournalUnavailableError as error:

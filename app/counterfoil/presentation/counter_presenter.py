@@ -1,4 +1,4 @@
-"""The Redeem and Balance rooms: what is wanted there, carried out on the stage in front."""
+"""The pages Redeem and Balance: carries out what is asked for there, on the stage that is shown."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is done about the result in front of the cashier: its answer, its paper, its customer."""
+"""Carries out the buttons of a result: about its answer, its slip, its customer."""
 
 from dataclasses import replace
 from functools import partial
@@ -49,7 +49,7 @@ class ResultWork:
     # ------------------------------------------------------------------------------- its answer
 
     def begin(self, redemption_id: str) -> None:
-        """Wait for the answer to what is in front."""
+        """Wait for the answer to a redemption that is shown."""
         self._front.start(partial(self._see_through, redemption_id), "see through")
 
     async def _see_through(self, redemption_id: str) -> None:
@@ -87,7 +87,7 @@ class ResultWork:
         return stage if isinstance(stage, Result) and is_shown else None
 
     def notice(self, redemption: Redemption) -> None:
-        """Take a change of any redemption as it was just committed."""
+        """Take a change of any redemption that has just been committed."""
         result = self._result_of(redemption.id)
         if result is None:
             if self._returning.has(redemption.id):
@@ -212,21 +212,21 @@ class ResultWork:
             await self._return_next()
 
     def leave(self, result: Result) -> None:
-        """Close the sale of a result that is left for a form which is shown at once."""
+        """Close the sale of a result, because a form is shown in its place."""
         self.let_go(result)
         if result.is_sale_over:
             close = LeaveSale(result.redemption.sale_id)
             self._front.start(partial(self._services.run, close), "set sale aside")
 
     def let_go(self, result: Result) -> None:
-        """Show a sale that came back no more, once it is known and was seen."""
+        """Do not show a sale again that was open at the stop: it is settled and was seen."""
         if not result.outcome.can_be_left:
             self._returning.let_go(result.redemption.id)
 
     # ---------------------------------------------------------------------------- after a stop
 
     async def welcome_back(self) -> None:
-        """Show the sale that the till had stopped over, when it has just started."""
+        """Show the sale that was open when the till stopped; called once after the start."""
         await self._returning.read()
         await self._return_next(with_waiting=True)
 

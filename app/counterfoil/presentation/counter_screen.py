@@ -1,4 +1,4 @@
-"""What the counter shows of the stage that is in front. Pure: values in, records out."""
+"""What the counter shows of a stage; pure functions from values to records."""
 
 from dataclasses import dataclass, field, replace
 
@@ -53,7 +53,7 @@ _WHOLE_BUTTONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """What the counter shows of the journal, as one reading found it."""
+    """What the counter shows of the journal, as read at one moment."""
 
     slip_number: int = 1
     last: tuple[LastRow, ...] = ()
@@ -61,7 +61,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What the counter shows beside its stage, whoever stands there."""
+    """What the counter shows beside its stage, whichever it is."""
 
     room: Room = Room.REDEEM
     offer: Offer = field(default_factory=lambda: Offer((), None, is_fresh=False))
@@ -73,12 +73,12 @@ class Surroundings:
     """The till is closing, so nothing is begun."""
 
     def with_offer(self, offer: Offer) -> "Surroundings":
-        """Return them with other voucher types."""
+        """Return a copy with other voucher types."""
         return replace(self, offer=offer, groups=tile_groups(offer))
 
 
 def counter_screen(stage: CounterStage, around: Surroundings, services: Services) -> CounterScreen:
-    """Return what is to be shown of a stage."""
+    """Return everything that is shown of a stage."""
     frame = CounterScreen(
         groups=around.groups, paper=_paper(stage, around, services), last=around.glance.last
     )

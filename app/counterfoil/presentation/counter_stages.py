@@ -1,7 +1,7 @@
-"""What can be in front of the cashier: one stage at a time, which holds all that belongs to it.
+"""The stages of the counter, of which one is shown: each holds all that belongs to it.
 
-A stage is a value. What happens makes another stage, and the presenter puts it in the place of the
-one before. So nothing of a customer outlives the stage that it was typed into or shown on.
+A stage is a value. What happens makes another stage, which the presenter shows in its place. So
+nothing of a customer is kept longer than the stage that it was typed into or shown on.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ DECIDING = OPEN - {RedemptionState.REVERSING}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldBalance:
-    """What the provider told of the voucher in the form."""
+    """What the provider answered about the voucher in the form."""
 
     facts: tuple[Fact, ...]
     lines: tuple[str, ...]
@@ -58,24 +58,24 @@ class Form:
     """What it was before keys that may turn out to be a scanner's."""
 
     def anew(self, entry: Entry) -> "Form":
-        """Return a form of the same type with only this in it."""
+        """Return a form of the same type with another entry, and nothing else of this one."""
         return Form(chosen=self.chosen, entry=entry)
 
     def typed(self, name: str, text: str) -> "Form":
-        """Return it with something typed into a field."""
+        """Return a copy with a text typed into a field."""
         entry = self.entry.with_text(name, text)
         return replace(self, entry=entry, balance=None, cleared=None)
 
     def amount_typed(self, text: str) -> "Form":
-        """Return it with an amount typed."""
+        """Return a copy with a text typed as the amount."""
         return replace(self, entry=self.entry.with_amount(text), cleared=None)
 
     def amount_checked(self) -> "Form":
-        """Return it with what is wrong with the amount; an empty one is not an error yet."""
+        """Return a copy with the error of the amount; an empty amount is no error yet."""
         return replace(self, entry=self.entry.with_amount_checked(self.chosen))
 
     def checked(self, name: str, patterns: Patterns) -> "Form":
-        """Return it with what is wrong with a field; an empty one is not an error yet."""
+        """Return a copy with the error of a field; an empty field is no error yet."""
         spec = next((one for one in self.chosen.fields if one.name == name), None)
         text = self.entry.texts.get(name, "")
         if spec is None or not text:
@@ -87,11 +87,11 @@ class Form:
         return self
 
     def without_balance(self) -> "Form":
-        """Return it without what was told of its voucher, or was wrong with the whole form."""
+        """Return a copy without the balance of its voucher and the error of the whole form."""
         return replace(self, entry=replace(self.entry, error=""), balance=None)
 
     def scanned_over(self) -> "Form":
-        """Return it as it was before the first keys of a scan."""
+        """Return the form as it was before the first keys of a scan."""
         if self.before_keys is None:
             return self
         entry = self.before_keys.for_fields_of(self.chosen)
@@ -100,24 +100,24 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class WholeQuestion:
-    """The form, and the question if everything that is on the voucher is to be taken."""
+    """The form, and the question whether everything on the voucher is to be taken."""
 
     form: Form
 
     def answered(self, *, is_yes: bool) -> Form:
-        """Return the form with the answer in it."""
+        """Return the form after the question: with the whole value chosen, or as it was."""
         form = self.form
         return replace(form, entry=form.entry.with_whole()) if is_yes else form
 
 
 @dataclass(frozen=True, slots=True)
 class RestQuestion:
-    """The form, and the question how the rest of a sale is paid; nothing is charged before."""
+    """The form, and the question how the rest of a sale is paid; nothing is redeemed before."""
 
     form: Form
 
     def gone_on_with(self) -> Form:
-        """Return the form of one more voucher of the same customer."""
+        """Return the form for one more voucher of the same customer."""
         entry = self.form.entry
         rest = replace(entry, amount_text=entry.fresh().amount_text)
         return replace(self.form, entry=rest)
@@ -125,7 +125,7 @@ class RestQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A press is being carried out; until it is, nothing else is pressed or typed."""
+    """An action is being carried out; until it ends, keys and buttons are ignored."""
 
     over: "Form | RestQuestion | Empty"
     """What it was pressed on; Empty where its type has gone in the meantime."""
@@ -133,7 +133,7 @@ class Working:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A redemption, and what became of it."""
+    """The result of a redemption."""
 
     outcome: Outcome
     behind: Form | Empty
@@ -145,36 +145,36 @@ class Result:
 
     @property
     def redemption(self) -> Redemption:
-        """The redemption in front of the cashier."""
+        """The redemption that is shown."""
         return self.outcome.redemption
 
     @property
     def is_undecided(self) -> bool:
-        """Whether the cashier waits for what becomes of it, or has to say something of it."""
+        """Whether the provider has not decided, or a person must say where the customer is."""
         return self.redemption.state in DECIDING or self.outcome.is_asked
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it cannot be left for another form."""
+        """Whether no form can be shown in its place yet."""
         return self.redemption.state in DECIDING or self.outcome.is_printing
 
     @property
     def is_sale_over(self) -> bool:
-        """Whether leaving it closes its sale: it is not paid, and does not go on."""
+        """Whether leaving it closes its sale: it is not paid, and no other voucher follows."""
         is_paid = self.redemption.state is RedemptionState.FINAL
         return not (is_paid or self.outcome.rest_cents or self.outcome.can_be_left)
 
     def offers(self, act: Act) -> bool:
-        """Whether this may be asked for now."""
+        """Whether an action is allowed now."""
         return not self.is_answering and act in acts(self.outcome)
 
     def is_of(self, then: Redemption) -> bool:
-        """Whether this redemption is shown, in the state that it had then."""
+        """Whether it shows this redemption, in the same state."""
         now = self.redemption
         return (now.id, now.state) == (then.id, then.state)
 
     def moved(self, redemption: Redemption) -> "Result":
-        """Return it with the redemption as it was just committed."""
+        """Return a copy with the redemption as it has just been committed."""
         outcome = replace(self.outcome, redemption=redemption)
         if redemption.state in REFUSED:
             outcome = replace(outcome, is_asked=False)
@@ -184,40 +184,40 @@ class Result:
         return replace(self, outcome=outcome)
 
     def in_the_background(self) -> "Result":
-        """Return it as one that the counter has waited for long enough."""
+        """Return a copy for which the counter has waited long enough."""
         outcome = replace(self.outcome, is_in_background=True)
         return replace(self.without_texts(), outcome=outcome)
 
     def printing(self) -> "Result":
-        """Return it with a slip that is being printed."""
+        """Return a copy whose slip is being printed."""
         return replace(self, outcome=replace(self.outcome, is_printing=True, trouble=""))
 
     def not_printing(self, paper: PrintState | None, trouble: str = "") -> "Result":
-        """Return it with what is known of the paper once nothing is being printed."""
+        """Return a copy with what is known of its slip after printing."""
         outcome = replace(self.outcome, is_printing=False, paper=paper, trouble=trouble)
         return replace(self, outcome=outcome)
 
     def at(self, now: Instant) -> "Result":
-        """Return it saying for how long it can still be voided."""
+        """Return a copy with how long the sale can still be voided."""
         is_final = self.redemption.state is RedemptionState.FINAL
         left_s = hold_left_s(self.held, now) if is_final and self.held is not None else 0.0
         return replace(self, outcome=replace(self.outcome, voidable_s=left_s))
 
     def without_texts(self) -> "Result":
-        """Return it without a PIN that can no longer be of use."""
+        """Return a copy without the typed fields, which may hold a PIN."""
         if isinstance(self.behind, Empty):
             return self
         behind = self.behind.anew(self.behind.entry.without_texts())
         return replace(self, behind=behind)
 
     def to_correct(self) -> Form | Empty:
-        """Return the form as it was, without what was wrong with its fields."""
+        """Return the form as it was filled in, without the errors of its fields."""
         if isinstance(self.behind, Empty):
             return self.behind
         return self.behind.anew(replace(self.behind.entry, errors={}))
 
     def after(self) -> "Form | RestQuestion | Empty":
-        """Return what follows it: an empty form, and a question where something is owed."""
+        """Return the next stage: an empty form, or a question where something is still owed."""
         rest = _rest_after(self.outcome)
         if isinstance(self.behind, Empty):
             return Empty(rest)
@@ -229,7 +229,7 @@ CounterStage = Empty | Form | WholeQuestion | RestQuestion | Working | Result
 
 
 def form_of(stage: CounterStage) -> Form | None:
-    """Return the form that a stage shows, or has behind it; None where there is no type."""
+    """Return the form that a stage shows or holds; None where there is no voucher type."""
     match stage:
         case Empty():
             return None
@@ -244,7 +244,7 @@ def form_of(stage: CounterStage) -> Form | None:
 
 
 def with_form(stage: CounterStage, form: Form) -> CounterStage:
-    """Return a stage with another form in the place of its own."""
+    """Return a copy of a stage that holds another form."""
     match stage:
         case Empty() | Form():
             return form
@@ -259,10 +259,10 @@ def with_form(stage: CounterStage, form: Form) -> CounterStage:
 
 
 def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:
-    """Return a stage for other metadata, and the name of a type that is no longer offered.
+    """Return a stage for other voucher types, and the name of its type if that is gone.
 
-    What was typed stays in the fields that still exist. What was typed for a type that is gone
-    goes with it: it is nothing of another type.
+    What was typed stays in the fields that still exist. What was typed for a type that is gone is
+    dropped: it belongs to no other type.
     """
     form = form_of(stage)
     if form is None:
@@ -316,9 +316,9 @@ def _described_by(form: Form, kept: VoucherType, patterns: Patterns) -> Form:
 
 
 def without_rest(stage: CounterStage) -> Form | Empty:
-    """Return what follows when a sale was closed whose rest was paid otherwise.
+    """Return the stage after a sale was closed whose rest was paid in another way.
 
-    What was scanned under the question is the next customer's.
+    A code that was scanned while the question was shown is the next customer's.
     """
     form = form_of(stage)
     if form is None:

@@ -163,7 +163,7 @@ class _Pass:
 
 
 class Forwarder:
-    """Sends what is owed, new reversals and then oldest first, upstream by upstream."""
+    """Delivers owed advices, for each upstream: reversals never sent, then the oldest first."""
 
     def __init__(
         self,

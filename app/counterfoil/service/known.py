@@ -1,4 +1,4 @@
-"""What a command names is in the journal, or the command is refused."""
+"""Finds what a command names in the journal, or refuses the command."""
 
 from counterfoil.domain.failures import UnknownRedemptionError, UnknownSaleError
 from counterfoil.domain.redemption import Redemption, Sale

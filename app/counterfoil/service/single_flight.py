@@ -1,4 +1,4 @@
-"""One piece of work for each name at a time: whoever wants it meanwhile joins what is under way."""
+"""One piece of work at a time for each name; a second caller waits for the one under way."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -11,9 +11,9 @@ Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Runs named work that outlives whoever waits for it.
+    """Runs named work, which goes on when those who wait for it stop waiting.
 
-    Its failure is raised to whoever waits, or else reported by the owner of tasks.
+    A failure is raised to those who wait; if nobody does, the owner of tasks reports it.
     """
 
     def __init__(self, name: str, *, owner: TaskOwner, clock: Clock) -> None:
@@ -25,11 +25,11 @@ class SingleFlight(Generic[Result]):
 
     @property
     def under_way(self) -> frozenset[str]:
-        """The names of what has begun and not ended."""
+        """The names of the work that has begun and not ended."""
         return frozenset(self._running())
 
     async def join(self, name: str, begin: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Begin the work of a name, or join it where it is under way, and wait for its end."""
+        """Begin the work of a name, unless it is under way, and wait for its result."""
         task = self._begin(name, begin)
         try:
             return await asyncio.shield(task)
@@ -39,7 +39,7 @@ class SingleFlight(Generic[Result]):
     async def join_within(
         self, name: str, begin: Callable[[], Coroutine[Any, Any, Result]], limit_s: float
     ) -> Result | None:
-        """Do the same for at most ``limit_s`` seconds; None comes back where it goes on then."""
+        """Do the same for at most ``limit_s`` seconds; None if the work goes on after that."""
         task = self._begin(name, begin)
         try:
             await wait_at_most(limit_s, (task,), owner=self._owner, clock=self._clock)
@@ -48,9 +48,9 @@ class SingleFlight(Generic[Result]):
         return task.result() if task.done() else None
 
     async def finish(self, limit_s: float) -> None:
-        """Wait for the end of all that is under way, but no longer than ``limit_s`` seconds.
+        """Wait until all work under way has ended, but at most ``limit_s`` seconds.
 
-        What was waited for in vain is not waited for again.
+        A second call does not wait again for what the first has given up.
         """
         tasks = set(self._running().values()) - self._waited_for
         self._waited_for |= tasks

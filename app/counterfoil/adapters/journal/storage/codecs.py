@@ -1,4 +1,4 @@
-"""How values lie in columns. What is absent is null in all columns of its value."""
+"""How values are written in columns. An absent value is null in all of its columns."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,18 +12,18 @@ from counterfoil.domain.voucher_type import UpstreamKind
 
 
 def time_text(at: datetime) -> str:
-    """Write an aware time as ISO 8601 in UTC."""
+    """Return an aware time as ISO 8601 in UTC."""
     assert at.tzinfo is not None, "a time has a zone"
     return at.astimezone(UTC).isoformat()
 
 
 def word(words: type[StrEnum]) -> Codec:
-    """Make the codec of a word of an enumeration, or of none."""
+    """Return the codec of an enumeration's member, or of none."""
     return _optional(lambda one: (one.value,), words)
 
 
 def flag(*, absent: bool = False) -> Codec:
-    """Make the codec of yes or no; in a row that does not say it, it is ``absent``."""
+    """Return the codec of a boolean; a row that has no value for it reads as ``absent``."""
     return Codec(lambda is_so: (int(is_so),), lambda kept: absent if kept is None else kept == 1)
 
 

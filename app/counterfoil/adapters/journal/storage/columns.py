@@ -1,4 +1,4 @@
-"""What the table of a stored thing is made of, and the SQL that follows from it.
+"""How the table of a stored thing is described, and the SQL that is made from the description.
 
 A `Table` lists its columns once. From that list come the statements that write a row, the row's
 columns from a record and the record from a row, what a row MAC covers, and what may never change.
@@ -26,7 +26,7 @@ _Record = TypeVar("_Record")
 
 
 class Change(Enum):
-    """What may become of a column after its row was written."""
+    """How a column may change after its row was written."""
 
     FIXED = auto()
     """Nothing."""
@@ -52,11 +52,11 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One value that is kept of a thing.
+    """One value of a stored thing.
 
-    ``attribute`` is its name in the record; None where no record has it. Without a ``codec`` the
-    writer and the reader see to the columns, because they are sealed, numbered by the file, or
-    joined from another row.
+    ``attribute`` is its name in the record; None where the record has none. Without a ``codec`` its
+    columns are written and read by hand, because they are sealed, numbered by the file, or joined
+    from another row.
     """
 
     columns: tuple[str, ...]
@@ -69,7 +69,7 @@ class Stored:
     """Which records have it at all; in a row of any other its columns are null. None: in all."""
 
     def write(self, record: Any) -> tuple[SqlValue, ...]:
-        """Write the value of a record into the columns."""
+        """Return the columns' values for a record."""
         assert self.attribute is not None, "what no record has is written by hand"
         assert self.codec is not None, "what has no codec is written by hand"
         if self.is_for is not None and not self.is_for(record):
@@ -95,12 +95,12 @@ class Table(Generic[_Record]):
         }
 
     def read(self, columns: Columns, **by_hand: Any) -> _Record:
-        """Make a record of a row; ``by_hand`` are the attributes that it does not hold readably."""
+        """Make a record from a row; ``by_hand`` are the attributes without a codec."""
         parts = {name: read(*(columns[one] for one in names)) for name, names, read in self._read}
         return self.record(**parts, **by_hand)
 
     def whole(self, columns: Columns) -> dict[str, SqlValue]:
-        """Return the columns of a new row, those that are not known yet as null."""
+        """Return the columns of a new row; those that are not known yet are null."""
         return {name: columns.get(name) for name in self.written_columns}
 
     @cached_property
@@ -116,7 +116,7 @@ class Table(Generic[_Record]):
 
     @cached_property
     def unmarked_columns(self) -> frozenset[str]:
-        """What the row MAC does not cover; itself among them."""
+        """The columns that the row MAC does not cover, its own among them."""
         unmarked = (one.columns for one in self.stored if not one.is_marked)
         return frozenset(name for names in unmarked for name in names) | {ROW_MAC}
 
@@ -129,7 +129,7 @@ class Table(Generic[_Record]):
 
     @cached_property
     def update_sql(self) -> str:
-        """The statement that writes what may change of a row, while it is as it was read.
+        """The statement that changes a row, provided that it is still as it was read.
 
         Beside the columns it takes ``mac_before``, the row's MAC when it was read.
         """
@@ -141,7 +141,7 @@ class Table(Generic[_Record]):
         return f"UPDATE {self.name} SET {sets} WHERE {where}"  # noqa: S608 - of names
 
     def attributes(self, *changes: Change) -> Iterator[str]:
-        """Name the attributes of the record whose columns change so."""
+        """Return the names of the attributes whose columns may change in one of these ways."""
         for one in self.stored:
             if one.attribute is not None and one.change in changes:
                 yield one.attribute

@@ -6,7 +6,7 @@ from counterfoil.domain import audit
 
 
 def name_of(table: str, columns: Columns, reference: str) -> str:
-    """Name a row; ``reference`` is that of its redemption, where it is of one."""
+    """Return the name of a row; ``reference`` is that of its redemption, if it has one."""
     match table:
         case spec.SALE.name:
             return f"sale {columns[spec.ID]}"
@@ -32,7 +32,7 @@ def said_altered(name: str) -> str:
 
 
 def name_told(event: audit.AuditEvent, reference: str) -> str:
-    """Name the row that an event goes with."""
+    """Return the name of the row that an event is about."""
     table, columns = _row_told(event)
     return name_of(table, columns, reference)
 

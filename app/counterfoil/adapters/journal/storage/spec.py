@@ -1,4 +1,4 @@
-"""What the journal keeps: one table of columns for each stored thing.
+"""What the journal stores: the columns of each table.
 
 This is the one place that names a column, besides the statements of ``queries.sql`` and the
 migrations. A new column is a line here, and a migration.
@@ -245,7 +245,7 @@ PRINT_JOB = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptTypes:
-    """The voucher types of an upstream as JSON, and when it described them so."""
+    """The voucher types of an upstream as JSON, and when it gave them."""
 
     upstream: str
     at: datetime
@@ -262,7 +262,7 @@ KEPT_TYPES = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """That a supervisor took a journal as it was; ``found`` is a list of sentences as JSON."""
+    """A supervisor's acceptance of an altered journal; ``found`` is a list of sentences as JSON."""
 
     number: int
     accepted_at: datetime
@@ -287,7 +287,7 @@ ACCEPTANCE = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """Which key a journal belongs to, and how often it was opened. There is one in each."""
+    """The journal's meta data, one row: which key it belongs to, and how often it was opened."""
 
     one: int = 1
     key_check: bytes
@@ -304,7 +304,10 @@ KEEPER = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptEvent:
-    """An event as it lies in the file; ``row_mac`` is the beginning of that of the event's row."""
+    """An event as a row of the file.
+
+    ``row_mac`` has the first bytes of the MAC of the row it is about.
+    """
 
     sequence: int
     at_us: int
