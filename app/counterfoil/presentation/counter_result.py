@@ -39,7 +39,7 @@ _CUSTOMERS = {
 
 
 class ResultWork:
-    """Carries out what belongs to a result, and to the sales that the till had stopped over."""
+    """Carries out the buttons of a result, and of a sale that was open when the till stopped."""
 
     def __init__(self, front: CounterFront) -> None:
         self._front = front

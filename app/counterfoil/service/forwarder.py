@@ -63,7 +63,7 @@ FIRST_CHANCE_S = 2.0
 
 
 class _Haste(Enum):
-    """What an attempt does not wait for."""
+    """How urgent an attempt is: which waits it skips."""
 
     NONE = 0
     """Everything is sent when it is due."""
@@ -75,7 +75,7 @@ class _Haste(Enum):
 
 @dataclass(slots=True)
 class _Line:
-    """What is known of the way to one upstream since the till started."""
+    """What is known of the connection to one upstream since the till started."""
 
     gateway: AdvisedGateway
     rounds: Rounds
@@ -92,7 +92,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """How one attempt went; after a failure, ``wait_s`` is how long the line is left alone."""
+    """How one attempt went; after a failure nothing is sent there for ``wait_s`` seconds."""
 
     is_through: bool
     wait_s: float = 0.0
@@ -100,11 +100,12 @@ class _Sent:
 
 @dataclass(slots=True)
 class _Pass:
-    """One pass over what an upstream is owed.
+    """One pass over the advices that an upstream is owed, with ``AT_ONCE_MAX`` places.
 
-    A place is taken again as soon as its attempt has ended, but not after one that failed and was
-    begun since something last got through: it may be the line. So when the line is dead no more is
-    sent than there are places, and when it answers, what fails by itself holds up nothing.
+    A place is free again as soon as its attempt has ended. It stays taken after a failure that
+    began since the last attempt that was answered, because the connection may be the cause. So over
+    a dead connection no more is sent than there are places; over a good one, an advice that fails
+    by itself does not stop the others.
     """
 
     haste: _Haste
@@ -122,31 +123,31 @@ class _Pass:
 
     @property
     def free(self) -> int:
-        """How many more attempts may begin."""
+        """How many more attempts may begin now."""
         return AT_ONCE_MAX - len(self.under_way) - len(self.pauses_s)
 
     @property
     def vouchers(self) -> frozenset[str]:
-        """The fingerprints of what is under way."""
+        """The fingerprints of the vouchers whose advices are being sent."""
         return frozenset(advice.fingerprint for advice, _ in self.under_way.values())
 
     @property
     def is_in_vain(self) -> bool:
-        """Whether what was sent last speaks against the line."""
+        """Whether the last attempts suggest that the connection is down."""
         return bool(self.pauses_s) or bool(self.tried and not self.got_through)
 
     @property
     def pause_s(self) -> float:
-        """For how long the line is to be left alone."""
+        """For how many seconds nothing is to be sent."""
         return max(self.pauses_s, default=0.0)
 
     def begin(self, task: asyncio.Task[_Sent], advice: Advice) -> None:
-        """Note an attempt that begins."""
+        """Record that an attempt begins."""
         self.under_way[task] = advice, self.got_through
         self.tried.add(advice.id)
 
     def take_end(self, task: asyncio.Task[_Sent]) -> bool:
-        """Note how an attempt has ended; whether it got through."""
+        """Record that an attempt has ended; return whether it was answered."""
         _, before = self.under_way.pop(task)
         if task.cancelled():
             return False
@@ -252,7 +253,7 @@ class Forwarder:
             )
 
     def _heard(self, redemption: Redemption) -> None:
-        """Wake up for a new advice; an approval proves that the line works."""
+        """Make a pass for a new advice; an approval proves that the connection works."""
         line = self._lines.get(redemption.upstream)
         if line is None or redemption.state not in {
             RedemptionState.FINAL,
@@ -311,7 +312,7 @@ class Forwarder:
     async def _serve_first(
         self, line: _Line, haste: _Haste, is_wanted: Callable[[Advice], bool]
     ) -> None:
-        """Send what is wanted before all else, and wait a moment for it."""
+        """Send what is wanted before all else, and wait for it for ``FIRST_CHANCE_S`` at most."""
         if line.is_paused:
             return
         serving = self._serve(line, haste, is_wanted)
@@ -353,7 +354,7 @@ class Forwarder:
         haste: _Haste,
         is_wanted: Callable[[Advice], bool] = lambda _: True,
     ) -> None:
-        """Send in order until nothing is due, or until nothing gets through."""
+        """Send in order until nothing is due, or no attempt is answered."""
         async with line.lock:
             serving = _Pass(haste, is_wanted)
             while await self._fill(line, serving):
@@ -369,11 +370,7 @@ class Forwarder:
             raise_first(serving.failures)
 
     async def _fill(self, line: _Line, serving: "_Pass") -> bool:
-        """Give every free place to the advice that is next; whether anything is under way.
-
-        Where what is next cannot be read, what is under way is still waited for: otherwise it would
-        be nobody's, and the next pass would send beside it.
-        """
+        """Begin the next attempts in all free places; return whether any is under way."""
         try:
             while serving.free and not serving.failures and not line.is_paused:
                 if not serving.waiting:
@@ -387,10 +384,9 @@ class Forwarder:
         return bool(serving.under_way)
 
     async def _due(self, line: _Line, serving: "_Pass") -> list[Advice]:
-        """Read what is next, each for a voucher of its own; a dead line is probed.
+        """Read the next advices, each about another voucher.
 
-        A reversal that was never tried goes first, and also where the line is left alone: what has
-        failed by itself for days would hold it up for as long as that waits.
+        Over a doubtful connection only a few.
         """
         if line.is_doubtful and serving.tried:
             return []  # the probe's answer comes first
@@ -419,7 +415,7 @@ class Forwarder:
         return task
 
     async def _send(self, line: _Line, advice: Advice) -> _Sent:
-        """Make one attempt; what was altered in the journal is left to a supervisor."""
+        """Make one attempt; an advice with an altered record is left to a supervisor."""
         try:
             return await self._attempt(line, advice)
         except RecordUnreadableError:
@@ -488,7 +484,7 @@ class Forwarder:
     async def _queue(
         self, line: _Line, is_wanted: Callable[[Advice], bool] = lambda _: True
     ) -> list[Advice]:
-        """Return what may be sent as far as order goes: the first advice about each voucher."""
+        """Return the advices whose turn it is: the first about each voucher."""
         owed = await self._journal.owed_advices(line.gateway.upstream)
         return [
             advice
@@ -507,7 +503,7 @@ class Forwarder:
         return min((_wait_s(advice, now) for advice in await self._queue(line)), default=None)
 
     def _held_s(self, line: _Line) -> float:
-        """Return for how long a doubtful line is left alone."""
+        """Return for how many seconds nothing is sent, because the connection is doubtful."""
         now_s = self._clock.now().monotonic_s
         return max(0.0, line.held_until_s - now_s) if line.is_doubtful else 0.0
 
@@ -528,7 +524,7 @@ def _pause_s(advice: Advice, now: Instant) -> float:
 
 
 def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
-    """Whether an attempt is made in this pass; ``is_back`` means that the line works again.
+    """Whether an attempt is made in this pass; ``is_back`` means that the connection works again.
 
     A safety resend is never early: its request may arrive long after it was reversed.
     """
@@ -544,7 +540,10 @@ def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bo
 
 
 def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:
-    """Skip what waits for an earlier advice about its voucher; what stepped aside holds up none."""
+    """Leave out advices that must wait for an earlier one about their voucher.
+
+    A suspended advice makes no other one wait.
+    """
     waited_for: set[str] = set()
     for advice in owed:
         if advice.fingerprint in waited_for:
@@ -555,10 +554,10 @@ def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:
 
 
 def _next(due: list[Advice], *, is_doubtful: bool) -> list[Advice]:
-    """Choose what is sent next, each for its own voucher.
+    """Return what is sent next, one advice for each voucher.
 
-    A doubtful line is probed with its head, and with the advice that was tried least: one that
-    fails for ever by itself must not stop all the others.
+    Over a doubtful connection it is the first advice, and the one with the fewest attempts: an
+    advice that always fails by itself must not stop all the others.
     """
     if is_doubtful and due:
         others = [advice for advice in due if advice.fingerprint != due[0].fingerprint]

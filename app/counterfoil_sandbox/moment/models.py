@@ -322,7 +322,7 @@ class RequiredField(_Out):
 
 
 class RedemptionType(_Out):
-    """One type on offer."""
+    """One type of stored value on offer."""
 
     type: str
     category: str

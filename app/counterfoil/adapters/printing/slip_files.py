@@ -1,7 +1,7 @@
 """Finds the slips in the folder that the till prints into, by what the PDF itself says.
 
-A slip with a code in it has the reference of its redemption as the document's subject. What `slip
---output` wrote has none, and is left alone here.
+A slip with a code in it has the reference of its redemption as the document's subject. A PDF that
+the command line wrote has none, and is left alone here.
 """
 
 import asyncio

@@ -78,7 +78,7 @@ class SealingVault:
         return "SealingVault()"
 
     def new_row_key(self, row_id: str) -> bytes:
-        """Make a random key for one row and return it, encrypted with the master key's."""
+        """Make a random key for one row and return it, encrypted with a key of the master key."""
         return _seal(self._wrapping, _place(b"key", row_id), secrets.token_bytes(_KEY_LENGTH))
 
     def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:

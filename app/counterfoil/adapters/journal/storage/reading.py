@@ -282,7 +282,7 @@ class Reader:
 
 
 def read_redemption(columns: Columns, vault: Vault) -> Redemption:
-    """Read a redemption and open its change voucher."""
+    """Read a redemption from its row, and decrypt its change voucher."""
     sealed = columns[spec.CHANGE_SEALED]
     change = None
     if sealed is not None:
