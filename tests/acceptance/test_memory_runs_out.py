@@ -19,6 +19,7 @@ import pytest
 import counterfoil
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import OPEN, RedemptionState
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.service.recovery import recover
 from support import model_provider
 from support.canary import CANARY_PIN
@@ -92,18 +93,18 @@ async def one_day(at_line: int | None, fates: list[Fate]) -> Shortage:
         for _ in range(20):
             await till.resolver.resolve_due(is_everything_due=True)
         for found in await journal.history(10):
-            _compare(found, provider)
+            _compare(found, provider, await journal.change(found.id))
         assert set(provider.debits) <= {found.id for found in await journal.history(10)}
     return shortage
 
 
-def _compare(found: Redemption, provider: ModelProvider) -> None:
+def _compare(found: Redemption, provider: ModelProvider, change: ChangeVoucher | None) -> None:
     debits = provider.debits.get(found.id, [])
     assert found.state not in OPEN, found.state
     assert len(debits) <= 1
     assert bool(debits) is (found.state in {S.FINAL, S.UNCLAIMED}), found.state
     if debits:
-        assert found.change == provider.replacements[found.id]
+        assert change == provider.replacements[found.id]
 
 
 STORIES = {

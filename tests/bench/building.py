@@ -114,7 +114,7 @@ def finished_sale(number: int, mix: Mix) -> Iterator[Row]:
         http_status=200,
         body=_answer(number),
     )
-    yield RedemptionChanged(sent.state, approved, _at(number, 1.4))
+    yield RedemptionChanged(sent.state, approved, _at(number, 1.4), _change(number))
     advice = _confirmation(one, number) if one.has_confirmation else None
     if advice is not None:
         yield AdviceOwed(advice, _request(number))
@@ -161,13 +161,17 @@ def _approved(sent: Redemption, number: int) -> Redemption:
         upstream_version=3,
         upstream_reference=f"UP-{number:07}",
         redeemed_cents=_cents(number),
-        change=ChangeVoucher(
-            codes=(ChangeCode("pin", Secret(_pin("change", number))),),
-            amount_cents=8_100,
-            serial_number=f"{number:012}",
-            expires="2029-11-21",
-            instructions="Dial *130*3621# to use it",
-        ),
+        change=_change(number).shape,
+    )
+
+
+def _change(number: int) -> ChangeVoucher:
+    return ChangeVoucher(
+        codes=(ChangeCode("pin", Secret(_pin("change", number))),),
+        amount_cents=8_100,
+        serial_number=f"{number:012}",
+        expires="2029-11-21",
+        instructions="Dial *130*3621# to use it",
     )
 
 

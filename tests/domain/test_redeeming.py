@@ -332,7 +332,7 @@ def test_a_yes_is_written_whole_before_the_sale_is_closed() -> None:
         upstream_id=RDM,
         upstream_version=3,
         upstream_reference="1V-90077123",
-        change=CHANGE,
+        change=CHANGE.shape,
         last_cause=None,
     )
     assert taken.rows == (
@@ -344,7 +344,7 @@ def test_a_yes_is_written_whole_before_the_sale_is_closed() -> None:
             http_status=200,
             body=Secret('{"status":"confirmed"}'),
         ),
-        row.RedemptionChanged(S.INFLIGHT, taken.redemption, MINUTE.wall),
+        row.RedemptionChanged(S.INFLIGHT, taken.redemption, MINUTE.wall, CHANGE),
     )
     assert taken.effect == Close()
 

@@ -397,6 +397,15 @@ def commits(tree: ast.Module) -> Iterator[str]:
             yield f"line {call.lineno}: {ast.unparse(call.func)}"
 
 
+def opened_change(tree: ast.Module) -> Iterator[str]:
+    """Find where the codes of a change voucher are asked for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "change":
+            owner = ast.unparse(node.value).rpartition(".")[2]
+            if owner.endswith("journal"):
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
 def _imports_any(*packages: str) -> Check:
     def check(tree: ast.Module) -> Iterator[str]:
         for module, line in _imports(tree):
@@ -567,6 +576,17 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         _outside("service/", "adapters/journal/", "counterfoil_sandbox/"),
         ["await till.engine.journal.commit(rows)", "await journal.commit((row,))"],
         "self.committed.emit(redemption)",
+    ),
+    "codes of change are opened where they are printed or revealed": (
+        opened_change,
+        _outside("service/slip_desk.py", "service/revealing.py", "adapters/journal/"),
+        [
+            "codes = await self._journal.change(one.id)",
+            "opened = await till.engine.journal.change(one)",
+            "journal = services.journal\nawait journal.change(one)",
+            "open_it = self._services.journal.change",
+        ],
+        "shape = redemption.change\nawait self._engine.revealer.change(one, actor.name)",
     ),
     "TLS is verified": (
         unverified_tls,

@@ -30,6 +30,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.slip_text import texts_of
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance
@@ -49,6 +50,7 @@ from counterfoil.service.commands import (
     ResumeUpstream,
     RevealAnswer,
     RevealChange,
+    RevealedAnswer,
     SetSaleAside,
     SettleAll,
     TryNow,
@@ -447,7 +449,7 @@ async def test_a_reveal_names_who_sees_it_before_they_do(
     async with open_counter() as counter:
         sold = await counter.sold()
         for times in (1, 2):
-            assert await counter.gate.run(wanted(sold.id), supervisor)
+            assert await counter.gate.run(wanted(sold.id), supervisor) is not None
             told = [one.event for one in await counter.journal.events(sold.id)]
             assert told.count(CodeShown(by=NALEDI)) == times
 
@@ -464,15 +466,15 @@ async def test_what_is_revealed_is_the_code_and_where_there_is_none_nobody_saw_o
     supervisor = Actor(NALEDI, frozenset({Permission.REVEAL_CHANGE}))
     async with open_counter() as counter:
         sold, prepared = await counter.sold(), await counter.prepared()
-        (code,) = await counter.gate.run(RevealChange(sold.id), supervisor)
-        assert code.reveal() == CANARY_CHANGE_PIN
+        change = await counter.gate.run(RevealChange(sold.id), supervisor)
+        assert [code.reveal() for code in texts_of(change)] == [CANARY_CHANGE_PIN]
         said = await counter.gate.run(RevealAnswer(sold.id), supervisor)
-        assert said is not None
-        assert said.reveal() == '{"status":"confirmed"}'
+        assert said == RevealedAnswer(Secret('{"status":"confirmed"}'), change)
         before = counter.seen()
-        assert await counter.gate.run(RevealChange(prepared.id), supervisor) == ()
+        assert await counter.gate.run(RevealChange(prepared.id), supervisor) is None
         assert counter.seen() == before
-        assert await counter.gate.run(RevealAnswer(prepared.id), supervisor) is None
+        nothing = RevealedAnswer(answer=None, change=None)
+        assert await counter.gate.run(RevealAnswer(prepared.id), supervisor) == nothing
 
 
 def test_the_operator_of_the_settings_may_do_everything() -> None:

@@ -17,14 +17,14 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher, FollowUp, Unknown, UnknownCause
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from counterfoil.service.slip_desk import SlipDesk
 from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.printers import MemoryPrinter
-from support.till import TIME_OUT, USED, Till, approved, in_state, intent, open_till
+from support.till import CHANGE, TIME_OUT, USED, Till, approved, in_state, intent, open_till
 
 S = RedemptionState
 CANNOT_TELL = Unknown(cause=UnknownCause.NOT_FINAL, follow_up=FollowUp.PERSON)
@@ -302,10 +302,36 @@ async def test_what_was_refused_has_no_slip() -> None:
 
 async def test_the_screens_slip_has_the_box_and_not_the_pin() -> None:
     """The same model, without its secrets."""
-    async with paid() as (_, desk, _, found):
-        on_screen = desk.compose(found, has_pin=False)
+    async with paid() as (till, desk, _, found):
+        opened = await till.journal.change(found.id)
+        on_screen = desk.compose(found)
         assert not on_screen.has_secret
-        assert on_screen == desk.compose(found, has_pin=True).without_secrets()
+        on_paper = desk.compose(found, has_pin=True, opened=opened)
+        assert on_paper.has_secret
+        assert on_screen == on_paper.without_secrets()
+
+
+@pytest.mark.parametrize("opened", [None, CHANGE])
+async def test_a_paper_without_its_codes_and_a_screen_with_them_are_our_mistake(
+    opened: ChangeVoucher | None,
+) -> None:
+    """Such a paper would lose the customer's money, and such a screen would show it."""
+    async with paid() as (_, desk, _, found):
+        with pytest.raises(AssertionError, match="only a paper has the codes"):
+            desk.compose(found, has_pin=opened is None, opened=opened)
+
+
+async def test_a_line_that_repeats_the_change_voucher_is_on_paper_only() -> None:
+    """However short the change voucher's code is, and however it is grouped."""
+    change = ChangeVoucher(codes=(ChangeCode("pin", Secret("AB-12-34")),), amount_cents=100)
+    answer = replace(approved(change=change), body=Secret("Your change: ab1234;Bye"))
+    async with open_till(AdvisedScriptedGateway([answer])) as till:
+        found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        desk = desk_of(till, printer := MemoryPrinter())
+        assert await desk.provider_lines(found) == ("Bye",)
+        await desk.print_slip(found.id, "Thandi M.")
+    (slip,) = printer.slips
+    assert {Text("Your change: ab1234"), Text("Bye")} < set(slip.lines)
 
 
 async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
@@ -319,7 +345,7 @@ async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
     async with open_till(gateway, journal=till.journal.reopened()) as later:
         await desk_of(later, printer).print_slip(found.id, "Sipho D.")
         lines = await desk_of(later, printer).provider_lines(found)
-        shown = desk_of(later, printer).compose(found, has_pin=False, provider_lines=lines)
+        shown = desk_of(later, printer).compose(found, provider_lines=lines)
     assert lines == ("Thank you", "Come again")
     for slip in (*printer.slips, shown):
         assert {Text("Thank you"), Text("Come again")} < set(slip.lines)
@@ -383,7 +409,7 @@ async def test_a_refund_prints_a_slip_only_once_it_is_final() -> None:
         with pytest.raises(NoSlipError):
             await desk.print_slip(undone.id, "Sipho K.")
         with pytest.raises(NoSlipError):
-            desk.compose(undone, has_pin=False)
+            desk.compose(undone)
         await till.forwarder.forward_due()
         refund = await till.refunder.refund(sold.id, "Sipho K.")
         assert isinstance(refund, Redemption)

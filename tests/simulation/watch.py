@@ -68,6 +68,7 @@ from counterfoil.domain.states import (
     RedemptionState,
     SaleState,
 )
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import UpstreamKind
 
 S = RedemptionState
@@ -100,6 +101,7 @@ class Watch:
     """What is durable, and whether it ever was otherwise than it must be."""
 
     rows: dict[str, Redemption] = field(default_factory=dict)
+    changes: dict[str, ChangeVoucher] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)
     advices: dict[str, Advice] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -231,6 +233,9 @@ class Watch:
             is_asked = new.sale_id not in self.unspoken
             self.check(is_asked, "I27", "a sale is paid after a stop, and nobody was asked")
         self.rows[new.id] = new
+        if row.change is not None:
+            self.check(new.id not in self.changes, "I12", "a change voucher was written twice")
+            self.changes[new.id] = row.change
         self.ever.add((new.id, new.state))
         due = self.due_cents[new.sale_id]
         self.check(due is None or self.paid_cents(new.sale_id) <= due, "I17", "a sale is overpaid")
@@ -350,7 +355,9 @@ class Watch:
         self.check(is_durable, "I4", f"{redemption.state} was shown and is not durable")
         row = self.rows.get(redemption.id)
         if redemption.change is not None and row is not None:
-            self.check(row.change == redemption.change, "I11", "a PIN was shown and is not kept")
+            kept = self.changes.get(redemption.id)
+            is_kept = kept is not None and kept.shape == redemption.change
+            self.check(is_kept, "I11", "a PIN was shown and is not kept")
 
     def paper(self, redemption_id: str, slip: Slip, *, comes_out: bool) -> None:
         """Hear that bytes go to the printer, and whether paper comes."""
@@ -359,9 +366,9 @@ class Watch:
             for job in self.papers.values()
         )
         self.check(is_counted, "I10", "a paper came that was not counted")
-        row = self.rows[redemption_id]
         if slip.has_secret:
-            self.check(row.change is not None, "I11", "a PIN was printed and is not kept")
+            is_kept = redemption_id in self.changes
+            self.check(is_kept, "I11", "a PIN was printed and is not kept")
         if comes_out and slip.kind is SlipKind.ORIGINAL:
             self.originals[redemption_id] += 1
             self.check(self.originals[redemption_id] == 1, "I13", "two papers say original")

@@ -651,7 +651,8 @@ class World:
         if self.keyed is None:
             return
         given = self.keyed.changes.get(row.id)
-        kept = row.change.pin.reveal() if row.change and row.change.pin else None
+        change = self.watch.changes.get(row.id)
+        kept = change.pin.reveal() if change and change.pin else None
         self.watch.check(given == kept, "I12", "a change voucher cannot be recovered")
 
     def _reckon_sale(self, sale_id: str, purse: Purse) -> None:

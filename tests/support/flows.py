@@ -13,13 +13,14 @@ from counterfoil.adapters.system.vault import KeyPlace, open_vault
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.vault import Vault
 from counterfoil_sandbox.faults import Drop, Rule
 from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN, PAPER
 from support.journals import QUICK
-from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery, hash_of
+from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery
 from support.sandboxes import issue, start_anew, voucher
 from support.tills import CommandLine, command_line
 
@@ -242,6 +243,14 @@ class Books:
 
     redemptions: tuple[Redemption, ...]
     papers: tuple[PrintJob, ...]
+    changes: tuple[ChangeVoucher, ...] = ()
+    """The change vouchers with their codes."""
+
+    @property
+    def change_pin(self) -> str | None:
+        """The PIN of the one change voucher that there may be."""
+        pin = self.changes[0].pin if self.changes else None
+        return pin.reveal() if pin else None
 
     @property
     def only(self) -> Redemption | None:
@@ -267,7 +276,10 @@ async def books_of(line: CommandLine) -> Books:
         assert await journal.verify() == ()
         redemptions = await journal.history(99)
         papers = [job for one in redemptions for job in await journal.print_jobs(one.id)]
-        return Books(redemptions, tuple(papers))
+        opened = [await journal.change(one.id) for one in redemptions]
+        changes = tuple(one for one in opened if one is not None)
+        assert len(changes) == sum(one.change is not None for one in redemptions)
+        return Books(redemptions, tuple(papers), changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,8 +298,7 @@ class Autopsy:
     @property
     def change_pin(self) -> str | None:
         """The change voucher's PIN in the recovered journal."""
-        change = self.books.only.change if self.books.only else None
-        return change.pin.reveal() if change and change.pin else None
+        return self.books.change_pin
 
 
 class Scene:
@@ -380,8 +391,8 @@ class Scene:
             is_end = shown["state"] == books.only.state
             is_written = is_end or reached >= _reached(S(shown["state"]))
             lost_unless(is_written, f"shown early: {shown}")
-            if shown["pin"] is not None:
-                is_kept = shown["pin"] == _hash_of_change(books.only)
+            if shown["has_change_pin"]:
+                is_kept = books.change_pin is not None
                 lost_unless(is_kept, "a change voucher's PIN that was shown is not in the journal")
         if any(paper_of(self.line).iterdir()):
             assert books.papers, "a paper that nobody counted"
@@ -397,7 +408,7 @@ class Scene:
             lost_unless(not debits, "a debit that no row tells of")
         else:
             assert found.state in self.flow.ends, found.state
-            self._check_money(found, debits)
+            self._check_money(found, debits, books.change_pin)
         assert not any(job.state is PrintState.QUEUED for job in books.papers)
         if not recovers_again:
             return books
@@ -406,23 +417,22 @@ class Scene:
         assert await books_of(self.line) == books, "recovering twice is recovering once"
         return books
 
-    def _check_money(self, found: Redemption, debits: Sequence[dict[str, Any]]) -> None:
+    def _check_money(
+        self, found: Redemption, debits: Sequence[dict[str, Any]], change_pin: str | None
+    ) -> None:
         taken = {debit["external_reference"]: debit["amount_cents"] for debit in debits}
         if found.state in {S.FINAL, S.UNCLAIMED}:
             agrees = taken == {found.id: found.redeemed_cents}
             lost_unless(agrees, f"{found.state.value}, but the ledger says {taken}")
             replacement = self.voucher["replacement"]
             if self.flow.type_id != OTT and replacement is not None:
-                is_kept = _hash_of_change(found) == hash_of(replacement["pin"])
-                lost_unless(is_kept, "the PIN of a change voucher is not in the journal")
+                lost_unless(
+                    change_pin == replacement["pin"],
+                    "the PIN of a change voucher is not in the journal",
+                )
         else:
             lost_unless(taken == {}, f"{found.state.value} with a debit")
 
 
 def _reached(state: RedemptionState) -> int:
     return _ORDER.index(state) if state in _ORDER else len(_ORDER)
-
-
-def _hash_of_change(redemption: Redemption) -> str | None:
-    pin = redemption.change.pin if redemption.change else None
-    return hash_of(pin.reveal() if pin else None)

@@ -124,8 +124,7 @@ async def _compare(scene: Scene | AdvisedScene, plan: Plan, record: Record) -> N
     if plan.face == WINDOW:
         scene.recover()
     books = await scene.check_after_recovery()
-    change = books.only.change if books.only else None
-    record.has_change_pin = bool(change and change.pin)
+    record.has_change_pin = books.change_pin is not None
 
 
 @contextmanager

@@ -51,7 +51,7 @@ from counterfoil.domain.rows import PrintQueued, Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.time import Instant
-from counterfoil.domain.verdict import Verdict
+from counterfoil.domain.verdict import ChangeVoucher, Verdict
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
@@ -332,6 +332,18 @@ class HastyJournal(MortalJournal):
                 return one.after
         return await super().redemption(redemption_id)
 
+    @override
+    async def change(self, redemption_id: str) -> ChangeVoucher | None:
+        """Return the change voucher, with what is owed."""
+        for one in self._owed:
+            match one:
+                case row.RedemptionChanged(after=after, change=ChangeVoucher() as change):
+                    if after.id == redemption_id:
+                        return change
+                case _:
+                    pass
+        return await super().change(redemption_id)
+
 
 class MortalGateway(MomentGateway):
     """The real gateway, with a boundary on each side of an exchange, and one in its middle."""
@@ -412,13 +424,12 @@ class ShowingNotices(Notices):
     @override
     def tell(self, redemption: Redemption) -> None:
         """Pass on a redemption."""
-        pin = redemption.change.pin if redemption.change else None
         PIPE.shown_id = redemption.id
         PIPE.tell(
             shown={
                 "id": redemption.id,
                 "state": redemption.state.value,
-                "pin": hash_of(pin.reveal() if pin else None),
+                "has_change_pin": redemption.has_change_pin,
             }
         )
         super().tell(redemption)

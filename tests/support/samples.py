@@ -266,9 +266,10 @@ async def whole_story(journal: Journal, samples: Samples) -> Redemption:
         upstream_version=2,
         upstream_reference="UP-77",
         redeemed_cents=1_900,
-        change=CHANGE,
+        change=CHANGE.shape,
     )
-    await commit(journal, ended(prepared, 2), RedemptionChanged(again.state, approved, later(4)))
+    learnt = RedemptionChanged(again.state, approved, later(4), CHANGE)
+    await commit(journal, ended(prepared, 2), learnt)
     final = replace(approved, state=RedemptionState.FINAL)
     await commit(
         journal,

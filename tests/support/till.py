@@ -176,7 +176,7 @@ def in_state(state: RedemptionState) -> Redemption:
         return prepared(state=state)
     taken = {S.APPROVED, S.FINAL, S.UNCLAIMED, S.REVERSING, S.REVERSED, S.REVERSED_UNVERIFIED}
     if state in taken:
-        return waiting(state=state, next_due_at=None, redeemed_cents=1900, change=CHANGE)
+        return waiting(state=state, next_due_at=None, redeemed_cents=1900, change=CHANGE.shape)
     return waiting(state=state, next_due_at=None)
 
 

@@ -40,9 +40,8 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
-from counterfoil.domain.verdict import DeclineReason
+from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
@@ -73,6 +72,7 @@ from counterfoil.service.commands import (
     RefreshTypes,
     RevealAnswer,
     RevealChange,
+    RevealedAnswer,
     SetSaleAside,
     SettleAll,
     VoidRedemption,
@@ -204,14 +204,14 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         prepared = await till.run(wanted)
         try:
             redemption = await till.run(WaitForResult(prepared.id))
-            is_revealed = reveal and await _is_revealed(till, speaker, redemption)
+            opened = await _opened(till, speaker, redemption) if reveal else None
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
         banner = await _banner_now(till, redemption)
         speaker.say(
-            redemption_document(redemption, reveal=is_revealed),
+            redemption_document(redemption, reveal=reveal, opened=opened),
             [
-                *redemption_lines(redemption, reveal=is_revealed, banner=banner),
+                *redemption_lines(redemption, opened=opened, banner=banner),
                 *await _aside_lines(till, redemption),
             ],
         )
@@ -221,15 +221,15 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-async def _is_revealed(till: Till, speaker: Speaker, redemption: Redemption) -> bool:
+async def _opened(till: Till, speaker: Speaker, redemption: Redemption) -> ChangeVoucher | None:
     """Open the change of what was redeemed just now; money has moved, so a refusal ends nothing."""
-    if redemption.change is not None:
-        try:
-            await till.run(RevealChange(redemption.id))
-        except NotPermittedError as error:
-            speaker.warn(words.failure(error))
-            return False
-    return True
+    if redemption.change is None:
+        return None
+    try:
+        return await till.run(RevealChange(redemption.id))
+    except NotPermittedError as error:
+        speaker.warn(words.failure(error))
+        return None
 
 
 @app.command("show")
@@ -251,10 +251,11 @@ def show(  # noqa: PLR0917 - one parameter for each option
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
-        said = await _revealed(till, found, with_answer=answer) if reveal else None
-        document = redemption_document(found, reveal=reveal)
-        lines = redemption_lines(found, reveal=reveal)
+        opened = await _revealed(till, found, with_answer=answer) if reveal else _NOTHING
+        document = redemption_document(found, reveal=reveal, opened=opened.change)
+        lines = redemption_lines(found, opened=opened.change)
         if answer:
+            said = opened.answer.reveal() if opened.answer else None
             document["answer"] = said
             lines += ["  The provider's last answer:", f"  {said or 'none'}"]
         speaker.say(document, lines)
@@ -263,17 +264,17 @@ def show(  # noqa: PLR0917 - one parameter for each option
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-async def _revealed(till: Till, redemption: Redemption, *, with_answer: bool) -> str | None:
-    """Open what is asked for, and return the provider's last answer where it is wanted.
+_NOTHING = RevealedAnswer(answer=None, change=None)
+
+
+async def _revealed(till: Till, redemption: Redemption, *, with_answer: bool) -> RevealedAnswer:
+    """Open what is asked for: the change voucher, and the provider's last answer if it is wanted.
 
     The answer holds the codes of the change as well, so it is one thing that is revealed.
     """
     if with_answer:
-        answer = await till.run(RevealAnswer(redemption.id))
-        return None if answer is None else answer.reveal()
-    if redemption.change is not None:
-        await till.run(RevealChange(redemption.id))
-    return None
+        return await till.run(RevealAnswer(redemption.id))
+    return RevealedAnswer(answer=None, change=await till.run(RevealChange(redemption.id)))
 
 
 @app.command("history")
@@ -503,7 +504,7 @@ def print_slip(
             "copy_number": job.copy_number,
         }
         lines = [f"Wrote {output}"]
-        if codes_of(found):
+        if found.has_change_pin:
             lines.append("It shows the change voucher's code to whoever can read it.")
         speaker.say(document, lines)
         return Exit.DONE

@@ -7,7 +7,7 @@ from enum import StrEnum
 from counterfoil.domain.money import Amount
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
-from counterfoil.domain.verdict import ChangeVoucher, DeclineReason, FollowUp, UnknownCause
+from counterfoil.domain.verdict import ChangeShape, DeclineReason, FollowUp, UnknownCause
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
 
 _REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -115,7 +115,8 @@ class Redemption:
     upstream_version: int = 0
     upstream_reference: str | None = None
     redeemed_cents: int | None = None
-    change: ChangeVoucher | None = None
+    change: ChangeShape | None = None
+    """What may be seen of the change voucher; its codes are in the journal (`Journal.change`)."""
     decline: DeclineReason | None = None
     attention: AttentionCause | None = None
 
@@ -128,6 +129,11 @@ class Redemption:
     def is_refund(self) -> bool:
         """Whether it gives back to the voucher instead of taking from it."""
         return self.refund_of is not None
+
+    @property
+    def has_change_pin(self) -> bool:
+        """Whether there is a code to spend the rest with, to be printed or revealed."""
+        return self.change is not None and bool(self.change.all_codes)
 
     @property
     def may_pay_late(self) -> bool:

@@ -8,6 +8,7 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, Sale, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 
 
@@ -60,11 +61,16 @@ class RedemptionPrepared:
 
 @dataclass(frozen=True, slots=True)
 class RedemptionChanged:
-    """The redemption as it is now; StaleChangeError unless it still is in ``before``."""
+    """The redemption as it is now; StaleChangeError unless it still is in ``before``.
+
+    ``change`` is the change voucher whole, codes and all, in the row that first says that there is
+    one; a redemption itself has only its shape.
+    """
 
     before: RedemptionState
     after: Redemption
     at: datetime
+    change: ChangeVoucher | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
+from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
 from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
@@ -117,16 +117,20 @@ def paid_slip(
     redemption: Redemption,
     *,
     copy_number: int,
-    has_pin: bool,
+    has_pin: bool = False,
+    opened: ChangeVoucher | None = None,
     provider_lines: Sequence[str] = (),
 ) -> Slip:
     """Return the slip of a final redemption; the PIN is in it only when it goes to a printer.
 
-    ``provider_lines`` is what the upstream wants on it, in its own words.
+    ``opened`` is its change voucher with the codes, which a slip with the PIN needs, and no other
+    has. ``provider_lines`` is what the upstream wants on it, in its own words.
     """
+    has_open = has_pin and redemption.change is not None
+    assert has_open == (opened is not None), "only a paper has the codes, and all of them"
     lines = [*_head(heading), _references(redemption), Rule()]
     lines += _what_was_redeemed(redemption)
-    lines += _change_lines(redemption, has_pin=has_pin)
+    lines += _change_lines(redemption, opened)
     lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
     lines += [Barcode(redemption.reference)]
     if heading.profile.helpline:
@@ -296,11 +300,11 @@ def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
     return [*lines, Pair("Redeemed", format_cents(redeemed, redemption.currency), is_bold=True)]
 
 
-def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
+def _change_lines(redemption: Redemption, opened: ChangeVoucher | None) -> list[SlipLine]:
     title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
     change = redemption.change
     if change is not None and (change.all_codes or not change.is_sent_by_sms):
-        return _change_vouchers(redemption, change, has_pin=has_pin)
+        return _change_vouchers(redemption, change, opened)
     if is_remainder_by_sms(redemption):
         sent = f"Sent by SMS to {redemption.sms_to}" if redemption.sms_to else "Sent by SMS"
         words = "It holds what is left of the voucher."
@@ -309,14 +313,15 @@ def _change_lines(redemption: Redemption, *, has_pin: bool) -> list[SlipLine]:
 
 
 def _change_vouchers(
-    redemption: Redemption, change: ChangeVoucher, *, has_pin: bool
+    redemption: Redemption, change: ChangeShape, opened: ChangeVoucher | None
 ) -> list[SlipLine]:
     lines: list[SlipLine] = []
     count = len(change.vouchers)
-    for number, one in enumerate(change.vouchers, 1):
+    codes = opened.vouchers if opened else (None,) * count
+    for number, (one, open_one) in enumerate(zip(change.vouchers, codes, strict=True), 1):
         title = "CHANGE VOUCHER" if count == 1 else f"CHANGE VOUCHER {number} OF {count}"
         lines += [Gap(), Rule(), Text(title, Align.CENTRE, is_bold=True)]
-        lines += _change_voucher(redemption, one, has_pin=has_pin)
+        lines += _change_voucher(redemption, one, open_one)
     return lines
 
 
@@ -351,10 +356,7 @@ def _provider_lines(
     """Return the provider's own words, marked as theirs; without codes where many can read them."""
     cleaned = (clean_text(line, _PROVIDER_CHARACTERS_MAX) for line in told)
     lines = [line for line in cleaned if line][:PROVIDER_LINES_MAX]
-    change = redemption.change
     if not has_pin:
-        if change is not None:
-            lines = [line for line in lines if _is_free_of_codes(line, change)]
         lines = [_CODE_DIGITS.sub(_hide_code, line) for line in lines]
     if not lines:
         return []
@@ -375,37 +377,37 @@ def is_remainder_by_sms(redemption: Redemption) -> bool:
     return change is None and is_part and redemption.change_manner is ChangeManner.SMS
 
 
-def codes_of(redemption: Redemption | None) -> tuple[Secret, ...]:
-    """Return the codes of the change voucher, in the order of the slip."""
-    change = redemption.change if redemption else None
+def texts_of(change: ChangeVoucher | None) -> tuple[Secret, ...]:
+    """Return the codes of a change voucher, in the order of the slip."""
     return tuple(code.text for code in change.all_codes) if change else ()
 
 
-def code_label(code: ChangeCode) -> str:
+def code_label(code: CodeShape) -> str:
     """Turn the provider's name of a code into words: ``voucherPin`` is ``Voucher PIN``."""
     words = humanise(_HUMP.sub(" ", code.name)).split()
     return " ".join(_WHOLE_WORDS.get(word.casefold(), word) for word in words)
 
 
-def value_text(change: ChangeVoucher, currency: str) -> str | None:
+def value_text(change: ChangeShape, currency: str) -> str | None:
     """Write what one change voucher is worth, or None where its provider does not say."""
     return None if change.amount_cents is None else format_cents(change.amount_cents, currency)
 
 
-def what_came(change: ChangeVoucher) -> str:
+def what_came(change: ChangeShape) -> str:
     """Name the parts of a change voucher in which no code could be read, without their values."""
     return f"What came: {', '.join(change.unread)}." if change.unread else "Nothing else came."
 
 
 def _change_voucher(
-    redemption: Redemption, change: ChangeVoucher, *, has_pin: bool
+    redemption: Redemption, change: ChangeShape, opened: ChangeVoucher | None
 ) -> list[SlipLine]:
     lines: list[SlipLine] = []
-    for code in change.codes:
+    texts = [code.text for code in opened.codes] if opened else [None] * len(change.codes)
+    for code, text in zip(change.codes, texts, strict=True):
         label = code_label(code)
         if change.codes != (code,) or label != "PIN":
             lines.append(Text(label, Align.CENTRE, is_bold=True))
-        lines += [PinBox(group_lengths(code.text), code.text if has_pin else None), Gap()]
+        lines += [PinBox(group_lengths(code.length), text), Gap()]
     lines.append(Pair("Value", value_text(change, redemption.currency) or "check the balance"))
     if change.expires:
         lines.append(Pair("Expires", change.expires))
@@ -413,11 +415,10 @@ def _change_voucher(
         lines.append(Pair("Serial", change.serial_number))
     if not change.codes:
         return [*lines, *_no_code(redemption, change)]
-    if has_pin:
-        lines.append(QrCode(change.codes[0].text))
-    words = change.instructions
-    if not words or not (has_pin or _is_free_of_codes(words, change)):
-        words = f"Use it like any {redemption.type_name}."
+    if opened:
+        lines.append(QrCode(opened.codes[0].text))
+    told = opened.instructions if opened else change.instructions
+    words = told or f"Use it like any {redemption.type_name}."
     return [
         *lines,
         Text(words, Align.CENTRE),
@@ -426,7 +427,7 @@ def _change_voucher(
     ]
 
 
-def _no_code(redemption: Redemption, change: ChangeVoucher) -> list[SlipLine]:
+def _no_code(redemption: Redemption, change: ChangeShape) -> list[SlipLine]:
     told = [Text(change.instructions, Align.CENTRE)] if change.instructions else []
     return [
         *told,
@@ -437,27 +438,16 @@ def _no_code(redemption: Redemption, change: ChangeVoucher) -> list[SlipLine]:
     ]
 
 
-def code_notes(change: ChangeVoucher) -> tuple[str, ...]:
+def code_notes(change: ChangeShape) -> tuple[str, ...]:
     """Say what a customer must know about the codes of one change voucher."""
     notes = []
-    if change.codes and change.pin is None:
+    if change.codes and all(one.is_scanned for one in change.codes):
         notes.append("It came without a PIN.")
     if any(one.is_number for one in change.codes):
         notes.append("It came as a number: zeros at its start may be missing.")
     return tuple(notes)
 
 
-def _is_free_of_codes(words: str, change: ChangeVoucher) -> bool:
-    """Whether a provider's words do not repeat the codes they are about, however grouped."""
-    plain = _without_grouping(words)
-    codes = (_without_grouping(code.text.reveal()) for code in change.all_codes)
-    return not any(code in plain for code in codes)
-
-
-def _without_grouping(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
-
-
-def group_lengths(pin: Secret) -> tuple[int, ...]:
+def group_lengths(length: int) -> tuple[int, ...]:
     """Return how long each group of four is: ``(4, 4, 4, 4)`` for sixteen digits."""
-    return grouped_by_four(len(pin))
+    return grouped_by_four(length)

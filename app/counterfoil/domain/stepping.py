@@ -200,18 +200,19 @@ def cause_of(verdict: Verdict) -> str | None:
 
 def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
     """Write an approval with all that came in it; then the sale may be closed with it."""
-    approved = changed(
+    approved = replace(
         ended,
-        now,
         state=RedemptionState.APPROVED,
+        next_due_at=None,
         redeemed_cents=verdict.redeemed_cents,
         upstream_id=verdict.upstream_id,
         upstream_version=verdict.upstream_version,
         upstream_reference=verdict.upstream_reference,
-        change=verdict.change,
+        change=None if verdict.change is None else verdict.change.shape,
         last_cause=None,
     )
-    return replace(approved, effect=Close())
+    written = replace(change(ended, approved, now), change=verdict.change)
+    return Step(approved, (written,), Close())
 
 
 def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:

@@ -8,6 +8,50 @@ from counterfoil.domain.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
+class CodeShape:
+    """What may be seen of a code of a change voucher: all but the code."""
+
+    name: str
+    """The provider's own key, such as ``pin``, ``token`` or ``barcode``."""
+    length: int
+    """How many characters it has."""
+    is_number: bool = False
+    """It came as a number, so zeros at its start may be missing."""
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether it is for a scanner; anything else can be typed."""
+        return self.name.casefold().endswith("barcode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShape:
+    """What may be seen of a change voucher, without any of its codes; see `ChangeVoucher`.
+
+    ``instructions`` are there only where they repeat no code.
+    """
+
+    codes: tuple[CodeShape, ...] = ()
+    amount_cents: int | None = None
+    serial_number: str | None = None
+    expires: str | None = None
+    instructions: str | None = None
+    is_sent_by_sms: bool = False
+    unread: tuple[str, ...] = ()
+    more: tuple["ChangeShape", ...] = ()
+
+    @property
+    def vouchers(self) -> tuple["ChangeShape", ...]:
+        """Every voucher of the answer, this one first."""
+        return (self, *self.more)
+
+    @property
+    def all_codes(self) -> tuple[CodeShape, ...]:
+        """The codes of every voucher of the answer."""
+        return tuple(code for voucher in self.vouchers for code in voucher.codes)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeCode:
     """One code of a change voucher, under the name that its provider gave it."""
 
@@ -18,9 +62,14 @@ class ChangeCode:
     """It came as a number, so zeros at its start may be missing."""
 
     @property
+    def shape(self) -> CodeShape:
+        """What may be seen of it."""
+        return CodeShape(self.name, len(self.text), self.is_number)
+
+    @property
     def is_scanned(self) -> bool:
         """Whether the code is meant for a scanner; every other code can be typed."""
-        return self.name.casefold().endswith("barcode")
+        return self.shape.is_scanned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +113,36 @@ class ChangeVoucher:
     def is_unreadable(self) -> bool:
         """Whether value remains on a voucher that no code could be read of."""
         return any(not one.codes and not one.is_sent_by_sms for one in self.vouchers)
+
+    @property
+    def shape(self) -> ChangeShape:
+        """What may be seen of it."""
+        return self._shape_beside(self)
+
+    def is_repeated_in(self, words: str) -> bool:
+        """Whether words repeat one of the codes, however they are grouped."""
+        plain = _without_grouping(words)
+        codes = (_without_grouping(code.text.reveal()) for code in self.all_codes)
+        return any(code in plain for code in codes)
+
+    def _shape_beside(self, whole: "ChangeVoucher") -> ChangeShape:
+        """Return the shape of one voucher; its words may repeat the code of another."""
+        words = self.instructions
+        is_free = words is not None and not whole.is_repeated_in(words)
+        return ChangeShape(
+            codes=tuple(code.shape for code in self.codes),
+            amount_cents=self.amount_cents,
+            serial_number=self.serial_number,
+            expires=self.expires,
+            instructions=words if is_free else None,
+            is_sent_by_sms=self.is_sent_by_sms,
+            unread=self.unread,
+            more=tuple(one._shape_beside(whole) for one in self.more),  # noqa: SLF001 - of its own kind
+        )
+
+
+def _without_grouping(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 class DeclineReason(StrEnum):

@@ -13,6 +13,7 @@ from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 
 
@@ -61,7 +62,7 @@ class JournalView(Protocol):
     """
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
-        """Return one redemption, its change voucher's PIN included; None where there is none."""
+        """Return one redemption, without the codes of its change; None where there is none."""
         ...
 
     async def redemption_by_reference(self, reference: str) -> Redemption | None:
@@ -196,6 +197,13 @@ class Journal(JournalView, Protocol):
 
     async def request(self, redemption_id: str) -> Secret:
         """Return the exact text that is sent for this redemption."""
+        ...
+
+    async def change(self, redemption_id: str) -> ChangeVoucher | None:
+        """Return the change voucher of a redemption, codes and all; None where there is none.
+
+        Only what prints it or shows it to a person, with a trace, may ask.
+        """
         ...
 
     async def last_answer(self, redemption_id: str) -> Secret | None:

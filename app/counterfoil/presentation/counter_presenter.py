@@ -13,6 +13,7 @@ from counterfoil.domain.money import AmountError, AmountProblem, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_text import texts_of
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.presentation import scanning, words
@@ -465,7 +466,7 @@ class CounterPresenter(CounterFront):
         async def reveal() -> None:
             nonlocal codes
             if asked is not None:
-                codes = await self.services.run(RevealChange(asked.id))
+                codes = texts_of(await self.services.run(RevealChange(asked.id)))
 
         await self.fenced(reveal)
         shown = self.shown

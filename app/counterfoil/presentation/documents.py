@@ -1,5 +1,6 @@
 """Redemptions, types and balances as JSON and as lines of text; a PIN only if asked for."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from counterfoil.domain.money import Exact, format_cents
@@ -15,7 +16,7 @@ from counterfoil.domain.slip_text import (
     what_came,
 )
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation import owed, void_words, words
@@ -24,8 +25,10 @@ from counterfoil.presentation.screens import Banner
 Document = dict[str, Any]
 
 
-def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Document:
-    """Return a redemption as JSON; the change voucher's PIN only with ``reveal``."""
+def redemption_document(
+    redemption: Redemption, *, reveal: bool = False, opened: ChangeVoucher | None = None
+) -> Document:
+    """Return a redemption as JSON; with ``reveal`` the change voucher ``opened`` is in it whole."""
     amount = redemption.amount
     return {
         "id": redemption.id,
@@ -40,7 +43,7 @@ def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Docu
         "currency": redemption.currency,
         "reference": redemption.reference,
         "voucher_tail": redemption.voucher_tail,
-        "change_voucher": _change_document(redemption, reveal=reveal),
+        "change_voucher": _change_document(redemption, opened, reveal=reveal),
         "decline": redemption.decline.value if redemption.decline else None,
         "reason": reason_words(redemption),
         "attention": attention_words(redemption),
@@ -56,18 +59,29 @@ def redemption_document(redemption: Redemption, *, reveal: bool = False) -> Docu
     }
 
 
-def _change_document(redemption: Redemption, *, reveal: bool) -> Document | None:
+def _change_document(
+    redemption: Redemption, opened: ChangeVoucher | None, *, reveal: bool
+) -> Document | None:
     change = redemption.change
     if change is not None and not change.is_sent_by_sms:
-        return _inline_change(change, reveal=reveal) | {
-            "more": [_inline_change(one, reveal=reveal) for one in change.more]
-        }
+        first, *more = [
+            _inline_change(shape, one, reveal=reveal) for shape, one in _beside(change, opened)
+        ]
+        return first | {"more": more}
     if redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         return {"is_sent_by_sms": True, "sms_to": redemption.sms_to}
     return None
 
 
-def _inline_change(change: ChangeVoucher, *, reveal: bool) -> Document:
+def _beside(
+    change: ChangeShape, opened: ChangeVoucher | None
+) -> Iterator[tuple[ChangeShape, ChangeVoucher | None]]:
+    """Pair each change voucher with itself opened, where it was."""
+    whole = opened.vouchers if opened else (None,) * len(change.vouchers)
+    yield from zip(change.vouchers, whole, strict=True)
+
+
+def _inline_change(change: ChangeShape, opened: ChangeVoucher | None, *, reveal: bool) -> Document:
     document: Document = {
         "amount_cents": change.amount_cents,
         "serial_number": change.serial_number,
@@ -77,8 +91,9 @@ def _inline_change(change: ChangeVoucher, *, reveal: bool) -> Document:
     }
     if reveal:
         # Providers repeat a code in their instructions, so these are as secret.
-        document["instructions"] = change.instructions
-        document |= {one.name: one.text.reveal() for one in change.codes}
+        document["instructions"] = opened.instructions if opened else change.instructions
+    if reveal and opened:
+        document |= {one.name: one.text.reveal() for one in opened.codes}
     return document
 
 
@@ -104,11 +119,11 @@ def reason_words(redemption: Redemption) -> str | None:
 def redemption_lines(
     redemption: Redemption,
     *,
-    reveal: bool = False,
+    opened: ChangeVoucher | None = None,
     banner: Banner | None = None,
     is_owed: bool = False,
 ) -> list[str]:
-    """Return a redemption as lines for a person.
+    """Return a redemption as lines for a person, with the codes of the change that was opened.
 
     ``banner`` is that of a redemption that ended just now; without it the redemption is past, and
     no line tells anybody to hand over goods. ``is_owed`` is for the list of what is not settled.
@@ -134,8 +149,8 @@ def redemption_lines(
     if change is not None and not change.is_sent_by_sms:
         told += [
             line
-            for one in change.vouchers
-            for line in _change_lines(redemption, one, reveal=reveal)
+            for shape, one in _beside(change, opened)
+            for line in _change_lines(redemption, shape, one)
         ]
     elif redemption.state is RedemptionState.FINAL and is_remainder_by_sms(redemption):
         told.append(f"  Change voucher: sent by SMS to {redemption.sms_to or 'the customer'}")
@@ -154,24 +169,26 @@ def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
     return words.state_word(redemption)[1] if is_past else said.first
 
 
-def _change_lines(redemption: Redemption, change: ChangeVoucher, *, reveal: bool) -> list[str]:
+def _change_lines(
+    redemption: Redemption, change: ChangeShape, opened: ChangeVoucher | None
+) -> list[str]:
     value = value_text(change, redemption.currency) or "check the balance"
     if not change.codes:
         return [
             f"  Change voucher: {value}. {NO_CODE}. {what_came(change)} Call a supervisor.",
             f"  What the provider said: counterfoil show {redemption.reference} --reveal --answer",
         ]
-    codes = (
-        f"{code_label(one)} {_grouped(one.text) if reveal else 'in the journal, see --reveal'}"
-        for one in change.codes
-    )
+    hidden = ["in the journal, see --reveal"] * len(change.codes)
+    texts = [_grouped(one.text) for one in opened.codes] if opened else hidden
+    named = zip(change.codes, texts, strict=True)
+    codes = (f"{code_label(one)} {text}" for one, text in named)
     lines = [f"  Change voucher: {value}, {', '.join(codes)}"]
     return lines + [f"  {note}" for note in code_notes(change)]
 
 
 def _grouped(code: Secret) -> str:
     text, groups = code.reveal(), []
-    for length in group_lengths(code):
+    for length in group_lengths(len(code)):
         groups.append(text[:length])
         text = text[length:]
     return " ".join(groups)

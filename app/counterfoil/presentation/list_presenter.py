@@ -13,6 +13,7 @@ from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
+from counterfoil.domain.slip_text import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
@@ -142,7 +143,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         async def reveal() -> None:
             nonlocal codes
             if asked.detail is not None:
-                codes = await self._services.run(RevealChange(asked.id))
+                codes = texts_of(await self._services.run(RevealChange(asked.id)))
 
         await self._fenced(reveal)
         return codes if self._shown.chosen.id == asked.id else ()
@@ -196,7 +197,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         if is_nothing or is_refund_open:
             return _NO_SLIP
         lines = await self._services.slips.provider_lines(chosen)
-        slip = self._services.slips.compose(chosen, has_pin=False, provider_lines=lines)
+        slip = self._services.slips.compose(chosen, provider_lines=lines)
         if chosen.state in _TAKEN_BACK:
             return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)

@@ -373,7 +373,6 @@ def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
             slip = slips.compose(
                 redemption,
                 copy_number=outcome.copy_number,
-                has_pin=False,
                 provider_lines=outcome.provider_lines,
             )
             return PaperRow(slip=slip, is_torn=True)
@@ -382,6 +381,6 @@ def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
             return PaperRow(slip=draft, is_dimmed=True, stamp="NOT YET", stamp_tone=Tone.UNKNOWN)
         case S.REVERSED | S.REVERSED_UNVERIFIED:
-            return void_paper(slips.compose(redemption, has_pin=False))
+            return void_paper(slips.compose(redemption))
         case _:
-            return PaperRow(slip=slips.compose(redemption, has_pin=False))
+            return PaperRow(slip=slips.compose(redemption))

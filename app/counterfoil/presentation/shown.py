@@ -17,7 +17,7 @@ from counterfoil.domain.slip_text import (
     what_came,
 )
 from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeShape
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation import void_words, words
 from counterfoil.presentation.monogram import Monogram, monogram
@@ -87,13 +87,13 @@ def change_of(redemption: Redemption) -> ChangeRow | None:
     )
 
 
-def _hidden_codes(change: ChangeVoucher, currency: str) -> tuple[HiddenCode, ...]:
+def _hidden_codes(change: ChangeShape, currency: str) -> tuple[HiddenCode, ...]:
     """Return the places of all codes; one that is not the only PIN says what it is."""
     if not change.more and [code_label(one) for one in change.codes] == ["PIN"]:
-        return (HiddenCode(groups=group_lengths(change.codes[0].text)),)
+        return (HiddenCode(groups=group_lengths(change.codes[0].length)),)
     return tuple(
         HiddenCode(
-            groups=group_lengths(code.text),
+            groups=group_lengths(code.length),
             caption=_caption(code_label(code), value_text(one, currency) if change.more else ""),
         )
         for one in change.vouchers
@@ -105,13 +105,13 @@ def _caption(label: str, value: str | None) -> str:
     return f"{label}, {value}" if value else label
 
 
-def _change_facts(change: ChangeVoucher, currency: str) -> tuple[Fact, ...]:
+def _change_facts(change: ChangeShape, currency: str) -> tuple[Fact, ...]:
     value = value_text(change, currency) or "Check the balance"
     told = (("Value", value), ("Expires", change.expires), ("Serial", change.serial_number))
     return tuple(Fact(label=label, value=text) for label, text in told if text)
 
 
-def _change_trouble(redemption: Redemption, change: ChangeVoucher) -> str:
+def _change_trouble(redemption: Redemption, change: ChangeShape) -> str:
     """Say which value no code could be read for, what came instead, and what to do."""
     lost = [one for one in change.vouchers if not one.codes]
     if not lost:

@@ -8,7 +8,6 @@ from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, Redemption
-from counterfoil.domain.slip_text import codes_of
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation import void_words, words
@@ -152,7 +151,9 @@ def _acknowledged(redemption: Redemption, kind: AdviceKind) -> _Line:
 def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
     match state:
         case RedemptionState.APPROVED:
-            return _Line("Approved", "change voucher locked away" if codes_of(redemption) else "")
+            return _Line(
+                "Approved", "change voucher locked away" if redemption.has_change_pin else ""
+            )
         case RedemptionState.FINAL if redemption.is_refund:
             return _Line("Given back", "to the voucher")
         case RedemptionState.FINAL:

@@ -16,6 +16,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
@@ -129,18 +130,23 @@ class ConfirmSlip(Command[PrintJob | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class RevealChange(Command[tuple[Secret, ...]]):
-    """Show the codes of a change voucher, in the order of its slip."""
+class RevealedAnswer:
+    """A provider's last answer, and the change voucher that was in it; None where none came."""
+
+    answer: Secret | None
+    change: ChangeVoucher | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealChange(Command[ChangeVoucher | None]):
+    """Show the codes of a change voucher; None comes back where there is none to show."""
 
     redemption_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class RevealAnswer(Command[Secret | None]):
-    """Show the provider's last answer whole, with the codes of the change voucher in it.
-
-    The answer is None where the provider never answered.
-    """
+class RevealAnswer(Command[RevealedAnswer]):
+    """Show the provider's last answer whole, with the codes of the change voucher in it."""
 
     redemption_id: str
 

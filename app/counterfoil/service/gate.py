@@ -15,9 +15,9 @@ from counterfoil.domain.failures import NotPermittedError, UnknownUpstreamError
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome
@@ -36,6 +36,7 @@ from counterfoil.service.commands import (
     ResumeUpstream,
     RevealAnswer,
     RevealChange,
+    RevealedAnswer,
     SetSaleAside,
     SettleAll,
     TryNow,
@@ -189,10 +190,10 @@ class Gate:
             command.redemption_id, is_complete=command.is_complete
         )
 
-    async def _reveal_change(self, command: RevealChange, actor: Actor) -> tuple[Secret, ...]:
+    async def _reveal_change(self, command: RevealChange, actor: Actor) -> ChangeVoucher | None:
         return await self._engine.revealer.change(command.redemption_id, actor.name)
 
-    async def _reveal_answer(self, command: RevealAnswer, actor: Actor) -> Secret | None:
+    async def _reveal_answer(self, command: RevealAnswer, actor: Actor) -> RevealedAnswer:
         return await self._engine.revealer.answer(command.redemption_id, actor.name)
 
     # ------------------------------------------------------------------------ what is not settled

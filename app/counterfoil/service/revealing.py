@@ -12,9 +12,11 @@ from typing import Any
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import MASK, Secret
-from counterfoil.domain.slip_text import codes_of, masked_phone
+from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.service.commands import RevealedAnswer
 from counterfoil.service.known import known_redemption
 
 
@@ -25,22 +27,23 @@ class Revealer:
         self._journal = journal
         self._clock = clock
 
-    async def change(self, redemption_id: str, by: str) -> tuple[Secret, ...]:
-        """Return the codes of a redemption's change voucher, and write who is shown them.
+    async def change(self, redemption_id: str, by: str) -> ChangeVoucher | None:
+        """Return a redemption's change voucher with its codes, and write who is shown them.
 
-        Empty where there is no code; then nothing is written.
+        None where there is no code; then nothing is written.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
 
         """
-        codes = codes_of(await known_redemption(self._journal, redemption_id))
-        if codes:
-            await self._note(redemption_id, by)
-        return codes
+        redemption = await known_redemption(self._journal, redemption_id)
+        if not redemption.has_change_pin:
+            return None
+        await self._note(redemption_id, by)
+        return await self._journal.change(redemption_id)
 
-    async def answer(self, redemption_id: str, by: str) -> Secret | None:
-        """Return the provider's last answer, and write who is shown it; None when none came.
+    async def answer(self, redemption_id: str, by: str) -> RevealedAnswer:
+        """Return the provider's last answer and the change voucher, and write who is shown them.
 
         As the change voucher's code is in it, it must be kept as secret as the code.
 
@@ -51,10 +54,11 @@ class Revealer:
         redemption = await known_redemption(self._journal, redemption_id)
         await self._note(redemption_id, by)
         said = await self._journal.last_answer(redemption_id)
+        change = await self._journal.change(redemption_id)
         if said is None:
-            return None
+            return RevealedAnswer(None, change)
         request = await self._journal.request(redemption_id)
-        return Secret(stored_answer(redemption, request, said))
+        return RevealedAnswer(Secret(stored_answer(redemption, request, said)), change)
 
     async def _note(self, redemption_id: str, by: str) -> None:
         shown = CodeShown(redemption_id, self._clock.now().wall, by)

@@ -19,6 +19,7 @@ from counterfoil.domain.slip_text import (
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -53,14 +54,15 @@ class SlipDesk:
         redemption: Redemption,
         *,
         copy_number: int = 0,
-        has_pin: bool,
+        has_pin: bool = False,
+        opened: ChangeVoucher | None = None,
         provider_lines: Sequence[str] = (),
     ) -> Slip:
         """Return the slip of a redemption: paid when final, void when taken back, else pending.
 
-        ``provider_lines`` are those that the method `provider_lines` returns. With ``has_pin`` the
-        change voucher's code is in the slip. Nothing was taken by a declined or abandoned
-        redemption, so it has no slip.
+        With ``has_pin`` the slip goes to a printer, and ``opened`` is the change voucher with its
+        codes, where there is one. ``provider_lines`` are those that the method `provider_lines`
+        returns. Nothing was taken by a declined or abandoned redemption, so it has no slip.
 
         Raises:
             NoSlipError: it is a refund that has given nothing back.
@@ -84,6 +86,7 @@ class SlipDesk:
                 redemption,
                 copy_number=copy_number,
                 has_pin=has_pin,
+                opened=opened,
                 provider_lines=provider_lines,
             )
         if redemption.state in _TAKEN_BACK:
@@ -91,6 +94,12 @@ class SlipDesk:
         return pending_slip(heading, redemption)
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
+        """Return the lines that the upstream wants on the slip, without those that show a code."""
+        lines = await self._all_provider_lines(redemption)
+        opened = await self._journal.change(redemption.id) if lines else None
+        return tuple(one for one in lines if opened is None or not opened.is_repeated_in(one))
+
+    async def _all_provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
         """Return the lines that the upstream wants on the slip, from its answer in the journal.
 
         So a copy has the same lines as the original.
@@ -131,7 +140,8 @@ class SlipDesk:
             redemption,
             copy_number=job.copy_number,
             has_pin=True,
-            provider_lines=await self.provider_lines(redemption),
+            opened=await self._journal.change(redemption_id),
+            provider_lines=await self._all_provider_lines(redemption),
         )
         title = f"Slip {number_text(self._profile, redemption.slip_number)}"
         await self._journal.commit((row.PrintQueued(job),))

@@ -48,15 +48,14 @@ class SlipsView(Protocol):
         redemption: Redemption,
         *,
         copy_number: int = 0,
-        has_pin: bool,
         provider_lines: Sequence[str] = (),
     ) -> Slip:
-        """Return the slip of a redemption.
+        """Return the slip of a redemption as a screen shows it, without the codes.
 
         ``provider_lines`` are those that the other method returns.
         """
         ...
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
-        """Return the lines that the upstream wants on the slip."""
+        """Return the lines that the upstream wants on the slip, without those that show a code."""
         ...

@@ -117,28 +117,33 @@ async def test_a_redemption_comes_back_with_every_part(journal: Journal, samples
         upstream_version=7,
         upstream_reference="UP-1",
         redeemed_cents=1_900,
-        change=sample.CHANGE,
+        change=sample.CHANGE.shape,
         decline=DeclineReason.EXPIRED,
         attention=AttentionCause.MISMATCH,
     )
     inflight = await moved(journal, prepared, S.INFLIGHT)
-    await commit(journal, RedemptionChanged(inflight.state, full, later(2)))
+    await commit(journal, RedemptionChanged(inflight.state, full, later(2), sample.CHANGE))
     kept = await stored(journal, prepared.id)
     assert kept == full
+    assert await journal.change(prepared.id) == sample.CHANGE
     defaults = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
     told_by_refunds = {"refund_of", "is_refunded"}
     assert defaults == told_by_refunds, "the sample leaves a field unproved"
 
 
-@pytest.mark.parametrize("change", [None, ChangeVoucher(), ChangeVoucher(amount_cents=5)])
+@pytest.mark.parametrize(
+    "change", [None, ChangeVoucher(), ChangeVoucher(amount_cents=5), ChangeVoucher(amount_cents=0)]
+)
 async def test_a_change_voucher_may_lack_any_part(
     journal: Journal, samples: Samples, change: ChangeVoucher | None
 ) -> None:
     """A change voucher of which little is told comes back as little."""
     inflight = await samples.in_state(journal, S.INFLIGHT)
-    approved = replace(inflight, state=S.APPROVED, redeemed_cents=100, change=change)
-    await commit(journal, RedemptionChanged(S.INFLIGHT, approved, NOON))
+    shape = None if change is None else change.shape
+    approved = replace(inflight, state=S.APPROVED, redeemed_cents=100, change=shape)
+    await commit(journal, RedemptionChanged(S.INFLIGHT, approved, NOON, change))
     assert await stored(journal, inflight.id) == approved
+    assert await journal.change(inflight.id) == change
 
 
 async def test_the_whole_voucher_is_kept_as_such(journal: Journal, samples: Samples) -> None:
@@ -152,10 +157,32 @@ async def test_the_change_pin_survives_a_later_change(journal: Journal, samples:
     final = await sample.whole_story(journal, samples)
     noted = replace(final, upstream_reference="UP-78")
     await commit(journal, RedemptionChanged(S.FINAL, noted, later(9)))
-    kept = await stored(journal, final.id)
-    assert kept.change is not None
-    assert kept.change.pin is not None
-    assert kept.change.pin.reveal() == CANARY_CHANGE_PIN
+    assert (await stored(journal, final.id)).change == sample.CHANGE.shape
+    kept = await journal.change(final.id)
+    assert kept is not None
+    assert kept.pin is not None
+    assert kept.pin.reveal() == CANARY_CHANGE_PIN
+
+
+@pytest.mark.parametrize("whole", [None, ChangeVoucher(amount_cents=5)])
+async def test_a_change_voucher_is_written_whole_or_the_commit_is_refused(
+    journal: Journal, samples: Samples, whole: ChangeVoucher | None
+) -> None:
+    """A redemption that says it has one, and no codes with it, would lose the customer's money."""
+    inflight = await samples.in_state(journal, S.INFLIGHT)
+    approved = replace(inflight, state=S.APPROVED, redeemed_cents=100, change=sample.CHANGE.shape)
+    with pytest.raises(AssertionError, match="a change voucher"):
+        await commit(journal, RedemptionChanged(S.INFLIGHT, approved, NOON, whole))
+    assert await stored(journal, inflight.id) == inflight
+
+
+async def test_nobody_has_the_change_of_what_the_journal_does_not_know(
+    journal: Journal, samples: Samples
+) -> None:
+    """Neither of an unknown redemption, nor of one without change."""
+    prepared = await samples.prepared(journal)
+    assert await journal.change("nobody") is None
+    assert await journal.change(prepared.id) is None
 
 
 async def test_the_request_is_kept_to_the_letter(journal: Journal, samples: Samples) -> None:

@@ -93,7 +93,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(2, 1).number,
+        "user_version": Version(2, 3).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -430,7 +430,8 @@ async def test_a_journal_of_the_first_version_is_read(tmp_path: Path) -> None:
         assert {one.state for one in await journal.history(99)} == set(S)
         first = await journal.redemption_by_reference("200-000")
         assert first is not None
-        assert first.change == sample.FIRST_CHANGE
+        assert first.change == sample.FIRST_CHANGE.shape
+        assert await journal.change(first.id) == sample.FIRST_CHANGE
         assert await journal.request(first.id) == sample.REQUEST
         assert len(await journal.attempts(first.id)) == 2
         assert len(await journal.print_jobs(first.id)) == 1
@@ -459,22 +460,22 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    (backup,) = folder.glob("journal-2.1-*.backup")
+    (backup,) = folder.glob("journal-2.3-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with opened_backup(backup, MemoryVault(), folder) as opened_one:
         copy = opened_one.copy.connection
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(2, 1).number
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(2, 3).number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / ".journal-2.1-1.backup-begun"
+    half = folder / ".journal-2.3-1.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    assert drilled(folder / "journal-2.1-1.backup").counts["redemption"] == 1
+    assert drilled(folder / "journal-2.3-1.backup").counts["redemption"] == 1
     assert not half.exists()
 
 
@@ -490,7 +491,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == ["journal-2.1-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == ["journal-2.3-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

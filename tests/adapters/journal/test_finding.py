@@ -80,6 +80,8 @@ async def test_a_journal_of_before_is_found_in_once_it_is_opened(tmp_path: Path)
             " 'redemption_of_state')"
         ).fetchall():
             connection.execute(f"DROP INDEX {name}")
+        connection.execute("DROP TRIGGER redemption_keeps_its_change_shape")
+        connection.execute("ALTER TABLE redemption DROP COLUMN change_shape")
         connection.execute(f"PRAGMA user_version={Version(2, 0).number}")
     async with opened(tmp_path) as journal:
         assert await journal.verify() == ()

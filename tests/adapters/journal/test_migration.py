@@ -104,7 +104,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
         with raw(again) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             assert version == Version(2, 9).number
-        (backup,) = again.glob("journal-2.1-*.backup")
+        (backup,) = again.glob("journal-2.3-*.backup")
         assert drilled(backup).findings == ()
 
 

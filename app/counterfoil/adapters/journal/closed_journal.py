@@ -13,6 +13,7 @@ from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.overriding import override
 from counterfoil.ports.journal import Checked, Finding, Journal, Place
@@ -81,6 +82,10 @@ class ClosedJournal(Journal):
 
     @override
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
+        self._refuse()
+
+    @override
+    async def change(self, redemption_id: str) -> ChangeVoucher | None:
         self._refuse()
 
     @override

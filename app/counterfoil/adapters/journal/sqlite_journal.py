@@ -38,6 +38,7 @@ from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.rows import Row
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.journal import Checked, Finding, Place
 from counterfoil.ports.vault import Vault
@@ -127,7 +128,7 @@ class SqliteJournal:
         await self._finish(lambda: self._commit(write))
 
     async def redemption(self, redemption_id: str) -> Redemption | None:
-        """Return one redemption, its change voucher's PIN included."""
+        """Return one redemption, with the shape of its change voucher and none of its codes."""
         return await self._read(
             lambda reader: reader.redemption("read_redemption", id=redemption_id)
         )
@@ -187,6 +188,10 @@ class SqliteJournal:
     async def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
         return await self._read(lambda reader: reader.attempts(redemption_id))
+
+    async def change(self, redemption_id: str) -> ChangeVoucher | None:
+        """Return the change voucher of a redemption, codes and all; None where there is none."""
+        return await self._read(lambda reader: reader.change(redemption_id))
 
     async def last_answer(self, redemption_id: str) -> Secret | None:
         """Return the last answer that came to an attempt, as it came."""

@@ -1,6 +1,8 @@
 """How values are written in columns. An absent value is null in all of its columns."""
 
+import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.time import Instant
+from counterfoil.domain.verdict import ChangeShape, CodeShape
 from counterfoil.domain.voucher_type import UpstreamKind
 
 
@@ -59,11 +62,48 @@ def _write_kind(kind: UpstreamKind) -> tuple[SqlValue, ...]:
     return (None if kind is UpstreamKind.KEYED else kind.value,)
 
 
+def _is_told(value: object) -> bool:
+    """Whether a part of a change voucher is told; a value of 0 is."""
+    return value is not None and value is not False and value not in ((), [])
+
+
+def _write_change(change: ChangeShape) -> tuple[SqlValue, ...]:
+    shape = _shape_fields(change)
+    shape.pop("amount_cents", None)
+    return change.amount_cents, json.dumps(shape, separators=(",", ":"))
+
+
+def _shape_fields(change: ChangeShape) -> dict[str, Any]:
+    """Write what is told of a change voucher, and nothing that is not."""
+    parts = {part.name: getattr(change, part.name) for part in fields(change)}
+    parts["codes"] = [[one.name, one.length, *[True] * one.is_number] for one in change.codes]
+    parts["more"] = [_shape_fields(one) for one in change.more]
+    return {name: value for name, value in parts.items() if _is_told(value)}
+
+
+def _read_change(cents: int | None, text: str | None) -> ChangeShape | None:
+    """Read the shape; there is none in a row of a journal before version 2.3."""
+    return None if text is None else _read_shape({"amount_cents": cents, **json.loads(text)})
+
+
+def _read_shape(parts: dict[str, Any]) -> ChangeShape:
+    read = {
+        "codes": tuple(CodeShape(*one) for one in parts.get("codes", ())),
+        "unread": tuple(parts.get("unread", ())),
+        "more": tuple(map(_read_shape, parts.get("more", ()))),
+    }
+    return ChangeShape(**parts | read)
+
+
 PLAIN = Codec(lambda value: (value,), lambda kept: kept)
 """Text, whole numbers, fractions and bytes, as they are."""
 TIME = _optional(lambda at: (time_text(at),), datetime.fromisoformat)
 INSTANT = _optional(_write_instant, _read_instant, columns=3)
 """A reading of both clocks."""
 AMOUNT = Codec(_write_amount, _read_amount)
+CHANGE = Codec(
+    lambda change: (None, None) if change is None else _write_change(change), _read_change
+)
+"""The shape of a change voucher: the value of the first one, and all else as JSON."""
 KIND = Codec(_write_kind, lambda kept: UpstreamKind(kept or UpstreamKind.KEYED))
 """The kind of an upstream."""

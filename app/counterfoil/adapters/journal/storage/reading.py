@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.vault import Vault
 
@@ -132,6 +134,13 @@ class Reader:
         columns = check_mark(self._vault, spec.REDEMPTION, found)
         seals = records.seals_of(self._vault, columns)
         return seals.open(records.REQUEST, columns[spec.REQUEST_SEALED])
+
+    def change(self, redemption_id: str) -> ChangeVoucher | None:
+        """Return the change voucher of a redemption, codes and all."""
+        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        if found is None or found[spec.CHANGE_SEALED] is None:
+            return None
+        return _open_change(check_mark(self._vault, spec.REDEMPTION, found), self._vault)
 
     def sale(self, sale_id: str) -> Sale | None:
         """Return one sale with the sum its final redemptions paid."""
@@ -282,13 +291,16 @@ class Reader:
 
 
 def read_redemption(columns: Columns, vault: Vault) -> Redemption:
-    """Read a redemption from its row, and decrypt its change voucher."""
+    """Read a redemption. A journal before version 2.3 kept the shape of change only sealed."""
+    redemption = spec.REDEMPTION.read(columns)
+    if redemption.change is not None or columns[spec.CHANGE_SEALED] is None:
+        return redemption
+    return replace(redemption, change=_open_change(columns, vault).shape)
+
+
+def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
     sealed = columns[spec.CHANGE_SEALED]
-    change = None
-    if sealed is not None:
-        seals = records.seals_of(vault, columns)
-        change = records.read_change(seals.open(records.CHANGE, sealed))
-    return spec.REDEMPTION.read(columns, change=change)
+    return records.read_change(records.seals_of(vault, columns).open(records.CHANGE, sealed))
 
 
 def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:

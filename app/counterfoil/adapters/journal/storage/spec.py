@@ -10,6 +10,7 @@ from typing import Any
 
 from counterfoil.adapters.journal.storage.codecs import (
     AMOUNT,
+    CHANGE,
     INSTANT,
     KIND,
     PLAIN,
@@ -43,7 +44,6 @@ KIND_OF = "kind"
 ENDED_AT = "ended_at"
 ROW_KEY = "row_key"
 REQUEST_SEALED = "request_sealed"
-CHANGE_CENTS = "change_cents"
 CHANGE_SEALED = "change_sealed"
 BODY_SEALED = "body_sealed"
 REFUND_OF = "refund_of"
@@ -178,7 +178,8 @@ REDEMPTION = Table(
         _rising("upstream_version"),
         _free("upstream_reference"),
         _once("redeemed_cents"),
-        _by_hand(Change.ONCE, CHANGE_CENTS, CHANGE_SEALED, attribute="change"),
+        _once("change", CHANGE, "change_cents", "change_shape"),
+        _by_hand(Change.ONCE, CHANGE_SEALED),
         _free("decline", word(DeclineReason)),
         _free("attention", word(AttentionCause)),
         _derived(IS_SLIP_FINISHED),

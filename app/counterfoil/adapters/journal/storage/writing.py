@@ -188,11 +188,13 @@ class Writer:
             check_owed(new, self._advice_of(old.id)[1])
         changed = spec.REDEMPTION.write(new)
         if old.change is None and new.change is not None:
-            seals = records.seals_of(self._vault, columns)
-            changed[spec.CHANGE_CENTS] = new.change.amount_cents
-            changed[spec.CHANGE_SEALED] = seals.seal(
-                records.CHANGE, records.change_text(new.change)
+            assert row.change is not None, "a change voucher is written whole"
+            assert row.change.shape == new.change, (
+                "a change voucher has the shape of its redemption"
             )
+            seals = records.seals_of(self._vault, columns)
+            sealed = seals.seal(records.CHANGE, records.change_text(row.change))
+            changed[spec.CHANGE_SEALED] = sealed
         return self._update(row, spec.REDEMPTION, columns, changed)
 
     def _note(self, row: VoidAsked | CodeShown) -> _Written:
