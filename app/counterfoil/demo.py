@@ -30,9 +30,9 @@ from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voids import VoidWay
-from counterfoil.presentation import words
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
+from counterfoil.presentation.words import outcomes
 from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow, VoidRedemption
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -284,7 +284,7 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
 
 async def _wait_in_vain(hand: "Hand", scene: Scene) -> None:
     """Watch the till ask until the counter has waited long enough."""
-    await hand.until(lambda: _seconds(hand) >= words.AMBER_FROM_S, "some seconds of checking")
+    await hand.until(lambda: _seconds(hand) >= outcomes.AMBER_FROM_S, "some seconds of checking")
     await hand.picture(f"{scene.name}-checking")
     await hand.until_offered(Act.PRINT_PENDING)
     await hand.picture(f"{scene.name}-not-known")

@@ -28,7 +28,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
-from counterfoil.presentation.words import opening_words
+from counterfoil.presentation.words.opening import opening_words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner

@@ -13,7 +13,7 @@ from counterfoil.domain.failures import (
     JournalMisplacedError,
     JournalReadOnlyError,
 )
-from counterfoil.presentation import words
+from counterfoil.presentation.words import failures
 
 
 def make_read_only(folder: Path) -> None:
@@ -57,7 +57,7 @@ async def test_a_closed_till_names_the_cause_and_a_step_to_take(
     with pytest.raises(kind) as caught:
         async with open_till(Places(data_dir=tmp_path / "till")):
             pytest.fail("it opened")
-    title, said, steps = words.closed(caught.value)
+    title, said, steps = failures.closed(caught.value)
     assert title == "The till is closed"
     assert line in said
     assert steps[0].title.startswith(step)

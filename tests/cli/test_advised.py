@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.presentation.owed import NOT_SET_UP
+from counterfoil.presentation.words.owed import NOT_SET_UP
 from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for

@@ -11,13 +11,13 @@ from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing
 from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
-from counterfoil.presentation import owed as told
-from counterfoil.presentation import words
 from counterfoil.presentation.documents import redemption_lines
-from counterfoil.presentation.owed import OWED_MAX, Owed
 from counterfoil.presentation.result_screen import Outcome, buttons, result
 from counterfoil.presentation.screens import Act, DetailRow, Tone
-from counterfoil.presentation.words import NOT_KNOWN_FROM_S
+from counterfoil.presentation.words import failures
+from counterfoil.presentation.words import owed as told
+from counterfoil.presentation.words.outcomes import NOT_KNOWN_FROM_S
+from counterfoil.presentation.words.owed import OWED_MAX, Owed
 from support.advised import advised_in_state, advised_under_way, advised_waiting, owed
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import NOW, instant, under_way, waiting
@@ -291,7 +291,7 @@ def test_a_queue_that_stands_still_is_an_entry_of_its_own() -> None:
 
 def test_too_much_owed_says_that_nothing_was_sent_and_what_to_do() -> None:
     """The customer still wants to pay."""
-    said = words.failure(TooMuchOwedError("x"), "Karoo Vouchers")
+    said = failures.failure(TooMuchOwedError("x"), "Karoo Vouchers")
     assert "Karoo Vouchers" in said
     assert "Nothing was sent." in said
     assert "another payment" in said

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from counterfoil.domain.redemption import VoidReason, short_reference
 from counterfoil.domain.states import RedemptionState
-from counterfoil.presentation.shown import amount_of, doubt_card, kept_cents, last_row
-from counterfoil.presentation.timeline import timeline
+from counterfoil.presentation.words.rows import amount_of, doubt_card, kept_cents, last_row
+from counterfoil.presentation.words.timeline import timeline
 from support.advised import REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.clocks import START
 from support.till import approved, in_state, intent, open_till

@@ -38,8 +38,8 @@ from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownC
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.printer import PrintTrouble
-from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.presentation.words import counter, failures, outcomes, refunds
 
 R = DeclineReason
 REDEMPTION = Redemption(
@@ -74,7 +74,7 @@ def said(banner: Banner) -> str:
 @pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
 def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> None:
     """No state but FINAL tells a cashier to hand over, however long it lasts."""
-    banner = words.banner(in_state(state), seconds)
+    banner = outcomes.banner(in_state(state), seconds)
     is_final = state is RedemptionState.FINAL
     assert banner.first
     assert ("HAND OVER NOW" in said(banner)) is is_final
@@ -86,7 +86,7 @@ def test_only_final_says_hand_over_now(state: RedemptionState, seconds: int) -> 
 @pytest.mark.parametrize("seconds", [0, 3, 5, 12, 59, 60, 500])
 def test_a_check_always_says_not_to_hand_over(seconds: int) -> None:
     """While nothing is known the words forbid handing over, at every moment."""
-    assert "Do not hand over" in said(words.banner(in_state(RedemptionState.INFLIGHT), seconds))
+    assert "Do not hand over" in said(outcomes.banner(in_state(RedemptionState.INFLIGHT), seconds))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_check_changes_its_colour_at_the_agreed_seconds(
     seconds: int, tone: Tone, is_solid: bool, shows_seconds: bool
 ) -> None:
     """Blue until 5 s, amber with the seconds counting, solid amber from 60 s."""
-    banner = words.banner(in_state(RedemptionState.INFLIGHT), seconds)
+    banner = outcomes.banner(in_state(RedemptionState.INFLIGHT), seconds)
     assert (banner.tone, banner.is_solid, banner.seconds is not None) == (
         tone,
         is_solid,
@@ -115,12 +115,12 @@ def test_a_check_changes_its_colour_at_the_agreed_seconds(
 def test_every_outcome_has_words() -> None:
     """Each member of each enumeration that can reach a cashier has a sentence of its own."""
     sentences = [
-        *(words.declined(reason, "Made Up") for reason in DeclineReason),
-        *(words.unknown(cause) for cause in UnknownCause),
-        *(words.attention(cause) for cause in AttentionCause),
-        *(words.lookup_refused(refusal, "Made Up") for refusal in LookupRefusal),
-        *(words.print_trouble(trouble) for trouble in PrintTrouble),
-        *(void_words.why_not(reason) for reason in (*NotVoidedReason, *NotRefundedReason)),
+        *(outcomes.declined(reason, "Made Up") for reason in DeclineReason),
+        *(outcomes.unknown(cause) for cause in UnknownCause),
+        *(outcomes.attention(cause) for cause in AttentionCause),
+        *(failures.lookup_refused(refusal, "Made Up") for refusal in LookupRefusal),
+        *(failures.print_trouble(trouble) for trouble in PrintTrouble),
+        *(refunds.why_not(reason) for reason in (*NotVoidedReason, *NotRefundedReason)),
     ]
     assert all(sentences)
     assert not any("{" in sentence for sentence in sentences)
@@ -129,13 +129,13 @@ def test_every_outcome_has_words() -> None:
 @pytest.mark.parametrize("reason", [*DeclineReason, None])
 def test_every_refusal_says_what_helps(reason: DeclineReason | None) -> None:
     """After each refusal there is at least one step, and it never promises that value moved."""
-    assert words.after_decline(reason)
+    assert outcomes.after_decline(reason)
 
 
 def test_every_reason_has_its_remedy_and_every_remedy_its_button() -> None:
     """What the next step advises follows from the reason, in one table that knows them all."""
     assert set(REMEDIES) == set(DeclineReason)
-    assert set(REMEDIES.values()) == set(Remedy) == set(words.CORRECTIONS)
+    assert set(REMEDIES.values()) == set(Remedy) == set(outcomes.CORRECTIONS)
 
 
 @pytest.mark.parametrize(
@@ -154,17 +154,17 @@ def test_a_refusal_advises_what_can_help(
     reason: DeclineReason, said: str, steps: str, button: str | None
 ) -> None:
     """Nobody types a used or expired voucher again, and an outage is not the voucher's fault."""
-    assert said in words.declined(reason, "Made Up")
-    told = " ".join(f"{one.title} {one.line}" for one in words.after_decline(reason))
+    assert said in outcomes.declined(reason, "Made Up")
+    told = " ".join(f"{one.title} {one.line}" for one in outcomes.after_decline(reason))
     assert steps in told
-    assert words.CORRECTIONS[words.remedy_of(reason)] == button
+    assert outcomes.CORRECTIONS[outcomes.remedy_of(reason)] == button
     assert "Look up the balance" not in told
 
 
 @pytest.mark.parametrize("reason", [R.INSUFFICIENT, R.USED_OR_TOO_LITTLE])
 def test_the_balance_is_proposed_where_there_is_one(reason: DeclineReason) -> None:
     """It tells a used voucher from one with too little on it."""
-    first = words.after_decline(reason, has_balance=True)[0]
+    first = outcomes.after_decline(reason, has_balance=True)[0]
     assert first.title == "Look up the balance"
 
 
@@ -174,12 +174,14 @@ def test_an_unsafe_line_is_told_from_no_line_with_the_tills_own_time() -> None:
 
     The network is not blamed, and nothing says that it was sent.
     """
-    unsafe = words.declined(DeclineReason.NOT_SECURE, "Made Up")
-    assert unsafe != words.declined(DeclineReason.NOT_SENT, "Made Up")
+    unsafe = outcomes.declined(DeclineReason.NOT_SECURE, "Made Up")
+    assert unsafe != outcomes.declined(DeclineReason.NOT_SENT, "Made Up")
     assert "not safe" in unsafe
     assert "not sent" in unsafe
     at = datetime(2031, 1, 2, 3, 4, tzinfo=UTC)
-    told = [f"{one.title} {one.line}" for one in words.after_decline(DeclineReason.NOT_SECURE, at)]
+    told = [
+        f"{one.title} {one.line}" for one in outcomes.after_decline(DeclineReason.NOT_SECURE, at)
+    ]
     assert f"{at.astimezone():%d %b %Y, %H:%M}" in told[0]
     assert any("certificate" in one for one in told)
 
@@ -187,7 +189,7 @@ def test_an_unsafe_line_is_told_from_no_line_with_the_tills_own_time() -> None:
 def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
     """A type called after a placeholder is shown as it is."""
     assert (
-        words.declined(DeclineReason.NOT_FOUND, "{name} {0}")
+        outcomes.declined(DeclineReason.NOT_FOUND, "{name} {0}")
         == "{name} {0} does not know this voucher."
     )
 
@@ -210,7 +212,7 @@ def test_a_name_from_the_provider_is_not_read_as_a_template() -> None:
 )
 def test_a_closed_till_says_why_and_what_to_do(kind: type[CounterfoilError]) -> None:
     """Each failure that closes the till has a sentence and at least one step."""
-    title, line, steps = words.closed(kind("till.number must be a whole number"))
+    title, line, steps = failures.closed(kind("till.number must be a whole number"))
     assert title == "The till is closed"
     assert line.endswith((".", "number"))
     assert steps
@@ -218,10 +220,12 @@ def test_a_closed_till_says_why_and_what_to_do(kind: type[CounterfoilError]) -> 
 
 def test_a_till_in_the_wrong_place_or_of_the_wrong_age_says_so() -> None:
     """What a person can put right is named: the folder, or the version of the program."""
-    _, line, steps = words.closed(JournalMisplacedError("the till's folder is on a network disk"))
+    _, line, steps = failures.closed(
+        JournalMisplacedError("the till's folder is on a network disk")
+    )
     assert "on a network disk" in line
     assert "folder" in steps[0].title
-    _, line, steps = words.closed(JournalNewerError())
+    _, line, steps = failures.closed(JournalNewerError())
     assert line == "The journal was written by a newer version of Counterfoil."
     assert "Update" in steps[0].title
 
@@ -230,8 +234,8 @@ def test_failures_are_said_without_their_own_words() -> None:
     """The text of an exception never reaches the cashier, save where it was written for one."""
     secret = "sk_test_0123456789"
     for kind in (GatewayUnavailableError, VoucherInUseError, CounterfoilError):
-        assert secret not in words.failure(kind(secret))
-    assert words.failure(EntryError("pin", "Too short")) == "Too short"
+        assert secret not in failures.failure(kind(secret))
+    assert failures.failure(EntryError("pin", "Too short")) == "Too short"
 
 
 def test_only_silence_is_called_no_answer() -> None:
@@ -240,12 +244,12 @@ def test_only_silence_is_called_no_answer() -> None:
         *(GatewayUnauthorisedError, GatewayKeyMissingError, GatewayFailedError),
         *(GatewayPageError, GatewayUnreadableError, GatewayEmptyError, GatewayUnavailableError),
     )
-    sentences = [words.no_types(kind("put it there")) for kind in kinds]
+    sentences = [failures.no_types(kind("put it there")) for kind in kinds]
     assert ["does not answer" in one for one in sentences] == [False] * 6 + [True]
-    chips = [words.line_trouble(kind("")) for kind in kinds]
+    chips = [failures.line_trouble(kind("")) for kind in kinds]
     assert len(set(sentences)) == len(set(chips)) == len(kinds)
     assert chips[-1] == "Offline"
-    assert "answer" not in words.no_types(None)
+    assert "answer" not in failures.no_types(None)
 
 
 # ---------------------------------------------------------------------------- refunds and voids
@@ -257,12 +261,12 @@ REFUND = replace(REDEMPTION, refund_of=REDEMPTION.id, amount=Exact(1900), redeem
 def test_a_refund_never_reads_like_a_redemption(state: RedemptionState) -> None:
     """In no state are goods handed over for it, and it is named after what it gives back."""
     refund = replace(REFUND, state=state)
-    said = words.banner(refund, 0)
+    said = outcomes.banner(refund, 0)
     assert not said.is_hand_over
-    assert said.first == words.state_word(refund)[1] != "Paid"
+    assert said.first == outcomes.state_word(refund)[1] != "Paid"
     assert all(said.lines)
-    assert all(words.doubt(refund))
-    assert void_words.title(refund) == f"Refund of {REDEMPTION.reference}"
+    assert all(outcomes.doubt(refund))
+    assert refunds.title(refund) == f"Refund of {REDEMPTION.reference}"
     is_final = state is RedemptionState.FINAL
     assert ("back on the voucher" in said.lines[0]) is is_final
 
@@ -270,9 +274,9 @@ def test_a_refund_never_reads_like_a_redemption(state: RedemptionState) -> None:
 def test_what_was_refunded_says_so() -> None:
     """Its own state stays final, and the word is another."""
     paid = replace(REDEMPTION, state=RedemptionState.FINAL, redeemed_cents=1900)
-    assert words.state_word(paid)[1] == "Paid"
-    assert words.state_word(replace(paid, is_refunded=True))[1] == "Refunded"
-    assert void_words.title(paid) == paid.type_name
+    assert outcomes.state_word(paid)[1] == "Paid"
+    assert outcomes.state_word(replace(paid, is_refunded=True))[1] == "Refunded"
+    assert refunds.title(paid) == paid.type_name
 
 
 @pytest.mark.parametrize("way", VoidWay)
@@ -280,9 +284,7 @@ def test_each_way_of_a_void_says_what_was_given_back(way: VoidWay) -> None:
     """Only a reversal and a refund promise value, and whoever gets nothing is told what to do."""
     refund = replace(REFUND, state=RedemptionState.FINAL)
     why = NotRefundedReason.NO_REFUNDS if way in {VoidWay.OUTSIDE, VoidWay.NOT_POSSIBLE} else None
-    said = void_words.voided(
-        VoidOutcome(way=way, redemption=REDEMPTION, refund=refund, why_not=why)
-    )
+    said = refunds.voided(VoidOutcome(way=way, redemption=REDEMPTION, refund=refund, why_not=why))
     is_back = way in {VoidWay.REVERSED, VoidWay.REFUNDED}
     assert ("Take the goods back" in said) is is_back
     assert ("Nothing was" in said) is not is_back
@@ -294,22 +296,24 @@ def test_nobody_pays_out_what_was_refunded_before() -> None:
     """A refusal because it is done already sends nobody to the cash drawer."""
     refund = replace(REFUND, state=RedemptionState.DECLINED, decline=DeclineReason.CANCELLED)
     outcome = VoidOutcome(way=VoidWay.REFUND_REFUSED, redemption=REDEMPTION, refund=refund)
-    assert "Look up the voucher" in void_words.voided(outcome)
-    assert "outside" not in void_words.voided(outcome)
+    assert "Look up the voucher" in refunds.voided(outcome)
+    assert "outside" not in refunds.voided(outcome)
 
 
 @pytest.mark.parametrize("permission", Permission)
 def test_who_may_not_do_something_is_told_what_and_whom_to_call(permission: Permission) -> None:
     """Each permission in words of its own, and none by its name in the program."""
-    said = words.failure(NotPermittedError(permission))
+    said = failures.failure(NotPermittedError(permission))
     assert said.startswith("You may not ")
     assert said.endswith(". Call a supervisor.")
-    others = (words.failure(NotPermittedError(one)) for one in Permission if one is not permission)
+    others = (
+        failures.failure(NotPermittedError(one)) for one in Permission if one is not permission
+    )
     assert said not in others
     assert "_" not in said
 
 
 def test_what_was_found_is_called_more_than_what_is_counted() -> None:
     """A search is counted so far, and one more stands for all that are more."""
-    assert words.found_count(COUNTED_MAX) == "1,000"
-    assert words.found_count(COUNTED_MAX + 1) == "more than 1,000"
+    assert counter.found_count(COUNTED_MAX) == "1,000"
+    assert counter.found_count(COUNTED_MAX + 1) == "more than 1,000"

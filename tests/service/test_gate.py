@@ -34,7 +34,7 @@ from counterfoil.domain.slip_text import texts_of
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation import words
+from counterfoil.presentation.words import failures
 from counterfoil.service import commands
 from counterfoil.service.commands import (
     AbandonRedemption,
@@ -370,7 +370,7 @@ async def test_what_a_command_names_and_is_not_there_is_refused(name: str) -> No
         with pytest.raises(refusal) as refused:
             await counter.gate.run(command, Actor(NALEDI, EVERYTHING))
         assert exit_for(refused.value) is Exit.REFUSED
-        assert "Nothing was done" in words.failure(refused.value)
+        assert "Nothing was done" in failures.failure(refused.value)
         assert counter.seen() == before
 
 
@@ -392,7 +392,7 @@ async def test_an_old_screen_prints_no_slip_of_what_was_refused() -> None:
         before = counter.seen()
         with pytest.raises(NoSlipError) as told:
             await counter.gate.run(PrintSlip(refused.id), Actor(NALEDI, EVERYTHING))
-        assert "no slip" in words.failure(told.value)
+        assert "no slip" in failures.failure(told.value)
         assert counter.seen() == before
 
 

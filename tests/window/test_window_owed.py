@@ -27,9 +27,9 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, FollowUp, Unknown, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Act, Room, Tone
-from counterfoil.presentation.timeline import timeline
+from counterfoil.presentation.words.owed import NOT_SET_UP
+from counterfoil.presentation.words.timeline import timeline
 from counterfoil.service.voiding import Voided
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName

@@ -46,7 +46,6 @@ from counterfoil.domain.voids import VoidWay
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import void_words, words
 from counterfoil.presentation.documents import (
     Document,
     balance_document,
@@ -62,8 +61,9 @@ from counterfoil.presentation.needs import (
     needs_lines,
     needs_of,
 )
-from counterfoil.presentation.owed import NOT_SET_UP
 from counterfoil.presentation.screens import Banner
+from counterfoil.presentation.words import counter, failures, outcomes, refunds
+from counterfoil.presentation.words.owed import NOT_SET_UP
 from counterfoil.service.commands import (
     AnswerForCustomer,
     CheckBalance,
@@ -162,7 +162,7 @@ def look_up(
         fields = read_form(kind, texts, till.phones, till.patterns, for_lookup=True)
         answer = await till.run(CheckBalance(kind, fields))
         if isinstance(answer, LookupRefused):
-            said = words.lookup_refused(answer.reason, kind.name)
+            said = failures.lookup_refused(answer.reason, kind.name)
             _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
             return speaker.fail(Exit.REFUSED, answer.reason.value, said)
         amount = answer.amount_cents
@@ -228,7 +228,7 @@ async def _opened(till: Till, speaker: Speaker, redemption: Redemption) -> Chang
     try:
         return await till.run(RevealChange(redemption.id))
     except NotPermittedError as error:
-        speaker.warn(words.failure(error))
+        speaker.warn(failures.failure(error))
         return None
 
 
@@ -394,7 +394,7 @@ def set_aside(
         else:
             await till.run(SetSaleAside(found.sale_id))
         document = redemption_document(found) | {"sale_state": SaleState.SET_ASIDE.value}
-        speaker.say(document, [words.CLOSED_WITHOUT])
+        speaker.say(document, [counter.CLOSED_WITHOUT])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
@@ -438,7 +438,7 @@ def answer(
 
 async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list[str]:
     if said is not Customer.HERE:
-        return [f"  {words.CLOSED_WITHOUT}"]
+        return [f"  {counter.CLOSED_WITHOUT}"]
     return (await _need_lines(till, known))[1:]
 
 
@@ -455,7 +455,7 @@ def void(
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
         outcome = await till.run(VoidRedemption(found.id, reason))
-        said = void_words.voided(outcome)
+        said = refunds.voided(outcome)
         if outcome.way in _TAKEN_BACK:
             refund = outcome.refund
             document = redemption_document(outcome.redemption) | {
@@ -495,7 +495,7 @@ def print_slip(
         finally:
             await printer.close()
         if not isinstance(outcome, Sent):
-            said = words.print_trouble(outcome.trouble)
+            said = failures.print_trouble(outcome.trouble)
             return speaker.fail(Exit.REFUSED, outcome.trouble.value, said)
         document = {
             "output": str(output),
@@ -688,7 +688,7 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
 def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:
     """Say in training that the sandbox has no such voucher: the number may be a real one's."""
     if is_not_found and till.profile.is_training:
-        speaker.warn(words.NOT_OF_SANDBOX)
+        speaker.warn(counter.NOT_OF_SANDBOX)
 
 
 def _refuse_refused_key(offer: Offer) -> None:
@@ -795,8 +795,8 @@ async def _banner_now(till: Till, redemption: Redemption) -> Banner:
     sale = await till.journal.sale(redemption.sale_id)
     rest_cents = sale.remaining_cents or 0 if sale is not None else 0
     if redemption.state is RedemptionState.FINAL and rest_cents > 0:
-        return words.short_paid(redemption, rest_cents)
-    return words.banner(redemption, words.NOT_KNOWN_FROM_S)
+        return outcomes.short_paid(redemption, rest_cents)
+    return outcomes.banner(redemption, outcomes.NOT_KNOWN_FROM_S)
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
-from counterfoil.presentation import words
+from counterfoil.presentation.words import failures
 
 AS_JSON = "--json"
 
@@ -75,7 +75,7 @@ async def _warn_of_damage(till: Till, speaker: Speaker) -> None:
     """Say what was found altered, which no list shows."""
     with suppress(JournalUnavailableError):  # said by whatever it stopped
         if damages := await till.check.known():
-            speaker.warn(words.damage(damages))
+            speaker.warn(failures.damage(damages))
 
 
 async def _logged(work: Awaitable[Exit]) -> Exit:

@@ -15,8 +15,8 @@ from typing import TextIO
 from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnauthorisedError
 from counterfoil.domain.redemption import Redemption
-from counterfoil.presentation import words
 from counterfoil.presentation.documents import Document
+from counterfoil.presentation.words import failures
 
 
 class Speaker:
@@ -58,7 +58,7 @@ class Speaker:
         journal that cannot be opened.
         """
         said = (
-            f"{words.failure(error)} Money may have been taken. Do not try the voucher again. "
+            f"{failures.failure(error)} Money may have been taken. Do not try the voucher again. "
             "Run recover when the journal can be written again. "
             f"Reference {redemption.reference}, id {redemption.id}."
         )
@@ -104,4 +104,4 @@ def _words(error: CounterfoilError) -> str:
             "The provider does not accept this till's key. Nothing was taken. "
             "Put the right key where the settings say."
         )
-    return words.failure(error)
+    return failures.failure(error)

@@ -19,7 +19,6 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
-from counterfoil.presentation import words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     AMOUNT,
@@ -29,6 +28,7 @@ from counterfoil.presentation.screens import (
     TileGroup,
     TileRow,
 )
+from counterfoil.presentation.words import counter
 from counterfoil.service.form import names_a_voucher
 
 YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))
@@ -56,12 +56,12 @@ class Rest:
 
     def said(self) -> str:
         """Return the sentence that names the sale and what is still to be paid of it."""
-        owed = words.still_owed(self.owed.minor_units, self.owed.currency)
+        owed = counter.still_owed(self.owed.minor_units, self.owed.currency)
         return f"{self.sale_name}: {owed}" if self.sale_name else owed
 
     def at_most(self) -> str:
         """Return the sentence that no more than this is owed."""
-        return words.only_owed(self.owed.minor_units, self.owed.currency)
+        return counter.only_owed(self.owed.minor_units, self.owed.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class Entry:
         if self.rest is None:
             return ""
         if self.rest.owed.currency != chosen.currency:
-            return words.another_currency(self.rest.owed.currency, chosen.currency)
-        return "" if chosen.can_redeem_part else words.only_whole(chosen.name)
+            return counter.another_currency(self.rest.owed.currency, chosen.currency)
+        return "" if chosen.can_redeem_part else counter.only_whole(chosen.name)
 
     # ------------------------------------------------------------------------ what becomes of it
 

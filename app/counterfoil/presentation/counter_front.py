@@ -16,7 +16,6 @@ from counterfoil.domain.failures import (
     NotPermittedError,
 )
 from counterfoil.domain.redemption import Redemption
-from counterfoil.presentation import words
 from counterfoil.presentation.counter_screen import Glance, Surroundings, counter_screen
 from counterfoil.presentation.counter_stages import (
     CounterStage,
@@ -30,7 +29,8 @@ from counterfoil.presentation.counter_stages import (
 )
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import AMOUNT, CounterScreen
-from counterfoil.presentation.shown import last_row
+from counterfoil.presentation.words import failures
+from counterfoil.presentation.words.rows import last_row
 from counterfoil.service.services import Services
 
 ANSWERS_FROM_S = 0.6
@@ -155,7 +155,7 @@ class CounterFront(QObject):
         except JournalUnavailableError as error:
             self.failed.emit(error)
         except NotPermittedError as error:
-            self.refused.emit(words.failure(error))
+            self.refused.emit(failures.failure(error))
         except CounterfoilError as error:
             self._say(error)
         finally:
@@ -165,12 +165,12 @@ class CounterFront(QObject):
         """Say a failure where the cashier looks: in the form, or beside a result."""
         stage, form = self._stage, form_of(self._stage)
         if isinstance(stage, Result):
-            self.told.emit(words.failure(error, stage.redemption.type_name), "alert")
+            self.told.emit(failures.failure(error, stage.redemption.type_name), "alert")
             return
         if form is None:
-            self.told.emit(words.failure(error), "alert")
+            self.told.emit(failures.failure(error), "alert")
             return
-        said = words.failure(error, form.chosen.name)
+        said = failures.failure(error, form.chosen.name)
         self._stage = with_form(stage, _with_failure(form, error, said))
         if isinstance(error, EntryError):
             self.point()

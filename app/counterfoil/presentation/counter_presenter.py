@@ -16,7 +16,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_text import texts_of
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
-from counterfoil.presentation import scanning, words
+from counterfoil.presentation import scanning
 from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.counter_front import CounterFront
 from counterfoil.presentation.counter_result import ResultWork
@@ -36,7 +36,8 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
 from counterfoil.presentation.screens import Act, Fact, Room
-from counterfoil.presentation.shown import expiry_of, lines_of
+from counterfoil.presentation.words import counter, failures
+from counterfoil.presentation.words.rows import expiry_of, lines_of
 from counterfoil.service.commands import (
     AbandonRedemption,
     CheckBalance,
@@ -112,9 +113,9 @@ class CounterPresenter(CounterFront):
         if not isinstance(stage, Result) or self.around.is_stopped:
             return ""
         if stage.is_undecided:
-            return words.LEFT_OPEN
+            return counter.LEFT_OPEN
         is_final = stage.redemption.state is RedemptionState.FINAL
-        return words.SLIP_LEFT_OPEN if is_final else ""
+        return counter.SLIP_LEFT_OPEN if is_final else ""
 
     def stop(self) -> None:
         """Begin nothing more, because the till is closing; what was begun still ends."""
@@ -310,7 +311,7 @@ class CounterPresenter(CounterFront):
     def _read_scan(self, code: Secret, into: str) -> Taken | NotTaken:
         stage, form = self.stage, form_of(self.stage)
         if self.around.is_stopped:
-            return NotTaken(f"Not taken. {words.CLOSING}")
+            return NotTaken(f"Not taken. {counter.CLOSING}")
         if self.is_busy:
             return NotTaken("Not taken. Wait for the answer first.")
         if form is None:
@@ -400,8 +401,8 @@ class CounterPresenter(CounterFront):
             case LookupRefused():
                 is_unknown = answer.reason is LookupRefusal.NOT_FOUND
                 is_foreign = is_unknown and self.services.profile.is_training
-                said = words.lookup_refused(answer.reason, chosen.name)
-                said = words.NOT_OF_SANDBOX if is_foreign else said
+                said = failures.lookup_refused(answer.reason, chosen.name)
+                said = counter.NOT_OF_SANDBOX if is_foreign else said
                 shown = replace(shown, entry=replace(shown.entry, error=said))
         self.swap(with_form(self.stage, shown))
 

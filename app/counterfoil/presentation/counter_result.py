@@ -9,7 +9,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState
 from counterfoil.ports.printer import PrintOutcome, Sent
-from counterfoil.presentation import result_screen, words
+from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_front import CounterFront
 from counterfoil.presentation.counter_stages import (
     DECIDING,
@@ -23,6 +23,7 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
 from counterfoil.presentation.screens import Act
+from counterfoil.presentation.words import counter, failures, outcomes
 from counterfoil.service.commands import (
     AnswerForCustomer,
     ConfirmSlip,
@@ -144,9 +145,9 @@ class ResultWork:
     def _say_print_failure(self, redemption: Redemption) -> None:
         """Say that printing broke down: nobody knows whether paper came, so a person looks."""
         if redemption.state is not RedemptionState.FINAL:
-            self._front.told.emit(words.PRINT_FAILED, "alert")
+            self._front.told.emit(counter.PRINT_FAILED, "alert")
         if (result := self._front.in_front(redemption)) is not None:
-            self._front.swap(result.not_printing(PrintState.UNCERTAIN, words.PRINT_FAILED))
+            self._front.swap(result.not_printing(PrintState.UNCERTAIN, counter.PRINT_FAILED))
 
     async def _read_slip(self, redemption: Redemption) -> None:
         """Show on the slip what the upstream wants on it; the paper says it too."""
@@ -238,7 +239,7 @@ class ResultWork:
         stage = self._front.stage
         if _is_serving(stage):
             if not found.is_asked:
-                said = words.state_word(found.redemption)[1]
+                said = outcomes.state_word(found.redemption)[1]
                 said = f"Earlier sale: {said}. It is shown after this one."
                 self._front.told.emit(said, "question")
             return
@@ -307,4 +308,4 @@ def _is_serving(stage: CounterStage) -> bool:
 
 
 def _trouble(outcome: PrintOutcome) -> str:
-    return "" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
+    return "" if isinstance(outcome, Sent) else failures.print_trouble(outcome.trouble)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_text import Heading, draft_slip
-from counterfoil.presentation import result_screen, words
+from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_form import (
     amount_row,
     draft_entry,
@@ -36,7 +36,8 @@ from counterfoil.presentation.screens import (
     Stage,
     TileGroup,
 )
-from counterfoil.presentation.shown import mark_of
+from counterfoil.presentation.words import counter, failures
+from counterfoil.presentation.words.rows import mark_of
 from counterfoil.service.services import Services
 
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
@@ -112,7 +113,7 @@ def _empty(frame: CounterScreen, offer: Offer) -> CounterScreen:
     trouble = offer.trouble
     title = "One moment" if trouble is None else "No vouchers to choose"
     buttons = () if trouble is None else _EMPTY_BUTTONS
-    return replace(frame, title=title, notice=words.no_types(trouble), buttons=buttons)
+    return replace(frame, title=title, notice=failures.no_types(trouble), buttons=buttons)
 
 
 def _asking(shown: CounterScreen, question: str, buttons: tuple[Button, ...]) -> CounterScreen:
@@ -192,13 +193,13 @@ def _closing(screen: CounterScreen) -> CounterScreen:
     """Return a screen on which nothing can be pressed any more."""
     result = screen.result
     if result is not None:
-        said = result.nothing_to_press or words.CLOSING
+        said = result.nothing_to_press or counter.CLOSING
         result = replace(result, buttons=(), nothing_to_press=said)
     return replace(
         screen,
         result=result,
         buttons=(),
-        primary_text=words.CLOSING,
+        primary_text=counter.CLOSING,
         can_press=False,
         foot="",
         foot_act=None,

@@ -19,8 +19,8 @@ from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation import owed, void_words, words
 from counterfoil.presentation.screens import Banner
+from counterfoil.presentation.words import outcomes, owed, refunds
 
 Document = dict[str, Any]
 
@@ -100,8 +100,8 @@ def _inline_change(change: ChangeShape, opened: ChangeVoucher | None, *, reveal:
 def attention_words(redemption: Redemption) -> str | None:
     """Return what a person must do, or None where nobody is needed."""
     if redemption.state is RedemptionState.ATTENTION:
-        return words.attention(redemption.attention)
-    return words.UNCLAIMED_WORDS if redemption.state is RedemptionState.UNCLAIMED else None
+        return outcomes.attention(redemption.attention)
+    return outcomes.UNCLAIMED_WORDS if redemption.state is RedemptionState.UNCLAIMED else None
 
 
 def reason_words(redemption: Redemption) -> str | None:
@@ -110,9 +110,9 @@ def reason_words(redemption: Redemption) -> str | None:
     None where neither is so.
     """
     if redemption.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}:
-        return words.declined(redemption.decline, redemption.type_name)
+        return outcomes.declined(redemption.decline, redemption.type_name)
     if redemption.state is RedemptionState.INFLIGHT and redemption.last_cause:
-        return words.unknown(redemption.last_cause)
+        return outcomes.unknown(redemption.last_cause)
     return None
 
 
@@ -129,7 +129,7 @@ def redemption_lines(
     no line tells anybody to hand over goods. ``is_owed`` is for the list of what is not settled.
     With ``reveal`` the change voucher's PIN is in it.
     """
-    said = banner or words.banner(redemption, words.NOT_KNOWN_FROM_S)
+    said = banner or outcomes.banner(redemption, outcomes.NOT_KNOWN_FROM_S)
     first = said.first if banner else _past_word(redemption, said, is_owed=is_owed)
     line = " ".join(said.lines) + (", and given back" if redemption.is_refunded else "")
     asked = redemption.amount
@@ -139,7 +139,7 @@ def redemption_lines(
         else "the whole value"
     )
     told = [
-        f"{redemption.reference}  {void_words.title(redemption)}  {amount}  {first}",
+        f"{redemption.reference}  {refunds.title(redemption)}  {amount}  {first}",
         *([f"  {line}"] if line else []),
         f"  id {redemption.id}, state {redemption.state}, tries {redemption.attempts}",
     ]
@@ -166,7 +166,7 @@ def _past_word(redemption: Redemption, said: Banner, *, is_owed: bool) -> str:
     if is_owed and redemption.state in _RESTORED:
         return f"Needs a person: {owed.taken_back(is_refund=redemption.is_refund)}"
     is_past = said.is_hand_over or redemption.is_refunded
-    return words.state_word(redemption)[1] if is_past else said.first
+    return outcomes.state_word(redemption)[1] if is_past else said.first
 
 
 def _change_lines(

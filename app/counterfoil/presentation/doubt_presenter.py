@@ -13,7 +13,6 @@ from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
-from counterfoil.presentation import owed, words
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,
     PRINT,
@@ -24,9 +23,10 @@ from counterfoil.presentation.list_presenter import (
     pick,
 )
 from counterfoil.presentation.needs import is_asked
-from counterfoil.presentation.owed import Owed
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
-from counterfoil.presentation.shown import doubt_card
+from counterfoil.presentation.words import counter, outcomes, owed
+from counterfoil.presentation.words.owed import Owed
+from counterfoil.presentation.words.rows import doubt_card
 from counterfoil.service.commands import ResumeUpstream, SetSaleAside, TryNow
 from counterfoil.service.services import Services
 
@@ -168,7 +168,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             buttons = (*buttons, _PAID_OTHERWISE)
         return replace(
             plain,
-            state=words.doubt(chosen)[0],
+            state=outcomes.doubt(chosen)[0],
             what_to_do=_late_words(sale) if sale else plain.what_to_do,
             buttons=buttons,
         )
@@ -221,8 +221,8 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
 def _late_words(sale: Sale) -> str:
     if sale.state is not SaleState.OPEN:
-        return words.CLOSED_WITHOUT
-    return words.NOBODY_SPOKE if is_asked(sale) else words.SAY_PAID_OTHERWISE
+        return counter.CLOSED_WITHOUT
+    return counter.NOBODY_SPOKE if is_asked(sale) else counter.SAY_PAID_OTHERWISE
 
 
 def _is_for_no_person(redemption: Redemption) -> bool:

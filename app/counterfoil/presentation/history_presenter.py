@@ -15,7 +15,6 @@ from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
-from counterfoil.presentation import owed, words
 from counterfoil.presentation.list_presenter import (
     ASK_AGAIN,
     Chosen,
@@ -26,7 +25,8 @@ from counterfoil.presentation.list_presenter import (
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
 from counterfoil.presentation.search_words import search_of
-from counterfoil.presentation.shown import kept_cents, last_row
+from counterfoil.presentation.words import counter, owed
+from counterfoil.presentation.words.rows import kept_cents, last_row
 from counterfoil.service.services import Services
 
 PAGE = 100
@@ -190,5 +190,5 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
 def _shown_words(shown: HistorySnapshot) -> str:
     listed = len(shown.entries)
-    count = words.found_count(shown.count) if shown.text else f"{shown.count:,}"
+    count = counter.found_count(shown.count) if shown.text else f"{shown.count:,}"
     return f"{listed} shown" if listed >= shown.count else f"{listed} of {count} shown"

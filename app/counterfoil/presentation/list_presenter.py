@@ -18,7 +18,7 @@ from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
-from counterfoil.presentation import owed, result_screen, void_words, words
+from counterfoil.presentation import result_screen
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
     Act,
@@ -29,8 +29,9 @@ from counterfoil.presentation.screens import (
     Room,
     Tone,
 )
-from counterfoil.presentation.shown import amount_of, tail_of
-from counterfoil.presentation.timeline import timeline
+from counterfoil.presentation.words import counter, failures, outcomes, owed, refunds
+from counterfoil.presentation.words.rows import amount_of, tail_of
+from counterfoil.presentation.words.timeline import timeline
 from counterfoil.service.commands import AskAgain, PrintSlip, RevealChange
 from counterfoil.service.services import Services
 
@@ -178,11 +179,11 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     async def _plain_detail(self, chosen: Redemption) -> DetailRow:
         """Return what every page says of a redemption."""
-        icon, word, tone = words.state_word(chosen)
+        icon, word, tone = outcomes.state_word(chosen)
         return DetailRow(
             redemption_id=chosen.id,
             amount=amount_of(chosen),
-            voucher=void_words.title(chosen),
+            voucher=refunds.title(chosen),
             tail=tail_of(chosen),
             tone=tone,
             icon=icon,
@@ -208,7 +209,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     def _while_checked(self, chosen: Redemption, detail: DetailRow) -> DetailRow:
         """Return the detail of one that the counter still waits for: nobody asks beside it."""
-        icon, word, tone = words.state_word(chosen, is_checked=True)
+        icon, word, tone = outcomes.state_word(chosen, is_checked=True)
         buttons = tuple(one for one in detail.buttons if one.act is not Act.ASK_AGAIN)
         return replace(detail, icon=icon, state=word, tone=tone, buttons=buttons)
 
@@ -237,7 +238,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         if not self._services.asking.can_move(asked):
             self.told.emit(owed.NOT_SET_UP, "alert")
         elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
-            said = words.unknown(asked.last_cause)
+            said = outcomes.unknown(asked.last_cause)
             self.told.emit(f"Asked again: {said}.", "question")
 
     async def _print(self, redemption_id: str) -> None:
@@ -246,9 +247,11 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         except CounterfoilError:
             raise
         except Exception:
-            self.told.emit(words.PRINT_FAILED, "alert")
+            self.told.emit(counter.PRINT_FAILED, "alert")
             raise
-        said = "Slip printed" if isinstance(outcome, Sent) else words.print_trouble(outcome.trouble)
+        said = (
+            "Slip printed" if isinstance(outcome, Sent) else failures.print_trouble(outcome.trouble)
+        )
         if job.copy_number:
             said = f"{said} as COPY {job.copy_number}"
         self.told.emit(said, "printer")
@@ -262,7 +265,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         except JournalUnavailableError as error:
             self.failed.emit(error)
         except CounterfoilError as error:
-            self.told.emit(words.failure(error), "alert")
+            self.told.emit(failures.failure(error), "alert")
 
 
 def pick(entries: Iterable[Redemption], wished: str) -> Redemption | None:
@@ -273,7 +276,7 @@ def pick(entries: Iterable[Redemption], wished: str) -> Redemption | None:
 
 def _what_to_do(chosen: Redemption) -> str:
     if chosen.state is RedemptionState.ATTENTION:
-        return words.attention(chosen.attention)
+        return outcomes.attention(chosen.attention)
     if chosen.state is RedemptionState.REVERSED_UNVERIFIED:
-        return words.NOT_VERIFIED
-    return words.UNCLAIMED_WORDS if chosen.state is RedemptionState.UNCLAIMED else ""
+        return outcomes.NOT_VERIFIED
+    return outcomes.UNCLAIMED_WORDS if chosen.state is RedemptionState.UNCLAIMED else ""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
-from counterfoil.presentation import words
+from counterfoil.presentation.words import counter, outcomes
 
 S = RedemptionState
 _NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED})
@@ -76,7 +76,7 @@ def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
     reference = redemption.reference
     if needs.waits_for is WaitsFor.CUSTOMER:
         lines.append(
-            f"  {words.STILL_HERE} counterfoil answer {reference} here, paid-otherwise or gone"
+            f"  {counter.STILL_HERE} counterfoil answer {reference} here, paid-otherwise or gone"
         )
     elif needs.waits_for is WaitsFor.SUPERVISOR:
         lines.append("  Call a supervisor.")
@@ -92,5 +92,5 @@ def _hand_over(redemption: Redemption, needs: Needs) -> str:
     if needs.may_hand_over:
         return "It paid its sale. Hand over, if that was not done."
     if redemption.state in _NOTHING_TAKEN:
-        return f"Nothing was taken. {words.NO_HAND_OVER}"
-    return words.NO_HAND_OVER
+        return f"Nothing was taken. {outcomes.NO_HAND_OVER}"
+    return outcomes.NO_HAND_OVER

@@ -9,9 +9,7 @@ from counterfoil.domain.slip import Slip
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.presentation import stopped, words
 from counterfoil.presentation.monogram import monogram
-from counterfoil.presentation.owed import voidable_words
 from counterfoil.presentation.screens import (
     Act,
     Banner,
@@ -22,7 +20,9 @@ from counterfoil.presentation.screens import (
     ResultRow,
     Tone,
 )
-from counterfoil.presentation.shown import change_of, facts_of
+from counterfoil.presentation.words import counter, outcomes, stopped
+from counterfoil.presentation.words.owed import voidable_words
+from counterfoil.presentation.words.rows import change_of, facts_of
 from counterfoil.service.views import SlipsView
 
 S = RedemptionState
@@ -88,7 +88,7 @@ class Outcome:
     def is_not_known(self) -> bool:
         """Whether the screen says that the result is not known, and the customer can go."""
         is_undecided = self.redemption.state in {S.PREPARED, S.INFLIGHT}
-        return is_undecided and (self.is_in_background or self.seconds >= words.NOT_KNOWN_FROM_S)
+        return is_undecided and (self.is_in_background or self.seconds >= outcomes.NOT_KNOWN_FROM_S)
 
 
 def result(outcome: Outcome) -> ResultRow:
@@ -115,7 +115,7 @@ def result(outcome: Outcome) -> ResultRow:
         case S.FINAL:
             return _final(row, outcome)
         case _:
-            return replace(row, headline=words.NO_HAND_OVER, steps=_while_restored(redemption))
+            return replace(row, headline=outcomes.NO_HAND_OVER, steps=_while_restored(redemption))
 
 
 def _asked(row: ResultRow, redemption: Redemption) -> ResultRow:
@@ -133,7 +133,7 @@ def _refused(row: ResultRow, outcome: Outcome) -> ResultRow:
     return replace(
         row,
         headline="Nothing was taken. Do not hand over.",
-        steps=words.after_decline(
+        steps=outcomes.after_decline(
             redemption.decline,
             ended.wall if ended else None,
             has_balance=outcome.has_balance,
@@ -146,7 +146,7 @@ def _for_a_person(row: ResultRow, redemption: Redemption) -> ResultRow:
     """Say what a cashier does with what only a supervisor can end; the banner forbids the rest."""
     change = change_of(redemption)
     is_unclaimed = redemption.state is S.UNCLAIMED
-    why = words.UNCLAIMED_BRIEFLY if is_unclaimed else words.attention(redemption.attention)
+    why = outcomes.UNCLAIMED_BRIEFLY if is_unclaimed else outcomes.attention(redemption.attention)
     steps = (
         NumberedStep("Call a supervisor", why),
         NumberedStep("Keep the voucher", "It cannot be tried again here until it is settled."),
@@ -160,24 +160,24 @@ def _refused_foot(outcome: Outcome) -> str:
     """Say what is still to be paid, and in training that a number is of no voucher there."""
     redemption = outcome.redemption
     is_foreign = outcome.is_training and redemption.decline is DeclineReason.NOT_FOUND
-    owed = words.still_owed(outcome.rest_cents, redemption.currency)
-    return f"{owed} {words.NOT_OF_SANDBOX}".strip() if is_foreign else owed
+    owed = counter.still_owed(outcome.rest_cents, redemption.currency)
+    return f"{owed} {counter.NOT_OF_SANDBOX}".strip() if is_foreign else owed
 
 
 def _banner(outcome: Outcome) -> Banner:
     if outcome.is_asked:
         return stopped.BANNER
     if outcome.is_not_known:
-        return words.not_known()
+        return outcomes.not_known()
     if outcome.redemption.state is S.FINAL and outcome.rest_cents:
-        return words.short_paid(outcome.redemption, outcome.rest_cents)
-    return words.banner(outcome.redemption, outcome.seconds)
+        return outcomes.short_paid(outcome.redemption, outcome.rest_cents)
+    return outcomes.banner(outcome.redemption, outcome.seconds)
 
 
 def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
     name = outcome.redemption.type_name
     asking = replace(row, nothing_to_press=f"Nothing to press. The till is asking {name}.")
-    if words.is_rescue(outcome.redemption):
+    if outcomes.is_rescue(outcome.redemption):
         return replace(
             asking,
             headline="Asking what became of it…",
@@ -186,7 +186,7 @@ def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
                 "answer. If it learns nothing certain, the voucher is restored."
             ),
         )
-    if outcome.seconds < words.SLOW_FROM_S:
+    if outcome.seconds < outcomes.SLOW_FROM_S:
         return asking
     if outcome.redemption.kind is UpstreamKind.ADVISED:
         return replace(
@@ -354,7 +354,7 @@ def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
 
 
 def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
-    text = words.CORRECTIONS[words.remedy_of(redemption.decline)]
+    text = outcomes.CORRECTIONS[outcomes.remedy_of(redemption.decline)]
     if text is None:
         return (replace(NEW_VOUCHER, is_primary=True),)
     return Button(text, Act.CORRECT_ENTRY, "F11", is_primary=True), NEW_VOUCHER

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.domain.money import AmountError, parse_amount
 from counterfoil.domain.search import LETTERS_MIN, Search
-from counterfoil.presentation import words
+from counterfoil.presentation.words import outcomes
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
 _DAYS_OF_THIS_YEAR = ("%d %b %Y", "%d %B %Y")
@@ -22,7 +22,7 @@ def search_of(text: str, now: datetime) -> Search:
         text=plain.lower(),
         cents=cents,
         days=None if day is None else (day, _midnight(day + timedelta(days=1, hours=12))),
-        states=words.states_called(plain) if len(plain) >= LETTERS_MIN else frozenset(),
+        states=outcomes.states_called(plain) if len(plain) >= LETTERS_MIN else frozenset(),
     )
 
 

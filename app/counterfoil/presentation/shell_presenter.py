@@ -9,7 +9,6 @@ from counterfoil.domain.forwarding import BacklogLevel, Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.ports.journal import Damage
-from counterfoil.presentation import words
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
     Chip,
@@ -20,6 +19,7 @@ from counterfoil.presentation.screens import (
     Stage,
     Tone,
 )
+from counterfoil.presentation.words import counter, failures
 from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0
@@ -153,14 +153,14 @@ class ShellPresenter(QObject):
         The till goes on selling.
         """
         if error is not None and not self._backup_trouble:
-            self.toast(words.failure(error), "alert")
+            self.toast(failures.failure(error), "alert")
         self._backup_trouble = error is not None
         if not self._screen.closed_title:
             self._change(chips=self._chips())
 
     def damage(self, damages: tuple[Damage, ...]) -> None:
         """Show which records were found altered, and keep a sign of it in the top bar."""
-        self.toast(words.damage(damages), "stop", Tone.DECLINED)
+        self.toast(failures.damage(damages), "stop", Tone.DECLINED)
         self._is_damaged = bool(damages)
         if not self._screen.closed_title:
             self._change(chips=self._chips())
@@ -169,7 +169,7 @@ class ShellPresenter(QObject):
         """Stop selling, and show why and what to do; a later reason does not replace the first."""
         if self._screen.closed_title:
             return
-        title, line, steps = words.closed(error)
+        title, line, steps = failures.closed(error)
         self._change(
             closed_title=title,
             closed_line=line,
@@ -237,7 +237,7 @@ class ShellPresenter(QObject):
         if offer.is_fresh:
             return Chip(name="line", icon="network", text="Online")
         since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
-        text = words.line_trouble(offer.trouble)
+        text = failures.line_trouble(offer.trouble)
         return Chip(name="line", icon="network-off", text=f"{text}{since}", tone=Tone.UNKNOWN)
 
     def _change(self, **changes: object) -> None:
@@ -261,7 +261,9 @@ def _list_status(screen: LedgerScreen) -> str:
     match screen.room:
         case Room.HISTORY:
             if screen.found_by:
-                found = "1 redemption" if count == 1 else f"{words.found_count(count)} redemptions"
+                found = (
+                    "1 redemption" if count == 1 else f"{counter.found_count(count)} redemptions"
+                )
                 return f"{found} found.".capitalize()
             return "1 redemption." if count == 1 else f"{count:,} redemptions."
         case Room.SLIPS:

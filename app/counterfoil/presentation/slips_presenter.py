@@ -19,7 +19,7 @@ from counterfoil.presentation.list_presenter import (
     pick,
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LedgerScreen, Question, Room
-from counterfoil.presentation.shown import change_of, slip_card
+from counterfoil.presentation.words.rows import change_of, slip_card
 from counterfoil.service.commands import ConfirmSlip
 from counterfoil.service.services import Services
 

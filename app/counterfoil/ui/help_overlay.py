@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from counterfoil.overriding import override
-from counterfoil.presentation import help_text
+from counterfoil.presentation.words import help_text
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import SecondaryButton

@@ -45,7 +45,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.rows import RedemptionChanged, SaleOpened, TypesKept
 from counterfoil.domain.states import RedemptionState
-from counterfoil.presentation import words
+from counterfoil.presentation.words import failures
 from support import samples as sample
 from support.canary import CANARY_PIN
 from support.journals import QUICK, drilled, lay_first_version, opened, raw, tampering
@@ -408,7 +408,7 @@ async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
         connection.execute(f"PRAGMA user_version={Version(3, 0).number}")
     refusal = await is_refused(folder)
     assert isinstance(refusal, JournalNewerError)
-    assert "newer version of Counterfoil" in words.failure(refusal)
+    assert "newer version of Counterfoil" in failures.failure(refusal)
 
 
 async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:

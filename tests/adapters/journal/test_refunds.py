@@ -29,7 +29,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import REFUNDED_NOTHING, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Finding, Journal
-from counterfoil.presentation.timeline import timeline
+from counterfoil.presentation.words.timeline import timeline
 from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, stored

@@ -10,9 +10,9 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import humanise
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import UnknownCause
-from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, Tone
-from counterfoil.presentation.shown import age_text, amount_of, tail_of
+from counterfoil.presentation.words import outcomes, refunds
+from counterfoil.presentation.words.rows import age_text, amount_of, tail_of
 
 OWED_MAX = 100
 """How many cards of what is owed are shown; the description tells of the rest."""
@@ -51,7 +51,7 @@ def card(owed: Owed, now: Instant) -> CardRow:
         icon=icon,
         state=state,
         amount=amount_of(redemption),
-        voucher=void_words.title(redemption),
+        voucher=refunds.title(redemption),
         tail=tail_of(redemption),
         age=age_text((now.wall - advice.created_at).total_seconds()),
         next_step=_next_step(owed, now),
@@ -173,7 +173,7 @@ def last_answer(advice: Advice) -> str:
     if advice.last_cause == UnknownCause.NO_NEWS:
         return "the provider does not know it yet"
     known = {cause.value for cause in UnknownCause}
-    return words.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
+    return outcomes.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
 
 
 def taken_back(*, is_refund: bool) -> str:

@@ -10,8 +10,8 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
-from counterfoil.presentation import void_words, words
 from counterfoil.presentation.screens import TimelineRow
+from counterfoil.presentation.words import outcomes, refunds
 
 _FIRST = 1
 
@@ -81,7 +81,7 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     """Tell what a person wanted, and what became of a slip."""
     match event:
         case audit.VoidAsked(reason=reason, by=by):
-            return _Line("Void asked for", f"{void_words.reason(reason)}, by {by}")
+            return _Line("Void asked for", f"{refunds.reason(reason)}, by {by}")
         case audit.CodeShown(by=by):
             return _Line("Change voucher's code shown", f"to {by}")
         case audit.PrintQueued(kind=kind, copy_number=copy):
@@ -109,7 +109,7 @@ def _end(event: audit.AttemptEnded) -> _Line | None:
     cause = UnknownCause(event.cause)
     if event.number != _FIRST and cause is not UnknownCause.MISMATCH:
         return None
-    said = words.unknown(cause)
+    said = outcomes.unknown(cause)
     return _Line(said[:1].upper() + said[1:])
 
 
@@ -159,7 +159,7 @@ def _moved(redemption: Redemption, state: RedemptionState) -> _Line | None:
         case RedemptionState.FINAL:
             return _Line("Sale closed with it", "hand over from here", is_hand_over=True)
         case RedemptionState.DECLINED:
-            why = words.declined(redemption.decline, redemption.type_name)
+            why = outcomes.declined(redemption.decline, redemption.type_name)
             return _Line("Refused", why)
         case RedemptionState.ABANDONED:
             return _Line("Given up", "nothing was sent")

@@ -19,7 +19,6 @@ from counterfoil.domain.slip_text import (
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation import void_words, words
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     CardRow,
@@ -29,6 +28,7 @@ from counterfoil.presentation.screens import (
     LastRow,
     Tone,
 )
+from counterfoil.presentation.words import outcomes, refunds
 
 _EXPIRY = frozenset({"Expires", "Expired"})
 _WHOLE_SENTENCES = frozenset({"Instructions", "Product"})
@@ -61,7 +61,7 @@ def tail_of(redemption: Redemption) -> str:
 def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
     """Return the row of facts that is shown above a banner."""
     return (
-        Fact(label=void_words.title(redemption), value=tail_of(redemption), is_mono=True),
+        Fact(label=refunds.title(redemption), value=tail_of(redemption), is_mono=True),
         Fact(label="Amount", value=amount_of(redemption)),
         Fact(label="Reference", value=redemption.reference, is_mono=True),
     )
@@ -149,13 +149,13 @@ def last_row(
     ``is_checked`` says that the counter still waits for its answer. With ``today`` the line says
     which day it was.
     """
-    icon, word, tone = words.state_word(redemption, is_checked=is_checked)
+    icon, word, tone = outcomes.state_word(redemption, is_checked=is_checked)
     return LastRow(
         redemption_id=redemption.id,
         time=f"{redemption.created_at.astimezone():%H:%M}",
         day=_day_text(redemption.created_at, today) if today else "",
         monogram=mark_of(redemption, colours),
-        name=void_words.title(redemption),
+        name=refunds.title(redemption),
         tail=redemption.voucher_tail,
         amount=amount_of(redemption),
         icon=icon,
@@ -179,8 +179,8 @@ def mark_of(redemption: Redemption, colours: Mapping[str, str]) -> Monogram:
 
 def doubt_card(redemption: Redemption, now: datetime, *, is_checked: bool = False) -> CardRow:
     """Return the card of a redemption that is not settled, or that the counter waits for."""
-    icon, word, tone = words.state_word(redemption, is_checked=is_checked)
-    state, next_step, owner = words.doubt(redemption)
+    icon, word, tone = outcomes.state_word(redemption, is_checked=is_checked)
+    state, next_step, owner = outcomes.doubt(redemption)
     if is_checked:
         state = word
     return _card(
@@ -195,7 +195,7 @@ def asks_next(redemption: Redemption, now: datetime) -> str:
         return ""
     left_s = ceil((due_at - now).total_seconds())
     when = f"in {age_text(left_s)}" if left_s > 0 else "soon"
-    last = f". Last: {words.unknown(cause)}" if cause else ""
+    last = f". Last: {outcomes.unknown(cause)}" if cause else ""
     return f"Try {redemption.attempts + 1} {when}{last}"
 
 
@@ -215,7 +215,7 @@ def _card(redemption: Redemption, now: datetime, said: tuple[Tone, str, str, str
         icon=icon,
         state=state,
         amount=amount_of(redemption),
-        voucher=void_words.title(redemption),
+        voucher=refunds.title(redemption),
         tail=tail_of(redemption),
         age=age_text((now - redemption.created_at).total_seconds()),
         next_step=next_step,

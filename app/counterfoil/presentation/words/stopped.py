@@ -4,9 +4,9 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.presentation import words
 from counterfoil.presentation.screens import Act, Banner, Button, Fact, Question, Tone
-from counterfoil.presentation.shown import facts_of
+from counterfoil.presentation.words import counter, outcomes
+from counterfoil.presentation.words.rows import facts_of
 
 S = RedemptionState
 
@@ -14,11 +14,11 @@ BANNER = Banner(
     tone=Tone.UNKNOWN,
     icon="question",
     first="This sale was interrupted",
-    lines=(f"The till stopped. {words.NO_HAND_OVER}",),
+    lines=(f"The till stopped. {outcomes.NO_HAND_OVER}",),
     is_solid=True,
 )
 QUESTION = Question(
-    text=words.STILL_HERE,
+    text=counter.STILL_HERE,
     how=(
         "Yes: an approval pays this sale. Paid another way, or gone: the sale is closed without "
         "the voucher. Next customer first: you are asked again."
@@ -47,7 +47,7 @@ def known(redemption: Redemption) -> str:
             taken = format_cents(redemption.redeemed_cents or 0, redemption.currency)
             return f"{name} has taken {taken} from the voucher. The sale is not paid with it yet."
         case S.ATTENTION:
-            return words.attention(redemption.attention)
+            return outcomes.attention(redemption.attention)
         case S.REVERSING:
             return f"No certain answer came. {name} is told to put the money back on the voucher."
         case S.REVERSED | S.REVERSED_UNVERIFIED:

@@ -1,0 +1,347 @@
+"""What failed in the till's surroundings: what it means for the cashier, and what to do.
+
+The texts of exceptions are never shown.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from counterfoil.domain.failures import (
+    AmountNotOwedError,
+    BackupError,
+    CounterfoilError,
+    EntryError,
+    ForeignKeyringError,
+    GatewayEmptyError,
+    GatewayFailedError,
+    GatewayKeyMissingError,
+    GatewayPageError,
+    GatewayUnauthorisedError,
+    GatewayUnavailableError,
+    GatewayUnreadableError,
+    JournalBusyError,
+    JournalCorruptError,
+    JournalFullError,
+    JournalHeldError,
+    JournalInputOutputError,
+    JournalLockedError,
+    JournalMisplacedError,
+    JournalNewerError,
+    JournalReadOnlyError,
+    JournalUnavailableError,
+    KeyringSilentError,
+    NoSlipError,
+    NotPermittedError,
+    RecordAlteredError,
+    RedemptionRefusedError,
+    SaleCurrencyError,
+    SaleInUseError,
+    SettingsError,
+    TillStoppedError,
+    TooMuchOwedError,
+    UnknownRedemptionError,
+    UnknownSaleError,
+    UnknownUpstreamError,
+    VaultUnavailableError,
+    VoucherInUseError,
+)
+from counterfoil.domain.staff import Permission
+from counterfoil.domain.text import humanise
+from counterfoil.ports.gateway import LookupRefusal
+from counterfoil.ports.journal import Damage
+from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation.screens import NumberedStep
+from counterfoil.presentation.words.outcomes import _NO_SALE
+
+_LOOKUP_REFUSED = {
+    LookupRefusal.NOT_OFFERED: (
+        "{name} tells no balances. Redeem an amount, or take the whole value."
+    ),
+    LookupRefusal.ALREADY_USED: "This voucher has already been used.",
+    LookupRefusal.EXPIRED: "This voucher has expired.",
+    LookupRefusal.NOT_FOUND: (
+        "{name} does not know this voucher. Read it again with the customer: "
+        "one digit may be wrong, or it was used already."
+    ),
+    LookupRefusal.CANCELLED: "This voucher was cancelled.",
+    LookupRefusal.BAD_REQUEST: "{name} could not read what was typed.",
+    LookupRefusal.PROVIDER_DOWN: "The provider of {name} has an outage. Try again later.",
+    LookupRefusal.REFUSED: "{name} tells no balance for this voucher.",
+}
+
+
+def lookup_refused(refusal: LookupRefusal, name: str) -> str:
+    """Return why the provider gives no balance, as a sentence."""
+    return _LOOKUP_REFUSED[refusal].replace("{name}", name)
+
+
+_PRINT_TROUBLE = {
+    PrintTrouble.NO_PRINTER: "No printer is chosen.",
+    PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
+    PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
+    PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
+    PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
+    PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
+    PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
+    PrintTrouble.NOT_ALLOWED: "The till may not write to the slip folder.",
+    PrintTrouble.DISK_FULL: "The disk is full.",
+    PrintTrouble.STORAGE_FAILED: "The slip could not be saved.",
+    PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
+    PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
+    PrintTrouble.PAPER_OUT: "The printer has no paper.",
+    PrintTrouble.OFFLINE: "The printer is off or not connected.",
+    PrintTrouble.TIMED_OUT: "The printer did not answer.",
+}
+
+
+def print_trouble(trouble: PrintTrouble) -> str:
+    """Say why no paper came."""
+    return _PRINT_TROUBLE[trouble]
+
+
+_FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
+    (
+        VoucherInUseError,
+        "This voucher is not settled here yet. See In doubt before trying it again.",
+    ),
+    (SaleInUseError, "This sale is closed, or another voucher for it is not settled yet."),
+    (SaleCurrencyError, "The sale is in another currency. Nothing was sent."),
+    (AmountNotOwedError, "The sale does not owe this much. Nothing was sent."),
+    (
+        TooMuchOwedError,
+        (
+            "{name} has left too much unanswered, so nothing new goes there. Nothing was sent. "
+            "Take another payment and call a supervisor."
+        ),
+    ),
+    (
+        GatewayUnauthorisedError,
+        "The provider does not accept this till's key. Nothing was taken. Call a supervisor.",
+    ),
+    (
+        GatewayFailedError,
+        "{name} answers that something failed there. Nothing was taken. Try again later.",
+    ),
+    (
+        GatewayPageError,
+        (
+            "{name} was not reached: a web page answered, and the network may want a login. "
+            "Nothing was taken."
+        ),
+    ),
+    (
+        GatewayUnreadableError,
+        "{name} answers what cannot be read. Nothing was taken. Call a supervisor.",
+    ),
+    (GatewayEmptyError, "{name} offers no vouchers to this till. Call a supervisor."),
+    (
+        GatewayUnavailableError,
+        "{name} does not answer. Nothing was taken. Try again in a moment.",
+    ),
+    (
+        RecordAlteredError,
+        (
+            "A record of {name} was altered, so nothing new goes there. Nothing was sent. Take "
+            "another payment and call a supervisor: `counterfoil journal verify`."
+        ),
+    ),
+    (
+        UnknownRedemptionError,
+        "The journal has no redemption with this id. Nothing was done. Look in History.",
+    ),
+    (UnknownSaleError, "The journal has no sale with this id. Nothing was done."),
+    (UnknownUpstreamError, "{name} is not in this till's settings. Nothing was done."),
+    (NoSlipError, "There is no slip of it: no value was kept or given back. Nothing was printed."),
+    (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
+    (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
+)
+"""What each failure means, the nearest first."""
+
+
+_NOT_PERMITTED: Mapping[Permission, str] = {
+    Permission.REDEEM: "redeem vouchers",
+    Permission.CHECK_BALANCE: "see what is on a voucher",
+    Permission.ASK_FOR_TYPES: "ask providers for their vouchers",
+    Permission.SET_SALE_ASIDE: "close a sale without its voucher",
+    Permission.ANSWER_FOR_CUSTOMER: "say where a customer is",
+    Permission.VOID: "take a sale back",
+    Permission.PRINT_SLIP: "print slips",
+    Permission.PRINT_COPY: "print a slip once more",
+    Permission.REVEAL_CHANGE: "see the code of a change voucher",
+    Permission.SETTLE: "ask or tell providers again",
+    Permission.RESUME_UPSTREAM: "send to a provider again",
+    Permission.BACK_UP: "make a backup",
+    Permission.RESTORE: "put a backup back",
+    Permission.ACCEPT_JOURNAL: "accept a journal",
+    Permission.EXPORT_KEY: "export the till's key",
+    Permission.IMPORT_KEY: "import a key",
+}
+"""What a person may not do who lacks the permission, after *You may not*."""
+
+ASKING_FOR_TYPES = "The till is asking which vouchers there are."
+
+
+def no_types(trouble: CounterfoilError | None) -> str:
+    """Return why there is no type to choose: what went wrong, or that the till is still asking."""
+    return ASKING_FOR_TYPES if trouble is None else failure(trouble)
+
+
+_LINE_TROUBLES: tuple[tuple[type[CounterfoilError], str], ...] = (
+    (GatewayKeyMissingError, "No key"),
+    (GatewayUnauthorisedError, "Key refused"),
+    (GatewayPageError, "Network login?"),
+    (GatewayFailedError, "Provider fails"),
+    (GatewayUnreadableError, "Answer unreadable"),
+    (GatewayEmptyError, "No vouchers"),
+)
+
+
+def line_trouble(trouble: CounterfoilError | None) -> str:
+    """Return in two words how the last discovery ended; only no answer at all is "offline"."""
+    return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
+
+
+def damage(damages: Iterable[Damage]) -> str:
+    """Say of which sales records were altered, and where nothing new is sold because of it."""
+    stopped = {one.upstream for one in damages}
+    where = ", ".join(dict.fromkeys(one.reference or _NO_SALE for one in damages))
+    names = ", ".join(sorted(humanise(one) for one in stopped if one))
+    at = "anywhere" if None in stopped else f"at {names}"
+    return (
+        f"Records were altered behind the till's back: {where}. Nothing new is sold {at} until a "
+        "supervisor has looked and accepted it: close the till, then `counterfoil journal verify` "
+        "and `counterfoil journal accept`."
+    )
+
+
+def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
+    """Return what a failure means for the cashier, as sentences."""
+    if isinstance(error, EntryError):
+        return str(error)
+    if isinstance(error, JournalHeldError):
+        return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
+    if isinstance(error, BackupError | GatewayKeyMissingError):
+        text = str(error)
+        return f"{text[:1].upper()}{text[1:]}."
+    if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
+        return closed(error)[1]
+    if isinstance(error, NotPermittedError):
+        return f"You may not {_NOT_PERMITTED[error.permission]}. Call a supervisor."
+    said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
+    return said.replace("{name}", type_name)
+
+
+_SUPPORT = NumberedStep("Call a supervisor", "Nothing that was saved is lost.")
+_KEEP = NumberedStep("Do not delete anything", "What is in the till's folder is evidence.")
+_EXAMINE = NumberedStep(
+    "Call a supervisor", "The journal must be looked at before the till is used."
+)
+_OWN_KEYRING = NumberedStep(
+    "Take that choice of a keyring away",
+    "Or set key_in to file in the settings of a new till. Then start it again.",
+)
+_ANOTHER_FOLDER = NumberedStep(
+    "Give the till a plain folder of its own", "On a disk of this computer, for nobody else."
+)
+_CLOSED: tuple[tuple[type[CounterfoilError], str, tuple[NumberedStep, NumberedStep]], ...] = (
+    (
+        JournalBusyError,
+        "Another program is using the journal's file.",
+        (
+            NumberedStep("Close what makes backups or scans files", "Then start the till again."),
+            NumberedStep("Call a supervisor", "The till's folder is to be left out of both."),
+        ),
+    ),
+    (
+        JournalLockedError,
+        "Another Counterfoil is open with the same journal.",
+        (NumberedStep("Use the till that is open", "Or close it, then start again."), _SUPPORT),
+    ),
+    (
+        JournalFullError,
+        "The disk is full, so nothing can be saved.",
+        (NumberedStep("Make room on the disk", "Then start the till again."), _SUPPORT),
+    ),
+    (
+        JournalReadOnlyError,
+        "The journal cannot be written.",
+        (
+            NumberedStep("Check the disk and the rights of the till's folder", "Then start again."),
+            _SUPPORT,
+        ),
+    ),
+    (JournalCorruptError, "The journal is damaged. It is kept as it is.", (_KEEP, _EXAMINE)),
+    (
+        JournalInputOutputError,
+        "The disk failed while the journal was being saved.",
+        (NumberedStep("Restart the computer", "Then start the till again."), _SUPPORT),
+    ),
+    (
+        JournalNewerError,
+        "The journal was written by a newer version of Counterfoil.",
+        (NumberedStep("Update Counterfoil on this till", "Then start it again."), _SUPPORT),
+    ),
+    (
+        KeyringSilentError,
+        "This computer's keyring holds the journal's key and does not answer. It may be locked.",
+        (
+            NumberedStep(
+                "Unlock the keyring, then start the till again",
+                "A window of the system may be waiting for its password.",
+            ),
+            _SUPPORT,
+        ),
+    ),
+    (VaultUnavailableError, "The key of the journal cannot be read.", (_KEEP, _EXAMINE)),
+    (
+        TillStoppedError,
+        "A part of the till has stopped, so nothing can be sold.",
+        (
+            NumberedStep("Close the till and start it again", "It finds what was under way."),
+            _SUPPORT,
+        ),
+    ),
+)
+
+
+_ACCEPT = (
+    _KEEP,
+    NumberedStep(
+        "Find out why",
+        "Was an old copy or a backup put back, or a file removed? If the newer journal can be "
+        "had, go on with that one.",
+    ),
+    NumberedStep(
+        "A supervisor accepts it as it is",
+        'counterfoil journal accept --by NAME --reason "why"',
+    ),
+)
+
+
+_HELD = (
+    "The journal is not as this till left it. Nothing is sent until a supervisor has accepted it."
+)
+
+
+def _sentences(error: JournalHeldError) -> str:
+    """Spell what was found as sentences."""
+    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in map(str, error.args))
+
+
+def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]:
+    """Return title, sentence and steps for a till that cannot sell."""
+    title = "The till is closed"
+    if isinstance(error, SettingsError):
+        return title, f"The settings cannot be used: {error}", (_SUPPORT,)
+    if isinstance(error, JournalHeldError):
+        found = NumberedStep("What was found", _sentences(error))
+        return "Supervisor needed", _HELD, (found, *_ACCEPT)
+    if isinstance(error, JournalMisplacedError):
+        # The words of this one are the till's own, and hold nothing but the name of our file.
+        return title, f"No journal can be kept here: {error}.", (_ANOTHER_FOLDER, _SUPPORT)
+    if isinstance(error, ForeignKeyringError):
+        text = str(error)
+        return title, f"{text[:1].upper()}{text[1:]}.", (_OWN_KEYRING, _SUPPORT)
+    for kind, sentence, steps in _CLOSED:
+        if isinstance(error, kind):
+            return title, sentence, steps
+    return title, "The journal cannot be used.", (_SUPPORT,)
