@@ -15,12 +15,23 @@ from counterfoil.domain.failures import (
     RecordAlteredError,
     RecordUnreadableError,
 )
+from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.rows import RedemptionPrepared, SaleOpened, TypesKept
-from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.rows import (
+    AttemptStarted,
+    PrintMoved,
+    PrintQueued,
+    RedemptionChanged,
+    RedemptionPrepared,
+    SaleClosed,
+    SaleOpened,
+    TypesKept,
+)
+from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.ports.journal import Damage, Place
 from support import samples as sample
-from support.journals import accepted, opened, tampering
+from support.journals import accepted, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit
 
@@ -244,3 +255,54 @@ async def test_the_story_of_a_redemption_tells_no_altered_event(
         assert [one for one in told if isinstance(one, audit.RedemptionChanged)]
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "electrum")
+
+
+@pytest.mark.fault("D5", "X4")
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("redemption", "slip_number"),
+        ("attempt", "slip_number"),
+        ("print_job", "slip_number"),
+        ("sale", "sequence"),
+    ],
+)
+async def test_an_older_copy_of_a_record_is_kept_apart(
+    tmp_path: Path, table: str, key: str
+) -> None:
+    """It has its own row MAC, and still is not as its last event left it."""
+    folder, samples = tmp_path / "till", Samples()
+    async with opened(folder) as journal:
+        prepared = await samples.prepared(journal)
+        asked = replace(
+            prepared, state=RedemptionState.INFLIGHT, attempts=1, first_sent=sample.instant(1)
+        )
+        pending = sample.paper(prepared, kind=SlipKind.PENDING)
+        await commit(
+            journal,
+            RedemptionChanged(prepared.state, asked, sample.later(1)),
+            AttemptStarted(sample.attempt(prepared)),
+            PrintQueued(pending),
+            SaleOpened(open_sale := samples.sale()),
+        )
+    with raw(folder) as connection:
+        read = f"SELECT * FROM {table} ORDER BY {key} DESC"  # noqa: S608 - our own names
+        old = dict(connection.execute(read).fetchone())
+    async with opened(folder) as journal:
+        waiting = replace(asked, attempts_ended=1, last_ended=sample.instant(2), known_age_s=1.0)
+        await commit(
+            journal,
+            sample.ended(prepared),
+            RedemptionChanged(asked.state, waiting, sample.later(2)),
+            PrintMoved(pending.state, replace(pending, state=PrintState.SENT), sample.later(3)),
+            SaleClosed(open_sale.id, SaleState.SET_ASIDE),
+        )
+        assert await a_round(journal) == ()
+    with tampering(folder) as connection:
+        names = ", ".join(f"{name} = :{name}" for name in old)
+        connection.execute(f"UPDATE {table} SET {names} WHERE {key} = :{key}", old)  # noqa: S608 - our own names
+    async with opened(folder) as journal:
+        (damage,) = await a_round(journal)
+        assert damage.where.startswith({"print_job": "paper"}.get(table, table))
+        with pytest.raises(RecordAlteredError):
+            await sell(journal, samples, "moment")

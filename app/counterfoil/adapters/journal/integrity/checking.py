@@ -1,47 +1,86 @@
 """Checks the records of an open journal a slice at a time, by their keys; decrypts no secret.
 
-Each record is checked by its row MAC, and each event by its link to the one before it. Missing
-records, older copies of a record, indexes and pages are found by `journal verify`.
+Each record is checked by its own row MAC, and by the last event about it: an older copy of a record
+has its row MAC, too. Each event is checked by its link. Missing records, older copies of a list of
+types or of an open sale, indexes and pages are found by `journal verify`.
 """
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
 from counterfoil.adapters.journal.storage import spec
-from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.columns import Columns, Table
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
+from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
 from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
+from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.domain import audit
+from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.journal import Checked, Damage, Place
 from counterfoil.ports.vault import Vault
 
-SLICE = 50
+SLICE = 25
 """So many keys are looked at in one go, which takes some milliseconds."""
+
+_Rows = tuple[Table[Any], str]
+"""A table, and the query that reads its rows of a range of keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The rows of one table by ranges of their keys; ``end`` reads the last key."""
+    """The rows of tables that have their keys in common; ``end`` reads the last key."""
 
-    table: Table[Any]
-    query: str
+    rows: tuple[_Rows, ...]
     end: str
 
 
 _PARTS = (
-    _Part(spec.REDEMPTION, "check_redemptions", "last_slip_number"),
-    _Part(spec.SALE, "check_sales", "last_sale"),
-    _Part(spec.ATTEMPT, "check_attempts", "last_slip_number"),
-    _Part(spec.ADVICE, "check_advices", "last_advice"),
-    _Part(spec.PRINT_JOB, "check_print_jobs", "last_slip_number"),
-    _Part(spec.KEPT_TYPES, "read_all_types", "no_keys"),
+    _Part(
+        (
+            (spec.REDEMPTION, "check_redemptions"),
+            (spec.ATTEMPT, "check_attempts"),
+            (spec.PRINT_JOB, "check_print_jobs"),
+        ),
+        "last_slip_number",
+    ),
+    _Part(((spec.SALE, "check_sales"),), "last_sale"),
+    _Part(((spec.ADVICE, "check_advices"),), "last_advice"),
+    _Part(((spec.KEPT_TYPES, "read_all_types"),), "no_keys"),
 )
 _CHAIN = len(_PARTS)
 """The part that comes after the tables."""
+
+
+class _Newest:
+    """Finds older copies of rows by what the last event about each says that it was left as."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._marks: dict[int, dict[tuple[str, int | None], bytes]] = {}
+
+    def is_older(self, table: str, columns: Columns) -> bool:
+        """Say whether a row of a redemption is not as its last event left it."""
+        slip_number = columns.get(spec.SLIP_NUMBER)
+        if slip_number is None:
+            return False
+        if slip_number not in self._marks:
+            self._marks[slip_number] = self._last_marks(slip_number)
+        last = self._marks[slip_number].get((table, columns.get(spec.NUMBER)))
+        return last is None or not bytes(columns[ROW_MAC]).startswith(last)
+
+    def _last_marks(self, slip_number: int) -> dict[tuple[str, int | None], bytes]:
+        """Return the row MACs that a redemption's rows were last left with, by table and number."""
+        marks = {}
+        for link in self._chain.of_redemption(slip_number):
+            with suppress(JournalCorruptError):  # the check of the links finds it
+                table, key = row_told(link.event())
+                marks[table, key.get(spec.NUMBER)] = link.row_mac
+        return marks
 
 
 class Checker:
@@ -61,7 +100,7 @@ class Checker:
             return Checked(self._next("last_event", place), self._quarantine.damages)
         part = _PARTS[place.part]
         bounds = {"after": place.number, "until": place.number + SLICE}
-        self._check_rows(part.table, part.query, bounds)
+        self._check_rows(part.rows, bounds)
         return Checked(self._next(part.end, place), self._quarantine.damages)
 
     def check_all(self) -> tuple[Damage, ...]:
@@ -74,14 +113,17 @@ class Checker:
     def check_end(self) -> None:
         """Check the redemptions that the end of the chain tells of: what was under way last."""
         for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
-            query = "read_redemption_by_slip_number"
-            self._check_rows(spec.REDEMPTION, query, {spec.SLIP_NUMBER: slip_number})
+            rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
+            self._check_rows(rows, {spec.SLIP_NUMBER: slip_number})
 
-    def _check_rows(self, table: Table[Any], query: str, values: Mapping[str, int | None]) -> None:
-        for row in self._connection.execute(queries()[query], values).fetchall():
-            columns = columns_of(row)
-            if not is_marked(self._vault, table, columns):
-                self._keep_apart(table.name, columns)
+    def _check_rows(self, rows: tuple[_Rows, ...], values: Mapping[str, int | None]) -> None:
+        newest = _Newest(Chain(self._connection))
+        for table, query in rows:
+            for row in self._connection.execute(queries()[query], values).fetchall():
+                columns = columns_of(row)
+                is_own = is_marked(self._vault, table, columns)
+                if not is_own or newest.is_older(table.name, columns):
+                    self._keep_apart(table.name, columns)
 
     def _keep_apart(self, table: str, columns: Columns) -> None:
         self._quarantine.add(damage_of(self._connection, self._vault, table, columns))
@@ -94,7 +136,19 @@ class Checker:
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
                 self._keep_apart(link.table, link.columns)
+            else:
+                self._check_sale_closed(link)
             before = link.mark
+
+    def _check_sale_closed(self, link: Link) -> None:
+        """Check that the sale that an event closed is still as that left it: closed for good."""
+        event = link.event()
+        if not isinstance(event, audit.SaleClosed):
+            return
+        query, values = queries()["read_sale"], {spec.ID: event.sale_id}
+        for row in self._connection.execute(query, values).fetchall():
+            if not bytes(row[ROW_MAC]).startswith(link.row_mac):
+                self._keep_apart(spec.SALE.name, columns_of(row))
 
     def _next(self, end: str, place: Place) -> Place:
         last = self._connection.execute(queries()[end]).fetchone()[0]

@@ -33,11 +33,12 @@ def said_altered(name: str) -> str:
 
 def name_told(event: audit.AuditEvent, reference: str) -> str:
     """Return the name of the row that an event is about."""
-    table, columns = _row_told(event)
+    table, columns = row_told(event)
     return name_of(table, columns, reference)
 
 
-def _row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
+def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
+    """Return the table of the row that an event is about, and the columns that tell it apart."""
     match event:
         case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
             return spec.SALE.name, {spec.ID: event.sale_id}
