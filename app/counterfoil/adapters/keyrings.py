@@ -2,8 +2,8 @@
 
 The library would load any class that a variable or a file in the user's settings folder names, from
 any folder that the file adds to the path, and any that another package registers. Such a class
-would be handed the journal's key. Here only the library's own backends are known by name. Whoever
-chose another reads so, instead of getting a key file without a word.
+would be given the journal's key. Here only the library's own backends are known by name. If another
+was chosen, the till refuses and says so; it does not silently use a key file instead.
 
 A keyring may wait for a person who unlocks it, or for a service that never answers. So it is asked
 in a thread of its own, and only for so long (see `ask`).
@@ -69,18 +69,18 @@ def is_waited_for() -> bool:
 
 
 def give_up() -> None:
-    """Wait for no keyring any more, for as long as this process runs: it is about to end."""
+    """Stop waiting for any keyring, as long as this process runs: it is about to end."""
     if not _given_up.done():
         _given_up.set_result(None)
 
 
 def ask(question: Callable[[], _T]) -> _T:
-    """Ask a keyring something in a thread of its own, and wait within `ANSWER_LIMIT_S`.
+    """Call ``question`` in a thread of its own, and wait for its answer within `ANSWER_LIMIT_S`.
 
     A thread that nobody waits for any more does not keep the program from ending.
 
     Raises:
-        KeyringSilentError: no answer came in time, or before somebody gave up.
+        KeyringSilentError: no answer came in time, or before `give_up`.
         KeyringError, RuntimeError, OSError: the keyring failed, whatever it raised.
         CounterfoilError: as the question raised it.
 

@@ -1,8 +1,8 @@
 """Prints what a command returns: lines for people, or JSON for scripts; and its failures.
 
-Printing never changes how a command ends. Where nobody reads the output any more, as after ``|
-head``, nothing more is printed and nothing fails: by then money may have moved, and the exit code
-says what became of it.
+Printing never changes how a command ends. Where nobody reads the output any more, as after a pipe
+to ``head``, nothing more is printed and nothing fails: by then money may have moved, and the exit
+code says what became of it.
 """
 
 import json

@@ -66,7 +66,7 @@ class _Decided:
 
 
 def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
-    """Return the advice that ``event`` makes the till owe, so that it is composed before."""
+    """Return the advice that ``event`` makes the till owe, which is composed before the step."""
     return _decide(redemption, event, now).taken.owes
 
 

@@ -291,9 +291,10 @@ class BacklogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What one upstream has not acknowledged, counted; there is none where nothing is owed.
+    """How many advices one upstream has not acknowledged; an upstream without any has no tally.
 
-    ``parked`` of the ``count`` stepped aside for a person, and ``tried`` were told at least once.
+    Of the ``count``, ``parked`` are suspended for a person to look at, and ``tried`` were sent at
+    least once.
     """
 
     upstream: str

@@ -84,7 +84,7 @@ __all__ = [
 
 
 def owed_by(redemption: Redemption, event: Event, now: Instant) -> Owes | None:
-    """Return the advice that `step` must be given with an event; None where nothing is owed."""
+    """Return the advice that must be composed for `step`; None where the event owes none."""
     is_advised = redemption.kind is UpstreamKind.ADVISED
     return advising.owed_by(redemption, event, now) if is_advised else None
 

@@ -117,7 +117,7 @@ class Owes:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An advice with the exact text that is sent for ever, before either is written."""
+    """An advice, and the exact text that every attempt sends; neither is written yet."""
 
     advice: Advice
     body: Secret
@@ -125,7 +125,7 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one event did: ``rows`` are the whole commit, the advice that it owes among them.
+    """What one event did: ``rows`` are the whole commit, with the advice that is owed among them.
 
     ``effect`` may be carried out once they are durable, not before.
     """

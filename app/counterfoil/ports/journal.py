@@ -128,21 +128,21 @@ class JournalView(Protocol):
         ...
 
     async def owed_tallies(self) -> tuple[Tally, ...]:
-        """Return, for each upstream that has not acknowledged something, how much that is.
+        """Return the tally of unacknowledged advices of each upstream that has any.
 
-        The owed and the parked are counted, without reading a row whole.
+        The owed and the suspended are counted, without reading whole rows.
         """
         ...
 
     async def is_reversal_owed(self, upstream: str) -> bool:
-        """Return whether an upstream is owed a reversal that has not stepped aside."""
+        """Return whether an upstream is owed a reversal that is not suspended."""
         ...
 
     async def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
-        """Return the ids of redemptions whose advice somebody has to call its upstream about.
+        """Return the ids of redemptions about whose advice a person must call the upstream.
 
-        Repeating it will hardly help, or its upstream is none of the ``reachable`` ones. They are
-        only counted, so no row is read whole.
+        Repeating it will hardly help, or its upstream is not one of the ``reachable``. They are for
+        counting, so no row is read whole.
         """
         ...
 

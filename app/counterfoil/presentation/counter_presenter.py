@@ -50,10 +50,10 @@ from counterfoil.service.services import Services
 
 
 class CounterPresenter(CounterFront):
-    """Takes what the cashier does at the counter, and what the till learns meanwhile.
+    """Carries out what the cashier does at the counter, and takes what the till learns meanwhile.
 
-    Signals, beside those of what is in front: ``offered(Offer)`` discovery was asked again and
-    this is what it brought.
+    Signals, beside those of `CounterFront`: ``offered(Offer)`` the result of asking for the voucher
+    types again.
     """
 
     offered = Signal(object)

@@ -77,9 +77,10 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         changed(LedgerScreen): there is something new to show.
         failed(CounterfoilError): the till cannot go on selling.
         told(str, str): a message that needs no answer, and its icon.
-        aged(LedgerScreen): only time has passed.
-        acted(): a person did something here, so what is counted elsewhere may have changed.
-        copied(str): somebody wants this text in the clipboard; it holds no secret.
+        aged(LedgerScreen): the same entries, with the times in them as they are now.
+        acted(): a button was carried out, so counts on other pages may have changed.
+        copied(str): a text for the clipboard; it holds no secret.
+
     """
 
     changed = Signal(object)

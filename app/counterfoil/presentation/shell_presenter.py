@@ -29,7 +29,7 @@ OWED_CHIP = "owed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What one reading of the journal and the queues brought to be counted."""
+    """What the tabs and chips count, as read at one moment."""
 
     slips: frozenset[str] = frozenset()
     """The redemptions whose slip is to be finished."""

@@ -17,7 +17,7 @@ from counterfoil.ports.journal import Journal
 
 
 class AdviceComposer:
-    """Takes steps of redemptions, with the advices that they owe."""
+    """Takes steps of redemptions, and composes the advices that they owe."""
 
     def __init__(
         self, *, journal: Journal, gateways: Mapping[str, Gateway], chance: Chance
@@ -31,10 +31,10 @@ class AdviceComposer:
         return isinstance(self._gateways.get(redemption.upstream), AdvisedGateway)
 
     async def step(self, redemption: Redemption, event: Event, now: Instant) -> Step:
-        """Return the step that an event takes; nothing is written yet.
+        """Return the step that an event makes, with the advice it owes; nothing is written yet.
 
         Raises:
-            StaleChangeError: the confirmation that was to be replaced may have left.
+            StaleChangeError: the confirmation that was to be replaced may have been sent.
 
         """
         owes = owed_by(redemption, event, now)

@@ -113,7 +113,7 @@ class SqliteJournal:
 
     @property
     def is_damaged(self) -> bool:
-        """Whether a record was found by now that is not as it was written."""
+        """Whether any record has been found altered by now."""
         return bool(self._quarantine.damages)
 
     async def commit(self, rows: Sequence[Row]) -> None:
@@ -211,15 +211,15 @@ class SqliteJournal:
         return tuple(one for one in owed if upstream in {None, one.upstream})
 
     async def owed_tallies(self) -> tuple[Tally, ...]:
-        """Return, for each upstream that has not acknowledged something, how much that is."""
+        """Return the tally of unacknowledged advices of each upstream that has any."""
         return await self._read(Reader.owed_tallies)
 
     async def is_reversal_owed(self, upstream: str) -> bool:
-        """Return whether an upstream is owed a reversal that has not stepped aside."""
+        """Return whether an upstream is owed a reversal that is not suspended."""
         return await self._read(lambda reader: reader.is_reversal_owed(upstream))
 
     async def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
-        """Return the ids of redemptions whose advice somebody has to call its upstream about."""
+        """Return the ids of redemptions about whose advice a person must call the upstream."""
         return await self._read(lambda reader: reader.ids_for_a_call(reachable))
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:

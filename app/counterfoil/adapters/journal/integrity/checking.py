@@ -104,14 +104,14 @@ class Checker:
         return Checked(self._next(part.end, place), self._quarantine.damages)
 
     def check_all(self) -> tuple[Damage, ...]:
-        """Check everything once, and return what was found and not accepted."""
+        """Check everything once; return what was found and no supervisor has accepted."""
         checked = self.check_some(Place())
         while checked.next != Place():
             checked = self.check_some(checked.next)
         return checked.damages
 
     def check_end(self) -> None:
-        """Check the redemptions that the end of the chain tells of: what was under way last."""
+        """Check the redemptions whose events come last in the chain: what was under way last."""
         for slip_number in {link.slip_number for link in Chain(self._connection).tail(TAIL_LENGTH)}:
             rows = ((spec.REDEMPTION, "read_redemption_by_slip_number"),)
             self._check_rows(rows, {spec.SLIP_NUMBER: slip_number})

@@ -154,7 +154,7 @@ def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[str
 
 
 def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
-    """Return what was accepted once: a row that was altered stays so, and is not held twice."""
+    """Return what a supervisor has accepted: an altered row stays altered, and is accepted once."""
     if spec.ACCEPTANCE.name not in tables_of(connection):
         return frozenset()
     rows = map(columns_of, connection.execute(queries()["read_acceptances"]).fetchall())
@@ -192,7 +192,7 @@ def record_acceptance(
     acceptance: Acceptance,
     found: tuple[str, ...],
 ) -> None:
-    """Write down who accepted what was found, and why, in the transaction of the caller."""
+    """Write who accepted what was found, and why, in the caller's transaction."""
     number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
     kept = spec.Accepted(
         number=number,

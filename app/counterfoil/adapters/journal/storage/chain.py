@@ -79,7 +79,7 @@ class Link:
 
     @property
     def table(self) -> str:
-        """The name of the table that it lies in."""
+        """The name of its table: ``event``, or ``happening`` for one from before version 2.0."""
         return spec.HAPPENING if self.is_old else spec.EVENT.name
 
     @property
@@ -129,10 +129,10 @@ class Link:
             raise JournalCorruptError("an event is not as it was written") from error
 
     def recorded(self, redemption_id: str) -> Recorded:
-        """Return what happened to a redemption; the link is not checked, which `verify` does.
+        """Return the event of a redemption; the link is not checked here, but by `verify`.
 
         Raises:
-            JournalCorruptError: that cannot be read.
+            JournalCorruptError: it cannot be read.
 
         """
         return Recorded(
@@ -188,7 +188,7 @@ class Chain:
         return next(chain.from_iterable(found), None)
 
     def holds(self, link: Link, vault: Vault) -> bool:
-        """Say whether a link is as this till wrote it, behind the one before it."""
+        """Whether this till wrote a link after the one that is before it in the file."""
         before = self.at(link.sequence - 1)
         return link.rests_on(NO_LINK if before is None else before.mark, vault)
 

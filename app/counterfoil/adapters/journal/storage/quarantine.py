@@ -29,7 +29,7 @@ class Quarantine:
         return tuple(self._found.values())
 
     def accept(self, said: frozenset[str]) -> None:
-        """Let what a supervisor has accepted stop no new sales; it is in no list all the same."""
+        """Let accepted records stop no new sales any more; lists still leave them out."""
         self._accepted = said
 
     def add(self, damage: Damage) -> None:

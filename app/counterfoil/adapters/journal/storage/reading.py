@@ -187,9 +187,10 @@ class Reader:
         return self._owed.read(self._execute("read_owed_advices").fetchall(), self._sound_advice)
 
     def owed_tallies(self) -> tuple[Tally, ...]:
-        """Return what each upstream has not acknowledged, counted; no row is proven.
+        """Return the tally of unacknowledged advices of each upstream that has any.
 
-        It is asked for at every redemption, and proving a thousand rows takes longer than one.
+        No row is authenticated: the tally is read at every redemption, and to authenticate a
+        thousand rows takes longer than the redemption.
         """
         return tuple(
             Tally(
@@ -203,11 +204,11 @@ class Reader:
         )
 
     def is_reversal_owed(self, upstream: str) -> bool:
-        """Return whether a reversal is owed; it is proven when it is sent."""
+        """Return whether a reversal is owed; its row is authenticated only when it is sent."""
         return self._execute("find_owed_reversal", upstream=upstream).fetchone() is not None
 
     def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
-        """Return the ids of redemptions whose advice needs a person; no row is proven."""
+        """Return the ids of redemptions whose advice needs a person; no row is authenticated."""
         found = self._execute("read_ids_for_a_call", reachable=json.dumps(sorted(reachable)))
         return frozenset(redemption_id for (redemption_id,) in found)
 
@@ -304,7 +305,7 @@ def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
 
 
 def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
-    """Read an advice of its own columns and what was found beside them (``BESIDE_ADVICE``)."""
+    """Read an advice from its own columns and the joined ones (``BESIDE_ADVICE``)."""
     return spec.ADVICE.read(
         columns,
         redemption_id=found[spec.REDEMPTION_ID],

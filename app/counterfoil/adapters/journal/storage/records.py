@@ -119,7 +119,7 @@ def types_text(types: Sequence[VoucherType]) -> str:
 
 
 def read_types(text: str) -> tuple[VoucherType, ...]:
-    """Read voucher types from JSON; what only a newer till understands is left out."""
+    """Read voucher types from JSON; those that only a newer till understands are left out."""
     read: list[VoucherType] = []
     for entry in json.loads(text):
         with suppress(ValueError):  # a word of a newer till: such a type cannot be offered here

@@ -329,7 +329,7 @@ class Writer:
 def insert_row(
     connection: sqlite3.Connection, vault: Vault, table: Table[Any], columns: Columns
 ) -> bytes:
-    """Write a new row with the mark that proves it, and return the mark."""
+    """Write a new row with its MAC, and return the MAC."""
     whole = table.whole(columns)
     mark = mark_row(vault, table, whole)
     connection.execute(table.insert_sql, whole | {ROW_MAC: mark})
@@ -343,7 +343,7 @@ def update_row(
     before: Columns,
     changed: Columns,
 ) -> bytes:
-    """Write what has changed of a row that is as it was read, and return its new mark."""
+    """Write the changed columns of a row that is still as it was read, and return its new MAC."""
     columns = {**before, **changed}
     mark = mark_row(vault, table, columns)
     more = {ROW_MAC: mark, MAC_BEFORE: before[ROW_MAC]}
