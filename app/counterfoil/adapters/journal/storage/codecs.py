@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -68,8 +68,7 @@ def _is_told(value: object) -> bool:
 
 
 def _write_change(change: ChangeShape) -> tuple[SqlValue, ...]:
-    shape = _shape_fields(change)
-    shape.pop("amount_cents", None)
+    shape = _shape_fields(replace(change, amount_cents=None))
     return change.amount_cents, json.dumps(shape, separators=(",", ":"))
 
 
@@ -83,7 +82,7 @@ def _shape_fields(change: ChangeShape) -> dict[str, Any]:
 
 def _read_change(cents: int | None, text: str | None) -> ChangeShape | None:
     """Read the shape; there is none in a row of a journal before version 2.3."""
-    return None if text is None else _read_shape({"amount_cents": cents, **json.loads(text)})
+    return None if text is None else replace(_read_shape(json.loads(text)), amount_cents=cents)
 
 
 def _read_shape(parts: dict[str, Any]) -> ChangeShape:
