@@ -1,33 +1,27 @@
 """The form of one voucher type: fields from metadata, amount, keypad, and the primary button."""
 
-from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
-from counterfoil.domain.voucher_type import FieldKind
-from counterfoil.overriding import override
 from counterfoil.presentation.screens import (
     AMOUNT,
-    AmountRow,
     Button,
     CounterScreen,
-    FieldRow,
     Stage,
 )
 from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.amount_row import AmountRowField
+from counterfoil.ui.field_column import FieldColumn
+from counterfoil.ui.keypad_aim import KeypadAim
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
-from counterfoil.ui.scan import AMOUNT_BOX
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.widgets.amount_field import AmountField
 from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
 from counterfoil.ui.widgets.facts import Fact, FactsRow
-from counterfoil.ui.widgets.field import EntryField, FieldLook
-from counterfoil.ui.widgets.field_text import FieldKind as BoxKind
 from counterfoil.ui.widgets.icon import Icon
-from counterfoil.ui.widgets.keypad import Keypad, KeypadMode
+from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.monogram import Monogram
 
@@ -37,49 +31,6 @@ PRIMARY_HEIGHT: Final = 72
 FOOT_GAP: Final = 8
 FOOT_ACT_HEIGHT: Final = 40
 GROUP_GAP_SHORT: Final = 6
-_BOX_KINDS: Final = {
-    FieldKind.DIGITS: BoxKind.DIGITS,
-    FieldKind.PHONE: BoxKind.PHONE,
-    FieldKind.MONEY: BoxKind.TEXT,
-    FieldKind.TEXT: BoxKind.TEXT,
-    FieldKind.CHOICE: BoxKind.CHOICE,
-    FieldKind.INTEGER: BoxKind.WHOLE,
-    FieldKind.NUMBER: BoxKind.NUMBER,
-    FieldKind.BOOLEAN: BoxKind.CHOICE,
-    FieldKind.DATE: BoxKind.DATE,
-    FieldKind.EMAIL: BoxKind.TEXT,
-}
-
-
-class FieldScroll(QScrollArea):
-    """A column that is as high as its fields, and scrolls where there is no room for all."""
-
-    def __init__(self, content: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._content = content
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content.setProperty("scrolled", "true")
-        self.setWidget(content)
-        policy = self.sizePolicy()
-        policy.setVerticalPolicy(policy.Policy.Preferred)
-        self.setSizePolicy(policy)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return self._content.sizeHint()
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(96, self._content.sizeHint().height()))
 
 
 class FormHead(QWidget):
@@ -202,23 +153,22 @@ class FormPage(QWidget):
         super().__init__(parent)
         self.setObjectName("form")
         self._screen = CounterScreen()
-        self._fields: dict[str, EntryField] = {}
-        self._looks: tuple[FieldLook, ...] = ()
-        self._aimed_at: str | None = None
         self._head = FormHead(self)
         self._head.balance.clicked.connect(self.balance_pressed)
-        self._field_box = QWidget(self)
-        self._field_column = QVBoxLayout(self._field_box)
-        self._field_column.setContentsMargins(0, 0, 0, 0)
-        self._field_scroll = FieldScroll(self._field_box, self)
+        self._fields = FieldColumn(self)
+        self._fields.edited.connect(self.edited)
+        self._fields.left.connect(self.field_left)
+        self._fields.refused.connect(self.refused)
+        self._fields.passed.connect(self._go_to_amount)
         self._left = QVBoxLayout()
-        self._amount = self._made_amount()
+        self._amount = AmountRowField(self)
+        self._amount.edited.connect(self.amount_edited)
+        self._amount.left.connect(self.amount_left)
+        self._amount.refused.connect(self.refused)
+        self._amount.whole_pressed.connect(self.whole_pressed)
         self._keypad = Keypad(self)
         self._keypad.setObjectName("keypad")
-        self._keypad.digit_pressed.connect(self._type)
-        self._keypad.dot_pressed.connect(self._type_point)
-        self._keypad.cleared.connect(self._clear)
-        self._keypad.backspace_pressed.connect(self._delete)
+        self._aim = KeypadAim(self._keypad, self._fields, self._amount)
         self._error = FormError(self)
         self._balance = FactsRow(self, first_role=Role.AMOUNT)
         self._balance.setObjectName("balance-facts")
@@ -244,8 +194,8 @@ class FormPage(QWidget):
         is_other = before.chosen != screen.chosen
         had_amount = self._amount.line() is self.window().focusWidget()
         self._head.show_head(screen)
-        self._render_fields(screen.fields, is_locked=is_asking)
-        self._render_amount(screen.amount, is_locked=is_asking)
+        self._fields.show_rows(screen.fields, is_locked=is_asking)
+        self._amount.show_row(screen.amount, is_locked=is_asking)
         self._error.show_sentence(screen.error)
         self._render_balance(screen)
         self._question.show_question(screen.notice if is_asking else "")
@@ -273,10 +223,9 @@ class FormPage(QWidget):
         self._is_large = grid.size_class is SizeClass.LARGE
         self._head.set_grid(grid)
         gap = GROUP_GAP_SHORT if grid.short else grid.group_gap
-        self._field_column.setSpacing(gap)
+        self._fields.set_gap(gap)
         self._left.setSpacing(gap)
         self._work.setSpacing(grid.column_gap)
-        self._field_scroll.updateGeometry()
         self._keypad.set_key_size(QSize(grid.key_width, grid.key_height))
         self._above_work.changeSize(0, grid.block_gap + (6 if self._is_large else 0))
         self._above_last.changeSize(0, 32 if self._is_large else 0)
@@ -287,27 +236,24 @@ class FormPage(QWidget):
         self._column.invalidate()
 
     def focus_first(self) -> None:
-        """Put the cursor into the field where a cashier begins to type."""
-        first = next(iter(self._fields.values()), None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._amount.isVisibleTo(self):
+        """Put the cursor where typing begins."""
+        if not self._fields.focus_place("") and self._amount.isVisibleTo(self):
             self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_place(self, place: str) -> None:
         """Put the cursor into a field, the amount, or for an empty name the first field."""
         if place == AMOUNT:
             self._amount.line().setFocus(Qt.FocusReason.OtherFocusReason)
-        elif place in self._fields:
-            self._fields[place].setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        elif not self._fields.focus_place(place):
             self.focus_first()
 
     def place_with_cursor(self) -> str:
         """Return the name of the field with the cursor, ``AMOUNT``, or empty for neither."""
-        if self._amount.line().hasFocus():
-            return AMOUNT
-        return next((name for name, one in self._fields.items() if one.has_cursor()), "")
+        return AMOUNT if self._amount.line().hasFocus() else self._fields.place_with_cursor()
+
+    def _go_to_amount(self) -> None:
+        if self._amount.isVisibleTo(self):
+            self._amount.line().setFocus(Qt.FocusReason.TabFocusReason)
 
     def press_key(self, key: str) -> bool:
         """Press the button of this page with this key cap; return whether there is one."""
@@ -324,7 +270,7 @@ class FormPage(QWidget):
 
     def _lay_out(self) -> None:
         self._left.setContentsMargins(0, 0, 0, 0)
-        self._left.addWidget(self._field_scroll)
+        self._left.addWidget(self._fields)
         self._left.addWidget(self._amount)
         balance = QVBoxLayout()
         balance.setSpacing(2)
@@ -360,99 +306,6 @@ class FormPage(QWidget):
         self._end_at = self._column.count() - 1
         self._error.hide()
 
-    def _made_amount(self) -> AmountField:
-        amount = AmountField(self.tr("Amount"), whole_caption=self.tr("Whole value"), parent=self)
-        amount.line().setObjectName(AMOUNT_BOX)
-        amount.whole_button().setObjectName("whole-value")
-        amount.edited.connect(self.amount_edited)
-        amount.left.connect(self.amount_left)
-        amount.refused.connect(self.refused)
-        amount.focused.connect(self._aim_at_amount)
-        amount.whole_toggled.connect(self._tell_whole)
-        return amount
-
-    # ------------------------------------------------------------------------------------ fields
-
-    def _render_fields(self, rows: tuple[FieldRow, ...], *, is_locked: bool) -> None:
-        looks = tuple(_look(row) for row in rows)
-        if looks != self._looks:
-            self._rebuild_fields(looks)
-        for row in rows:
-            entry, text = self._fields[row.name], row.text.reveal()
-            if entry.value() != text:
-                entry.set_value(text)
-            entry.show_error(row.error)
-            entry.set_read_only(is_locked)
-
-    def _rebuild_fields(self, looks: tuple[FieldLook, ...]) -> None:
-        """Put other fields in place; one that stays the same is kept, and the cursor stays too.
-
-        Discovery may come at any time: while a person types, or under a question.
-        """
-        before = {look.name: look for look in self._looks}
-        gone, self._fields, self._looks = self._fields, {}, looks
-        for at, look in enumerate(looks):
-            is_same = before.get(look.name) == look
-            entry = gone.pop(look.name) if is_same else self._made_field(look)
-            self._fields[look.name] = entry
-            self._field_column.insertWidget(at, entry)
-            entry.show()
-        for old in gone.values():
-            self._give_up(old)
-        self._field_scroll.updateGeometry()
-        self._show_target()
-
-    def _give_up(self, old: EntryField) -> None:
-        """Let a field go; what has its name now takes its value, and the cursor where it was."""
-        successor = self._fields.get(old.name())
-        if successor is not None:
-            successor.set_value(old.value())
-            if old.has_cursor():
-                successor.take_cursor(old.cursor_position())
-        self._field_column.removeWidget(old)
-        old.retire()
-
-    def _made_field(self, look: FieldLook) -> EntryField:
-        entry = EntryField(look, self._field_box)
-        entry.edited.connect(self.edited)
-        entry.left.connect(self.field_left)
-        entry.refused.connect(self.refused)
-        entry.submitted.connect(self._go_on)
-        entry.focused.connect(self._aim_at_field)
-        if (box := entry.focusProxy()) is not None:
-            box.setObjectName(f"field-{look.name}")
-        return entry
-
-    def _go_on(self, name: str) -> None:
-        """Go to the next required field, then to the amount; Tab reaches the optional ones."""
-        names = list(self._fields)
-        later = names[names.index(name) + 1 :] if name in names else []
-        wanted = next((one for one in later if not self._fields[one].is_optional()), None)
-        if wanted is not None:
-            self._fields[wanted].setFocus(Qt.FocusReason.TabFocusReason)
-        elif self._amount.isVisibleTo(self):
-            self._amount.line().setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _render_amount(self, row: AmountRow | None, *, is_locked: bool) -> None:
-        self._amount.setVisible(row is not None)
-        if row is None:
-            return
-        self._amount.show_currency(row.currency_sign)
-        if self._amount.value() != row.text:
-            self._amount.set_value(row.text)
-        self._amount.show_whole(row.is_whole)
-        self._amount.show_error(row.error)
-        self._amount.set_read_only(is_locked)
-        self._amount.line().setReadOnly(is_locked or not row.can_take_part)
-        hint = "" if row.can_take_part else self.tr("Only the whole value can be taken")
-        self._amount.show_hint(hint)
-
-    def _tell_whole(self, chosen: bool) -> None:
-        # The choice is shown only once it was made for good.
-        shown = self._screen.amount
-        self._amount.show_whole(shown is not None and shown.is_whole)
-        self.whole_pressed.emit()
-
     # ------------------------------------------------------------------------------- the rest
 
     def _render_balance(self, screen: CounterScreen) -> None:
@@ -469,67 +322,3 @@ class FormPage(QWidget):
         if (self._primary.caption(), self._primary.isEnabled()) != (text, can_press):
             self._primary.show_action(text, key=key, enabled=can_press)
         self._primary.set_key(key)
-
-    def _aim_at_field(self, name: str) -> None:
-        self._aimed_at = name
-        if name in self._fields:
-            self._field_scroll.ensureWidgetVisible(self._fields[name])
-        self._show_target()
-
-    def _aim_at_amount(self) -> None:
-        self._aimed_at = AMOUNT
-        self._show_target()
-
-    def _target(self) -> EntryField | AmountField:
-        """Return what the keypad types into: where the cursor was last, or else the first field."""
-        if self._aimed_at == AMOUNT or not self._fields:
-            return self._amount
-        first = next(iter(self._fields.values()))
-        return self._fields.get(self._aimed_at or "", first)
-
-    def _show_target(self) -> None:
-        """Say where the keypad types, and give it the key that belongs there."""
-        target = self._target()
-        self._keypad.show_target(target.label())
-        if isinstance(target, AmountField) or target.kind() is BoxKind.NUMBER:
-            self._keypad.set_mode(KeypadMode.MONEY)
-        elif target.kind() in {BoxKind.DIGITS, BoxKind.DATE, BoxKind.WHOLE}:
-            self._keypad.set_mode(KeypadMode.DIGITS)
-        else:
-            self._keypad.set_mode(KeypadMode.PLAIN)
-
-    def _aim(self) -> EntryField | AmountField:
-        """Return where the keypad types, with the cursor in it."""
-        target = self._target()
-        box = target.line()
-        if box is not None and not box.hasFocus():
-            box.setFocus(Qt.FocusReason.OtherFocusReason)
-        return target
-
-    def _type(self, digit: str) -> None:
-        self._aim().insert(digit)
-
-    def _type_point(self) -> None:
-        self._aim().insert(".")
-
-    def _clear(self) -> None:
-        self._aim().clear_value()
-
-    def _delete(self) -> None:
-        self._aim().backspace()
-
-
-def _look(row: FieldRow) -> FieldLook:
-    """Return what a field is; the count of its digits is not part of that."""
-    counts = row.kind is FieldKind.DIGITS and bool(row.length)
-    look = FieldLook(
-        name=row.name,
-        label=row.label,
-        kind=_BOX_KINDS[row.kind],
-        optional=not row.is_required,
-        sensitive=row.is_sensitive,
-        example=row.example,
-        hint="" if counts else row.hint,
-        digits_expected=row.length if counts else None,
-    )
-    return replace(look, choices=tuple((one.value, one.label) for one in row.choices))

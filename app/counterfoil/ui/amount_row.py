@@ -1,0 +1,45 @@
+"""The amount of the form, with the choice of everything that is on the voucher."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from counterfoil.presentation.screens import AmountRow
+from counterfoil.ui.scan import AMOUNT_BOX
+from counterfoil.ui.widgets.amount_field import AmountField
+
+
+class AmountRowField(AmountField):
+    """An amount field that renders an AmountRow.
+
+    Signals, beside those of the field: ``whole_pressed()`` the whole value was chosen or given up;
+    it is shown as chosen only once a screen says so.
+    """
+
+    whole_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(self.tr("Amount"), whole_caption=self.tr("Whole value"), parent=parent)
+        self._row: AmountRow | None = None
+        self.line().setObjectName(AMOUNT_BOX)
+        self.whole_button().setObjectName("whole-value")
+        self.whole_toggled.connect(self._tell_whole)
+
+    def show_row(self, row: AmountRow | None, *, is_locked: bool) -> None:
+        """Show an amount; without one there is no field."""
+        self._row = row
+        self.setVisible(row is not None)
+        if row is None:
+            return
+        self.show_currency(row.currency_sign)
+        if self.value() != row.text:
+            self.set_value(row.text)
+        self.show_whole(row.is_whole)
+        self.show_error(row.error)
+        self.set_read_only(is_locked)
+        self.line().setReadOnly(is_locked or not row.can_take_part)
+        self.show_hint("" if row.can_take_part else self.tr("Only the whole value can be taken"))
+
+    def _tell_whole(self, chosen: bool) -> None:
+        # The choice is shown only once it was made for good.
+        self.show_whole(self._row is not None and self._row.is_whole)
+        self.whole_pressed.emit()
