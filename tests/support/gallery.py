@@ -13,15 +13,16 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
+from counterfoil.presentation.screens import Banner, CardRow, ChipRow, Fact, NumberedStep, Tone
 from counterfoil.ui import theme
 from counterfoil.ui.theme import MONOGRAM_INKS, Role, StateTone, ThemeName
 from counterfoil.ui.widgets.amount_field import AmountField
-from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
-from counterfoil.ui.widgets.card import Card, CardLook
-from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.card import Card
+from counterfoil.ui.widgets.chip import Chip
 from counterfoil.ui.widgets.choice import Choice
-from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.frame import ClockLabel, FooterBar, Mark, TrainingStrip
@@ -29,7 +30,7 @@ from counterfoil.ui.widgets.icon import Icon, icon_names
 from counterfoil.ui.widgets.keypad import KeyButton, Keypad, KeypadMode
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.monogram import HEAD_SIZE, TILE_SIZE, Monogram
-from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock, Step
+from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock
 from counterfoil.ui.widgets.tab import TabBar
 from counterfoil.ui.widgets.tile import FindField, RailHeading, Tile
 from counterfoil.ui.widgets.toast import Toast
@@ -62,59 +63,80 @@ PHONE_LOOK = FieldLook(
     example="082 123 4567",
     hint="Change voucher is also sent here by SMS",
 )
+
+
+def banner(
+    first: str,
+    lines: tuple[str, ...] = (),
+    icon: str = "hourglass",
+    *,
+    tone: Tone = Tone.NONE,
+    is_solid: bool = False,
+    seconds: int | None = None,
+) -> Banner:
+    """Return what a banner shows."""
+    return Banner(
+        tone=tone, icon=icon, first=first, lines=lines, is_solid=is_solid, seconds=seconds
+    )
+
+
+def chip(icon: str, text: str, tone: Tone = Tone.NONE) -> ChipRow:
+    """Return what a chip shows."""
+    return ChipRow(name=icon, icon=icon, text=text, tone=tone)
+
+
 BANNERS = (
-    BannerLook("Approved, saving…", ("Do not hand over",), tone=StateTone.INFO),
-    BannerLook(
-        "Voucher refused", ("Nothing was taken",), "stop", tone=StateTone.DECLINED, solid=True
-    ),
-    BannerLook(
+    banner("Approved, saving…", ("Do not hand over",), tone=Tone.INFO),
+    banner("Voucher refused", ("Nothing was taken",), "stop", tone=Tone.DECLINED, is_solid=True),
+    banner(
         "Result not known",
         ("Keep the voucher. Do not hand over.",),
         "question",
-        tone=StateTone.UNKNOWN,
-        solid=True,
+        tone=Tone.UNKNOWN,
+        is_solid=True,
     ),
-    BannerLook("Voucher restored", ("Provider told",), "void"),
-    BannerLook("Still checking", ("Keep the customer.",), tone=StateTone.UNKNOWN),
-    BannerLook(
+    banner("Voucher restored", ("Provider told",), "void"),
+    banner("Still checking", ("Keep the customer.",), tone=Tone.UNKNOWN),
+    banner(
         "Supervisor needed",
         ("Reference K7Q-42F",),
         "person",
-        tone=StateTone.DECLINED,
-        solid=True,
+        tone=Tone.DECLINED,
+        is_solid=True,
     ),
 )
 CHIPS = (
-    ChipLook("network", "Online"),
-    ChipLook("printer", "Printer ready"),
-    ChipLook("network-off", "Offline since 13:58", StateTone.UNKNOWN),
-    ChipLook("printer", "Paper low", StateTone.UNKNOWN),
-    ChipLook("paper-out", "Paper out", StateTone.DECLINED),
-    ChipLook("cap", "Training", StateTone.TRAINING),
-    ChipLook("hourglass", "Update of voucher types", StateTone.INFO),
+    chip("network", "Online"),
+    chip("printer", "Printer ready"),
+    chip("network-off", "Offline since 13:58", Tone.UNKNOWN),
+    chip("printer", "Paper low", Tone.UNKNOWN),
+    chip("paper-out", "Paper out", Tone.DECLINED),
+    chip("hourglass", "Update of voucher types", Tone.INFO),
 )
 CARDS = (
-    CardLook(
-        "question",
-        StateTone.UNKNOWN,
-        "Result not known",
-        "R19.00",
-        "1Voucher",
-        "•••• 9838",
-        "6 min",
-        "Next: Wait. The till keeps asking.",
-        "Till",
+    CardRow(
+        redemption_id="1",
+        icon="question",
+        tone=Tone.UNKNOWN,
+        state="Result not known",
+        amount="R19.00",
+        voucher="1Voucher",
+        tail="•••• 9838",
+        age="6 min",
+        next_step="Wait. The till keeps asking.",
+        owner="Till",
     ),
-    CardLook(
-        "person",
-        StateTone.DECLINED,
-        "Supervisor needed",
-        "R80.00",
-        "HeroTill",
-        "•••• 4410",
-        "1 h 12 min",
-        "Next: Settle with evidence",
-        "Supervisor",
+    CardRow(
+        redemption_id="1",
+        icon="person",
+        tone=Tone.DECLINED,
+        state="Supervisor needed",
+        amount="R80.00",
+        voucher="HeroTill",
+        tail="•••• 4410",
+        age="1 h 12 min",
+        next_step="Settle with evidence",
+        owner="Supervisor",
     ),
 )
 
@@ -299,7 +321,7 @@ def _put_top_bar(page: Page, y: int) -> None:
     tabs.choose("redeem")
     page.put(tabs, 171, y)
     x = 973
-    for look in (*CHIPS[:2], ChipLook("person", "Thandi M.")):
+    for look in (*CHIPS[:2], chip("person", "Thandi M.")):
         x += page.put(Chip(look), x, y + 2).width() + 8
     page.put(ClockLabel("14:05"), 1310, y + 14)
 
@@ -356,23 +378,25 @@ def _put_side(page: Page) -> None:
     facts.show_monogram("1V", MONOGRAM_INKS[0])
     facts.show_facts(
         (
-            Fact("1Voucher", "•••• 9838", mono=True),
+            Fact("1Voucher", "•••• 9838", is_mono=True),
             Fact("Amount", "R19.00"),
-            Fact("Reference", "K7Q-42F", mono=True),
+            Fact("Reference", "K7Q-42F", is_mono=True),
         )
     )
     page.put(facts, 970, 90)
-    ring = BannerLook(
+    ring = banner(
         "Still checking",
         ("Keep the customer.", "Do not hand over."),
-        tone=StateTone.UNKNOWN,
+        tone=Tone.UNKNOWN,
         seconds=12,
     )
     page.put(StateBanner(ring), 216, 735, 676)
     steps = NumberedSteps(
         (
-            Step("Keep the voucher", "It cannot be tried again here until this is settled."),
-            Step("Print the pending slip", "It carries the reference K7Q-42F."),
+            NumberedStep(
+                "Keep the voucher", "It cannot be tried again here until this is settled."
+            ),
+            NumberedStep("Print the pending slip", "It carries the reference K7Q-42F."),
         )
     )
     page.put(steps, 970, 150, 380)

@@ -1,6 +1,7 @@
 """Buttons, tabs, chips, banners, toasts and overlays: what they show and when they tell."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,19 +10,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from counterfoil.presentation.screens import (
+    Banner,
+    CardRow,
+    ChipRow,
+    Fact,
+    NumberedStep,
+    Tone,
+)
 from counterfoil.ui import theme
 from counterfoil.ui.theme import StateTone, ThemeName
 from counterfoil.ui.theme.painting import name_lines, text_width
-from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.tones import state_tone
+from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PaintedButton, PrimaryButton, QuietButton, SecondaryButton
-from counterfoil.ui.widgets.card import Card, CardLook
-from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.card import Card
+from counterfoil.ui.widgets.chip import Chip
 from counterfoil.ui.widgets.choice import Choice
-from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.frame import FooterBar
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
-from counterfoil.ui.widgets.steps import NumberedSteps, Step
+from counterfoil.ui.widgets.steps import NumberedSteps
 from counterfoil.ui.widgets.tab import Tab, TabBar
 from counterfoil.ui.widgets.tile import COMPACT_MONOGRAM, COMPACT_TOP, Tile
 from counterfoil.ui.widgets.toast import Toast
@@ -127,12 +137,12 @@ def test_captions_show_markup_and_ampersands(window: QWidget) -> None:
 
 def test_all_labels_of_components_are_plain(window: QWidget) -> None:
     """Fed with markup, every part shows it literally."""
-    facts, steps = FactsRow(), NumberedSteps((Step(BOLD_TAG, BOLD_TAG),))
+    facts, steps = FactsRow(), NumberedSteps((NumberedStep(BOLD_TAG, BOLD_TAG),))
     facts.show_facts((Fact(BOLD_TAG, BOLD_TAG),))
     footer, head = FooterBar(), FinalHead()
     footer.show_status(BOLD_TAG)
     head.show_words(BOLD_TAG, BOLD_TAG)
-    banner = StateBanner(BannerLook(BOLD_TAG, (BOLD_TAG,)))
+    banner = StateBanner(banner_of(BOLD_TAG, BOLD_TAG))
     for widget in (facts, steps, footer, head, banner):
         put(window, widget)
     labels = window.findChildren(PlainLabel)
@@ -228,46 +238,52 @@ def test_a_badge_is_spoken_and_coloured(window: QWidget) -> None:
 
 def test_a_calm_chip_saves_its_words_and_a_troubled_one_does_not(window: QWidget) -> None:
     """In a small window only trouble is spelled out; the word stays for screen readers."""
-    chip = Chip(ChipLook("network", "Online"))
+    chip = Chip(ChipRow(name="line", icon="network", text="Online"))
     put(window, chip)
     chip.set_compact(True)
     assert chip.sizeHint().width() == 48
     assert chip.accessibleName() == chip.toolTip() == "Online"
-    chip.show_look(ChipLook("network-off", "Offline since 13:58", StateTone.UNKNOWN))
+    offline = "Offline since 13:58"
+    chip.show_row(ChipRow(name="line", icon="network-off", text=offline, tone=Tone.UNKNOWN))
     assert chip.sizeHint().width() > 120
 
 
+def banner_of(first: str, *lines: str) -> Banner:
+    """Return a banner without a state."""
+    return Banner(tone=Tone.NONE, icon="hourglass", first=first, lines=lines)
+
+
 @pytest.mark.parametrize("solid", [True, False])
-@pytest.mark.parametrize("tone", [None, *StateTone])
-def test_a_banner_has_the_fill_of_its_state(
-    window: QWidget, tone: StateTone | None, solid: bool
-) -> None:
+@pytest.mark.parametrize("tone", list(Tone))
+def test_a_banner_has_the_fill_of_its_state(window: QWidget, tone: Tone, solid: bool) -> None:
     """Solid is an outcome, pale is still going on, a surface is neither."""
     banner = StateBanner()
     put(window, banner)
-    banner.render_look(BannerLook("First", ("Second",), "stop", tone=tone, solid=solid))
-    token = "surface" if tone is None else (tone.value if solid else f"{tone.value}-pale")
+    banner.show_banner(replace(banner_of("First", "Second"), tone=tone, is_solid=solid))
+    state = state_tone(tone)
+    token = "surface" if state is None else (state.value if solid else f"{state.value}-pale")
     image = banner.grab().toImage()
     assert image.pixelColor(10, image.height() // 2) == theme.current().colour(token)
 
 
 def test_a_banner_is_spoken_as_sentences(window: QWidget) -> None:
     """All its lines are in its name, and fewer lines later leave none behind."""
-    banner = StateBanner(BannerLook("Still checking", ("Keep the customer.", "Wait.")))
+    banner = StateBanner(banner_of("Still checking", "Keep the customer.", "Wait."))
     put(window, banner)
     assert banner.accessibleName() == "Still checking. Keep the customer.. Wait."
-    banner.render_look(BannerLook("Done", ("One line.",)))
+    banner.show_banner(banner_of("Done", "One line."))
     visible = [label.text() for label in banner.findChildren(PlainLabel) if label.isVisible()]
     assert visible == ["Done", "One line."]
 
 
 def test_a_card_says_what_is_owed(window: QWidget) -> None:
     """State, amount, provider and age are heard together."""
-    look = CardLook(
-        "person", StateTone.DECLINED, "Supervisor needed", "R80.00", "HeroTill", "•••• 4410",
-        "1 h 12 min", "Settle with evidence", "Supervisor",
+    row = CardRow(
+        redemption_id="1", icon="person", tone=Tone.DECLINED, state="Supervisor needed",
+        amount="R80.00", voucher="HeroTill", tail="•••• 4410", age="1 h 12 min",
+        next_step="Settle with evidence", owner="Supervisor",
     )  # fmt: skip
-    card = Card(look)
+    card = Card(row)
     put(window, card)
     assert card.accessibleName() == "Supervisor needed, R80.00, HeroTill, 1 h 12 min"
 

@@ -28,17 +28,25 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, ChangeCode, ChangeVoucher, Declined, DeclineReason
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.screens import Room
+from counterfoil.presentation.screens import (
+    Banner,
+    CardRow,
+    ChipRow,
+    Fact,
+    NumberedStep,
+    Room,
+    Tone,
+)
 from counterfoil.ui import theme
-from counterfoil.ui.theme import StateTone, ThemeName
-from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.theme import ThemeName
+from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
-from counterfoil.ui.widgets.card import Card, CardLook
-from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.card import Card
+from counterfoil.ui.widgets.chip import Chip
 from counterfoil.ui.widgets.choice import Choice
-from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.label import PlainLabel, doubled_ampersands, set_plain_tooltip
-from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock, Step
+from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock
 from counterfoil.ui.widgets.tab import Tab
 from counterfoil.ui.widgets.tile import FindField, RailHeading, Tile
 from counterfoil.ui.widgets.toast import Toast
@@ -195,9 +203,9 @@ async def test_raw_hostile_words_change_nothing_in_any_room(kind: str) -> None:
 
 # -------------------------------------------------------------------------------- every component
 
-CARD = CardLook(
-    amount="x", provider="x", state="x", age="x", icon="person", tone=StateTone.UNKNOWN, tail="x",
-    next_step="x", owner="x",
+CARD = CardRow(
+    redemption_id="x", amount="x", voucher="x", state="x", age="x", icon="person",
+    tone=Tone.UNKNOWN, tail="x", next_step="x", owner="x",
 )  # fmt: skip
 MAKERS: dict[str, Callable[[str], QWidget]] = {
     "label": PlainLabel,
@@ -206,15 +214,17 @@ MAKERS: dict[str, Callable[[str], QWidget]] = {
     "primary button": lambda word: PrimaryButton(word, key="F12"),
     "secondary button": SecondaryButton,
     "quiet button": QuietButton,
-    "chip": lambda word: Chip(ChipLook("person", word)),
+    "chip": lambda word: Chip(ChipRow(name="operator", icon="person", text=word)),
     "choice": Choice,
     "tab": Tab,
     "tile": lambda word: Tile(word, "1V", "#4A5568"),
     "heading": RailHeading,
     "find field": FindField,
-    "banner": lambda word: StateBanner(BannerLook(first=word, lines=(word, word))),
-    "steps": lambda word: NumberedSteps((Step(word, word),)),
-    "card": lambda word: Card(replace(CARD, provider=word, state=word, age=word, next_step=word)),
+    "banner": lambda word: StateBanner(
+        Banner(tone=Tone.NONE, icon="stop", first=word, lines=(word, word))
+    ),
+    "steps": lambda word: NumberedSteps((NumberedStep(word, word),)),
+    "card": lambda word: Card(replace(CARD, voucher=word, state=word, age=word, next_step=word)),
 }
 
 

@@ -133,7 +133,7 @@ class Banner:
     """What the line at the window's foot says, where it is not first and lines together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A small label over a value."""
 
@@ -340,7 +340,7 @@ class LedgerScreen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
+class ChipRow:
     """One sign of the till's health in the top bar; its tone is NONE when all is well."""
 
     name: str
@@ -357,7 +357,7 @@ class ShellScreen:
     in_doubt: int = 0
     in_doubt_tone: Tone = Tone.NONE
     slips: int = 0
-    chips: tuple[Chip, ...] = ()
+    chips: tuple[ChipRow, ...] = ()
     clock: str = ""
     status: str = ""
     status_icon: str = ""

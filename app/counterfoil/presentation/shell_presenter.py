@@ -11,7 +11,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.ports.journal import Damage
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
-    Chip,
+    ChipRow,
     CounterScreen,
     LedgerScreen,
     Room,
@@ -199,46 +199,50 @@ class ShellPresenter(QObject):
         except JournalUnavailableError as error:
             self.fail(error)
 
-    def _chips(self) -> tuple[Chip, ...]:
+    def _chips(self) -> tuple[ChipRow, ...]:
         chips = [self._line_chip(), *self._owed_chips()]
         if self._is_damaged:
             chips.append(
-                Chip(name="damage", icon="stop", text="Record altered", tone=Tone.DECLINED)
+                ChipRow(name="damage", icon="stop", text="Record altered", tone=Tone.DECLINED)
             )
         if self._backup_trouble:
-            chips.append(Chip(name="backup", icon="alert", text="No backup", tone=Tone.UNKNOWN))
+            chips.append(ChipRow(name="backup", icon="alert", text="No backup", tone=Tone.UNKNOWN))
         if self._printer_name:
-            chips.append(Chip(name="printer", icon="printer", text=self._printer_name))
+            chips.append(ChipRow(name="printer", icon="printer", text=self._printer_name))
         else:
-            chips.append(Chip(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN))
-        chips.append(Chip(name="operator", icon="person", text=self._services.actor.name))
+            chips.append(
+                ChipRow(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN)
+            )
+        chips.append(ChipRow(name="operator", icon="person", text=self._services.actor.name))
         return tuple(chips)
 
-    def _owed_chips(self) -> tuple[Chip, ...]:
+    def _owed_chips(self) -> tuple[ChipRow, ...]:
         """Say what is owed once it was told in vain, or cannot be; what is just told is no news."""
         told = [one for one in self._counts.standings if _is_worth_telling(one)]
         if not told:
             return ()
         text = f"{sum(one.backlog.count for one in told)} owed"
         if any(one.is_paused for one in told):
-            return (Chip(name=OWED_CHIP, icon="key", text=f"{text}, paused", tone=Tone.DECLINED),)
+            return (
+                ChipRow(name=OWED_CHIP, icon="key", text=f"{text}, paused", tone=Tone.DECLINED),
+            )
         levels = {one.backlog.level for one in told}
         if BacklogLevel.RED in levels:
-            return (Chip(name=OWED_CHIP, icon="stop", text=text, tone=Tone.DECLINED),)
+            return (ChipRow(name=OWED_CHIP, icon="stop", text=text, tone=Tone.DECLINED),)
         is_for_a_person = any(one.backlog.parked or not one.is_set_up for one in told)
         is_amber = BacklogLevel.AMBER in levels or is_for_a_person
         tone, icon = (Tone.UNKNOWN, "alert") if is_amber else (Tone.NONE, "hourglass")
-        return (Chip(name=OWED_CHIP, icon=icon, text=text, tone=tone),)
+        return (ChipRow(name=OWED_CHIP, icon=icon, text=text, tone=tone),)
 
-    def _line_chip(self) -> Chip:
+    def _line_chip(self) -> ChipRow:
         offer = self._offer
         if offer is None:
-            return Chip(name="line", icon="network", text="Connecting…")
+            return ChipRow(name="line", icon="network", text="Connecting…")
         if offer.is_fresh:
-            return Chip(name="line", icon="network", text="Online")
+            return ChipRow(name="line", icon="network", text="Online")
         since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
         text = failures.line_trouble(offer.trouble)
-        return Chip(name="line", icon="network-off", text=f"{text}{since}", tone=Tone.UNKNOWN)
+        return ChipRow(name="line", icon="network-off", text=f"{text}{since}", tone=Tone.UNKNOWN)
 
     def _change(self, **changes: object) -> None:
         screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping

@@ -2,13 +2,13 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from counterfoil.presentation.screens import PaperRow, ShellScreen, Tone
-from counterfoil.ui.theme import Grid, Role, StateTone
-from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.presentation.screens import Banner, PaperRow, ShellScreen, Tone
+from counterfoil.ui.theme import Grid, Role
+from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.slip_paper import Modules, Stamp
-from counterfoil.ui.widgets.steps import NumberedSteps, Step
+from counterfoil.ui.widgets.steps import NumberedSteps
 
 
 class ClosedView(QWidget):
@@ -41,16 +41,15 @@ class ClosedView(QWidget):
 
     def render_screen(self, screen: ShellScreen, paper: PaperRow | None) -> None:
         """Show why the till is closed, over an empty slip."""
-        self._banner.render_look(
-            BannerLook(
-                screen.closed_title,
-                (screen.closed_line,),
-                "stop",
-                tone=StateTone.DECLINED,
-                solid=True,
-            )
+        banner = Banner(
+            tone=Tone.DECLINED,
+            icon="stop",
+            first=screen.closed_title,
+            lines=(screen.closed_line,),
+            is_solid=True,
         )
-        self._steps.show_steps(tuple(Step(one.title, one.line) for one in screen.closed_steps))
+        self._banner.show_banner(banner)
+        self._steps.show_steps(screen.closed_steps)
         slip = paper.slip if paper is not None else None
         stamp = Stamp(self.tr("CLOSED"), Tone.DECLINED)
         self._sheet.set_slip(slip, is_dimmed=True, stamp=stamp)

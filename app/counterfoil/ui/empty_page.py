@@ -3,10 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from counterfoil.presentation.screens import CounterScreen
+from counterfoil.presentation.screens import Banner, CounterScreen, Tone
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.theme import Grid
-from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.ui.widgets.banner import StateBanner
 
 
 class EmptyPage(QWidget):
@@ -32,7 +32,8 @@ class EmptyPage(QWidget):
         """Show the notice and its button."""
         lines = (screen.notice,) if screen.notice else ()
         icon = "network-off" if screen.buttons else "hourglass"
-        self._banner.render_look(BannerLook(first=screen.title, lines=lines, icon=icon))
+        banner = Banner(tone=Tone.NONE, icon=icon, first=screen.title, lines=lines)
+        self._banner.show_banner(banner)
         self._acts.show_buttons(screen.buttons)
 
     def set_grid(self, grid: Grid) -> None:

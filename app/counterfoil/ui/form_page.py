@@ -19,7 +19,7 @@ from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.button import PrimaryButton, QuietButton, SecondaryButton
-from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.label import PlainLabel
@@ -309,9 +309,8 @@ class FormPage(QWidget):
     # ------------------------------------------------------------------------------- the rest
 
     def _render_balance(self, screen: CounterScreen) -> None:
-        facts = tuple(Fact(one.label, one.value, one.is_mono) for one in screen.balance)
-        self._balance.show_facts(facts)
-        self._balance.setVisible(bool(facts))
+        self._balance.show_facts(screen.balance)
+        self._balance.setVisible(bool(screen.balance))
         self._balance_lines.setText("\n".join(screen.balance_lines))
         self._balance_lines.setVisible(bool(screen.balance_lines))
         self._balance_note.setText(screen.balance_note)

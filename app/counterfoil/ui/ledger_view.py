@@ -17,17 +17,25 @@ from PySide6.QtWidgets import (
 
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
-from counterfoil.presentation.screens import CardRow, DetailRow, LedgerScreen, PaperRow, Room
+from counterfoil.presentation.screens import (
+    Banner,
+    CardRow,
+    DetailRow,
+    LedgerScreen,
+    PaperRow,
+    Room,
+    Tone,
+)
 from counterfoil.ui import theme
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.counter_view import show_paper
 from counterfoil.ui.history_table import HistoryTable
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.tones import ink_token, state_tone
-from counterfoil.ui.widgets.banner import BannerLook, StateBanner
+from counterfoil.ui.tones import ink_token
+from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.button import SecondaryButton
-from counterfoil.ui.widgets.card import Card, CardLook
+from counterfoil.ui.widgets.card import Card
 from counterfoil.ui.widgets.change_panel import ChangePanel
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
@@ -95,7 +103,7 @@ class CardList(QWidget):
             self._rebuild(rows)
         for row in rows:
             card = self._cards[row.redemption_id]
-            card.show_look(_card_look(row))
+            card.show_row(row)
             card.setChecked(row.redemption_id == chosen)
         self._chosen = chosen
         if had_focus and not self._has_focus():
@@ -139,7 +147,7 @@ class CardList(QWidget):
     def _card_of(self, row: CardRow) -> Card:
         if row.redemption_id in self._cards:
             return self._cards[row.redemption_id]
-        card = Card(_card_look(row), self)
+        card = Card(row, self)
         card.setObjectName(f"card-{row.redemption_id}")
         card.clicked.connect(self._tell)
         return card
@@ -386,9 +394,9 @@ class LedgerView(QWidget):
         self._title.setText(screen.title)
         self._description.setText(screen.description)
         self._summary.setText(screen.summary)
-        self._empty.render_look(
-            BannerLook(screen.empty_title, (screen.empty_line,) if screen.empty_line else (), "ok")
-        )
+        lines = (screen.empty_line,) if screen.empty_line else ()
+        nothing = Banner(tone=Tone.NONE, icon="ok", first=screen.empty_title, lines=lines)
+        self._empty.show_banner(nothing)
         self._table.show_rows(screen.rows, screen.chosen)
         self._cards.show_cards(screen.cards, screen.chosen)
         self._detail.render_detail(None if is_empty else screen.detail)
@@ -524,17 +532,3 @@ class LedgerView(QWidget):
     def _turn(self, is_turned: bool) -> None:
         self._is_turned = is_turned
         self._share_out()
-
-
-def _card_look(row: CardRow) -> CardLook:
-    return CardLook(
-        icon=row.icon,
-        tone=state_tone(row.tone),
-        state=row.state,
-        amount=row.amount,
-        provider=row.voucher,
-        tail=row.tail,
-        age=row.age,
-        next_step=f"Next: {row.next_step}",
-        owner=row.owner,
-    )

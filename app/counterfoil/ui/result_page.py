@@ -11,13 +11,12 @@ from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
 from counterfoil.ui.last_rows import LastRows
 from counterfoil.ui.question_block import QuestionBlock
 from counterfoil.ui.theme import Grid, Role, SizeClass
-from counterfoil.ui.tones import state_tone
-from counterfoil.ui.widgets.banner import BannerLook, FinalHead, StateBanner
+from counterfoil.ui.widgets.banner import FinalHead, StateBanner
 from counterfoil.ui.widgets.button import PrimaryButton
 from counterfoil.ui.widgets.change_panel import ChangePanel
-from counterfoil.ui.widgets.facts import Fact, FactsRow
+from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.label import PlainLabel
-from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock, Step
+from counterfoil.ui.widgets.steps import NumberedSteps, SentenceBlock
 
 BAR_HEIGHT: Final = 72
 HEAD_BELOW: Final = 22
@@ -81,7 +80,7 @@ class ResultPage(QWidget):
         self._sentences.show_role(role)
         self._sentences.show_sentences(result.headline, result.sentence)
         self._sentences.setVisible(bool(result.headline or result.sentence))
-        self._steps.show_steps(tuple(Step(one.title, one.line) for one in result.steps))
+        self._steps.show_steps(result.steps)
         self._steps.setVisible(bool(result.steps))
         if result.change is not None:
             self._panel.set_row(result.change)
@@ -171,18 +170,9 @@ class ResultPage(QWidget):
         if banner.is_hand_over:
             self._head.show_words(banner.first, " ".join(banner.lines))
         else:
-            self._banner.render_look(
-                BannerLook(
-                    first=banner.first,
-                    lines=banner.lines,
-                    icon=banner.icon,
-                    tone=state_tone(banner.tone),
-                    solid=banner.is_solid,
-                    seconds=banner.seconds,
-                )
-            )
+            self._banner.show_banner(banner)
         self._facts.show_monogram(result.monogram.letters, result.monogram.ink)
-        self._facts.show_facts(tuple(Fact(f.label, f.value, f.is_mono) for f in result.facts))
+        self._facts.show_facts(result.facts)
         self.head_changed.emit(self.head_height())
 
     def _share_out(self) -> None:

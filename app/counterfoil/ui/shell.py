@@ -11,14 +11,13 @@ from counterfoil.presentation.rooms import PAGE_KEYS, Room
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
-from counterfoil.ui.widgets.chip import Chip, ChipLook
+from counterfoil.ui.widgets.chip import Chip
 from counterfoil.ui.widgets.frame import ClockLabel, FooterBar, Mark, TrainingStrip
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.tab import TabBar
 
 if TYPE_CHECKING:
-    from counterfoil.presentation.screens import Chip as ChipRow
-    from counterfoil.presentation.screens import ShellScreen
+    from counterfoil.presentation.screens import ChipRow, ShellScreen
 
 BAR_START: Final = 16
 BAR_END: Final = 12
@@ -125,11 +124,10 @@ class TopBar(ThemeFollower, QWidget):
             gone.hide()
             gone.deleteLater()
         for row in chips:
-            look = ChipLook(row.icon, row.text, state_tone(row.tone))
             if row.name in self._chips:
-                self._chips[row.name].show_look(look)
+                self._chips[row.name].show_row(row)
                 continue
-            chip = Chip(look, self)
+            chip = Chip(row, self)
             chip.setObjectName(f"chip-{row.name}")
             chip.clicked.connect(self._tell_chip)
             self._chips[row.name] = chip

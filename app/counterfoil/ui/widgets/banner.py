@@ -5,7 +5,6 @@ no box: the sheet fills the upper part of its own shape with green, and ``FinalH
 it.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -13,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass, StateTone
 from counterfoil.ui.theme.painting import (
@@ -22,6 +22,7 @@ from counterfoil.ui.theme.painting import (
     paint_text,
     text_width,
 )
+from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
 
@@ -41,21 +42,6 @@ RING_AIR: Final = 26
 SIXTEENTHS: Final = 16
 FULL_TURN: Final = 360
 TWELVE_O_CLOCK: Final = 90
-
-
-@dataclass(frozen=True, slots=True)
-class BannerLook:
-    """What a banner shows.
-
-    ``tone`` None is a plain surface without a state colour; ``seconds`` shows a ring.
-    """
-
-    first: str
-    lines: tuple[str, ...] = ()
-    icon: str = "hourglass"
-    tone: StateTone | None = None
-    solid: bool = False
-    seconds: int | None = None
 
 
 class SecondsRing(ThemeFollower, QWidget):
@@ -110,9 +96,9 @@ class SecondsRing(ThemeFollower, QWidget):
 class StateBanner(ThemeFollower, QWidget):
     """A box that says in what state a redemption is: icon, first line, further lines."""
 
-    def __init__(self, look: BannerLook | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, banner: Banner | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look or BannerLook("")
+        self._banner = banner or Banner(tone=Tone.NONE, icon="hourglass", first="")
         self._is_tight = False
         self._icon = Icon("", BANNER_ICON, "ink", self)
         self._first = PlainLabel("", Role.BANNER, "ink", self, wrapped=True)
@@ -131,30 +117,31 @@ class StateBanner(ThemeFollower, QWidget):
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.follow_theme()
-        self.render_look(self._look)
+        self.show_banner(self._banner)
 
-    def render_look(self, look: BannerLook) -> None:
+    def show_banner(self, banner: Banner) -> None:
         """Show another state; showing the same again changes nothing."""
-        self._look = look
-        if look.tone is None:
+        self._banner = banner
+        state = state_tone(banner.tone)
+        if state is None:
             words, icon = "ink", "ink"
-        elif look.solid:
-            words = icon = f"on-{look.tone.value}"
+        elif banner.is_solid:
+            words = icon = f"on-{state.value}"
         else:
-            words, icon = "ink", f"{look.tone.value}-ink"
-        self._icon.show_icon(look.icon, icon)
-        self._first.setText(look.first)
+            words, icon = "ink", f"{state.value}-ink"
+        self._icon.show_icon(banner.icon, icon)
+        self._first.setText(banner.first)
         self._first.set_tone(words)
-        self._fit_lines(len(look.lines))
-        for label, text in zip(self._lines, look.lines, strict=True):
+        self._fit_lines(len(banner.lines))
+        for label, text in zip(self._lines, banner.lines, strict=True):
             label.setText(text)
             label.set_tone(words)
-        self._ring.setVisible(look.seconds is not None)
+        self._ring.setVisible(banner.seconds is not None)
         ringed = RING + RING_STROKE + 2 * RING_AIR
-        self.setMinimumHeight(ringed if look.seconds is not None else 0)
-        if look.seconds is not None:
-            self._ring.show_seconds(look.seconds, look.tone or StateTone.UNKNOWN)
-        self.setAccessibleName(". ".join((look.first, *look.lines)))
+        self.setMinimumHeight(ringed if banner.seconds is not None else 0)
+        if banner.seconds is not None:
+            self._ring.show_seconds(banner.seconds, state or StateTone.UNKNOWN)
+        self.setAccessibleName(". ".join((banner.first, *banner.lines)))
         self.update()
 
     def set_tight(self, is_tight: bool) -> None:
@@ -168,9 +155,9 @@ class StateBanner(ThemeFollower, QWidget):
         for label in self._lines:
             label.set_role(self._line_role())
 
-    def look(self) -> BannerLook:
+    def banner(self) -> Banner:
         """Return what the banner shows now."""
-        return self._look
+        return self._banner
 
     @override
     def refresh_theme(self) -> None:
@@ -180,13 +167,13 @@ class StateBanner(ThemeFollower, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         current = theme.current()
-        box, tone = QRectF(self.rect()), self._look.tone
+        box, tone = QRectF(self.rect()), state_tone(self._banner.tone)
         if tone is None:
             border = current.colour("edge")
             paint_box(
                 painter, box, fill=current.colour("surface"), border=border, width=line_width()
             )
-        elif self._look.solid:
+        elif self._banner.is_solid:
             paint_box(painter, box, fill=current.state(tone))
         else:
             paint_box(

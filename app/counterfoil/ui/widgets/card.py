@@ -1,6 +1,5 @@
 """Cards: one unsettled redemption in a list, readable in three lines."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -8,8 +7,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.screens import CardRow
 from counterfoil.ui import theme
-from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
     CHOSEN_WIDTH,
     FOCUS_WIDTH,
@@ -21,6 +21,7 @@ from counterfoil.ui.theme.painting import (
     text_width,
     visual,
 )
+from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.icon import paint_icon
 
 CARD_HEIGHT: Final = 98
@@ -33,25 +34,6 @@ COLUMN_GAP: Final = 12
 TAIL_GAP: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CardLook:
-    """What a card shows, as finished texts.
-
-    ``tone`` None is a card without a state colour; ``tail`` is the end of a voucher's number, in
-    the monospaced typeface; ``next_step`` and ``owner`` are muted.
-    """
-
-    icon: str
-    tone: StateTone | None
-    state: str
-    amount: str
-    provider: str
-    tail: str
-    age: str
-    next_step: str
-    owner: str
-
-
 class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
     """One card in a list.
 
@@ -59,21 +41,21 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
     The arrow keys are left to the list. Signals are those of QAbstractButton.
     """
 
-    def __init__(self, look: CardLook, parent: QWidget | None = None) -> None:
+    def __init__(self, row: CardRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._row = row
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()
-        self.show_look(look)
+        self.show_row(row)
 
-    def show_look(self, look: CardLook) -> None:
+    def show_row(self, row: CardRow) -> None:
         """Show the same redemption in its present state."""
-        self._look = look
-        self.setAccessibleName(f"{look.state}, {look.amount}, {look.provider}, {look.age}")
-        self.setAccessibleDescription(f"{look.next_step}. {look.owner}")
+        self._row = row
+        self.setAccessibleName(f"{row.state}, {row.amount}, {row.voucher}, {row.age}")
+        self.setAccessibleDescription(f"{self._next()}. {row.owner}")
         self.update()
 
     @override
@@ -111,19 +93,23 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         width = CHOSEN_WIDTH + line_width() - 1 if chosen else line_width()
         border = current.colour("accent" if chosen else "edge")
         paint_box(painter, box, fill=current.colour(fill), border=border, width=width)
-        token = f"{self._look.tone.value}-ink" if self._look.tone is not None else "ink"
+        state = state_tone(self._row.tone)
+        token = f"{state.value}-ink" if state is not None else "ink"
         icon = QRectF(PADDING + 1, PADDING - 4, CARD_ICON, CARD_ICON)
-        paint_icon(painter, self._look.icon, visual(self, icon), current.colour(token))
-        look = self._look
-        self._paint_row(painter, 0, (look.state, Role.FACT, token))
-        self._paint_end(painter, 0, (look.amount, Role.FACT_LARGE, "ink"))
-        used = self._paint_row(painter, 1, (look.provider, Role.BODY, "ink"))
-        self._paint_row(painter, 1, (look.tail, Role.BODY_MONO, "ink"), start=used + TAIL_GAP)
-        self._paint_end(painter, 1, (look.age, Role.BODY_BOLD, "ink"))
-        self._paint_row(painter, 2, (look.next_step, Role.BODY, "muted"))
-        self._paint_end(painter, 2, (look.owner, Role.BODY, "muted"))
+        paint_icon(painter, self._row.icon, visual(self, icon), current.colour(token))
+        row = self._row
+        self._paint_row(painter, 0, (row.state, Role.FACT, token))
+        self._paint_end(painter, 0, (row.amount, Role.FACT_LARGE, "ink"))
+        used = self._paint_row(painter, 1, (row.voucher, Role.BODY, "ink"))
+        self._paint_row(painter, 1, (row.tail, Role.BODY_MONO, "ink"), start=used + TAIL_GAP)
+        self._paint_end(painter, 1, (row.age, Role.BODY_BOLD, "ink"))
+        self._paint_row(painter, 2, (self._next(), Role.BODY, "muted"))
+        self._paint_end(painter, 2, (row.owner, Role.BODY, "muted"))
         if self.shows_focus():
             paint_box(painter, box, border=current.colour("accent"), width=FOCUS_WIDTH)
+
+    def _next(self) -> str:
+        return self.tr("Next: {0}").format(self._row.next_step)
 
     def _row_box(self, number: int, start: float, width: float) -> QRectF:
         scale = theme.current().scale
@@ -136,7 +122,7 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
         """Paint a run of text from the left and return where it ends, from the text's start."""
         text, role, tone = run
         font = theme.current().font(role)
-        ends = (self._look.amount, self._look.age, self._look.owner)
+        ends = (self._row.amount, self._row.age, self._row.owner)
         roles = (Role.FACT_LARGE, Role.BODY_BOLD, Role.BODY)
         kept = text_width(ends[number], theme.current().font(roles[number])) + COLUMN_GAP + PADDING
         room = self.width() - TEXT_START - start - kept

@@ -1,7 +1,6 @@
 """Chips: small signs of the till's health, muted unless something is wrong."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
@@ -20,8 +19,12 @@ from counterfoil.ui.theme.painting import (
     text_width,
     visual,
 )
+from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.label import doubled_ampersands, set_plain_tooltip
+
+if TYPE_CHECKING:
+    from counterfoil.presentation.screens import ChipRow
 
 PILL_HEIGHT: Final = 30
 HIT_HEIGHT: Final = 48
@@ -31,19 +34,6 @@ PADDING: Final = 10
 COMPACT_WIDTH: Final = 48
 
 
-@dataclass(frozen=True, slots=True)
-class ChipLook:
-    """What a chip shows; ``trouble`` is None when all is well.
-
-    Amber (UNKNOWN) means look soon, red (DECLINED) that something is stopped now, blue (INFO) that
-    work is going on, violet training.
-    """
-
-    icon: str
-    words: str
-    trouble: StateTone | None = None
-
-
 class Chip(KeyboardFocus, ThemeFollower, QPushButton):
     """One chip; pressing it opens what can be done about it.
 
@@ -51,29 +41,31 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
     Signals are those of QPushButton.
     """
 
-    def __init__(self, look: ChipLook, parent: QWidget | None = None) -> None:
+    def __init__(self, row: "ChipRow", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._row = row
+        self._trouble: StateTone | None = None
         self._compact = False
         self.setProperty("kind", "chip")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.follow_theme()
-        self.show_look(look)
+        self.show_row(row)
 
-    def show_look(self, look: ChipLook) -> None:
+    def show_row(self, row: "ChipRow") -> None:
         """Show another state of the same sign."""
-        self._look = look
-        self.setText(doubled_ampersands(look.words))
-        self.setAccessibleName(look.words)
-        set_plain_tooltip(self, look.words if self._hides_words() else "")
+        self._row = row
+        self._trouble = state_tone(row.tone)
+        self.setText(doubled_ampersands(row.text))
+        self.setAccessibleName(row.text)
+        set_plain_tooltip(self, row.text if self._hides_words() else "")
         self.updateGeometry()
         self.update()
 
     def set_compact(self, compact: bool) -> None:
         """Set whether the text is left out while all is well."""
         self._compact = compact
-        self.show_look(self._look)
+        self.show_row(self._row)
 
     @override
     def refresh_theme(self) -> None:
@@ -85,7 +77,7 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
     def sizeHint(self) -> QSize:
         if self._hides_words():
             return QSize(COMPACT_WIDTH, self.height())
-        words = text_width(self._look.words, theme.current().font(self._role()))
+        words = text_width(self._row.text, theme.current().font(self._role()))
         width = 2 * PADDING + theme.current().px(CHIP_ICON) + ICON_GAP + round(words) + 1
         return QSize(width, self.height())
 
@@ -105,10 +97,10 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         height = current.px(PILL_HEIGHT)
         pill = QRectF(0, (self.height() - height) / 2, self.width(), height)
         colour = current.colour("ink")
-        if self._look.trouble is not None:
-            colour = current.state(self._look.trouble, "on")
+        if self._trouble is not None:
+            colour = current.state(self._trouble, "on")
             border = current.colour("edge") if current.tokens.outlined else None
-            fill = current.state(self._look.trouble)
+            fill = current.state(self._trouble)
             paint_box(
                 painter, pill, fill=fill, border=border, width=line_width(), radius=height / 2
             )
@@ -126,15 +118,15 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         side = current.px(CHIP_ICON)
         start = (self.width() - side) / 2 if self._hides_words() else float(PADDING)
         box = QRectF(start, (self.height() - side) / 2, side, side)
-        paint_icon(painter, self._look.icon, visual(self, box), colour)
+        paint_icon(painter, self._row.icon, visual(self, box), colour)
         if self._hides_words():
             return
         start += side + ICON_GAP
         room = visual(self, QRectF(start, 0, self.width() - start - PADDING + 2, self.height()))
-        paint_text(painter, room, self._look.words, current.font(self._role()), colour)
+        paint_text(painter, room, self._row.text, current.font(self._role()), colour)
 
     def _hides_words(self) -> bool:
-        return self._compact and self._look.trouble is None
+        return self._compact and self._trouble is None
 
     def _role(self) -> Role:
-        return Role.HINT if self._look.trouble is None else Role.HINT_BOLD
+        return Role.HINT if self._trouble is None else Role.HINT_BOLD

@@ -1,11 +1,11 @@
 """Facts: a monogram and small labels with the values that belong to them."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from counterfoil.presentation.screens import Fact
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.monogram import Monogram
@@ -15,15 +15,6 @@ COLUMN_GAP: Final = 36
 TIGHT_GAP: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A small label and its value; ``mono`` for references and the last digits of a PIN."""
-
-    label: str
-    value: str
-    mono: bool = False
-
-
 class FactColumn(QWidget):
     """One fact: its label above its value."""
 
@@ -31,7 +22,7 @@ class FactColumn(QWidget):
         self, fact: Fact, parent: QWidget | None = None, *, value_role: Role | None = None
     ) -> None:
         super().__init__(parent)
-        role = value_role or (Role.FACT_MONO if fact.mono else Role.FACT)
+        role = value_role or (Role.FACT_MONO if fact.is_mono else Role.FACT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)

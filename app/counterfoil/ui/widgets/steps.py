@@ -1,6 +1,5 @@
 """Numbered steps: what a person does next, in order; and sentences that are not numbered."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -8,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.screens import NumberedStep
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_text
@@ -18,14 +18,6 @@ CIRCLE_LINE: Final = 2
 TEXT_GAP: Final = 14
 STEP_GAP: Final = 14
 TIGHT_STEP_GAP: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what to do, and a muted line about it."""
-
-    title: str
-    note: str = ""
 
 
 class StepCircle(ThemeFollower, QWidget):
@@ -59,9 +51,9 @@ class StepCircle(ThemeFollower, QWidget):
 class NumberedSteps(QWidget):
     """A short list of steps, each with a number in a circle."""
 
-    def __init__(self, steps: tuple[Step, ...] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, steps: tuple[NumberedStep, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[Step, ...] = ()
+        self._shown: tuple[NumberedStep, ...] = ()
         self._rows: list[QWidget] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +65,7 @@ class NumberedSteps(QWidget):
         """Set whether there is less space between the steps."""
         self._column.setSpacing(TIGHT_STEP_GAP if is_tight else STEP_GAP)
 
-    def show_steps(self, steps: tuple[Step, ...]) -> None:
+    def show_steps(self, steps: tuple[NumberedStep, ...]) -> None:
         """Show these steps; showing the same again changes nothing."""
         if steps == self._shown:
             return
@@ -86,13 +78,13 @@ class NumberedSteps(QWidget):
             self._column.addWidget(row)
         self._shown = steps
 
-    def _row(self, number: int, step: Step) -> QWidget:
+    def _row(self, number: int, step: NumberedStep) -> QWidget:
         row = QWidget(self)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(PlainLabel(step.title, Role.STEP_TITLE, "ink", row, wrapped=True))
-        if step.note:
-            words.addWidget(PlainLabel(step.note, Role.NOTE, "muted", row, wrapped=True))
+        if step.line:
+            words.addWidget(PlainLabel(step.line, Role.NOTE, "muted", row, wrapped=True))
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(TEXT_GAP)
