@@ -174,7 +174,7 @@ async def test_error_at_the_originating_system_when_the_sale_is_gone(shop: Shop)
         shop.till.engine.redeemer.see_through(prepared.id), "counter", is_awaited=True
     )
     await until(lambda: bool(shop.sent))
-    await shop.till.engine.redeemer.set_sale_aside(prepared.sale_id)
+    await shop.till.engine.redeemer.set_sale_aside(prepared.sale_id, "Thandi M.")
     assert (await asking).state is S.REVERSING
     assert await reason_of(shop, prepared) is ReversalReason.CANCELLED
     await shop.settle()

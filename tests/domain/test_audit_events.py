@@ -27,7 +27,7 @@ R = RedemptionState
 
 EVENTS: tuple[audit.AuditEvent, ...] = (
     audit.SaleOpened(sale_id="s", currency="ZAR", due_cents=1_900),
-    audit.SaleClosed(sale_id="s", state=SaleState.PAID),
+    audit.SaleClosed(sale_id="s", state=SaleState.SET_ASIDE, by="Nomsa"),
     audit.CustomerNoted(sale_id="s", customer=Customer.HERE, by="Nomsa"),
     audit.RedemptionPrepared(
         sale_id="s",
@@ -63,7 +63,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
     audit.VoidAsked(reason=VoidReason.WRONG_AMOUNT, by="Nomsa"),
     audit.CodeShown(by="Nomsa"),
     audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa"),
-    audit.PrintMoved(number=1, before=PrintState.QUEUED, after=PrintState.SENT),
+    audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),
     audit.TypesKept(upstream="moment", types=3),
     audit.JournalAccepted(by="Thandi", reason="restored", found=("this", "and that")),
 )
@@ -99,6 +99,19 @@ def test_any_text_comes_back(by: str) -> None:
     """Also one that looks like an id in its short form."""
     event = audit.CodeShown(by=by)
     assert event_of(number_of(event), content_of(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("number", "content"), [(2, '["s","set_aside"]'), (15, '[1,"sent","confirmed"]')]
+)
+def test_an_event_from_before_it_named_who_acted_stays_to_the_letter(
+    number: int, content: str
+) -> None:
+    """It is read, says that nobody is named, and is written as it always was."""
+    event = event_of(number, content)
+    assert isinstance(event, audit.SaleClosed | audit.PrintMoved)
+    assert event.by is None
+    assert content_of(event) == content
 
 
 def test_a_field_of_a_newer_till_is_passed_over() -> None:

@@ -461,7 +461,7 @@ async def test_each_answer_to_an_advice_does_what_its_row_says(line: Line, case:
 def _leaving(till: Till) -> Callable[[], Awaitable[object]]:
     async def leave() -> None:
         (asked,) = await till.journal.open_redemptions()
-        await till.redeemer.set_sale_aside(asked.sale_id)
+        await till.redeemer.set_sale_aside(asked.sale_id, "Thandi M.")
         await asyncio.sleep(0)
 
     return leave

@@ -239,7 +239,17 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
 }
 """Every command with what it needs, and a till at which it does something."""
-_NAMED = [RedeemVoucher, AnswerForCustomer, VoidRedemption, PrintSlip, RevealChange, RevealAnswer]
+_NAMED = [
+    RedeemVoucher,
+    LeaveSale,
+    SetSaleAside,
+    AnswerForCustomer,
+    VoidRedemption,
+    PrintSlip,
+    ConfirmSlip,
+    RevealChange,
+    RevealAnswer,
+]
 """The journal says who gave these."""
 
 

@@ -141,7 +141,7 @@ async def test_error_at_the_originating_system() -> None:
             till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER)), "redeem", is_awaited=True
         )
         await gateway.started.wait()
-        await till.redeemer.set_sale_aside(gateway.asks[0].redemption.sale_id)
+        await till.redeemer.set_sale_aside(gateway.asks[0].redemption.sale_id, "Thandi M.")
         gateway.gate.set()
         assert (await asking).state is S.REVERSING
         assert await advice_of(till) == (

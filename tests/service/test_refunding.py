@@ -190,7 +190,7 @@ async def test_a_refund_whose_sale_is_gone_is_undone() -> None:
         asking = till.owner.spawn(till.refunder.refund(sold.id, BY), "refund", is_awaited=True)
         gateway.started.clear()
         await gateway.started.wait()
-        await till.redeemer.set_sale_aside(gateway.asks[-1].redemption.sale_id)
+        await till.redeemer.set_sale_aside(gateway.asks[-1].redemption.sale_id, "Thandi M.")
         gateway.gate.set()
         refund = await asking
         assert isinstance(refund, Redemption)
@@ -383,7 +383,7 @@ async def test_a_refund_that_never_began_was_not_sent() -> None:
 
         async def close_first(upstream: str) -> None:
             (refund,) = await till.journal.open_redemptions()
-            await till.redeemer.set_sale_aside(refund.sale_id)
+            await till.redeemer.set_sale_aside(refund.sale_id, "Thandi M.")
 
         till.redeemer._give_way = close_first
         outcome = await void(till, sold)

@@ -194,14 +194,14 @@ async def test_a_person_says_whether_the_whole_slip_came_out(
     read (R3).
     """
     async with paid() as (till, desk, _, found):
-        assert await desk.confirm(found.id, is_complete=is_complete) is None
+        assert await desk.confirm(found.id, "Thandi M.", is_complete=is_complete) is None
         await desk.print_slip(found.id, "Thandi M.")
         assert await till.journal.slips_to_finish() == (found,)
-        said = await desk.confirm(found.id, is_complete=is_complete)
+        said = await desk.confirm(found.id, "Thandi M.", is_complete=is_complete)
         assert said is not None
         assert said.state is state
         assert await till.journal.slips_to_finish() == (() if is_complete else (found,))
-        assert await desk.confirm(found.id, is_complete=is_complete) is None
+        assert await desk.confirm(found.id, "Thandi M.", is_complete=is_complete) is None
 
 
 async def test_what_is_said_is_about_the_last_paper() -> None:
@@ -210,7 +210,7 @@ async def test_what_is_said_is_about_the_last_paper() -> None:
         printer.doubt_next(PrintTrouble.PAPER_OUT)
         await desk.print_slip(found.id, "Thandi M.")
         await desk.print_slip(found.id, "Thandi M.")
-        said = await desk.confirm(found.id, is_complete=True)
+        said = await desk.confirm(found.id, "Thandi M.", is_complete=True)
         assert said is not None
         assert said.number == 2
 
@@ -235,7 +235,7 @@ async def test_a_print_that_is_cancelled_is_uncertain() -> None:
         await asyncio.wait({printing})
         (job,) = await till.journal.print_jobs(found.id)
         assert job.state is PrintState.UNCERTAIN
-        said = await desk.confirm(found.id, is_complete=True)
+        said = await desk.confirm(found.id, "Thandi M.", is_complete=True)
         assert said is not None
 
 
@@ -284,7 +284,7 @@ async def test_nobody_is_asked_whether_a_pending_slip_came_out() -> None:
         await desk.print_slip(found.id, "Thandi M.")
         till.gateway.otherwise = approved()  # type: ignore[attr-defined]  # it is a ScriptedGateway
         await till.resolver.resolve_due(is_everything_due=True)
-        assert await desk.confirm(found.id, is_complete=True) is None
+        assert await desk.confirm(found.id, "Thandi M.", is_complete=True) is None
         (paper,) = await till.journal.print_jobs(found.id)
         assert paper.state is PrintState.SENT
 

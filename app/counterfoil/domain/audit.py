@@ -30,10 +30,11 @@ class SaleOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleClosed:
-    """A sale was closed."""
+    """A sale was closed; ``by`` is None where the till did so, with what paid the sale."""
 
     sale_id: str
     state: SaleState
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,8 @@ class PrintMoved:
     number: int
     before: PrintState
     after: PrintState
+    by: str | None = None
+    """Who said so; None where the till knew it by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +249,8 @@ def happened(row: rows.Row) -> Happened | None:
             return Happened(opened, sale.opened_at)
         case rows.SaleMustBeOpen():
             return None
-        case rows.SaleClosed(sale_id, state):
-            return Happened(SaleClosed(sale_id=sale_id, state=state), None)
+        case rows.SaleClosed(sale_id, state, by):
+            return Happened(SaleClosed(sale_id=sale_id, state=state, by=by), None)
         case rows.CustomerNoted():
             noted = CustomerNoted(sale_id=row.sale_id, customer=row.customer, by=row.by)
             return Happened(noted, row.at)
@@ -270,7 +273,7 @@ def _asked_or_printed(
             )
             return Happened(queued, job.queued_at)
         case rows.PrintMoved(before, after):
-            moved = PrintMoved(number=after.number, before=before, after=after.state)
+            moved = PrintMoved(number=after.number, before=before, after=after.state, by=row.by)
             return Happened(moved, row.at)
         case rows.VoidAsked():
             return Happened(VoidAsked(reason=row.reason, by=row.by), row.at)

@@ -32,6 +32,8 @@ class SaleClosed:
 
     sale_id: str
     state: SaleState
+    by: str | None = None
+    """Who closed it; None where the till did, with what paid it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,8 @@ class PrintMoved:
     before: PrintState
     after: PrintJob
     at: datetime
+    by: str | None = None
+    """Who said so; None where the till knows it by itself."""
 
 
 @dataclass(frozen=True, slots=True)

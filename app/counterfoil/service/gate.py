@@ -156,15 +156,15 @@ class Gate:
         elsewhere = Permission.SET_SALE_ASIDE
         if not actor.may(elsewhere) and not await self._is_at_counter(command.sale_id):
             raise NotPermittedError(elsewhere)
-        await self._engine.redeemer.set_sale_aside(command.sale_id)
+        await self._engine.redeemer.set_sale_aside(command.sale_id, actor.name)
 
     async def _is_at_counter(self, sale_id: str) -> bool:
         """Whether a sale was begun here since the start, or came back here after a stop."""
         came_back = await self._engine.journal.redemptions_left_open()
         return sale_id in self._at_counter or sale_id in {one.sale_id for one in came_back}
 
-    async def _set_sale_aside(self, command: SetSaleAside, _: Actor) -> None:
-        await self._engine.redeemer.set_sale_aside(command.sale_id)
+    async def _set_sale_aside(self, command: SetSaleAside, actor: Actor) -> None:
+        await self._engine.redeemer.set_sale_aside(command.sale_id, actor.name)
 
     async def _answer_for_customer(self, command: AnswerForCustomer, actor: Actor) -> Redemption:
         return await self._engine.redeemer.hear_of_customer(
@@ -185,9 +185,9 @@ class Gate:
             may_copy=actor.may(Permission.PRINT_COPY),
         )
 
-    async def _confirm_slip(self, command: ConfirmSlip, _: Actor) -> PrintJob | None:
+    async def _confirm_slip(self, command: ConfirmSlip, actor: Actor) -> PrintJob | None:
         return await self._engine.slips.confirm(
-            command.redemption_id, is_complete=command.is_complete
+            command.redemption_id, actor.name, is_complete=command.is_complete
         )
 
     async def _reveal_change(self, command: RevealChange, actor: Actor) -> ChangeVoucher | None:

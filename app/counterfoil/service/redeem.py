@@ -388,7 +388,7 @@ class Redeemer:
         self._in_hand.discard(redemption.id)
         return (await self._take(redemption, Abandon())).redemption
 
-    async def set_sale_aside(self, sale_id: str) -> None:
+    async def set_sale_aside(self, sale_id: str, by: str) -> None:
         """Close a sale without this voucher: paid another way, cancelled, or the customer left.
 
         An approval that comes later took money for a closed sale: it is UNCLAIMED, never a second
@@ -400,7 +400,7 @@ class Redeemer:
         """
         await known_sale(self._journal, sale_id)
         try:
-            await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE),))
+            await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE, by),))
         except SaleClosedError:
             return
 

@@ -152,7 +152,7 @@ class SlipDesk:
             raise
         return await self._move(job, _state_of(outcome)), outcome
 
-    async def confirm(self, redemption_id: str, *, is_complete: bool) -> PrintJob | None:
+    async def confirm(self, redemption_id: str, by: str, *, is_complete: bool) -> PrintJob | None:
         """Record whether the last print job came out whole; None when no job waits for that.
 
         Nobody is asked about a pending slip: it gives the customer nothing to spend.
@@ -167,7 +167,7 @@ class SlipDesk:
         if not waiting:
             return None
         said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE
-        return await self._move(waiting[-1], said)
+        return await self._move(waiting[-1], said, by)
 
     async def _next_job(self, redemption: Redemption, by: str) -> PrintJob:
         jobs = await self._journal.print_jobs(redemption.id)
@@ -190,9 +190,9 @@ class SlipDesk:
             by=by,
         )
 
-    async def _move(self, job: PrintJob, state: PrintState) -> PrintJob:
-        moved = replace(job, state=state)
-        await self._journal.commit((row.PrintMoved(job.state, moved, self._clock.now().wall),))
+    async def _move(self, job: PrintJob, state: PrintState, by: str | None = None) -> PrintJob:
+        moved, at = replace(job, state=state), self._clock.now().wall
+        await self._journal.commit((row.PrintMoved(job.state, moved, at, by),))
         return moved
 
 
