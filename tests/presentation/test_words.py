@@ -37,6 +37,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
 from counterfoil.ports.gateway import LookupRefusal
+from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words import counter, failures, outcomes, refunds
@@ -317,3 +318,17 @@ def test_what_was_found_is_called_more_than_what_is_counted() -> None:
     """A search is counted so far, and one more stands for all that are more."""
     assert counter.found_count(COUNTED_MAX) == "1,000"
     assert counter.found_count(COUNTED_MAX + 1) == "more than 1,000"
+
+
+def test_what_was_altered_is_named_as_a_cashier_knows_it() -> None:
+    """By the reference on the slip, once for each sale, and never as a table calls its rows."""
+    said = failures.damage(
+        (
+            Damage("attempt 2 of K7Q-42F", "moment", "K7Q-42F"),
+            Damage("paper 1 of K7Q-42F", "moment", "K7Q-42F"),
+        )
+    )
+    assert said.startswith("Records were altered behind the till's back: K7Q-42F. ")
+    assert "Nothing new is sold at Moment until" in said
+    everywhere = failures.damage((Damage("sale 1f", None), Damage("event 7", None)))
+    assert ": a record of no single voucher. Nothing new is sold anywhere" in everywhere

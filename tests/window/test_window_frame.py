@@ -280,15 +280,17 @@ async def test_a_backup_that_cannot_be_made_is_shown_until_one_is() -> None:
 async def test_a_record_that_was_altered_is_shown_for_as_long_as_the_till_is_open() -> None:
     """The sentence says where nothing new is sold and who looks; a chip stays (D5)."""
     async with open_window() as till:
-        till.shell.damage((Damage("redemption 200-000", "moment"),))
+        till.shell.damage((Damage("redemption 200-000", "moment", "200-000"),))
         await till.settle()
         assert till.has("chip-damage")
         assert till.has("primary")
         said = till.shell.screen().toast
-        assert "redemption 200-000" in said
+        assert "till's back: 200-000." in said
         assert "Nothing new is sold at Moment" in said
         assert "counterfoil journal verify" in said
-        till.shell.damage((Damage("redemption 200-000", "moment"), Damage("sale 1", None)))
+        till.shell.damage(
+            (Damage("redemption 200-000", "moment", "200-000"), Damage("sale 1", None))
+        )
         assert "Nothing new is sold anywhere" in till.shell.screen().toast
         till.shell.fail(JournalFullError("disk"))
         till.shell.damage((Damage("sale 1", None),))
