@@ -8,7 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, journals, starting, window
+from bench import draining, journals, memory, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -31,6 +31,10 @@ def _start_rows(_: Namespace) -> Iterable[Row]:
     return starting.rows()
 
 
+def _memory_rows(_: Namespace) -> Iterable[Row]:
+    return memory.rows()
+
+
 def _journal_rows(wanted: Namespace) -> Iterable[Row]:
     sizes = [int(size) for size in wanted.sales.split(",")]
     with asyncio.Runner() as runner:
@@ -43,6 +47,7 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "start": _start_rows,
     "window": _window_rows,
     "drain": _drain_rows,
+    "memory": _memory_rows,
     "journals": _journal_rows,
 }
 

@@ -30,22 +30,27 @@ _TIMES = 25
 
 
 class _Upstream(AdvisedScriptedGateway):
-    """Approves at once, and acknowledges an advice after 50 ms."""
+    """Approves at once, and acknowledges an advice after ``latency_s``."""
+
+    latency_s = _LATENCY_S
 
     @override
     async def advise(self, advice: Advice, body: Secret) -> AdviceVerdict:
-        await asyncio.sleep(_LATENCY_S)
+        for noted in (self.asks, self.composed):  # not the till's memory
+            noted.clear()
+        await asyncio.sleep(self.latency_s)
         return ACKNOWLEDGED
 
 
 async def rows() -> list[Row]:
     """Measure a redemption with none and with many owed, and then how fast those are told."""
-    vars(token_bucket)["TOKENS_MAX"] = vars(token_bucket)["TOKENS_PER_S"] = 1e9
-    vars(forwarding)["RED_COUNT"] = 2 * _OWED  # a shop would have been told to stop long before
     with TemporaryDirectory() as folder:
-        async with _till(Path(folder) / "none") as free, _till(Path(folder) / "many") as till:
+        async with (
+            open_bench_till(Path(folder) / "none") as free,
+            open_bench_till(Path(folder) / "many") as till,
+        ):
             for number in range(_OWED):
-                await _redeem(till, 1_000 + number)
+                await redeem_one(till, 1_000 + number)
             none, many = await _redemptions_ms(free, till)
             owed, taken_ms = await _drain_ms(till)
     floor_ms = owed * _LATENCY_S * 1000 / AT_ONCE_MAX
@@ -56,9 +61,14 @@ async def rows() -> list[Row]:
 
 
 @asynccontextmanager
-async def _till(folder: Path) -> AsyncIterator[Till]:
+async def open_bench_till(folder: Path, latency_s: float = _LATENCY_S) -> AsyncIterator[Till]:
+    """Open a till without a window in a new folder, at an upstream that approves at once."""
+    # No limit of a shop stands in the way, neither of what leaves in a second nor of what is owed.
+    vars(token_bucket)["TOKENS_MAX"] = vars(token_bucket)["TOKENS_PER_S"] = 1e9
+    vars(forwarding)["RED_COUNT"] = 10 * _OWED
     folder.mkdir()
     gateway = _Upstream(otherwise=approved())
+    gateway.latency_s = latency_s
     async with AsyncExitStack() as stack:
         journal = await stack.enter_async_context(opened(folder))
         parts = Parts(
@@ -73,7 +83,8 @@ async def _till(folder: Path) -> AsyncIterator[Till]:
         yield await assemble(stack, parts)
 
 
-async def _redeem(till: Till, number: int) -> None:
+async def redeem_one(till: Till, number: int) -> None:
+    """Redeem the voucher of this number."""
     wanted = intent(pin=f"{number:016d}", voucher_type=ADVISED_VOUCHER)
     _ = await till.engine.redeemer.redeem(wanted)
 
@@ -86,7 +97,7 @@ async def _redemptions_ms(free: Till, behind: Till) -> tuple[float, float]:
             if till is free:  # as calm after each as before the first
                 await till.engine.forwarder.forward_due()
             began = time.perf_counter()
-            await _redeem(till, number)
+            await redeem_one(till, number)
             times.append((time.perf_counter() - began) * 1000)
     return median(taken[0]), median(taken[1])
 
