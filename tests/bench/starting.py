@@ -1,13 +1,13 @@
 """From the start of a process to its first paint, beside a window with nothing in it."""
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import median
 
 from bench.measuring import Row
 from counterfoil_sandbox.server import SandboxServer
@@ -18,7 +18,7 @@ import sys, time
 from PySide6.QtWidgets import QApplication, QWidget
 class Bare(QWidget):
     def paintEvent(self, event):
-        print(time.monotonic(), flush=True)
+        print("painted", time.monotonic(), flush=True)
         QApplication.exit()
 app = QApplication(["bare"])
 window = Bare()
@@ -29,29 +29,69 @@ app.exec()
 _TILL = """
 import sys, time
 from pathlib import Path
+from statistics import median
+from PySide6.QtCore import Qt, QTimer
 from counterfoil import opening
-load, go_on = opening._Loading._load, opening._run
+TICK_S = 0.005
+def note(what):
+    print(what, time.monotonic(), flush=True)
+class Ticks:
+    latest_s = 0.0
+    def begin(self):
+        self.last_s = time.monotonic()
+        self.timer = QTimer(interval=int(1000 * TICK_S), timerType=Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self.tick)
+        self.timer.start()
+    def tick(self):
+        now_s = time.monotonic()
+        self.latest_s = max(self.latest_s, now_s - self.last_s - TICK_S)
+        self.last_s = now_s
+ticks = Ticks()
+load, begin_to_load = opening._Loading._load, opening._Loading.begin
 def painted(loading):
-    print(time.monotonic(), flush=True)
+    note("painted")
+    ticks.begin()
+    begin_to_load(loading)
+def loaded(loading):
     load(loading)
-opening._Loading._load = painted
-def opened(face):
-    print(time.monotonic(), flush=True)
-    begin(face)
-    face.counter.changed.connect(lambda *_: usable(face))
-def usable(face, *_):
-    if face.counter.screen().fields:
-        print(time.monotonic(), flush=True)
-        face.window.close_requested.emit()
+    note("loaded")
+opening._Loading.begin, opening._Loading._load = painted, loaded
+go_on = opening._run
 def run(*arguments):
-    global begin
-    from counterfoil import desktop
-    begin, desktop.begin = desktop.begin, opened
+    from counterfoil import bootstrap, desktop
+    read, begin, open_face = bootstrap.load_settings, desktop.begin, desktop.open_face
+    def read_settings(*arguments):
+        settings = read(*arguments)
+        note("settings")
+        return settings
+    def make_window(*arguments):
+        note("opened")
+        return open_face(*arguments)
+    def shown(face):
+        note("shown")
+        begin(face)
+        face.counter.changed.connect(lambda *_: usable(face))
+    bootstrap.load_settings, desktop.open_face, desktop.begin = read_settings, make_window, shown
     return go_on(*arguments)
+def usable(face):
+    if face.counter.screen().fields:
+        note("usable")
+        QTimer.singleShot(1000, face.window.close_requested.emit)
 opening._run = run
-sys.exit(opening.open_window(*map(Path, sys.argv[1:])))
+ended = opening.open_window(*map(Path, sys.argv[1:]))
+print("latest", ticks.latest_s)
+sys.exit(ended)
 """
 _TIMES = 7
+_LATE_MS = 50
+_STAGES = {
+    "loaded": "  of it the till's modules, in a thread",
+    "settings": "  of it the settings, in a thread",
+    "opened": "  of it the journal and the services",
+    "shown": "  of it the window, made and painted",
+    "usable": "  of it the types that are known",
+}
+"""The moments after the first paint, in order, and what each waited for since the one before."""
 
 
 def rows() -> Iterator[Row]:
@@ -66,27 +106,30 @@ def rows() -> Iterator[Row]:
         _start(_TILL, *arguments, environment=variables)
         _start(_BARE, environment=bare_variables)
         bare: list[float] = []
-        paint: list[float] = []
-        window: list[float] = []
-        usable: list[float] = []
+        starts: list[dict[str, float]] = []
         for _ in range(_TIMES):
-            bare += _start(_BARE, environment=bare_variables)
-            painted, shown, ready, *_ = _start(_TILL, *arguments, environment=variables)
-            paint.append(painted)
-            window.append(shown)
-            usable.append(ready)
-    floor = statistics.median(bare)
-    yield Row(what="start to first paint", floor=floor, ours=statistics.median(paint), goal=1.5)
-    yield Row(what="start to the window", floor=floor, ours=statistics.median(window), goal=1.8)
-    yield Row(what="start to a form", floor=floor, ours=statistics.median(usable), goal=1.8)
+            bare.append(_start(_BARE, environment=bare_variables)["painted"])
+            starts.append(_start(_TILL, *arguments, environment=variables))
+    floor = median(bare)
+    middle = {name: median(one[name] for one in starts) for name in starts[0]}
+    yield Row(what="start to first paint", floor=floor, ours=middle["painted"], goal=1.5)
+    yield Row(what="start to the window", floor=floor, ours=middle["shown"], goal=1.8)
+    yield Row(what="start to a form", floor=floor, ours=middle["usable"], goal=1.8)
+    before = "painted"
+    for name, what in _STAGES.items():
+        spans = [one[name] - one[before] for one in starts]
+        yield Row(what=what, floor=floor, ours=median(spans), goal=None)
+        before = name
+    latest = median(one["latest"] for one in starts)
+    yield Row(what="latest tick since the first paint", floor=_LATE_MS, ours=latest, goal=1)
 
 
 def _writing_compiled(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: one for name, one in variables.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _start(program: str, *arguments: str, environment: Mapping[str, str]) -> tuple[float, ...]:
-    """Run a program and return the moments that it prints, in milliseconds after its start."""
+def _start(program: str, *arguments: str, environment: Mapping[str, str]) -> dict[str, float]:
+    """Run a program and return what it printed, in milliseconds: moments are since its start."""
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
@@ -96,4 +139,8 @@ def _start(program: str, *arguments: str, environment: Mapping[str, str]) -> tup
         timeout=120,
         check=True,
     )
-    return tuple((float(line) - began) * 1000 for line in done.stdout.split())
+    printed = dict(line.split() for line in done.stdout.splitlines())
+    return {
+        name: (float(value) - (0 if name == "latest" else began)) * 1000
+        for name, value in printed.items()
+    }
