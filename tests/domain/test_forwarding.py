@@ -410,18 +410,23 @@ def test_what_stepped_aside_counts_as_not_acknowledged() -> None:
     ("earlier", "is_done"),
     [
         ((), False),
-        (("no_connection", "no_connection"), False),
-        (("not_authorised", "rate_limited"), False),
-        (("time_out",), True),
-        (("no_connection", "interrupted", "no_connection"), True),
-        (("upstream_error",), True),
-        ((None,), True),
+        ((UnknownCause.NO_CONNECTION, UnknownCause.NO_CONNECTION), False),
+        ((UnknownCause.NOT_AUTHORISED, UnknownCause.RATE_LIMITED), False),
+        ((UnknownCause.CONFLICT,), False),
+        ((UnknownCause.TIME_OUT,), True),
+        ((UnknownCause.NO_CONNECTION, UnknownCause.INTERRUPTED, UnknownCause.NO_CONNECTION), True),
+        ((UnknownCause.UPSTREAM_ERROR,), True),
     ],
 )
 def test_only_an_earlier_attempt_that_may_have_arrived_explains_it(
-    earlier: tuple[str | None, ...], *, is_done: bool
+    earlier: tuple[UnknownCause, ...], *, is_done: bool
 ) -> None:
     """Nothing waits for the confirmation: it was done before, or what was approved is denied."""
+    advice, redemption = owed(CONFIRMATION), advised_in_state(S.FINAL)
+    for cause in earlier:
+        begun = begin(advice, redemption, instant(1)).advice
+        advice = conclude(begun, redemption, Repeat(cause), instant(2), jitter=0).advice
+    assert advice.may_have_arrived == is_done
     expected = Acknowledged(400) if is_done else NotWaiting(400)
-    assert explained(NotWaiting(400), earlier) == expected
-    assert explained(NotKnownThere(404), earlier) == NotKnownThere(404)
+    assert explained(NotWaiting(400), advice) == expected
+    assert explained(NotKnownThere(404), advice) == NotKnownThere(404)

@@ -31,7 +31,7 @@ from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples
 
 ROOT = Path(__file__).parents[2]
-_FIRST_WITH_ANCHOR = 4
+_FIRST_WITH_ANCHOR = Version(1, 4)
 
 FAILURES_TOLD = 2
 
@@ -48,21 +48,23 @@ async def opened(directory: Path, limits: OpeningLimits = QUICK) -> AsyncIterato
 
 def lay_first_version(directory: Path) -> None:
     """Put a journal of the first released till into a folder, to the letter."""
-    lay_version(directory, 0)
+    lay_version(directory, "1.0")
 
 
-def lay_version(directory: Path, minor: int) -> None:
-    """Put a journal that a till of version 1 has written into a folder, to the letter.
+def lay_version(directory: Path, name: str) -> None:
+    """Put a journal that a till of an older version has written into a folder, to the letter.
 
     From version 1.4 on it has its anchor beside it.
     """
-    script = ROOT / "tests" / "adapters" / "journal" / f"journal_1_{minor}.sql"
+    version = Version(*map(int, name.split(".")))
+    file = f"journal_{version.major}_{version.minor}.sql"
+    script = ROOT / "tests" / "adapters" / "journal" / file
     with closing(sqlite3.connect(directory / JOURNAL_NAME)) as connection:
         connection.row_factory = sqlite3.Row
         connection.executescript(script.read_text(encoding="utf-8"))
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={Version(1, minor).number}")
-        if minor >= _FIRST_WITH_ANCHOR:
+        connection.execute(f"PRAGMA user_version={version.number}")
+        if version >= _FIRST_WITH_ANCHOR:
             Anchors(directory, MemoryVault()).begin_beside(head_of(connection))
 
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 from counterfoil.adapters.journal.integrity.anchor import Anchor, Anchors
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.reading import Reader
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.adapters.system.vault import SealingVault
@@ -58,7 +59,7 @@ class QuickJournal(SqliteJournal):
         self._transact(lambda connection: Writer(connection, self.vault).write(rows))
 
     def alter(self, statement: str, *values: str) -> None:
-        """Change the file behind the till's back, past its triggers."""
+        """Change the file behind the till's back, past its triggers; ``values`` are ids."""
 
         def work(connection: sqlite3.Connection) -> None:
             triggers = connection.execute(
@@ -66,7 +67,7 @@ class QuickJournal(SqliteJournal):
             ).fetchall()
             for name, _ in triggers:
                 connection.execute(f"DROP TRIGGER {name}")
-            connection.execute(statement, values)
+            connection.execute(statement, tuple(map(packed_id, values)))
             for _, sql in triggers:
                 connection.execute(sql)
 

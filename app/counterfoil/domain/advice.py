@@ -96,6 +96,8 @@ class Advice:
     last_cause: str | None = None
     """The last answer that did not settle it, as a word."""
     acknowledged_at: datetime | None = None
+    may_have_arrived: bool = False
+    """Whether an attempt that has ended may have reached the upstream, answered or not."""
 
     @property
     def is_under_way(self) -> bool:

@@ -1,8 +1,7 @@
 """The audit events: one type for each thing that can happen, and no secret in any.
 
 An event says by itself what happened, so that a day at the shop can be told from the events alone.
-Decisions read the rows that an event goes with, with one exception: whether an earlier attempt to
-deliver an advice may have arrived (`service/forwarder.py`).
+Decisions read the rows that an event goes with.
 """
 
 from dataclasses import dataclass

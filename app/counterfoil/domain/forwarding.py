@@ -4,7 +4,6 @@ An advice cannot be refused, only acknowledged. After every answer that does not
 repeated with the same id and the same bytes, however old it is and however often it was sent.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -93,7 +92,10 @@ def conclude(
     """
     assert advice.is_under_way, "an answer needs an attempt"
     ended = replace(advice, attempts_ended=advice.attempts, last_ended_at=now.wall)
-    after, moved = _settle(ended, redemption, verdict, now, jitter)
+    settled, moved = _settle(ended, redemption, verdict, now, jitter)
+    after = replace(
+        settled, may_have_arrived=advice.may_have_arrived or may_have_arrived(settled.last_cause)
+    )
     end = row.AdviceAttemptEnded(
         before=advice.state,
         after=after,
@@ -115,16 +117,20 @@ def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceS
     return conclude(advice, redemption, verdict, now, jitter=0.0)
 
 
-def explained(verdict: AdviceVerdict, earlier_causes: Iterable[str | None]) -> AdviceVerdict:
+def may_have_arrived(cause: str | None) -> bool:
+    """Whether an attempt that ended so may have reached the upstream; None is that it has."""
+    return cause not in NEVER_ARRIVED
+
+
+def explained(verdict: AdviceVerdict, advice: Advice) -> AdviceVerdict:
     """Return Acknowledged instead of ``NotWaiting`` where an earlier attempt may have arrived.
 
-    ``earlier_causes`` are how the earlier attempts of the same advice ended. The upstream approved
-    the request, still knows it, and gets advices about it from this till alone; so the confirmation
-    whose answer was lost must have done its work. That somebody else changed the voucher since
-    cannot be told from this; the upstream's own settlement file shows it, and repeating the advice
-    never would.
+    The upstream approved the request, still knows it, and gets advices about it from this till
+    alone; so the confirmation whose answer was lost must have done its work. That somebody else
+    changed the voucher since cannot be told from this; the upstream's own settlement file shows it,
+    and repeating the advice never would.
     """
-    if isinstance(verdict, NotWaiting) and any(one not in NEVER_ARRIVED for one in earlier_causes):
+    if isinstance(verdict, NotWaiting) and advice.may_have_arrived:
         return Acknowledged(verdict.http_status)
     return verdict
 

@@ -17,10 +17,8 @@ from counterfoil.domain.advice import (
     AdviceState,
     AdviceVerdict,
     NotAllowed,
-    NotWaiting,
     Repeat,
 )
-from counterfoil.domain.audit import AdviceAttemptEnded
 from counterfoil.domain.failures import (
     RecordUnreadableError,
     StaleChangeError,
@@ -445,8 +443,7 @@ class Forwarder:
             failure = error
         # Before anybody is told of the attempt, who would look whether the queue goes on.
         line.is_paused = line.is_paused or isinstance(verdict, NotAllowed)
-        if isinstance(verdict, NotWaiting):
-            verdict = explained(verdict, await self._earlier_causes(begun.advice))
+        verdict = explained(verdict, begun.advice)
         try:
             after = await self._conclude(begun.advice, verdict)
         except VoucherInUseError:
@@ -458,11 +455,6 @@ class Forwarder:
             is_through=not isinstance(verdict, Repeat | NotAllowed),
             wait_s=_pause_s(after, self._clock.now()),
         )
-
-    async def _earlier_causes(self, advice: Advice) -> list[str | None]:
-        """Return how each earlier attempt to deliver this advice ended."""
-        recorded = await self._journal.events(advice.redemption_id)
-        return [one.event.cause for one in recorded if isinstance(one.event, AdviceAttemptEnded)]
 
     async def _conclude(self, advice: Advice, verdict: AdviceVerdict) -> Advice:
         redemption = await self._redemption(advice)

@@ -9,6 +9,7 @@ from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import marks
 from counterfoil.adapters.journal.storage.chain import beginning_of
+from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.domain import audit
 from counterfoil.domain.failures import (
     JournalCorruptError,
@@ -182,7 +183,7 @@ async def test_a_list_leaves_an_altered_record_out_and_keeps_it_apart(
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")
         with pytest.raises(JournalCorruptError):
-            await journal.redemption(key)
+            await journal.redemption(id_text(key))
     async with opened(folder) as journal:
         await sell(journal, samples, "moment")
 
@@ -198,7 +199,7 @@ async def test_whoever_meets_an_altered_record_tells_of_it(
         (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
     async with opened(folder) as journal:
         with pytest.raises(RecordUnreadableError):
-            await getattr(journal, use)(key)
+            await getattr(journal, use)(id_text(key))
         with pytest.raises(RecordAlteredError):
             await sell(journal, samples, "moment")
         await sell(journal, samples, "electrum")
@@ -250,7 +251,7 @@ async def test_the_story_of_a_redemption_tells_no_altered_event(
         )
         (key,) = connection.execute("SELECT id FROM redemption WHERE slip_number = 1").fetchone()
     async with opened(folder) as journal:
-        told = [one.event for one in await journal.events(key)]
+        told = [one.event for one in await journal.events(id_text(key))]
         assert not [one for one in told if isinstance(one, audit.RedemptionPrepared)]
         assert [one for one in told if isinstance(one, audit.RedemptionChanged)]
         with pytest.raises(RecordAlteredError):

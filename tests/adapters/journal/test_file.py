@@ -93,7 +93,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(2, 3).number,
+        "user_version": Version(3, 0).number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -405,7 +405,7 @@ async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int)
 async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
     """Going back to an older program must not lose what the newer one wrote (P10)."""
     with raw(folder) as connection:
-        connection.execute(f"PRAGMA user_version={Version(3, 0).number}")
+        connection.execute(f"PRAGMA user_version={Version(4, 0).number}")
     refusal = await is_refused(folder)
     assert isinstance(refusal, JournalNewerError)
     assert "newer version of Counterfoil" in failures.failure(refusal)
@@ -415,7 +415,7 @@ async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
     """It has more in it, which this till leaves alone."""
     with raw(folder) as connection:
         connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
-        connection.execute(f"PRAGMA user_version={Version(2, 9).number}")
+        connection.execute(f"PRAGMA user_version={Version(3, 9).number}")
     async with opened(folder) as journal:
         assert len(await journal.history(9)) == 1
 
@@ -445,7 +445,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 LOYALTY = (
-    "-- version 2.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 131081;\n"
+    "-- version 3.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 196617;\n"
 )
 
 
@@ -460,22 +460,22 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    (backup,) = folder.glob("journal-2.3-*.backup")
+    (backup,) = folder.glob("journal-3.0-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with opened_backup(backup, MemoryVault(), folder) as opened_one:
         copy = opened_one.copy.connection
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(2, 3).number
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(3, 0).number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / ".journal-2.3-1.backup-begun"
+    half = folder / ".journal-3.0-1.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    assert drilled(folder / "journal-2.3-1.backup").counts["redemption"] == 1
+    assert drilled(folder / "journal-3.0-1.backup").counts["redemption"] == 1
     assert not half.exists()
 
 
@@ -491,7 +491,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == ["journal-2.3-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == ["journal-3.0-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

@@ -162,8 +162,8 @@ FIXED = {
     "redemption": [
         *("slip_number", "id", "reference", "sale_id", "upstream", "type_id", "type_name"),
         *("fingerprint", "voucher_tail", "currency", "idempotency_key", "cashier", "created_at"),
-        *("sms_to", "change_manner", "row_key", "request_sealed", "first_sent_wall"),
-        *("first_sent_monotonic_s", "first_sent_boot_id", "redeemed_cents", "change_cents"),
+        *("sms_to", "change_manner", "row_key", "request_sealed", "first_sent"),
+        *("redeemed_cents", "change_cents"),
         "change_sealed",
     ],
     "sale": ["sequence", "id", "currency", "due_cents", "opened_at"],
@@ -177,6 +177,7 @@ OTHER_VALUE = {
     "TEXT": "'other'",
     "REAL": "1.5",
     "BLOB": "x'00'",
+    "ANY": "x'00'",
 }
 
 
@@ -211,7 +212,7 @@ def test_the_file_keeps_what_is_written_for_good(
 def test_the_file_keeps_how_much_was_asked(connection: sqlite3.Connection) -> None:
     """An amount does not become another, nor all there is."""
     assert "keeps" in refused(connection, "UPDATE redemption SET amount_cents = 1")
-    everything = "UPDATE redemption SET amount_cents = NULL, is_full_value = 1"
+    everything = "UPDATE redemption SET amount_cents = NULL"
     assert "keeps" in refused(connection, everything)
 
 

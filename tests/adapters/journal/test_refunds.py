@@ -368,7 +368,7 @@ async def test_a_journal_from_before_refunds_is_read(tmp_path: Path) -> None:
     """What was written then is kept to the letter; nothing in it was known to be refundable."""
     folder = tmp_path / "till"
     folder.mkdir()
-    lay_version(folder, 2)
+    lay_version(folder, "1.2")
     assert find_faults_in(folder, MemoryVault, QUICK) == ()
     async with opened(folder) as journal:
         sold, keyed = await journal.history(9)

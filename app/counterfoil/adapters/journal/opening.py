@@ -21,6 +21,7 @@ from counterfoil.adapters.journal.backup.backup_file import back_up_before_migra
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.integrity.audit import faults_of_schema
 from counterfoil.adapters.journal.integrity.watch import Watch
+from counterfoil.adapters.journal.storage.codecs import add_packing
 from counterfoil.adapters.journal.storage.marks import columns_of
 from counterfoil.adapters.journal.storage.place import (
     JOURNAL_NAME,
@@ -172,6 +173,7 @@ def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vau
     owed = [migration for migration in migrations() if migration.version > there]
     if owed and _has_tables(connection):
         back_up_before_migrating(connection, directory, vault, f"{there.major}.{there.minor}")
+    add_packing(connection)
     for migration in owed:
         _migrate(connection, migration)
 
@@ -202,12 +204,17 @@ def _refuse_unknown(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:
-    """Take one step to a newer schema, whole or not at all."""
+    """Take one step to a newer schema, whole or not at all.
+
+    Tables that are made anew are taken away meanwhile, so nothing can refer to their rows.
+    """
+    connection.execute("PRAGMA foreign_keys=OFF")
     with transaction(connection):
         for statement in statements(migration.sql):
             connection.execute(statement)
         marked = _number(connection, "PRAGMA user_version")
         assert marked == migration.version.number, "a migration marks the file as its own version"
+    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def statements(script: str) -> Iterator[str]:

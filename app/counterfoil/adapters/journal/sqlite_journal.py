@@ -22,6 +22,7 @@ from counterfoil.adapters.journal.integrity.checking import Checker
 from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.integrity.watch import Watch, accepted_before
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
+from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.marks import AlteredRowError
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
@@ -130,7 +131,7 @@ class SqliteJournal:
     async def redemption(self, redemption_id: str) -> Redemption | None:
         """Return one redemption, with the shape of its change voucher and none of its codes."""
         return await self._read(
-            lambda reader: reader.redemption("read_redemption", id=redemption_id)
+            lambda reader: reader.redemption("read_redemption", id=packed_id(redemption_id))
         )
 
     async def redemption_by_reference(self, reference: str) -> Redemption | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
+from counterfoil.adapters.journal.storage.codecs import add_packing, id_text
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is_same_mark
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
@@ -45,6 +46,7 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
     there = _schema_of(connection)
     version = Version.of(connection.execute("PRAGMA user_version").fetchone()[0])
     with_migrations = sqlite3.connect(":memory:")
+    add_packing(with_migrations)
     try:
         for migration in migrations():
             if migration.version <= version:
@@ -156,7 +158,7 @@ class _Rows:
             yield Finding(subject, _ALTERED)
         elif subject not in self._last_marks:
             yield Finding(subject, _NEVER_WRITTEN)
-        elif not columns[ROW_MAC].startswith(self._last_marks[subject]):
+        elif not is_same_mark(columns[ROW_MAC], self._last_marks[subject]):
             yield Finding(subject, _OLD)
 
     def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
@@ -199,7 +201,9 @@ class _Rows:
         faults = list(self._check(spec.ADVICE, subject, columns))
         yield from faults
         if not faults:
-            seals = records.Seals(self._vault, parent[spec.REDEMPTION_ID], parent[spec.ROW_KEY])
+            seals = records.Seals(
+                self._vault, id_text(parent[spec.REDEMPTION_ID]), parent[spec.ROW_KEY]
+            )
             yield from _faults_of_seal(seals, subject, records.ADVICE, columns[spec.BODY_SEALED])
 
     def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:

@@ -1,17 +1,35 @@
-"""How values are written in columns. An absent value is null in all of its columns."""
+"""How values lie in columns: ids and hashes as bytes, times as whole microseconds.
+
+What is absent is null in all columns of its value. Journals before version 3.0 kept ids, hashes and
+times as text, and a row MAC still covers that text: `spell` says it of what lies in the file now.
+So a row that a migration has packed keeps the MAC that it was written with. What cannot be packed
+without a loss stays text.
+"""
 
 import json
+import re
+import sqlite3
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
+from counterfoil.adapters.journal.storage.events import time_of, time_us
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeShape, CodeShape
 from counterfoil.domain.voucher_type import UpstreamKind
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_CLOCKS = struct.Struct(">qd")
+_IS_ID, _IS_TEXT = b"i", b"t"
+_UNREADABLE = (TypeError, ValueError, OverflowError, AttributeError, struct.error)
+"""What reading a column may raise that somebody has altered."""
 
 
 def time_text(at: datetime) -> str:
@@ -20,9 +38,22 @@ def time_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
+def packed_id(text: str) -> SqlValue:
+    """Write a UUID as its 16 bytes, and any other id as it is."""
+    return bytes.fromhex(text.replace("-", "")) if _ID.fullmatch(text) else text
+
+
+def id_text(kept: str | bytes) -> str:
+    """Read an id."""
+    if isinstance(kept, str):
+        return kept
+    digits = kept.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
 def word(words: type[StrEnum]) -> Codec:
     """Return the codec of an enumeration's member, or of none."""
-    return _optional(lambda one: (one.value,), words)
+    return _optional(lambda one: one.value, words)
 
 
 def flag(*, absent: bool = False) -> Codec:
@@ -31,30 +62,76 @@ def flag(*, absent: bool = False) -> Codec:
 
 
 def _optional(
-    write: Callable[[Any], tuple[SqlValue, ...]], read: Callable[..., Any], columns: int = 1
+    write: Callable[[Any], SqlValue],
+    read: Callable[[Any], Any],
+    spell: Callable[[Any], tuple[SqlValue, ...]] | None = None,
 ) -> Codec:
     """Make the codec of a value that may be absent from what writes and reads one that is not."""
-    nothing = (None,) * columns
     return Codec(
-        lambda value: nothing if value is None else write(value),
-        lambda *kept: None if kept[0] is None else read(*kept),
+        lambda value: (None if value is None else write(value),),
+        lambda kept: None if kept is None else read(kept),
+        None if spell is None else _or_itself(spell),
     )
 
 
+def _or_itself(spell: Callable[[Any], tuple[SqlValue, ...]]) -> Callable[..., tuple[SqlValue, ...]]:
+    """Spell a column that somebody has altered as it lies there, so that its MAC does not hold."""
+
+    def spelled(kept: Any) -> tuple[SqlValue, ...]:
+        with suppress(*_UNREADABLE):
+            return spell(kept)
+        return (kept,)
+
+    return spelled
+
+
+def _packed_hash(text: str) -> SqlValue:
+    return bytes.fromhex(text) if _HASH.fullmatch(text) else text
+
+
+def _hash_text(kept: str | bytes) -> str:
+    return kept if isinstance(kept, str) else kept.hex()
+
+
+def _read_time(kept: int | str) -> datetime:
+    return datetime.fromisoformat(kept) if isinstance(kept, str) else time_of(kept)
+
+
+def _time_spelled(kept: int | str | None) -> SqlValue:
+    return time_of(kept).isoformat() if isinstance(kept, int) else kept
+
+
 def _write_amount(amount: Amount) -> tuple[SqlValue, ...]:
-    return (amount.cents, 0) if isinstance(amount, Exact) else (None, 1)
+    return (amount.cents if isinstance(amount, Exact) else None,)
 
 
-def _read_amount(cents: int | None, _is_full_value: int) -> Amount:
+def _read_amount(cents: int | None) -> Amount:
     return FullValue() if cents is None else Exact(cents)
 
 
-def _write_instant(instant: Instant) -> tuple[SqlValue, ...]:
-    return time_text(instant.wall), float(instant.monotonic_s), instant.boot_id
+def _write_instant(instant: Instant) -> bytes:
+    return _packed_clocks(time_us(instant.wall), instant.monotonic_s, instant.boot_id)
 
 
-def _read_instant(wall: str, monotonic_s: float, boot_id: str) -> Instant:
-    return Instant(datetime.fromisoformat(wall), monotonic_s, boot_id)
+def _packed_clocks(wall_us: int, monotonic_s: float, boot_id: str) -> bytes:
+    boot = packed_id(boot_id)
+    end = _IS_ID + boot if isinstance(boot, bytes) else _IS_TEXT + boot_id.encode()
+    return _CLOCKS.pack(wall_us, monotonic_s) + end
+
+
+def _read_instant(kept: bytes) -> Instant:
+    wall_us, monotonic_s = _CLOCKS.unpack_from(kept)
+    kind, boot = kept[_CLOCKS.size : _CLOCKS.size + 1], kept[_CLOCKS.size + 1 :]
+    return Instant(
+        time_of(wall_us), monotonic_s, id_text(boot) if kind == _IS_ID else boot.decode()
+    )
+
+
+def _instant_spelled(kept: bytes | None) -> tuple[SqlValue, ...]:
+    if kept is None:
+        return (None, None, None)
+    instant = _read_instant(kept)
+    return instant.wall.isoformat(), instant.monotonic_s, instant.boot_id
 
 
 def _write_kind(kind: UpstreamKind) -> tuple[SqlValue, ...]:
@@ -96,13 +173,53 @@ def _read_shape(parts: dict[str, Any]) -> ChangeShape:
 
 PLAIN = Codec(lambda value: (value,), lambda kept: kept)
 """Text, whole numbers, fractions and bytes, as they are."""
-TIME = _optional(lambda at: (time_text(at),), datetime.fromisoformat)
-INSTANT = _optional(_write_instant, _read_instant, columns=3)
+ID_BYTES = _optional(packed_id, id_text, lambda kept: (kept and id_text(kept),))
+HASH_BYTES = _optional(_packed_hash, _hash_text, lambda kept: (kept and _hash_text(kept),))
+TIME = _optional(time_us, _read_time, lambda kept: (_time_spelled(kept),))
+TIME_TEXT = _optional(time_text, datetime.fromisoformat)
+"""A time in a table of few rows."""
+INSTANT = _optional(_write_instant, _read_instant, _instant_spelled)
 """A reading of both clocks."""
-AMOUNT = Codec(_write_amount, _read_amount)
 CHANGE = Codec(
     lambda change: (None, None) if change is None else _write_change(change), _read_change
 )
 """The shape of a change voucher: the value of the first one, and all else as JSON."""
+AMOUNT = Codec(_write_amount, _read_amount, lambda cents: (cents, int(cents is None)))
 KIND = Codec(_write_kind, lambda kept: UpstreamKind(kept or UpstreamKind.KEYED))
 """The kind of an upstream."""
+
+
+# ------------------------------------------------------------------------------- older journals
+
+
+def add_packing(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions by which the migrations pack what older tills wrote."""
+    for name, arguments, pack in (
+        ("packed_id", 1, packed_id),
+        ("packed_hash", 1, _packed_hash),
+        ("packed_time", 1, _packed_time),
+        ("packed_instant", 3, _packed_instant),
+    ):
+        connection.create_function(name, arguments, _or_as_it_is(pack))
+
+
+def _or_as_it_is(pack: Callable[..., SqlValue]) -> Callable[..., SqlValue]:
+    """Keep what no till wrote: its row MAC will not hold, and it is found as before."""
+
+    def packed(*kept: Any) -> SqlValue:
+        with suppress(*_UNREADABLE):
+            return pack(*kept)
+        first: SqlValue = kept[0]
+        return first
+
+    return packed
+
+
+def _packed_time(text: str) -> SqlValue:
+    us = time_us(datetime.fromisoformat(text))
+    return us if time_of(us).isoformat() == text else text
+
+
+def _packed_instant(wall: str, monotonic_s: float, boot_id: str) -> SqlValue:
+    us = _packed_time(wall)
+    return _packed_clocks(us, monotonic_s, boot_id) if isinstance(us, int) else wall

@@ -44,10 +44,14 @@ class Change(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Writes a value into one or more columns, and reads it from them in the same order."""
+    """Writes a value into one or more columns, and reads it from them in the same order.
+
+    ``spell`` says of what lies in the columns what a row MAC covers; None: just that.
+    """
 
     write: Callable[[Any], tuple[SqlValue, ...]]
     read: Callable[..., Any]
+    spell: Callable[..., tuple[SqlValue, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Stored:
     change: Change
     is_marked: bool = True
     """Whether the row MAC covers it."""
+    spelled: tuple[str, ...] = ()
+    """What a row MAC calls it, where that is not as its columns are called."""
     is_for: Callable[[Any], bool] | None = None
     """Which records have it at all; in a row of any other its columns are null. None: in all."""
 
@@ -114,11 +120,14 @@ class Table(Generic[_Record]):
         written = (one.columns for one in self.stored if one.change is not Change.DERIVED)
         return (*(name for names in written for name in names), ROW_MAC)
 
-    @cached_property
-    def unmarked_columns(self) -> frozenset[str]:
-        """The columns that the row MAC does not cover, its own among them."""
-        unmarked = (one.columns for one in self.stored if not one.is_marked)
-        return frozenset(name for names in unmarked for name in names) | {ROW_MAC}
+    def spelled(self, columns: Columns) -> dict[str, SqlValue]:
+        """Return what a row MAC covers; a column that only another version knows is covered too."""
+        spelled = {name: value for name, value in columns.items() if name not in self._not_plain}
+        for column, names, spell in self._spelled:
+            if column in columns:
+                for name, value in zip(names, spell(columns[column]), strict=False):
+                    spelled.setdefault(name, value)
+        return spelled
 
     @cached_property
     def insert_sql(self) -> str:
@@ -145,6 +154,20 @@ class Table(Generic[_Record]):
         for one in self.stored:
             if one.attribute is not None and one.change in changes:
                 yield one.attribute
+
+    @cached_property
+    def _spelled(self) -> tuple[tuple[str, tuple[str, ...], Callable[..., Any]], ...]:
+        return tuple(
+            (one.columns[0], one.spelled or one.columns, one.codec.spell)
+            for one in self.stored
+            if one.codec is not None and one.codec.spell is not None
+        )
+
+    @cached_property
+    def _not_plain(self) -> frozenset[str]:
+        """What a row MAC does not cover, itself among it, or spells otherwise."""
+        unmarked = (name for one in self.stored if not one.is_marked for name in one.columns)
+        return frozenset({ROW_MAC, *unmarked, *(column for column, _, _ in self._spelled)})
 
     @cached_property
     def _written(self) -> tuple[Stored, ...]:

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterator
 from math import ceil, floor
 
-from counterfoil.adapters.journal.storage.codecs import time_text
 from counterfoil.adapters.journal.storage.columns import SqlValue
+from counterfoil.adapters.journal.storage.events import time_us
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.search import Search
 
@@ -52,11 +52,10 @@ class Finder:
             yield (
                 "find_by_time",
                 {
-                    "since": time_text(since),
-                    "until": time_text(until),
-                    # SQLite rounds to milliseconds first, so a second more at each end.
-                    "since_s": floor(since.timestamp()) - 1,
-                    "until_s": ceil(until.timestamp()) + 1,
+                    "since": time_us(since),
+                    "until": time_us(until),
+                    "since_s": floor(since.timestamp()),
+                    "until_s": ceil(until.timestamp()),
                 },
             )
         for state in search.states:

@@ -10,8 +10,8 @@ from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.ports.vault import Vault
 
 _OUTSIDE_LINK = frozenset({LINK, OLD_LINK})
-EVENT_MAC_BYTES = 16
-"""How much of a mark is kept with an event: 128 bits are as many as anybody could guess."""
+MAC_BYTES = 16
+"""How much of a mark is kept: 128 bits are as many as anybody could guess. Older tills kept 32."""
 
 
 class AlteredRowError(RecordUnreadableError):
@@ -24,11 +24,9 @@ class AlteredRowError(RecordUnreadableError):
 
 
 def mark_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
-    """Return the MAC of a row. A column that is absent and one that is null give the same MAC.
-
-    A column that only a newer till knows is included, too.
-    """
-    return vault.authenticate(_spell(f"row of {table.name}", columns, table.unmarked_columns))
+    """Return the MAC of a row. A column that is absent and one that is null give the same MAC."""
+    spelled = _spell(f"row of {table.name}", table.spelled(columns), frozenset())
+    return vault.authenticate(spelled)[:MAC_BYTES]
 
 
 def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
@@ -39,7 +37,7 @@ def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
 def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
     """Return the MAC of an event, in which the MAC of the event before it is included."""
     spelled = _spell("event", {**columns, "before": before}, _OUTSIDE_LINK)
-    return vault.authenticate(spelled)[:EVENT_MAC_BYTES]
+    return vault.authenticate(spelled)[:MAC_BYTES]
 
 
 def columns_of(found: sqlite3.Row) -> dict[str, Any]:
@@ -50,7 +48,12 @@ def columns_of(found: sqlite3.Row) -> dict[str, Any]:
 def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
     """Whether a row has the MAC that this till would give it; one without a MAC has not."""
     mark = columns[ROW_MAC]
-    return mark is not None and hmac.compare_digest(mark, mark_row(vault, table, columns))
+    return mark is not None and is_same_mark(mark, mark_row(vault, table, columns))
+
+
+def is_same_mark(one: bytes, other: bytes) -> bool:
+    """Compare two marks by what is kept of each."""
+    return hmac.compare_digest(one[:MAC_BYTES], other[:MAC_BYTES])
 
 
 def check_mark(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The names of records in findings and damages, such as ``attempt 2 of K7Q-42F``."""
 
 from counterfoil.adapters.journal.storage import spec
+from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.domain import audit
 
@@ -9,7 +10,7 @@ def name_of(table: str, columns: Columns, reference: str) -> str:
     """Return the name of a row; ``reference`` is that of its redemption, if it has one."""
     match table:
         case spec.SALE.name:
-            return f"sale {columns[spec.ID]}"
+            return f"sale {id_text(columns[spec.ID])}"
         case spec.ATTEMPT.name:
             return f"attempt {columns[spec.NUMBER]} of {reference}"
         case spec.ADVICE.name:

@@ -70,7 +70,7 @@ WHERE coalesce(redeemed_cents, amount_cents) = :cents ORDER BY slip_number DESC 
 
 -- find_by_time: Find the redemptions that began in a span of time, newest first.
 SELECT slip_number FROM redemption INDEXED BY redemption_of_second
-WHERE CAST(strftime('%s', created_at) AS INTEGER) BETWEEN :since_s AND :until_s
+WHERE created_at / 1000000 BETWEEN :since_s AND :until_s
   AND created_at >= :since AND created_at < :until
 ORDER BY slip_number DESC LIMIT :limit;
 

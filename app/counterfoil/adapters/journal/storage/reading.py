@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain, Link
+from counterfoil.adapters.journal.storage.codecs import id_text, packed_id
 from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.marks import (
@@ -20,7 +21,7 @@ from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_o
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
-from counterfoil.domain.forwarding import Tally
+from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption, Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
@@ -129,7 +130,7 @@ class Reader:
 
     def request(self, redemption_id: str) -> Secret:
         """Return the exact text that is sent for a redemption."""
-        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         assert found is not None, "only what was prepared has a request"
         columns = check_mark(self._vault, spec.REDEMPTION, found)
         seals = records.seals_of(self._vault, columns)
@@ -137,17 +138,17 @@ class Reader:
 
     def change(self, redemption_id: str) -> ChangeVoucher | None:
         """Return the change voucher of a redemption, codes and all."""
-        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if found is None or found[spec.CHANGE_SEALED] is None:
             return None
         return _open_change(check_mark(self._vault, spec.REDEMPTION, found), self._vault)
 
     def sale(self, sale_id: str) -> Sale | None:
         """Return one sale with the sum its final redemptions paid."""
-        found = self._execute("read_sale", id=sale_id).fetchone()
+        found = self._execute("read_sale", id=packed_id(sale_id)).fetchone()
         if found is None:
             return None
-        paid_cents = self._execute("sum_paid", id=sale_id).fetchone()[0]
+        paid_cents = self._execute("sum_paid", id=packed_id(sale_id)).fetchone()[0]
         return spec.SALE.read(check_mark(self._vault, spec.SALE, found), paid_cents=paid_cents)
 
     def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
@@ -156,7 +157,7 @@ class Reader:
 
     def last_answer(self, redemption_id: str) -> Secret | None:
         """Return the last answer that came to an attempt."""
-        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        parent = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if parent is None:
             return None
         found = self._execute("read_last_answer", slip_number=parent[spec.SLIP_NUMBER]).fetchone()
@@ -168,15 +169,15 @@ class Reader:
 
     def advice(self, redemption_id: str) -> Advice | None:
         """Return the advice of one redemption."""
-        found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
+        found = self._execute("read_advice", redemption_id=packed_id(redemption_id)).fetchone()
         return found and self._advice(found)
 
     def advice_body(self, advice_id: str) -> Secret:
         """Return the exact text that is sent for an advice."""
-        found = self._execute("read_advice_by_id", id=advice_id).fetchone()
+        found = self._execute("read_advice_by_id", id=packed_id(advice_id)).fetchone()
         assert found is not None, "only what was written has a body"
         columns = check_joined(self._vault, spec.ADVICE, found, spec.REDEMPTION_ID, spec.ROW_KEY)
-        seals = records.Seals(self._vault, found[spec.REDEMPTION_ID], found[spec.ROW_KEY])
+        seals = records.Seals(self._vault, id_text(found[spec.REDEMPTION_ID]), found[spec.ROW_KEY])
         return seals.open(records.ADVICE, columns[spec.BODY_SEALED])
 
     def owed_advices(self) -> tuple[Advice, ...]:
@@ -228,19 +229,21 @@ class Reader:
 
         They are for counting, so no row is authenticated: with thousands that would take long.
         """
-        return frozenset(found[spec.ID] for found in self._execute("read_slip_ids_to_finish"))
+        return frozenset(
+            id_text(found[spec.ID]) for found in self._execute("read_slip_ids_to_finish")
+        )
 
     def papers_under_way(self) -> tuple[PrintJob, ...]:
         """Return the print jobs without an outcome, in order; an altered one is left out."""
         return tuple(
-            spec.PRINT_JOB.read(columns, redemption_id=found[spec.REDEMPTION_ID])
+            spec.PRINT_JOB.read(columns, redemption_id=id_text(found[spec.REDEMPTION_ID]))
             for found in self._execute("read_papers_under_way").fetchall()
             if (columns := self._sound(spec.PRINT_JOB, found, spec.REDEMPTION_ID))
         )
 
     def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return the audit events of one redemption, in order; one that was altered is left out."""
-        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        parent = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if parent is None:
             return ()
         chain = Chain(self._connection)
@@ -278,7 +281,7 @@ class Reader:
         query: str,
     ) -> tuple[_Record, ...]:
         """Return the rows of one redemption."""
-        parent = self._execute("read_redemption", id=redemption_id).fetchone()
+        parent = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if parent is None:
             return ()
         found = self._execute(query, slip_number=parent[spec.SLIP_NUMBER]).fetchall()
@@ -305,9 +308,15 @@ def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
 
 
 def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
-    """Read an advice from its own columns and the joined ones (``BESIDE_ADVICE``)."""
-    return spec.ADVICE.read(
+    """Read an advice of its own columns and what was found beside them (``BESIDE_ADVICE``).
+
+    Of an advice that an older till has attempted only the last attempt is known.
+    """
+    advice = spec.ADVICE.read(
         columns,
-        redemption_id=found[spec.REDEMPTION_ID],
+        redemption_id=id_text(found[spec.REDEMPTION_ID]),
         is_refund=found[spec.REFUND_OF] is not None,
     )
+    if columns[spec.MAY_HAVE_ARRIVED] is None and advice.attempts_ended:
+        return replace(advice, may_have_arrived=may_have_arrived(advice.last_cause))
+    return advice

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from dataclasses import fields as parts_of
 from typing import Any
 
+from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
 from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY
@@ -74,8 +75,8 @@ def body_column(number: int) -> str:
 
 
 def seals_of(vault: Vault, columns: Columns) -> Seals:
-    """Return what decrypts the sealed columns of a redemption's row."""
-    return Seals(vault, columns[ID], columns[ROW_KEY])
+    """Return what opens the sealed columns of a redemption's row."""
+    return Seals(vault, id_text(columns[ID]), columns[ROW_KEY])
 
 
 def change_text(change: ChangeVoucher) -> Secret:

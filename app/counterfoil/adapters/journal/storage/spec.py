@@ -11,10 +11,13 @@ from typing import Any
 from counterfoil.adapters.journal.storage.codecs import (
     AMOUNT,
     CHANGE,
+    HASH_BYTES,
+    ID_BYTES,
     INSTANT,
     KIND,
     PLAIN,
     TIME,
+    TIME_TEXT,
     flag,
     word,
 )
@@ -47,6 +50,7 @@ REQUEST_SEALED = "request_sealed"
 CHANGE_SEALED = "change_sealed"
 BODY_SEALED = "body_sealed"
 REFUND_OF = "refund_of"
+MAY_HAVE_ARRIVED = "may_have_arrived"
 IS_REFUNDED = "is_refunded"
 IS_SLIP_FINISHED = "is_slip_finished"
 TYPES = "types"
@@ -85,6 +89,11 @@ def _free(attribute: str, codec: Codec = PLAIN, *names: str) -> Stored:
     return _kept(Change.FREE, attribute, codec, names)
 
 
+def _instant(change: Change, attribute: str) -> Stored:
+    parts = tuple(f"{attribute}_{part}" for part in ("wall", "monotonic_s", "boot_id"))
+    return _kept(change, attribute, INSTANT, (), spelled=parts)
+
+
 def _until_sent(attribute: str, codec: Codec) -> Stored:
     return _kept(Change.UNTIL_SENT, attribute, codec, ())
 
@@ -121,7 +130,7 @@ SALE = Table(
     key=(ID,),
     stored=(
         _where_it_lies(),
-        _fixed("id"),
+        _fixed("id", ID_BYTES),
         _fixed("currency"),
         _fixed("due_cents"),
         _fixed("opened_at", TIME),
@@ -137,17 +146,23 @@ REDEMPTION = Table(
     key=(SLIP_NUMBER,),
     stored=(
         _fixed("slip_number"),
-        _fixed("id"),
+        _fixed("id", ID_BYTES),
         _fixed("reference"),
-        _fixed("sale_id"),
+        _fixed("sale_id", ID_BYTES),
         _fixed("upstream"),
         _fixed("type_id"),
         _fixed("type_name"),
-        _fixed("fingerprint"),
+        _fixed("fingerprint", HASH_BYTES),
         _fixed("voucher_tail"),
-        _fixed("amount", AMOUNT, "amount_cents", "is_full_value"),
+        _kept(
+            Change.FIXED,
+            "amount",
+            AMOUNT,
+            ("amount_cents",),
+            spelled=("amount_cents", "is_full_value"),
+        ),
         _fixed("currency"),
-        _fixed("idempotency_key"),
+        _fixed("idempotency_key", ID_BYTES),
         _fixed("cashier"),
         _fixed("created_at", TIME),
         _fixed("sms_to"),
@@ -158,17 +173,13 @@ REDEMPTION = Table(
         _advised("has_confirmation", flag()),
         _advised("is_advice_effective", flag(absent=True)),
         _advised("can_refund", flag()),
-        _fixed("refund_of"),
+        _fixed("refund_of", ID_BYTES),
         _free("state", word(RedemptionState)),
         _rising("attempts"),
         _rising("attempts_ended"),
         _free("conflicts"),
-        _once(
-            "first_sent", INSTANT, "first_sent_wall", "first_sent_monotonic_s", "first_sent_boot_id"
-        ),
-        _free(
-            "last_ended", INSTANT, "last_ended_wall", "last_ended_monotonic_s", "last_ended_boot_id"
-        ),
+        _instant(Change.ONCE, "first_sent"),
+        _instant(Change.FREE, "last_ended"),
         _free("known_age_s"),
         _free("next_due_at", TIME),
         _free("last_cause", word(UnknownCause)),
@@ -196,11 +207,11 @@ ATTEMPT = Table(
         _fixed("number"),
         _fixed("kind", word(AttemptKind)),
         _fixed("started_at", TIME),
-        _once("ended_at", TIME),
-        _once("outcome"),
-        _once("cause"),
-        _once("http_status"),
-        _by_hand(Change.ONCE, BODY_SEALED),
+        _free("ended_at", TIME),
+        _free("outcome"),
+        _free("cause"),
+        _free("http_status"),
+        _by_hand(Change.FREE, BODY_SEALED),
     ),
 )
 
@@ -211,9 +222,9 @@ ADVICE = Table(
     stored=(
         _where_it_lies(),
         _of_redemption(),
-        _fixed("id"),
+        _fixed("id", ID_BYTES),
         _fixed("upstream"),
-        _fixed("fingerprint"),
+        _fixed("fingerprint", HASH_BYTES),
         _until_sent("kind", word(AdviceKind)),
         _until_sent("reason", word(ReversalReason)),
         _by_hand(Change.UNTIL_SENT, BODY_SEALED),
@@ -225,6 +236,7 @@ ADVICE = Table(
         _free("next_due_at", TIME),
         _free("last_cause"),
         _once("acknowledged_at", TIME),
+        _free("may_have_arrived", flag()),
     ),
 )
 
@@ -257,7 +269,7 @@ KEPT_TYPES = Table(
     name="kept_types",
     record=KeptTypes,
     key=(UPSTREAM,),
-    stored=(_fixed("upstream"), _free("at", TIME), _free("types")),
+    stored=(_fixed("upstream"), _free("at", TIME_TEXT), _free("types")),
 )
 
 
@@ -278,7 +290,7 @@ ACCEPTANCE = Table(
     key=(NUMBER,),
     stored=(
         _fixed("number"),
-        _fixed("accepted_at", TIME),
+        _fixed("accepted_at", TIME_TEXT),
         _fixed("accepted_by"),
         _fixed("reason"),
         _fixed("found"),

@@ -11,6 +11,7 @@ from typing import Any, assert_never
 
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import end_of_chain
+from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.columns import (
     LINK,
     MAC_BEFORE,
@@ -21,7 +22,7 @@ from counterfoil.adapters.journal.storage.columns import (
 )
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.marks import (
-    EVENT_MAC_BYTES,
+    MAC_BYTES,
     check_joined,
     check_mark,
     columns_of,
@@ -133,7 +134,7 @@ class Writer:
     ) -> _Written | None:
         if isinstance(row, SaleOpened):
             return self._insert(row, spec.SALE, spec.SALE.write(row.sale))
-        columns = self._read(spec.SALE, "read_sale", id=row.sale_id)
+        columns = self._read(spec.SALE, "read_sale", id=packed_id(row.sale_id))
         sale = spec.SALE.read(columns) if columns else None
         if sale is None or sale.state is not SaleState.OPEN:
             raise SaleClosedError("the sale is not open")
@@ -178,7 +179,7 @@ class Writer:
         return self._insert(replace(row, redemption=redemption), spec.REDEMPTION, columns)
 
     def _change(self, row: RedemptionChanged) -> _Written:
-        columns = self._read(spec.REDEMPTION, "read_redemption", id=row.after.id)
+        columns = self._read(spec.REDEMPTION, "read_redemption", id=packed_id(row.after.id))
         old = read_redemption(columns, self._vault) if columns else None
         if old is None or old.state is not row.before:
             raise StaleChangeError("the redemption moved on")
@@ -199,7 +200,7 @@ class Writer:
 
     def _note(self, row: VoidAsked | CodeShown) -> _Written:
         """Note what was asked or shown, beside the redemption as it is now."""
-        columns = self._read(spec.REDEMPTION, "read_redemption", id=row.redemption_id)
+        columns = self._read(spec.REDEMPTION, "read_redemption", id=packed_id(row.redemption_id))
         assert columns, "what is written belongs to a redemption"
         return _Written(columns[ROW_MAC], columns[spec.SLIP_NUMBER], row=row)
 
@@ -209,7 +210,7 @@ class Writer:
         return named
 
     def _named_or_none(self, redemption_id: str) -> _Named | None:
-        found = self._execute("read_redemption", id=redemption_id).fetchone()
+        found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if found is None:
             return None
         seals = records.Seals(self._vault, redemption_id, found[spec.ROW_KEY])
@@ -249,7 +250,7 @@ class Writer:
 
     def _advice_of(self, redemption_id: str) -> tuple[dict[str, Any], Advice | None]:
         """Read the advice of a redemption; empty and None where there is none."""
-        found = self._execute("read_advice", redemption_id=redemption_id).fetchone()
+        found = self._execute("read_advice", redemption_id=packed_id(redemption_id)).fetchone()
         if found is None:
             return {}, None
         columns = check_joined(self._vault, spec.ADVICE, found, *BESIDE_ADVICE)
@@ -271,7 +272,7 @@ class Writer:
         if not columns or columns[spec.ENDED_AT] is not None:
             raise StaleChangeError("the attempt has ended")
         ended = replace(
-            spec.ATTEMPT.read(columns, redemption_id=row.redemption_id),
+            spec.ATTEMPT.read(columns, redemption_id=packed_id(row.redemption_id)),
             ended_at=row.at,
             outcome=row.outcome,
             cause=row.cause,
@@ -363,7 +364,7 @@ def append_event(
         spec.SLIP_NUMBER: written.slip_number,
         spec.KIND_OF: number_of(one.event),
         spec.CONTENT: content_of(one.event),
-        ROW_MAC: written.row_mac[:EVENT_MAC_BYTES],
+        ROW_MAC: written.row_mac[:MAC_BYTES],
     }
     link = mark_link(vault, columns, end.link)
     connection.execute(spec.EVENT.insert_sql, columns | {LINK: link})
