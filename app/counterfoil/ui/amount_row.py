@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.screens import AmountRow
+from counterfoil.presentation.words import counter
 from counterfoil.ui.scan import AMOUNT_BOX
 from counterfoil.ui.widgets.amount_field import AmountField
 
@@ -18,7 +19,7 @@ class AmountRowField(AmountField):
     whole_pressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(self.tr("Amount"), whole_caption=self.tr("Whole value"), parent=parent)
+        super().__init__(self.tr("Amount"), whole_caption=counter.WHOLE_VALUE, parent=parent)
         self._row: AmountRow | None = None
         self.line().setObjectName(AMOUNT_BOX)
         self.whole_button().setObjectName("whole-value")
@@ -37,7 +38,7 @@ class AmountRowField(AmountField):
         self.show_error(row.error)
         self.set_read_only(is_locked)
         self.line().setReadOnly(is_locked or not row.can_take_part)
-        self.show_hint("" if row.can_take_part else self.tr("Only the whole value can be taken"))
+        self.show_hint("" if row.can_take_part else counter.ONLY_THE_WHOLE_VALUE)
 
     def _tell_whole(self, chosen: bool) -> None:
         # The choice is shown only once it was made for good.

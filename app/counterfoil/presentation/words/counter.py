@@ -24,6 +24,8 @@ def still_owed(rest_cents: int, currency: str) -> str:
     return f"{format_cents(rest_cents, currency)} is still to be paid." if rest_cents else ""
 
 
+WHOLE_VALUE = "Whole value"
+ONLY_THE_WHOLE_VALUE = "Only the whole value can be taken"
 NOT_OF_SANDBOX = (
     "This number is none of the sandbox's. Never type a real voucher's number in training."
 )
