@@ -121,6 +121,8 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
         face.window.close_requested.connect(wanted.set)
     frame.refused.connect(painted.set)
     FirstPaint(face.window).happened.connect(painted.set)
+    # Before it is painted, so that the first that is seen of it is a form to type in.
+    kept = await _kept_at_first(face)
     place(face.window, memory.recall().window)
     face.window.show()
     await painted.wait()
@@ -128,7 +130,7 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
     frame.deleteLater()
     # Who closed the frame behind which the window came up did not mean the window.
     if not frame.is_refused:
-        begin(face)
+        begin(face, kept)
         await closing.wait()
         memory.keep_window(written_place(face.window))
         face.counter.stop()
@@ -152,11 +154,14 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
         yield face
 
 
-def begin(face: Face) -> None:
-    """Start what goes on while the window is open; it loads what the first paint was spared."""
+def begin(face: Face, kept: Offer | None = None) -> None:
+    """Start what goes on while the window is open; it loads what the first paint was spared.
+
+    ``kept`` is what the window shows already: the types of the last discovery.
+    """
     for name, work in (
         ("clock", face.shell.run_clock()),
-        ("types", _keep_types_fresh(face)),
+        ("types", _keep_types_fresh(face, kept)),
         ("resolver", _work(face, face.till.engine.resolver.run)),
         ("forwarder", _work(face, face.till.engine.forwarder.run)),
     ):
@@ -189,9 +194,19 @@ async def _keep_papers(face: Face, papers: PaperKeeping) -> None:
         face.shell.fail(error)
 
 
-async def _keep_types_fresh(face: Face) -> None:
+async def _kept_at_first(face: Face) -> Offer | None:
+    """Show what the journal holds; None where it cannot be read, which `begin` then tries again."""
+    try:
+        return await _show_kept(face)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
+    except Exception as error:  # noqa: BLE001 - the fence: the window is shown whatever happens
+        _note_failure("discovery", error)
+    return None
+
+
+async def _keep_types_fresh(face: Face, offer: Offer | None) -> None:
     """Show the types of the last discovery, then ask for them, and again from time to time."""
-    offer: Offer | None = None
     while True:
         try:
             if offer is None:

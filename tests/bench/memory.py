@@ -45,8 +45,8 @@ go_on = opening._run
 def run(*arguments):
     from counterfoil import desktop
     begin = desktop.begin
-    def begun(face):
-        begin(face)
+    def begun(face, kept):
+        begin(face, kept)
         face.shell.changed.connect(lambda *_: heard(face))
     desktop.begin = begun
     return go_on(*arguments)

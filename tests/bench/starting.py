@@ -67,10 +67,10 @@ def run(*arguments):
     def make_window(*arguments):
         note("opened")
         return open_face(*arguments)
-    def shown(face):
+    def shown(face, kept):
         note("shown")
-        begin(face)
-        face.counter.changed.connect(lambda *_: usable(face))
+        begin(face, kept)
+        usable(face)
     bootstrap.load_settings, desktop.open_face, desktop.begin = read_settings, make_window, shown
     return go_on(*arguments)
 def usable(face):
@@ -89,7 +89,6 @@ _STAGES = {
     "settings": "  of it the settings, in a thread",
     "opened": "  of it the journal and the services",
     "shown": "  of it the window, made and painted",
-    "usable": "  of it the types that are known",
 }
 """The moments after the first paint, in order, and what each waited for since the one before."""
 

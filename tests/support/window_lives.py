@@ -16,6 +16,7 @@ from counterfoil import desktop
 from counterfoil.bootstrap import Till
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.states import RedemptionState
 from counterfoil.opening import open_window
@@ -55,8 +56,8 @@ def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tu
         finally:
             face.window.close_requested.emit()
 
-    def begin_with_cashier(face: Face) -> None:
-        begin(face)
+    def begin_with_cashier(face: Face, kept: Offer | None = None) -> None:
+        begin(face, kept)
         _ = face.till.owner.spawn(work(face), "cashier")
 
     vars(desktop)["begin"] = begin_with_cashier

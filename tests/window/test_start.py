@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from counterfoil.adapters.settings.look_memory import LookMemory
+from counterfoil_sandbox.server import SandboxServer
+from support.tills import command_line
 
 LATE = {
     "babel",
@@ -39,6 +41,15 @@ ALLOWED = {
 }
 """Every package from outside the standard library that is loaded when the window is painted."""
 
+WITH_SETTINGS = ALLOWED | {
+    "annotated_types",
+    "pydantic",
+    "pydantic_core",
+    "typing_extensions",
+    "typing_inspection",
+}
+"""With a settings file also what checks it."""
+
 LISTING = """
 import json, sys
 from pathlib import Path
@@ -63,12 +74,27 @@ raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 WINDOW = f"""
 from counterfoil import desktop, opening
 {LISTING}
-def begin(face):
+def begin(face, kept):
     list_modules()
     face.window.close_requested.emit()
 
 desktop.begin = begin
-raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
+raise SystemExit(opening.open_window(*map(Path, sys.argv[1:])))
+"""
+TRAINING = WINDOW.replace("*map(Path, sys.argv[1:])", "Path(sys.argv[1]), None")
+FORM = """
+import json, sys
+from pathlib import Path
+from counterfoil import desktop, opening
+
+def begin(face, kept):
+    focused = face.window.focusWidget()
+    fields = [one.name for one in face.counter.screen().fields]
+    print(json.dumps({"fields": fields, "focus": focused and [focused.objectName()]}))
+    face.window.close_requested.emit()
+
+desktop.begin = begin
+raise SystemExit(opening.open_window(*map(Path, sys.argv[1:])))
 """
 
 
@@ -83,10 +109,10 @@ raise SystemExit(opening.open_window(Path(sys.argv[1]), None))
 """
 
 
-def modules_loaded(script: str, folder: Path) -> dict[str, list[str]]:
+def modules_loaded(script: str, folder: Path, *settings: Path) -> dict[str, list[str]]:
     """Open the till in a process of its own and list what it has loaded by then."""
     done = subprocess.run(
-        [sys.executable, "-c", script, str(folder)],
+        [sys.executable, "-c", script, str(folder), *map(str, settings)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -140,10 +166,28 @@ def test_the_window_loads_nothing_heavy_before_it_is_painted(tmp_path: Path) -> 
     """Printing, HTTP, models, phone tables and the sandbox come after it."""
     folder = tmp_path / "till"
     folder.mkdir()
-    modules_loaded(WINDOW, folder)  # the very first start looks for a keyring to keep its key in
-    loaded = modules_loaded(WINDOW, folder)
+    modules_loaded(TRAINING, folder)  # the very first start looks for a keyring for its key
+    loaded = modules_loaded(TRAINING, folder)
     assert not LATE & set(loaded["roots"])
     assert set(loaded["packages"]) <= ALLOWED, "a new package at first paint needs its reason here"
+
+
+def test_a_settings_file_adds_only_what_checks_it(tmp_path: Path) -> None:
+    """So it is in a shop; in training there is none."""
+    till = command_line(tmp_path, "http://127.0.0.1:1")
+    modules_loaded(WINDOW, till.data_dir, tmp_path / "settings.toml")
+    loaded = modules_loaded(WINDOW, till.data_dir, tmp_path / "settings.toml")
+    assert set(loaded["packages"]) <= WITH_SETTINGS
+
+
+def test_the_first_that_is_seen_of_the_window_is_a_form(tmp_path: Path) -> None:
+    """A cashier types at once, by the types of the last discovery."""
+    with SandboxServer() as provider:
+        till = command_line(tmp_path, provider.url)
+        assert till.program("types").code == 0
+    shown = modules_loaded(FORM, till.data_dir, tmp_path / "settings.toml")
+    assert "pin" in shown["fields"]
+    assert shown["focus"] == ["field-pin"]
 
 
 def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:
@@ -172,7 +216,7 @@ def close_frame(window):
             one.close()
     show(window)
 
-def begin(face):
+def begin(face, kept):
     print("the till is open")
     face.window.close_requested.emit()
 
@@ -210,7 +254,7 @@ def say(window, words):
     if sys.argv[2] == "close" and window.isVisible():
         window.close()
 
-def see(face):
+def see(face, kept):
     print([one.objectName() for one in QApplication.topLevelWidgets() if one.isVisible()])
     face.window.close_requested.emit()
 
@@ -262,7 +306,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 from counterfoil import desktop, opening
 
-def measure(face):
+def measure(face, kept):
     window = face.window
     foot = window.findChild(QWidget, "footer-help")
     inside, frame = ([*one.getRect()] for one in (window.geometry(), window.frameGeometry()))
