@@ -6,6 +6,8 @@ Use it as ``theme.current().colour("accent")``, ``theme.current().font(Role.BODY
 
 from counterfoil.ui.theme.grid import Grid, SizeClass, grid_for, size_class
 from counterfoil.ui.theme.switching import (
+    STYLE,
+    STYLE_PROPERTY,
     Theme,
     ThemeSignals,
     UnknownTokenError,
@@ -21,6 +23,8 @@ from counterfoil.ui.theme.type_roles import Role
 
 __all__ = [
     "MONOGRAM_INKS",
+    "STYLE",
+    "STYLE_PROPERTY",
     "Grid",
     "Role",
     "SizeClass",

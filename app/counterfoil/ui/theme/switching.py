@@ -19,6 +19,10 @@ from counterfoil.ui.theme.tokens import TOKENS_BY_NAME, StateTone, ThemeName, To
 from counterfoil.ui.theme.type_roles import Role, font_for
 
 SCALES: Final = (1.0, 1.12, 1.25)
+STYLE: Final = "Fusion"
+"""Qt's style that is the same on every system; ours lies on top of it."""
+STYLE_PROPERTY: Final = "style-in-force"
+"""A property of the application: the style that it has already."""
 _PLACEHOLDER: Final = re.compile(r"@\{([a-z-]+)\}")
 
 
@@ -121,7 +125,9 @@ def apply_theme(
         motion=motion,
     )
     _InForce.theme = theme
-    app.setStyle("Fusion")
+    if app.property(STYLE_PROPERTY) != STYLE:
+        app.setStyle(STYLE)
+        app.setProperty(STYLE_PROPERTY, STYLE)
     app.setPalette(palette_for(theme))
     app.setFont(theme.font(Role.BODY))
     app.setStyleSheet(style_sheet_for(theme))
