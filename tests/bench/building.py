@@ -1,12 +1,14 @@
 """Journals of many finished sales, written by the real writer under the real vault."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
+from time import perf_counter
 from uuid import UUID
 
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
@@ -69,16 +71,23 @@ def open_vault() -> SealingVault:
 
 
 async def built(folder: Path, sales: int, mix: Mix) -> Path:
-    """Return a folder with a journal of so many sales, which is made where it is not there yet."""
+    """Return a folder with a journal of so many sales, which is made where it is not there yet.
+
+    How fast it was made goes to the standard error stream.
+    """
     place, making = folder / f"{mix.name}-{sales}", folder / f"{mix.name}-{sales}.unfinished"
     if not place.exists():
         rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
+        begun_s = perf_counter()
         async with SqliteJournal.open(making, open_vault, QUICK) as journal:
             for first in range(1, sales + 1, _IN_ONE_COMMIT):
                 numbers = range(first, min(first + _IN_ONE_COMMIT, sales + 1))
                 await journal.commit([row for one in numbers for row in finished_sale(one, mix)])
         making.rename(place)
+        if sales:
+            rate = sales / (perf_counter() - begun_s)
+            print(f"built {sales:,} {mix.name} sales, {rate:,.0f} a second", file=sys.stderr)
     return place
 
 
