@@ -101,7 +101,7 @@ async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in choice.folder.iterdir()] == [path.name]
     head = read_head(path)
-    assert (head.made_at, head.schema) == (AT.isoformat(), "2.3")
+    assert (head.made_at, head.schema) == (AT.isoformat(), "3.0")
     drill = drilled(path)
     assert (drill.findings, drill.last_slip_number) == ((), 1)
     assert drill.counts["redemption"] == 1

@@ -14,8 +14,9 @@ from typing import Any
 from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
+from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
+from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is_same_mark
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
@@ -71,7 +72,7 @@ class _Newest:
         if slip_number not in self._marks:
             self._marks[slip_number] = self._last_marks(slip_number)
         last = self._marks[slip_number].get((table, columns.get(spec.NUMBER)))
-        return last is None or not bytes(columns[ROW_MAC]).startswith(last)
+        return last is None or not is_same_mark(columns[ROW_MAC], last)
 
     def _last_marks(self, slip_number: int) -> dict[tuple[str, int | None], bytes]:
         """Return the row MACs that a redemption's rows were last left with, by table and number."""
@@ -145,9 +146,9 @@ class Checker:
         event = link.event()
         if not isinstance(event, audit.SaleClosed):
             return
-        query, values = queries()["read_sale"], {spec.ID: event.sale_id}
+        query, values = queries()["read_sale"], {spec.ID: packed_id(event.sale_id)}
         for row in self._connection.execute(query, values).fetchall():
-            if not bytes(row[ROW_MAC]).startswith(link.row_mac):
+            if not is_same_mark(row[ROW_MAC], link.row_mac):
                 self._keep_apart(spec.SALE.name, columns_of(row))
 
     def _next(self, end: str, place: Place) -> Place:

@@ -211,7 +211,7 @@ class Reader:
     def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:
         """Return the ids of redemptions whose advice needs a person; no row is authenticated."""
         found = self._execute("read_ids_for_a_call", reachable=json.dumps(sorted(reachable)))
-        return frozenset(redemption_id for (redemption_id,) in found)
+        return frozenset(id_text(redemption_id) for (redemption_id,) in found)
 
     def _sound_advice(self, found: sqlite3.Row) -> Advice | None:
         columns = self._sound(spec.ADVICE, found, *BESIDE_ADVICE)
@@ -308,7 +308,7 @@ def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
 
 
 def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:
-    """Read an advice of its own columns and what was found beside them (``BESIDE_ADVICE``).
+    """Read an advice from its own columns and the joined ones (``BESIDE_ADVICE``).
 
     Of an advice that an older till has attempted only the last attempt is known.
     """
