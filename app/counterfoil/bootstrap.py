@@ -62,6 +62,7 @@ from counterfoil.ports.journal import Finding, Journal
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
+from counterfoil.presentation.words import slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
@@ -326,6 +327,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             clock=parts.clock,
         ),
         slips=SlipDesk(
+            write=slips.written,
             journal=parts.journal,
             gateways=parts.gateways,
             printer=printer,

@@ -19,6 +19,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.settings.till_settings import FolderChoice, NoPrinter, TillSettings
 from counterfoil.bootstrap import open_till_in
 from counterfoil.domain.till import TillProfile
+from counterfoil.presentation.words import slips
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.slip_desk import SlipDesk
 from support.canary import PAPER
@@ -57,6 +58,7 @@ async def shop(folder: Path) -> AsyncIterator[Shop]:
         sold = await till.redeemer.redeem(intent())
         printer = FolderPrinter(folder, DRAWING)
         desk = SlipDesk(
+            write=slips.written,
             journal=till.journal,
             gateways={till.gateway.upstream: till.gateway},
             printer=printer,

@@ -14,7 +14,7 @@ from counterfoil.adapters.printing.folder_printer import file_name
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.upstream.moment.discovery import read_types
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import number_text
+from counterfoil.domain.slip_facts import number_text
 from counterfoil.domain.till import TillProfile
 
 ROOT = Path(__file__).parents[2]

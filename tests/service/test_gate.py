@@ -30,7 +30,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.slip_text import texts_of
+from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.staff import EVERYTHING, Actor, Permission, operator_of
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance

@@ -3,7 +3,7 @@
 import json
 
 from counterfoil.domain.secret import MASK, Secret
-from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.service.revealing import stored_answer
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import prepared

@@ -19,6 +19,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher, FollowUp, Unknown, UnknownCause
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
+from counterfoil.presentation.words import slips
 from counterfoil.service.slip_desk import SlipDesk
 from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
@@ -43,6 +44,7 @@ async def paid() -> AsyncIterator[tuple[Till, SlipDesk, MemoryPrinter, Redemptio
 def desk_of(till: Till, printer: MemoryPrinter) -> SlipDesk:
     """Return a desk of this till."""
     return SlipDesk(
+        write=slips.written,
         journal=till.journal,
         gateways={till.gateway.upstream: till.gateway},
         printer=printer,

@@ -11,6 +11,7 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.printer import Printer
+from counterfoil.presentation.words import slips
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
@@ -125,6 +126,7 @@ def open_life(
             clock=clock,
         ),
         slips=SlipDesk(
+            write=slips.written,
             journal=journal,
             gateways=parts.gateways,
             printer=parts.printer,

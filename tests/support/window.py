@@ -23,6 +23,7 @@ from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, 
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
+from counterfoil.presentation.words import slips
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
@@ -339,7 +340,12 @@ def made_engine(
             clock=clock,
         ),
         slips=SlipDesk(
-            journal=journal, gateways=gateways, printer=printer, clock=clock, profile=profile
+            write=slips.written,
+            journal=journal,
+            gateways=gateways,
+            printer=printer,
+            clock=clock,
+            profile=profile,
         ),
         revealer=Revealer(journal, clock),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),

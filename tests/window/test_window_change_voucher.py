@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Pair, PinBox
-from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.presentation.screens import Room
 from counterfoil.ui import theme

@@ -102,6 +102,8 @@ class Slip:
     reference: str = ""
     """The redemption's short reference, such as ``K7Q-42F``."""
     copy_number: int = 0
+    title: str = ""
+    """What a printer's queue calls it."""
 
     @property
     def has_secret(self) -> bool:

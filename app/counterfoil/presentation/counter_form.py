@@ -17,7 +17,7 @@ from counterfoil.domain.money import (
 )
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import DraftEntry, amount_text, masked_phone, masked_voucher
+from counterfoil.domain.slip_facts import DraftEntry, masked_phone, masked_voucher
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
@@ -29,6 +29,7 @@ from counterfoil.presentation.screens import (
     TileRow,
 )
 from counterfoil.presentation.words import counter
+from counterfoil.presentation.words.slips import amount_text
 from counterfoil.service.form import names_a_voucher
 
 YES_OR_NO = (Choice(value="true", label="Yes"), Choice(value="false", label="No"))

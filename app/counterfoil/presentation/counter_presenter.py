@@ -13,7 +13,7 @@ from counterfoil.domain.money import AmountError, AmountProblem, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import texts_of
+from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.presentation import scanning

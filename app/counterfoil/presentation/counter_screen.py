@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.slip import Slip
-from counterfoil.domain.slip_text import Heading, draft_slip
+from counterfoil.domain.slip_facts import Heading
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_form import (
     amount_row,
@@ -38,6 +38,7 @@ from counterfoil.presentation.screens import (
 )
 from counterfoil.presentation.words import counter, failures
 from counterfoil.presentation.words.rows import mark_of
+from counterfoil.presentation.words.slips import draft_slip
 from counterfoil.service.services import Services
 
 _EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)

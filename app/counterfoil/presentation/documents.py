@@ -6,21 +6,20 @@ from typing import Any
 from counterfoil.domain.money import Exact, format_cents
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import (
-    NO_CODE,
-    code_label,
-    code_notes,
-    group_lengths,
-    is_remainder_by_sms,
-    value_text,
-    what_came,
-)
+from counterfoil.domain.slip_facts import group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.screens import Banner
 from counterfoil.presentation.words import outcomes, owed, refunds
+from counterfoil.presentation.words.slips import (
+    NO_CODE,
+    code_label,
+    code_notes,
+    value_text,
+    what_came,
+)
 
 Document = dict[str, Any]
 

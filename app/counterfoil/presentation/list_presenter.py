@@ -13,7 +13,7 @@ from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
-from counterfoil.domain.slip_text import texts_of
+from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind

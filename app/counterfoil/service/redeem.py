@@ -43,7 +43,7 @@ from counterfoil.domain.redeeming import (
 )
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.stepping import can_close
 from counterfoil.domain.verdict import Unknown, UnknownCause, Verdict

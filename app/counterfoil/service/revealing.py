@@ -12,7 +12,7 @@ from typing import Any
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import MASK, Secret
-from counterfoil.domain.slip_text import masked_phone
+from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal

@@ -8,14 +8,7 @@ from counterfoil.domain.failures import NoSlipError, NotPermittedError
 from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_text import (
-    Heading,
-    number_text,
-    paid_slip,
-    pending_slip,
-    refund_slip,
-    void_slip,
-)
+from counterfoil.domain.slip_facts import Heading, SlipContent
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
@@ -25,10 +18,10 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
+from counterfoil.ports.slip_writer import SlipWriter
 from counterfoil.service.known import known_redemption
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
-_TAKEN_BACK = {RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED}
 
 
 class SlipDesk:
@@ -42,12 +35,14 @@ class SlipDesk:
         printer: Printer,
         clock: Clock,
         profile: TillProfile,
+        write: SlipWriter,
     ) -> None:
         self._journal = journal
         self._gateways = gateways
         self._printer = printer
         self._clock = clock
         self._profile = profile
+        self._write = write
 
     def compose(
         self,
@@ -58,7 +53,7 @@ class SlipDesk:
         opened: ChangeVoucher | None = None,
         provider_lines: Sequence[str] = (),
     ) -> Slip:
-        """Return the slip of a redemption: paid when final, void when taken back, else pending.
+        """Return the slip of a redemption, in words.
 
         With ``has_pin`` the slip goes to a printer, and ``opened`` is the change voucher with its
         codes, where there is one. ``provider_lines`` are those that the method `provider_lines`
@@ -68,30 +63,24 @@ class SlipDesk:
             NoSlipError: it is a refund that has given nothing back.
 
         """
+        if redemption.is_refund and redemption.state is not RedemptionState.FINAL:
+            raise NoSlipError
         heading = Heading(
             profile=self._profile,
             cashier=redemption.cashier,
             at=redemption.created_at.astimezone(),
             slip_number=redemption.slip_number,
         )
-        if redemption.is_refund:
-            if redemption.state is not RedemptionState.FINAL:
-                raise NoSlipError("only a refund that is final has a slip")
-            return refund_slip(
-                heading, redemption, copy_number=copy_number, provider_lines=provider_lines
-            )
-        if redemption.state is RedemptionState.FINAL:
-            return paid_slip(
-                heading,
-                redemption,
+        return self._write(
+            SlipContent(
+                heading=heading,
+                redemption=redemption,
                 copy_number=copy_number,
                 has_pin=has_pin,
                 opened=opened,
-                provider_lines=provider_lines,
+                provider_lines=tuple(provider_lines),
             )
-        if redemption.state in _TAKEN_BACK:
-            return void_slip(heading, redemption)
-        return pending_slip(heading, redemption)
+        )
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
         """Return the lines that the upstream wants on the slip, without those that show a code."""
@@ -143,10 +132,9 @@ class SlipDesk:
             opened=await self._journal.change(redemption_id),
             provider_lines=await self._all_provider_lines(redemption),
         )
-        title = f"Slip {number_text(self._profile, redemption.slip_number)}"
         await self._journal.commit((row.PrintQueued(job),))
         try:
-            outcome = await (printer or self._printer).print_slip(slip, title=title)
+            outcome = await (printer or self._printer).print_slip(slip, title=slip.title)
         except BaseException:
             await self._move(job, PrintState.UNCERTAIN)
             raise

@@ -6,16 +6,7 @@ from math import ceil
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip_text import (
-    NO_CODE,
-    amount_text,
-    code_label,
-    code_notes,
-    group_lengths,
-    is_remainder_by_sms,
-    value_text,
-    what_came,
-)
+from counterfoil.domain.slip_facts import group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape
 from counterfoil.ports.gateway import Balance
@@ -29,6 +20,14 @@ from counterfoil.presentation.screens import (
     Tone,
 )
 from counterfoil.presentation.words import outcomes, refunds
+from counterfoil.presentation.words.slips import (
+    NO_CODE,
+    amount_text,
+    code_label,
+    code_notes,
+    value_text,
+    what_came,
+)
 
 _EXPIRY = frozenset({"Expires", "Expired"})
 _WHOLE_SENTENCES = frozenset({"Instructions", "Product"})

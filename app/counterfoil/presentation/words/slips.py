@@ -1,16 +1,10 @@
-"""What each slip says: the words and their order, once for paper, PDF and screen.
-
-The used PIN is never on a slip, only its last four digits.
-"""
+"""What each slip says: the words and their order, once for paper, PDF and screen."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from counterfoil.domain.money import Amount, Exact, format_cents
 from counterfoil.domain.redemption import Redemption, short_reference
-from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import (
     Align,
     Band,
@@ -25,12 +19,18 @@ from counterfoil.domain.slip import (
     SlipLine,
     Text,
 )
-from counterfoil.domain.slip_layout import grouped_by_four
+from counterfoil.domain.slip_facts import (
+    DraftEntry,
+    Heading,
+    SlipContent,
+    group_lengths,
+    is_remainder_by_sms,
+    masked_voucher,
+    number_text,
+)
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
-from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
-from counterfoil.domain.voucher_type import ChangeManner
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
@@ -46,56 +46,43 @@ NO_CODE = "No code could be read"
 """Where there is a change voucher, and nothing to spend it with came through."""
 _WHOLE_WORDS = {"pin": "PIN", "sms": "SMS", "id": "ID"}
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PHONE_SHOWN_FROM = 9
-_SOUTH_AFRICA = "27"
-_SOUTH_AFRICAN_LENGTH = 11
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What stands at the top of every slip. ``at`` is in the shop's own time zone."""
-
-    profile: TillProfile
-    cashier: str
-    at: datetime
-    slip_number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftEntry:
-    """What the cashier has typed so far, already masked."""
-
-    type_name: str = ""
-    voucher: str = ""
-    amount: Amount | None = None
-    currency: str = "ZAR"
-    mobile: str = ""
-
-
-def number_text(profile: TillProfile, slip_number: int) -> str:
-    """Write a slip number with its till: ``03-008841``."""
-    return f"{profile.till_number:02d}-{slip_number:06d}"
-
-
-def masked_voucher(tail: str) -> str:
-    """Write a voucher by its last four characters: ``**** **** **** 9838``."""
-    return f"**** **** **** {tail}" if tail else "**** **** **** ****"
-
-
-def masked_phone(number: str) -> str:
-    """Show enough of a phone number to recognise it: ``082 *** 4567``; a short one not at all.
-
-    ``number`` is as it was typed or as it is sent, with its country.
-    """
-    digits = "".join(filter(str.isdecimal, number))
-    if digits.startswith(_SOUTH_AFRICA) and len(digits) == _SOUTH_AFRICAN_LENGTH:
-        digits = f"0{digits.removeprefix(_SOUTH_AFRICA)}"
-    return f"{digits[:3]} *** {digits[-4:]}" if len(digits) >= _PHONE_SHOWN_FROM else "***"
 
 
 def amount_text(amount: Amount, currency: str) -> str:
     """Write an amount for people: ``R19.00``, or ``whole value``."""
     return format_cents(amount.cents, currency) if isinstance(amount, Exact) else "whole value"
+
+
+_TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED})
+
+
+def written(content: SlipContent) -> Slip:
+    """Return the slip of a redemption: paid when final, void when taken back, else pending.
+
+    There is none of what was declined or abandoned: nothing was taken, so there is nothing to
+    prove.
+    """
+    heading, redemption = content.heading, content.redemption
+    if redemption.is_refund:
+        assert redemption.state is RedemptionState.FINAL, "only a final refund has a slip"
+        return refund_slip(
+            heading,
+            redemption,
+            copy_number=content.copy_number,
+            provider_lines=content.provider_lines,
+        )
+    if redemption.state is RedemptionState.FINAL:
+        return paid_slip(
+            heading,
+            redemption,
+            copy_number=content.copy_number,
+            has_pin=content.has_pin,
+            opened=content.opened,
+            provider_lines=content.provider_lines,
+        )
+    if redemption.state in _TAKEN_BACK:
+        return void_slip(heading, redemption)
+    return pending_slip(heading, redemption)
 
 
 def draft_slip(heading: Heading, entry: DraftEntry | None) -> Slip:
@@ -263,6 +250,7 @@ def _slip(
         kind=kind,
         lines=(*bands, *lines, *foot),
         number=number_text(heading.profile, heading.slip_number),
+        title=f"Slip {number_text(heading.profile, heading.slip_number)}",
         reference=reference,
         copy_number=copy_number,
     )
@@ -368,20 +356,6 @@ def _hide_code(found: re.Match[str]) -> str:
     return f"**** {''.join(filter(str.isdecimal, found.group()))[-4:]}"
 
 
-def is_remainder_by_sms(redemption: Redemption) -> bool:
-    """Whether the provider sends what remains by SMS; the till does not learn how much that is."""
-    change = redemption.change
-    if change is not None and change.is_sent_by_sms:
-        return True
-    is_part = isinstance(redemption.amount, Exact)
-    return change is None and is_part and redemption.change_manner is ChangeManner.SMS
-
-
-def texts_of(change: ChangeVoucher | None) -> tuple[Secret, ...]:
-    """Return the codes of a change voucher, in the order of the slip."""
-    return tuple(code.text for code in change.all_codes) if change else ()
-
-
 def code_label(code: CodeShape) -> str:
     """Turn the provider's name of a code into words: ``voucherPin`` is ``Voucher PIN``."""
     words = humanise(_HUMP.sub(" ", code.name)).split()
@@ -446,8 +420,3 @@ def code_notes(change: ChangeShape) -> tuple[str, ...]:
     if any(one.is_number for one in change.codes):
         notes.append("It came as a number: zeros at its start may be missing.")
     return tuple(notes)
-
-
-def group_lengths(length: int) -> tuple[int, ...]:
-    """Return how long each group of four is: ``(4, 4, 4, 4)`` for sixteen digits."""
-    return grouped_by_four(length)

@@ -9,6 +9,13 @@ from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import Redemption, short_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
+from counterfoil.domain.slip_facts import (
+    DraftEntry,
+    Heading,
+    group_lengths,
+    is_remainder_by_sms,
+    masked_voucher,
+)
 from counterfoil.domain.slip_layout import (
     BandRow,
     BarcodeRow,
@@ -22,23 +29,18 @@ from counterfoil.domain.slip_layout import (
     height_lines,
     lay_out,
 )
-from counterfoil.domain.slip_text import (
+from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.till import TillProfile
+from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
+from counterfoil.domain.voucher_type import ChangeManner
+from counterfoil.presentation.words.slips import (
     PROVIDER_LINES_MAX,
-    DraftEntry,
-    Heading,
     draft_slip,
-    group_lengths,
-    is_remainder_by_sms,
-    masked_voucher,
     paid_slip,
     pending_slip,
     refund_slip,
     void_slip,
 )
-from counterfoil.domain.states import RedemptionState
-from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
-from counterfoil.domain.voucher_type import ChangeManner
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import in_state
 
