@@ -40,7 +40,7 @@ from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Banner, Tone
-from counterfoil.presentation.words import counter, failures, outcomes, refunds
+from counterfoil.presentation.words import failures, lists, outcomes, refunds
 
 R = DeclineReason
 REDEMPTION = Redemption(
@@ -316,8 +316,8 @@ def test_who_may_not_do_something_is_told_what_and_whom_to_call(permission: Perm
 
 def test_what_was_found_is_called_more_than_what_is_counted() -> None:
     """A search is counted so far, and one more stands for all that are more."""
-    assert counter.found_count(COUNTED_MAX) == "1,000"
-    assert counter.found_count(COUNTED_MAX + 1) == "more than 1,000"
+    assert lists.found_count(COUNTED_MAX) == "1,000"
+    assert lists.found_count(COUNTED_MAX + 1) == "more than 1,000"
 
 
 def test_what_was_altered_is_named_as_a_cashier_knows_it() -> None:

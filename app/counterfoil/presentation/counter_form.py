@@ -125,7 +125,7 @@ class Entry:
             if is_needed and not self.texts.get(spec.name, "").strip():
                 return Missing(spec.name, f"{wanted(spec)}.")
         if is_balance:
-            return None if is_named else Missing("", "Enter the voucher.")
+            return None if is_named else Missing("", counter.ENTER_VOUCHER)
         if self.is_whole or self.amount(chosen) is not None:
             return None
         return Missing(AMOUNT, self._amount_words(chosen))
@@ -189,10 +189,10 @@ class Entry:
 
     def _amount_words(self, chosen: VoucherType) -> str:
         if not chosen.can_redeem_part:
-            return "Only the whole value can be taken: press Whole value."
+            return counter.PRESS_WHOLE
         if not self.amount_text.strip():
-            return "Enter an amount, or take the whole value."
-        return f"Amount: {self._amount_trouble(chosen)}."
+            return counter.ENTER_AMOUNT
+        return counter.amount_wrong(self._amount_trouble(chosen))
 
     def _is_above_rest(self, amount: Exact) -> bool:
         return self.rest is not None and amount.cents > self.rest.owed.minor_units
@@ -263,13 +263,13 @@ def amount_row(chosen: VoucherType, entry: Entry) -> AmountRow:
 def primary_text(chosen: VoucherType, entry: Entry, room: Room, *, is_busy: bool) -> str:
     """Return what the primary button says."""
     if room is Room.BALANCE:
-        return "Asking…" if is_busy else "Check the balance"
+        return counter.ASKING if is_busy else counter.CHECK_BALANCE
     amount = entry.amount(chosen)
     if is_busy:
-        return "Saving…"
+        return counter.SAVING
     if amount is None:
-        return "Redeem"
-    return f"Redeem {_redeemed(amount, chosen, entry)}"
+        return counter.REDEEM
+    return counter.redeem(_redeemed(amount, chosen, entry))
 
 
 def ready(chosen: VoucherType, entry: Entry) -> str:
@@ -277,27 +277,27 @@ def ready(chosen: VoucherType, entry: Entry) -> str:
     amount = entry.amount(chosen)
     if amount is None:
         return ""
-    return f"Ready to redeem {_redeemed(amount, chosen, entry)} from {chosen.name}."
+    return counter.ready(_redeemed(amount, chosen, entry), chosen.name)
 
 
 def _redeemed(amount: Amount, chosen: VoucherType, entry: Entry) -> str:
     if isinstance(amount, FullValue):
-        return "the whole value"
+        return counter.THE_WHOLE_VALUE
     text = amount_text(amount, chosen.currency)
-    return text if entry.rest is None else f"{text} for the rest"
+    return text if entry.rest is None else counter.for_the_rest(text)
 
 
 def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> str:
     """Return the line below the primary button: what is missing, or what pressing means."""
     is_balance = room is Room.BALANCE
     if not _is_offered(chosen, room):
-        return f"{chosen.name} cannot be redeemed at this till."
+        return counter.not_redeemed_here(chosen.name)
     if entry.rest is not None and not is_balance:
         return f"{entry.rest.said()} {entry.cannot_pay_rest(chosen)}".strip()
     if can_press and is_balance:
-        return "Asking for a balance takes nothing."
+        return counter.TAKES_NOTHING
     if can_press:
-        return "Nothing leaves this till until you press Redeem."
+        return counter.NOTHING_LEAVES
     missing = entry.missing(chosen, room)
     return missing.words if missing is not None else ""
 
@@ -355,4 +355,4 @@ def _hint(spec: FieldSpec, text: str) -> str:
     if spec.kind is not FieldKind.DIGITS or not spec.length:
         return spec.hint
     typed = sum(map(str.isdecimal, text))
-    return f"{typed} of {spec.length} digits" if typed else f"{spec.length} digits"
+    return counter.digits(spec.length, typed)

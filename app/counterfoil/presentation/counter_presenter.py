@@ -84,7 +84,7 @@ class CounterPresenter(CounterFront):
         """Take new voucher types; what was typed stays in the fields that still exist."""
         stage, withdrawn = with_offer(self.stage, offer, self.services.patterns)
         if withdrawn:
-            said = f"{withdrawn} is no longer offered. Choose a voucher type"
+            said = counter.no_longer_offered(withdrawn)
             self.told.emit(said, "alert")
         self._around = self._around.with_offer(offer)
         self.swap(stage)
@@ -171,7 +171,7 @@ class CounterPresenter(CounterFront):
         The field stays as it was.
         """
         said = not_a_code(reason) if isinstance(reason, NotACode) else str(AmountError(reason))
-        self.refused.emit(f"Not taken. {said[:1].upper()}{said[1:]}.")
+        self.refused.emit(counter.not_taken(said))
 
     def leave_amount(self) -> None:
         """Check the amount when the cashier leaves it; an empty one is not an error yet."""
@@ -202,9 +202,9 @@ class CounterPresenter(CounterFront):
         that lay in the same place.
         """
         if isinstance(self.stage, WholeQuestion):
-            self.told.emit("Press F11 to take everything, or Esc to go back", "question")
+            self.told.emit(counter.WHOLE_OR_BACK, "question")
         elif isinstance(self.stage, RestQuestion):
-            self.told.emit("Say first how the rest is paid", "question")
+            self.told.emit(counter.REST_QUESTION, "question")
         if self._form_in_hand is None or self.has_just_appeared:
             return
         if self._is_complete():
@@ -262,7 +262,7 @@ class CounterPresenter(CounterFront):
             self.swap(RestQuestion(form.anew(empty)))
         elif form.entry.has_more_than(empty):
             self.swap(replace(form.anew(empty), cleared=form.entry))
-            self.told.emit("The form is empty. Esc brings it back", "check")
+            self.told.emit(counter.FORM_EMPTY, "check")
             self.pointed.emit("")
 
     def _bring_back(self) -> None:
@@ -311,15 +311,15 @@ class CounterPresenter(CounterFront):
     def _read_scan(self, code: Secret, into: str) -> Taken | NotTaken:
         stage, form = self.stage, form_of(self.stage)
         if self.around.is_stopped:
-            return NotTaken(f"Not taken. {counter.CLOSING}")
+            return NotTaken(counter.not_taken(counter.CLOSING))
         if self.is_busy:
-            return NotTaken("Not taken. Wait for the answer first.")
+            return NotTaken(counter.not_taken(counter.WAIT_FOR_ANSWER))
         if form is None:
-            return NotTaken("Not taken. There are no vouchers to choose.")
+            return NotTaken(counter.not_taken(counter.NO_VOUCHERS))
         if not isinstance(stage, Result):
             return scanning.into_form(form.chosen, form.entry, code, into)
         if self.has_just_appeared:
-            return NotTaken("Not taken. Look at the result first.")
+            return NotTaken(counter.not_taken(counter.LOOK_AT_RESULT))
         next_form = form_of(stage.after())
         assert next_form is not None, "there is a type"
         return scanning.into_next(form.chosen, stage.outcome, next_form.entry, code)
@@ -330,14 +330,14 @@ class CounterPresenter(CounterFront):
         if isinstance(stage, Result):
             self._result.leave(stage)
         if meaning is Meaning.SAME:
-            self.told.emit("Same voucher", "check")
+            self.told.emit(counter.SAME_VOUCHER, "check")
             self.emit_screen()
         elif meaning is Meaning.ASKS_WHOSE or isinstance(stage, RestQuestion):
             self.swap(RestQuestion(form.anew(entry)), is_new=True)
         else:
             self.swap(form.anew(entry))
         if meaning is Meaning.NEXT_CUSTOMER:
-            self.told.emit("New customer", "person")
+            self.told.emit(counter.NEW_CUSTOMER, "person")
         self.point()
 
     # ----------------------------------------------------------------------------------- the press
@@ -408,15 +408,14 @@ class CounterPresenter(CounterFront):
 
     def _told_balance(self, answer: Balance) -> ToldBalance:
         told = (
-            "not told"
+            counter.NOT_TOLD
             if answer.amount_cents is None
             else format_cents(answer.amount_cents, answer.currency)
         )
-        now = self.services.clock.now().wall.astimezone()
         return ToldBalance(
             facts=(Fact(label="Balance", value=told), *expiry_of(answer)),
             lines=lines_of(answer),
-            note=f"as told at {now:%H:%M}",
+            note=counter.told_at(self.services.clock.now().wall),
         )
 
     # ---------------------------------------------------------------------------- rest and change
@@ -452,7 +451,7 @@ class CounterPresenter(CounterFront):
         if isinstance(self.stage, Result):
             self._result.let_go(self.stage)
         self.swap(without_rest(self.stage))
-        self.told.emit("The sale is closed", "check")
+        self.told.emit(counter.SALE_CLOSED, "check")
         await self.glance_at_journal()
         self.point()
 

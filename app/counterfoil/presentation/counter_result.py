@@ -134,7 +134,7 @@ class ResultWork:
             raise
         if job.kind is SlipKind.PENDING:
             is_sent = isinstance(printed, Sent)
-            said = "Pending slip printed" if is_sent else _trouble(printed)
+            said = counter.PENDING_PRINTED if is_sent else _trouble(printed)
             self._front.told.emit(said, "printer")
         # Else it is such as a pending slip that came out after the sale was paid.
         if (result := self._front.in_front(redemption)) is not None:
@@ -240,7 +240,7 @@ class ResultWork:
         if _is_serving(stage):
             if not found.is_asked:
                 said = outcomes.state_word(found.redemption)[1]
-                said = f"Earlier sale: {said}. It is shown after this one."
+                said = counter.earlier_sale(said)
                 self._front.told.emit(said, "question")
             return
         form = form_of(stage)
@@ -282,7 +282,7 @@ class ResultWork:
             if said is Customer.HERE and known.state is RedemptionState.INFLIGHT:
                 self.begin(redemption.id)
             return
-        self._front.told.emit("The sale is closed", "check")
+        self._front.told.emit(counter.SALE_CLOSED, "check")
         self._returning.let_go(redemption.id)
         if (result := self._result_of(redemption.id)) is not None:
             self._front.swap(result.behind)

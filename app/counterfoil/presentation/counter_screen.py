@@ -27,7 +27,6 @@ from counterfoil.presentation.counter_stages import (
 )
 from counterfoil.presentation.monogram import monogram
 from counterfoil.presentation.screens import (
-    Act,
     Button,
     CounterScreen,
     LastRow,
@@ -36,21 +35,17 @@ from counterfoil.presentation.screens import (
     Stage,
     TileGroup,
 )
-from counterfoil.presentation.words import counter, failures
+from counterfoil.presentation.words import buttons, counter, failures
 from counterfoil.presentation.words.rows import mark_of
 from counterfoil.presentation.words.slips import draft_slip
 from counterfoil.service.services import Services
 
-_EMPTY_BUTTONS = (Button("Try again", Act.REFRESH, "F5", is_primary=True),)
+_EMPTY_BUTTONS = (buttons.TRY_AGAIN,)
 _REST_BUTTONS = (
-    Button("Another voucher", Act.GO_ON_WITH_SALE, "F11", is_primary=True),
-    replace(result_screen.REST_PAID_OTHERWISE, key="F2"),
+    buttons.ANOTHER_VOUCHER,
+    replace(buttons.REST_PAID_OTHERWISE, key="F2"),
 )
-_BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
-_WHOLE_BUTTONS = (
-    Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True),
-    Button("Type an amount", Act.TYPE_AMOUNT, "Esc"),
-)
+_WHOLE_BUTTONS = (buttons.TAKE_WHOLE, buttons.TYPE_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +93,11 @@ def _shown(
             return _form(stage, frame, around, is_busy=is_busy)
         case WholeQuestion(form):
             shown = _form(form, frame, around, is_busy=is_busy)
-            question = "Take everything that is on this voucher?"
-            return _asking(shown, question, _WHOLE_BUTTONS)
+            return _asking(shown, counter.TAKE_EVERYTHING, _WHOLE_BUTTONS)
         case RestQuestion(form):
             shown = _form(form, frame, around, is_busy=is_busy)
             owed = form.entry.rest.said() if form.entry.rest else ""
-            return _asking(shown, f"{owed} With another voucher?", _REST_BUTTONS)
+            return _asking(shown, counter.with_another(owed), _REST_BUTTONS)
         case Working(over):
             return _shown(over, frame, around, is_busy=True)
         case Result():
@@ -112,13 +106,13 @@ def _shown(
 
 def _empty(frame: CounterScreen, offer: Offer) -> CounterScreen:
     trouble = offer.trouble
-    title = "One moment" if trouble is None else "No vouchers to choose"
-    buttons = () if trouble is None else _EMPTY_BUTTONS
-    return replace(frame, title=title, notice=failures.no_types(trouble), buttons=buttons)
+    title = counter.empty_title(is_asking=trouble is None)
+    offered = () if trouble is None else _EMPTY_BUTTONS
+    return replace(frame, title=title, notice=failures.no_types(trouble), buttons=offered)
 
 
-def _asking(shown: CounterScreen, question: str, buttons: tuple[Button, ...]) -> CounterScreen:
-    return replace(shown, stage=Stage.QUESTION, notice=question, buttons=buttons)
+def _asking(shown: CounterScreen, question: str, answers: tuple[Button, ...]) -> CounterScreen:
+    return replace(shown, stage=Stage.QUESTION, notice=question, buttons=answers)
 
 
 def _result(result: Result, frame: CounterScreen, offer: Offer) -> CounterScreen:
@@ -167,8 +161,8 @@ def _form(
 
 def _foot_act(form: Form) -> Button | None:
     if form.entry.rest is not None:
-        return result_screen.REST_PAID_OTHERWISE
-    return _BRING_BACK if form.cleared is not None else None
+        return buttons.REST_PAID_OTHERWISE
+    return buttons.BRING_BACK if form.cleared is not None else None
 
 
 def _paper(stage: CounterStage, around: Surroundings, services: Services) -> PaperRow:

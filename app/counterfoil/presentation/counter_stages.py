@@ -20,6 +20,7 @@ from counterfoil.ports.patterns import Patterns
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
 from counterfoil.presentation.screens import Act, Fact
+from counterfoil.presentation.words import counter
 from counterfoil.service.form import check_field
 
 DECIDING = OPEN - {RedemptionState.REVERSING}
@@ -334,5 +335,5 @@ def _rest_after(outcome: Outcome) -> Rest | None:
     return Rest(
         sale_id=redemption.sale_id,
         owed=Money(outcome.rest_cents, redemption.currency),
-        sale_name=f"Sale {redemption.reference}",
+        sale_name=counter.sale(redemption.reference),
     )

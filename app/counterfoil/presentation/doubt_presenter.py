@@ -14,8 +14,6 @@ from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
 from counterfoil.presentation.list_presenter import (
-    ASK_AGAIN,
-    PRINT,
     Chosen,
     ListPresenter,
     ListSnapshot,
@@ -24,13 +22,12 @@ from counterfoil.presentation.list_presenter import (
 )
 from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
-from counterfoil.presentation.words import counter, outcomes, owed
+from counterfoil.presentation.words import counter, lists, outcomes, owed
+from counterfoil.presentation.words.buttons import ASK_AGAIN, PAID_OTHERWISE, PRINT
 from counterfoil.presentation.words.owed import Owed
 from counterfoil.presentation.words.rows import doubt_card
 from counterfoil.service.commands import ResumeUpstream, SetSaleAside, TryNow
 from counterfoil.service.services import Services
-
-_PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +82,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         unsettled = sum(one.state is not RedemptionState.FINAL for one in doubts.entries)
         return LedgerScreen(
             room=self.room,
-            title="In doubt",
+            title=lists.IN_DOUBT,
             description=owed.description(unsettled - contradicted, contradicted, doubts.standings),
             cards=(
                 *map(owed.queue_card, doubts.stopped.values()),
@@ -94,8 +91,8 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             chosen=chosen.id,
             detail=self._detail_now(shown, now),
             paper=chosen.paper,
-            empty_title="Nothing is in doubt or owed",
-            empty_line="Every redemption is settled, and every provider told.",
+            empty_title=lists.NOTHING_IN_DOUBT,
+            empty_line=lists.ALL_SETTLED,
         )
 
     def _card(self, entry: Redemption, owing: Owed | None, now: Instant) -> CardRow:
@@ -165,7 +162,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         sale = await self._late_sale(chosen)
         buttons = self._buttons(chosen, owing)
         if sale is not None and sale.state is SaleState.OPEN:
-            buttons = (*buttons, _PAID_OTHERWISE)
+            buttons = (*buttons, PAID_OTHERWISE)
         return replace(
             plain,
             state=outcomes.doubt(chosen)[0],
@@ -196,22 +193,22 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         await self._services.run(SetSaleAside(stored.sale_id))
         after = await self._services.journal.redemption(redemption_id)
         if after is not None and after.state is RedemptionState.FINAL:
-            self.told.emit("Too late: the voucher has paid this sale.", "alert")
+            self.told.emit(lists.TOO_LATE, "alert")
         else:
-            self.told.emit("The sale is closed", "check")
+            self.told.emit(lists.SALE_CLOSED, "check")
 
     async def _try_now(self, redemption_id: str) -> None:
         after = await self._services.run(TryNow(redemption_id))
         if after is not None and after.state is AdviceState.ACKNOWLEDGED:
-            self.told.emit("The provider has it now", "check")
+            self.told.emit(lists.PROVIDER_HAS_IT, "check")
         elif after is not None:
             said = owed.last_answer(after)
-            self.told.emit(f"Tried: {said}." if said else "Not tried yet.", "hourglass")
+            self.told.emit(lists.tried(said), "hourglass")
 
     async def _resume(self, queue_id: str) -> None:
         if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:
             await self._services.run(ResumeUpstream(queue.upstream))
-            self.told.emit(f"Sending to {owed.upstream_name(queue.upstream)} again", "check")
+            self.told.emit(lists.resumed(owed.upstream_name(queue.upstream)), "check")
 
     async def _copy_reference(self, redemption_id: str) -> None:
         owing = self._shown.doubts.owed.get(redemption_id)

@@ -16,22 +16,20 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
 from counterfoil.presentation.list_presenter import (
-    ASK_AGAIN,
     Chosen,
     ListPresenter,
     ListSnapshot,
     Work,
     pick,
 )
-from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
+from counterfoil.presentation.screens import Act, DetailRow, LastRow, LedgerScreen, Room
 from counterfoil.presentation.search_words import search_of
-from counterfoil.presentation.words import counter, owed
+from counterfoil.presentation.words import buttons, lists, owed
 from counterfoil.presentation.words.rows import kept_cents, last_row
 from counterfoil.service.services import Services
 
 PAGE = 100
 """How many redemptions are listed at first, and how many more each time older ones are wanted."""
-_REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,23 +125,19 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         kept = (Money(kept_cents(one), one.currency) for one in shown.entries)
         total = " and ".join(str(one) for one in add_up(kept) if one.minor_units)
         nothing = Money(0, self._services.profile.currency)
-        is_found = bool(shown.text)
+        empty_title, empty_line = lists.nothing_found(shown.text)
         return LedgerScreen(
             room=self.room,
-            title="History",
+            title=lists.HISTORY,
             rows=tuple(self._row(one, shown.colours) for one in shown.entries),
             chosen=shown.chosen.id,
             detail=self._detail_now(shown, now),
             paper=shown.chosen.paper,
             found_by=shown.text,
-            summary=f"{_shown_words(shown)}, {total or nothing} paid",
+            summary=lists.paid(_shown_words(shown), total or str(nothing)),
             count=shown.count,
-            empty_title="Nothing found" if is_found else "No redemptions yet",
-            empty_line=(
-                f'Nothing on this till has "{shown.text}".'
-                if is_found
-                else "The first one will stand here."
-            ),
+            empty_title=empty_title,
+            empty_line=empty_line,
         )
 
     def _row(self, one: Redemption, colours: Mapping[str, str]) -> LastRow:
@@ -180,7 +174,9 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         return replace(
             plain,
             note=f"{chosen.reference}  {chosen.created_at.astimezone():%a %d %b %Y, %H:%M}",
-            buttons=(_REPRINT,) if is_final else self._unsettled_buttons(chosen, ASK_AGAIN),
+            buttons=(buttons.REPRINT,)
+            if is_final
+            else self._unsettled_buttons(chosen, buttons.ASK_AGAIN),
         )
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
@@ -189,6 +185,4 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
 
 
 def _shown_words(shown: HistorySnapshot) -> str:
-    listed = len(shown.entries)
-    count = counter.found_count(shown.count) if shown.text else f"{shown.count:,}"
-    return f"{listed} shown" if listed >= shown.count else f"{listed} of {count} shown"
+    return lists.shown(len(shown.entries), shown.count, is_found=bool(shown.text))

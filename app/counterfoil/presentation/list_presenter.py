@@ -29,14 +29,13 @@ from counterfoil.presentation.screens import (
     Room,
     Tone,
 )
-from counterfoil.presentation.words import counter, failures, outcomes, owed, refunds
+from counterfoil.presentation.words import counter, failures, lists, outcomes, owed, refunds
+from counterfoil.presentation.words.buttons import PRINT
 from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.presentation.words.timeline import timeline
 from counterfoil.service.commands import AskAgain, PrintSlip, RevealChange
 from counterfoil.service.services import Services
 
-PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
-ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
 _UNDECIDED = frozenset(
     {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionState.APPROVED}
 )
@@ -45,7 +44,7 @@ _TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVE
 _NO_SLIP = PaperRow(
     slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
     is_dimmed=True,
-    stamp="NO SLIP",
+    stamp=lists.NO_PAPER_STAMP,
     stamp_tone=Tone.DECLINED,
 )
 
@@ -240,7 +239,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             self.told.emit(owed.NOT_SET_UP, "alert")
         elif asked.state is RedemptionState.INFLIGHT and asked.last_cause is not None:
             said = outcomes.unknown(asked.last_cause)
-            self.told.emit(f"Asked again: {said}.", "question")
+            self.told.emit(lists.asked_again(said), "question")
 
     async def _print(self, redemption_id: str) -> None:
         try:
@@ -251,10 +250,10 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             self.told.emit(counter.PRINT_FAILED, "alert")
             raise
         said = (
-            "Slip printed" if isinstance(outcome, Sent) else failures.print_trouble(outcome.trouble)
+            lists.slip_printed(job.copy_number)
+            if isinstance(outcome, Sent)
+            else failures.print_trouble(outcome.trouble)
         )
-        if job.copy_number:
-            said = f"{said} as COPY {job.copy_number}"
         self.told.emit(said, "printer")
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -20,7 +20,18 @@ from counterfoil.presentation.screens import (
     ResultRow,
     Tone,
 )
-from counterfoil.presentation.words import counter, outcomes, stopped
+from counterfoil.presentation.words import counter, outcomes, results, stopped
+from counterfoil.presentation.words.buttons import (
+    COLLECT_REST,
+    NEW_VOUCHER,
+    NEXT_CUSTOMER,
+    PAID_ANOTHER_WAY,
+    PRINT_AGAIN,
+    PRINT_PENDING,
+    REST_PAID_OTHERWISE,
+    SLIP_COMPLETE,
+    SLIP_NOT_COMPLETE,
+)
 from counterfoil.presentation.words.owed import voidable_words
 from counterfoil.presentation.words.rows import change_of, facts_of
 from counterfoil.service.views import SlipsView
@@ -28,11 +39,6 @@ from counterfoil.service.views import SlipsView
 S = RedemptionState
 
 REFUSED = frozenset({S.DECLINED, S.ABANDONED})
-NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
-REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
-_PENDING = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
-_PAID_ANOTHER_WAY = Button("Paid another way", Act.PAID_OTHERWISE)
-PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,7 @@ def result(outcome: Outcome) -> ResultRow:
         case S.PREPARED | S.INFLIGHT:
             return _not_known(row, outcome) if outcome.is_not_known else _checking(row, outcome)
         case S.APPROVED:
-            return replace(row, nothing_to_press="Nothing to press. The till is saving the answer.")
+            return replace(row, nothing_to_press=results.SAVING)
         case S.FINAL:
             return _final(row, outcome)
         case _:
@@ -132,7 +138,7 @@ def _refused(row: ResultRow, outcome: Outcome) -> ResultRow:
     ended = redemption.last_ended
     return replace(
         row,
-        headline="Nothing was taken. Do not hand over.",
+        headline=results.NOTHING_TAKEN,
         steps=outcomes.after_decline(
             redemption.decline,
             ended.wall if ended else None,
@@ -148,11 +154,11 @@ def _for_a_person(row: ResultRow, redemption: Redemption) -> ResultRow:
     is_unclaimed = redemption.state is S.UNCLAIMED
     why = outcomes.UNCLAIMED_BRIEFLY if is_unclaimed else outcomes.attention(redemption.attention)
     steps = (
-        NumberedStep("Call a supervisor", why),
-        NumberedStep("Keep the voucher", "It cannot be tried again here until it is settled."),
+        results.call_supervisor(why),
+        results.KEEP_UNTIL_SETTLED,
     )
     # Beside a change voucher there is no room for what the button says by itself.
-    printing = () if change else (_print_pending(redemption),)
+    printing = () if change else (results.print_pending(redemption.reference),)
     return replace(row, steps=(*steps, *printing), change=change)
 
 
@@ -176,35 +182,25 @@ def _banner(outcome: Outcome) -> Banner:
 
 def _checking(row: ResultRow, outcome: Outcome) -> ResultRow:
     name = outcome.redemption.type_name
-    asking = replace(row, nothing_to_press=f"Nothing to press. The till is asking {name}.")
+    asking = replace(row, nothing_to_press=results.asking(name))
     if outcomes.is_rescue(outcome.redemption):
         return replace(
             asking,
-            headline="Asking what became of it…",
-            sentence=(
-                "Do not try the voucher again. The till sent the request once and got no certain "
-                "answer. If it learns nothing certain, the voucher is restored."
-            ),
+            headline=results.ASKING_WHAT_BECAME,
+            sentence=results.NO_CERTAIN_ANSWER,
         )
     if outcome.seconds < outcomes.SLOW_FROM_S:
         return asking
     if outcome.redemption.kind is UpstreamKind.ADVISED:
         return replace(
             asking,
-            headline="The provider is slow. Do not try the voucher again.",
-            sentence=(
-                "The request is sent once and never again. If no answer comes in time, the "
-                "voucher is restored and you can serve the next customer."
-            ),
+            headline=results.PROVIDER_SLOW,
+            sentence=results.SENT_ONCE,
         )
     return replace(
         asking,
-        headline="The provider is slow. Do not try the voucher again.",
-        sentence=(
-            "This till keeps asking with the same request, so the voucher cannot be taken twice. "
-            "After 60 seconds the check goes on in the background and you can serve the next "
-            "customer."
-        ),
+        headline=results.PROVIDER_SLOW,
+        sentence=results.ASKED_ON,
     )
 
 
@@ -212,50 +208,27 @@ def _not_known(row: ResultRow, outcome: Outcome) -> ResultRow:
     redemption = outcome.redemption
     if redemption.kind is UpstreamKind.ADVISED:
         return replace(row, steps=_while_restored(redemption))
-    times = "once" if redemption.attempts == 1 else f"{redemption.attempts} times"
     last = redemption.last_ended or redemption.first_sent
-    when = f", last {last.wall.astimezone():%H:%M}" if last else ""
     steps = (
-        NumberedStep("Keep the voucher", "It cannot be tried again here until this is settled."),
-        _print_pending(redemption),
-        NumberedStep(
-            "Take another payment, or wait", f"This till keeps asking. Asked {times}{when}."
-        ),
+        results.KEEP_UNTIL_SETTLED,
+        results.print_pending(redemption.reference),
+        results.other_payment_or_wait(redemption.attempts, last.wall if last else None),
     )
     return replace(row, steps=steps)
-
-
-def _print_pending(redemption: Redemption) -> NumberedStep:
-    return NumberedStep(
-        "Print the pending slip for the customer",
-        f"It carries the reference {redemption.reference}.",
-    )
 
 
 def _while_restored(redemption: Redemption) -> tuple[NumberedStep, ...]:
     """Say what to do with a voucher that may have been taken and is given back."""
     if redemption.state is S.RESOLVED:
-        return (NumberedStep("Go on with the next customer", "A supervisor has settled this one."),)
+        return results.SETTLED
     if redemption.state is S.REVERSED:
-        return (
-            NumberedStep("Give the voucher back", "Nothing was kept of it. It can be tried again."),
-            NumberedStep("Still no? Ask for another way to pay"),
-        )
+        return results.RESTORED
     if redemption.state is S.REVERSED_UNVERIFIED:
-        return (
-            NumberedStep("Ask for another way to pay", "The voucher may not work yet."),
-            NumberedStep(
-                "Give the voucher back",
-                f"The provider finds it by the reference {redemption.reference}.",
-            ),
-        )
+        return results.restored_unverified(redemption.reference)
     return (
-        NumberedStep(
-            "Keep the voucher",
-            "It cannot be tried again here until it is restored. That may take a while.",
-        ),
-        _print_pending(redemption),
-        NumberedStep("Take another payment", "This till tells the provider until it knows."),
+        results.KEEP_UNTIL_RESTORED,
+        results.print_pending(redemption.reference),
+        results.OTHER_PAYMENT,
     )
 
 
@@ -263,39 +236,38 @@ def _final(row: ResultRow, outcome: Outcome) -> ResultRow:
     shown = replace(row, facts=(), change=change_of(outcome.redemption))
     shown = _asked_about_paper(shown, outcome)
     voidable = voidable_words(outcome.voidable_s)
-    following = "Press F2 for the next customer." if shown.foot and not outcome.rest_cents else ""
+    following = results.THEN_NEXT if shown.foot and not outcome.rest_cents else ""
     return replace(shown, foot=f"{voidable} {following}".strip()) if voidable else shown
 
 
 def _asked_about_paper(shown: ResultRow, outcome: Outcome) -> ResultRow:
     if outcome.is_printing or (outcome.paper is None and not outcome.trouble):
-        return replace(shown, question=Question(text="The slip is printing…"))
+        return replace(shown, question=Question(text=results.SLIP_PRINTING))
     if outcome.paper is PrintState.NOT_SENT:
         return replace(
             shown,
-            question=Question(text="The slip did not print", how=outcome.trouble),
-            foot="This slip waits in Slips to finish.",
+            question=Question(text=results.SLIP_NOT_PRINTED, how=outcome.trouble),
+            foot=results.SLIP_WAITS,
         )
     if outcome.paper is PrintState.NOT_COMPLETE:
-        how = "The next paper says COPY. Take back what came out."
         return replace(
             shown,
-            question=Question(text="Print the slip again?", how=how),
-            foot="This slip waits in Slips to finish.",
+            question=Question(text=results.PRINT_SLIP_AGAIN, how=results.NEXT_IS_COPY),
+            foot=results.SLIP_WAITS,
         )
-    how = f"{outcome.trouble} Look for the reference {outcome.redemption.reference} at the bottom."
+    how = f"{outcome.trouble} {results.look_for_reference(outcome.redemption.reference)}"
     return replace(
         shown,
-        question=Question(text="Did the whole slip come out?", how=how.strip()),
-        foot=f"{_first(outcome)} This slip waits in Slips to finish.",
+        question=Question(text=results.IS_SLIP_WHOLE, how=how.strip()),
+        foot=f"{_first(outcome)} {results.SLIP_WAITS}",
     )
 
 
 def _first(outcome: Outcome) -> str:
     """Say what F2 is for while the slip is asked about: a rest comes before the next customer."""
     if outcome.rest_cents:
-        return "The slip later? Press F2 to collect the rest."
-    return "Next customer already here? Press F2."
+        return results.REST_FIRST
+    return results.CUSTOMER_FIRST
 
 
 def buttons(outcome: Outcome) -> tuple[Button, ...]:
@@ -307,11 +279,11 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
         return stopped.BUTTONS
     match outcome.redemption.state:
         case S.REVERSING | S.UNCLAIMED | S.ATTENTION:
-            return _PENDING, Button("Next customer", Act.NEW_VOUCHER, "F2"), *_otherwise(outcome)
+            return PRINT_PENDING, NEXT_CUSTOMER, *_otherwise(outcome)
         case S.PREPARED | S.INFLIGHT if outcome.is_not_known:
-            following = Button("Next customer", Act.NEW_VOUCHER, "F2")
+            following = NEXT_CUSTOMER
             # Else leaving it says so.
-            return _PENDING, following, *((_PAID_ANOTHER_WAY,) if outcome.is_returned else ())
+            return PRINT_PENDING, following, *((PAID_ANOTHER_WAY,) if outcome.is_returned else ())
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return ()
         case S.FINAL:
@@ -340,12 +312,12 @@ def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
         return following
     if outcome.paper in {PrintState.NOT_SENT, PrintState.NOT_COMPLETE}:
         return replace(PRINT_AGAIN, is_primary=True), *following
-    yes = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
-    return yes, Button("No", Act.SLIP_NOT_COMPLETE, "F9")
+    yes = SLIP_COMPLETE
+    return yes, SLIP_NOT_COMPLETE
 
 
 def _following(outcome: Outcome) -> Button:
-    return Button("Collect the rest", Act.NEW_VOUCHER, "F2") if outcome.rest_cents else NEW_VOUCHER
+    return COLLECT_REST if outcome.rest_cents else NEW_VOUCHER
 
 
 def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
@@ -362,7 +334,7 @@ def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:
 
 def void_paper(slip: Slip) -> PaperRow:
     """Return the slip of a redemption that was taken back: dimmed, and stamped VOID."""
-    return PaperRow(slip=slip, is_dimmed=True, stamp="VOID", stamp_tone=Tone.UNKNOWN)
+    return PaperRow(slip=slip, is_dimmed=True, stamp=results.VOID_STAMP, stamp_tone=Tone.UNKNOWN)
 
 
 def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
@@ -377,9 +349,13 @@ def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
             )
             return PaperRow(slip=slip, is_torn=True)
         case S.DECLINED | S.ABANDONED:
-            return PaperRow(slip=draft, is_dimmed=True, stamp="NO SLIP", stamp_tone=Tone.DECLINED)
+            return PaperRow(
+                slip=draft, is_dimmed=True, stamp=results.NO_SLIP_STAMP, stamp_tone=Tone.DECLINED
+            )
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
-            return PaperRow(slip=draft, is_dimmed=True, stamp="NOT YET", stamp_tone=Tone.UNKNOWN)
+            return PaperRow(
+                slip=draft, is_dimmed=True, stamp=results.NOT_YET_STAMP, stamp_tone=Tone.UNKNOWN
+            )
         case S.REVERSED | S.REVERSED_UNVERIFIED:
             return void_paper(slips.compose(redemption))
         case _:

@@ -15,6 +15,7 @@ from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.screens import Act
+from counterfoil.presentation.words import counter
 
 _CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 _OVER = frozenset(
@@ -69,7 +70,7 @@ def into_form(chosen: VoucherType, entry: Entry, code: Secret, into: str) -> Tak
         return Taken(entry, Meaning.SAME)
     place, value = _fitting(chosen, code, _first(into, chosen, entry))
     if place is None:
-        return NotTaken(f"Not taken by {chosen.name}. {value}.")
+        return NotTaken(counter.not_taken_by(chosen.name, value))
     if place.name == into and not entry.texts.get(into):
         return Taken(entry.with_text(place.name, value))
     is_empty = not any(text.strip() for text in entry.texts.values())
@@ -85,11 +86,11 @@ def into_next(
     """Return the form after a result, with the next voucher's code in it, or why not."""
     if outcome.is_asked or outcome.redemption.state not in _OVER:
         can_leave = Act.NEW_VOUCHER in result_screen.acts(outcome)
-        first = "Press F2 for the next customer first" if can_leave else "Wait for the answer first"
-        return NotTaken(f"Not taken. {first}.")
+        first = counter.PRESS_F2_FIRST if can_leave else counter.WAIT_FOR_ANSWER
+        return NotTaken(counter.not_taken(first))
     place, value = _fitting(chosen, code, chosen.fields)
     if place is None:
-        return NotTaken(f"Not taken by {chosen.name}. {value}.")
+        return NotTaken(counter.not_taken_by(chosen.name, value))
     return _taken_as_next(entry.with_text(place.name, value))
 
 
@@ -138,7 +139,7 @@ def _fitting(
     chosen: VoucherType, code: Secret, fields: tuple[FieldSpec, ...]
 ) -> tuple[FieldSpec | None, str]:
     """Return the first field that a code fits with the value to put there, or why none does."""
-    why = f"{chosen.name} has no code to scan"
+    why = counter.no_code(chosen.name)
     for spec in filter(is_code_field, fields):
         value = _cleaned(spec, code.reveal())
         if isinstance(value, str):

@@ -19,7 +19,7 @@ from counterfoil.presentation.screens import (
     Stage,
     Tone,
 )
-from counterfoil.presentation.words import counter, failures
+from counterfoil.presentation.words import failures, frame, lists
 from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0
@@ -203,15 +203,17 @@ class ShellPresenter(QObject):
         chips = [self._line_chip(), *self._owed_chips()]
         if self._is_damaged:
             chips.append(
-                ChipRow(name="damage", icon="stop", text="Record altered", tone=Tone.DECLINED)
+                ChipRow(name="damage", icon="stop", text=frame.RECORD_ALTERED, tone=Tone.DECLINED)
             )
         if self._backup_trouble:
-            chips.append(ChipRow(name="backup", icon="alert", text="No backup", tone=Tone.UNKNOWN))
+            chips.append(
+                ChipRow(name="backup", icon="alert", text=frame.NO_BACKUP, tone=Tone.UNKNOWN)
+            )
         if self._printer_name:
             chips.append(ChipRow(name="printer", icon="printer", text=self._printer_name))
         else:
             chips.append(
-                ChipRow(name="printer", icon="printer", text="No printer", tone=Tone.UNKNOWN)
+                ChipRow(name="printer", icon="printer", text=frame.NO_PRINTER, tone=Tone.UNKNOWN)
             )
         chips.append(ChipRow(name="operator", icon="person", text=self._services.actor.name))
         return tuple(chips)
@@ -221,10 +223,16 @@ class ShellPresenter(QObject):
         told = [one for one in self._counts.standings if _is_worth_telling(one)]
         if not told:
             return ()
-        text = f"{sum(one.backlog.count for one in told)} owed"
+        count = sum(one.backlog.count for one in told)
+        text = frame.owed(count)
         if any(one.is_paused for one in told):
             return (
-                ChipRow(name=OWED_CHIP, icon="key", text=f"{text}, paused", tone=Tone.DECLINED),
+                ChipRow(
+                    name=OWED_CHIP,
+                    icon="key",
+                    text=frame.owed(count, is_paused=True),
+                    tone=Tone.DECLINED,
+                ),
             )
         levels = {one.backlog.level for one in told}
         if BacklogLevel.RED in levels:
@@ -237,12 +245,11 @@ class ShellPresenter(QObject):
     def _line_chip(self) -> ChipRow:
         offer = self._offer
         if offer is None:
-            return ChipRow(name="line", icon="network", text="Connecting…")
+            return ChipRow(name="line", icon="network", text=frame.CONNECTING)
         if offer.is_fresh:
-            return ChipRow(name="line", icon="network", text="Online")
-        since = f" · types of {offer.told_at.astimezone():%d %b %H:%M}" if offer.told_at else ""
-        text = failures.line_trouble(offer.trouble)
-        return ChipRow(name="line", icon="network-off", text=f"{text}{since}", tone=Tone.UNKNOWN)
+            return ChipRow(name="line", icon="network", text=frame.ONLINE)
+        text = frame.offline(failures.line_trouble(offer.trouble), offer.told_at)
+        return ChipRow(name="line", icon="network-off", text=text, tone=Tone.UNKNOWN)
 
     def _change(self, **changes: object) -> None:
         screen = replace(self._screen, **changes)  # type: ignore[arg-type]  # mypy cannot see dataclass fields through a mapping
@@ -264,16 +271,11 @@ def _list_status(screen: LedgerScreen) -> str:
         return f"{screen.empty_title}."
     match screen.room:
         case Room.HISTORY:
-            if screen.found_by:
-                found = (
-                    "1 redemption" if count == 1 else f"{counter.found_count(count)} redemptions"
-                )
-                return f"{found} found.".capitalize()
-            return "1 redemption." if count == 1 else f"{count:,} redemptions."
+            return lists.history_status(count, is_found=bool(screen.found_by))
         case Room.SLIPS:
-            return "1 slip to finish." if count == 1 else f"{count} slips to finish."
+            return lists.slips_status(count)
         case _:
-            return "1 in doubt or owed." if count == 1 else f"{count} in doubt or owed."
+            return lists.doubt_status(count)
 
 
 def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
@@ -284,7 +286,7 @@ def _status(screen: CounterScreen) -> tuple[str, str, Tone]:
     if banner.is_hand_over:
         return banner.status, "", Tone.NONE
     if banner.seconds is not None:
-        said = f"Checking with {screen.title}, {banner.seconds} seconds."
+        said = frame.checking(screen.title, banner.seconds)
         return said, banner.icon, banner.tone
     said = banner.status or f"{banner.first}. {' '.join(banner.lines)}"
     return said, banner.icon, banner.tone
@@ -294,5 +296,5 @@ def _form_status(screen: CounterScreen) -> str:
     if screen.stage is Stage.EMPTY:
         return screen.notice
     if screen.amount is None:
-        return f"Balance of {screen.title}."
-    return screen.ready or "Ready. Scan or type a voucher."
+        return frame.balance_of(screen.title)
+    return screen.ready or frame.READY

@@ -19,6 +19,7 @@ from counterfoil.presentation.list_presenter import (
     pick,
 )
 from counterfoil.presentation.screens import Act, Button, DetailRow, LedgerScreen, Question, Room
+from counterfoil.presentation.words import buttons, lists, results
 from counterfoil.presentation.words.rows import change_of, slip_card
 from counterfoil.service.commands import ConfirmSlip
 from counterfoil.service.services import Services
@@ -54,14 +55,14 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
     def _screen_of(self, shown: SlipsSnapshot, now: Instant) -> LedgerScreen:
         return LedgerScreen(
             room=self.room,
-            title="Slips to finish",
-            description=_description(len(shown.entries)),
+            title=lists.SLIPS,
+            description=lists.slips_waiting(len(shown.entries)),
             cards=tuple(slip_card(one, now.wall) for one in shown.entries),
             chosen=shown.chosen.id,
             detail=shown.chosen.detail,
             paper=shown.chosen.paper,
-            empty_title="Every slip is out",
-            empty_line="Nobody waits for paper.",
+            empty_title=lists.ALL_SLIPS_OUT,
+            empty_line=lists.NOBODY_WAITS,
         )
 
     @override
@@ -75,17 +76,17 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         jobs = await self._services.journal.print_jobs(chosen.id)
         papers = [job.state for job in jobs if job.kind is not SlipKind.PENDING]
-        question, buttons = _offers(chosen, papers[-1] if papers else None)
+        question, offered = _offers(chosen, papers[-1] if papers else None)
         return replace(
             await self._plain_detail(chosen),
             change=change_of(chosen),
             question=question,
-            buttons=buttons,
+            buttons=offered,
         )
 
     async def _slip_complete(self, redemption_id: str) -> None:
         await self._services.run(ConfirmSlip(redemption_id=redemption_id, is_complete=True))
-        self.told.emit("Slip finished", "check")
+        self.told.emit(lists.SLIP_FINISHED, "check")
 
     async def _slip_not_complete(self, redemption_id: str) -> None:
         await self._services.run(ConfirmSlip(redemption_id=redemption_id, is_complete=False))
@@ -94,17 +95,8 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
 def _offers(
     chosen: Redemption, paper: PrintState | None
 ) -> tuple[Question | None, tuple[Button, ...]]:
-    again = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="printer")
     if paper not in {PrintState.SENT, PrintState.UNCERTAIN}:
-        return None, (again,)
-    how = f"Look for the reference {chosen.reference} at the bottom."
-    yes = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
-    question = Question(text="Did the whole slip come out?", how=how)
-    return question, (yes, Button("No", Act.SLIP_NOT_COMPLETE, "F9"))
-
-
-def _description(count: int) -> str:
-    if count == 0:
-        return ""
-    noun = "customer was" if count == 1 else "customers were"
-    return f"{count} {noun} not given a whole slip yet, as far as this till was told."
+        return None, (buttons.PRINT_SLIP,)
+    how = results.look_for_reference(chosen.reference)
+    question = Question(text=results.IS_SLIP_WHOLE, how=how)
+    return question, (buttons.SLIP_COMPLETE, buttons.SLIP_NOT_COMPLETE)

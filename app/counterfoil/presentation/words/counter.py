@@ -1,7 +1,8 @@
 """What is said at the counter beside a result: about the sale, the customer and the slip."""
 
+from datetime import datetime
+
 from counterfoil.domain.money import format_cents
-from counterfoil.domain.search import COUNTED_MAX
 
 
 def another_currency(owed: str, offered: str) -> str:
@@ -51,6 +52,101 @@ CLOSED_WITHOUT = (
 )
 
 
-def found_count(count: int) -> str:
-    """Return how many a search found, in words; above ``COUNTED_MAX`` only that there are more."""
-    return f"{count:,}" if count <= COUNTED_MAX else f"more than {COUNTED_MAX:,}"
+ENTER_VOUCHER = "Enter the voucher."
+PRESS_WHOLE = f"{ONLY_THE_WHOLE_VALUE}: press {WHOLE_VALUE}."
+ENTER_AMOUNT = "Enter an amount, or take the whole value."
+TAKES_NOTHING = "Asking for a balance takes nothing."
+NOTHING_LEAVES = "Nothing leaves this till until you press Redeem."
+CHECK_BALANCE = "Check the balance"
+REDEEM = "Redeem"
+ASKING = "Asking…"
+SAVING = "Saving…"
+THE_WHOLE_VALUE = "the whole value"
+WHOLE_OR_BACK = "Press F11 to take everything, or Esc to go back"
+REST_QUESTION = "Say first how the rest is paid"
+FORM_EMPTY = "The form is empty. Esc brings it back"
+SAME_VOUCHER = "Same voucher"
+NEW_CUSTOMER = "New customer"
+PENDING_PRINTED = "Pending slip printed"
+SALE_CLOSED = "The sale is closed"
+WAIT_FOR_ANSWER = "Wait for the answer first"
+LOOK_AT_RESULT = "Look at the result first"
+NO_VOUCHERS = "There are no vouchers to choose"
+PRESS_F2_FIRST = "Press F2 for the next customer first"
+NOT_TOLD = "not told"
+TAKE_EVERYTHING = "Take everything that is on this voucher?"
+
+
+def amount_wrong(trouble: str) -> str:
+    """Say what is wrong with the amount that was typed."""
+    return f"Amount: {trouble}."
+
+
+def redeem(amount: str) -> str:
+    """Return what the button says that moves money."""
+    return f"{REDEEM} {amount}"
+
+
+def ready(amount: str, name: str) -> str:
+    """Say what may be redeemed now."""
+    return f"Ready to redeem {amount} from {name}."
+
+
+def for_the_rest(amount: str) -> str:
+    """Write an amount that pays the rest of a sale."""
+    return f"{amount} for the rest"
+
+
+def not_redeemed_here(name: str) -> str:
+    """Say that a voucher type can only be looked at."""
+    return f"{name} cannot be redeemed at this till."
+
+
+def digits(length: int, typed: int = 0) -> str:
+    """Say how many digits a code has, and how many of them are there."""
+    return f"{typed} of {length} digits" if typed else f"{length} digits"
+
+
+def no_longer_offered(name: str) -> str:
+    """Say that the chosen type is gone."""
+    return f"{name} is no longer offered. Choose a voucher type"
+
+
+def not_taken(why: str) -> str:
+    """Say why something that was scanned or pasted changed nothing."""
+    return f"Not taken. {why[:1].upper()}{why[1:].rstrip('.')}."
+
+
+def not_taken_by(name: str, why: str) -> str:
+    """Say why a voucher type has no place for a code."""
+    return f"Not taken by {name}. {why}."
+
+
+def no_code(name: str) -> str:
+    """Say that a voucher type has nothing that a scanner could fill."""
+    return f"{name} has no code to scan"
+
+
+def told_at(at: datetime) -> str:
+    """Say when a balance was told."""
+    return f"as told at {at.astimezone():%H:%M}"
+
+
+def earlier_sale(said: str) -> str:
+    """Say that a sale is known now that is not in front of the cashier."""
+    return f"Earlier sale: {said}. It is shown after this one."
+
+
+def with_another(rest: str) -> str:
+    """Ask how the rest of a sale is paid."""
+    return f"{rest} With another voucher?"
+
+
+def empty_title(*, is_asking: bool) -> str:
+    """Say that there is nothing to choose."""
+    return "One moment" if is_asking else "No vouchers to choose"
+
+
+def sale(reference: str) -> str:
+    """Name a sale by the reference on the slip of its last voucher."""
+    return f"Sale {reference}"

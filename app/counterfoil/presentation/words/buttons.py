@@ -1,0 +1,23 @@
+"""Every button of the counter and the lists: what it says, what it asks for, and its key."""
+
+from counterfoil.presentation.screens import Act, Button
+
+NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
+NEXT_CUSTOMER = Button("Next customer", Act.NEW_VOUCHER, "F2")
+COLLECT_REST = Button("Collect the rest", Act.NEW_VOUCHER, "F2")
+ANOTHER_VOUCHER = Button("Another voucher", Act.GO_ON_WITH_SALE, "F11", is_primary=True)
+REST_PAID_OTHERWISE = Button("Rest paid otherwise", Act.REST_PAID_OTHERWISE)
+PAID_ANOTHER_WAY = Button("Paid another way", Act.PAID_OTHERWISE)
+PAID_OTHERWISE = Button("Paid otherwise", Act.PAID_OTHERWISE)
+PRINT_PENDING = Button("Print pending slip", Act.PRINT_PENDING, "F11", is_primary=True)
+PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
+PRINT_SLIP = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="printer")
+PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
+REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
+SLIP_COMPLETE = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
+SLIP_NOT_COMPLETE = Button("No", Act.SLIP_NOT_COMPLETE, "F9")
+ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")
+TRY_AGAIN = Button("Try again", Act.REFRESH, "F5", is_primary=True)
+BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
+TAKE_WHOLE = Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True)
+TYPE_AMOUNT = Button("Type an amount", Act.TYPE_AMOUNT, "Esc")

@@ -1,0 +1,39 @@
+"""What the frame of the window says: its tabs, its chips and the line at its foot."""
+
+from datetime import datetime
+
+IN_DOUBT = "In doubt"
+SLIPS = "Slips to finish"
+CONNECTING = "Connecting…"
+ONLINE = "Online"
+RECORD_ALTERED = "Record altered"
+NO_BACKUP = "No backup"
+NO_PRINTER = "No printer"
+READY = "Ready. Scan or type a voucher."
+TRAINING = "TRAINING   Nothing here is real money. The drawer stays shut."
+NOTHING_SOLD = "Nothing can be sold until this is put right."
+REFERENCE_COPIED = "Reference copied"
+TILL_CLOSED = "Not taken. The till is closed."
+ANSWER_FIRST = "Not taken. Answer the question first."
+NO_SUCH_SALE = "Not taken. No sale of this till has that reference."
+
+
+def offline(trouble: str, told_at: datetime | None) -> str:
+    """Say why there is no line, and from when the vouchers are that can be chosen."""
+    since = f" · types of {told_at.astimezone():%d %b %H:%M}" if told_at else ""
+    return f"{trouble}{since}"
+
+
+def owed(count: int, *, is_paused: bool = False) -> str:
+    """Say how much providers are still to be told."""
+    return f"{count} owed, paused" if is_paused else f"{count} owed"
+
+
+def checking(name: str, seconds: int) -> str:
+    """Say how long a provider has been asked."""
+    return f"Checking with {name}, {seconds} seconds."
+
+
+def balance_of(name: str) -> str:
+    """Say what the form asks for in the Balance room."""
+    return f"Balance of {name}."

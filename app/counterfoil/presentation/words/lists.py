@@ -1,0 +1,88 @@
+"""What the lists say beside their rows: titles, what is empty, what was done."""
+
+from counterfoil.domain.search import COUNTED_MAX
+
+IN_DOUBT = "In doubt"
+NOTHING_IN_DOUBT = "Nothing is in doubt or owed"
+ALL_SETTLED = "Every redemption is settled, and every provider told."
+TOO_LATE = "Too late: the voucher has paid this sale."
+SALE_CLOSED = "The sale is closed"
+PROVIDER_HAS_IT = "The provider has it now"
+HISTORY = "History"
+SLIPS = "Slips to finish"
+ALL_SLIPS_OUT = "Every slip is out"
+NOBODY_WAITS = "Nobody waits for paper."
+SLIP_FINISHED = "Slip finished"
+NO_PAPER_STAMP = "NO SLIP"
+
+
+def tried(said: str) -> str:
+    """Say what a try to tell a provider brought."""
+    return f"Tried: {said}." if said else "Not tried yet."
+
+
+def asked_again(said: str) -> str:
+    """Say what asking again brought."""
+    return f"Asked again: {said}."
+
+
+def resumed(name: str) -> str:
+    """Say that a queue goes on."""
+    return f"Sending to {name} again"
+
+
+def slip_printed(copy_number: int) -> str:
+    """Say that a slip was printed, and which copy it is."""
+    return f"{SLIP_PRINTED} as COPY {copy_number}" if copy_number else SLIP_PRINTED
+
+
+SLIP_PRINTED = "Slip printed"
+
+
+def slips_waiting(count: int) -> str:
+    """Say how many customers have no whole slip yet; nothing for none."""
+    if not count:
+        return ""
+    noun = "customer has" if count == 1 else "customers have"
+    return f"{count} {noun} not been given a whole slip yet."
+
+
+def nothing_found(text: str) -> tuple[str, str]:
+    """Return what an empty history says, and why; ``text`` is what was looked for."""
+    if text:
+        return "Nothing found", f'Nothing on this till has "{text}".'
+    return "No redemptions yet", "The first one will stand here."
+
+
+def shown(listed: int, count: int, *, is_found: bool) -> str:
+    """Say how many rows are listed, and of how many."""
+    of = found_count(count) if is_found else f"{count:,}"
+    return f"{listed} shown" if listed >= count else f"{listed} of {of} shown"
+
+
+def paid(shown_words: str, total: str) -> str:
+    """Say how many rows are listed and what was paid with them."""
+    return f"{shown_words}, {total} paid"
+
+
+def found_count(count: int) -> str:
+    """Return how many a search found; they are not all counted where there are very many."""
+    return f"{count:,}" if count <= COUNTED_MAX else f"more than {COUNTED_MAX:,}"
+
+
+def history_status(count: int, *, is_found: bool) -> str:
+    """Say how many redemptions there are, or were found."""
+    if is_found:
+        found = "1 redemption" if count == 1 else f"{found_count(count)} redemptions"
+        return f"{found} found.".capitalize()
+    return "1 redemption." if count == 1 else f"{count:,} redemptions."
+
+
+def slips_status(count: int) -> str:
+    """Say how many slips are to be finished."""
+    return "1 slip to finish." if count == 1 else f"{count} slips to finish."
+
+
+def doubt_status(count: int) -> str:
+    """Say how much is not settled."""
+    return "1 in doubt or owed." if count == 1 else f"{count} in doubt or owed."

@@ -1,0 +1,89 @@
+"""What a result says below its banner: headlines, steps, and the question about the paper."""
+
+from datetime import datetime
+
+from counterfoil.presentation.screens import NumberedStep
+
+NOTHING_TAKEN = "Nothing was taken. Do not hand over."
+SAVING = "Nothing to press. The till is saving the answer."
+ASKING_WHAT_BECAME = "Asking what became of it…"
+NO_CERTAIN_ANSWER = (
+    "Do not try the voucher again. The till sent the request once and got no certain answer. "
+    "If it learns nothing certain, the voucher is restored."
+)
+PROVIDER_SLOW = "The provider is slow. Do not try the voucher again."
+SENT_ONCE = (
+    "The request is sent once and never again. If no answer comes in time, the voucher is restored "
+    "and you can serve the next customer."
+)
+ASKED_ON = (
+    "This till keeps asking with the same request, so the voucher cannot be taken twice. After 60 "
+    "seconds the check goes on in the background and you can serve the next customer."
+)
+SLIP_PRINTING = "The slip is printing…"
+SLIP_NOT_PRINTED = "The slip did not print"
+PRINT_SLIP_AGAIN = "Print the slip again?"
+NEXT_IS_COPY = "The next paper says COPY. Take back what came out."
+IS_SLIP_WHOLE = "Did the whole slip come out?"
+SLIP_WAITS = "This slip waits in Slips to finish."
+REST_FIRST = "The slip later? Press F2 to collect the rest."
+CUSTOMER_FIRST = "Next customer already here? Press F2."
+THEN_NEXT = "Press F2 for the next customer."
+VOID_STAMP = "VOID"
+NO_SLIP_STAMP = "NO SLIP"
+NOT_YET_STAMP = "NOT YET"
+
+
+def asking(name: str) -> str:
+    """Say that a provider is being asked."""
+    return f"Nothing to press. The till is asking {name}."
+
+
+def look_for_reference(reference: str) -> str:
+    """Say how to see whether a slip came out whole."""
+    return f"Look for the reference {reference} at the bottom."
+
+
+def call_supervisor(why: str) -> NumberedStep:
+    """Say that only a supervisor can end it, and why."""
+    return NumberedStep("Call a supervisor", why)
+
+
+KEEP_UNTIL_SETTLED = NumberedStep(
+    "Keep the voucher", "It cannot be tried again here until it is settled."
+)
+KEEP_UNTIL_RESTORED = NumberedStep(
+    "Keep the voucher", "It cannot be tried again here until it is restored. That may take a while."
+)
+OTHER_PAYMENT = NumberedStep("Take another payment", "This till tells the provider until it knows.")
+SETTLED = (NumberedStep("Go on with the next customer", "A supervisor has settled this one."),)
+RESTORED = (
+    NumberedStep("Give the voucher back", "Nothing was kept of it. It can be tried again."),
+    NumberedStep("Still no? Ask for another way to pay"),
+)
+
+
+def restored_unverified(reference: str) -> tuple[NumberedStep, ...]:
+    """Say what to do where the provider was told to restore a voucher, and may not have."""
+    return (
+        NumberedStep("Ask for another way to pay", "The voucher may not work yet."),
+        NumberedStep(
+            "Give the voucher back", f"The provider finds it by the reference {reference}."
+        ),
+    )
+
+
+def print_pending(reference: str) -> NumberedStep:
+    """Say what the customer takes away."""
+    return NumberedStep(
+        "Print the pending slip for the customer", f"It carries the reference {reference}."
+    )
+
+
+def other_payment_or_wait(tries: int, last: datetime | None) -> NumberedStep:
+    """Say that the till goes on asking: how often it has, and when last."""
+    times = "once" if tries == 1 else f"{tries} times"
+    when = f", last {last.astimezone():%H:%M}" if last else ""
+    return NumberedStep(
+        "Take another payment, or wait", f"This till keeps asking. Asked {times}{when}."
+    )
