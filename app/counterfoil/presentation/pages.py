@@ -18,6 +18,7 @@ from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Cue, Tone
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
+from counterfoil.presentation.words import frame
 from counterfoil.service.services import Services
 
 ListPages = dict[Room, ListPresenter[Any]]
@@ -223,7 +224,7 @@ class Pages(QObject):
 
     def _copy(self, text: str) -> None:
         self.copied.emit(text)
-        self.shell.toast("Reference copied", "check")
+        self.shell.toast(frame.REFERENCE_COPIED, "check")
 
     # -------------------------------------------------------------------------------------- scans
 
@@ -233,10 +234,10 @@ class Pages(QObject):
         ``into`` is the field with the cursor; ``is_asked`` says that a question lies over the page.
         """
         if self.is_closed:
-            self.counter.refuse_scan("Not taken. The till is closed.")
+            self.counter.refuse_scan(frame.TILL_CLOSED)
             return
         if is_asked:
-            self.counter.refuse_scan("Not taken. Answer the question first.")
+            self.counter.refuse_scan(frame.ANSWER_FIRST)
             return
         self._scan_number += 1
         reference = read_reference(code.reveal())
@@ -252,7 +253,7 @@ class Pages(QObject):
         if number == self._scan_number:
             self._take_voucher(code, into)
         else:
-            self._refuse_aloud("Not taken. No sale of this till has that reference.")
+            self._refuse_aloud(frame.NO_SUCH_SALE)
 
     def _show_slip(self, reference: str) -> None:
         """Open the sale whose slip was scanned, from wherever the till is."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.screens import AmountRow
-from counterfoil.presentation.words import counter
+from counterfoil.presentation.words import counter, window
 from counterfoil.ui.scan import AMOUNT_BOX
 from counterfoil.ui.widgets.amount_field import AmountField
 
@@ -19,7 +19,7 @@ class AmountRowField(AmountField):
     whole_pressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(self.tr("Amount"), whole_caption=counter.WHOLE_VALUE, parent=parent)
+        super().__init__(window.AMOUNT, whole_caption=counter.WHOLE_VALUE, parent=parent)
         self._row: AmountRow | None = None
         self.line().setObjectName(AMOUNT_BOX)
         self.whole_button().setObjectName("whole-value")

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.presentation.screens import Banner, PaperRow, ShellScreen, Tone
+from counterfoil.presentation.words import frame, window
 from counterfoil.ui.theme import Grid, Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.label import PlainLabel
@@ -22,7 +23,7 @@ class ClosedView(QWidget):
         self._banner = StateBanner(parent=self._stub)
         self._banner.setObjectName("closed-banner")
         self._nothing = PlainLabel(
-            self.tr("Nothing can be sold until this is put right."),
+            frame.NOTHING_SOLD,
             Role.TITLE_PAGE,
             "ink",
             self._stub,
@@ -51,7 +52,7 @@ class ClosedView(QWidget):
         self._banner.show_banner(banner)
         self._steps.show_steps(screen.closed_steps)
         slip = paper.slip if paper is not None else None
-        stamp = Stamp(self.tr("CLOSED"), Tone.DECLINED)
+        stamp = Stamp(window.CLOSED_STAMP, Tone.DECLINED)
         self._sheet.set_slip(slip, is_dimmed=True, stamp=stamp)
 
     def set_grid(self, grid: Grid) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.words import window
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.label import PlainLabel
@@ -24,12 +25,12 @@ class ClosingOverlay(Overlay):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, panel_size=PANEL_SIZE)
         self.setObjectName("closing-overlay")
-        self.set_heading(self.tr("Close the till?"), "question")
+        self.set_heading(window.CLOSE_TILL_QUESTION, "question")
         self._said = PlainLabel("", Role.SENTENCE, "ink", self, wrapped=True)
-        self._stay = PrimaryButton(self.tr("Stay"), key="Esc", parent=self)
+        self._stay = PrimaryButton(window.STAY, key="Esc", parent=self)
         self._stay.setObjectName("closing-stay")
         self._stay.clicked.connect(self.close_overlay)
-        close = SecondaryButton(self.tr("Close the till"), key="F12", parent=self)
+        close = SecondaryButton(window.CLOSE_TILL, key="F12", parent=self)
         close.setObjectName("closing-close")
         close.clicked.connect(self.confirmed)
         self.bind_key(Qt.Key.Key_F12, close)

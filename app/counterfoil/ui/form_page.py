@@ -11,6 +11,7 @@ from counterfoil.presentation.screens import (
     CounterScreen,
     Stage,
 )
+from counterfoil.presentation.words import window
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.amount_row import AmountRowField
 from counterfoil.ui.field_column import FieldColumn
@@ -43,7 +44,7 @@ class FormHead(QWidget):
         self._title.setObjectName("title")
         self._description = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
         self._is_small = False
-        self.balance = SecondaryButton(self.tr("Balance"), key="F3", parent=self)
+        self.balance = SecondaryButton(window.BALANCE, key="F3", parent=self)
         self.balance.setObjectName("balance")
         words = QVBoxLayout()
         words.setSpacing(0)

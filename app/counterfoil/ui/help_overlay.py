@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from counterfoil.overriding import override
-from counterfoil.presentation.words import help_text
+from counterfoil.presentation.words import help_text, window
 from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import SecondaryButton
@@ -35,7 +35,7 @@ class HelpOverlay(Overlay):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, panel_size=QSize(900, 690))
         self.setObjectName("help-overlay")
-        self.set_heading(self.tr("Help"), "help")
+        self.set_heading(window.HELP, "help")
         self._scroll: QScrollArea | None = None
 
     @override
@@ -54,7 +54,7 @@ class HelpOverlay(Overlay):
         both.addLayout(self._when_column(), 3)
         scroll = scrolled(content, self)
         self.body().addWidget(scroll, 1)
-        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self)
+        back = SecondaryButton(window.BACK, key="Esc", parent=self)
         back.setObjectName("help-back")
         back.clicked.connect(self.close_overlay)
         foot = QHBoxLayout()
@@ -75,7 +75,7 @@ class HelpOverlay(Overlay):
     def _key_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(10)
-        column.addWidget(PlainLabel(self.tr("Keys"), Role.STEP_TITLE, "ink", self))
+        column.addWidget(PlainLabel(window.KEYS, Role.STEP_TITLE, "ink", self))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(13)
@@ -92,7 +92,7 @@ class HelpOverlay(Overlay):
     def _when_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(0)
-        title = PlainLabel(self.tr("What do I do when…"), Role.STEP_TITLE, "ink", self)
+        title = PlainLabel(window.WHAT_DO_I_DO, Role.STEP_TITLE, "ink", self)
         column.addWidget(title)
         column.addSpacing(10)
         for question, answer in help_text.WHEN:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
@@ -252,7 +253,7 @@ class HistoryTable(ThemeFollower, QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("history-table")
-        self.setAccessibleName(self.tr("Redemptions"))
+        self.setAccessibleName(window.REDEMPTIONS)
         self._rows = HistoryModel(self)
         self._is_rendering = False
         self._wished = ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import LastRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_text, visual
@@ -36,7 +37,7 @@ class LastRows(ThemeFollower, QWidget):
         super().__init__(parent)
         self.setObjectName("last-rows")
         self._rows: tuple[LastRow, ...] = ()
-        self._title = self.tr("Last on this till")
+        self._title = window.LAST_ON_THIS_TILL
         self.setAccessibleName(self._title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.follow_theme()

@@ -26,6 +26,7 @@ from counterfoil.presentation.screens import (
     Room,
     Tone,
 )
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.act_row import ActRow
 from counterfoil.ui.counter_view import show_paper
@@ -205,7 +206,7 @@ class Detail(QWidget):
         self._acts = ActRow(self, height=ROW_BUTTON, fills=True)
         for acts in (self._first_act, self._acts):
             acts.act_requested.connect(self.act_requested)
-        self._turn = SecondaryButton(self.tr("Show timeline"), height=ROW_BUTTON, parent=self)
+        self._turn = SecondaryButton(window.SHOW_TIMELINE, height=ROW_BUTTON, parent=self)
         self._turn.setObjectName("show-timeline")
         self._turn.clicked.connect(self._turn_over)
         self._lay_out()
@@ -324,7 +325,7 @@ class Detail(QWidget):
 
     def _turn_over(self) -> None:
         self._is_turned = not self._is_turned
-        words = self.tr("Show the list") if self._is_turned else self.tr("Show timeline")
+        words = window.SHOW_LIST if self._is_turned else window.SHOW_TIMELINE
         self._turn.set_caption(words)
         self._share_out()
         self.turned.emit(self._is_turned)
@@ -360,7 +361,7 @@ class LedgerView(QWidget):
         self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
         self._empty = StateBanner(parent=self._stub)
         self._empty.setObjectName("empty-banner")
-        self._find = FindField(self.tr("Reference, last 4, amount, day"), self._stub)
+        self._find = FindField(window.FIND_BY, self._stub)
         self._find.setObjectName("history-find")
         self._find.found_text.connect(self.find_changed)
         self._table = HistoryTable(self._stub)
@@ -372,7 +373,7 @@ class LedgerView(QWidget):
         self._cards.walked.connect(self._card_scroll.ensureWidgetVisible)
         self._summary = PlainLabel("", Role.BODY, "muted", self._stub, elided=True)
         self._summary.setObjectName(f"{room.value}-summary")
-        self._older = SecondaryButton(self.tr("Older sales"), height=40, parent=self._stub)
+        self._older = SecondaryButton(window.OLDER_SALES, height=40, parent=self._stub)
         self._older.setObjectName("history-older")
         self._older.clicked.connect(self.older_wanted)
         self._rule = VerticalRule(self._stub)

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, ThemeName
 from counterfoil.ui.widgets.button import SecondaryButton
@@ -34,27 +35,27 @@ class MenuOverlay(Overlay):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, panel_size=QSize(760, 470))
         self.setObjectName("menu-overlay")
-        self.set_heading(self.tr("Menu"), "sliders")
+        self.set_heading(window.MENU, "sliders")
         self._themes = self._choices(
             "theme",
             (
-                (ThemeName.LIGHT.value, self.tr("Light")),
-                (ThemeName.DARK.value, self.tr("Dark")),
-                (ThemeName.CONTRAST.value, self.tr("High contrast")),
+                (ThemeName.LIGHT.value, window.LIGHT),
+                (ThemeName.DARK.value, window.DARK),
+                (ThemeName.CONTRAST.value, window.HIGH_CONTRAST),
             ),
             self.theme_chosen.emit,
         )
         self._scales = self._choices(
             "text-size",
             (
-                (str(SCALES[0]), self.tr("Normal")),
-                (str(SCALES[1]), self.tr("Larger")),
-                (str(SCALES[2]), self.tr("Largest")),
+                (str(SCALES[0]), window.NORMAL),
+                (str(SCALES[1]), window.LARGER),
+                (str(SCALES[2]), window.LARGEST),
             ),
             lambda scale: self.text_scale_chosen.emit(float(scale)),
         )
-        self._add_choices(self.tr("Look"), self._themes)
-        self._add_choices(self.tr("Text size"), self._scales)
+        self._add_choices(window.LOOK, self._themes)
+        self._add_choices(window.TEXT_SIZE, self._scales)
         self._add_actions()
 
     def open_menu(self) -> None:
@@ -92,9 +93,9 @@ class MenuOverlay(Overlay):
         row = QHBoxLayout()
         row.setSpacing(CHOICE_GAP)
         for name, caption, icon, signal in (
-            ("larger-slip", self.tr("Larger slip"), "printer", self.larger_slip_pressed),
-            ("open-help", self.tr("Help"), "help", self.help_pressed),
-            ("close-till", self.tr("Close the till"), "lock", self.close_pressed),
+            ("larger-slip", window.LARGER_SLIP, "printer", self.larger_slip_pressed),
+            ("open-help", window.HELP, "help", self.help_pressed),
+            ("close-till", window.CLOSE_TILL, "lock", self.close_pressed),
         ):
             button = SecondaryButton(caption, icon=icon, height=52, parent=self)
             button.setObjectName(name)
@@ -103,7 +104,7 @@ class MenuOverlay(Overlay):
             row.addWidget(button, 1)
         self.body().addLayout(row)
         self.body().addStretch(1)
-        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self)
+        back = SecondaryButton(window.BACK, key="Esc", parent=self)
         back.setObjectName("menu-back")
         back.clicked.connect(self.close_overlay)
         foot = QHBoxLayout()

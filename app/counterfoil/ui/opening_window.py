@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.words import opening
 from counterfoil.ui import theme
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.theme import Role
@@ -31,7 +32,7 @@ class OpeningWindow(QWidget):
         """Whether somebody closed it."""
         self._shell = Shell(self)
         self._shell.show_opening()
-        title = PlainLabel(self.tr("The till is opening"), Role.TITLE, "ink")
+        title = PlainLabel(opening.TITLE, Role.TITLE, "ink")
         self._words = PlainLabel("", Role.BODY, "muted", wrapped=True)
         column = self._shell.body()
         column.setSpacing(_GAP)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QVBoxLayout, QWidg
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import TileGroup, TileRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.widgets.label import PlainLabel
@@ -70,7 +71,7 @@ class Rail(QWidget):
         self._chosen = ""
         self._is_compact = False
         self._tile_height = 50
-        self._find = FindField(self.tr("Find"), self)
+        self._find = FindField(window.FIND, self)
         self._find.setObjectName("find")
         self._find.found_text.connect(self._filter)
         self._find.returnPressed.connect(self._choose_only)
@@ -78,7 +79,7 @@ class Rail(QWidget):
         self._typed = PlainLabel("", Role.CAP, "ink", self, elided=True)
         self._typed.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._typed.hide()
-        self._nothing = PlainLabel(self.tr("None found"), Role.HINT, "muted", self, elided=True)
+        self._nothing = PlainLabel(window.NONE_FOUND, Role.HINT, "muted", self, elided=True)
         self._nothing.setContentsMargins(SIDE + TILE_INDENT, 10, 0, 0)
         self._nothing.hide()
         self._list = QWidget(self)

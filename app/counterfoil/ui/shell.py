@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from counterfoil.overriding import override
 from counterfoil.presentation.rooms import PAGE_KEYS, Room
+from counterfoil.presentation.words import frame, window
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
@@ -48,11 +49,11 @@ class TopBar(ThemeFollower, QWidget):
         self._name = PlainLabel("Counterfoil", Role.APP_NAME, "ink", self)
         self._tabs = TabBar(self)
         for room, caption in (
-            (Room.REDEEM, self.tr("Redeem")),
-            (Room.BALANCE, self.tr("Balance")),
-            (Room.HISTORY, self.tr("History")),
-            (Room.IN_DOUBT, self.tr("In doubt")),
-            (Room.SLIPS, self.tr("Slips to finish")),
+            (Room.REDEEM, window.REDEEM),
+            (Room.BALANCE, window.BALANCE),
+            (Room.HISTORY, window.HISTORY),
+            (Room.IN_DOUBT, window.IN_DOUBT),
+            (Room.SLIPS, window.SLIPS_TO_FINISH),
         ):
             tab = self._tabs.add_tab(room.value, caption, key=PAGE_KEYS[room])
             tab.setObjectName(f"tab-{room.value}")
@@ -175,16 +176,16 @@ class Shell(QWidget):
         super().__init__(parent)
         self._is_small = False
         self._place = ""
-        sentence = self.tr("TRAINING   Nothing here is real money. The drawer stays shut.")
+        sentence = frame.TRAINING
         self._strip = TrainingStrip(sentence, self)
         self._top = TopBar(self)
         self._top.room_chosen.connect(self.room_chosen)
         self._top.chip_pressed.connect(self.chip_pressed)
         self._footer = FooterBar(self)
         self._keys = [
-            self._footer.add_key("help", "F1", self.tr("Help")),
-            self._footer.add_key("refresh", "F5", self.tr("Refresh")),
-            self._footer.add_key("menu", "F10", self.tr("Menu")),
+            self._footer.add_key("help", "F1", window.HELP),
+            self._footer.add_key("refresh", "F5", window.REFRESH),
+            self._footer.add_key("menu", "F10", window.MENU),
         ]
         signals = (self.help_pressed, self.refresh_pressed, self.menu_pressed)
         for button, name, pressed in zip(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import PaperRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme.painting import line_width, paint_box
 from counterfoil.ui.widgets.button import SecondaryButton
@@ -36,7 +37,7 @@ class SlipOverlay(Overlay):
     def __init__(self, parent: QWidget, modules: Modules) -> None:
         super().__init__(parent, panel_size=QSize(560, 600))
         self.setObjectName("slip-overlay")
-        self.set_heading(self.tr("Slip"), "printer")
+        self.set_heading(window.SLIP, "printer")
         ground = PaperGround(self)
         self._paper = SlipPaper(modules, parent=ground)
         self._paper.setObjectName("large-slip")
@@ -44,7 +45,7 @@ class SlipOverlay(Overlay):
         inside = QVBoxLayout(ground)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self._paper)
-        back = SecondaryButton(self.tr("Back"), key="Esc", parent=self)
+        back = SecondaryButton(window.BACK, key="Esc", parent=self)
         back.setObjectName("slip-back")
         back.clicked.connect(self.close_overlay)
         self.body().setSpacing(14)

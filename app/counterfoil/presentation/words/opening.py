@@ -1,5 +1,7 @@
 """What is said while the till is loaded. It needs nothing else of the till, so it comes first."""
 
+TITLE = "The till is opening"
+
 
 def opening_words(*, for_keyring: bool) -> str:
     """Return what a till that takes long to open is waiting for."""

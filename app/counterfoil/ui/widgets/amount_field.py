@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.money import AmountError, AmountProblem, parse_amount
 from counterfoil.overriding import override
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import paint_text, text_width, visual
@@ -173,7 +174,7 @@ class AmountField(QWidget):
     def show_whole(self, chosen: bool) -> None:
         """Show the whole value as chosen, or the number again."""
         self._whole.setChecked(chosen)
-        self._line.show_whole(self.tr("whole value") if chosen else "")
+        self._line.show_whole(window.FIELD_WHOLE_VALUE if chosen else "")
 
     def show_hint(self, text: str) -> None:
         """Show a hint below the box."""

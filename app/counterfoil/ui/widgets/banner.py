@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass, StateTone
 from counterfoil.ui.theme.painting import (
@@ -57,7 +58,7 @@ class SecondsRing(ThemeFollower, QWidget):
     def show_seconds(self, seconds: int, tone: StateTone) -> None:
         """Show how many seconds have passed, in the colour of a state."""
         self._seconds, self._tone = seconds, tone
-        self.setAccessibleName(self.tr("{0} seconds").format(seconds))
+        self.setAccessibleName(window.seconds(seconds))
         self.update()
 
     @override
@@ -89,7 +90,7 @@ class SecondsRing(ThemeFollower, QWidget):
             painter, number, str(self._seconds), font, current.colour("ink"), alignment=middle
         )
         unit = QRectF(0, 68, self.width(), 22)
-        words, font = self.tr("seconds"), current.font(Role.HINT)
+        words, font = window.SECONDS, current.font(Role.HINT)
         paint_text(painter, unit, words, font, current.colour("muted"), alignment=middle)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import CardRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import (
@@ -109,7 +110,7 @@ class Card(KeyboardFocus, ThemeFollower, QAbstractButton):
             paint_box(painter, box, border=current.colour("accent"), width=FOCUS_WIDTH)
 
     def _next(self) -> str:
-        return self.tr("Next: {0}").format(self._row.next_step)
+        return window.next_step(self._row.next_step)
 
     def _row_box(self, number: int, start: float, width: float) -> QRectF:
         scale = theme.current().scale

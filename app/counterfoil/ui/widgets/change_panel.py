@@ -17,6 +17,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower, paint_box, text_width
@@ -27,7 +28,7 @@ from counterfoil.ui.widgets.label import PlainLabel
 
 SHOWN_S: Final = 15
 BLOCK_HEIGHT: Final = 44
-HOLD_CAPTION: Final = "Hold to show"
+HOLD_CAPTION: Final = window.HOLD_TO_SHOW
 
 _BORDER: Final = 2
 _PADDING: Final = (22, 14, 22, 16)
@@ -59,9 +60,9 @@ class ChangePanel(ThemeFollower, QWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._row: ChangeRow | None = None
         self._seconds_left = 0
-        self._title = PlainLabel("Change voucher", Role.FACT, parent=self)
+        self._title = PlainLabel(window.CHANGE_VOUCHER, Role.FACT, parent=self)
         self._note = PlainLabel(
-            "The customer's only way to the rest of the money",
+            window.ONLY_WAY,
             Role.HINT_LARGE,
             "muted",
             self,
@@ -309,8 +310,7 @@ class HiddenDigits(ThemeFollower, QWidget):
         self.update()
 
     def _say_name(self) -> None:
-        where = "hidden" if self._pin is None else "on the screen"
-        self.setAccessibleName(f"Change voucher {self._name}, {where}")
+        self.setAccessibleName(window.change_voucher(self._name, is_shown=self._pin is not None))
 
     def show_pin(self, pin: Secret) -> None:
         """Draw the digits from now on."""
@@ -407,4 +407,4 @@ class _FactColumn(QWidget):
 
 
 def _seconds_caption(seconds: int) -> str:
-    return f"Hides in {seconds} s"
+    return window.hides_in(seconds)

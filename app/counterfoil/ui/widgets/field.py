@@ -12,6 +12,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.words import counter, window
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.widgets.field_line import EYE_SIZE, SEARCH_FROM, BoxChoice, BoxLine, EyeButton
@@ -247,7 +248,7 @@ class EntryField(QWidget):
         header.setSpacing(8)
         header.addWidget(self._label, 1)
         if self._look.optional:
-            header.addWidget(PlainLabel(self.tr("optional"), Role.HINT, "muted", self))
+            header.addWidget(PlainLabel(window.OPTIONAL, Role.HINT, "muted", self))
         return header
 
     def _build_line(self) -> QWidget:
@@ -255,7 +256,7 @@ class EntryField(QWidget):
         line = BoxLine(look.kind, self._role(), self, sensitive=look.sensitive)
         line.setReadOnly(look.read_only)
         if look.example:
-            line.setPlaceholderText(self.tr("e.g. {0}").format(look.example))
+            line.setPlaceholderText(window.for_example(look.example))
         line.value_edited.connect(self._tell_edited)
         line.entered.connect(self._tell_submitted)
         line.refused.connect(self.refused)
@@ -266,7 +267,7 @@ class EntryField(QWidget):
         return line
 
     def _build_eye(self, line: BoxLine) -> None:
-        spoken = self.tr("Hold to show {0}").format(self._look.label)
+        spoken = window.hold_to_show(self._look.label)
         # Over the box but not in it: a click on a child would give the box the focus.
         self._eye = EyeButton(spoken, self)
         self._eye.setObjectName(f"eye_{self._look.name}")
@@ -278,11 +279,11 @@ class EntryField(QWidget):
     def _build_choice(self) -> QWidget:
         choice = BoxChoice(self)
         if self._look.optional:
-            choice.addItem(self.tr("No answer"), "")
+            choice.addItem(window.NO_ANSWER, "")
         for value, words in self._look.choices:
             choice.addItem(words, value)
         choice.setCurrentIndex(-1)
-        choice.setPlaceholderText(self.tr("Choose one"))
+        choice.setPlaceholderText(window.CHOOSE_ONE)
         if len(self._look.choices) > SEARCH_FROM:
             choice.search_by_typing()
             choice.searched.connect(self._tell_searched)
@@ -300,7 +301,7 @@ class EntryField(QWidget):
         return Role.BODY_LARGE
 
     def _spoken_name(self) -> str:
-        need = self.tr("optional") if self._look.optional else self.tr("required")
+        need = window.OPTIONAL if self._look.optional else window.REQUIRED
         return f"{self._look.label}, {need}"
 
     def _render_hint(self) -> None:
@@ -308,9 +309,9 @@ class EntryField(QWidget):
         words = self._look.hint
         if expected is not None and (self.value() or not words):
             if self.value():
-                words = self.tr("{0} of {1} digits").format(len(self.value()), expected)
+                words = counter.digits(expected, len(self.value()))
             else:
-                words = self.tr("{0} digits").format(expected)
+                words = counter.digits(expected)
         self._hint_line.show_hint(words)
         self._place_eye()
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box, paint_text
@@ -135,7 +136,7 @@ class Keypad(ThemeFollower, QWidget):
         for digit, row, column in DIGIT_PLACES:
             key = self._add_key(KeyButton(digit, parent=self), digit, row, column)
             key.clicked.connect(self._press_digit)
-        spoken = self.tr("Delete the last character")
+        spoken = window.DELETE_LAST
         back = KeyButton("", icon="backspace", spoken=spoken, parent=self)
         back.setAutoRepeat(True)
         back.setAutoRepeatDelay(REPEAT_DELAY_MS)
@@ -154,8 +155,8 @@ class Keypad(ThemeFollower, QWidget):
     def set_mode(self, mode: KeypadMode) -> None:
         """Set what the key left of 0 is."""
         self._mode = mode
-        words = {KeypadMode.MONEY: ".", KeypadMode.DIGITS: self.tr("Clear"), KeypadMode.PLAIN: ""}
-        spoken = {KeypadMode.MONEY: self.tr("Point"), KeypadMode.DIGITS: self.tr("Clear")}
+        words = {KeypadMode.MONEY: ".", KeypadMode.DIGITS: window.CLEAR, KeypadMode.PLAIN: ""}
+        spoken = {KeypadMode.MONEY: window.POINT, KeypadMode.DIGITS: window.CLEAR}
         self._left.setText(words[mode])
         self._left.setAccessibleName(spoken.get(mode, ""))
         policy = self._left.sizePolicy()
@@ -169,7 +170,7 @@ class Keypad(ThemeFollower, QWidget):
 
     def show_target(self, field_label: str) -> None:
         """Show which field the keys type into; an empty label shows nothing."""
-        sentence = self.tr("Types into {0}").format(field_label) if field_label else ""
+        sentence = window.types_into(field_label) if field_label else ""
         self._caption.setText(sentence)
 
     def set_key_size(self, size: QSize) -> None:

@@ -41,6 +41,7 @@ from counterfoil.domain.slip_layout import (
 )
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import Tone
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, StateTone, Theme
 from counterfoil.ui.theme.faces import MONO, make_font
@@ -135,7 +136,7 @@ class SlipPaper(ThemeFollower, QWidget):
         if shown != self._slip:
             self._slip = shown
             self._rows = lay_out(shown, self._columns) if shown is not None else ()
-            self.setAccessibleName("Slip" if shown is not None else "No slip")
+            self.setAccessibleName(window.SLIP if shown is not None else window.NO_SLIP)
             self.setAccessibleDescription("\n".join(spoken_lines(self._rows)))
         self._is_dimmed = is_dimmed
         self._stamp = stamp
@@ -301,7 +302,7 @@ def _spoken(row: SlipRow) -> str:
         case PairRow():
             return f"{row.label}: {row.value}"
         case PinRow():
-            return "PIN, hidden"
+            return window.PIN_HIDDEN
         case _:
             return ""
 

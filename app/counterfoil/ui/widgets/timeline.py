@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.screens import TimelineRow
+from counterfoil.presentation.words import window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_text, visual
@@ -31,7 +32,7 @@ class Timeline(ThemeFollower, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
-        self.setAccessibleName("What happened")
+        self.setAccessibleName(window.WHAT_HAPPENED)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._rows: tuple[TimelineRow, ...] = ()
         self.follow_theme()

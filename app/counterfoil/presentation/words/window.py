@@ -1,0 +1,86 @@
+"""What the parts of the window say that are always the same: captions, hints, what is spoken."""
+
+CLOSED_STAMP = "CLOSED"
+CLOSE_TILL_QUESTION = "Close the till?"
+CLOSE_TILL = "Close the till"
+STAY = "Stay"
+AMOUNT = "Amount"
+BALANCE = "Balance"
+FIELD_WHOLE_VALUE = "whole value"
+HELP = "Help"
+BACK = "Back"
+KEYS = "Keys"
+WHAT_DO_I_DO = "What do I do when…"
+LAST_ON_THIS_TILL = "Last on this till"
+SHOW_TIMELINE = "Show timeline"
+SHOW_LIST = "Show the list"
+FIND_BY = "Reference, last 4, amount, day"
+OLDER_SALES = "Older sales"
+MENU = "Menu"
+LIGHT = "Light"
+DARK = "Dark"
+HIGH_CONTRAST = "High contrast"
+NORMAL = "Normal"
+LARGER = "Larger"
+LARGEST = "Largest"
+LOOK = "Look"
+TEXT_SIZE = "Text size"
+LARGER_SLIP = "Larger slip"
+FIND = "Find"
+NONE_FOUND = "None found"
+REDEEM = "Redeem"
+HISTORY = "History"
+IN_DOUBT = "In doubt"
+SLIPS_TO_FINISH = "Slips to finish"
+REFRESH = "Refresh"
+HOLD_TO_SHOW = "Hold to show"
+CHANGE_VOUCHER = "Change voucher"
+ONLY_WAY = "The customer's only way to the rest of the money"
+OPTIONAL = "optional"
+REQUIRED = "required"
+NO_ANSWER = "No answer"
+CHOOSE_ONE = "Choose one"
+DELETE_LAST = "Delete the last character"
+CLEAR = "Clear"
+POINT = "Point"
+SLIP = "Slip"
+NO_SLIP = "No slip"
+PIN_HIDDEN = "PIN, hidden"
+WHAT_HAPPENED = "What happened"
+REDEMPTIONS = "Redemptions"
+SECONDS = "seconds"
+
+
+def seconds(count: int) -> str:
+    """Say how long a voucher has been checked."""
+    return f"{count} {SECONDS}"
+
+
+def change_voucher(name: str, *, is_shown: bool) -> str:
+    """Name the panel of a change voucher for who cannot see it."""
+    return f"{CHANGE_VOUCHER} {name}, {'on the screen' if is_shown else 'hidden'}"
+
+
+def hides_in(seconds: int) -> str:
+    """Say how long a code stays on the screen."""
+    return f"Hides in {seconds} s"
+
+
+def hold_to_show(label: str) -> str:
+    """Say how to see what is hidden in a field."""
+    return f"{HOLD_TO_SHOW} {label}"
+
+
+def types_into(label: str) -> str:
+    """Say which field the keys on the screen type into."""
+    return f"Types into {label}"
+
+
+def for_example(example: str) -> str:
+    """Show what a field looks like when it is filled."""
+    return f"e.g. {example}"
+
+
+def next_step(step: str) -> str:
+    """Say what comes next."""
+    return f"Next: {step}"
