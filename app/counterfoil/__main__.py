@@ -13,10 +13,6 @@ TYPE_CHECKING = False  # the type checker's own name, without the module
 if TYPE_CHECKING:
     from argparse import Namespace
 
-NO_SCREEN = (
-    "There is no display here for the window: set DISPLAY, or let "
-    "`counterfoil demo --output DIR` show the window without one."
-)
 _EXIT_USAGE = 64
 
 
@@ -34,6 +30,8 @@ def main() -> int:
 
         return run_command(arguments)
     if _has_no_screen():
+        from counterfoil.presentation.words.command_line import NO_SCREEN
+
         print(NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is no window
         return _EXIT_USAGE
     from counterfoil.opening import open_window

@@ -26,13 +26,8 @@ from counterfoil.domain.slip_layout import lay_out
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.documents import (
-    balance_document,
-    redemption_document,
-    redemption_lines,
-    type_document,
-    type_line,
-)
+from counterfoil.presentation.documents import balance_document, redemption_document, type_document
+from counterfoil.presentation.words.redemptions import redemption_lines, type_line
 from support import hostile
 from support.canary import PAPER
 from support.hostile import HOSTILE, KINDS, is_one_clean_line, is_steering

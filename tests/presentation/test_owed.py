@@ -11,13 +11,13 @@ from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing
 from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
-from counterfoil.presentation.documents import redemption_lines
 from counterfoil.presentation.result_screen import Outcome, buttons, result
 from counterfoil.presentation.screens import Act, DetailRow, Tone
 from counterfoil.presentation.words import failures
 from counterfoil.presentation.words import owed as told
 from counterfoil.presentation.words.outcomes import NOT_KNOWN_FROM_S
 from counterfoil.presentation.words.owed import OWED_MAX, Owed
+from counterfoil.presentation.words.redemptions import redemption_lines
 from support.advised import advised_in_state, advised_under_way, advised_waiting, owed
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.till import NOW, instant, under_way, waiting

@@ -18,7 +18,8 @@ from counterfoil.adapters.system.logs import LineFormatter
 from counterfoil.domain.slip import Pair, Slip, SlipKind, Text
 from counterfoil.domain.slip_layout import lay_out
 from counterfoil.domain.text import clean_text
-from counterfoil.presentation.documents import type_document, type_line
+from counterfoil.presentation.documents import type_document
+from counterfoil.presentation.words.redemptions import type_line
 from support.hostile import HOSTILE, huge
 from support.hostile_types import type_called
 

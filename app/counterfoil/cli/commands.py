@@ -50,20 +50,21 @@ from counterfoil.presentation.documents import (
     Document,
     balance_document,
     redemption_document,
-    redemption_lines,
     type_document,
-    type_line,
 )
-from counterfoil.presentation.needs import (
-    Needs,
-    is_asked,
-    needs_document,
-    needs_lines,
-    needs_of,
-)
+from counterfoil.presentation.needs import Needs, is_asked, needs_document, needs_of
 from counterfoil.presentation.screens import Banner
-from counterfoil.presentation.words import counter, failures, outcomes, refunds
+from counterfoil.presentation.words import (
+    command_line,
+    commands,
+    counter,
+    failures,
+    options,
+    outcomes,
+    refunds,
+)
 from counterfoil.presentation.words.owed import NOT_SET_UP
+from counterfoil.presentation.words.redemptions import needs_lines, redemption_lines, type_line
 from counterfoil.service.commands import (
     AnswerForCustomer,
     CheckBalance,
@@ -95,32 +96,32 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-journal_app = typer.Typer(help="Look after the journal.", no_args_is_help=True)
+journal_app = typer.Typer(help=options.JOURNAL, no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 add_to(app, journal_app)
 
 
-@app.callback()
+@app.callback(help=commands.PROGRAM)
 def _begin(data_dir: DataDir = None, settings: SettingsFile = None) -> None:
     """Redeem prepaid vouchers. Without a command, and with these options, the window opens."""
     if data_dir is not None or settings is not None:
-        message = "--data-dir and --settings go behind the name of a command"
+        message = command_line.OPTIONS_BEHIND
         raise typer.BadParameter(message)
 
 
-Reveal = Annotated[bool, typer.Option("--reveal", help="Show the change voucher's PIN.")]
-TypeId = Annotated[str, typer.Option("--type", help="The voucher type, as `types` lists it.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help=options.REVEAL)]
+TypeId = Annotated[str, typer.Option("--type", help=options.TYPE)]
 Fields = Annotated[
     list[str] | None,
     typer.Option(
         "--field",
-        help="name=value, repeatable. A PIN is asked for, or is a line of standard input.",
+        help=options.FIELD,
         show_default=False,
     ),
 ]
 
 
-@app.command("types")
+@app.command("types", help=commands.TYPES)
 def list_types(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
@@ -133,10 +134,10 @@ async def _types(till: Till, speaker: Speaker) -> Exit:
     _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
-        raise offer.trouble or GatewayUnavailableError("no types are known")
+        raise offer.trouble or GatewayUnavailableError
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
-        lines.append(f"Offline: as told {offer.told_at.astimezone():%Y-%m-%d %H:%M}")
+        lines.append(command_line.types_told_at(offer.told_at))
     age = {
         "told_at": offer.told_at.isoformat() if offer.told_at else None,
         "is_fresh": offer.is_fresh,
@@ -145,7 +146,7 @@ async def _types(till: Till, speaker: Speaker) -> Exit:
     return Exit.DONE
 
 
-@app.command("lookup")
+@app.command("lookup", help=commands.LOOKUP)
 def look_up(
     type_id: TypeId,
     field: Fields = None,
@@ -166,21 +167,21 @@ def look_up(
             _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
             return speaker.fail(Exit.REFUSED, answer.reason.value, said)
         amount = answer.amount_cents
-        told = "not told" if amount is None else format_cents(amount, answer.currency)
+        told = command_line.NOT_TOLD if amount is None else format_cents(amount, answer.currency)
         facts = [f"{label}: {value}" for label, value in answer.facts]
-        speaker.say(balance_document(answer), [f"Balance: {told}", *facts])
+        speaker.say(balance_document(answer), [command_line.balance(told), *facts])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-@app.command("redeem")
+@app.command("redeem", help=commands.REDEEM)
 def redeem(  # noqa: PLR0917 - one parameter for each option
     type_id: TypeId,
     field: Fields = None,
-    amount: Annotated[str, typer.Option("--amount", help="For example 19.00.")] = "",
-    whole: Annotated[bool, typer.Option("--whole", help="Take all that is on it.")] = False,
-    sale: Annotated[str, typer.Option("--sale", help="Go on with this sale.")] = "",
+    amount: Annotated[str, typer.Option("--amount", help=options.AMOUNT)] = "",
+    whole: Annotated[bool, typer.Option("--whole", help=options.WHOLE)] = False,
+    sale: Annotated[str, typer.Option("--sale", help=options.SALE)] = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -232,21 +233,21 @@ async def _opened(till: Till, speaker: Speaker, redemption: Redemption) -> Chang
         return None
 
 
-@app.command("show")
+@app.command("show", help=commands.SHOW)
 def show(  # noqa: PLR0917 - one parameter for each option
-    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
     reveal: Reveal = False,
     answer: Annotated[
         bool,
-        typer.Option("--answer", help="With --reveal: also the provider's last answer, whole."),
+        typer.Option("--answer", help=options.ANSWER),
     ] = False,
 ) -> None:
     """Show one redemption."""
     if answer and not reveal:
-        message = "a provider's answer may hold a PIN; give --reveal as well"
+        message = command_line.REVEAL_AS_WELL
         raise typer.BadParameter(message, param_hint="--answer")
 
     async def command(till: Till, speaker: Speaker) -> Exit:
@@ -257,7 +258,7 @@ def show(  # noqa: PLR0917 - one parameter for each option
         if answer:
             said = opened.answer.reveal() if opened.answer else None
             document["answer"] = said
-            lines += ["  The provider's last answer:", f"  {said or 'none'}"]
+            lines += [command_line.PROVIDERS_ANSWER, f"  {said or command_line.NO_ANSWER}"]
         speaker.say(document, lines)
         return Exit.DONE
 
@@ -277,10 +278,10 @@ async def _revealed(till: Till, redemption: Redemption, *, with_answer: bool) ->
     return RevealedAnswer(answer=None, change=await till.run(RevealChange(redemption.id)))
 
 
-@app.command("history")
+@app.command("history", help=commands.HISTORY)
 def history(
     limit: Annotated[
-        int, typer.Option("--limit", min=1, max=_HISTORY_MAX, help="No more than these.")
+        int, typer.Option("--limit", min=1, max=_HISTORY_MAX, help=options.LIMIT)
     ] = 50,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
@@ -291,16 +292,18 @@ def history(
     async def command(till: Till, speaker: Speaker) -> Exit:
         found, count = await till.journal.history(limit), await till.journal.count()
         lines = [line for one in found for line in redemption_lines(one)]
-        speaker.say([redemption_document(one) for one in found], lines or ["No redemptions yet."])
+        speaker.say(
+            [redemption_document(one) for one in found], lines or [command_line.NO_REDEMPTIONS]
+        )
         if len(found) < count:
-            more = f"To see more: --limit {min(count, _HISTORY_MAX)}"
-            speaker.warn(f"These are the newest {len(found)} of {count} redemptions. {more}")
+            limited = min(count, _HISTORY_MAX)
+            speaker.warn(command_line.newest(len(found), count, limited))
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-@app.command("owed")
+@app.command("owed", help=commands.OWED)
 def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> None:
     """List what is not settled: not known, not told, or for a person."""
 
@@ -308,17 +311,15 @@ def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
         left = await _unsettled(till)
         lines = await _owed_lines(till, left)
         documents = [await _needing(till, one) for one in left]
-        speaker.say(documents, lines or ["Nothing is owed."])
+        speaker.say(documents, lines or [command_line.NOTHING_OWED])
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-@app.command("recover")
+@app.command("recover", help=commands.RECOVER)
 def recover(
-    for_s: Annotated[
-        float | None, typer.Option("--for", min=0, help="Go on for so many seconds.")
-    ] = None,
+    for_s: Annotated[float | None, typer.Option("--for", min=0, help=options.FOR)] = None,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -342,7 +343,7 @@ def recover(
         ]
         lines += await _owed_lines(till, left)
         if not left:
-            lines.append("Nothing else is owed." if settled else "Nothing is owed.")
+            lines.append(command_line.NOTHING_ELSE_OWED if settled else command_line.NOTHING_OWED)
         speaker.say(document, lines)
         # What was altered is in no list, and is not settled.
         return Exit.UNKNOWN if left or await till.check.known() else Exit.DONE
@@ -373,9 +374,9 @@ async def _need_lines(till: Till, redemption: Redemption) -> list[str]:
     return needs_lines(redemption, await _needs(till, redemption))
 
 
-@app.command("set-aside")
+@app.command("set-aside", help=commands.SET_ASIDE)
 def set_aside(
-    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -386,9 +387,9 @@ def set_aside(
         found = await _find(till, redemption)
         is_waiting = await _is_customer_asked(till, found)
         if not (found.may_pay_late or is_waiting):
-            raise EntryError("redemption", "no approval can come any more that pays its sale")
+            raise EntryError("redemption", command_line.NO_LATE_APPROVAL)
         if not await _is_sale_open(till, found):
-            raise EntryError("redemption", "its sale is closed already")
+            raise EntryError("redemption", command_line.SALE_CLOSED)
         if is_waiting:
             await till.run(AnswerForCustomer(found.id, Customer.PAID_OTHERWISE))
         else:
@@ -408,10 +409,10 @@ class _Answer(StrEnum):
     GONE = "gone"
 
 
-@app.command("answer")
+@app.command("answer", help=commands.ANSWER)
 def answer(
-    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
-    customer: Annotated[_Answer, typer.Argument(help="Where the customer is.")],
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
+    customer: Annotated[_Answer, typer.Argument(help=options.CUSTOMER)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -421,7 +422,7 @@ def answer(
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
         if not await _is_customer_asked(till, found):
-            raise EntryError("redemption", "nobody is asked where its customer is")
+            raise EntryError("redemption", command_line.NOBODY_ASKED)
         said = Customer[customer.name]
         known = await till.run(AnswerForCustomer(found.id, said))
         if said is Customer.HERE:
@@ -442,10 +443,10 @@ async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list
     return (await _need_lines(till, known))[1:]
 
 
-@app.command("void")
+@app.command("void", help=commands.VOID)
 def void(
-    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
-    reason: Annotated[VoidReason, typer.Option("--reason", help="Why it is taken back.")],
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
+    reason: Annotated[VoidReason, typer.Option("--reason", help=options.VOID_REASON)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -471,10 +472,10 @@ def void(
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-@app.command("slip")
+@app.command("slip", help=commands.SLIP)
 def print_slip(
-    redemption: Annotated[str, typer.Argument(help="An id or a reference such as K7Q-42F.")],
-    output: Annotated[Path, typer.Option("--output", help="The PDF to write.")],
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
+    output: Annotated[Path, typer.Option("--output", help=options.SLIP_OUTPUT)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -484,8 +485,7 @@ def print_slip(
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
         if not has_slip(found):
-            said = "Nothing was taken, or it is settled: there is no slip."
-            return speaker.fail(Exit.REFUSED, "no_slip", said)
+            return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
         printer = FilePrinter(output, till.drawing, own_folder=till.directory)
         try:
             objection = printer.objection()
@@ -503,16 +503,16 @@ def print_slip(
             "kind": job.kind.value,
             "copy_number": job.copy_number,
         }
-        lines = [f"Wrote {output}"]
+        lines = [command_line.wrote(output)]
         if found.has_change_pin:
-            lines.append("It shows the change voucher's code to whoever can read it.")
+            lines.append(command_line.CODE_IS_SHOWN)
         speaker.say(document, lines)
         return Exit.DONE
 
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
 
 
-@journal_app.command("verify")
+@journal_app.command("verify", help=commands.JOURNAL_VERIFY)
 def verify(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
 ) -> None:
@@ -528,37 +528,32 @@ async def _verify(places: Places, speaker: Speaker) -> Exit:
         "findings": [{"where": one.where, "what": one.what} for one in findings],
     }
     lines = [f"{one.where}: {one.what}" for one in findings]
-    speaker.say(document, lines or ["The journal is sound."])
+    speaker.say(document, lines or [command_line.JOURNAL_SOUND])
     if not findings:
         return Exit.DONE
     if {one.where for one in findings} == {ANCHOR}:
-        speaker.warn("Every row is sound, but the journal is not as the till left it.")
+        speaker.warn(command_line.JOURNAL_HELD)
         return Exit.HELD
-    speaker.warn("The journal is damaged. Do not delete anything.")
+    speaker.warn(command_line.JOURNAL_DAMAGED)
     return Exit.JOURNAL
 
 
-@app.command("sandbox")
+@app.command("sandbox", help=commands.SANDBOX)
 def run_sandbox(  # noqa: PLR0917 - one parameter for each option
-    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help=options.PORT)] = 0,
     data_file: Annotated[
-        Path | None, typer.Option("--data-file", help="Keep the ledger here.", show_default=False)
+        Path | None, typer.Option("--data-file", help=options.DATA_FILE, show_default=False)
     ] = None,
-    extra_types: Annotated[
-        bool, typer.Option(help="Offer a gift card and loyalty points as well.")
-    ] = True,
+    extra_types: Annotated[bool, typer.Option(help=options.EXTRA_TYPES)] = True,
     manner: Annotated[
         str,
-        typer.Option(
-            help="How the interface for single use vouchers behaves: as-specified, or "
-            "vendor-test-server."
-        ),
+        typer.Option(help=options.MANNER),
     ] = "as-specified",
     data_dir: Annotated[
         Path | None,
         typer.Option(
             "--data-dir",
-            help=f"Keep the ledger here as {LEDGER_FILE}, unless --data-file names one.",
+            help=options.ledger_in(LEDGER_FILE),
             show_default=False,
         ),
     ] = None,
@@ -566,13 +561,11 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
         Path | None,
         typer.Option(
             "--settings",
-            help="Checked as for a till; a sandbox has nothing to set in it.",
+            help=options.SANDBOX_SETTINGS,
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option(AS_JSON, help="Changes nothing but errors: it prints JSON anyway.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option(AS_JSON, help=options.SANDBOX_JSON)] = False,
 ) -> None:
     """Run the built-in provider on a port, until interrupted."""
     from counterfoil_sandbox.manner import Manner
@@ -587,11 +580,10 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
     except CounterfoilError as error:
         raise SystemExit(speaker.fail_with(error)) from None
     except OSError as error:
-        said = f"The sandbox cannot use port {port}: {error.strerror}"
+        said = command_line.sandbox_port(port, error.strerror)
         raise SystemExit(speaker.fail(Exit.USAGE, "port", said)) from None
     except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
-        kind = type(error).__name__
-        said = f"The sandbox cannot start, or cannot use its data file: {kind}"
+        said = command_line.sandbox_stopped(type(error).__name__)
         raise SystemExit(speaker.fail(Exit.USAGE, "sandbox", said)) from None
     raise SystemExit(Exit(code))
 
@@ -603,31 +595,29 @@ def _one_of(kind: type[_Chosen], option: str, value: str) -> _Chosen:
     try:
         return kind(value)
     except ValueError:
-        raise EntryError(option, f"is one of {', '.join(kind)}") from None
+        raise EntryError(option, command_line.one_of(kind)) from None
 
 
 def _ledger_in(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise EntryError("--data-dir", f"cannot be made: {error.strerror}") from None
+        raise EntryError("--data-dir", command_line.cannot_be("made", error.strerror)) from None
     return folder / LEDGER_FILE
 
 
-@app.command("demo")
+@app.command("demo", help=commands.DEMO)
 def run_demo(
-    output: Annotated[Path, typer.Option("--output", help="The folder to write into.")],
+    output: Annotated[Path, typer.Option("--output", help=options.DEMO_OUTPUT)],
     data_dir: Annotated[
         Path | None,
-        typer.Option("--data-dir", help="Keep the till here, in training.", show_default=False),
+        typer.Option("--data-dir", help=options.DEMO_DATA_DIR, show_default=False),
     ] = None,
     settings: Annotated[
         Path | None,
-        typer.Option(
-            "--settings", help="Take the names of shop and till from here.", show_default=False
-        ),
+        typer.Option("--settings", help=options.DEMO_SETTINGS, show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option(AS_JSON, help="Print the summary as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option(AS_JSON, help=options.DEMO_JSON)] = False,
 ) -> None:
     """Drive the real window without a screen. Against the sandbox; it keeps pictures and slips."""
     from counterfoil.demo import DemoError, OutputError, run
@@ -638,15 +628,12 @@ def run_demo(
     except OutputError as error:
         raise SystemExit(speaker.fail(Exit.USAGE, "output", f"--output: {error}")) from None
     except DemoError as error:
-        said = f"The demonstration stopped: {error}"
+        said = command_line.demo_stopped(str(error))
         raise SystemExit(speaker.fail(Exit.REFUSED, "demo", said)) from None
     except CounterfoilError as error:
         raise SystemExit(speaker.fail_with(error)) from None
-    counts = (
-        f"{len(summary['redemptions'])} redemptions, {len(summary['screens'])} pictures, "
-        f"{len(summary['slips'])} slips"
-    )
-    speaker.say(summary, [f"{counts} are in {output.absolute()}"])
+    counts = {one: len(summary[one]) for one in ("redemptions", "screens", "slips")}
+    speaker.say(summary, [command_line.demo_done(output.absolute(), **counts)])
     raise SystemExit(Exit.DONE)
 
 
@@ -656,7 +643,7 @@ def run_demo(
 def _check_amount_chosen(amount: str, *, is_whole: bool) -> None:
     """Refuse to go on without the choice between an amount and everything."""
     if is_whole == bool(amount):
-        message = "give either --amount or --whole"
+        message = command_line.AMOUNT_OR_WHOLE
         raise typer.BadParameter(message)
 
 
@@ -679,10 +666,9 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     if kind is not None:
         return kind
     if not offer.types:
-        raise offer.trouble or GatewayUnavailableError("no types are known")
-    known = ", ".join(one.id for one in offer.types)
-    message = f"there is no such voucher type; there are {known}"
-    raise EntryError("--type", message)
+        raise offer.trouble or GatewayUnavailableError
+    known = [one.id for one in offer.types]
+    raise EntryError("--type", command_line.no_such_type(known))
 
 
 def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:
@@ -710,9 +696,9 @@ def _require_key(till: Till) -> None:
 def _check_capabilities(kind: VoucherType, amount: Amount) -> None:
     """Refuse what discovery says cannot be asked."""
     if not kind.can_redeem:
-        raise EntryError("--type", f"{kind.name} cannot be redeemed here")
+        raise EntryError("--type", command_line.not_redeemed_here(kind.name))
     if not kind.can_redeem_part and not isinstance(amount, FullValue):
-        raise EntryError("--amount", f"of {kind.name} no part can be taken; use --whole")
+        raise EntryError("--amount", command_line.no_part(kind.name))
     try:
         kind.limits.check(amount)
     except AmountError as error:
@@ -726,7 +712,7 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
     # Half a letter, as a terminal hands on bytes it cannot read, is in no id and no query.
     sale = await till.journal.sale(sale_id) if sale_id.isascii() else None
     if sale is None or sale.currency != kind.currency:
-        raise EntryError("--sale", "the journal has no such sale in this currency")
+        raise EntryError("--sale", command_line.NO_SUCH_SALE)
 
 
 async def _find(till: Till, key: str) -> Redemption:
@@ -734,7 +720,7 @@ async def _find(till: Till, key: str) -> Redemption:
     if found is None:
         found = await till.journal.redemption_by_reference(_with_dash(key))
     if found is None:
-        raise EntryError("redemption", "the journal has none with this id or reference")
+        raise EntryError("redemption", command_line.NO_SUCH_REDEMPTION)
     return found
 
 
@@ -787,7 +773,7 @@ async def _aside_lines(till: Till, redemption: Redemption) -> list[str]:
     is_late = redemption.may_pay_late and not await _is_customer_asked(till, redemption)
     if not is_late or not await _is_sale_open(till, redemption):
         return []
-    return [f"  Paid otherwise? counterfoil set-aside {redemption.reference}"]
+    return [command_line.paid_otherwise(redemption.reference)]
 
 
 async def _banner_now(till: Till, redemption: Redemption) -> Banner:

@@ -14,19 +14,19 @@ from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
-from counterfoil.presentation.words import failures
+from counterfoil.presentation.words import command_line, failures, options
 
 AS_JSON = "--json"
 
 _log = logging.getLogger("counterfoil.cli")
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where the journal is.", show_default=False)
+    Path | None, typer.Option("--data-dir", help=options.DATA_DIR, show_default=False)
 ]
 SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="The settings file.", show_default=False)
+    Path | None, typer.Option("--settings", help=options.SETTINGS, show_default=False)
 ]
-AsJson = Annotated[bool, typer.Option(AS_JSON, help="Print JSON.")]
+AsJson = Annotated[bool, typer.Option(AS_JSON, help=options.JSON)]
 Command = Callable[[Till, Speaker], Awaitable[Exit]]
 
 
@@ -42,7 +42,7 @@ def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
     try:
         raise SystemExit(asyncio.run(_carry_out(speaker, work)))
     except KeyboardInterrupt:
-        said = "Interrupted. See what is owed before trying the voucher again."
+        said = command_line.INTERRUPTED
         raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
 
 
@@ -67,7 +67,7 @@ async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     except CounterfoilError as error:
         return speaker.fail_with(error)
     except Exception as error:  # noqa: BLE001 - money may have moved, and its words may hold a secret
-        said = f"Something went wrong in the till ({type(error).__name__}). See what is owed."
+        said = command_line.unexpected(type(error).__name__)
         return speaker.fail(Exit.UNKNOWN, "unexpected", said)
 
 

@@ -20,31 +20,31 @@ from counterfoil.cli.typed_fields import read_secret
 from counterfoil.domain.failures import EntryError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.documents import Document
+from counterfoil.presentation.words import command_line, commands, options
 
 _RECOVERY_BYTES_MAX = 64 * 1024
-HELD_NEXT = "The next start is held until a supervisor accepts it: counterfoil journal accept"
 
 Folder = Annotated[
     Path | None,
-    typer.Option("--to", help="Another folder than the settings name.", show_default=False),
+    typer.Option("--to", help=options.BACKUP_FOLDER, show_default=False),
 ]
 
 
 def add_to(app: typer.Typer, journal_app: typer.Typer) -> None:
     """Add these commands to the program's; those about a journal go under ``journal``."""
-    key_app = typer.Typer(help="Take the till's key to another machine.", no_args_is_help=True)
-    app.command("backup")(back_up)
-    app.command("backups")(list_backups)
-    app.command("restore")(restore)
+    key_app = typer.Typer(help=options.KEY, no_args_is_help=True)
+    app.command("backup", help=commands.BACKUP)(back_up)
+    app.command("backups", help=commands.BACKUPS)(list_backups)
+    app.command("restore", help=commands.RESTORE)(restore)
     app.add_typer(key_app, name="key")
-    key_app.command("export")(export_key)
-    key_app.command("import")(import_key)
-    journal_app.command("accept")(accept)
+    key_app.command("export", help=commands.KEY_EXPORT)(export_key)
+    key_app.command("import", help=commands.KEY_IMPORT)(import_key)
+    journal_app.command("accept", help=commands.JOURNAL_ACCEPT)(accept)
 
 
 def back_up(
     to: Folder = None,
-    check: Annotated[bool, typer.Option("--check", help="Then try to open it.")] = False,
+    check: Annotated[bool, typer.Option("--check", help=options.BACKUP_CHECK)] = False,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -57,7 +57,9 @@ def back_up(
         if check:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, path)
             return _say_drill(speaker, path, drill)
-        speaker.say({"path": str(path), "size_bytes": path.stat().st_size}, [f"Wrote {path}"])
+        speaker.say(
+            {"path": str(path), "size_bytes": path.stat().st_size}, [command_line.wrote(path)]
+        )
         return Exit.DONE
 
     leave(speaker, work())
@@ -75,24 +77,20 @@ def list_backups(
     async def work() -> Exit:
         found = await asyncio.to_thread(safekeeping.backups, places, to)
         lines = [_listed_line(one) for one in found]
-        speaker.say([_listed_document(one) for one in found], lines or ["No backups yet."])
+        speaker.say([_listed_document(one) for one in found], lines or [command_line.NO_BACKUPS])
         return Exit.JOURNAL if any(one.trouble for one in found) else Exit.DONE
 
     leave(speaker, work())
 
 
 def restore(  # noqa: PLR0917 - one parameter for each option
-    backup: Annotated[Path, typer.Argument(help="The file of a backup.")],
+    backup: Annotated[Path, typer.Argument(help=options.BACKUP_FILE)],
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="The till's folder that gets the journal.", show_default=False),
+        typer.Option("--to", help=options.RESTORE_TO, show_default=False),
     ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Only try it: write nothing anywhere.")
-    ] = False,
-    set_aside: Annotated[
-        bool, typer.Option("--set-aside", help="Move a journal that is there aside; it is kept.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help=options.RESTORE_CHECK)] = False,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help=options.RESTORE_SET_ASIDE)] = False,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -102,7 +100,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
 
     async def work() -> Exit:
         if check == (to is not None):
-            raise EntryError("--to", "give either the folder that gets the journal, or --check")
+            raise EntryError("--to", command_line.FOLDER_OR_CHECK)
         if to is None:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, backup)
             return _say_drill(speaker, backup, drill)
@@ -117,21 +115,21 @@ def restore(  # noqa: PLR0917 - one parameter for each option
             "set_aside": aside,
             "behind": list(restored.behind),
         }
-        lines = [f"The journal is in {restored.directory}.", HELD_NEXT]
+        lines = [command_line.journal_is_in(restored.directory), command_line.HELD_NEXT]
         if aside:
-            lines.insert(0, f"The journal that was there is kept in {aside}.")
-        lines += [f"What is known beyond the backup: {one}." for one in restored.behind]
+            lines.insert(0, command_line.kept_in(aside))
+        lines += [command_line.known_beyond(one) for one in restored.behind]
         speaker.say(document, lines)
         if drill.findings:
-            speaker.warn("The journal in the backup is not sound: counterfoil journal verify")
+            speaker.warn(command_line.RESTORED_UNSOUND)
         return Exit.DONE
 
     leave(speaker, work())
 
 
 def accept(
-    by: Annotated[str, typer.Option("--by", help="Who accepts it.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why it is as it is.")],
+    by: Annotated[str, typer.Option("--by", help=options.ACCEPT_BY)],
+    reason: Annotated[str, typer.Option("--reason", help=options.ACCEPT_REASON)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -142,17 +140,17 @@ def accept(
     async def work() -> Exit:
         found = await asyncio.to_thread(safekeeping.accept, places, by=by, reason=reason)
         lines = [
-            *(f"Accepted: {one}." for one in found),
-            "It is written in the journal. Next: counterfoil recover, or open the till.",
+            *(command_line.accepted(one) for one in found),
+            command_line.ACCEPTED_NEXT,
         ]
-        speaker.say({"accepted": list(found)}, lines if found else ["There is nothing to accept."])
+        speaker.say({"accepted": list(found)}, lines if found else [command_line.NOTHING_TO_ACCEPT])
         return Exit.DONE
 
     leave(speaker, work())
 
 
 def export_key(
-    to: Annotated[Path, typer.Option("--to", help="The file to write; it must not be there.")],
+    to: Annotated[Path, typer.Option("--to", help=options.EXPORT_TO)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -162,12 +160,12 @@ def export_key(
 
     def write() -> Exit:
         if os.path.lexists(to):
-            raise EntryError("--to", "there is a file of this name; it is not written over")
+            raise EntryError("--to", command_line.FILE_IS_THERE)
         text = safekeeping.export_key(places, _ask_passphrase(is_new=True))
         _write_new(to, text)
         speaker.say(
             {"path": str(to)},
-            [f"Wrote {to}", "Keep it and its passphrase apart, and both away from the till."],
+            [command_line.wrote(to), command_line.KEEP_APART],
         )
         return Exit.DONE
 
@@ -175,7 +173,7 @@ def export_key(
 
 
 def import_key(
-    recovery: Annotated[Path, typer.Argument(help="The file that `key export` wrote.")],
+    recovery: Annotated[Path, typer.Argument(help=options.IMPORT_FILE)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -188,11 +186,10 @@ def import_key(
             with recovery.open("rb") as file:
                 text = file.read(_RECOVERY_BYTES_MAX).decode("utf-8", "replace")
         except OSError as error:
-            raise EntryError("recovery", f"cannot be read: {error.strerror}") from None
+            raise EntryError("recovery", command_line.cannot_be("read", error.strerror)) from None
         place = safekeeping.import_key(places, text, _ask_passphrase(is_new=False))
-        in_file = f"in {KEY_FILE_NAME} in the till's folder"
-        where = in_file if place is KeyPlace.FILE else "in this system's keyring"
-        speaker.say({"key_in": place.value}, [f"The key is now {where}."])
+        name = KEY_FILE_NAME if place is KeyPlace.FILE else ""
+        speaker.say({"key_in": place.value}, [command_line.key_is_in(name)])
         return Exit.DONE
 
     leave(speaker, _keyed(speaker, write))
@@ -203,12 +200,11 @@ async def _keyed(speaker: Speaker, write: Callable[[], Exit]) -> Exit:
     try:
         return write()
     except VaultUnavailableError as error:
-        text = str(error)
-        return speaker.fail(Exit.JOURNAL, "key", f"{text[:1].upper()}{text[1:]}.")
+        return speaker.fail(Exit.JOURNAL, "key", command_line.sentence(str(error)))
 
 
 def _ask_passphrase(*, is_new: bool) -> Secret:
-    return Secret(read_secret("Passphrase", is_new=is_new))
+    return Secret(read_secret(command_line.PASSPHRASE, is_new=is_new))
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -216,7 +212,7 @@ def _write_new(path: Path, text: str) -> None:
     try:
         make_file(path, text.encode("ascii"), is_own=False)
     except OSError as error:
-        raise EntryError("--to", f"cannot be written: {error.strerror}") from None
+        raise EntryError("--to", command_line.cannot_be("written", error.strerror)) from None
 
 
 def _drill_document(path: Path, drill: Drill) -> Document:
@@ -233,16 +229,15 @@ def _drill_document(path: Path, drill: Drill) -> Document:
 
 def _say_drill(speaker: Speaker, path: Path, drill: Drill) -> Exit:
     """Say whether a backup can be put back, and what is in it."""
-    counts = ", ".join(f"{count} {table}s" for table, count in drill.counts.items())
-    made = f"made {drill.made_at}" if drill.made_at else "made before an update"
-    lines = [f"{path.name}, {made}: {counts}, last slip {drill.last_slip_number}."]
+    counts = command_line.counts(drill.counts)
+    lines = [command_line.drilled(path.name, drill.made_at, counts, drill.last_slip_number)]
     lines += [f"{one.where}: {one.what}" for one in drill.findings]
     if not drill.findings:
-        lines.append("The backup is good: it opens, and everything in it is as it was written.")
+        lines.append(command_line.BACKUP_GOOD)
     speaker.say(_drill_document(path, drill), lines)
     if not drill.findings:
         return Exit.DONE
-    speaker.warn("The backup opens, but the journal in it is not sound.")
+    speaker.warn(command_line.BACKUP_UNSOUND)
     return Exit.JOURNAL
 
 
@@ -257,5 +252,4 @@ def _listed_document(one: ListedBackup) -> Document:
 
 
 def _listed_line(one: ListedBackup) -> str:
-    made = f"{one.made_at.astimezone():%Y-%m-%d %H:%M}" if one.made_at else "before an update"
-    return f"{made:<16}  {one.size_bytes:>12}  {one.trouble or 'whole'}  {one.path}"
+    return command_line.listed_backup(one.made_at, one.size_bytes, one.trouble, one.path)

@@ -16,7 +16,7 @@ from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnauthorisedError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.presentation.documents import Document
-from counterfoil.presentation.words import failures
+from counterfoil.presentation.words import command_line, failures
 
 
 class Speaker:
@@ -57,10 +57,8 @@ class Speaker:
         The provider may have taken the money by then, so the exit code is UNKNOWN, never that of a
         journal that cannot be opened.
         """
-        said = (
-            f"{failures.failure(error)} Money may have been taken. Do not try the voucher again. "
-            "Run recover when the journal can be written again. "
-            f"Reference {redemption.reference}, id {redemption.id}."
+        said = command_line.money_may_be_taken(
+            failures.failure(error), redemption.reference, redemption.id
         )
         ours = {"id": redemption.id, "reference": redemption.reference, "state": "inflight"}
         return self.fail(Exit.UNKNOWN, code_of(error), said, **ours)
@@ -87,7 +85,7 @@ def _print(text: str, stream: TextIO | None, end: str = "\n") -> None:
     except OSError as error:
         _give_up(stream)
         if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            _print(f"The output could not be written: {error.strerror}", sys.stderr)
+            _print(command_line.not_written(error.strerror), sys.stderr)
 
 
 def _give_up(stream: TextIO) -> None:
@@ -100,8 +98,5 @@ def _give_up(stream: TextIO) -> None:
 
 def _words(error: CounterfoilError) -> str:
     if isinstance(error, GatewayUnauthorisedError):
-        return (
-            "The provider does not accept this till's key. Nothing was taken. "
-            "Put the right key where the settings say."
-        )
+        return command_line.KEY_REFUSED
     return failures.failure(error)

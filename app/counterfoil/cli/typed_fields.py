@@ -13,6 +13,7 @@ import typer
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
+from counterfoil.presentation.words import command_line
 from counterfoil.service.form import names_a_voucher
 
 BY_INPUT = "-"
@@ -30,10 +31,10 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         name, is_pair, value = pair.partition("=")
         if not is_pair or not name:
-            message = "write a field as name=value"
+            message = command_line.NAME_AND_VALUE
             raise typer.BadParameter(message, param_hint="--field")
         if name in texts:
-            message = f"{name} is given twice"
+            message = command_line.given_twice(name)
             raise typer.BadParameter(message, param_hint="--field")
         texts[name] = value
     return texts
@@ -80,12 +81,9 @@ def read_secret(label: str, *, is_new: bool = False) -> str:
         # To the other stream: what a command prints may be JSON for a program.
         asked = typer.prompt(label, hide_input=True, confirmation_prompt=is_new, err=True)
     except typer.Abort:
-        raise EntryError(label, "it was not typed; nothing was sent") from None
+        raise EntryError(label, command_line.NOT_TYPED) from None
     return str(asked)[:_SECRET_MAX]
 
 
 def _shown(spec: FieldSpec) -> str:
-    return (
-        f"{spec.label}: every user of this machine can read what stands on a command line. "
-        f"Leave --field {spec.name}=… out: then it is asked for, or read from standard input."
-    )
+    return command_line.shown_to_all(spec.label, spec.name)

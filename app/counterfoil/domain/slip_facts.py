@@ -3,6 +3,7 @@
 The used PIN is never on a slip, only its last four digits.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.verdict import ChangeVoucher
+from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 
 _PHONE_SHOWN_FROM = 9
@@ -94,3 +95,11 @@ def texts_of(change: ChangeVoucher | None) -> tuple[Secret, ...]:
 def group_lengths(length: int) -> tuple[int, ...]:
     """Return how long each group of four is: ``(4, 4, 4, 4)`` for sixteen digits."""
     return grouped_by_four(length)
+
+
+def beside(
+    change: ChangeShape, opened: ChangeVoucher | None
+) -> Iterator[tuple[ChangeShape, ChangeVoucher | None]]:
+    """Pair each change voucher with itself opened, where it was."""
+    whole = opened.vouchers if opened else (None,) * len(change.vouchers)
+    yield from zip(change.vouchers, whole, strict=True)

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, Sale
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
-from counterfoil.presentation.words import counter, outcomes
 
 S = RedemptionState
 _NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED})
@@ -68,29 +66,3 @@ def needs_document(needs: Needs) -> dict[str, object]:
         "waits_for": needs.waits_for.value if needs.waits_for else None,
         "slip_due": needs.is_slip_due,
     }
-
-
-def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
-    """Return needs as lines for a person, each with the command that takes care of it."""
-    lines = [f"  {_hand_over(redemption, needs)}"]
-    reference = redemption.reference
-    if needs.waits_for is WaitsFor.CUSTOMER:
-        lines.append(
-            f"  {counter.STILL_HERE} counterfoil answer {reference} here, paid-otherwise or gone"
-        )
-    elif needs.waits_for is WaitsFor.SUPERVISOR:
-        lines.append("  Call a supervisor.")
-    if needs.is_slip_due:
-        lines.append(f"  The slip is due: counterfoil slip {reference} --output slip.pdf")
-    return lines
-
-
-def _hand_over(redemption: Redemption, needs: Needs) -> str:
-    if needs.to_collect_cents:
-        rest = format_cents(needs.to_collect_cents, redemption.currency)
-        return f"It paid a part of its sale. Collect {rest} first, then hand over."
-    if needs.may_hand_over:
-        return "It paid its sale. Hand over, if that was not done."
-    if redemption.state in _NOTHING_TAKEN:
-        return f"Nothing was taken. {outcomes.NO_HAND_OVER}"
-    return outcomes.NO_HAND_OVER

@@ -1,0 +1,207 @@
+"""What the command line says beside its JSON: answers, hints and refusals, for people alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+PROVIDERS_ANSWER = "  The provider's last answer:"
+NO_ANSWER = "none"
+NOT_TOLD = "not told"
+NO_REDEMPTIONS = "No redemptions yet."
+NOTHING_OWED = "Nothing is owed."
+NOTHING_ELSE_OWED = "Nothing else is owed."
+NO_SLIP = "Nothing was taken, or it is settled: there is no slip."
+CODE_IS_SHOWN = "It shows the change voucher's code to whoever can read it."
+JOURNAL_SOUND = "The journal is sound."
+JOURNAL_HELD = "Every row is sound, but the journal is not as the till left it."
+JOURNAL_DAMAGED = "The journal is damaged. Do not delete anything."
+INTERRUPTED = "Interrupted. See what is owed before trying the voucher again."
+KEY_REFUSED = (
+    "The provider does not accept this till's key. Nothing was taken. "
+    "Put the right key where the settings say."
+)
+NO_SCREEN = (
+    "There is no display here for the window: set DISPLAY, or let "
+    "`counterfoil demo --output DIR` show the window without one."
+)
+
+# ----------------------------------------------------------- what is wrong with how it was typed
+
+OPTIONS_BEHIND = "--data-dir and --settings go behind the name of a command"
+REVEAL_AS_WELL = "a provider's answer may hold a PIN; give --reveal as well"
+AMOUNT_OR_WHOLE = "give either --amount or --whole"
+NO_LATE_APPROVAL = "no approval can come any more that pays its sale"
+SALE_CLOSED = "its sale is closed already"
+NOBODY_ASKED = "nobody is asked where its customer is"
+NO_SUCH_SALE = "the journal has no such sale in this currency"
+NO_SUCH_REDEMPTION = "the journal has none with this id or reference"
+NAME_AND_VALUE = "write a field as name=value"
+NOT_TYPED = "it was not typed; nothing was sent"
+FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
+FILE_IS_THERE = "there is a file of this name; it is not written over"
+
+
+def given_twice(name: str) -> str:
+    """Say that a field was given more than once."""
+    return f"{name} is given twice"
+
+
+def one_of(values: Iterable[str]) -> str:
+    """Say what an option may be."""
+    return f"is one of {', '.join(values)}"
+
+
+def cannot_be(done: str, why: str | None) -> str:
+    """Say what cannot be done with a file or a folder, in the system's own words."""
+    return f"cannot be {done}: {why}"
+
+
+def no_such_type(known: Iterable[str]) -> str:
+    """Say which voucher types there are."""
+    return f"there is no such voucher type; there are {', '.join(known)}"
+
+
+def not_redeemed_here(name: str) -> str:
+    """Say that a voucher type can only be looked at."""
+    return f"{name} cannot be redeemed here"
+
+
+def no_part(name: str) -> str:
+    """Say that a voucher type is only taken whole."""
+    return f"of {name} no part can be taken; use --whole"
+
+
+def shown_to_all(label: str, name: str) -> str:
+    """Warn of a secret that was typed where others can read it."""
+    return (
+        f"{label}: every user of this machine can read what stands on a command line. "
+        f"Leave --field {name}=… out: then it is asked for, or read from standard input."
+    )
+
+
+# ------------------------------------------------------------------------------------- answers
+
+
+def types_told_at(at: datetime) -> str:
+    """Say when the voucher types were told."""
+    return f"Offline: as told {at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def balance(amount: str) -> str:
+    """Say what is on a voucher."""
+    return f"Balance: {amount}"
+
+
+def newest(listed: int, count: int, limit: int) -> str:
+    """Say that there are more redemptions than were listed."""
+    return f"These are the newest {listed} of {count} redemptions. To see more: --limit {limit}"
+
+
+def paid_otherwise(reference: str) -> str:
+    """Name the command that closes a sale without its voucher."""
+    return f"  Paid otherwise? counterfoil set-aside {reference}"
+
+
+def wrote(path: Path) -> str:
+    """Say which file was written."""
+    return f"Wrote {path}"
+
+
+def money_may_be_taken(failure: str, reference: str, redemption_id: str) -> str:
+    """Say what to do where the journal failed while a provider was asked."""
+    return (
+        f"{failure} Money may have been taken. Do not try the voucher again. "
+        "Run recover when the journal can be written again. "
+        f"Reference {reference}, id {redemption_id}."
+    )
+
+
+def unexpected(kind: str) -> str:
+    """Say that something failed that nobody foresaw."""
+    return f"Something went wrong in the till ({kind}). See what is owed."
+
+
+def not_written(why: str | None) -> str:
+    """Say that what a command answered could not be printed."""
+    return f"The output could not be written: {why}"
+
+
+def sandbox_port(port: int, why: str | None) -> str:
+    """Say that the built-in provider cannot listen."""
+    return f"The sandbox cannot use port {port}: {why}"
+
+
+def sandbox_stopped(kind: str) -> str:
+    """Say that the built-in provider cannot start."""
+    return f"The sandbox cannot start, or cannot use its data file: {kind}"
+
+
+def demo_stopped(why: str) -> str:
+    """Say why the demonstration ended."""
+    return f"The demonstration stopped: {why}"
+
+
+def demo_done(folder: Path, *, redemptions: int, screens: int, slips: int) -> str:
+    """Say what the demonstration left behind."""
+    return f"{redemptions} redemptions, {screens} pictures, {slips} slips are in {folder}"
+
+
+# ------------------------------------------------------------------ backups, the key, accepting
+
+HELD_NEXT = "The next start is held until a supervisor accepts it: counterfoil journal accept"
+NO_BACKUPS = "No backups yet."
+RESTORED_UNSOUND = "The journal in the backup is not sound: counterfoil journal verify"
+ACCEPTED_NEXT = "It is written in the journal. Next: counterfoil recover, or open the till."
+NOTHING_TO_ACCEPT = "There is nothing to accept."
+KEEP_APART = "Keep it and its passphrase apart, and both away from the till."
+BACKUP_GOOD = "The backup is good: it opens, and everything in it is as it was written."
+BACKUP_UNSOUND = "The backup opens, but the journal in it is not sound."
+PASSPHRASE = "Passphrase"
+
+
+def journal_is_in(folder: Path) -> str:
+    """Say where a journal was put back."""
+    return f"The journal is in {folder}."
+
+
+def kept_in(folder: str) -> str:
+    """Say where the journal is that was there before."""
+    return f"The journal that was there is kept in {folder}."
+
+
+def known_beyond(what: str) -> str:
+    """Say what a backup does not know."""
+    return f"What is known beyond the backup: {what}."
+
+
+def accepted(what: str) -> str:
+    """Say what a supervisor accepted."""
+    return f"Accepted: {what}."
+
+
+def key_is_in(file: str) -> str:
+    """Say where a key is now; no file is the system's keyring."""
+    where = f"in {file} in the till's folder" if file else "in this system's keyring"
+    return f"The key is now {where}."
+
+
+def sentence(text: str) -> str:
+    """Write what a failure says as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def counts(of: Mapping[str, int]) -> str:
+    """Say how many rows there are of each kind."""
+    return ", ".join(f"{count} {kind}s" for kind, count in of.items())
+
+
+def drilled(name: str, made_at: str, counts: str, last_slip: object) -> str:
+    """Say what is in a backup; one made before an update does not say when."""
+    made = f"made {made_at}" if made_at else "made before an update"
+    return f"{name}, {made}: {counts}, last slip {last_slip}."
+
+
+def listed_backup(made_at: datetime | None, size_bytes: int, trouble: str, path: Path) -> str:
+    """Return one backup as a line of the list."""
+    made = f"{made_at.astimezone():%Y-%m-%d %H:%M}" if made_at else "before an update"
+    return f"{made:<16}  {size_bytes:>12}  {trouble or 'whole'}  {path}"
