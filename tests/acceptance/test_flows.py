@@ -16,6 +16,7 @@ from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, DeclineReason
 from counterfoil.domain.voids import NotVoidedReason
@@ -174,7 +175,9 @@ async def test_error_at_the_originating_system_when_the_sale_is_gone(shop: Shop)
         shop.till.engine.redeemer.see_through(prepared.id), "counter", is_awaited=True
     )
     await until(lambda: bool(shop.sent))
-    await shop.till.engine.redeemer.set_sale_aside(prepared.sale_id, "Thandi M.")
+    await shop.till.engine.redeemer.close_without_voucher(
+        prepared.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+    )
     assert (await asking).state is S.REVERSING
     assert await reason_of(shop, prepared) is ReversalReason.CANCELLED
     await shop.settle()

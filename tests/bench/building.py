@@ -17,7 +17,7 @@ from counterfoil.adapters.system.vault import SealingVault
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -31,9 +31,10 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleOpened,
 )
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
@@ -129,7 +130,7 @@ def finished_sale(number: int, mix: Mix) -> Iterator[Row]:
         yield AdviceOwed(advice, _request(number))
     final = replace(approved, state=RedemptionState.FINAL)
     yield RedemptionChanged(approved.state, final, _at(number, 1.5))
-    yield SaleClosed(sale.id, SaleState.PAID)
+    yield SaleClosed(sale.id, SaleEnding.PAID)
     yield from _paper(final, number)
     if advice is not None:
         yield from _delivered(advice, number)

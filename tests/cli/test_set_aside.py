@@ -33,9 +33,23 @@ def test_a_late_yes_for_a_sale_that_was_set_aside_is_unclaimed(
         "inflight",
         "set_aside",
     )
+    assert aside["sale_ending"] == "paid_otherwise"
     (owed,) = till.json("recover", code=2)["owed"]
     assert (owed["id"], owed["state"]) == (lost["id"], "unclaimed")
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "customer-left", "paid-otherwise"])
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_sale_that_is_closed_says_how_it_ended(
+    till: CommandLine, lost: Any, ending: str, is_asked: bool
+) -> None:
+    """Also where a stop had left it open; the report of the day needs them apart."""
+    if is_asked:
+        till.json("recover", code=2)
+    aside = till.json("set-aside", lost["reference"], "--ending", ending)
+    assert (aside["sale_state"], aside["sale_ending"]) == ("set_aside", ending.replace("-", "_"))
+    till.json("set-aside", lost["reference"], code=64)
 
 
 @pytest.mark.fault("H7")

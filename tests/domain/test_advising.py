@@ -27,7 +27,8 @@ from counterfoil.domain.redeeming import (
     owed_by,
     step,
 )
-from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.time import Instant

@@ -18,6 +18,7 @@ from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalR
 from counterfoil.domain.forwarding import PARKED_EVERY_S, SWEEP_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import RedemptionState
 from support.advised import ADVISED_VOUCHER
 from support.busy import BusyExchange
@@ -461,7 +462,9 @@ async def test_each_answer_to_an_advice_does_what_its_row_says(line: Line, case:
 def _leaving(till: Till) -> Callable[[], Awaitable[object]]:
     async def leave() -> None:
         (asked,) = await till.journal.open_redemptions()
-        await till.redeemer.set_sale_aside(asked.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            asked.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         await asyncio.sleep(0)
 
     return leave

@@ -23,7 +23,8 @@ from counterfoil.domain.redeeming import (
     is_due,
     step,
 )
-from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
@@ -540,17 +541,17 @@ def test_an_unknown_at_the_end_of_the_window_calls_a_person() -> None:
 IN_HAND = in_state(S.APPROVED)
 
 CLOSINGS: list[tuple[str, int, Sale, RedemptionState, row.Row | None]] = [
-    ("covers it", 1900, sale(1900), S.FINAL, row.SaleClosed(SALE_ID, SaleState.PAID)),
+    ("covers it", 1900, sale(1900), S.FINAL, row.SaleClosed(SALE_ID, SaleEnding.PAID)),
     ("covers a part", 1000, sale(1900), S.FINAL, row.SaleMustBeOpen(SALE_ID)),
     (
         "covers the rest",
         900,
         sale(1900, paid_cents=1000),
         S.FINAL,
-        row.SaleClosed(SALE_ID, SaleState.PAID),
+        row.SaleClosed(SALE_ID, SaleEnding.PAID),
     ),
     ("more than the rest", 1000, sale(1900, paid_cents=1000), S.UNCLAIMED, None),
-    ("whole voucher", 777, sale(None), S.FINAL, row.SaleClosed(SALE_ID, SaleState.PAID)),
+    ("whole voucher", 777, sale(None), S.FINAL, row.SaleClosed(SALE_ID, SaleEnding.PAID)),
     ("set aside", 1900, sale(1900, state=SaleState.SET_ASIDE), S.UNCLAIMED, None),
     ("paid", 1900, sale(1900, state=SaleState.PAID, paid_cents=0), S.UNCLAIMED, None),
     ("whole voucher, set aside", 777, sale(None, state=SaleState.SET_ASIDE), S.UNCLAIMED, None),

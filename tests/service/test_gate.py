@@ -28,6 +28,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.slip_facts import texts_of
@@ -420,7 +421,7 @@ async def test_who_serves_customers_leaves_the_sale_at_the_counter_and_no_other(
         await counter.gate.run(LeaveSale(own.sale_id), cashier)
         sale = await counter.journal.sale(own.sale_id)
         assert sale is not None
-        assert sale.state is SaleState.SET_ASIDE
+        assert sale.ending is SaleEnding.CUSTOMER_LEFT
 
 
 async def test_a_sale_that_came_back_after_a_stop_is_at_the_counter() -> None:

@@ -8,8 +8,9 @@ import pytest
 from counterfoil.domain import rows as row
 from counterfoil.domain.failures import VoucherInUseError
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import AttentionCause, Redemption, Sale
+from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import TERMINAL, RedemptionState

@@ -24,6 +24,7 @@ from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX, COUNTER_LIMIT_S
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import (
@@ -589,7 +590,9 @@ async def test_a_yes_for_a_sale_that_was_set_aside_is_unclaimed() -> None:
         cashier = till.owner.spawn(till.redeemer.redeem(intent()), "cashier", is_awaited=True)
         await under_way_at(gateway, till)
         (found,) = await till.journal.history(1)
-        await till.redeemer.set_sale_aside(found.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            found.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         gateway.gate.set()
         late = await cashier
         sale = await till.journal.sale(found.sale_id)
@@ -614,7 +617,9 @@ async def test_setting_aside_between_the_approval_and_its_close_wins(is_due_fixe
             sale = await plain_sale(sale_id)
             if not Racing.done:
                 Racing.done = True
-                await till.redeemer.set_sale_aside(sale_id, "Thandi M.")
+                await till.redeemer.close_without_voucher(
+                    sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+                )
             return sale
 
         till.journal.sale = read_then_set_aside  # type: ignore[method-assign, assignment]  # the race itself
@@ -628,7 +633,9 @@ async def test_setting_a_closed_sale_aside_changes_nothing() -> None:
     """A double press on Next customer is harmless."""
     async with open_till(ScriptedGateway([approved()])) as till:
         paid = await till.redeemer.redeem(intent())
-        await till.redeemer.set_sale_aside(paid.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            paid.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         sale = await till.journal.sale(paid.sale_id)
     assert sale is not None
     assert sale.state is SaleState.PAID
@@ -656,7 +663,9 @@ async def test_nothing_is_sent_for_a_sale_that_was_set_aside_before() -> None:
     gateway = ScriptedGateway([approved()])
     async with open_till(gateway) as till:
         written = await till.redeemer.prepare(intent())
-        await till.redeemer.set_sale_aside(written.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            written.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         found = await till.redeemer.see_through(written.id)
     assert found.state is S.ABANDONED
     assert gateway.asks == []

@@ -14,8 +14,9 @@ from counterfoil.domain.forwarding import RED_AGE_S
 from counterfoil.domain.pacing import COUNTER_LIMIT_S, Pace
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason, Unknown, UnknownCause
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.service.owing import AdviceComposer
@@ -141,7 +142,9 @@ async def test_error_at_the_originating_system() -> None:
             till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER)), "redeem", is_awaited=True
         )
         await gateway.started.wait()
-        await till.redeemer.set_sale_aside(gateway.asks[0].redemption.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            gateway.asks[0].redemption.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         gateway.gate.set()
         assert (await asking).state is S.REVERSING
         assert await advice_of(till) == (
@@ -164,7 +167,7 @@ async def test_a_sale_that_is_closed_at_the_last_moment_owes_a_reversal_and_no_c
             nonlocal is_closed
             if any(isinstance(one, row.SaleClosed) for one in rows) and not is_closed:
                 is_closed = True
-                till.journal.write(row.SaleClosed(written.sale_id, SaleState.SET_ASIDE))
+                till.journal.write(row.SaleClosed(written.sale_id, SaleEnding.PAID_OTHERWISE))
 
         till.journal.before_commit = close_first
         assert (await till.redeemer.see_through(written.id)).state is S.REVERSING

@@ -24,6 +24,7 @@ from counterfoil.domain.failures import VoucherInUseError
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, Redemption, VoidReason
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Declined, DeclineReason, UnknownCause, Verdict
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
@@ -190,7 +191,9 @@ async def test_a_refund_whose_sale_is_gone_is_undone() -> None:
         asking = till.owner.spawn(till.refunder.refund(sold.id, BY), "refund", is_awaited=True)
         gateway.started.clear()
         await gateway.started.wait()
-        await till.redeemer.set_sale_aside(gateway.asks[-1].redemption.sale_id, "Thandi M.")
+        await till.redeemer.close_without_voucher(
+            gateway.asks[-1].redemption.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+        )
         gateway.gate.set()
         refund = await asking
         assert isinstance(refund, Redemption)
@@ -383,7 +386,9 @@ async def test_a_refund_that_never_began_was_not_sent() -> None:
 
         async def close_first(upstream: str) -> None:
             (refund,) = await till.journal.open_redemptions()
-            await till.redeemer.set_sale_aside(refund.sale_id, "Thandi M.")
+            await till.redeemer.close_without_voucher(
+                refund.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
+            )
 
         till.redeemer._give_way = close_first
         outcome = await void(till, sold)

@@ -30,7 +30,7 @@ from counterfoil.domain.advice import (
 )
 from counterfoil.domain.forwarding import AdviceStep
 from counterfoil.domain.money import Exact
-from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptStarted,
     AdviceTurned,
@@ -40,6 +40,7 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
 )
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.stepping import Answered, Ask, Event, Step

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from counterfoil.domain.failures import RedemptionRefusedError
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import Redemption, Sale, VoidReason
+from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState

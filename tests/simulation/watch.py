@@ -173,7 +173,7 @@ class Watch:
             return
         self.check(self.sales[row.sale_id] is SaleState.OPEN, "I14", "a sale closed twice")
         if isinstance(row, SaleClosed):
-            self.sales[row.sale_id] = row.state
+            self.sales[row.sale_id] = row.ending.state
             return
         self.customers[row.sale_id] = row.customer
         if row.customer in {Customer.PAID_OTHERWISE, Customer.GONE}:

@@ -20,9 +20,10 @@ from counterfoil.domain.rows import (
     SaleOpened,
     TypesKept,
 )
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal
 from support import samples as sample
@@ -68,7 +69,7 @@ async def _keyed_unclaimed(folder: Path) -> None:
     samples = Samples()
     async with opened(folder) as journal:
         approved = await samples.in_state(journal, S.APPROVED)
-        await commit(journal, SaleClosed(approved.sale_id, SaleState.SET_ASIDE))
+        await commit(journal, SaleClosed(approved.sale_id, SaleEnding.PAID_OTHERWISE))
         await moved(journal, approved, S.UNCLAIMED)
         await samples.in_state(journal, S.ATTENTION)
 
@@ -243,7 +244,7 @@ async def _final(journal: Journal, samples: Samples, prepared: Redemption | None
         journal,
         AdviceOwed(advice, _CONFIRMATION),
         RedemptionChanged(S.APPROVED, replace(approved, state=S.FINAL), later(4)),
-        SaleClosed(approved.sale_id, SaleState.PAID),
+        SaleClosed(approved.sale_id, SaleEnding.PAID),
     )
     return replace(advice, is_refund=approved.is_refund)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
@@ -21,9 +21,10 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleOpened,
 )
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import MOVES, Customer, RedemptionState, SaleState
+from counterfoil.domain.states import MOVES, Customer, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import (
@@ -274,7 +275,7 @@ async def whole_story(journal: Journal, samples: Samples) -> Redemption:
     await commit(
         journal,
         RedemptionChanged(approved.state, final, later(4)),
-        SaleClosed(prepared.sale_id, SaleState.PAID),
+        SaleClosed(prepared.sale_id, SaleEnding.PAID),
     )
     job = paper(prepared)
     await commit(journal, PrintQueued(job))

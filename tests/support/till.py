@@ -15,8 +15,9 @@ from typing_extensions import override
 
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.money import Amount, Exact
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant

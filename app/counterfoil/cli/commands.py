@@ -40,6 +40,7 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
@@ -374,14 +375,37 @@ async def _need_lines(till: Till, redemption: Redemption) -> list[str]:
     return needs_lines(redemption, await _needs(till, redemption))
 
 
+class _Ending(StrEnum):
+    """How an ending is typed."""
+
+    PAID_OTHERWISE = "paid-otherwise"
+    CANCELLED = "cancelled"
+    CUSTOMER_LEFT = "customer-left"
+
+
+_ENDINGS = {
+    _Ending.PAID_OTHERWISE: SaleEnding.PAID_OTHERWISE,
+    _Ending.CANCELLED: SaleEnding.CANCELLED,
+    _Ending.CUSTOMER_LEFT: SaleEnding.CUSTOMER_LEFT,
+}
+_ANSWERS = {
+    _Ending.PAID_OTHERWISE: Customer.PAID_OTHERWISE,
+    _Ending.CUSTOMER_LEFT: Customer.GONE,
+}
+"""What an ending says where the customer is asked for."""
+
+
 @app.command("set-aside", help=commands.SET_ASIDE)
 def set_aside(
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
+    ending: Annotated[
+        _Ending, typer.Option("--ending", help=options.ENDING)
+    ] = _Ending.PAID_OTHERWISE,
 ) -> None:
-    """Close a sale without its voucher, as it was paid otherwise."""
+    """Close a sale without its voucher: paid otherwise, cancelled, or the customer left."""
 
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
@@ -390,11 +414,15 @@ def set_aside(
             raise EntryError("redemption", command_line.NO_LATE_APPROVAL)
         if not await _is_sale_open(till, found):
             raise EntryError("redemption", command_line.SALE_CLOSED)
-        if is_waiting:
-            await till.run(AnswerForCustomer(found.id, Customer.PAID_OTHERWISE))
+        said = _ANSWERS.get(ending)
+        if is_waiting and said is not None:
+            await till.run(AnswerForCustomer(found.id, said))
         else:
-            await till.run(SetSaleAside(found.sale_id))
-        document = redemption_document(found) | {"sale_state": SaleState.SET_ASIDE.value}
+            await till.run(SetSaleAside(found.sale_id, _ENDINGS[ending]))
+        document = redemption_document(found) | {
+            "sale_state": SaleState.SET_ASIDE.value,
+            "sale_ending": _ENDINGS[ending].value,
+        }
         speaker.say(document, [counter.CLOSED_WITHOUT])
         return Exit.DONE
 

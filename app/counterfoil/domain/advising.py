@@ -14,7 +14,8 @@ from typing import assert_never
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceKind, ReversalReason
 from counterfoil.domain.pacing import Pace, delay_s, elapsed_s
-from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.stepping import (
     Abandon,

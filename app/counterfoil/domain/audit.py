@@ -13,6 +13,7 @@ from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalR
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
@@ -29,11 +30,15 @@ class SaleOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleClosed:
-    """A sale was closed; ``by`` is None where the till did so, with what paid the sale."""
+    """A sale was closed; ``by`` is None where the till did so, with what paid the sale.
+
+    ``ending`` is None where its vouchers paid it, and in events of tills before version 2.3.
+    """
 
     sale_id: str
     state: SaleState
     by: str | None = None
+    ending: SaleEnding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,8 +253,10 @@ def happened(row: rows.Row) -> Happened | None:
             return Happened(opened, sale.opened_at)
         case rows.SaleMustBeOpen():
             return None
-        case rows.SaleClosed(sale_id, state, by):
-            return Happened(SaleClosed(sale_id=sale_id, state=state, by=by), None)
+        case rows.SaleClosed(sale_id, ending, by):
+            said = None if ending is SaleEnding.PAID else ending
+            closed = SaleClosed(sale_id=sale_id, state=ending.state, by=by, ending=said)
+            return Happened(closed, None)
         case rows.CustomerNoted():
             noted = CustomerNoted(sale_id=row.sale_id, customer=row.customer, by=row.by)
             return Happened(noted, row.at)

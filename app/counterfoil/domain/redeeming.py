@@ -21,7 +21,8 @@ from counterfoil.domain.pacing import (
     delay_s,
     elapsed_s,
 )
-from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.stepping import (
     Abandon,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from counterfoil.domain.money import Amount
-from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeShape, DeclineReason, FollowUp, UnknownCause
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
@@ -149,30 +149,6 @@ class Redemption:
     def is_being_asked(self) -> bool:
         """Whether an attempt is under way: its start is written and its end is not."""
         return self.attempts > self.attempts_ended
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
-    """What the customer owes; ``due_cents`` is None where the whole voucher is taken.
-
-    ``paid_cents`` is the sum of the final redemptions; it is worked out and never stored.
-    """
-
-    id: str
-    currency: str
-    due_cents: int | None
-    opened_at: datetime
-    state: SaleState = SaleState.OPEN
-    paid_cents: int = 0
-    customer: Customer | None = None
-    """Where the customer is, if the till was stopped over the sale; else None."""
-    customer_at: datetime | None = None
-    """When that was asked or said."""
-
-    @property
-    def remaining_cents(self) -> int | None:
-        """What is still due, or None where no amount was fixed."""
-        return None if self.due_cents is None else self.due_cents - self.paid_cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

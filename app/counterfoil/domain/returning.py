@@ -1,6 +1,7 @@
 """A start over an open sale: whether a person must say that its customer is still here."""
 
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import Attempt, Redemption, Sale, VoidReason
+from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.states import Customer, RedemptionState, SaleState
+from counterfoil.domain.states import Customer, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 
@@ -31,7 +32,7 @@ class SaleClosed:
     """An open sale is closed; SaleClosedError when it was closed already."""
 
     sale_id: str
-    state: SaleState
+    ending: SaleEnding
     by: str | None = None
     """Who closed it; None where the till did, with what paid it."""
 

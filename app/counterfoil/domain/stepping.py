@@ -11,7 +11,8 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact
 from counterfoil.domain.pacing import Pace, grown_s
-from counterfoil.domain.redemption import AttemptKind, Redemption, Sale
+from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer, RedemptionState, SaleState, check_move
 from counterfoil.domain.time import Instant
@@ -253,7 +254,7 @@ def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
     final = changed(redemption, now, state=RedemptionState.FINAL)
     is_covered = remaining is None or redemption.redeemed_cents == remaining
     sale_row: row.Row = (
-        row.SaleClosed(sale.id, SaleState.PAID) if is_covered else row.SaleMustBeOpen(sale.id)
+        row.SaleClosed(sale.id, SaleEnding.PAID) if is_covered else row.SaleMustBeOpen(sale.id)
     )
     return replace(final, rows=(*final.rows, sale_row))
 

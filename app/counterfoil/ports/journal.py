@@ -9,8 +9,9 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.rows import Row
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import ChangeVoucher

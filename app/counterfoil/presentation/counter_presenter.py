@@ -12,6 +12,7 @@ from counterfoil.domain.failures import EntryError
 from counterfoil.domain.money import AmountError, AmountProblem, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import RedemptionState
@@ -438,7 +439,7 @@ class CounterPresenter(CounterFront):
 
     async def _rest_paid(self, sale_id: str) -> None:
         try:
-            await self.services.run(LeaveSale(sale_id))
+            await self.services.run(LeaveSale(sale_id, SaleEnding.PAID_OTHERWISE))
         except BaseException:
             match self.stage:
                 case Working(over):

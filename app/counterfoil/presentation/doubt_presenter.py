@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.printing import has_slip
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
 
 S = RedemptionState

@@ -14,6 +14,7 @@ from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
@@ -85,13 +86,15 @@ class LeaveSale(Command[None]):
     """
 
     sale_id: str
+    ending: SaleEnding = SaleEnding.CUSTOMER_LEFT
 
 
 @dataclass(frozen=True, slots=True)
 class SetSaleAside(Command[None]):
-    """Close a sale without its voucher, away from the counter: it was paid another way."""
+    """Close a sale without its voucher, away from the counter, such as one paid another way."""
 
     sale_id: str
+    ending: SaleEnding = SaleEnding.PAID_OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ class Gate:
         elsewhere = Permission.SET_SALE_ASIDE
         if not actor.may(elsewhere) and not await self._is_at_counter(command.sale_id):
             raise NotPermittedError(elsewhere)
-        await self._engine.redeemer.set_sale_aside(command.sale_id, actor.name)
+        await self._engine.redeemer.close_without_voucher(
+            command.sale_id, command.ending, actor.name
+        )
 
     async def _is_at_counter(self, sale_id: str) -> bool:
         """Whether a sale was begun here since the start, or came back here after a stop."""
@@ -164,7 +166,9 @@ class Gate:
         return sale_id in self._at_counter or sale_id in {one.sale_id for one in came_back}
 
     async def _set_sale_aside(self, command: SetSaleAside, actor: Actor) -> None:
-        await self._engine.redeemer.set_sale_aside(command.sale_id, actor.name)
+        await self._engine.redeemer.close_without_voucher(
+            command.sale_id, command.ending, actor.name
+        )
 
     async def _answer_for_customer(self, command: AnswerForCustomer, actor: Actor) -> Redemption:
         return await self._engine.redeemer.hear_of_customer(

@@ -1,7 +1,8 @@
 """Finds what a command names in the journal, or refuses the command."""
 
 from counterfoil.domain.failures import UnknownRedemptionError, UnknownSaleError
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.ports.journal import JournalView
 
 

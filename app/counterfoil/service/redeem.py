@@ -41,7 +41,8 @@ from counterfoil.domain.redeeming import (
     Transmit,
     step,
 )
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -388,8 +389,8 @@ class Redeemer:
         self._in_hand.discard(redemption.id)
         return (await self._take(redemption, Abandon())).redemption
 
-    async def set_sale_aside(self, sale_id: str, by: str) -> None:
-        """Close a sale without this voucher: paid another way, cancelled, or the customer left.
+    async def close_without_voucher(self, sale_id: str, ending: SaleEnding, by: str) -> None:
+        """Close a sale without this voucher: cancelled, paid otherwise, or the customer left.
 
         An approval that comes later took money for a closed sale: it is UNCLAIMED, never a second
         payment. A sale that is closed already stays as it is.
@@ -400,7 +401,7 @@ class Redeemer:
         """
         await known_sale(self._journal, sale_id)
         try:
-            await self._journal.commit((row.SaleClosed(sale_id, SaleState.SET_ASIDE, by),))
+            await self._journal.commit((row.SaleClosed(sale_id, ending, by),))
         except SaleClosedError:
             return
 
@@ -409,7 +410,7 @@ class Redeemer:
 
         If the customer is here, an approval pays for the sale, and one that has come already is
         final when this returns. If they paid another way or left, the sale is closed without the
-        voucher, as `set_sale_aside` does.
+        voucher, as `close_without_voucher` does.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.

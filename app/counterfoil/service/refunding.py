@@ -7,7 +7,8 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError
 from counterfoil.domain.money import Exact
-from counterfoil.domain.redemption import Redemption, Sale
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voids import NotRefundedReason
 from counterfoil.domain.voucher_type import ChangeManner

@@ -28,8 +28,9 @@ from counterfoil.domain.rows import (
     SaleOpened,
     TypesKept,
 )
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.slip import SlipKind
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Damage, Place
 from support import samples as sample
 from support.journals import accepted, opened, raw, tampering
@@ -296,7 +297,7 @@ async def test_an_older_copy_of_a_record_is_kept_apart(
             sample.ended(prepared),
             RedemptionChanged(asked.state, waiting, sample.later(2)),
             PrintMoved(pending.state, replace(pending, state=PrintState.SENT), sample.later(3)),
-            SaleClosed(open_sale.id, SaleState.SET_ASIDE),
+            SaleClosed(open_sale.id, SaleEnding.PAID_OTHERWISE),
         )
         assert await a_round(journal) == ()
     with tampering(folder) as connection:

@@ -34,6 +34,7 @@ from counterfoil.domain.rows import (
     SaleOpened,
     TypesKept,
 )
+from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.search import Search
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
@@ -362,13 +363,16 @@ async def test_a_taken_reference_is_refused(journal: Journal, samples: Samples) 
         )
 
 
-@pytest.mark.parametrize("state", [SaleState.PAID, SaleState.SET_ASIDE])
-async def test_a_closed_sale_takes_no_redemption(
-    journal: Journal, samples: Samples, state: SaleState
+@pytest.mark.parametrize("ending", list(SaleEnding))
+async def test_a_closed_sale_says_how_it_ended_and_takes_no_redemption(
+    journal: Journal, samples: Samples, ending: SaleEnding
 ) -> None:
     """A sale that is closed, however, is in use no more."""
     sale = samples.sale()
-    await commit(journal, SaleOpened(sale), SaleClosed(sale.id, state))
+    await commit(journal, SaleOpened(sale), SaleClosed(sale.id, ending))
+    closed = await journal.sale(sale.id)
+    assert closed is not None
+    assert (closed.state, closed.ending) == (ending.state, ending)
     with pytest.raises(SaleInUseError):
         await samples.prepared(journal, sale=sale)
 
@@ -554,13 +558,13 @@ async def test_what_is_final_took_an_amount(journal: Journal, samples: Samples) 
 async def test_a_sale_is_closed_once(journal: Journal, samples: Samples) -> None:
     """Whoever closes second is told; nothing is written with it."""
     approved = await samples.in_state(journal, S.APPROVED)
-    await commit(journal, SaleClosed(approved.sale_id, SaleState.SET_ASIDE))
+    await commit(journal, SaleClosed(approved.sale_id, SaleEnding.PAID_OTHERWISE))
     final = RedemptionChanged(S.APPROVED, replace(approved, state=S.FINAL), NOON)
     for row in (
-        SaleClosed(approved.sale_id, SaleState.PAID),
+        SaleClosed(approved.sale_id, SaleEnding.PAID),
         SaleMustBeOpen(approved.sale_id),
         SaleMustBeOpen("nothing"),
-        SaleClosed("nothing", SaleState.PAID),
+        SaleClosed("nothing", SaleEnding.PAID),
     ):
         with pytest.raises(SaleClosedError):
             await commit(journal, final, row)
@@ -622,7 +626,7 @@ async def test_nothing_pays_a_sale_whose_customer_nobody_spoke_for(
     claiming = RedemptionChanged(S.UNCLAIMED, replace(approved, state=S.FINAL), NOON)
     with pytest.raises(AssertionError):
         await commit(journal, claiming)
-    paid = SaleClosed(approved.sale_id, SaleState.PAID)
+    paid = SaleClosed(approved.sale_id, SaleEnding.PAID)
     await commit(journal, noted(approved, C.HERE), claiming, paid)
     assert (await stored(journal, approved.id)).state is S.FINAL
     assert await journal.redemptions_left_open() == ()
@@ -733,7 +737,6 @@ async def test_one_paper_says_original(journal: Journal, samples: Samples) -> No
 MISTAKES = [
     "a sale born closed",
     "a sale opened twice",
-    "a sale closed as open",
     "a sale that is missing",
     "a key used twice",
     "an attempt of nobody",
@@ -761,7 +764,6 @@ async def test_our_own_mistakes_stop_loudly(
     rows: dict[str, tuple[Row, ...]] = {
         "a sale born closed": (SaleOpened(replace(sale, state=SaleState.PAID)),),
         "a sale opened twice": (SaleOpened(sale), SaleOpened(sale)),
-        "a sale closed as open": (SaleClosed(prepared.sale_id, SaleState.OPEN),),
         "a sale that is missing": (RedemptionPrepared(samples.redemption(sale), sample.REQUEST),),
         "a key used twice": (SaleOpened(sale), RedemptionPrepared(twin, sample.REQUEST)),
         "an attempt of nobody": (AttemptStarted(attempt(nobody)),),

@@ -18,7 +18,8 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
 )
 from counterfoil.domain.rows import RedemptionChanged, SaleClosed, TypesKept
-from counterfoil.domain.states import RedemptionState, SaleState
+from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Finding
 from support import samples as sample
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN, names_in_bytes
@@ -254,7 +255,7 @@ async def test_an_altered_row_is_never_read(folder: Path) -> None:
             journal.request(redemption.id),
             journal.sale(redemption.sale_id),
             commit(journal, RedemptionChanged(S.FINAL, redemption, NOON)),
-            commit(journal, SaleClosed(redemption.sale_id, SaleState.SET_ASIDE)),
+            commit(journal, SaleClosed(redemption.sale_id, SaleEnding.PAID_OTHERWISE)),
         ):
             with pytest.raises(JournalCorruptError):
                 await use

@@ -7,6 +7,7 @@ FIELD = "name=value, repeatable. A PIN is asked for, or is a line of standard in
 AMOUNT = "For example 19.00."
 WHOLE = "Take all that is on it."
 SALE = "Go on with this sale."
+ENDING = "How the sale ended."
 REDEMPTION = "An id or a reference such as K7Q-42F."
 ANSWER = "With --reveal: also the provider's last answer, whole."
 LIMIT = "No more than these."

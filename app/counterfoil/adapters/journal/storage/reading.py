@@ -23,7 +23,8 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.redemption import Attempt, Redemption, Sale
+from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import ChangeVoucher

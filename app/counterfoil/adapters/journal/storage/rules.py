@@ -63,8 +63,6 @@ def check_row(row: Row) -> None:
     match row:
         case SaleOpened(sale):
             assert sale.state is SaleState.OPEN, "a sale is born open"
-        case SaleClosed(_, state):
-            assert state is not SaleState.OPEN, "a sale is not closed as open"
         case RedemptionPrepared(redemption):
             assert redemption.state is RedemptionState.PREPARED, "a redemption is born prepared"
         case RedemptionChanged(before, after):
@@ -79,6 +77,7 @@ def check_row(row: Row) -> None:
 
 def _check_paper_or_end(
     row: SaleMustBeOpen
+    | SaleClosed
     | CustomerNoted
     | AttemptEnded
     | PrintQueued
@@ -97,7 +96,14 @@ def _check_paper_or_end(
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
-        case SaleMustBeOpen() | CustomerNoted() | TypesKept() | VoidAsked() | CodeShown():
+        case (
+            SaleMustBeOpen()
+            | SaleClosed()
+            | CustomerNoted()
+            | TypesKept()
+            | VoidAsked()
+            | CodeShown()
+        ):
             pass
         case _:
             assert_never(row)

@@ -24,13 +24,8 @@ from counterfoil.adapters.journal.storage.codecs import (
 from counterfoil.adapters.journal.storage.columns import Change, Codec, Stored, Table
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintJob, PrintState
-from counterfoil.domain.redemption import (
-    Attempt,
-    AttemptKind,
-    AttentionCause,
-    Redemption,
-    Sale,
-)
+from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, FollowUp, UnknownCause
@@ -137,6 +132,7 @@ SALE = Table(
         _free("state", word(SaleState)),
         _free("customer", word(Customer)),
         _free("customer_at", TIME),
+        _free("closed_as", word(SaleEnding)),
     ),
 )
 

@@ -42,7 +42,6 @@ from counterfoil.adapters.journal.storage.rules import (
 from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.audit import Happened, happened
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
-from counterfoil.domain.redemption import Sale
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -63,6 +62,7 @@ from counterfoil.domain.rows import (
     TypesKept,
     VoidAsked,
 )
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
 
@@ -142,9 +142,7 @@ class Writer:
             return None
         if isinstance(row, CustomerNoted):
             return self._note_customer(row, sale, columns)
-        return self._update(
-            row, spec.SALE, columns, spec.SALE.write(replace(sale, state=row.state))
-        )
+        return self._update(row, spec.SALE, columns, spec.SALE.write(_closed(sale, row.ending)))
 
     def _note_customer(self, row: CustomerNoted, sale: Sale, columns: Columns) -> _Written:
         """Note where a customer is; the story of the redemption tells it."""
@@ -351,6 +349,12 @@ def update_row(
     written = connection.execute(table.update_sql, columns | more)
     assert written.rowcount == 1, "one row is written"
     return mark
+
+
+def _closed(sale: Sale, ending: SaleEnding) -> Sale:
+    """Return a sale that ended so; of one that is paid the state says it."""
+    said = None if ending is SaleEnding.PAID else ending
+    return replace(sale, state=ending.state, closed_as=said)
 
 
 def append_event(
