@@ -13,14 +13,17 @@ CREATE TABLE new_sale (
   state TEXT NOT NULL CHECK (state IN ('open', 'paid', 'set_aside')),
   customer TEXT CHECK (customer IN ('asked', 'here', 'paid_otherwise', 'gone')),
   customer_at ANY CHECK ((customer IS NULL) = (customer_at IS NULL)),
+  closed_as TEXT
+    CHECK (closed_as IN ('cancelled', 'paid_otherwise', 'customer_left')
+      AND (closed_as IS NULL OR state = 'set_aside')),
   row_mac BLOB NOT NULL
 ) STRICT;
 INSERT INTO new_sale (
-  sequence, id, currency, due_cents, opened_at, state, customer, customer_at, row_mac
+  sequence, id, currency, due_cents, opened_at, state, customer, customer_at, closed_as, row_mac
 )
 SELECT
   sequence, packed_id(id), currency, due_cents, packed_time(opened_at), state, customer,
-  packed_time(customer_at), substr(row_mac, 1, 16)
+  packed_time(customer_at), closed_as, substr(row_mac, 1, 16)
 FROM sale;
 
 CREATE TABLE new_redemption (
