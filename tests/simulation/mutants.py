@@ -374,7 +374,7 @@ def _void_after_attempt() -> AbstractContextManager[None]:
         swapped(AdviceComposer, "_advice", advice_of_step),
         _without(
             "TRIGGER advice_is_turned_unsent",
-            "TRIGGER advice_counts_up",
+            "TRIGGER advice_never_goes_back",
             "TRIGGER advice_is_over",
             "TRIGGER advice_moves_by_the_table",
         ),

@@ -61,6 +61,7 @@ async def restore(folder: Path) -> int:
 async def migrate(folder: Path) -> int:
     """Copy as before a migration, and return by how much the peak grew."""
     with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
+        connection.row_factory = sqlite3.Row
         connection.execute("SELECT count(*) FROM sale").fetchone()
         before = peak_bytes()
         back_up_before_migrating(connection, folder, MemoryVault(), "1.6")

@@ -78,7 +78,7 @@ class QuickJournal(SqliteJournal):
 
         def look(connection: sqlite3.Connection) -> tuple[Redemption, ...]:
             reader = Reader(connection, self.vault, self._proven, self._quarantine)
-            return reader.redemptions("read_redemption", id=redemption_id)
+            return reader.redemptions("read_redemption", id=packed_id(redemption_id))
 
         (found,) = self._transact(look)
         return found

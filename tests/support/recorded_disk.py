@@ -244,6 +244,10 @@ class RecordedConnection:
         """Say whether a transaction has begun."""
         return bool(self._connection.in_transaction)
 
+    def create_function(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
+        """Let statements call a function."""
+        self._connection.create_scalar_function(name, function, arguments)
+
     def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> _Found:
         """Run a statement to its end, and write down what a commit has acknowledged."""
         changed = self._recording.change_setting(sql)
