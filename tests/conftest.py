@@ -55,7 +55,7 @@ SHELVES = (
 )
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
 MANY_RUNS_TIMEOUT_S = 120
-"""The limit of a test that is many runs in one, as every test of Hypothesis is."""
+"""The limit of a test that is many runs in one: marked ``many_runs``, or one of Hypothesis."""
 NOT_MEASURED = frozenset({"window", "crash", "simulation"})
 QUICK = frozenset({"domain", "service", "presentation"})
 """Shelves whose tests start no program: they have the limit of pyproject.toml."""
@@ -77,7 +77,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             message = f"{item.nodeid}: a test lies in one of tests/{{{','.join(SHELVES)}}}"
             raise pytest.UsageError(message)
         item.add_marker(shelf)
-        if is_hypothesis_test(getattr(item, "function", None)) or shelf in {"crash", "simulation"}:
+        if _is_many_runs(item) or shelf in {"crash", "simulation"}:
             item.add_marker(pytest.mark.timeout(MANY_RUNS_TIMEOUT_S))
         elif shelf not in QUICK:
             item.add_marker(pytest.mark.timeout(TIMEOUT_S))
@@ -103,10 +103,13 @@ def _encodable(told: Any) -> Any:
     return told
 
 
+def _is_many_runs(item: pytest.Item) -> bool:
+    is_marked = item.get_closest_marker("many_runs") is not None
+    return is_marked or is_hypothesis_test(getattr(item, "function", None))
+
+
 def _is_measured(item: pytest.Item) -> bool:
-    is_many_runs = item.get_closest_marker("many_runs") is not None
-    is_many_runs |= is_hypothesis_test(getattr(item, "function", None))
-    return shelf_of(item.path) not in NOT_MEASURED and not is_many_runs
+    return shelf_of(item.path) not in NOT_MEASURED and not _is_many_runs(item)
 
 
 def shelf_of(path: Path) -> str | None:

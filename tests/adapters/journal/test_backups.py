@@ -114,7 +114,7 @@ async def test_the_till_sells_while_a_backup_is_made(
     monkeypatch.setattr("counterfoil.adapters.journal.backup.plain_copy.PAGES_AT_ONCE", 1)
     samples = Samples()
     async with opened(tmp_path / "till") as journal:
-        for _ in range(20):
+        for _ in range(60):
             await samples.prepared(journal)
         order: list[str] = []
 
@@ -132,7 +132,7 @@ async def test_the_till_sells_while_a_backup_is_made(
         assert order == ["sold"] * 9 + ["backed up"]
         drill = drilled(path)
         assert drill.findings == ()
-        assert drill.counts["redemption"] >= 20
+        assert drill.counts["redemption"] >= 60
 
 
 async def test_a_refusal_during_a_copy_is_told_to_whoever_asked(tmp_path: Path) -> None:
