@@ -115,6 +115,7 @@ STORIES = {
 
 
 @pytest.mark.many_runs
+@pytest.mark.timeout(180)  # every line of the engine is traced
 @pytest.mark.fault("P6")
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("story", STORIES)
