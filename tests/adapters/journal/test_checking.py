@@ -102,7 +102,7 @@ async def test_a_sound_journal_is_checked_to_its_end(
 
         def counted(*arguments: object) -> bool:
             proven.append(arguments)
-            return whole(*arguments)  # type: ignore[arg-type]  # handed on as it came
+            return whole(*arguments)  # type: ignore[arg-type]  # the wrapped method takes them
 
         monkeypatch.setattr(checking, "is_marked", counted)
         monkeypatch.setattr(MemoryVault, "open", lambda *_: pytest.fail("a secret was opened"))

@@ -373,7 +373,7 @@ class SqliteJournal:
     def _watched(
         self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], _Answer]
     ) -> _Answer:
-        """Do the work; a row that it finds altered is kept apart, whoever was to read it."""
+        """Do the work; quarantine an altered row that it meets, and raise its error again."""
         try:
             return work(connection)
         except AlteredRowError as altered:

@@ -167,7 +167,7 @@ def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[s
 
 
 def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
-    """Check the last links of the chain, and whether the redemptions that they tell of are there.
+    """Check the last links of the chain, and that each has its redemption in the file.
 
     One that is there and was altered holds up no more than one that is found later in the day.
     """

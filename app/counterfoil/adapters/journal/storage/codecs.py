@@ -140,7 +140,7 @@ def _write_kind(kind: UpstreamKind) -> tuple[SqlValue, ...]:
 
 
 def _is_told(value: object) -> bool:
-    """Whether a part of a change voucher is told; a value of 0 is."""
+    """Whether a change voucher has this part; a value of 0 counts as one."""
     return value is not None and value is not False and value not in ((), [])
 
 
@@ -150,7 +150,7 @@ def _write_change(change: ChangeShape) -> tuple[SqlValue, ...]:
 
 
 def _shape_fields(change: ChangeShape) -> dict[str, Any]:
-    """Write what is told of a change voucher, and nothing that is not."""
+    """Return the parts that a change voucher has, without those that it lacks."""
     parts = {part.name: getattr(change, part.name) for part in fields(change)}
     parts["codes"] = [[one.name, one.length, *[True] * one.is_number] for one in change.codes]
     parts["more"] = [_shape_fields(one) for one in change.more]

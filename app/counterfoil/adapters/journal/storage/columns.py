@@ -180,7 +180,7 @@ class Table(Generic[_Record]):
     @cached_property
     def _read(self) -> tuple[tuple[str, tuple[str, ...], Callable[..., Any]], ...]:
         """What a record is made with; a property that follows from others is only written."""
-        taken = {part.name for part in fields(self.record)}  # type: ignore[arg-type] # a dataclass
+        taken = {part.name for part in fields(self.record)}  # type: ignore[arg-type]  # each is a dataclass
         return tuple(
             (one.attribute, one.columns, one.codec.read)
             for one in self.stored

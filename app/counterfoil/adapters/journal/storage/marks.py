@@ -82,7 +82,7 @@ def check_joined(
 
 
 def key_id_of(vault: Vault) -> str:
-    """Return a name by which the till's key can be told from another.
+    """Return a name of the till's key: another key has another name.
 
     The key cannot be found by it.
     """

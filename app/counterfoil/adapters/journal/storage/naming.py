@@ -39,7 +39,7 @@ def name_told(event: audit.AuditEvent, reference: str) -> str:
 
 
 def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
-    """Return the table of the row that an event is about, and the columns that tell it apart."""
+    """Return the table of the row that an event is about, and its key columns."""
     match event:
         case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
             return spec.SALE.name, {spec.ID: event.sale_id}
