@@ -44,6 +44,7 @@ from counterfoil.adapters.system.logs import (
 )
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.adapters.system.phones import PhoneNumbers
+from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.adapters.system.vault import (
     KeyPlace,
     KeyringAnchor,
@@ -72,6 +73,7 @@ from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.paper_keeping import PaperKeeping
+from counterfoil.service.people import People
 from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
@@ -338,13 +340,16 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settler=Settler(
             journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
         ),
+        people=People(
+            journal=parts.journal, pins=ArgonPins(parts.vault), clock=parts.clock, chance=chance
+        ),
     )
     return Till(
         settings=parts.settings,
         profile=profile,
         directory=parts.directory,
         engine=engine,
-        gate=Gate(engine),
+        gate=Gate(engine, parts.clock, chance),
         journal=engine.journal,
         catalogue=engine.catalogue,
         asking=engine.redeemer,

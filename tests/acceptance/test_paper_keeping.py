@@ -24,6 +24,7 @@ from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.slip_desk import SlipDesk
 from support.canary import PAPER
 from support.gateways import ScriptedGateway
+from support.people import THANDI
 from support.slips import final_slip
 from support.till import TIME_OUT, Till, approved, intent, open_till
 
@@ -43,7 +44,7 @@ class Shop:
 
     async def print(self) -> None:
         """Print a paper into the folder."""
-        await self.desk.print_slip(self.sold, "Thandi M.")
+        await self.desk.print_slip(self.sold, THANDI)
 
     def names(self) -> list[str]:
         """Return what lies in the folder."""
@@ -98,7 +99,7 @@ async def test_what_a_person_named_and_what_another_till_wrote_stays(tmp_path: P
         # The first name was taken.
         assert one.names() == ["03-000001-2.pdf", "03-000001.pdf"]
         named = FilePrinter(one.folder / "03-000001-3.pdf", DRAWING, own_folder=tmp_path / "till")
-        await one.desk.print_slip(one.sold, "Thandi M.", named)
+        await one.desk.print_slip(one.sold, THANDI, named)
         await named.close()
         (one.folder / "03-000001-4.pdf").write_bytes(b"%PDF-1.4 of somebody")
         one.till.clock.shift_wall(2 * DAY)

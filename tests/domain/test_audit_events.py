@@ -19,6 +19,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from support.samples import NOON
@@ -65,6 +66,14 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
     audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa"),
     audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),
     audit.TypesKept(upstream="moment", types=3),
+    audit.StaffDone(
+        number="17",
+        deed=StaffDeed.APPROVED,
+        by="Thandi",
+        of="Nomsa",
+        permission=Permission.VOID,
+        reason="wrong_amount",
+    ),
     audit.JournalAccepted(by="Thandi", reason="restored", found=("this", "and that")),
 )
 

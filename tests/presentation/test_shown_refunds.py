@@ -8,6 +8,7 @@ from counterfoil.presentation.words.rows import amount_of, doubt_card, kept_cent
 from counterfoil.presentation.words.timeline import timeline
 from support.advised import REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.clocks import START
+from support.people import SIPHO
 from support.till import approved, in_state, intent, open_till
 
 S = RedemptionState
@@ -41,7 +42,7 @@ async def test_the_story_of_a_refund_hands_nothing_over() -> None:
     async with open_till(gateway) as till:
         sold = await till.redeemer.redeem(intent(voucher_type=REFUNDED_VOUCHER))
         await till.forwarder.forward_due()
-        outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, "Sipho K.")
+        outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO)
         assert outcome.refund is not None
         told = timeline(outcome.refund, await till.journal.events(outcome.refund.id))
         assert ("Given back", "to the voucher") in {(one.title, one.line) for one in told}

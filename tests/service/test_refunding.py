@@ -40,13 +40,14 @@ from support.advised import (
 )
 from support.clocks import SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
+from support.people import SIPHO
 from support.till import NOT_SENT, TIME_OUT, USED, Till, approved, intent, open_till
 
 S, W, R = RedemptionState, VoidWay, NotRefundedReason
 LOST = Repeat(UnknownCause.TIME_OUT)
 REFUSED = Declined(reason=DeclineReason.REFUSED)
 BACK = approved(change=None)
-BY = "Sipho K."
+BY = SIPHO.name
 
 
 class Crash(BaseException):
@@ -85,7 +86,7 @@ async def refusal(till: Till, redemption_id: str) -> NotRefundedReason:
 
 async def void(till: Till, redemption: Redemption) -> VoidOutcome:
     """Take a redemption back by whatever way is open."""
-    return await till.void_desk.void(redemption.id, VoidReason.GOODS_RETURNED, BY)
+    return await till.void_desk.void(redemption.id, VoidReason.GOODS_RETURNED, SIPHO)
 
 
 async def advice_of(till: Till, redemption: Redemption) -> Advice:

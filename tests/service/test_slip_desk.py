@@ -24,6 +24,7 @@ from counterfoil.service.slip_desk import SlipDesk
 from support.advised import ADVISED_VOUCHER, REFUNDED_VOUCHER, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
+from support.people import SIPHO, THANDI
 from support.printers import MemoryPrinter
 from support.till import CHANGE, TIME_OUT, USED, Till, approved, in_state, intent, open_till
 
@@ -77,7 +78,7 @@ async def test_a_paper_is_counted_before_its_bytes_leave() -> None:
                 )
                 return await MemoryPrinter.print_slip(self, slip, title=title)
 
-        job, outcome = await desk_of(till, Looking()).print_slip(found.id, "Thandi M.")
+        job, outcome = await desk_of(till, Looking()).print_slip(found.id, THANDI)
         assert outcome == Sent("memory-1")
         assert job.state is PrintState.SENT
         assert (job,) == await till.journal.print_jobs(found.id)
@@ -94,7 +95,7 @@ async def test_what_cannot_be_counted_is_not_printed() -> None:
 
         till.journal.before_commit = full
         with pytest.raises(JournalFullError):
-            await desk.print_slip(found.id, "Thandi M.")
+            await desk.print_slip(found.id, THANDI)
         assert printer.slips == []
 
 
@@ -103,7 +104,7 @@ async def test_only_the_first_paper_is_an_original() -> None:
     """Each later one counts up, whoever says that the first did not come out (I13)."""
     async with paid() as (_, desk, printer, found):
         for _ in range(3):
-            await desk.print_slip(found.id, "Thandi M.")
+            await desk.print_slip(found.id, THANDI)
         assert [slip.kind for slip in printer.slips] == [
             SlipKind.ORIGINAL,
             SlipKind.COPY,
@@ -121,9 +122,9 @@ async def test_only_the_first_paper_is_an_original() -> None:
 async def test_each_paper_with_a_change_pin_can_be_told_later() -> None:
     """Whoever prints one more to sell it is named for it, with the time, and it says COPY (X1)."""
     async with paid() as (till, desk, printer, found):
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
         await till.clock.sleep(3600)
-        await desk.print_slip(found.id, "Sipho K.")
+        await desk.print_slip(found.id, SIPHO)
         first, second = await till.journal.print_jobs(found.id)
         assert (first.by, second.by) == ("Thandi M.", "Sipho K.")
         assert second.queued_at - first.queued_at == timedelta(hours=1)
@@ -134,7 +135,7 @@ async def test_each_paper_with_a_change_pin_can_be_told_later() -> None:
 async def test_a_sale_stays_with_who_began_it() -> None:
     """Another one who works on at the till prints its slip, which names who redeemed (H4)."""
     async with paid() as (till, desk, printer, found):
-        await desk.print_slip(found.id, "Sipho K.")
+        await desk.print_slip(found.id, SIPHO)
         assert (await till.stored(found)).cashier == found.cashier != "Sipho K."
         (job,) = await till.journal.print_jobs(found.id)
         assert job.by == "Sipho K."
@@ -145,7 +146,7 @@ async def test_a_sale_stays_with_who_began_it() -> None:
 async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None:
     """What the print system shows to anybody is the slip's number."""
     async with paid() as (_, desk, printer, found):
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
         (slip,) = printer.slips
         pins = [line.pin for line in slip.lines if isinstance(line, PinBox)]
         codes = [line.content for line in slip.lines if isinstance(line, QrCode)]
@@ -160,14 +161,14 @@ async def test_proof_that_nothing_was_printed_gives_the_original_again() -> None
     """Only that proof does: after it the next paper is still the first."""
     async with paid() as (_, desk, printer, found):
         printer.fail_next(PrintTrouble.OFFLINE)
-        job, outcome = await desk.print_slip(found.id, "Thandi M.")
+        job, outcome = await desk.print_slip(found.id, THANDI)
         assert outcome == NotSent(PrintTrouble.OFFLINE)
         assert (job.state, job.number) == (PrintState.NOT_SENT, 1)
-        again, _ = await desk.print_slip(found.id, "Thandi M.")
+        again, _ = await desk.print_slip(found.id, THANDI)
         assert (again.kind, again.number) == (SlipKind.ORIGINAL, 2)
         printer.fail_next(PrintTrouble.OFFLINE)
-        copy, _ = await desk.print_slip(found.id, "Thandi M.")
-        copy_again, _ = await desk.print_slip(found.id, "Thandi M.")
+        copy, _ = await desk.print_slip(found.id, THANDI)
+        copy_again, _ = await desk.print_slip(found.id, THANDI)
         assert (copy.copy_number, copy_again.copy_number) == (1, 1)
 
 
@@ -176,10 +177,10 @@ async def test_a_doubtful_paper_counts_as_one() -> None:
     """R2: nobody can prove that it did not come out."""
     async with paid() as (_, desk, printer, found):
         printer.doubt_next(PrintTrouble.PAPER_OUT)
-        job, outcome = await desk.print_slip(found.id, "Thandi M.")
+        job, outcome = await desk.print_slip(found.id, THANDI)
         assert outcome == Uncertain(PrintTrouble.PAPER_OUT)
         assert job.state is PrintState.UNCERTAIN
-        again, _ = await desk.print_slip(found.id, "Thandi M.")
+        again, _ = await desk.print_slip(found.id, THANDI)
         assert again.copy_number == 1
 
 
@@ -197,7 +198,7 @@ async def test_a_person_says_whether_the_whole_slip_came_out(
     """
     async with paid() as (till, desk, _, found):
         assert await desk.confirm(found.id, "Thandi M.", is_complete=is_complete) is None
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
         assert await till.journal.slips_to_finish() == (found,)
         said = await desk.confirm(found.id, "Thandi M.", is_complete=is_complete)
         assert said is not None
@@ -210,8 +211,8 @@ async def test_what_is_said_is_about_the_last_paper() -> None:
     """Two papers, one answer: the newer one was looked at."""
     async with paid() as (_, desk, printer, found):
         printer.doubt_next(PrintTrouble.PAPER_OUT)
-        await desk.print_slip(found.id, "Thandi M.")
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
+        await desk.print_slip(found.id, THANDI)
         said = await desk.confirm(found.id, "Thandi M.", is_complete=True)
         assert said is not None
         assert said.number == 2
@@ -231,7 +232,7 @@ async def test_a_print_that_is_cancelled_is_uncertain() -> None:
                 raise AssertionError
 
         desk = desk_of(till, Hanging())
-        printing = till.owner.spawn(desk.print_slip(found.id, "Thandi M."), "print")
+        printing = till.owner.spawn(desk.print_slip(found.id, THANDI), "print")
         await till.clock.settle()
         printing.cancel()
         await asyncio.wait({printing})
@@ -245,7 +246,7 @@ async def test_another_printer_may_be_given_for_one_paper() -> None:
     """The command line prints into a file of its own."""
     async with paid() as (_, desk, printer, found):
         other = MemoryPrinter()
-        await desk.print_slip(found.id, "Thandi M.", other)
+        await desk.print_slip(found.id, THANDI, other)
         assert (len(printer.slips), len(other.slips)) == (0, 1)
 
 
@@ -254,8 +255,8 @@ async def test_two_papers_at_the_same_moment_are_one() -> None:
     async with paid() as (till, desk, printer, found):
         till.journal.turns = 1
         both = await asyncio.gather(
-            desk.print_slip(found.id, "Thandi M."),
-            desk.print_slip(found.id, "Thandi M."),
+            desk.print_slip(found.id, THANDI),
+            desk.print_slip(found.id, THANDI),
             return_exceptions=True,
         )
         assert len(printer.slips) == 1
@@ -269,12 +270,12 @@ async def test_a_pending_slip_is_neither_original_nor_copy() -> None:
         printer = MemoryPrinter()
         desk = desk_of(till, printer)
         for _ in range(2):
-            job, _ = await desk.print_slip(found.id, "Thandi M.")
+            job, _ = await desk.print_slip(found.id, THANDI)
             assert (job.kind, job.copy_number) == (SlipKind.PENDING, 0)
         assert {slip.kind for slip in printer.slips} == {SlipKind.PENDING}
         till.gateway.otherwise = approved()  # type: ignore[attr-defined]  # it is a ScriptedGateway
         await till.resolver.resolve_due(is_everything_due=True)
-        job, _ = await desk.print_slip(found.id, "Thandi M.")
+        job, _ = await desk.print_slip(found.id, THANDI)
         assert (job.kind, job.number) == (SlipKind.ORIGINAL, 3)
 
 
@@ -283,7 +284,7 @@ async def test_nobody_is_asked_whether_a_pending_slip_came_out() -> None:
     async with open_till(ScriptedGateway(otherwise=TIME_OUT)) as till:
         found = await till.redeemer.redeem(intent())
         desk = desk_of(till, MemoryPrinter())
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
         till.gateway.otherwise = approved()  # type: ignore[attr-defined]  # it is a ScriptedGateway
         await till.resolver.resolve_due(is_everything_due=True)
         assert await desk.confirm(found.id, "Thandi M.", is_complete=True) is None
@@ -296,7 +297,7 @@ async def test_what_was_refused_has_no_slip() -> None:
     async with open_till(ScriptedGateway([USED])) as till:
         found = await till.redeemer.redeem(intent())
         with pytest.raises(NoSlipError, match="declined"):
-            await desk_of(till, MemoryPrinter()).print_slip(found.id, "Thandi M.")
+            await desk_of(till, MemoryPrinter()).print_slip(found.id, THANDI)
         assert not any(
             isinstance(one, row.PrintQueued) for all_ in till.journal.commits for one in all_
         )
@@ -331,7 +332,7 @@ async def test_a_line_that_repeats_the_change_voucher_is_on_paper_only() -> None
         found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         desk = desk_of(till, printer := MemoryPrinter())
         assert await desk.provider_lines(found) == ("Bye",)
-        await desk.print_slip(found.id, "Thandi M.")
+        await desk.print_slip(found.id, THANDI)
     (slip,) = printer.slips
     assert {Text("Your change: ab1234"), Text("Bye")} < set(slip.lines)
 
@@ -343,9 +344,9 @@ async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
     async with open_till(gateway) as till:
         found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         printer = MemoryPrinter()
-        await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+        await desk_of(till, printer).print_slip(found.id, THANDI)
     async with open_till(gateway, journal=till.journal.reopened()) as later:
-        await desk_of(later, printer).print_slip(found.id, "Sipho D.")
+        await desk_of(later, printer).print_slip(found.id, SIPHO)
         lines = await desk_of(later, printer).provider_lines(found)
         shown = desk_of(later, printer).compose(found, provider_lines=lines)
     assert lines == ("Thank you", "Come again")
@@ -370,12 +371,12 @@ async def test_what_is_being_restored_can_be_printed_as_pending() -> None:
         found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         assert found.state is S.REVERSING
         printer = MemoryPrinter()
-        job, _ = await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+        job, _ = await desk_of(till, printer).print_slip(found.id, THANDI)
         assert (job.kind, printer.slips[0].kind) == (SlipKind.PENDING, SlipKind.PENDING)
         assert bands(printer.slips[0]) == ["PENDING: NOT CONFIRMED"] * 2
         await till.forwarder.forward_due()
         with pytest.raises(NoSlipError, match="reversed"):
-            await desk_of(till, printer).print_slip(found.id, "Thandi M.")
+            await desk_of(till, printer).print_slip(found.id, THANDI)
 
 
 @pytest.mark.parametrize("state", [S.REVERSED, S.REVERSED_UNVERIFIED])
@@ -409,14 +410,14 @@ async def test_a_refund_prints_a_slip_only_once_it_is_final() -> None:
         assert isinstance(undone, Redemption)
         assert not has_slip(undone)
         with pytest.raises(NoSlipError):
-            await desk.print_slip(undone.id, "Sipho K.")
+            await desk.print_slip(undone.id, SIPHO)
         with pytest.raises(NoSlipError):
             desk.compose(undone)
         await till.forwarder.forward_due()
         refund = await till.refunder.refund(sold.id, "Sipho K.")
         assert isinstance(refund, Redemption)
         assert has_slip(refund)
-        job, _ = await desk.print_slip(refund.id, "Sipho K.")
+        job, _ = await desk.print_slip(refund.id, SIPHO)
         assert job.kind is SlipKind.ORIGINAL
         lines = desk.compose(refund, has_pin=True).lines
         assert Text("REFUND", Align.CENTRE, is_bold=True) in lines

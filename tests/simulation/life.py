@@ -30,6 +30,7 @@ from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
+from support.people import made_people
 from support.quick_journal import VAULT
 
 _PROFILE = TillProfile()
@@ -135,6 +136,7 @@ def open_life(
         ),
         revealer=Revealer(journal, clock),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
+        people=made_people(journal, clock),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)
@@ -145,7 +147,7 @@ def open_life(
         redeemer=redeemer,
         resolver=resolver,
         forwarder=forwarder,
-        gate=Gate(engine),
+        gate=Gate(engine, clock, chance),
         screen=screen,
         died=died,
     )

@@ -34,6 +34,10 @@ class MemoryVault:
         """Return a keyed hash of a voucher code."""
         return self._hash(b"fingerprint", code.encode()).hex()
 
+    def hash_of_staff(self, what: str, text: str) -> bytes:
+        """Return a keyed hash of a PIN or a badge."""
+        return self._hash(b"staff", what.encode(), text.encode())
+
     def authenticate(self, message: bytes) -> bytes:
         """Return a keyed hash that proves this till wrote the message."""
         return self._hash(b"chain", message)

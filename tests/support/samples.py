@@ -24,6 +24,7 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import CASHIER, Person
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
@@ -61,6 +62,16 @@ FIRST_CHANGE = replace(
     more=(),
 )
 """The same as the first released till knew it: one voucher, a PIN and a barcode."""
+PERSON = Person(
+    number="17",
+    name="Thandi M.",
+    role=CASHIER,
+    added_at=NOON,
+    pin=b"verifier",
+    badge=b"badge",
+    failures=2,
+    failed=Instant(NOON, 12.5, "boot"),
+)
 GIFT_CARD = VoucherType(
     id="gift",
     upstream="moment",

@@ -63,6 +63,7 @@ from counterfoil.ui import theme  # noqa: E402
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
 from support.clocks import SeededChance  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
+from support.people import SIPHO  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
 START: Final = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
@@ -500,7 +501,7 @@ async def _voided(till: WindowTill, answer: Approved | Unknown) -> None:
     )
     desk = VoidDesk(journal=till.journal, voider=till.voider, refunder=refunder, clock=till.clock)
     till.gateway.script.append(answer)
-    voiding = till.owner.spawn(desk.void(sold.id, VoidReason.GOODS_RETURNED, "Sipho K."), "void")
+    voiding = till.owner.spawn(desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO), "void")
     await till.until(voiding.done)
     await till.settle()
 

@@ -46,6 +46,7 @@ from counterfoil.ui.window import Window
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.memory_vault import MemoryVault
+from support.people import made_people
 from support.printers import MemoryPrinter
 from support.till import WatchedJournal
 
@@ -349,6 +350,7 @@ def made_engine(
         ),
         revealer=Revealer(journal, clock),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
+        people=made_people(journal, clock),
     )
 
 
@@ -358,7 +360,7 @@ def services_of(
     """Return what a face works with, before this engine."""
     return Services(
         profile=profile,
-        gate=Gate(engine),
+        gate=Gate(engine, clock, SeededChance(6)),
         journal=engine.journal,
         catalogue=engine.catalogue,
         asking=engine.redeemer,

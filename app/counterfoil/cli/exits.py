@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from counterfoil.domain.failures import (
+    ApprovalRefusedError,
     BackupError,
     CommandRefusedError,
     CounterfoilError,
@@ -13,7 +14,9 @@ from counterfoil.domain.failures import (
     NotPermittedError,
     RedemptionRefusedError,
     SettingsError,
+    SignInRefusedError,
     VaultUnavailableError,
+    WeakPinError,
 )
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
@@ -41,6 +44,9 @@ _REFUSALS = (
     GatewayUnavailableError,
     NotPermittedError,
     CommandRefusedError,
+    ApprovalRefusedError,
+    SignInRefusedError,
+    WeakPinError,
 )
 """What provably took nothing."""
 

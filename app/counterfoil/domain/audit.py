@@ -15,6 +15,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 
@@ -151,6 +152,8 @@ class VoidAsked:
 
     reason: VoidReason
     by: str
+    approved_by: str | None = None
+    """Who stood behind it; None where ``by`` may do it alone, and before version 3.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,7 @@ class CodeShown:
     """Somebody was shown the codes of a change voucher."""
 
     by: str
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +172,7 @@ class PrintQueued:
     kind: SlipKind
     copy_number: int
     by: str
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +208,24 @@ class JournalAccepted:
     """Which acceptance it is, from 1; 0 in journals before version 2.0."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffDone:
+    """Something was done with the entry of one of the staff, such as signing in.
+
+    ``by`` is who did it. In an approval, ``of`` is who asked for it and ``permission`` what for.
+    """
+
+    number: str
+    deed: StaffDeed
+    by: str
+    failures: int = 0
+    """How many PINs were tried since the last right one."""
+    role: str | None = None
+    of: str | None = None
+    permission: Permission | None = None
+    reason: str | None = None
+
+
 AuditEvent = (
     SaleOpened
     | SaleClosed
@@ -221,6 +244,7 @@ AuditEvent = (
     | PrintMoved
     | TypesKept
     | JournalAccepted
+    | StaffDone
 )
 
 
@@ -264,6 +288,8 @@ def happened(row: rows.Row) -> Happened | None:
             return _asked_or_printed(row)
         case rows.TypesKept():
             return Happened(TypesKept(upstream=row.upstream, types=len(row.types)), row.at)
+        case rows.StaffKept():
+            return Happened(_staff_done(row), row.at)
         case _:
             return _asked_upstream(row)
 
@@ -275,18 +301,37 @@ def _asked_or_printed(
     match row:
         case rows.PrintQueued(job):
             queued = PrintQueued(
-                number=job.number, kind=job.kind, copy_number=job.copy_number, by=job.by
+                number=job.number,
+                kind=job.kind,
+                copy_number=job.copy_number,
+                by=job.by,
+                approved_by=row.approved_by,
             )
             return Happened(queued, job.queued_at)
         case rows.PrintMoved(before, after):
             moved = PrintMoved(number=after.number, before=before, after=after.state, by=row.by)
             return Happened(moved, row.at)
         case rows.VoidAsked():
-            return Happened(VoidAsked(reason=row.reason, by=row.by), row.at)
+            asked = VoidAsked(reason=row.reason, by=row.by, approved_by=row.approved_by)
+            return Happened(asked, row.at)
         case rows.CodeShown():
-            return Happened(CodeShown(by=row.by), row.at)
+            return Happened(CodeShown(by=row.by, approved_by=row.approved_by), row.at)
         case _:
             assert_never(row)
+
+
+def _staff_done(row: rows.StaffKept) -> StaffDone:
+    is_role_new = row.before is None or row.before.role != row.after.role
+    return StaffDone(
+        number=row.after.number,
+        deed=row.deed,
+        by=row.by,
+        failures=row.after.failures,
+        role=row.after.role if is_role_new else None,
+        of=row.of,
+        permission=row.permission,
+        reason=row.reason,
+    )
 
 
 def _asked_upstream(

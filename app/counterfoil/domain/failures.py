@@ -38,13 +38,20 @@ CounterfoilError
 │   ├── UnknownRedemptionError     no redemption in the journal
 │   ├── UnknownSaleError           no sale in the journal
 │   ├── UnknownUpstreamError       no upstream in the settings
-│   └── NoSlipError                no slip of this redemption
+│   ├── NoSlipError                no slip of this redemption
+│   └── StaffRefusedError          no such entry of the staff can be made
 ├── NotPermittedError              who wants something may not do it
+│   └── OwnSaleError               nobody does it to a sale of their own
+├── ApprovalRefusedError           an approval cannot be given or used
+├── SignInRefusedError             a PIN is not right, or may not be tried now
+├── WeakPinError                   a new PIN is too easily guessed
 ├── SettingsError                  the settings say something impossible
 └── EntryError                     what was typed cannot be sent
 """
 
-from counterfoil.domain.staff import Permission
+from enum import StrEnum
+
+from counterfoil.domain.staff import Permission, PinKind, PinWeakness
 
 
 class CounterfoilError(Exception):
@@ -223,6 +230,85 @@ class NotPermittedError(CounterfoilError):
     def __init__(self, permission: Permission) -> None:
         super().__init__(permission.value)
         self.permission = permission
+
+
+class OwnSaleError(NotPermittedError):
+    """It is a sale of the person's own, so somebody else must approve it; nothing was done."""
+
+
+class StaffRefusal(StrEnum):
+    """Why an entry of the staff is not made or changed."""
+
+    HAS_STAFF = "has_staff"
+    """The first manager is there already."""
+    UNKNOWN_ROLE = "unknown_role"
+    BAD_NUMBER = "bad_number"
+    BAD_NAME = "bad_name"
+    NUMBER_TAKEN = "number_taken"
+    NAME_TAKEN = "name_taken"
+    """Somebody has, or once had, this name: the journal knows people by it."""
+    BADGE_TAKEN = "badge_taken"
+    LAST_MANAGER = "last_manager"
+    """Nobody could manage the staff any more."""
+
+
+class StaffRefusedError(CommandRefusedError):
+    """The entry of one of the staff cannot be made or changed so; nothing was done."""
+
+    def __init__(self, why: StaffRefusal) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class ApprovalRefusal(StrEnum):
+    """Why an approval is not given, or cannot be used."""
+
+    OWN_SALE = "own_sale"
+    """It is the approver's own sale, or they asked for it themselves."""
+    NOT_PERMITTED = "not_permitted"
+    """The approver may not do it either."""
+    NOT_VALID = "not_valid"
+    """It was used, is not as it was given, or is for something else or somebody else."""
+    EXPIRED = "expired"
+
+
+class ApprovalRefusedError(CounterfoilError):
+    """An approval cannot be given or used; nothing was done."""
+
+    def __init__(self, why: ApprovalRefusal) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class SignInRefusal(StrEnum):
+    """Why somebody is not let in."""
+
+    UNKNOWN_NUMBER = "unknown_number"
+    WRONG_PIN = "wrong_pin"
+    MUST_WAIT = "must_wait"
+    """Too many wrong PINs were tried; ``wait_s`` says for how long none may be."""
+    LOCKED_OUT = "locked_out"
+    """So many wrong PINs were tried that only a manager lets them in."""
+    LOCKED = "locked"
+    """A manager has locked them."""
+
+
+class SignInRefusedError(CounterfoilError):
+    """Somebody is not let in; ``wait_s`` is how many seconds no PIN may be tried."""
+
+    def __init__(self, why: SignInRefusal, wait_s: float = 0.0) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.wait_s = wait_s
+
+
+class WeakPinError(CounterfoilError):
+    """A new PIN is too easily guessed; ``kind`` says what it has to be."""
+
+    def __init__(self, weakness: PinWeakness, kind: PinKind) -> None:
+        super().__init__(weakness.value)
+        self.weakness = weakness
+        self.kind = kind
 
 
 class SettingsError(CounterfoilError):

@@ -8,6 +8,7 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Permission, Person, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -147,12 +148,16 @@ class AdviceAttemptEnded:
 
 @dataclass(frozen=True, slots=True)
 class VoidAsked:
-    """Somebody asks for a redemption to be taken back; it is only recorded, and changes nothing."""
+    """Somebody asks for a redemption to be taken back; it is only recorded, and changes nothing.
+
+    ``approved_by`` is None where ``by`` may do it alone; so it is in the next two rows.
+    """
 
     redemption_id: str
     at: datetime
     reason: VoidReason
     by: str
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ class CodeShown:
     redemption_id: str
     at: datetime
     by: str
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,7 @@ class PrintQueued:
     """A print job is counted before its bytes leave."""
 
     job: PrintJob
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +198,25 @@ class TypesKept:
     types: tuple[VoucherType, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffKept:
+    """One of the staff as they are now; StaleChangeError unless they still are as ``before``.
+
+    ``before`` is None for somebody new. ``by`` says who did it, ``of`` and ``permission`` for whom
+    and what a person approved, and ``redemption_id`` which redemption that is about.
+    """
+
+    before: Person | None
+    after: Person
+    at: datetime
+    deed: StaffDeed
+    by: str
+    of: str | None = None
+    permission: Permission | None = None
+    reason: str | None = None
+    redemption_id: str | None = None
+
+
 Row = (
     SaleOpened
     | SaleMustBeOpen
@@ -209,4 +235,5 @@ Row = (
     | PrintQueued
     | PrintMoved
     | TypesKept
+    | StaffKept
 )

@@ -1,14 +1,23 @@
-"""Who acts at the till, and what they may do."""
+"""Who acts at the till, and what they may do.
 
-from dataclasses import dataclass
+A name belongs to one person for good: the journal, its events and the slips know people by it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.time import Instant
 
 
 class Permission(StrEnum):
     """What a person may be allowed to do, or not. Reading lists needs none of these."""
 
+    SIGN_IN = "sign_in"
+    """Say who is at the till. Everybody may, also while nobody is signed in."""
     REDEEM = "redeem"
     """Redeem vouchers, wait for what becomes of them, and turn to the next customer."""
     CHECK_BALANCE = "check_balance"
@@ -31,6 +40,10 @@ class Permission(StrEnum):
     """Ask or tell providers at once about what is not settled."""
     RESUME_UPSTREAM = "resume_upstream"
     """Send again to a provider that had not accepted the till's credentials."""
+    RESET_PIN = "reset_pin"
+    """Give a cashier who has forgotten theirs a new PIN."""
+    MANAGE_STAFF = "manage_staff"
+    """Add people, lock them, let them in again, and say what they may do."""
     BACK_UP = "back_up"
     """Make a backup of the journal."""
     RESTORE = "restore"
@@ -45,6 +58,58 @@ class Permission(StrEnum):
 
 EVERYTHING = frozenset(Permission)
 
+NEVER_FOR_OWN_SALE = frozenset(
+    {
+        Permission.VOID,
+        Permission.PRINT_COPY,
+        Permission.REVEAL_CHANGE,
+    }
+)
+"""What nobody does to a sale of their own, and nobody approves for it (faults X1, X21)."""
+
+_CASHIER = frozenset(
+    {
+        Permission.SIGN_IN,
+        Permission.REDEEM,
+        Permission.CHECK_BALANCE,
+        Permission.ASK_FOR_TYPES,
+        Permission.ANSWER_FOR_CUSTOMER,
+        Permission.PRINT_SLIP,
+        Permission.SETTLE,
+    }
+)
+_SUPERVISOR = _CASHIER | {
+    Permission.SET_SALE_ASIDE,
+    Permission.VOID,
+    Permission.PRINT_COPY,
+    Permission.REVEAL_CHANGE,
+    Permission.RESUME_UPSTREAM,
+    Permission.RESET_PIN,
+    Permission.BACK_UP,
+}
+
+CASHIER, SUPERVISOR, MANAGER = "cashier", "supervisor", "manager"
+OWN_ROLES: Mapping[str, frozenset[Permission]] = {
+    CASHIER: _CASHIER,
+    SUPERVISOR: _SUPERVISOR,
+    MANAGER: EVERYTHING,
+}
+"""The roles that every till has; a shop may name more in its settings."""
+
+RECOVERY = "recovery"
+"""The number, name and role of what is no person: the code that lets in who lost a manager's
+passphrase. Its row is in the staff's table, where it is proven as theirs are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """Who stood behind an act that the actor may not do alone, and the reason that was given."""
+
+    by: str
+    reason: str
+    permission: Permission
+    """What they approved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -52,12 +117,211 @@ class Actor:
 
     name: str
     permissions: frozenset[Permission]
+    number: str = ""
+    """What they sign in with; empty for what is no person."""
+    backing: Backing | None = None
+    """Who approved what they do now; the gate sets it for one command."""
 
     def may(self, permission: Permission) -> bool:
         """Whether this person has a permission."""
         return permission in self.permissions
 
+    def is_backed_for(self, permission: Permission) -> bool:
+        """Whether somebody else approved what they do now."""
+        return self.backing is not None and self.backing.permission is permission
+
+    @property
+    def approved_by(self) -> str | None:
+        """The name of who approved what they do now; None where nobody had to."""
+        return None if self.backing is None else self.backing.by
+
+
+NOBODY = Actor("", frozenset({Permission.SIGN_IN}))
+"""The till's actor while nobody is signed in."""
+MACHINE = Actor("machine", frozenset({Permission.SETTLE, Permission.BACK_UP}))
+"""Timers and scripts: they may recover, make backups and verify, and nothing else."""
+
 
 def operator_of(profile: TillProfile) -> Actor:
     """Return the operator named in the settings, who has every permission."""
     return Actor(profile.operator, EVERYTHING)
+
+
+class PersonState(StrEnum):
+    """Whether a person may sign in."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+    """A manager has locked them out. Nobody is ever deleted: the journal names them."""
+    SPENT = "spent"
+    """The recovery code was used, and no manager has acknowledged it yet."""
+
+
+class StaffDeed(StrEnum):
+    """What was done with a person's entry, and is on record in the chain of events."""
+
+    ADDED = "added"
+    PIN_TRIED = "pin_tried"
+    """A PIN is about to be checked. It is counted before, so that no power cut uncounts it."""
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    APPROVED = "approved"
+    PIN_SET = "pin_set"
+    ROLE_SET = "role_set"
+    BADGE_SET = "badge_set"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    RECOVERED = "recovered"
+    ACKNOWLEDGED = "acknowledged"
+    """A manager has seen that the recovery code was used, and a new one was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One of the staff, as the journal holds them.
+
+    ``failures`` are the PINs that were tried since the last right one.
+    """
+
+    number: str
+    name: str
+    role: str
+    added_at: datetime
+    pin: bytes = field(repr=False)
+    """What a PIN is checked against (`ports.pins`)."""
+    badge: bytes | None = field(default=None, repr=False)
+    """A keyed hash of the badge's text; None where they have none."""
+    state: PersonState = PersonState.ACTIVE
+    failures: int = 0
+    failed: Instant | None = None
+    """When the last of them was tried."""
+
+    def with_try(self, now: Instant) -> "Person":
+        """Return the person with one more PIN tried."""
+        return replace(self, failures=self.failures + 1, failed=now)
+
+    def without_tries(self) -> "Person":
+        """Return the person after a right PIN, or a new one."""
+        return replace(self, failures=0, failed=None)
+
+
+# ------------------------------------------------------------------------------------- lock-out
+
+FREE_TRIES = 5
+"""So many wrong PINs cost no wait (fault X10)."""
+TRIES_MAX = 10
+"""After so many only a manager lets them in again."""
+_FIRST_WAIT_S = 60.0
+
+
+def is_locked_out(person: Person) -> bool:
+    """Whether so many PINs were tried that only a manager lets the person in again."""
+    return person.failures >= TRIES_MAX
+
+
+def wait_left_s(person: Person, now: Instant) -> float:
+    """Return how many seconds a person must wait before another PIN may be tried; 0 for none.
+
+    It is 1 minute after the fifth wrong PIN and doubles with each further one. Only monotonic
+    clocks count, which nobody sets. They begin anew when the machine starts, and it is sure that as
+    much time has passed as the machine has been on since.
+    """
+    if person.failures < FREE_TRIES or person.failed is None:
+        return 0.0
+    wait_s = _FIRST_WAIT_S * 2.0 ** (person.failures - FREE_TRIES)
+    is_same_boot = now.boot_id == person.failed.boot_id
+    began_s = person.failed.monotonic_s if is_same_boot else 0.0
+    return max(0.0, wait_s - (now.monotonic_s - began_s))
+
+
+# ----------------------------------------------------------------------------------------- PINs
+
+
+class PinKind(StrEnum):
+    """What somebody proves with that it is them: the more they may do, the longer it is."""
+
+    CASHIER_PIN = "cashier_pin"
+    SUPERVISOR_PIN = "supervisor_pin"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
+
+
+PIN_LENGTH_MIN: Mapping[PinKind, int] = {
+    PinKind.CASHIER_PIN: 5,
+    PinKind.SUPERVISOR_PIN: 6,
+    PinKind.PASSPHRASE: 12,
+}
+"""In digits, and of a passphrase in letters (control 11 of the faults)."""
+PIN_LENGTH_MAX = 64
+
+
+class PinWeakness(StrEnum):
+    """Why a new PIN is refused."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    NOT_DIGITS = "not_digits"
+    REPEATED = "repeated"
+    """One or two digits, or a few letters, again and again, or a part that is repeated."""
+    IN_A_ROW = "in_a_row"
+    A_DATE = "a_date"
+    OWN_NUMBER = "own_number"
+    """It holds their own number or name, or is filled up with it."""
+
+
+def pin_kind_of(permissions: frozenset[Permission]) -> PinKind:
+    """Return what somebody with these permissions signs in with."""
+    if Permission.MANAGE_STAFF in permissions:
+        return PinKind.PASSPHRASE
+    return PinKind.CASHIER_PIN if permissions <= _CASHIER else PinKind.SUPERVISOR_PIN
+
+
+def weakness_of(pin: str, kind: PinKind, *, number: str, name: str) -> PinWeakness | None:
+    """Return why a PIN is too easily guessed; None for one that may be used."""
+    if kind is not PinKind.PASSPHRASE and not (pin.isascii() and pin.isdecimal()):
+        return PinWeakness.NOT_DIGITS
+    if len(pin) < PIN_LENGTH_MIN[kind]:
+        return PinWeakness.TOO_SHORT
+    if len(pin) > PIN_LENGTH_MAX:
+        return PinWeakness.TOO_LONG
+    if _is_repeated(pin, kind):
+        return PinWeakness.REPEATED
+    if _is_in_a_row(pin):
+        return PinWeakness.IN_A_ROW
+    if kind is PinKind.PASSPHRASE:
+        is_own = name.casefold() in pin.casefold()
+        return PinWeakness.OWN_NUMBER if is_own else None
+    if _is_date(pin):
+        return PinWeakness.A_DATE
+    return PinWeakness.OWN_NUMBER if pin.strip("0") == number.strip("0") else None
+
+
+_LETTERS_MIN = 5
+"""A passphrase has at least so many different letters, and a PIN more than two digits."""
+
+
+def _is_repeated(pin: str, kind: PinKind) -> bool:
+    few = _LETTERS_MIN if kind is PinKind.PASSPHRASE else 3
+    return len(set(pin)) < few or pin in (pin + pin)[1:-1]
+
+
+def _is_in_a_row(pin: str) -> bool:
+    steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
+    return steps <= {1, -9} or steps <= {-1, 9}
+
+
+_DATES = ("%d%m%y", "%m%d%y", "%y%m%d", "%d%m%Y", "%m%d%Y", "%Y%m%d")
+_DATE_LENGTHS = frozenset({6, 8})
+_YEARS = range(1920, 2100)
+
+
+def _is_date(pin: str) -> bool:
+    if len(pin) not in _DATE_LENGTHS:
+        return False
+    for form in _DATES:
+        try:
+            read = datetime.strptime(pin, form)  # noqa: DTZ007 - only whether it is a date
+        except ValueError:
+            continue
+        if read.year in _YEARS and read.strftime(form) == pin:
+            return True
+    return False

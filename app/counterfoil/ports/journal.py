@@ -14,6 +14,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 
@@ -192,6 +193,15 @@ class Journal(JournalView, Protocol):
             VoucherInUseError, SaleInUseError, ReferenceTakenError: a new redemption is refused.
             StaleChangeError, SaleClosedError: a change no longer applies.
             RecordAlteredError: a new redemption is refused, because of what was found altered.
+
+        """
+        ...
+
+    async def staff(self) -> tuple[Person, ...]:
+        """Return all of the staff, in the order in which they were added.
+
+        Raises:
+            RecordUnreadableError: one of them is not as it was written.
 
         """
         ...

@@ -35,6 +35,10 @@ class Vault(Protocol):
         """
         ...
 
+    def hash_of_staff(self, what: str, text: str) -> bytes:
+        """Return a keyed hash of a PIN or a badge, which only this till's key can make."""
+        ...
+
     def authenticate(self, message: bytes) -> bytes:
         """Return a keyed hash of a message, which only this till's key can make."""
         ...

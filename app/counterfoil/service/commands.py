@@ -16,6 +16,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
@@ -173,6 +174,109 @@ class ResumeUpstream(Command[None]):
     """Send to a provider again that did not accept the till's credentials."""
 
     upstream: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(Command[Actor]):
+    """Say who is at the till, and prove it; the answer is who acts from now on."""
+
+    number: str
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut(Command[None]):
+    """Leave the till to whoever signs in next."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindBadge(Command[str | None]):
+    """Ask whose badge this is; the answer is their number, None where it is nobody's."""
+
+    badge: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFirstManager(Command[Secret]):
+    """Make the first manager of a till without staff.
+
+    The answer is the code that recovers a lost passphrase, which is never shown again.
+    """
+
+    number: str
+    name: str
+    passphrase: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverManager(Command[None]):
+    """Give a manager a new passphrase by the recovery code, which is spent with it."""
+
+    code: Secret
+    number: str
+    passphrase: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeRecovery(Command[Secret]):
+    """Say that a manager knows that the recovery code was used; the answer is a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOwnPin(Command[None]):
+    """Choose a new PIN, by the old one."""
+
+    old: Secret
+    new: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SetPin(Command[None]):
+    """Give somebody else a new PIN, which also ends their wait after wrong ones."""
+
+    number: str
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson(Command[None]):
+    """Add somebody to the staff."""
+
+    number: str
+    name: str
+    role: str
+    pin: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole(Command[None]):
+    """Give somebody another role, with a new PIN where the role needs one of another kind."""
+
+    number: str
+    role: str
+    pin: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetBadge(Command[None]):
+    """Give somebody a badge, or take theirs away."""
+
+    number: str
+    badge: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockPerson(Command[None]):
+    """Let somebody in no more."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockPerson(Command[None]):
+    """Let somebody in again, whom a manager or too many wrong PINs had locked."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

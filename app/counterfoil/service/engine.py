@@ -7,6 +7,7 @@ from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
@@ -33,6 +34,7 @@ class Engine:
     void_desk: VoidDesk
     revealer: Revealer
     settler: Settler
+    people: People
 
     def nudge(self) -> None:
         """Let the resolver and the forwarder try at once: the network may be back."""

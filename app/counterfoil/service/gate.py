@@ -1,49 +1,80 @@
 """The only way to what acts: the permission is checked, then the command is carried out.
 
 One table says for each command which permission it needs and which use case carries it out. Whoever
-lacks the permission is refused before anything is read or written. The actor's name goes into the
-journal with what is done.
+lacks the permission is refused before anything is written, unless somebody who has it approves that
+one command. Some things nobody does to a sale of their own. The names of who acts and who approved
+go into the journal with what is done.
 """
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from counterfoil.domain.advice import Advice
-from counterfoil.domain.failures import NotPermittedError, UnknownUpstreamError
+from counterfoil.domain.failures import (
+    ApprovalRefusal,
+    ApprovalRefusedError,
+    NotPermittedError,
+    OwnSaleError,
+    UnknownUpstreamError,
+)
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.staff import Actor, Permission
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import (
+    NEVER_FOR_OWN_SALE,
+    Actor,
+    Backing,
+    Permission,
+    StaffDeed,
+)
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.commands import (
     AbandonRedemption,
+    AcknowledgeRecovery,
+    AddPerson,
     Answer,
     AnswerForCustomer,
     AskAgain,
+    ChangeOwnPin,
     CheckBalance,
     Command,
     ConfirmSlip,
+    FindBadge,
     LeaveSale,
+    LockPerson,
+    MakeFirstManager,
     PrintSlip,
+    RecoverManager,
     RedeemVoucher,
     RefreshTypes,
     ResumeUpstream,
     RevealAnswer,
     RevealChange,
     RevealedAnswer,
+    SetBadge,
+    SetPin,
+    SetRole,
     SetSaleAside,
     SettleAll,
+    SignIn,
+    SignOut,
     TryNow,
+    UnlockPerson,
     VoidRedemption,
     WaitForResult,
 )
 from counterfoil.service.engine import Engine
+from counterfoil.service.known import known_redemption
+from counterfoil.service.people import Deed
 from counterfoil.service.redeem import Intent
 
 _AT_COUNTER_MAX = 2
@@ -56,6 +87,26 @@ class Use:
 
     permission: Permission
     case: Callable[[Any, Actor], Awaitable[Any]]
+
+
+APPROVAL_LIMIT_S = 120.0
+"""How long an approval may be used (control 12 of the faults)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What somebody approved: one command of one person, once, for a short time.
+
+    ``cents`` is what the redemption of the command took when it was approved.
+    """
+
+    id: str
+    command: Command[Any]
+    asked_by: str
+    backing: Backing
+    cents: int | None
+    until_s: float
+    """The monotonic time at which it ends, in seconds."""
 
 
 Row = tuple[type[Command[Any]], Use]
@@ -73,8 +124,12 @@ def _row(
 class Gate:
     """Carries out commands, after checking that the actor has the permission."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock, chance: Chance) -> None:
         self._engine = engine
+        self._clock = clock
+        self._chance = chance
+        self._approvals: dict[str, Approval] = {}
+        """Those that were given and not used yet, by their ids. A stop of the till ends them."""
         self._at_counter: deque[str] = deque(maxlen=_AT_COUNTER_MAX)
         """The ids of the sales that were last served here."""
         may = Permission
@@ -97,22 +152,126 @@ class Gate:
                 _row(TryNow, may.SETTLE, self._try_now),
                 _row(SettleAll, may.SETTLE, self._settle_all),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
+                _row(SignIn, may.SIGN_IN, self._sign_in),
+                _row(SignOut, may.SIGN_IN, self._sign_out),
+                _row(FindBadge, may.SIGN_IN, self._find_badge),
+                _row(MakeFirstManager, may.SIGN_IN, self._make_first_manager),
+                _row(RecoverManager, may.SIGN_IN, self._recover_manager),
+                _row(ChangeOwnPin, may.SIGN_IN, self._change_own_pin),
+                _row(SetPin, may.RESET_PIN, self._set_pin),
+                _row(AddPerson, may.MANAGE_STAFF, self._add_person),
+                _row(SetRole, may.MANAGE_STAFF, self._set_role),
+                _row(SetBadge, may.MANAGE_STAFF, self._set_badge),
+                _row(LockPerson, may.MANAGE_STAFF, self._lock_person),
+                _row(UnlockPerson, may.MANAGE_STAFF, self._unlock_person),
+                _row(AcknowledgeRecovery, may.MANAGE_STAFF, self._acknowledge_recovery),
             )
         )
 
-    async def run(self, command: Command[Answer], actor: Actor) -> Answer:
+    async def run(
+        self, command: Command[Answer], actor: Actor, approval: Approval | None = None
+    ) -> Answer:
         """Carry out a command and return its answer.
 
         Raises:
-            NotPermittedError: the actor may not do this; nothing was done.
+            NotPermittedError: the actor may not do this without an approval; nothing was done.
+            ApprovalRefusedError: the approval cannot be used for it; nothing was done.
             CounterfoilError: what the use case raises.
 
         """
         use = self._table[type(command)]
+        if approval is not None:
+            actor = await self._backed(command, actor, approval)
         if not actor.may(use.permission):
             raise NotPermittedError(use.permission)
+        if await self._is_own(command, use.permission, actor):
+            raise OwnSaleError(use.permission)
         answer: Answer = await use.case(command, actor)
         return answer
+
+    # ----------------------------------------------------------------------------------- approving
+
+    async def approve(
+        self,
+        command: Command[Any],
+        permission: Permission,
+        *,
+        asked_by: Actor,
+        number: str,
+        pin: Secret,
+        reason: str,
+    ) -> Approval:
+        """Let the person with this number approve one command of another; it is put on record.
+
+        ``permission`` is what the command was refused for.
+
+        Raises:
+            ApprovalRefusedError: this person may not approve it.
+            SignInRefusedError: the PIN is not right, or none may be tried now.
+            UnknownRedemptionError: the command is about a redemption that is not there.
+
+        """
+        people = self._engine.people
+        approver = await people.actor(number)
+        if not approver.may(permission):
+            raise ApprovalRefusedError(ApprovalRefusal.NOT_PERMITTED)
+        is_same = approver.name == asked_by.name
+        if is_same or await self._is_own(command, permission, approver):
+            raise ApprovalRefusedError(ApprovalRefusal.OWN_SALE)
+        cents = await self._cents_of(command)
+        deed = Deed(
+            what=StaffDeed.APPROVED,
+            of=asked_by.name,
+            permission=permission,
+            reason=reason,
+            redemption_id=_redemption_id_of(command),
+        )
+        await people.proven(number, pin, deed)
+        approval = Approval(
+            id=self._chance.new_id(),
+            command=command,
+            asked_by=asked_by.name,
+            backing=Backing(approver.name, reason, permission),
+            cents=cents,
+            until_s=self._clock.now().monotonic_s + APPROVAL_LIMIT_S,
+        )
+        self._approvals[approval.id] = approval
+        return approval
+
+    async def _backed(self, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
+        """Use up an approval; return the actor as it lets them do this one command."""
+        given = self._approvals.pop(approval.id, None)
+        is_for_this = approval.command == command and approval.asked_by == actor.name
+        if given != approval or not is_for_this:
+            raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
+        if self._clock.now().monotonic_s >= approval.until_s:
+            raise ApprovalRefusedError(ApprovalRefusal.EXPIRED)
+        if await self._cents_of(command) != approval.cents:
+            raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
+        return replace(
+            actor,
+            permissions=actor.permissions | {approval.backing.permission},
+            backing=approval.backing,
+        )
+
+    async def _is_own(self, command: Command[Any], permission: Permission, actor: Actor) -> bool:
+        """Whether a command does to a sale of the actor's own what nobody does to theirs, alone.
+
+        The operator of a till without staff has no number, and nobody else to ask.
+        """
+        redemption_id = _redemption_id_of(command)
+        is_free = not actor.number or actor.is_backed_for(permission)
+        if is_free or permission not in NEVER_FOR_OWN_SALE or redemption_id is None:
+            return False
+        redemption = await known_redemption(self._engine.journal, redemption_id)
+        return redemption.cashier == actor.name
+
+    async def _cents_of(self, command: Command[Any]) -> int | None:
+        """Return what the redemption took that a command is about."""
+        redemption_id = _redemption_id_of(command)
+        if redemption_id is None:
+            return None
+        return (await known_redemption(self._engine.journal, redemption_id)).redeemed_cents
 
     # ---------------------------------------------------------------------------- at the counter
 
@@ -177,17 +336,15 @@ class Gate:
 
     async def _void(self, command: VoidRedemption, actor: Actor) -> VoidOutcome:
         desk = self._engine.void_desk
-        return await desk.void(command.redemption_id, command.reason, actor.name)
+        return await desk.void(command.redemption_id, command.reason, actor)
 
     # ------------------------------------------------------------------------- paper and secrets
 
     async def _print_slip(self, command: PrintSlip, actor: Actor) -> tuple[PrintJob, PrintOutcome]:
-        return await self._engine.slips.print_slip(
-            command.redemption_id,
-            actor.name,
-            command.printer,
-            may_copy=actor.may(Permission.PRINT_COPY),
-        )
+        copying = Permission.PRINT_COPY
+        if await self._is_own(command, copying, actor):
+            actor = replace(actor, permissions=actor.permissions - {copying})
+        return await self._engine.slips.print_slip(command.redemption_id, actor, command.printer)
 
     async def _confirm_slip(self, command: ConfirmSlip, actor: Actor) -> PrintJob | None:
         return await self._engine.slips.confirm(
@@ -195,10 +352,10 @@ class Gate:
         )
 
     async def _reveal_change(self, command: RevealChange, actor: Actor) -> ChangeVoucher | None:
-        return await self._engine.revealer.change(command.redemption_id, actor.name)
+        return await self._engine.revealer.change(command.redemption_id, actor)
 
     async def _reveal_answer(self, command: RevealAnswer, actor: Actor) -> RevealedAnswer:
-        return await self._engine.revealer.answer(command.redemption_id, actor.name)
+        return await self._engine.revealer.answer(command.redemption_id, actor)
 
     # ------------------------------------------------------------------------ what is not settled
 
@@ -213,3 +370,52 @@ class Gate:
 
     async def _resume_upstream(self, command: ResumeUpstream, _: Actor) -> None:
         self._engine.forwarder.resume(command.upstream)
+
+    # --------------------------------------------------------------------------------------- staff
+
+    async def _sign_in(self, command: SignIn, _: Actor) -> Actor:
+        return await self._engine.people.proven(command.number, command.pin)
+
+    async def _sign_out(self, _: SignOut, actor: Actor) -> None:
+        await self._engine.people.sign_out(actor)
+
+    async def _find_badge(self, command: FindBadge, _: Actor) -> str | None:
+        return await self._engine.people.number_of_badge(command.badge)
+
+    async def _make_first_manager(self, command: MakeFirstManager, _: Actor) -> Secret:
+        return await self._engine.people.begin(command.number, command.name, command.passphrase)
+
+    async def _recover_manager(self, command: RecoverManager, _: Actor) -> None:
+        await self._engine.people.recover(command.code, command.number, command.passphrase)
+
+    async def _change_own_pin(self, command: ChangeOwnPin, actor: Actor) -> None:
+        await self._engine.people.change_own_pin(actor, command.old, command.new)
+
+    async def _set_pin(self, command: SetPin, actor: Actor) -> None:
+        await self._engine.people.set_pin(command.number, command.pin, actor)
+
+    async def _add_person(self, command: AddPerson, actor: Actor) -> None:
+        await self._engine.people.add(
+            command.number, command.name, command.role, command.pin, actor
+        )
+
+    async def _set_role(self, command: SetRole, actor: Actor) -> None:
+        await self._engine.people.set_role(command.number, command.role, command.pin, actor)
+
+    async def _set_badge(self, command: SetBadge, actor: Actor) -> None:
+        await self._engine.people.set_badge(command.number, command.badge, actor)
+
+    async def _lock_person(self, command: LockPerson, actor: Actor) -> None:
+        await self._engine.people.lock(command.number, actor)
+
+    async def _unlock_person(self, command: UnlockPerson, actor: Actor) -> None:
+        await self._engine.people.unlock(command.number, actor)
+
+    async def _acknowledge_recovery(self, _: AcknowledgeRecovery, actor: Actor) -> Secret:
+        return await self._engine.people.acknowledge(actor)
+
+
+def _redemption_id_of(command: Command[Any]) -> str | None:
+    """Return the id of the redemption that a command is about; None where it is about none."""
+    found: str | None = getattr(command, "redemption_id", None)
+    return found

@@ -13,6 +13,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import MASK, Secret
 from counterfoil.domain.slip_facts import masked_phone
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
@@ -27,7 +28,7 @@ class Revealer:
         self._journal = journal
         self._clock = clock
 
-    async def change(self, redemption_id: str, by: str) -> ChangeVoucher | None:
+    async def change(self, redemption_id: str, by: Actor) -> ChangeVoucher | None:
         """Return a redemption's change voucher with its codes, and write who is shown them.
 
         None where there is no code; then nothing is written.
@@ -42,7 +43,7 @@ class Revealer:
         await self._note(redemption_id, by)
         return await self._journal.change(redemption_id)
 
-    async def answer(self, redemption_id: str, by: str) -> RevealedAnswer:
+    async def answer(self, redemption_id: str, by: Actor) -> RevealedAnswer:
         """Return the provider's last answer and the change voucher, and write who is shown them.
 
         As the change voucher's code is in it, it must be kept as secret as the code.
@@ -60,8 +61,8 @@ class Revealer:
         request = await self._journal.request(redemption_id)
         return RevealedAnswer(Secret(stored_answer(redemption, request, said)), change)
 
-    async def _note(self, redemption_id: str, by: str) -> None:
-        shown = CodeShown(redemption_id, self._clock.now().wall, by)
+    async def _note(self, redemption_id: str, by: Actor) -> None:
+        shown = CodeShown(redemption_id, self._clock.now().wall, by.name, by.approved_by)
         await self._journal.commit((shown,))
 
 

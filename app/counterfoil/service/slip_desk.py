@@ -9,7 +9,7 @@ from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_facts import Heading, SlipContent
-from counterfoil.domain.staff import Permission
+from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeVoucher
@@ -103,10 +103,8 @@ class SlipDesk:
     async def print_slip(
         self,
         redemption_id: str,
-        by: str,
+        by: Actor,
         printer: Printer | None = None,
-        *,
-        may_copy: bool = True,
     ) -> tuple[PrintJob, PrintOutcome]:
         """Print the slip of a redemption; return the print job and what is known of its paper.
 
@@ -122,8 +120,8 @@ class SlipDesk:
         redemption = await known_redemption(self._journal, redemption_id)
         if not has_slip(redemption):
             raise NoSlipError(f"there is no slip of what is {redemption.state}")
-        job = await self._next_job(redemption, by)
-        if job.kind is SlipKind.COPY and not may_copy:
+        job = await self._next_job(redemption, by.name)
+        if job.kind is SlipKind.COPY and not by.may(Permission.PRINT_COPY):
             raise NotPermittedError(Permission.PRINT_COPY)
         slip = self.compose(
             redemption,
@@ -132,7 +130,7 @@ class SlipDesk:
             opened=await self._journal.change(redemption_id),
             provider_lines=await self._all_provider_lines(redemption),
         )
-        await self._journal.commit((row.PrintQueued(job),))
+        await self._journal.commit((row.PrintQueued(job, by.approved_by),))
         try:
             outcome = await (printer or self._printer).print_slip(slip, title=slip.title)
         except BaseException:

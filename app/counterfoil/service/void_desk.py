@@ -2,6 +2,7 @@
 
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import VoidAsked
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
 from counterfoil.domain.voids import (
@@ -37,7 +38,7 @@ class VoidDesk:
         self._refunder = refunder
         self._clock = clock
 
-    async def void(self, redemption_id: str, reason: VoidReason, by: str) -> VoidOutcome:
+    async def void(self, redemption_id: str, reason: VoidReason, by: Actor) -> VoidOutcome:
         """Take a redemption back by the first way that is open. The goods must be back before.
 
         Raises:
@@ -46,14 +47,14 @@ class VoidDesk:
 
         """
         await known_redemption(self._journal, redemption_id)
-        asked = VoidAsked(redemption_id, self._clock.now().wall, reason, by)
+        asked = VoidAsked(redemption_id, self._clock.now().wall, reason, by.name, by.approved_by)
         await self._journal.commit((asked,))
         voided = await self._voider.void(redemption_id)
         if isinstance(voided, Voided):
             return VoidOutcome(way=VoidWay.REVERSED, redemption=voided.redemption)
         if voided.reason not in _TO_BE_REFUNDED:
             return _not_asked(voided.redemption, voided.reason)
-        refund = await self._refunder.refund(redemption_id, by)
+        refund = await self._refunder.refund(redemption_id, by.name)
         if isinstance(refund, NotRefunded):
             return _not_asked(refund.redemption, refund.reason)
         redemption = await known_redemption(self._journal, redemption_id)

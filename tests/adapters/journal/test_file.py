@@ -25,7 +25,12 @@ from counterfoil.adapters.journal.storage.place import (
     WAL_NAME,
     file_system_of,
 )
-from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version, read_migration
+from counterfoil.adapters.journal.storage.queries import (
+    APPLICATION_ID,
+    Version,
+    migrations,
+    read_migration,
+)
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.verifying import find_faults_in
@@ -93,7 +98,7 @@ async def test_every_setting_holds(tmp_path: Path) -> None:
         "temp_store": 2,
         "busy_timeout": 100,
         "application_id": APPLICATION_ID,
-        "user_version": Version(3, 0).number,
+        "user_version": NEWEST.number,
     }
 
     def answers(connection: sqlite3.Connection) -> dict[str, object]:
@@ -444,6 +449,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     monkeypatch.setattr(audit, "migrations", lambda: more)
 
 
+NEWEST = migrations()[-1].version
 LOYALTY = (
     "-- version 3.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 196617;\n"
 )
@@ -460,22 +466,22 @@ async def test_a_migration_keeps_every_row_and_a_copy(
     async with opened(folder) as journal:
         assert await journal.history(9) == before
         assert await journal.verify() == ()
-    (backup,) = folder.glob("journal-3.0-*.backup")
+    (backup,) = folder.glob(f"journal-{NEWEST}-*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with opened_backup(backup, MemoryVault(), folder) as opened_one:
         copy = opened_one.copy.connection
         assert copy.execute("SELECT count(*) FROM redemption").fetchone()[0] == 1
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == Version(3, 0).number
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == NEWEST.number
 
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / ".journal-3.0-1.backup-begun"
+    half = folder / f".journal-{NEWEST}-1.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    assert drilled(folder / "journal-3.0-1.backup").counts["redemption"] == 1
+    assert drilled(folder / f"journal-{NEWEST}-1.backup").counts["redemption"] == 1
     assert not half.exists()
 
 
@@ -491,7 +497,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == ["journal-3.0-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == [f"journal-{NEWEST}-1.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

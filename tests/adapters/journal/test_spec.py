@@ -14,12 +14,19 @@ from counterfoil.adapters.journal.storage.codecs import add_packing
 from counterfoil.adapters.journal.storage.columns import LINK, ROW_MAC, Change, Table
 from counterfoil.adapters.journal.storage.queries import migrations
 from counterfoil.domain.advice import AdviceKind
-from counterfoil.domain.rows import AdviceAttemptEnded, AdviceAttemptStarted, AdviceOwed, TypesKept
+from counterfoil.domain.rows import (
+    AdviceAttemptEnded,
+    AdviceAttemptStarted,
+    AdviceOwed,
+    StaffKept,
+    TypesKept,
+)
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import StaffDeed
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.journals import opened, raw
-from support.samples import GIFT_CARD, Samples, commit, later, whole_story
+from support.samples import GIFT_CARD, PERSON, Samples, commit, later, whole_story
 
 _KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING}
 _OTHER = {"INTEGER": 99, "REAL": 9.5, "TEXT": "another", "BLOB": b"another", "ANY": b"another"}
@@ -50,6 +57,7 @@ async def file(tmp_path: Path) -> Path:
             AdviceAttemptStarted(begun, later(3)),
             AdviceAttemptEnded(before=advice.state, after=ended, at=later(4), outcome="repeat"),
             TypesKept("moment", later(5), (GIFT_CARD,)),
+            StaffKept(before=None, after=PERSON, at=later(6), deed=StaffDeed.ADDED, by="Thandi M."),
         )
     with raw(tmp_path) as connection:
         connection.execute(_ACCEPTED)

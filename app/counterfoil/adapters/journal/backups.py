@@ -138,7 +138,7 @@ def keep_backup(
             path,
             copy,
             vault,
-            schema=f"{version.major}.{version.minor}",
+            schema=str(version),
             made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
         )
     except OSError as error:

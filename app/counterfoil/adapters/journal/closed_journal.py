@@ -14,6 +14,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.overriding import override
@@ -131,6 +132,10 @@ class ClosedJournal(Journal):
 
     @override
     async def next_slip_number(self) -> int:
+        self._refuse()
+
+    @override
+    async def staff(self) -> tuple[Person, ...]:
         self._refuse()
 
     @override

@@ -172,7 +172,7 @@ def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vau
     there = Version.of(_number(connection, "PRAGMA user_version"))
     owed = [migration for migration in migrations() if migration.version > there]
     if owed and _has_tables(connection):
-        back_up_before_migrating(connection, directory, vault, f"{there.major}.{there.minor}")
+        back_up_before_migrating(connection, directory, vault, str(there))
     add_packing(connection)
     for migration in owed:
         _migrate(connection, migration)

@@ -40,6 +40,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.journal import Checked, Finding, Place
@@ -239,6 +240,10 @@ class SqliteJournal:
     async def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
         return await self._read(Reader.next_slip_number)
+
+    async def staff(self) -> tuple[Person, ...]:
+        """Return all of the staff, in the order in which they were added."""
+        return await self._read(Reader.staff)
 
     async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
         """Return the last types kept for an upstream, and when it gave them."""

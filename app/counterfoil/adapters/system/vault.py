@@ -72,6 +72,7 @@ class SealingVault:
         self._wrapping = AESGCM(_derive(master_key, b"wrap row keys"))
         self._fingerprint_key = _derive(master_key, b"fingerprint codes")
         self._chain_key = _derive(master_key, b"authenticate rows")
+        self._staff_key = _derive(master_key, b"hash PINs and badges")
 
     @override
     def __repr__(self) -> str:
@@ -98,6 +99,10 @@ class SealingVault:
     def fingerprint(self, code: str) -> str:
         """Return a keyed hash of a voucher code, in hexadecimal."""
         return hmac.digest(self._fingerprint_key, code.encode(), "sha256").hex()
+
+    def hash_of_staff(self, what: str, text: str) -> bytes:
+        """Return a keyed hash of a PIN or a badge, 32 bytes; ``what`` says which of them it is."""
+        return hmac.digest(self._staff_key, _place(what.encode(), text), "sha256")
 
     def authenticate(self, message: bytes) -> bytes:
         """Return a keyed hash of a message, 32 bytes, which only this till's key can make."""

@@ -3,7 +3,7 @@
 The texts of exceptions are never shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from counterfoil.domain.failures import (
     AmountNotOwedError,
@@ -30,7 +30,6 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     KeyringSilentError,
     NoSlipError,
-    NotPermittedError,
     RecordAlteredError,
     RedemptionRefusedError,
     SaleCurrencyError,
@@ -44,12 +43,12 @@ from counterfoil.domain.failures import (
     VaultUnavailableError,
     VoucherInUseError,
 )
-from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import humanise
 from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import NumberedStep
+from counterfoil.presentation.words import staff
 from counterfoil.presentation.words.outcomes import _NO_SALE
 
 _LOOKUP_REFUSED = {
@@ -157,26 +156,6 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
 """What each failure means, the nearest first."""
 
 
-_NOT_PERMITTED: Mapping[Permission, str] = {
-    Permission.REDEEM: "redeem vouchers",
-    Permission.CHECK_BALANCE: "see what is on a voucher",
-    Permission.ASK_FOR_TYPES: "ask providers for their vouchers",
-    Permission.SET_SALE_ASIDE: "close a sale without its voucher",
-    Permission.ANSWER_FOR_CUSTOMER: "say where a customer is",
-    Permission.VOID: "take a sale back",
-    Permission.PRINT_SLIP: "print slips",
-    Permission.PRINT_COPY: "print a slip once more",
-    Permission.REVEAL_CHANGE: "see the code of a change voucher",
-    Permission.SETTLE: "ask or tell providers again",
-    Permission.RESUME_UPSTREAM: "send to a provider again",
-    Permission.BACK_UP: "make a backup",
-    Permission.RESTORE: "put a backup back",
-    Permission.ACCEPT_JOURNAL: "accept a journal",
-    Permission.EXPORT_KEY: "export the till's key",
-    Permission.IMPORT_KEY: "import a key",
-}
-"""What a person may not do who lacks the permission, after *You may not*."""
-
 ASKING_FOR_TYPES = "The till is asking which vouchers there are."
 
 
@@ -224,8 +203,8 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{text[:1].upper()}{text[1:]}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
-    if isinstance(error, NotPermittedError):
-        return f"You may not {_NOT_PERMITTED[error.permission]}. Call a supervisor."
+    if (refused := staff.refused(error)) is not None:
+        return refused
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
     return said.replace("{name}", type_name)
 

@@ -139,11 +139,13 @@ class _Rows:
         return self._all(query) if f"table {table.name}" in _schema_of(self._connection) else ()
 
     def _faults_of_keeping(self) -> Iterator[Finding]:
-        """Check what was accepted, and the count of openings; before version 1.4 it had no mark."""
+        """Check what was accepted, the staff, and the count of openings, unmarked before 1.4."""
         for acceptance in self._all_of(spec.ACCEPTANCE, "read_acceptances"):
             yield from self._check(
                 spec.ACCEPTANCE, name_of(spec.ACCEPTANCE.name, acceptance, ""), acceptance
             )
+        for person in self._all_of(spec.STAFF, "read_staff"):
+            yield from self._check(spec.STAFF, name_of(spec.STAFF.name, person, ""), person)
         keepers = list(self._all("read_keeper"))
         if not keepers:
             yield Finding("keeper", _MISSING)

@@ -51,7 +51,7 @@ _PARTS = (
     ),
     _Part(((spec.SALE, "check_sales"),), "last_sale"),
     _Part(((spec.ADVICE, "check_advices"),), "last_advice"),
-    _Part(((spec.KEPT_TYPES, "read_all_types"),), "no_keys"),
+    _Part(((spec.KEPT_TYPES, "read_all_types"), (spec.STAFF, "read_staff")), "no_keys"),
 )
 _CHAIN = len(_PARTS)
 """The part that comes after the tables."""

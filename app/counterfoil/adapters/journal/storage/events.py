@@ -38,6 +38,7 @@ _NUMBERS: dict[type, int] = {
     audit.PrintMoved: 15,
     audit.TypesKept: 16,
     audit.JournalAccepted: 17,
+    audit.StaffDone: 18,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

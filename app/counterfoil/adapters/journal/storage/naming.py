@@ -1,30 +1,29 @@
 """The names of records in findings and damages, such as ``attempt 2 of K7Q-42F``."""
 
+from collections.abc import Callable, Mapping
+
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.domain import audit
 
+_NAMES: Mapping[str, Callable[[Columns, str], str]] = {
+    spec.SALE.name: lambda columns, _: f"sale {id_text(columns[spec.ID])}",
+    spec.ATTEMPT.name: lambda columns, of: f"attempt {columns[spec.NUMBER]} of {of}",
+    spec.ADVICE.name: lambda _, of: f"advice of {of}",
+    spec.PRINT_JOB.name: lambda columns, of: f"paper {columns[spec.NUMBER]} of {of}",
+    spec.KEPT_TYPES.name: lambda columns, _: f"types of {columns[spec.UPSTREAM]}",
+    spec.STAFF.name: lambda columns, _: f"staff {columns[spec.NUMBER]}",
+    spec.ACCEPTANCE.name: lambda columns, _: f"acceptance {columns[spec.NUMBER]}",
+    spec.EVENT.name: lambda columns, _: f"{spec.EVENT.name} {columns[spec.SEQUENCE]}",
+    spec.HAPPENING: lambda columns, _: f"{spec.HAPPENING} {columns[spec.SEQUENCE]}",
+}
+
 
 def name_of(table: str, columns: Columns, reference: str) -> str:
     """Return the name of a row; ``reference`` is that of its redemption, if it has one."""
-    match table:
-        case spec.SALE.name:
-            return f"sale {id_text(columns[spec.ID])}"
-        case spec.ATTEMPT.name:
-            return f"attempt {columns[spec.NUMBER]} of {reference}"
-        case spec.ADVICE.name:
-            return f"advice of {reference}"
-        case spec.PRINT_JOB.name:
-            return f"paper {columns[spec.NUMBER]} of {reference}"
-        case spec.KEPT_TYPES.name:
-            return f"types of {columns[spec.UPSTREAM]}"
-        case spec.ACCEPTANCE.name:
-            return f"acceptance {columns[spec.NUMBER]}"
-        case spec.EVENT.name | spec.HAPPENING:
-            return f"{table} {columns[spec.SEQUENCE]}"
-        case _:
-            return f"{table} {reference}"
+    name = _NAMES.get(table)
+    return f"{table} {reference}" if name is None else name(columns, reference)
 
 
 def said_altered(name: str) -> str:
@@ -49,6 +48,8 @@ def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
             return spec.PRINT_JOB.name, {spec.NUMBER: event.number}
         case audit.TypesKept():
             return spec.KEPT_TYPES.name, {spec.UPSTREAM: event.upstream}
+        case audit.StaffDone():
+            return spec.STAFF.name, {spec.NUMBER: event.number}
         case audit.JournalAccepted():
             return spec.ACCEPTANCE.name, {spec.NUMBER: event.number}
         case (

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from counterfoil.overriding import override
+
 _QUERY = re.compile(r"^-- (?P<name>[a-z_]+): .+\n(?P<sql>(?:(?!-- ).*\n?)+)", re.MULTILINE)
 _VERSION = re.compile(r"-- version (?P<major>\d+)\.(?P<minor>\d+)\n")
 _FOLDER = "counterfoil.adapters.journal.storage"
@@ -22,6 +24,10 @@ class Version:
 
     major: int
     minor: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
 
     @property
     def number(self) -> int:

@@ -149,6 +149,12 @@ WHERE print_job.state = 'queued' ORDER BY slip_number, number;
 -- read_types: Read the types kept for an upstream.
 SELECT * FROM kept_types WHERE upstream = :upstream;
 
+-- read_person: Read one of the staff.
+SELECT * FROM staff WHERE number = :number;
+
+-- read_staff: Read all of the staff.
+SELECT * FROM staff ORDER BY added_at, number;
+
 -- read_end: Read where the chain ends.
 SELECT sequence, at_us, link FROM event ORDER BY sequence DESC LIMIT 1;
 

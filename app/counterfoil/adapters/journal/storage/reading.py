@@ -27,6 +27,7 @@ from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.vault import Vault
@@ -274,6 +275,16 @@ class Reader:
             return None
         kept = spec.KEPT_TYPES.read(check_mark(self._vault, spec.KEPT_TYPES, found))
         return kept.at, records.read_types(kept.types)
+
+    def staff(self) -> tuple[Person, ...]:
+        """Return all of the staff, in the order in which they were added.
+
+        Raises:
+            RecordUnreadableError: one of them is not as it was written.
+
+        """
+        found = self._execute("read_staff").fetchall()
+        return tuple(spec.STAFF.read(check_mark(self._vault, spec.STAFF, row)) for row in found)
 
     def _of(
         self,

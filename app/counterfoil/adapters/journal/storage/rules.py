@@ -6,7 +6,7 @@ The file's triggers repeat them.
 from typing import TypeVar, assert_never
 
 from counterfoil.adapters.journal.storage.columns import Change, Table
-from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION
+from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION, STAFF
 from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
@@ -29,10 +29,12 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    StaffKept,
     TypesKept,
     VoidAsked,
 )
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Person
 from counterfoil.domain.states import (
     CUSTOMER_MOVES,
     TERMINAL,
@@ -83,6 +85,7 @@ def _check_paper_or_end(
     | PrintQueued
     | PrintMoved
     | TypesKept
+    | StaffKept
     | VoidAsked
     | CodeShown,
 ) -> None:
@@ -101,6 +104,7 @@ def _check_paper_or_end(
             | SaleClosed()
             | CustomerNoted()
             | TypesKept()
+            | StaffKept()
             | VoidAsked()
             | CodeShown()
         ):
@@ -186,6 +190,11 @@ def check_owed(redemption: Redemption, advice: Advice | None) -> None:
             assert kind is AdviceKind.REVERSAL, "what is reversed owes its reversal"
         case _:
             pass
+
+
+def check_person_growth(before: Person, after: Person) -> None:
+    """Refuse another name or number: the journal knows people by them."""
+    _check_changes(STAFF, before, after)
 
 
 def check_redemption_move(before: RedemptionState, after: RedemptionState) -> None:

@@ -27,6 +27,7 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Person, PersonState
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, FollowUp, UnknownCause
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
@@ -269,6 +270,24 @@ KEPT_TYPES = Table(
 )
 
 
+STAFF = Table(
+    name="staff",
+    record=Person,
+    key=(NUMBER,),
+    stored=(
+        _fixed("number"),
+        _fixed("name", PLAIN, "person_name"),
+        _free("role"),
+        _fixed("added_at", TIME),
+        _free("pin"),
+        _free("badge"),
+        _free("state", word(PersonState)),
+        _free("failures"),
+        _instant(Change.FREE, "failed"),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A supervisor's acceptance of an altered journal; ``found`` is a list of sentences as JSON."""
@@ -353,5 +372,6 @@ TABLES: tuple[Table[Any], ...] = (
     KEPT_TYPES,
     ACCEPTANCE,
     KEEPER,
+    STAFF,
 )
 """Every table whose rows have a MAC; the events' table, whose rows have a link, is the chain's."""

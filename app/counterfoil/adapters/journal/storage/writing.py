@@ -36,6 +36,7 @@ from counterfoil.adapters.journal.storage.rules import (
     check_advice_growth,
     check_growth,
     check_owed,
+    check_person_growth,
     check_row,
     state_once_noted,
 )
@@ -59,6 +60,7 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    StaffKept,
     TypesKept,
     VoidAsked,
 )
@@ -124,6 +126,8 @@ class Writer:
                 return self._write_paper(row)
             case TypesKept():
                 return self._keep_types(row)
+            case StaffKept():
+                return self._keep_person(row)
             case _:
                 assert_never(row)
 
@@ -301,6 +305,21 @@ class Writer:
         if found is None:
             return self._insert(row, spec.KEPT_TYPES, columns)
         return self._update(row, spec.KEPT_TYPES, columns_of(found), columns)
+
+    def _keep_person(self, row: StaffKept) -> _Written:
+        """Keep one of the staff; what they approved is told with its redemption."""
+        columns = self._read(spec.STAFF, "read_person", number=row.after.number)
+        if (spec.STAFF.read(columns) if columns else None) != row.before:
+            raise StaleChangeError("the person's entry was changed")
+        changed = spec.STAFF.write(row.after)
+        if row.before is None:
+            written = self._insert(row, spec.STAFF, changed)
+        else:
+            check_person_growth(row.before, row.after)
+            written = self._update(row, spec.STAFF, columns, changed)
+        if row.redemption_id is None:
+            return written
+        return replace(written, slip_number=self._named(row.redemption_id).slip_number)
 
     # ---------------------------------------------------------------------- marks and the chain
 

@@ -1,0 +1,137 @@
+"""What is said of people: who may do what, and why somebody is not let in."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.failures import (
+    ApprovalRefusal,
+    ApprovalRefusedError,
+    CounterfoilError,
+    NotPermittedError,
+    OwnSaleError,
+    SignInRefusal,
+    SignInRefusedError,
+    StaffRefusal,
+    StaffRefusedError,
+    WeakPinError,
+)
+from counterfoil.domain.staff import (
+    PIN_LENGTH_MAX,
+    PIN_LENGTH_MIN,
+    Permission,
+    PinKind,
+    PinWeakness,
+)
+
+_ACTS: Mapping[Permission, str] = {
+    Permission.SIGN_IN: "sign in",
+    Permission.REDEEM: "redeem vouchers",
+    Permission.CHECK_BALANCE: "see what is on a voucher",
+    Permission.ASK_FOR_TYPES: "ask providers for their vouchers",
+    Permission.SET_SALE_ASIDE: "close a sale without its voucher",
+    Permission.ANSWER_FOR_CUSTOMER: "say where a customer is",
+    Permission.VOID: "take a sale back",
+    Permission.PRINT_SLIP: "print slips",
+    Permission.PRINT_COPY: "print a slip once more",
+    Permission.REVEAL_CHANGE: "see the code of a change voucher",
+    Permission.SETTLE: "ask or tell providers again",
+    Permission.RESUME_UPSTREAM: "send to a provider again",
+    Permission.RESET_PIN: "give somebody a new PIN",
+    Permission.MANAGE_STAFF: "say who works here and what they may do",
+    Permission.BACK_UP: "make a backup",
+    Permission.RESTORE: "put a backup back",
+    Permission.ACCEPT_JOURNAL: "accept a journal",
+    Permission.EXPORT_KEY: "export the till's key",
+    Permission.IMPORT_KEY: "import a key",
+}
+"""What a permission lets somebody do, after *You may not* and the like."""
+
+_ONE_MINUTE_S = 60
+
+
+def act(permission: Permission) -> str:
+    """Return what a permission lets somebody do, such as ``take a sale back``."""
+    return _ACTS[permission]
+
+
+def refused(error: CounterfoilError) -> str | None:
+    """Return why somebody may not do something or is not let in; None for any other failure."""
+    match error:
+        case OwnSaleError():
+            return f"Nobody may {act(error.permission)} alone that they made. Call a supervisor."
+        case NotPermittedError():
+            return f"You may not {act(error.permission)}. Call a supervisor."
+        case SignInRefusedError():
+            return _not_let_in(error)
+        case ApprovalRefusedError():
+            return _APPROVALS[error.why]
+        case WeakPinError():
+            return weak_pin(error.weakness, error.kind)
+        case StaffRefusedError():
+            return f"{_ENTRIES[error.why]} Nothing was done."
+        case _:
+            return None
+
+
+def _not_let_in(error: SignInRefusedError) -> str:
+    said = _SIGN_INS[error.why]
+    return f"{said} Wait {wait(error.wait_s)}." if error.wait_s > 0 else said
+
+
+def wait(seconds: float) -> str:
+    """Return a time to wait, rounded up, as ``45 seconds`` or ``2 minutes``."""
+    if seconds <= _ONE_MINUTE_S:
+        whole, unit = int(-(-seconds // 1)), "second"
+    else:
+        whole, unit = int(-(-seconds // _ONE_MINUTE_S)), "minute"
+    return f"{whole} {unit}" if whole == 1 else f"{whole} {unit}s"
+
+
+_SIGN_INS: Mapping[SignInRefusal, str] = {
+    SignInRefusal.UNKNOWN_NUMBER: "Nobody has this number.",
+    SignInRefusal.WRONG_PIN: "This PIN is not right.",
+    SignInRefusal.MUST_WAIT: "Too many wrong PINs were tried.",
+    SignInRefusal.LOCKED_OUT: "Too many wrong PINs were tried. Only a manager can open this.",
+    SignInRefusal.LOCKED: "A manager has locked this number.",
+}
+
+_APPROVALS: Mapping[ApprovalRefusal, str] = {
+    ApprovalRefusal.OWN_SALE: "Nobody approves what they sold or asked for. Call another person.",
+    ApprovalRefusal.NOT_PERMITTED: "This person may not approve it. Ask a supervisor or a manager.",
+    ApprovalRefusal.NOT_VALID: "This approval was for something else, or was used. Ask again.",
+    ApprovalRefusal.EXPIRED: "The approval has ended. Ask again.",
+}
+
+_ENTRIES: Mapping[StaffRefusal, str] = {
+    StaffRefusal.HAS_STAFF: "This till has a manager already.",
+    StaffRefusal.UNKNOWN_ROLE: "There is no such role on this till.",
+    StaffRefusal.BAD_NUMBER: "A number has 1 to 6 digits.",
+    StaffRefusal.BAD_NAME: "A name has 1 to 30 letters.",
+    StaffRefusal.NUMBER_TAKEN: "Somebody has this number already.",
+    StaffRefusal.NAME_TAKEN: "This name is taken. Slips name people by it, also after years.",
+    StaffRefusal.BADGE_TAKEN: "This badge is somebody else's.",
+    StaffRefusal.LAST_MANAGER: "This is the last manager. Add another one first.",
+}
+
+_PIN_RULES: Mapping[PinKind, str] = {
+    PinKind.CASHIER_PIN: "A PIN has at least {shortest} digits.",
+    PinKind.SUPERVISOR_PIN: "A supervisor's PIN has at least {shortest} digits.",
+    PinKind.PASSPHRASE: "A manager's passphrase has at least {shortest} letters.",
+}
+
+_WEAK: Mapping[PinWeakness, str] = {
+    PinWeakness.REPEATED: "The same again and again is easily guessed. Choose another.",
+    PinWeakness.IN_A_ROW: "Digits in a row are easily guessed. Choose another.",
+    PinWeakness.A_DATE: "A date is easily guessed. Choose another.",
+    PinWeakness.OWN_NUMBER: "Your own name or number is easily guessed. Choose another.",
+    PinWeakness.TOO_LONG: f"At most {PIN_LENGTH_MAX} letters or digits.",
+}
+
+
+def pin_rule(kind: PinKind) -> str:
+    """Return what a new PIN must be."""
+    return _PIN_RULES[kind].format(shortest=PIN_LENGTH_MIN[kind])
+
+
+def weak_pin(weakness: PinWeakness, kind: PinKind) -> str:
+    """Return why a new PIN is refused, and what it must be."""
+    return _WEAK.get(weakness) or pin_rule(kind)

@@ -1,0 +1,460 @@
+"""The staff: who they are, whether it is them, and what they may do.
+
+Each PIN is counted in the journal before it is checked, so that pulling the plug uncounts none.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from counterfoil.domain.failures import (
+    NotPermittedError,
+    SignInRefusal,
+    SignInRefusedError,
+    StaffRefusal,
+    StaffRefusedError,
+    WeakPinError,
+)
+from counterfoil.domain.rows import StaffKept
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import (
+    FREE_TRIES,
+    MANAGER,
+    NOBODY,
+    OWN_ROLES,
+    RECOVERY,
+    Actor,
+    Permission,
+    Person,
+    PersonState,
+    PinWeakness,
+    StaffDeed,
+    is_locked_out,
+    pin_kind_of,
+    wait_left_s,
+    weakness_of,
+)
+from counterfoil.domain.text import clean_text
+from counterfoil.ports.chance import Chance
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.pins import Pins
+
+NAME_MAX = 30
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 20
+_CODE_GROUP = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEntry:
+    """What may be seen of one of the staff."""
+
+    number: str
+    name: str
+    role: str
+    is_locked: bool
+    """Locked by a manager, or locked out by too many wrong PINs."""
+    has_badge: bool
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAlert:
+    """What somebody who manages or supervises should know when they sign in."""
+
+    number: str
+    name: str
+    failures: int
+    """How many wrong PINs were tried."""
+    is_recovery: bool = False
+    """The recovery code was used, and no manager has acknowledged it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a right PIN is for."""
+
+    what: StaffDeed = StaffDeed.SIGNED_IN
+    of: str | None = None
+    permission: Permission | None = None
+    reason: str | None = None
+    redemption_id: str | None = None
+
+
+_SIGNED_IN = Deed()
+
+
+class People:
+    """Keeps the staff in the journal, and says who somebody is."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        pins: Pins,
+        clock: Clock,
+        chance: Chance,
+        roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
+    ) -> None:
+        self._journal = journal
+        self._pins = pins
+        self._clock = clock
+        self._chance = chance
+        self._roles = roles
+        self._one_at_a_time = asyncio.Lock()
+
+    # ------------------------------------------------------------------------------------ reading
+
+    async def staff(self) -> tuple[StaffEntry, ...]:
+        """Return everybody, in the order in which they were added."""
+        return tuple(
+            StaffEntry(
+                number=one.number,
+                name=one.name,
+                role=one.role,
+                is_locked=one.state is PersonState.LOCKED or is_locked_out(one),
+                has_badge=one.badge is not None,
+                failures=one.failures,
+            )
+            for one in await self._journal.staff()
+            if one.number != RECOVERY
+        )
+
+    async def has_staff(self) -> bool:
+        """Whether anybody can sign in at all; a till without staff sells nothing."""
+        return bool(await self._journal.staff())
+
+    async def alerts(self) -> tuple[StaffAlert, ...]:
+        """Return who had too many wrong PINs tried, and whether the recovery code was used."""
+        return tuple(
+            StaffAlert(
+                number=one.number,
+                name=one.name,
+                failures=one.failures,
+                is_recovery=one.state is PersonState.SPENT,
+            )
+            for one in await self._journal.staff()
+            if one.failures >= FREE_TRIES or one.state is PersonState.SPENT
+        )
+
+    async def number_of_badge(self, badge: Secret) -> str | None:
+        """Return the number of the person with this badge; None where nobody has it.
+
+        A badge only says who somebody is. Their PIN says that it is them.
+        """
+        sought = self._pins.badge_hash(badge)
+        numbers = [one.number for one in await self._journal.staff() if one.badge == sought]
+        return numbers[0] if numbers else None
+
+    async def actor(self, number: str) -> Actor:
+        """Return who has a number, without knowing whether it is them.
+
+        Raises:
+            SignInRefusedError: nobody has it.
+
+        """
+        return self._actor_of(_one_of(await self._journal.staff(), number))
+
+    def _actor_of(self, person: Person) -> Actor:
+        """Return what a person may do; nothing where the settings have their role no more."""
+        may = self._roles.get(person.role, frozenset())
+        return Actor(person.name, may | NOBODY.permissions, person.number)
+
+    # ------------------------------------------------------------------------------------ proving
+
+    async def proven(self, number: str, pin: Secret, deed: Deed = _SIGNED_IN) -> Actor:
+        """Check a PIN and return who it is; ``deed`` is on record in the same commit.
+
+        Raises:
+            SignInRefusedError: it is not right, or none may be tried now.
+
+        """
+        async with self._one_at_a_time:
+            person = _one_of(await self._journal.staff(), number)
+            tried = await self._tried(person, pin)
+            await self._keep(tried, tried.without_tries(), deed.what, person.name, deed)
+            return self._actor_of(person)
+
+    async def _tried(self, person: Person, pin: Secret) -> Person:
+        """Count a PIN and check it; return the person as they are once it was right."""
+        now = self._clock.now()
+        if person.state is not PersonState.ACTIVE:
+            raise SignInRefusedError(SignInRefusal.LOCKED)
+        if is_locked_out(person):
+            raise SignInRefusedError(SignInRefusal.LOCKED_OUT)
+        if (wait_s := wait_left_s(person, now)) > 0:
+            raise SignInRefusedError(SignInRefusal.MUST_WAIT, wait_s)
+        tried = person.with_try(now)
+        await self._keep(person, tried, StaffDeed.PIN_TRIED, person.name)
+        if await self._pins.is_right(pin, person.pin):
+            return tried
+        if is_locked_out(tried):
+            raise SignInRefusedError(SignInRefusal.LOCKED_OUT)
+        wait_s = wait_left_s(tried, self._clock.now())
+        raise SignInRefusedError(SignInRefusal.WRONG_PIN, wait_s)
+
+    async def sign_out(self, actor: Actor) -> None:
+        """Put on record that somebody leaves the till."""
+        person = _one_of(await self._journal.staff(), actor.number)
+        await self._keep(person, person, StaffDeed.SIGNED_OUT, actor.name)
+
+    # ---------------------------------------------------------------------- the first and the last
+
+    async def begin(self, number: str, name: str, passphrase: Secret) -> Secret:
+        """Make the first manager; return the code that recovers a lost passphrase, once.
+
+        Raises:
+            StaffRefusedError: there is staff already, or the number or the name cannot be used.
+            WeakPinError: the passphrase is too easily guessed.
+
+        """
+        if await self._journal.staff():
+            raise StaffRefusedError(StaffRefusal.HAS_STAFF)
+        manager = await self._new(number, name, MANAGER, passphrase)
+        code = self._new_code()
+        now = self._clock.now().wall
+        spare = Person(
+            number=RECOVERY,
+            name=RECOVERY,
+            role=RECOVERY,
+            added_at=now,
+            pin=await self._pins.verifier(_plain_code(code)),
+        )
+        rows = [
+            StaffKept(before=None, after=one, at=now, deed=StaffDeed.ADDED, by=manager.name)
+            for one in (manager, spare)
+        ]
+        await self._journal.commit(rows)
+        return code
+
+    async def recover(self, code: Secret, number: str, passphrase: Secret) -> None:
+        """Give a manager a new passphrase by the recovery code, which is spent with it.
+
+        Raises:
+            SignInRefusedError: the code is not right or was spent, or nobody has the number.
+            NotPermittedError: the person is no manager.
+            WeakPinError: the passphrase is too easily guessed.
+
+        """
+        async with self._one_at_a_time:
+            staff = await self._journal.staff()
+            manager = _one_of(staff, number)
+            if not self._actor_of(manager).may(Permission.MANAGE_STAFF):
+                raise NotPermittedError(Permission.MANAGE_STAFF)
+            renewed = replace(
+                await self._with_pin(manager, passphrase), state=PersonState.ACTIVE
+            ).without_tries()
+            tried = await self._tried(_one_of(staff, RECOVERY), _plain_code(code))
+            spent = replace(tried.without_tries(), state=PersonState.SPENT)
+            now = self._clock.now().wall
+            await self._journal.commit(
+                [
+                    StaffKept(
+                        before=tried, after=spent, at=now, deed=StaffDeed.RECOVERED, by=manager.name
+                    ),
+                    StaffKept(
+                        before=manager, after=renewed, at=now, deed=StaffDeed.PIN_SET, by=RECOVERY
+                    ),
+                ]
+            )
+
+    async def acknowledge(self, by: Actor) -> Secret:
+        """Put on record that a manager saw that the recovery code was used; return a new code."""
+        spent = _one_of(await self._journal.staff(), RECOVERY)
+        code = self._new_code()
+        fresh = replace(
+            spent.without_tries(),
+            pin=await self._pins.verifier(_plain_code(code)),
+            state=PersonState.ACTIVE,
+        )
+        await self._keep(spent, fresh, StaffDeed.ACKNOWLEDGED, by.name)
+        return code
+
+    # ----------------------------------------------------------------------------------- managing
+
+    async def add(self, number: str, name: str, role: str, pin: Secret, by: Actor) -> None:
+        """Add somebody to the staff.
+
+        Raises:
+            StaffRefusedError: number, name or role cannot be used.
+            WeakPinError: the PIN is too easily guessed.
+
+        """
+        person = await self._new(number, name, role, pin)
+        await self._keep(None, person, StaffDeed.ADDED, by.name)
+
+    async def change_own_pin(self, actor: Actor, old: Secret, new: Secret) -> None:
+        """Let somebody choose a new PIN, by the old one.
+
+        Raises:
+            SignInRefusedError: the old one is not right.
+            WeakPinError: the new one is too easily guessed.
+
+        """
+        async with self._one_at_a_time:
+            person = _one_of(await self._journal.staff(), actor.number)
+            renewed = await self._with_pin(person, new)
+            tried = await self._tried(person, old)
+            changed = replace(tried.without_tries(), pin=renewed.pin)
+            await self._keep(tried, changed, StaffDeed.PIN_SET, actor.name)
+
+    async def set_pin(self, number: str, pin: Secret, by: Actor) -> None:
+        """Give somebody a new PIN, which ends a wait; one who is locked out needs a manager.
+
+        Raises:
+            SignInRefusedError: nobody has this number.
+            NotPermittedError: only a manager may do this for that person.
+            WeakPinError: the PIN is too easily guessed.
+
+        """
+        person = _one_of(await self._journal.staff(), number)
+        is_cashier = self._actor_of(person).permissions <= OWN_ROLES["cashier"]
+        needs_manager = not is_cashier or is_locked_out(person)
+        if needs_manager and not by.may(Permission.MANAGE_STAFF):
+            raise NotPermittedError(Permission.MANAGE_STAFF)
+        changed = (await self._with_pin(person, pin)).without_tries()
+        await self._keep(person, changed, StaffDeed.PIN_SET, by.name)
+
+    async def set_role(self, number: str, role: str, pin: Secret | None, by: Actor) -> None:
+        """Give somebody another role, and the PIN that it needs where theirs is of another kind.
+
+        Raises:
+            StaffRefusedError: there is no such role, or nobody could manage the staff any more.
+            SignInRefusedError: nobody has this number.
+            WeakPinError: the PIN is too easily guessed, or there is none and one is needed.
+
+        """
+        if role not in self._roles:
+            raise StaffRefusedError(StaffRefusal.UNKNOWN_ROLE)
+        staff = await self._journal.staff()
+        person = _one_of(staff, number)
+        if Permission.MANAGE_STAFF not in self._roles[role]:
+            self._check_manager_left(staff, person)
+        changed = replace(person, role=role)
+        kind = pin_kind_of(self._roles[role])
+        if pin is not None:
+            changed = await self._with_pin(changed, pin)
+        elif kind is not pin_kind_of(self._actor_of(person).permissions):
+            raise WeakPinError(PinWeakness.TOO_SHORT, kind)
+        await self._keep(person, changed, StaffDeed.ROLE_SET, by.name)
+
+    async def set_badge(self, number: str, badge: Secret | None, by: Actor) -> None:
+        """Give somebody a badge, or take theirs away.
+
+        Raises:
+            StaffRefusedError: somebody else has it.
+            SignInRefusedError: nobody has this number.
+
+        """
+        staff = await self._journal.staff()
+        person = _one_of(staff, number)
+        made = None if badge is None else self._pins.badge_hash(badge)
+        if made is not None and any(one.badge == made for one in staff if one != person):
+            raise StaffRefusedError(StaffRefusal.BADGE_TAKEN)
+        await self._keep(person, replace(person, badge=made), StaffDeed.BADGE_SET, by.name)
+
+    async def lock(self, number: str, by: Actor) -> None:
+        """Let somebody in no more; they stay in the journal.
+
+        Raises:
+            StaffRefusedError: nobody could manage the staff any more.
+            SignInRefusedError: nobody has this number.
+
+        """
+        staff = await self._journal.staff()
+        person = _one_of(staff, number)
+        self._check_manager_left(staff, person)
+        locked = replace(person, state=PersonState.LOCKED)
+        await self._keep(person, locked, StaffDeed.LOCKED, by.name)
+
+    async def unlock(self, number: str, by: Actor) -> None:
+        """Let somebody in again, whom a manager or too many wrong PINs had locked.
+
+        Raises:
+            SignInRefusedError: nobody has this number.
+
+        """
+        person = _one_of(await self._journal.staff(), number)
+        opened = replace(person.without_tries(), state=PersonState.ACTIVE)
+        await self._keep(person, opened, StaffDeed.UNLOCKED, by.name)
+
+    def _check_manager_left(self, staff: Sequence[Person], but: Person) -> None:
+        others = [
+            one
+            for one in staff
+            if one.number != but.number
+            and one.state is PersonState.ACTIVE
+            and self._actor_of(one).may(Permission.MANAGE_STAFF)
+        ]
+        if self._actor_of(but).may(Permission.MANAGE_STAFF) and not others:
+            raise StaffRefusedError(StaffRefusal.LAST_MANAGER)
+
+    async def _new(self, number: str, name: str, role: str, pin: Secret) -> Person:
+        staff, name = await self._journal.staff(), clean_text(name, NAME_MAX + 1).strip()
+        for is_wrong, why in (
+            (role not in self._roles, StaffRefusal.UNKNOWN_ROLE),
+            (_NUMBER.fullmatch(number) is None, StaffRefusal.BAD_NUMBER),
+            (not 0 < len(name) <= NAME_MAX, StaffRefusal.BAD_NAME),
+            (any(one.number == number for one in staff), StaffRefusal.NUMBER_TAKEN),
+            (
+                any(one.name.casefold() == name.casefold() for one in staff),
+                StaffRefusal.NAME_TAKEN,
+            ),
+        ):
+            if is_wrong:
+                raise StaffRefusedError(why)
+        added_at = self._clock.now().wall
+        person = Person(number=number, name=name, role=role, added_at=added_at, pin=b"")
+        return await self._with_pin(person, pin)
+
+    async def _with_pin(self, person: Person, pin: Secret) -> Person:
+        kind = pin_kind_of(self._roles.get(person.role, frozenset()))
+        weakness = weakness_of(pin.reveal(), kind, number=person.number, name=person.name)
+        if weakness is not None:
+            raise WeakPinError(weakness, kind)
+        return replace(person, pin=await self._pins.verifier(pin))
+
+    async def _keep(
+        self,
+        before: Person | None,
+        after: Person,
+        deed: StaffDeed,
+        by: str,
+        more: Deed = _SIGNED_IN,
+    ) -> None:
+        kept = StaffKept(
+            before=before,
+            after=after,
+            at=self._clock.now().wall,
+            deed=deed,
+            by=by,
+            of=more.of,
+            permission=more.permission,
+            reason=more.reason,
+            redemption_id=more.redemption_id,
+        )
+        await self._journal.commit((kept,))
+
+    def _new_code(self) -> Secret:
+        number = int(self._chance.new_id().replace("-", ""), 16)
+        letters = []
+        for _ in range(_CODE_LENGTH):
+            number, index = divmod(number, len(_CODE_ALPHABET))
+            letters.append(_CODE_ALPHABET[index])
+        groups = range(0, _CODE_LENGTH, _CODE_GROUP)
+        return Secret("-".join("".join(letters[at : at + _CODE_GROUP]) for at in groups))
+
+
+def _plain_code(code: Secret) -> Secret:
+    """Return a recovery code as it is checked, however it was typed."""
+    return Secret("".join(letter for letter in code.reveal().upper() if letter.isalnum()))
+
+
+def _one_of(staff: Sequence[Person], number: str) -> Person:
+    for one in staff:
+        if one.number == number:
+            return one
+    raise SignInRefusedError(SignInRefusal.UNKNOWN_NUMBER)
