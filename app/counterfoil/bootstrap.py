@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,7 @@ from counterfoil.adapters.system.vault import (
     open_vault,
     place_of,
 )
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,

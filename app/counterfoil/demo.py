@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from counterfoil.adapters.files import make_file
 from counterfoil.adapters.settings.look_memory import LookMemory
 from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettings, load_settings
 from counterfoil.bootstrap import Places, data_directory, open_till_in
+from counterfoil.declaring import dataclass
 from counterfoil.desktop import Face, begin, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QApplication
@@ -18,6 +18,7 @@ from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalHeldError,

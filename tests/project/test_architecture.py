@@ -406,6 +406,16 @@ def opened_change(tree: ast.Module) -> Iterator[str]:
                 yield f"line {node.lineno}: {ast.unparse(node)}"
 
 
+def slow_dataclasses(tree: ast.Module) -> Iterator[str]:
+    """Find classes that are declared with the library's decorator, which compiles as they load."""
+    for module, line in _imports(tree):
+        if module == "dataclasses.dataclass":
+            yield f"line {line}: {module}"
+    for _, name, owner in _calls(tree):
+        if owner == "dataclasses" and name in {"dataclass", "make_dataclass"}:
+            yield f"{owner}.{name}"
+
+
 def _imports_any(*packages: str) -> Check:
     def check(tree: ast.Module) -> Iterator[str]:
         for module, line in _imports(tree):
@@ -588,6 +598,16 @@ _RULES: dict[str, tuple[Check, Callable[[str], bool], list[str], str]] = {
         ],
         "shape = redemption.change\nawait self._engine.revealer.change(one, actor.name)",
     ),
+    "a till is declared quickly": (
+        slow_dataclasses,
+        _outside("declaring.py", "counterfoil_sandbox/"),
+        [
+            "from dataclasses import dataclass, field",
+            "import dataclasses\n@dataclasses.dataclass(slots=True)\nclass A: ...",
+            "Made = dataclasses.make_dataclass('Made', ['one'])",
+        ],
+        "from dataclasses import field, replace\nfrom counterfoil.declaring import dataclass",
+    ),
     "TLS is verified": (
         unverified_tls,
         _everywhere,
@@ -755,8 +775,8 @@ _FORBIDDEN_IMPORTS = {
 def test_every_contract_catches_an_import_against_it(tmp_path: Path) -> None:
     """The control: a small tree that breaks every contract once, under the real configuration."""
     packages = {
-        "__main__.py", "assets.py", "bootstrap.py", "cli.py", "demo.py", "desktop.py",
-        "opening.py", "overriding.py", "safekeeping.py", "upstreams.py",
+        "__main__.py", "assets.py", "bootstrap.py", "cli.py", "declaring.py", "demo.py",
+        "desktop.py", "opening.py", "overriding.py", "safekeeping.py", "upstreams.py",
         "domain", "ports", "service", "presentation", "ui", "adapters", "../counterfoil_sandbox",
         *(f"adapters/{name}" for name in ("journal", "journal/storage", "upstream", "system")),
         *(f"adapters/upstream/{name}" for name in ("moment", "electrum")),

@@ -5,10 +5,10 @@ An advised upstream answers a request. The till then sends it exactly one advice
 it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import AttentionCause
 from counterfoil.domain.verdict import UnknownCause
 

@@ -7,10 +7,11 @@ together with the state that owes it, so that no crash can come between them.
 A refund goes the same way, without the inquiry: what is undecided is reversed at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceKind, ReversalReason
 from counterfoil.domain.pacing import Pace, delay_s, elapsed_s

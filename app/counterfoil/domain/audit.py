@@ -4,10 +4,10 @@ An event says by itself what happened, so that a day at the shop can be told fro
 Decisions read the rows that an event goes with.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.money import Exact

@@ -6,8 +6,9 @@ the number would become a part of it.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from counterfoil.declaring import dataclass
 
 _AIM_PREFIX = re.compile(r"^\][A-IK-UX-Zacdeghjopsuz][0-9A-Za-z]")
 """What a scanner may put in front to name the kind of barcode (ISO/IEC 15424), such as ``]C1``."""

@@ -4,11 +4,12 @@ An advice cannot be refused, only acknowledged. After every answer that does not
 repeated with the same id and the same bytes, however old it is and however often it was sent.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import (
     Acknowledged,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
 
 AMOUNT_CENTS_MAX = 99_999_999

@@ -1,8 +1,9 @@
 """Which voucher types can be chosen: those of all upstreams, and how fresh the list is."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import GatewayUnavailableError
 from counterfoil.domain.voucher_type import VoucherType
 

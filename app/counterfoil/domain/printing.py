@@ -1,9 +1,9 @@
 """Print jobs: each is recorded for itself, because money never waits for paper."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState

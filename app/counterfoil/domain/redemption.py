@@ -1,9 +1,9 @@
 """One redemption: the attempt to turn a voucher into money."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant

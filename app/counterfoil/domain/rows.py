@@ -1,8 +1,8 @@
 """What one commit writes: the journal takes a tuple of these, whole or not at all."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason

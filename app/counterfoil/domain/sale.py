@@ -1,10 +1,10 @@
 """A sale: what the customer owes, what it was paid with, and how it ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Money
 from counterfoil.domain.states import Customer, SaleState
 

@@ -1,8 +1,9 @@
 """What redemptions are searched by: reference, last four, type name, amount, day or state."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.states import RedemptionState
 
 LETTERS_MIN = 3

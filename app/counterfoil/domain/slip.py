@@ -1,8 +1,9 @@
 """What a slip says, as lines of data. How it is drawn or printed is a renderer's business."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 
 

@@ -4,9 +4,9 @@ The used PIN is never on a slip, only its last four digits.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret

@@ -8,10 +8,10 @@ steer it.
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import (
     Align,

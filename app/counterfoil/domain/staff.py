@@ -4,11 +4,12 @@ A name belongs to one person for good: the journal, its events and the slips kno
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.time import Instant
 

@@ -4,9 +4,10 @@ The rules that both kinds share are here too: which answers count as proof, and 
 redemption becomes a row.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, Exact

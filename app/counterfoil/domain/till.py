@@ -1,6 +1,6 @@
 """Who and where this till is, as its slips and its status line say it."""
 
-from dataclasses import dataclass
+from counterfoil.declaring import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """A point in time as the till knows it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from counterfoil.declaring import dataclass
 
 
 @dataclass(frozen=True, slots=True)

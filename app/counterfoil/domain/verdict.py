@@ -1,9 +1,10 @@
 """What an upstream's answer lets the till conclude: approved, declined with proof, or unknown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 
 

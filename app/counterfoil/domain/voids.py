@@ -1,8 +1,8 @@
 """How a void ended: in which way value was given back, or why it was not."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import Redemption
 
 

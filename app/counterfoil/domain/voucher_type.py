@@ -1,10 +1,10 @@
 """A type of voucher as discovery describes it: tiles and forms are built from this alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import NO_LIMITS, Limits
 from counterfoil.domain.secret import Secret
 

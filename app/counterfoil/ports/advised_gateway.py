@@ -1,8 +1,8 @@
 """What the till asks of an advised upstream: a request, then exactly one advice."""
 
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.secret import Secret
 from counterfoil.ports.gateway import Gateway

@@ -1,10 +1,11 @@
 """What the till asks of an upstream. A keyed one takes idempotency keys and has no reversal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret

@@ -1,10 +1,10 @@
 """The journal: the durable record of everything, and the source of truth."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.forwarding import Tally

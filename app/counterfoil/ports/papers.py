@@ -1,7 +1,8 @@
 """Slips that lie in the till's folder as files and show a change voucher's code."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from counterfoil.declaring import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Where slips go. Money never waits for paper, so every failure here is an answer, not an error."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.slip import Slip
 
 

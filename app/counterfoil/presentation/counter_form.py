@@ -1,9 +1,10 @@
 """The entry form as it is shown: built from discovery's metadata and what was typed so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.entry import DATE_FORM, wanted
 from counterfoil.domain.money import (
     Amount,

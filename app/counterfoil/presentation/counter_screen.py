@@ -1,7 +1,8 @@
 """What the counter shows of a stage; pure functions from values to records."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import Heading

@@ -4,8 +4,9 @@ A stage is a value. What happens makes another stage, which the presenter shows 
 nothing of a customer is kept longer than the stage that it was typed into or shown on.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.forwarding import hold_left_s

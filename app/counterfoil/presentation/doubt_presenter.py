@@ -1,11 +1,12 @@
 """The page In doubt: redemptions that are not settled, and advices that are owed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import UNACKNOWLEDGED, AdviceState
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.printing import has_slip

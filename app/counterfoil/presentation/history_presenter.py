@@ -1,12 +1,13 @@
 """The page History: the redemptions of this till, the latest first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Money, add_up

@@ -1,9 +1,9 @@
 """What each key means, in one table."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from counterfoil.declaring import dataclass
 from counterfoil.presentation.rooms import PAGE_KEYS, Room
 
 

@@ -2,12 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption

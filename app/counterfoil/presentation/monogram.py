@@ -3,8 +3,9 @@
 import colorsys
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from counterfoil.declaring import dataclass
 
 INKS: tuple[str, ...] = (
     "#4A5568",

@@ -1,8 +1,8 @@
 """What a redemption still needs before it is done with: goods, an answer, a slip, a person."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState

@@ -1,7 +1,8 @@
 """How a redemption's result is shown: banner, facts, steps, slip and buttons."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption

@@ -1,7 +1,8 @@
 """The sales that were open when the till stopped: each is shown again until it is settled."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState

@@ -3,9 +3,10 @@
 Every scan has a visible effect: the code appears in the form, or a sentence says why not.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret

@@ -1,8 +1,9 @@
 """What each page shows, as frozen records: a view draws one and decides nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.voucher_type import Choice, FieldKind

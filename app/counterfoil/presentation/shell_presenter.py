@@ -1,9 +1,10 @@
 """The frame around the pages: tabs with their counts, chips, status line, toasts, a closed till."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import BackupError, CounterfoilError, JournalUnavailableError
 from counterfoil.domain.forwarding import BacklogLevel, Standing
 from counterfoil.domain.offer import Offer

@@ -1,11 +1,12 @@
 """The page Slips to finish: sales whose slip no person has confirmed yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind

@@ -6,9 +6,9 @@ does by itself, without anybody's permission: recovery, resolver, forwarder and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer

@@ -1,8 +1,8 @@
 """The services that act: those behind the gate, and those that work in the background."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from counterfoil.declaring import dataclass
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.catalogue import Catalogue

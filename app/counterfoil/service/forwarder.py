@@ -7,10 +7,11 @@ to see whether it is back, not all.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import partial
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import (
     Advice,
     AdviceKind,

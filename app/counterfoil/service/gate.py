@@ -8,9 +8,10 @@ go into the journal with what is done.
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.failures import (
     ApprovalRefusal,

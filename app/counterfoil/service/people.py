@@ -6,8 +6,9 @@ Each PIN is counted in the journal before it is checked, so that pulling the plu
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     NotPermittedError,
     SignInRefusal,

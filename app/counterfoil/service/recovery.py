@@ -4,8 +4,9 @@ Nothing is sent here. Doing it twice does what doing it once did.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.forwarding import interrupted

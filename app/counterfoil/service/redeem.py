@@ -11,9 +11,10 @@ cancelled with its task, a later answer is dropped, and the next start asks agai
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.entry import fingerprint_source
 from counterfoil.domain.failures import (

@@ -1,8 +1,9 @@
 """Give back what a final redemption took: a new transaction with the states of any redemption."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import AdviceState
 from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Actor, operator_of
 from counterfoil.domain.till import TillProfile

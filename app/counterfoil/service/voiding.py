@@ -1,7 +1,6 @@
 """Take a final redemption back by a reversal, if its confirmation was provably never sent."""
 
-from dataclasses import dataclass
-
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import SaleInUseError, StaleChangeError, VoucherInUseError
 from counterfoil.domain.redeeming import Void
 from counterfoil.domain.redemption import Redemption

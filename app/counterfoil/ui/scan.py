@@ -5,7 +5,6 @@ waiting keys at once, and a person would look like a scanner.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -14,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
 

@@ -4,7 +4,6 @@ import asyncio
 import re
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal, outlast
 from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.queries import Version, queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,

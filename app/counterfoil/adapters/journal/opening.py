@@ -12,7 +12,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -38,6 +37,7 @@ from counterfoil.adapters.journal.storage.queries import (
 )
 from counterfoil.adapters.journal.storage.spec import KEEPER, KEY_CHECK, OPENED_COUNT, Keeper
 from counterfoil.adapters.journal.storage.writing import update_row
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,

@@ -1,7 +1,7 @@
 """Makes a backup a journal again, never over another one, and marks it as restored."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from counterfoil.adapters.files import make_file, make_file_of
@@ -28,6 +28,7 @@ from counterfoil.adapters.journal.storage.place import (
 )
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
 

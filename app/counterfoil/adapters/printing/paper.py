@@ -1,6 +1,6 @@
 """The kinds of paper a slip can be drawn on."""
 
-from dataclasses import dataclass
+from counterfoil.declaring import dataclass
 
 
 @dataclass(frozen=True, slots=True)

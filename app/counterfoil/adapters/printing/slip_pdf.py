@@ -7,11 +7,11 @@ it. Drawing blocks; it is called from a printer's own thread.
 import io
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.adapters.printing.paper import ROLL_80, Paper
 from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
+from counterfoil.declaring import dataclass
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
     BandRow,

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from counterfoil.adapters.settings.keyring_entry import read_keyring
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
 

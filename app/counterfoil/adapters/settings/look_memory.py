@@ -1,10 +1,12 @@
 """Remembers the theme, text size and window place that a person chose, for the next start."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from counterfoil.declaring import dataclass
 
 LOOK_NAME = "look.json"
 _BYTES_MAX = 4096

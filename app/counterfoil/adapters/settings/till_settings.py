@@ -8,7 +8,7 @@ the upstream's key comes from the system's keyring or from an environment variab
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from counterfoil.adapters.settings.electrum_settings import (
 )
 from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE, read_keyring
 from counterfoil.adapters.settings.look_memory import ThemeChoice
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text

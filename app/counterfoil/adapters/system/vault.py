@@ -11,7 +11,6 @@ import os
 import secrets
 import stat
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.keyrings import Keyring, ask, system_keyring
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     ForeignKeyringError,
     JournalCorruptError,

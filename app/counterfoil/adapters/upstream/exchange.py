@@ -24,13 +24,14 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from counterfoil import __version__
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import grown_s
 from counterfoil.ports.clock import Clock

@@ -1,8 +1,9 @@
 """What is owed to upstreams, as it is shown: cards, details, and queues that are paused."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing, hold_left_s, is_due
 from counterfoil.domain.redemption import Redemption

@@ -1,9 +1,9 @@
 """The timeline of a redemption: a line for each event that a person would ask about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.printing import PrintState

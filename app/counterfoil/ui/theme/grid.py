@@ -1,9 +1,10 @@
 """The four size classes of the window and their widths, in one table."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from counterfoil.declaring import dataclass
 
 LARGE_TEXT_SCALE = 1.25
 CONTENT_WIDTH_MAX = 2200

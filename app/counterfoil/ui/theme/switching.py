@@ -5,7 +5,7 @@ Painters read ``current()`` while they paint; widgets that set fonts or cache pi
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil import assets
+from counterfoil.declaring import dataclass
 from counterfoil.ui.theme.grid import SizeClass
 from counterfoil.ui.theme.tokens import TOKENS_BY_NAME, StateTone, ThemeName, Tokens
 from counterfoil.ui.theme.type_roles import Role, font_for

@@ -5,10 +5,11 @@ A token's name is the one people use when they talk about the look (``accent-hov
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from counterfoil.declaring import dataclass
 
 
 class ThemeName(StrEnum):

@@ -4,13 +4,13 @@ Sizes are in points and never in the style sheet, so that the text size can chan
 it again. Only two weights exist, 400 and 700.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtGui import QFont
 
+from counterfoil.declaring import dataclass
 from counterfoil.ui.theme.faces import MONO, SANS, make_font
 from counterfoil.ui.theme.grid import SizeClass
 

@@ -4,13 +4,13 @@ A page has one primary button. Nothing moves on hover, press or focus; focus is 
 came by keyboard.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role

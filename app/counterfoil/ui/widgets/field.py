@@ -4,13 +4,14 @@ Fields come from metadata, so everything about one is in its FieldLook. The valu
 alone: it is in no accessible name, tooltip, title or undo list.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
 from counterfoil.presentation.words import counter, window
 from counterfoil.ui.theme import Role

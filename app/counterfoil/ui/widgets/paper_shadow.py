@@ -4,13 +4,13 @@ Painting the shadow of the whole paper takes more than ten milliseconds, and the
 each line that it gets. Between its ends a shadow is the same on each row of pixels.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from counterfoil.declaring import dataclass
 from counterfoil.ui.widgets.sheet_shape import part_outline
 
 _MARGIN: Final = 16

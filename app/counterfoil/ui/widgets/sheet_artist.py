@@ -3,13 +3,13 @@
 It takes some milliseconds, so the sheet does it once for each look and moves pixels afterwards.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
+from counterfoil.declaring import dataclass
 from counterfoil.ui.theme import Role, Theme, ThemeName
 from counterfoil.ui.widgets.paper_shadow import Shadow, paint_shadow
 from counterfoil.ui.widgets.sheet_shape import HOLE_RADIUS, SheetShape

@@ -5,11 +5,12 @@ picture and costs many times as much.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
+
+from counterfoil.declaring import dataclass
 
 CORNER: Final = 4.0
 HOLE_RADIUS: Final = 4.5

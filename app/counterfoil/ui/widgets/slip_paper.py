@@ -5,7 +5,6 @@ digits, the screen has hatched blocks.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -25,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
     BandRow,

@@ -14,7 +14,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import OPENED_COUNT
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import BackupError, JournalCorruptError
 from counterfoil.ports.vault import Vault
 

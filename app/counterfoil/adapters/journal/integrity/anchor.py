@@ -14,7 +14,6 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +25,7 @@ from counterfoil.adapters.journal.storage.place import ANCHOR_NAME
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import HAPPENING, KEEPER, OPENED_COUNT
+from counterfoil.declaring import dataclass
 from counterfoil.ports.vault import Vault
 
 SLOT_BYTES = 512

@@ -8,7 +8,6 @@ types or of an open sale, indexes and pages are found by `journal verify`.
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.adapters.journal.integrity.watch import TAIL_LENGTH
@@ -20,6 +19,7 @@ from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.journal import Checked, Damage, Place

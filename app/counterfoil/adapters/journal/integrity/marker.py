@@ -9,12 +9,13 @@ folder that is moved or taken to another machine is simply not known there yet.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
+from counterfoil.declaring import dataclass
 
 MARKER_NAME = "till.json"
 _BYTES_MAX = 16 * 1024

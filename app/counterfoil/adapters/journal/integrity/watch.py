@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
+from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import Happened, JournalAccepted
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault

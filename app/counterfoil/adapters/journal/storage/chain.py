@@ -8,7 +8,6 @@ import hmac
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -18,6 +17,7 @@ from counterfoil.adapters.journal.storage.events import event_of, old_event_of, 
 from counterfoil.adapters.journal.storage.marks import columns_of, mark_link, mark_old_link
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault

@@ -5,10 +5,12 @@ columns from a record and the record from a row, what a row MAC covers, and what
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+
+from counterfoil.declaring import dataclass
 
 SqlValue = str | int | float | bytes | None
 Columns = Mapping[str, Any]

@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -17,6 +17,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.audit import AuditEvent
 

@@ -1,10 +1,10 @@
 """The statements of ``queries.sql`` by name, and the migrations in order."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
 
 _QUERY = re.compile(r"^-- (?P<name>[a-z_]+): .+\n(?P<sql>(?:(?!-- ).*\n?)+)", re.MULTILINE)

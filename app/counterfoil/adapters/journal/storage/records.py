@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from dataclasses import fields as parts_of
 from typing import Any
 
@@ -11,6 +11,7 @@ from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
 from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Limits
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher

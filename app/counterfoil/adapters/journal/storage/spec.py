@@ -4,7 +4,6 @@ This is the one place that names a column, besides the statements of ``queries.s
 migrations. A new column is a line here, and a migration.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from counterfoil.adapters.journal.storage.codecs import (
     word,
 )
 from counterfoil.adapters.journal.storage.columns import Change, Codec, Stored, Table
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption

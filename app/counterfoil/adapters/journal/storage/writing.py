@@ -6,7 +6,7 @@ the event before it. So an edit, a deletion and an old copy of a row all leave a
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal.storage import records, spec
@@ -40,6 +40,7 @@ from counterfoil.adapters.journal.storage.rules import (
     check_row,
     state_once_noted,
 )
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.audit import Happened, happened
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError

@@ -22,7 +22,7 @@ answer settles it, and nothing settles it that could come from anybody but the u
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 
 from counterfoil.adapters.upstream.answers import parse_json_body, read_retry_after
@@ -36,6 +36,7 @@ from counterfoil.adapters.upstream.exchange import (
     Obstacle,
     Outcome,
 )
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import (
     Acknowledged,
     Advice,

@@ -8,7 +8,7 @@ the exchange about the token ended.
 import asyncio
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 from urllib.parse import quote_plus, urlencode
 
@@ -23,6 +23,7 @@ from counterfoil.adapters.upstream.exchange import (
     Outcome,
 )
 from counterfoil.adapters.upstream.kept import Kept
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override

@@ -30,7 +30,6 @@ Where the table is open, the reading that claims less was chosen:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from counterfoil.adapters.upstream.electrum.reading import (
@@ -48,6 +47,7 @@ from counterfoil.adapters.upstream.electrum.reasons import (
 )
 from counterfoil.adapters.upstream.electrum.slips import read_reference
 from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
+from counterfoil.declaring import dataclass
 from counterfoil.domain.verdict import (
     Approved,
     Declined,

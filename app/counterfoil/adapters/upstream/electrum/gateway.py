@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from counterfoil.adapters.upstream.answers import parse_json_body
 from counterfoil.adapters.upstream.electrum.compose import CODE_FIELD, check_fields
 from counterfoil.adapters.upstream.electrum.parties import Parties
 from counterfoil.adapters.upstream.exchange import Answered, Call, Exchange, NotConnected, Outcome
+from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceVerdict, NotAllowed, Repeat
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret

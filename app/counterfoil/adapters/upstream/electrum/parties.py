@@ -1,7 +1,9 @@
 """Who takes part in a message, as Electrum and the shop agreed; the settings check the widths."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from counterfoil.declaring import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Parses one outcome of an exchange, for the tables that classify it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from counterfoil.adapters.upstream.answers import (
@@ -15,6 +15,7 @@ from counterfoil.adapters.upstream.answers import (
 from counterfoil.adapters.upstream.electrum import wire
 from counterfoil.adapters.upstream.electrum.currencies import NUMBERS
 from counterfoil.adapters.upstream.exchange import Answered, Outcome
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import FollowUp

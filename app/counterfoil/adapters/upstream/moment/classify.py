@@ -35,7 +35,6 @@ is unknown. Where the table is open, the reading that claims less was chosen:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from counterfoil.adapters.upstream.exchange import Loss, Lost, NotConnected, Obstacle, Outcome
@@ -58,6 +57,7 @@ from counterfoil.adapters.upstream.reasons import (
     find_reason_of_voucher,
     names_a_reason,
 )
+from counterfoil.declaring import dataclass
 from counterfoil.domain.verdict import (
     Approved,
     Declined,

@@ -5,7 +5,6 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -19,6 +18,7 @@ from counterfoil.adapters.upstream.exchange import (
     Outcome,
 )
 from counterfoil.adapters.upstream.kept import Kept
+from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,

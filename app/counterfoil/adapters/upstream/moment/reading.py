@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from counterfoil.adapters.upstream.answers import (
@@ -16,6 +16,7 @@ from counterfoil.adapters.upstream.answers import (
 )
 from counterfoil.adapters.upstream.exchange import Answered, Outcome
 from counterfoil.adapters.upstream.moment import wire
+from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.secret import Secret
