@@ -49,8 +49,9 @@ class Ticks:
 ticks, ready = Ticks(), []
 load, begin_to_load = opening._Loading._load, opening._Loading.begin
 def painted(loading):
-    note("painted")
-    ticks.begin()
+    if not loading._has_begun:  # the patience with a paint may end later, and then begins nothing
+        note("painted")
+        ticks.begin()
     begin_to_load(loading)
 def loaded(loading):
     load(loading)
