@@ -41,14 +41,8 @@ ALLOWED = {
 }
 """Every package from outside the standard library that is loaded when the window is painted."""
 
-WITH_SETTINGS = ALLOWED | {
-    "annotated_types",
-    "pydantic",
-    "pydantic_core",
-    "typing_extensions",
-    "typing_inspection",
-}
-"""With a settings file also what checks it."""
+WITH_SETTINGS = ALLOWED | {"pydantic_core", "typing_extensions"}
+"""With a settings file also the engine that checks it, without its models."""
 
 LISTING = """
 import json, sys

@@ -1,15 +1,176 @@
-"""The shape of the settings file. Unknown keys are refused, so that a misspelt one is noticed."""
+"""The shape of the settings file. Unknown keys are refused, so that a misspelt one is noticed.
+
+A class says which keys a section has and what they are without the file; `_FILE` says what each of
+them may be. It is written in the language of pydantic's engine: the models around it take four
+times as long to load, at every start.
+"""
 
 import ipaddress
 import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import SchemaValidator
+from pydantic_core import core_schema as core
 
+from counterfoil.declaring import dataclass
+
+HOLD_MAX_S = 60
+"""How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
 _MERCHANT_TYPE_DIGITS = 4
-SLIP_COLUMNS = Literal[32, 35, 42, 44, 48]
+_Section = TypeVar("_Section")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopSection:
+    """Who the shop is, as its slips name it."""
+
+    trading_name: str = "Corner Shop"
+    legal_name: str = ""
+    address: str = ""
+    vat_number: str = ""
+    helpline: str = ""
+    currency: str = "ZAR"
+    country: str = "ZA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TillSection:
+    """Which till of the shop this is, and who works at it."""
+
+    name: str = "Till 1"
+    number: int = 1
+    operator: str = "Cashier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentSection:
+    """The upstream Moment: where it is, and where the till's key to it is read from."""
+
+    base_url: str = "https://api.momentpay.net"
+    api_key_from: str = "auto"
+    types_path: str | None = None
+    create_path: str | None = None
+    retrieve_path: str | None = None
+    lookup_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionSection:
+    """A company that takes part in Electrum's messages."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MerchantSection:
+    """The shop as Electrum's messages name it."""
+
+    type: str
+    id: str
+    name: str
+    city: str
+    region: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElectrumSection:
+    """The upstream Electrum. What can be guessed alone has a default."""
+
+    base_url: str
+    auth: str = "basic"
+    token_url: str | None = None
+    credentials_from: str = "auto"
+    terminal_id: str
+    client: InstitutionSection
+    originator: InstitutionSection
+    merchant: MerchantSection
+    settlement_entity: InstitutionSection | None = None
+    receiver: InstitutionSection | None = None
+    receivers: Mapping[str, InstitutionSection] = field(default_factory=dict)
+    types: list[str] | None = None
+    products: Mapping[str, str] = field(default_factory=dict)
+    confirmation_hold_s: int = 0
+
+    def __post_init__(self) -> None:
+        if self.auth == "oauth2" and self.token_url is None:
+            raise ValueError('needs a token_url when its auth is "oauth2"')
+        if self.types is not None and not self.types:
+            raise ValueError("needs at least one of its types")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterSection:
+    """Where slips go."""
+
+    kind: str = "folder"
+    folder: str = ""
+    queue: str = ""
+    columns: int = 42
+    keep_hours: int = 24
+
+    def __post_init__(self) -> None:
+        if self.kind == "queue" and not self.queue:
+            raise ValueError('needs a queue when its kind is "queue"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSection:
+    """How the journal is protected."""
+
+    key_in: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSection:
+    """Where backups of the journal go, how often they are made, and how many stay."""
+
+    folder: str = ""
+    every_hours: int = 24
+    keep: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowSection:
+    """How the window looks."""
+
+    theme: str = "system"
+    text_scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsFile:
+    """The whole file. No value comes from the environment or from anywhere else."""
+
+    training: bool = False
+    shop: ShopSection = field(default_factory=ShopSection)
+    till: TillSection = field(default_factory=TillSection)
+    moment: MomentSection = field(default_factory=MomentSection)
+    electrum: ElectrumSection | None = None
+    printer: PrinterSection = field(default_factory=PrinterSection)
+    journal: JournalSection = field(default_factory=JournalSection)
+    backup: BackupSection = field(default_factory=BackupSection)
+    window: WindowSection = field(default_factory=WindowSection)
+
+
+def read_file(path: Path) -> SettingsFile:
+    """Read and check the file at ``path``.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no TOML (a pydantic ValidationError: a key is wrong).
+
+    """
+    with path.open("rb") as file:
+        checked = _validator().validate_python(tomllib.load(file), strict=True)
+    assert isinstance(checked, SettingsFile), "the whole file is one section"
+    return checked
 
 
 def _check_address(url: str) -> str:
@@ -41,74 +202,6 @@ def _check_id_path(path: str) -> str:
     return path
 
 
-Address = Annotated[str, AfterValidator(_check_address)]
-PathText = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_\-./]{1,200}$")]
-IdPathText = Annotated[
-    str, Field(pattern=r"^/[A-Za-z0-9_\-./{}]{1,200}$"), AfterValidator(_check_id_path)
-]
-Line = Annotated[str, Field(max_length=200)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-HOLD_MAX_S = 60
-"""How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class ShopSection(_Section):
-    """Who the shop is, as its slips name it."""
-
-    trading_name: Name = "Corner Shop"
-    legal_name: Line = ""
-    address: Line = ""
-    vat_number: Line = ""
-    helpline: Line = ""
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "ZAR"
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "ZA"
-
-
-class TillSection(_Section):
-    """Which till of the shop this is, and who works at it."""
-
-    name: Name = "Till 1"
-    number: Annotated[int, Field(ge=1, le=99)] = 1
-    operator: Name = "Cashier"
-
-
-class MomentSection(_Section):
-    """The upstream Moment: where it is, and where the till's key to it is read from."""
-
-    base_url: Address = "https://api.momentpay.net"
-    api_key_from: Literal["auto", "environment", "keyring"] = "auto"
-    types_path: PathText | None = None
-    create_path: PathText | None = None
-    retrieve_path: IdPathText | None = None
-    lookup_path: PathText | None = None
-
-
-def _exactly(width: int) -> AfterValidator:
-    """Let only texts of one width pass."""
-
-    def check(text: str) -> str:
-        if len(text) != width or not text.isprintable():
-            raise ValueError(f"must have exactly {width} characters")
-        return text
-
-    return AfterValidator(check)
-
-
-def _at_most(width: int) -> AfterValidator:
-    """Let only texts pass that are no wider and not empty."""
-
-    def check(text: str) -> str:
-        if not 0 < len(text) <= width or not text.isprintable():
-            raise ValueError(f"must have 1 to {width} characters")
-        return text
-
-    return AfterValidator(check)
-
-
 def _check_digits(text: str) -> str:
     if len(text) != _MERCHANT_TYPE_DIGITS or not (text.isascii() and text.isdigit()):
         raise ValueError(f"must have exactly {_MERCHANT_TYPE_DIGITS} digits")
@@ -121,113 +214,149 @@ def _check_hold(seconds: int) -> int:
     return seconds
 
 
-class InstitutionSection(_Section):
-    """A company that takes part in Electrum's messages."""
+def _section(of: type, keys: Mapping[str, core.CoreSchema]) -> core.CoreSchema:
+    """Let pass a section with these keys and no other, and make ``of`` of it.
 
-    id: Annotated[str, _at_most(64)]
-    name: Annotated[str, _at_most(40)]
-
-
-class MerchantSection(_Section):
-    """The shop as Electrum's messages name it."""
-
-    type: Annotated[str, AfterValidator(_check_digits)]
-    id: Annotated[str, _exactly(15)]
-    name: Annotated[str, _at_most(23)]
-    city: Annotated[str, _at_most(13)]
-    region: Annotated[str, _at_most(2)]
-    country: Annotated[str, _at_most(2)]
-
-
-class ElectrumSection(_Section):
-    """The upstream Electrum. Nothing in it has a default, because nothing can be guessed."""
-
-    base_url: Address
-    auth: Literal["basic", "oauth2"] = "basic"
-    token_url: Address | None = None
-    credentials_from: Literal["auto", "environment", "keyring"] = "auto"
-    terminal_id: Annotated[str, _exactly(8)]
-    client: InstitutionSection
-    originator: InstitutionSection
-    merchant: MerchantSection
-    settlement_entity: InstitutionSection | None = None
-    receiver: InstitutionSection | None = None
-    receivers: dict[str, InstitutionSection] = Field(default_factory=dict)
-    types: list[str] | None = None
-    products: dict[str, str] = Field(default_factory=dict)
-    confirmation_hold_s: Annotated[int, AfterValidator(_check_hold)] = 0
-
-    @model_validator(mode="after")
-    def _check_token_url(self) -> Self:
-        if self.auth == "oauth2" and self.token_url is None:
-            raise ValueError('needs a token_url when its auth is "oauth2"')
-        return self
-
-    @model_validator(mode="after")
-    def _check_types(self) -> Self:
-        if self.types is not None and not self.types:
-            raise ValueError("needs at least one of its types")
-        return self
-
-
-class PrinterSection(_Section):
-    """Where slips go."""
-
-    kind: Literal["folder", "queue", "none"] = "folder"
-    folder: Annotated[Line, AfterValidator(_check_printable)] = ""
-    queue: Annotated[str, Field(pattern=r"^[^\s/#?'\"\\-][^\s/#?'\"\\]{0,126}$")] | Literal[""] = ""
-    columns: SLIP_COLUMNS = 42
-    keep_hours: Annotated[int, Field(ge=0, le=8760)] = 24
-
-    @model_validator(mode="after")
-    def _check_queue(self) -> Self:
-        if self.kind == "queue" and not self.queue:
-            raise ValueError('needs a queue when its kind is "queue"')
-        return self
-
-
-class JournalSection(_Section):
-    """How the journal is protected."""
-
-    key_in: Literal["auto", "keyring", "file"] = "auto"
-
-
-class BackupSection(_Section):
-    """Where backups of the journal go, how often they are made, and how many stay."""
-
-    folder: Annotated[Line, AfterValidator(_check_printable)] = ""
-    every_hours: Annotated[int, Field(ge=1, le=168)] = 24
-    keep: Annotated[int, Field(ge=1, le=1000)] = 7
-
-
-class WindowSection(_Section):
-    """How the window looks."""
-
-    theme: Literal["system", "light", "dark", "contrast"] = "system"
-    text_scale: Annotated[float, Field(ge=0.8, le=2.0)] = 1.0
-
-
-class SettingsFile(_Section):
-    """The whole file. No value comes from the environment or from anywhere else."""
-
-    training: bool = False
-    shop: ShopSection = ShopSection()
-    till: TillSection = TillSection()
-    moment: MomentSection = MomentSection()
-    electrum: ElectrumSection | None = None
-    printer: PrinterSection = PrinterSection()
-    journal: JournalSection = JournalSection()
-    backup: BackupSection = BackupSection()
-    window: WindowSection = WindowSection()
-
-
-def read_file(path: Path) -> SettingsFile:
-    """Read and check the file at ``path``.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no TOML (a pydantic ValidationError: a key is wrong).
-
+    What has no default there must be in the file.
     """
-    with path.open("rb") as file:
-        return SettingsFile.model_validate(tomllib.load(file))
+    needed = {
+        one.name for one in fields(of) if one.default is MISSING and one.default_factory is MISSING
+    }
+    shape = core.typed_dict_schema(
+        {name: core.typed_dict_field(key, required=name in needed) for name, key in keys.items()},
+        extra_behavior="forbid",
+    )
+    return core.no_info_after_validator_function(lambda values: of(**values), shape)
+
+
+def _checked(check: Callable[[Any], Any], key: core.CoreSchema | None = None) -> core.CoreSchema:
+    """Let pass what a function lets pass; without another schema it is a text."""
+    return core.no_info_after_validator_function(check, key or core.str_schema())
+
+
+def _exactly(width: int) -> core.CoreSchema:
+    """Let only texts of one width pass."""
+
+    def check(text: str) -> str:
+        if len(text) != width or not text.isprintable():
+            raise ValueError(f"must have exactly {width} characters")
+        return text
+
+    return _checked(check)
+
+
+def _at_most(width: int) -> core.CoreSchema:
+    """Let only texts pass that are no wider and not empty."""
+
+    def check(text: str) -> str:
+        if not 0 < len(text) <= width or not text.isprintable():
+            raise ValueError(f"must have 1 to {width} characters")
+        return text
+
+    return _checked(check)
+
+
+def _one_of(*values: str | int) -> core.CoreSchema:
+    return core.literal_schema([*values])
+
+
+@cache
+def _validator() -> SchemaValidator:
+    """Return what a settings file is checked with."""
+    address = _checked(_check_address)
+    path = core.str_schema(pattern=r"^/[A-Za-z0-9_\-./]{1,200}$")
+    id_path = core.str_schema(pattern=r"^/[A-Za-z0-9_\-./{}]{1,200}$")
+    line, name = core.str_schema(max_length=200), core.str_schema(min_length=1, max_length=200)
+    folder = _checked(_check_printable, line)
+    source = _one_of("auto", "environment", "keyring")
+    institution = _section(InstitutionSection, {"id": _at_most(64), "name": _at_most(40)})
+    merchant = _section(
+        MerchantSection,
+        {
+            "type": _checked(_check_digits),
+            "id": _exactly(15),
+            "name": _at_most(23),
+            "city": _at_most(13),
+            "region": _at_most(2),
+            "country": _at_most(2),
+        },
+    )
+    sections = {
+        "training": core.bool_schema(),
+        "shop": _section(
+            ShopSection,
+            {
+                "trading_name": name,
+                "legal_name": line,
+                "address": line,
+                "vat_number": line,
+                "helpline": line,
+                "currency": core.str_schema(pattern="^[A-Z]{3}$"),
+                "country": core.str_schema(pattern="^[A-Z]{2}$"),
+            },
+        ),
+        "till": _section(
+            TillSection,
+            {"name": name, "number": core.int_schema(ge=1, le=99), "operator": name},
+        ),
+        "moment": _section(
+            MomentSection,
+            {
+                "base_url": address,
+                "api_key_from": source,
+                "types_path": path,
+                "create_path": path,
+                "retrieve_path": _checked(_check_id_path, id_path),
+                "lookup_path": path,
+            },
+        ),
+        "electrum": _section(
+            ElectrumSection,
+            {
+                "base_url": address,
+                "auth": _one_of("basic", "oauth2"),
+                "token_url": address,
+                "credentials_from": source,
+                "terminal_id": _exactly(8),
+                "client": institution,
+                "originator": institution,
+                "merchant": merchant,
+                "settlement_entity": institution,
+                "receiver": institution,
+                "receivers": core.dict_schema(core.str_schema(), institution),
+                "types": core.list_schema(core.str_schema()),
+                "products": core.dict_schema(core.str_schema(), core.str_schema()),
+                "confirmation_hold_s": _checked(_check_hold, core.int_schema()),
+            },
+        ),
+        "printer": _section(
+            PrinterSection,
+            {
+                "kind": _one_of("folder", "queue", "none"),
+                "folder": folder,
+                "queue": core.str_schema(pattern=r"""^([^\s/#?'"\\-][^\s/#?'"\\]{0,126})?$"""),
+                "columns": _one_of(32, 35, 42, 44, 48),
+                "keep_hours": core.int_schema(ge=0, le=8760),
+            },
+        ),
+        "journal": _section(JournalSection, {"key_in": _one_of("auto", "keyring", "file")}),
+        "backup": _section(
+            BackupSection,
+            {
+                "folder": folder,
+                "every_hours": core.int_schema(ge=1, le=168),
+                "keep": core.int_schema(ge=1, le=1000),
+            },
+        ),
+        "window": _section(
+            WindowSection,
+            {
+                "theme": _one_of("system", "light", "dark", "contrast"),
+                "text_scale": core.float_schema(ge=0.8, le=2.0),
+            },
+        ),
+    }
+    return SchemaValidator(
+        _section(SettingsFile, sections),
+        core.CoreConfig(hide_input_in_errors=True),
+    )

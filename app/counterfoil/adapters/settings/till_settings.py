@@ -130,7 +130,7 @@ def load_settings(path: Path | None) -> TillSettings:
     """
     if path is None:
         return TillSettings()
-    from pydantic import ValidationError
+    from pydantic_core import ValidationError
 
     from counterfoil.adapters.settings.file import read_file
 
@@ -205,7 +205,7 @@ _WORDS: Mapping[str, str] = {
     "string_type": "must be text in quotes",
     "int_type": "must be a whole number without quotes",
     "bool_type": "must be true or false",
-    "model_type": "must be a section of its own",
+    "dict_type": "must be a section of its own",
 }
 """What is said for each kind of mistake; another kind is said in the checking library's words."""
 
