@@ -170,6 +170,9 @@ class Rail(QWidget):
 
     def _scroll_area(self) -> QScrollArea:
         scroll = QScrollArea(self)
+        # Asked for the one that it makes, Qt's binding loads the classes of all widgets to name it.
+        viewport = QWidget(scroll)
+        scroll.setViewport(viewport)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -180,7 +183,7 @@ class Rail(QWidget):
         scroll.installEventFilter(self)
         scroll.verticalScrollBar().valueChanged.connect(self._place_fade)
         scroll.verticalScrollBar().rangeChanged.connect(self._place_fade)
-        QScroller.grabGesture(scroll.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        QScroller.grabGesture(viewport, QScroller.ScrollerGestureType.TouchGesture)
         return scroll
 
     def _rebuild(self) -> None:
