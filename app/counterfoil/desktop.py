@@ -144,6 +144,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     """Put a window on an open till; `begin` starts what goes on in the background."""
     _choose_theme(app, till, memory)
     pages = Pages(till, till.printer_name)
+    await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
     window = Window(pages, symbols=till.symbols, spawn=till.owner.spawn)
     face = Face(
         till=till, window=window, counter=pages.counter, ledgers=pages.lists, shell=pages.shell
