@@ -204,7 +204,9 @@ class FormPage(QWidget):
         self._keypad.setEnabled(not is_asking)
         self._primary.setVisible(not is_asking)
         self._foot.setVisible(not is_asking)
-        self._render_primary(screen)
+        self._primary.show_action(
+            screen.primary_text, key=screen.primary_key, enabled=screen.can_press
+        )
         self._foot.show_foot(screen.foot, screen.foot_act)
         self._last.show_rows(screen.last)
         self._last.setVisible(self._is_large and bool(screen.last) and not is_asking)
@@ -316,9 +318,3 @@ class FormPage(QWidget):
         self._balance_lines.setVisible(bool(screen.balance_lines))
         self._balance_note.setText(screen.balance_note)
         self._balance_note.setVisible(bool(screen.balance_note))
-
-    def _render_primary(self, screen: CounterScreen) -> None:
-        text, key, can_press = screen.primary_text, screen.primary_key, screen.can_press
-        if (self._primary.caption(), self._primary.isEnabled()) != (text, can_press):
-            self._primary.show_action(text, key=key, enabled=can_press)
-        self._primary.set_key(key)

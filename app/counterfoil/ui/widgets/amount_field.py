@@ -50,8 +50,9 @@ class AmountLine(BoxLine):
 
     def show_whole(self, words: str) -> None:
         """Show words in place of a number, or the number again for no words."""
-        self._whole_words = words
-        self.update()
+        if words != self._whole_words:
+            self._whole_words = words
+            self.update()
 
     @override
     def admit(self, piece: str) -> str | NotACode | AmountProblem:
@@ -187,9 +188,8 @@ class AmountField(QWidget):
 
     def set_read_only(self, read_only: bool) -> None:
         """Set whether a person can change the amount."""
-        self._line.setReadOnly(read_only)
+        self._line.set_read_only(read_only)
         self._whole.setEnabled(not read_only)
-        self._line.update()
 
     def insert(self, text: str) -> None:
         """Put text in at the cursor, as if typed; for the keypad."""

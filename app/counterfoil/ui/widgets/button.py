@@ -55,8 +55,6 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
     The caption is plain text; ampersands show. Signals are those of QPushButton.
     """
 
-    kind = "secondary"
-
     def __init__(
         self,
         caption: str = "",
@@ -67,11 +65,10 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._caption = caption
+        self._caption = ""
         self._key = key
         self._icon_name = icon
         self._height = height
-        self.setProperty("kind", self.kind)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_caption(caption)
@@ -83,6 +80,8 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
 
     def set_caption(self, caption: str) -> None:
         """Put other words on the button."""
+        if caption == self._caption:
+            return
         self._caption = caption
         self.setText(doubled_ampersands(caption))
         self.setAccessibleName(caption)
@@ -91,15 +90,17 @@ class PaintedButton(KeyboardFocus, ThemeFollower, QPushButton):
 
     def set_key(self, key: str) -> None:
         """Show another key cap, or none for an empty name."""
-        self._key = key
-        self.updateGeometry()
-        self.update()
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
 
     def set_icon_name(self, name: str) -> None:
         """Show another icon before the words, or none for an empty name."""
-        self._icon_name = name
-        self.updateGeometry()
-        self.update()
+        if name != self._icon_name:
+            self._icon_name = name
+            self.updateGeometry()
+            self.update()
 
     @override
     def refresh_theme(self) -> None:
@@ -214,8 +215,6 @@ class PrimaryButton(PaintedButton):
     it reads why not.
     """
 
-    kind = "primary"
-
     _is_sentence = False
 
     def show_action(self, caption: str, *, key: str = "", enabled: bool = True) -> None:
@@ -227,11 +226,12 @@ class PrimaryButton(PaintedButton):
         self._show(sentence, "", is_sentence=True, enabled=False)
 
     def _show(self, caption: str, key: str, *, is_sentence: bool, enabled: bool) -> None:
-        self._is_sentence = is_sentence
         self.set_caption(caption)
         self.set_key(key)
         self.setEnabled(enabled)
-        self.refresh_theme()
+        if is_sentence is not self._is_sentence:
+            self._is_sentence = is_sentence
+            self.refresh_theme()
 
     @override
     def role(self) -> Role:
@@ -276,8 +276,6 @@ class SecondaryButton(PaintedButton):
     and the colour of chosen things.
     """
 
-    kind = "secondary"
-
     @override
     def checkStateSet(self) -> None:
         super().checkStateSet()
@@ -318,8 +316,6 @@ class SecondaryButton(PaintedButton):
 
 class QuietButton(PaintedButton):
     """A button without fill or border, for the footer."""
-
-    kind = "quiet"
 
     @override
     def role(self) -> Role:

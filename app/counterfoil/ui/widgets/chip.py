@@ -46,7 +46,6 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         self._row = row
         self._trouble: StateTone | None = None
         self._compact = False
-        self.setProperty("kind", "chip")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.follow_theme()

@@ -7,9 +7,9 @@ alone: it is in no accessible name, tooltip, title or undo list.
 from dataclasses import field
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from counterfoil.declaring import dataclass
 from counterfoil.overriding import override
@@ -56,25 +56,23 @@ class HintLine(ThemeFollower, QWidget):
         self._hint = ""
         self._error = ""
         self._icon = Icon("stop", ERROR_ICON, "declined-ink", self)
+        # In no layout: other words on this line move nothing, and no form is laid out for them.
         self._words = PlainLabel("", Role.HINT, "muted", self, elided=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(ERROR_ICON_GAP)
-        row.addWidget(self._icon)
-        row.addWidget(self._words, 1)
         self._icon.hide()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.follow_theme()
 
     def show_hint(self, text: str) -> None:
         """Set the hint; it is shown as long as there is no error."""
-        self._hint = text
-        self._fill()
+        if text != self._hint:
+            self._hint = text
+            self._fill()
 
     def show_error(self, sentence: str) -> None:
         """Show an error in place of the hint; an empty sentence shows the hint again."""
-        self._error = sentence
-        self._fill()
+        if sentence != self._error:
+            self._error = sentence
+            self._fill()
 
     def words(self) -> str:
         """Return the text of the line."""
@@ -85,6 +83,20 @@ class HintLine(ThemeFollower, QWidget):
         hint = PlainLabel("", Role.HINT).fontMetrics().height()
         bold = PlainLabel("", Role.HINT_BOLD).fontMetrics().height()
         self.setFixedHeight(max(hint, bold))
+        self._place()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Put the words where the line begins, or after the icon where something is wrong."""
+        direction, line = self.layoutDirection(), self.rect()
+        icon = QRect(0, (line.height() - ERROR_ICON) // 2, ERROR_ICON, ERROR_ICON)
+        self._icon.setGeometry(QStyle.visualRect(direction, line, icon))
+        start = ERROR_ICON + ERROR_ICON_GAP if self._error else 0
+        self._words.setGeometry(QStyle.visualRect(direction, line, line.adjusted(start, 0, 0, 0)))
 
     def _fill(self) -> None:
         wrong = bool(self._error)
@@ -92,6 +104,7 @@ class HintLine(ThemeFollower, QWidget):
         self._words.set_role(Role.HINT_BOLD if wrong else Role.HINT)
         self._words.set_tone("declined-ink" if wrong else "muted")
         self._words.setText(self._error or self._hint)
+        self._place()
 
 
 class EntryField(QWidget):
@@ -171,8 +184,7 @@ class EntryField(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Set whether a person can change the value."""
         if self._line is not None:
-            self._line.setReadOnly(read_only)
-            self._line.update()
+            self._line.set_read_only(read_only)
         if self._choice is not None:
             self._choice.setEnabled(not read_only)
 

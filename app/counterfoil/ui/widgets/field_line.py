@@ -149,7 +149,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         if value != self._value or self.text() != self.group(value):
             self._value = value
             self.setText(self.group(value))
-        self.update()
+            self.update()
 
     def is_concealed(self) -> bool:
         """Return whether the value is hidden now."""
@@ -157,13 +157,21 @@ class BoxLine(ThemeFollower, QLineEdit):
 
     def set_held_open(self, held: bool) -> None:
         """Show a hidden value while ``held``, as the eye button asks."""
-        self._held = held
-        self.update()
+        if held != self._held:
+            self._held = held
+            self.update()
 
     def set_invalid(self, invalid: bool) -> None:
         """Set whether the box is painted as one with an error."""
-        self._invalid = invalid
-        theme.restyle(self, invalid=invalid)
+        if invalid != self._invalid:
+            self._invalid = invalid
+            self.update()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Set whether a person can change the value."""
+        if read_only != self.isReadOnly():
+            self.setReadOnly(read_only)
+            self.update()
 
     def set_end_margin(self, margin: int) -> None:
         """Keep ``margin`` px free at the end, for a button that lies over the box."""
@@ -441,8 +449,9 @@ class BoxChoice(ThemeFollower, QComboBox):
 
     def set_invalid(self, invalid: bool) -> None:
         """Set whether the box is painted as one with an error."""
-        self._invalid = invalid
-        self.update()
+        if invalid != self._invalid:
+            self._invalid = invalid
+            self.update()
 
     @override
     def refresh_theme(self) -> None:

@@ -70,9 +70,10 @@ class Icon(QWidget):
 
         An empty name shows nothing.
         """
-        self._name = name
-        self._tone = tone or self._tone
-        self.update()
+        shown = name, tone or self._tone
+        if shown != (self._name, self._tone):
+            self._name, self._tone = shown
+            self.update()
 
     @override
     def sizeHint(self) -> QSize:

@@ -57,7 +57,6 @@ class KeyButton(ThemeFollower, QPushButton):
         self._lit.timeout.connect(self.update)
         self.setText(text)
         self.setAccessibleName(spoken or text)
-        self.setProperty("kind", "key")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -69,8 +69,9 @@ class Monogram(QWidget):
 
     def show_monogram(self, letters: str, ink: str) -> None:
         """Show other letters in another ink."""
-        self._letters, self._ink = letters, ink
-        self.update()
+        if (letters, ink) != (self._letters, self._ink):
+            self._letters, self._ink = letters, ink
+            self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -42,7 +42,6 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
         self._key = key
         self._badge: str | None = None
         self._badge_tone: StateTone | None = None
-        self.setProperty("kind", "tab")
         self.setCheckable(True)
         self.setText(doubled_ampersands(caption))
         self.setAccessibleName(caption)
