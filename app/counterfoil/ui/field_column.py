@@ -26,6 +26,10 @@ _BOX_KINDS: Final = {
 }
 
 
+SPARE_MAX: Final = 24
+"""So many fields are kept for forms that come back; a till has few types with many fields."""
+
+
 class FieldColumn(QScrollArea):
     """A column that is as high as its fields, and scrolls where there is no room for all.
 
@@ -45,6 +49,8 @@ class FieldColumn(QScrollArea):
         super().__init__(parent)
         self._fields: dict[str, EntryField] = {}
         self._looks: tuple[FieldLook, ...] = ()
+        self._spare: dict[FieldLook, EntryField] = {}
+        """Emptied fields of forms that were shown before, the longest unused first."""
         self._content = QWidget(self)
         self._content.setProperty("scrolled", "true")
         self._column = QVBoxLayout(self._content)
@@ -115,7 +121,7 @@ class FieldColumn(QScrollArea):
         gone, self._fields, self._looks = self._fields, {}, looks
         for at, look in enumerate(looks):
             is_same = before.get(look.name) == look
-            entry = gone.pop(look.name) if is_same else self._made(look)
+            entry = gone.pop(look.name) if is_same else self._taken(look)
             self._fields[look.name] = entry
             self._column.insertWidget(at, entry)
             entry.show()
@@ -126,6 +132,7 @@ class FieldColumn(QScrollArea):
 
     def _give_up(self, old: EntryField) -> None:
         """Let a field go; what has its name now takes its value, and the cursor where it was."""
+        old.blockSignals(True)  # noqa: FBT003 - Qt's own name
         successor = self._fields.get(old.name())
         if successor is not None:
             successor.set_value(old.value())
@@ -133,6 +140,15 @@ class FieldColumn(QScrollArea):
                 successor.take_cursor(old.cursor_position())
         self._column.removeWidget(old)
         old.retire()
+        self._spare[old.look()] = old
+        if len(self._spare) > SPARE_MAX:
+            self._spare.pop(next(iter(self._spare))).deleteLater()
+
+    def _taken(self, look: FieldLook) -> EntryField:
+        """Return the field of this look that was put aside, or else a new one."""
+        entry = self._spare.pop(look, None) or self._made(look)
+        entry.enter()
+        return entry
 
     def _made(self, look: FieldLook) -> EntryField:
         entry = EntryField(look, self._content)
@@ -141,8 +157,6 @@ class FieldColumn(QScrollArea):
         entry.refused.connect(self.refused)
         entry.submitted.connect(self._go_on)
         entry.focused.connect(self._show_whole)
-        if (box := entry.focusProxy()) is not None:
-            box.setObjectName(f"field-{look.name}")
         return entry
 
     def _show_whole(self, name: str) -> None:

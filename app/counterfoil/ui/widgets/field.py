@@ -124,14 +124,12 @@ class EntryField(QWidget):
     def __init__(self, look: FieldLook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.setObjectName(f"field_{look.name}")
         self._label = PlainLabel(look.label, Role.LABEL, "ink", self, elided=True)
         self._hint_line = HintLine(self)
         self._line: BoxLine | None = None
         self._choice: BoxChoice | None = None
         self._eye: EyeButton | None = None
         box = self._build_choice() if look.kind is FieldKind.CHOICE else self._build_line()
-        box.setObjectName(f"box_{look.name}")
         box.setAccessibleName(self._spoken_name())
         self.setFocusProxy(box)
         column = QVBoxLayout(self)
@@ -142,6 +140,11 @@ class EntryField(QWidget):
         column.addWidget(self._hint_line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._render_hint()
+        self.enter()
+
+    def look(self) -> FieldLook:
+        """Return what the field is and how it looks."""
+        return self._look
 
     def name(self) -> str:
         """Return the field's name in the metadata."""
@@ -222,14 +225,25 @@ class EntryField(QWidget):
         if self._line is not None:
             self._line.setCursorPosition(position)
 
+    def enter(self) -> None:
+        """Be the field of this name, as after ``retire``."""
+        self._take_names(f"field_{self._look.name}", f"field-{self._look.name}")
+        self.blockSignals(False)  # noqa: FBT003 - Qt's own name
+
     def retire(self) -> None:
-        """Prepare to be removed: emit nothing more, and free the object names for another field."""
+        """Leave the form: emit nothing more, hold nothing, and free the names for another field."""
         self.blockSignals(True)  # noqa: FBT003 - Qt's own name
-        if (box := self.focusProxy()) is not None:
-            box.setObjectName("")
-        self.setObjectName("")
+        self._take_names("", "")
         self.hide()
-        self.deleteLater()
+        self.set_value("")
+        self.show_error("")
+        if self._choice is not None:
+            self._choice.choose_nothing()
+
+    def _take_names(self, own: str, of_box: str) -> None:
+        self.setObjectName(own)
+        if (box := self.focusProxy()) is not None:
+            box.setObjectName(of_box)
 
     def shown_text(self) -> str:
         """Return the text in the box as it is painted: grouped, or hidden."""

@@ -444,8 +444,12 @@ class BoxChoice(ThemeFollower, QComboBox):
     def _show_chosen(self) -> None:
         """Leave no half of a word in the box, as if it were chosen."""
         if not self.chosen():
-            self.setCurrentIndex(-1)
-            self.clearEditText()
+            self.choose_nothing()
+
+    def choose_nothing(self) -> None:
+        """Empty the box, as it was before anything was chosen."""
+        self.setCurrentIndex(-1)
+        self.clearEditText()
 
     def set_invalid(self, invalid: bool) -> None:
         """Set whether the box is painted as one with an error."""
