@@ -7,7 +7,7 @@ steer it.
 
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import assert_never
 
@@ -155,16 +155,14 @@ def is_on_every_font(character: str) -> bool:
     return character.isprintable()
 
 
-def lay_out(
-    slip: Slip, columns: int, *, can_draw: Callable[[str], bool] = is_on_every_font
-) -> tuple[SlipRow, ...]:
+def lay_out(slip: Slip, columns: int) -> tuple[SlipRow, ...]:
     """Turn the slip's lines into rows that fit the columns.
 
-    ``can_draw`` says whether a single character is in the renderer's font; what is not is written
-    with its nearest plain letters, or as a question mark, never dropped silently.
+    A character that some font lacks is written with its nearest plain letters, or as a question
+    mark, never dropped silently.
     """
     assert columns >= _COLUMNS_MIN, "no printer is this narrow"
-    return tuple(row for line in slip.lines for row in _rows(line, columns, can_draw))
+    return tuple(row for line in slip.lines for row in _rows(line, columns))
 
 
 def height_lines(rows: tuple[SlipRow, ...]) -> float:
@@ -172,58 +170,56 @@ def height_lines(rows: tuple[SlipRow, ...]) -> float:
     return sum(row.height_lines for row in rows)
 
 
-def printable(text: str, can_draw: Callable[[str], bool] = is_on_every_font) -> str:
+def printable(text: str) -> str:
     """Return the text on one line, without controls and in characters that can be drawn."""
-    return "".join(_replacement(character, can_draw) for character in text)
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all of a slip is
+    return "".join(_replacement(character) for character in text)
 
 
-def _rows(line: SlipLine, columns: int, can_draw: Callable[[str], bool]) -> Iterator[SlipRow]:
+def _rows(line: SlipLine, columns: int) -> Iterator[SlipRow]:
     match line:
         case Text():
-            yield from _text_rows(line, columns, can_draw)
+            yield from _text_rows(line, columns)
         case Pair():
-            yield from _pair_rows(line, columns, can_draw)
+            yield from _pair_rows(line, columns)
         case Band():
-            yield from map(BandRow, _wrap(printable(line.text, can_draw), columns - 2))
+            yield from map(BandRow, _wrap(printable(line.text), columns - 2))
         case Rule():
             yield RuleRow()
         case Gap():
             yield GapRow()
         case PinBox() | Barcode() | QrCode():
-            yield from _code_rows(line, columns, can_draw)
+            yield from _code_rows(line, columns)
         case _:
             assert_never(line)
 
 
-def _code_rows(
-    line: PinBox | Barcode | QrCode, columns: int, can_draw: Callable[[str], bool]
-) -> Iterator[SlipRow]:
+def _code_rows(line: PinBox | Barcode | QrCode, columns: int) -> Iterator[SlipRow]:
     match line:
         case PinBox():
             # Two of the single-size columns are the box's own sides.
             yield PinRow(_pin_lines(line, columns // 2 - 1))
         case Barcode():
             yield BarcodeRow(line.text)
-            yield TextRow(printable(line.text, can_draw), Align.CENTRE)
+            yield TextRow(printable(line.text), Align.CENTRE)
         case QrCode():
             yield QrRow(line.content)
         case _:
             assert_never(line)
 
 
-def _text_rows(line: Text, columns: int, can_draw: Callable[[str], bool]) -> Iterator[TextRow]:
+def _text_rows(line: Text, columns: int) -> Iterator[TextRow]:
     width = columns // 2 if line.is_double else columns
     for paragraph in line.text.splitlines() or [""]:
         wrap = _wrap_evenly if line.align is Align.CENTRE else _wrap
-        for part in wrap(printable(paragraph, can_draw), width):
+        for part in wrap(printable(paragraph), width):
             yield TextRow(part, line.align, line.is_bold, line.is_double)
 
 
-def _pair_rows(
-    line: Pair, columns: int, can_draw: Callable[[str], bool]
-) -> Iterator[TextRow | PairRow]:
-    *earlier, label = _wrap(printable(line.label, can_draw).strip(), columns)
-    value, *later = _wrap(printable(line.value, can_draw).strip(), columns)
+def _pair_rows(line: Pair, columns: int) -> Iterator[TextRow | PairRow]:
+    *earlier, label = _wrap(printable(line.label).strip(), columns)
+    value, *later = _wrap(printable(line.value).strip(), columns)
     for part in earlier:
         yield TextRow(part, is_bold=line.is_bold)
     if len(label) + 1 + len(value) <= columns:
@@ -301,7 +297,7 @@ _PLAIN = {
 """What has no decomposition and an obvious plain spelling."""
 
 
-def _replacement(character: str, can_draw: Callable[[str], bool]) -> str:
+def _replacement(character: str) -> str:
     character = ascii_digits(character)
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r":
@@ -309,7 +305,7 @@ def _replacement(character: str, can_draw: Callable[[str], bool]) -> str:
     if category in {"Cc", "Cf", "Mn", "Me"}:
         # Controls and marks steer a printer or the order of digits; they say nothing themselves.
         return ""
-    if can_draw(character):
+    if is_on_every_font(character):
         return character
     plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
-    return "".join(part for part in plain if can_draw(part)) or "?"
+    return "".join(part for part in plain if is_on_every_font(part)) or "?"
