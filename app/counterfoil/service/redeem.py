@@ -269,7 +269,8 @@ class Redeemer:
             left_s = COUNTER_LIMIT_S - (self._clock.now().monotonic_s - begun_s)
             if wait_s >= left_s:
                 return await self._stored(redemption_id)
-            await self._clock.sleep(wait_s)
+            if wait_s:
+                await self._clock.sleep(wait_s)
             asked = await self._asks.join_within(
                 redemption_id, partial(self._ask, redemption_id, Pace.COUNTER), left_s - wait_s
             )
