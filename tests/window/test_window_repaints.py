@@ -110,3 +110,20 @@ async def test_no_more_fields_are_kept_than_some_forms_have() -> None:
             till.counter.choose(offered.id)
             await till.settle()
         assert len(till.window.findChildren(EntryField)) <= SPARE_MAX + 2
+
+
+async def test_words_in_the_footer_lay_the_top_bar_out_no_more_than_they_paint_it() -> None:
+    """They change many times in a redemption."""
+    async with open_window() as till:
+        till.counter.choose(ONE_VOUCHER.id)
+        till.fill(pin="1115684091419838", amount="")
+        await till.settle()
+        with _watched() as watch:
+            till.type_into("amount", "19.00")
+            await till.settle()
+        bar = till.window.findChild(QWidget, "top-bar")
+        assert bar is not None
+        assert till.window.findChild(QWidget, "status_sentence") in watch.painted
+        in_bar = [one for one in watch.painted if bar is one or bar.isAncestorOf(one)]
+        assert in_bar == []
+        assert bar not in watch.laid_out

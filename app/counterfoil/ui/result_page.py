@@ -118,6 +118,7 @@ class ResultPage(QWidget):
         self._padding_top = grid.stub_padding_top
         self._body.setSpacing(grid.block_gap + (LARGE_MORE if self._is_large else 0))
         self._above_last.changeSize(0, LARGE_MORE if self._is_large else 0)
+        self._body.invalidate()
         for part in (self._banner, self._facts, self._steps):
             part.set_tight(grid.very_short)
         for acts in (self._near_acts, self._far_acts):
@@ -180,5 +181,6 @@ class ResultPage(QWidget):
         above = self._padding_top
         if self._is_hand_over:
             above = max(HEAD_BELOW, above)
-        self._below_head.changeSize(0, above)
-        self._column.invalidate()
+        if above != self._below_head.sizeHint().height():
+            self._below_head.changeSize(0, above)
+            self._column.invalidate()

@@ -44,6 +44,7 @@ class TopBar(ThemeFollower, QWidget):
         self.setObjectName("top-bar")
         self._is_small = False
         self._chips: dict[str, Chip] = {}
+        self._shown: object = None
         self._before_tabs = QSpacerItem(TABS_GAP, 0)
         self._mark = Mark(self)
         self._name = PlainLabel("Counterfoil", Role.APP_NAME, "ink", self)
@@ -78,8 +79,16 @@ class TopBar(ThemeFollower, QWidget):
         self.follow_theme()
 
     def render_screen(self, screen: "ShellScreen") -> None:
-        """Show which page is open and how the till is."""
+        """Show which page is open and how the till is; the same again changes nothing."""
         is_closed = bool(screen.closed_title)
+        # The words in the footer change many times in a redemption, and nothing up here with them.
+        shown = (
+            (is_closed, screen.room, screen.slips, screen.clock, screen.chips),
+            (screen.in_doubt, screen.in_doubt_tone),
+        )
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._tabs.setVisible(not is_closed)
         self._tabs.choose(screen.room.value)
         self._tabs.tab(Room.IN_DOUBT.value).show_badge(

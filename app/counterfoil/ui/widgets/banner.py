@@ -118,11 +118,16 @@ class StateBanner(ThemeFollower, QWidget):
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.follow_theme()
-        self.show_banner(self._banner)
+        self._show()
 
     def show_banner(self, banner: Banner) -> None:
         """Show another state; showing the same again changes nothing."""
-        self._banner = banner
+        if banner != self._banner:
+            self._banner = banner
+            self._show()
+
+    def _show(self) -> None:
+        banner = self._banner
         state = state_tone(banner.tone)
         if state is None:
             words, icon = "ink", "ink"

@@ -49,22 +49,28 @@ class Chip(KeyboardFocus, ThemeFollower, QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.follow_theme()
-        self.show_row(row)
+        self._show()
 
     def show_row(self, row: "ChipRow") -> None:
         """Show another state of the same sign."""
-        self._row = row
+        if row != self._row:
+            self._row = row
+            self._show()
+
+    def set_compact(self, compact: bool) -> None:
+        """Set whether the text is left out while all is well."""
+        if compact != self._compact:
+            self._compact = compact
+            self._show()
+
+    def _show(self) -> None:
+        row = self._row
         self._trouble = state_tone(row.tone)
         self.setText(doubled_ampersands(row.text))
         self.setAccessibleName(row.text)
         set_plain_tooltip(self, row.text if self._hides_words() else "")
         self.updateGeometry()
         self.update()
-
-    def set_compact(self, compact: bool) -> None:
-        """Set whether the text is left out while all is well."""
-        self._compact = compact
-        self.show_row(self._row)
 
     @override
     def refresh_theme(self) -> None:

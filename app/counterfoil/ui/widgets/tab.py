@@ -59,8 +59,10 @@ class Tab(KeyboardFocus, ThemeFollower, QPushButton):
 
         None shows no count.
         """
-        self._badge = None if count is None else str(count)
-        self._badge_tone = tone
+        shown = None if count is None else str(count), tone
+        if shown == (self._badge, self._badge_tone):
+            return
+        self._badge, self._badge_tone = shown
         spoken = self._caption if count is None else f"{self._caption}, {count}"
         self.setAccessibleName(spoken)
         self.updateGeometry()
