@@ -410,7 +410,7 @@ async def test_a_version_without_tables_is_refused(tmp_path: Path, version: int)
 async def test_a_journal_of_a_newer_till_is_refused(folder: Path) -> None:
     """Going back to an older program must not lose what the newer one wrote (P10)."""
     with raw(folder) as connection:
-        connection.execute(f"PRAGMA user_version={Version(4, 0).number}")
+        connection.execute(f"PRAGMA user_version={Version(5, 0).number}")
     refusal = await is_refused(folder)
     assert isinstance(refusal, JournalNewerError)
     assert "newer version of Counterfoil" in failures.failure(refusal)
@@ -420,7 +420,7 @@ async def test_a_journal_of_a_newer_minor_version_is_used(folder: Path) -> None:
     """It has more in it, which this till leaves alone."""
     with raw(folder) as connection:
         connection.execute("CREATE TABLE loyalty (points INTEGER) STRICT")
-        connection.execute(f"PRAGMA user_version={Version(3, 9).number}")
+        connection.execute(f"PRAGMA user_version={Version(4, 9).number}")
     async with opened(folder) as journal:
         assert len(await journal.history(9)) == 1
 
@@ -451,7 +451,7 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 NEWEST = migrations()[-1].version
 LOYALTY = (
-    "-- version 3.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 196617;\n"
+    "-- version 4.9\nCREATE TABLE loyalty (points INTEGER) STRICT;\nPRAGMA user_version = 262153;\n"
 )
 
 

@@ -24,11 +24,11 @@ from support.samples import Samples, attempt, commit, ended, later
 S = RedemptionState
 BODY = Secret(f'{{"requestId": "r", "echo": "{CANARY_PIN}"}}')
 NEXT = read_migration(
-    "-- version 3.9\n"
+    "-- version 4.9\n"
     "ALTER TABLE redemption ADD COLUMN points INTEGER;\n"
     "CREATE TABLE loyalty (points INTEGER) STRICT;\n"
     "CREATE INDEX loyal ON loyalty (points);\n"
-    "PRAGMA user_version = 196617;\n"
+    "PRAGMA user_version = 262153;\n"
 )
 
 
@@ -103,7 +103,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
             assert await pending(again) == before, "the new till begins anew"
         with raw(again) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            assert version == Version(3, 9).number
+            assert version == Version(4, 9).number
         (backup,) = again.glob(f"journal-{queries.migrations()[-1].version}-*.backup")
         assert drilled(backup).findings == ()
 
@@ -130,7 +130,7 @@ async def test_without_a_copy_nothing_is_changed(
 async def test_going_back_to_an_older_till_is_refused_in_words(folder: Path) -> None:
     """A later major version is never read as if it were this one (P10)."""
     with raw(folder) as connection:
-        connection.execute(f"PRAGMA user_version={Version(4, 0).number}")
+        connection.execute(f"PRAGMA user_version={Version(5, 0).number}")
     with pytest.raises(JournalNewerError, match="newer till"):
         async with opened(folder):
             pytest.fail("it opened")

@@ -10,12 +10,9 @@ from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from support.journals import QUICK
 
 
-@pytest.mark.parametrize(("mix", "bytes_max"), [(KEYED, 2_700), (ADVISED, 3_500)])
+@pytest.mark.parametrize(("mix", "bytes_max"), [(KEYED, 2_500), (ADVISED, 3_500)])
 async def test_a_finished_sale_takes_little_room(tmp_path: Path, mix: Mix, bytes_max: int) -> None:
-    """Between two sizes of a journal, so that what an empty one takes is not counted.
-
-    The goal for a keyed one is 2,500 bytes.
-    """
+    """Between two sizes of a journal, so that what an empty one takes is not counted."""
     sizes = []
     for numbers in (range(1, 101), range(101, 401)):
         async with SqliteJournal.open(tmp_path, open_vault, QUICK) as journal:

@@ -22,7 +22,7 @@ from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import commit, later
 
-VERSIONS = ["1.0", "1.2", "1.6", "2.1"]
+VERSIONS = ["1.0", "1.2", "1.6", "2.1", "3.0"]
 """The first released one, and those after which the journal was laid otherwise."""
 
 
@@ -74,7 +74,7 @@ async def test_an_older_journal_is_brought_to_this_version(folder: Path) -> None
     assert told(folder)[:-1] == before
     assert whats(folder) == set()
     with raw(folder) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] >= Version(3, 0).number
+        assert connection.execute("PRAGMA user_version").fetchone()[0] >= Version(4, 0).number
 
 
 async def test_an_old_story_is_told_in_the_types_of_today(newest: Path) -> None:
@@ -205,7 +205,7 @@ async def test_an_update_keeps_what_was_altered_before(tmp_path: Path, change: s
 
 
 @pytest.mark.fault("P10")
-@pytest.mark.parametrize("version", ["1.6", "2.1"])
+@pytest.mark.parametrize("version", ["1.6", "2.1", "3.0"])
 async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
     version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

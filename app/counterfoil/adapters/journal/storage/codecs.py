@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from counterfoil.adapters.journal.storage.columns import Codec, SqlValue
-from counterfoil.adapters.journal.storage.events import time_of, time_us
+from counterfoil.adapters.journal.storage.events import time_of, time_us, without_empty_end
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeShape, CodeShape
@@ -28,6 +28,8 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CLOCKS = struct.Struct(">qd")
 _IS_ID, _IS_TEXT = b"i", b"t"
+_SHAPE_PARTS = tuple(part.name for part in fields(ChangeShape))
+"""The parts of a change voucher in the order in which they are kept; a new one comes last."""
 _UNREADABLE = (TypeError, ValueError, OverflowError, AttributeError, struct.error)
 """What reading a column may raise that somebody has altered."""
 
@@ -145,16 +147,16 @@ def _is_told(value: object) -> bool:
 
 
 def _write_change(change: ChangeShape) -> tuple[SqlValue, ...]:
-    shape = _shape_fields(replace(change, amount_cents=None))
+    shape = _shape_parts(replace(change, amount_cents=None))
     return change.amount_cents, json.dumps(shape, separators=(",", ":"))
 
 
-def _shape_fields(change: ChangeShape) -> dict[str, Any]:
-    """Return the parts that a change voucher has, without those that it lacks."""
-    parts = {part.name: getattr(change, part.name) for part in fields(change)}
+def _shape_parts(change: ChangeShape) -> list[Any]:
+    """Return the parts of a change voucher in their order; None is one that it lacks."""
+    parts = {name: getattr(change, name) for name in _SHAPE_PARTS}
     parts["codes"] = [[one.name, one.length, *[True] * one.is_number] for one in change.codes]
-    parts["more"] = [_shape_fields(one) for one in change.more]
-    return {name: value for name, value in parts.items() if _is_told(value)}
+    parts["more"] = [_shape_parts(one) for one in change.more]
+    return without_empty_end([one if _is_told(one) else None for one in parts.values()])
 
 
 def _read_change(cents: int | None, text: str | None) -> ChangeShape | None:
@@ -162,7 +164,10 @@ def _read_change(cents: int | None, text: str | None) -> ChangeShape | None:
     return None if text is None else replace(_read_shape(json.loads(text)), amount_cents=cents)
 
 
-def _read_shape(parts: dict[str, Any]) -> ChangeShape:
+def _read_shape(kept: list[Any] | dict[str, Any]) -> ChangeShape:
+    """Read the parts by their order; a journal before version 4.0 named those that there were."""
+    named = kept if isinstance(kept, dict) else dict(zip(_SHAPE_PARTS, kept, strict=False))
+    parts = {name: value for name, value in named.items() if value is not None}
     read = {
         "codes": tuple(CodeShape(*one) for one in parts.get("codes", ())),
         "unread": tuple(parts.get("unread", ())),
@@ -183,7 +188,7 @@ INSTANT = _optional(_write_instant, _read_instant, _instant_spelled)
 CHANGE = Codec(
     lambda change: (None, None) if change is None else _write_change(change), _read_change
 )
-"""The shape of a change voucher: the value of the first one, and all else as JSON."""
+"""The shape of a change voucher: the value of the first one, and all else as a JSON list."""
 AMOUNT = Codec(_write_amount, _read_amount, lambda cents: (cents, int(cents is None)))
 KIND = Codec(_write_kind, lambda kept: UpstreamKind(kept or UpstreamKind.KEYED))
 """The kind of an upstream."""

@@ -111,6 +111,11 @@ class Table(Generic[_Record]):
         """Return the columns of a new row; those that are not known yet are null."""
         return {name: columns.get(name) for name in self.written_columns}
 
+    def learnt(self, columns: Columns) -> dict[str, SqlValue]:
+        """Return what a row has learnt once and for all, as it lies in its columns."""
+        once = (name for one in self.stored if one.change is Change.ONCE for name in one.columns)
+        return {name: columns[name] for name in once if columns[name] is not None}
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column but the row MAC."""

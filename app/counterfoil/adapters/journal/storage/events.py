@@ -1,8 +1,9 @@
 """Audit events as the journal keeps them: a number for the kind, and the fields in their order.
 
-``[1,"send"]`` is what is kept of the start of an attempt. A field that is added to an event later
-comes last and has a default, so that older events are still read. Journals before version 2.0 kept
-the name of the kind and pairs of field name and text, which are read here too.
+``[1,5]`` is what is kept of the start of an attempt: its number, and the number of the word
+``send``. Journals before version 4.0 kept the word. A field that is added to an event later comes
+last and has a default, so that older events are still read. Journals before version 2.0 kept the
+name of the kind and pairs of field name and text, which are read here too.
 """
 
 import base64
@@ -43,6 +44,18 @@ _NUMBERS: dict[type, int] = {
 }
 """The numbers of the kinds; one that was given is never given to another."""
 
+_WORDS = (
+    *("prepared", "inflight", "approved", "final", "send", "queued", "sent", "confirmed", "paid"),
+    *("original", "confirmation", "owed", "acknowledged", "open", "declined", "reversing"),
+    *("reversed", "reversal", "timeout", "resend", "copy", "not_complete", "set_aside"),
+)
+"""Words of enumerations that events say most; each is kept as its place here, from 1.
+
+A word keeps its place for ever, and a new one comes last. One that is not here is kept as it is.
+"""
+_PLACES = {word: place for place, word in enumerate(_WORDS, 1)}
+_WORD_AT = dict(enumerate(_WORDS, 1))
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -58,9 +71,10 @@ _OLD_WHOLE_VALUE = "full value"
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One field of an event: how it is read from what JSON or an older journal gives."""
+    """One field of an event: how it is written, and read from JSON or an older journal."""
 
     name: str
+    write: Callable[[Any], object]
     read: Callable[[Any], Any]
 
 
@@ -72,10 +86,15 @@ def number_of(event: AuditEvent) -> int:
 def content_of(event: AuditEvent) -> str:
     """Write the fields of an event as JSON; empty ones at the end are left out."""
     kind: type = type(event)
-    values = [_write(getattr(event, field.name)) for field in _fields(kind)]
+    values = [field.write(getattr(event, field.name)) for field in _fields(kind)]
+    return json.dumps(without_empty_end(values), separators=(",", ":"))
+
+
+def without_empty_end(values: list[Any]) -> list[Any]:
+    """Return the values without those at the end that are None."""
     while values and values[-1] is None:
-        values.pop()
-    return json.dumps(values, separators=(",", ":"))
+        values = values[:-1]
+    return values
 
 
 def event_of(number: int, content: str) -> AuditEvent:
@@ -151,21 +170,25 @@ def _old_kinds() -> dict[str, type]:
 @cache
 def _fields(kind: type) -> tuple[_Field, ...]:
     hints = get_type_hints(kind)
-    return tuple(_Field(field.name, _reader(hints[field.name])) for field in fields(kind))
+    return tuple(_field(field.name, hints[field.name]) for field in fields(kind))
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """Return what reads a field of a type, or of None."""
+def _field(name: str, hint: Any) -> _Field:
+    """Return how a field of a type, or of None, is kept."""
     if get_origin(hint) is tuple:
-        return tuple
+        return _Field(name, _write, tuple)
     kind: type
     (kind,) = [one for one in get_args(hint) if one is not NoneType] or [hint]
-    return {datetime: _read_time, str: _read_text}.get(kind, kind)
+    if issubclass(kind, StrEnum):
+        return _Field(name, _write_word, lambda kept: kind(_WORD_AT.get(kept, kept)))
+    return _Field(name, _write, {datetime: _read_time, str: _read_text}.get(kind, kind))
+
+
+def _write_word(word: str | None) -> object:
+    return None if word is None else _PLACES.get(word, str(word))
 
 
 def _write(value: object) -> object:
-    if isinstance(value, StrEnum):
-        return value.value
     if isinstance(value, datetime):
         return time_us(value)
     if not isinstance(value, str):

@@ -316,7 +316,8 @@ def read_redemption(columns: Columns, vault: Vault) -> Redemption:
 
 def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
     sealed = columns[spec.CHANGE_SEALED]
-    return records.read_change(records.seals_of(vault, columns).open(records.CHANGE, sealed))
+    text = records.seals_of(vault, columns).open(records.CHANGE, sealed)
+    return records.read_change(text, spec.REDEMPTION.read(columns).change)
 
 
 def read_advice(found: sqlite3.Row, columns: Columns) -> Advice:

@@ -9,12 +9,13 @@ from typing import Any
 
 from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
+from counterfoil.adapters.journal.storage.events import without_empty_end
 from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
 from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Limits
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
+from counterfoil.domain.verdict import ChangeCode, ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import (
     ChangeManner,
     Choice,
@@ -81,26 +82,52 @@ def seals_of(vault: Vault, columns: Columns) -> Seals:
 
 
 def change_text(change: ChangeVoucher) -> Secret:
-    """Return change vouchers as one secret text; instructions, too, may repeat a code."""
-    return Secret(json.dumps(_change_fields(change), separators=(",", ":")))
+    """Return what the shape of change vouchers leaves out, as one secret text.
+
+    That is the text of every code, and instructions that repeat one.
+    """
+    return Secret(json.dumps(_hidden_parts(change, change.shape), separators=(",", ":")))
 
 
-def _change_fields(change: ChangeVoucher) -> dict[str, object]:
-    return {
-        "codes": [[code.name, code.text.reveal(), code.is_number] for code in change.codes],
-        "amount_cents": change.amount_cents,
-        "serial_number": change.serial_number,
-        "expires": change.expires,
-        "instructions": change.instructions,
-        "is_sent_by_sms": change.is_sent_by_sms,
-        "unread": change.unread,
-        "more": [_change_fields(one) for one in change.more],
-    }
+def _hidden_parts(change: ChangeVoucher, shape: ChangeShape) -> list[Any]:
+    codes = [code.text.reveal() for code in change.codes]
+    instructions = change.instructions if shape.instructions is None else None
+    more = [_hidden_parts(*one) for one in zip(change.more, shape.more, strict=True)]
+    return without_empty_end([codes, instructions, more or None])
 
 
-def read_change(text: Secret) -> ChangeVoucher:
-    """Read what `change_text` has written."""
-    return _read_fields(json.loads(text.reveal()))
+def read_change(text: Secret, shape: ChangeShape | None) -> ChangeVoucher:
+    """Read what `change_text` has written; ``shape`` is what lies beside it.
+
+    A journal before version 4.0 sealed the whole voucher.
+    """
+    kept = json.loads(text.reveal())
+    if isinstance(kept, dict):
+        return _read_fields(kept)
+    assert shape is not None, "codes alone lie beside a shape"
+    return _joined(shape, *kept)
+
+
+def _joined(
+    shape: ChangeShape,
+    codes: Sequence[str],
+    instructions: str | None = None,
+    more: Sequence[Any] | None = None,
+) -> ChangeVoucher:
+    """Join what may be seen of a change voucher and what was hidden of it."""
+    return ChangeVoucher(
+        codes=tuple(
+            ChangeCode(one.name, Secret(text), one.is_number)
+            for one, text in zip(shape.codes, codes, strict=True)
+        ),
+        amount_cents=shape.amount_cents,
+        serial_number=shape.serial_number,
+        expires=shape.expires,
+        instructions=instructions if shape.instructions is None else shape.instructions,
+        is_sent_by_sms=shape.is_sent_by_sms,
+        unread=shape.unread,
+        more=tuple(_joined(one, *kept) for one, kept in zip(shape.more, more or (), strict=True)),
+    )
 
 
 def _read_fields(fields: dict[str, Any]) -> ChangeVoucher:

@@ -190,7 +190,7 @@ class Writer:
         check_growth(old, new)
         if new.state is not old.state:
             check_owed(new, self._advice_of(old.id)[1])
-        changed = spec.REDEMPTION.write(new)
+        changed = spec.REDEMPTION.write(new) | spec.REDEMPTION.learnt(columns)
         if old.change is None and new.change is not None:
             assert row.change is not None, "a change voucher is written whole"
             assert row.change.shape == new.change, (

@@ -1,4 +1,4 @@
--- version 3.2
+-- version 4.1
 -- The people who work at the till. Nobody is ever deleted or renamed: events and slips name them.
 
 CREATE TABLE staff (
@@ -22,4 +22,4 @@ CREATE TRIGGER staff_is_fixed BEFORE UPDATE ON staff
 CREATE TRIGGER staff_is_kept BEFORE DELETE ON staff
   BEGIN SELECT RAISE(ABORT, 'a person is never deleted'); END;
 
-PRAGMA user_version = 196610;
+PRAGMA user_version = 262145;
