@@ -1,14 +1,18 @@
 """Whoever changes the journal's file behind the till's back is found, and the row is named."""
 
+import gc
 import shutil
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bench.building import KEYED, MIXED, finished_sale
 from counterfoil.adapters.journal.integrity import audit
 from counterfoil.adapters.journal.integrity.audit import find_faults
+from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.adapters.journal.verifying import find_faults_in
@@ -48,6 +52,8 @@ def faults(folder: Path) -> set[str]:
     return {f"{finding.where}: {finding.what}" for finding in found}
 
 
+OTHERS = "currency, due_cents, opened_at, state, customer, customer_at, closed_as, row_mac"
+"""The columns of a sale without its key."""
 EDITS = [
     ("UPDATE sale SET due_cents = 1 WHERE id = 'sale-1'", {"sale sale-1: was altered"}),
     (
@@ -117,8 +123,38 @@ EDITS = [
             "attempt 1 of 200-000: is not as its last event left it",
         },
     ),
+    (
+        """UPDATE event SET content = '["\\ud800","ZAR"]' WHERE kind = 1 AND content LIKE '%-7%'""",
+        {
+            "event 24: was altered",
+            "sale \ud800: is missing",
+            "sale sale-7: was never written by this till",
+        },
+    ),
     ("DELETE FROM attempt WHERE number = 2", {"attempt 2 of 200-000: is missing"}),
     ("DELETE FROM kept_types", {"types of moment: is missing"}),
+    (
+        "DELETE FROM sale WHERE id = 'sale-3'",
+        {"sale sale-3: is missing", "table redemption: refers to a row that is missing"},
+    ),
+    (
+        "DELETE FROM event WHERE kind = 1 AND content LIKE '%sale-7%'",
+        {"event 24: is missing", "sale sale-7: was never written by this till"},
+    ),
+    (
+        f"INSERT INTO sale SELECT 9, 'sale-9', {OTHERS} FROM sale LIMIT 1",  # noqa: S608 - fixed
+        {"sale sale-9: was altered"},
+    ),
+    (
+        "UPDATE sale SET id = 5 WHERE id = 'sale-7'",
+        {
+            "sale 5: was altered",
+            "sale sale-7: is missing",
+            "table redemption: refers to a row that is missing",
+        },
+    ),
+    ("UPDATE redemption SET id = 5.5 WHERE slip_number = 2", {"redemption 400-000: was altered"}),
+    ("UPDATE sale SET sequence = 20 - sequence", set()),
 ]
 
 
@@ -137,6 +173,35 @@ async def test_a_deleted_redemption_is_missed(folder: Path) -> None:
     found = faults(folder)
     assert "redemption 800-000: is missing" in found
     assert "table event: refers to a row that is missing" in found
+
+
+async def test_a_second_copy_of_a_sale_is_found(tmp_path: Path) -> None:
+    """Its mark is true: an id says the same as bytes and as older journals kept it."""
+    async with opened(tmp_path) as journal:
+        await journal.commit(list(finished_sale(1, KEYED)))
+    with tampering(tmp_path) as connection:
+        (kept,) = connection.execute("SELECT id FROM sale").fetchone()
+        connection.execute(
+            f"INSERT INTO sale SELECT 2, ?, {OTHERS} FROM sale",  # noqa: S608 - fixed
+            (id_text(kept),),
+        )
+    assert faults(tmp_path) == {f"sale {id_text(kept)}: was never written by this till"}
+
+
+async def test_a_journal_of_any_size_is_checked_in_the_same_memory(tmp_path: Path) -> None:
+    """One redemption after the other, and never all: of ten times as many it holds no more."""
+    peaks = []
+    for first, last in ((1, 30), (31, 300)):
+        async with opened(tmp_path) as journal:
+            rows = [row for one in range(first, last + 1) for row in finished_sale(one, MIXED)]
+            await journal.commit(rows)
+        assert faults(tmp_path) == set()
+        gc.collect()
+        tracemalloc.start()
+        assert faults(tmp_path) == set()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.1
 
 
 async def test_two_swapped_answers_are_found(folder: Path) -> None:

@@ -1,14 +1,17 @@
 """Finds everything in a journal that is not as it was written, and names the row."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from heapq import merge
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
+from typing import Any, assert_never
 
 from counterfoil.adapters.journal.storage import records, spec
-from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.codecs import add_packing, id_text
-from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
+from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
+from counterfoil.adapters.journal.storage.codecs import add_packing, id_text, packed_id
+from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is_same_mark
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
@@ -16,7 +19,7 @@ from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
-from counterfoil.domain.states import MOVES, RedemptionState
+from counterfoil.domain.states import MOVES, Customer, RedemptionState
 from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 
@@ -26,6 +29,13 @@ _NEVER_WRITTEN = "was never written by this till"
 _OLD = "is not as its last event left it"
 _WRONG_MOVES = "its state is not where its moves lead"
 
+_LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES = range(6)
+"""What belongs to one redemption, in the order in which it is read."""
+
+_OfSale = audit.SaleOpened | audit.SaleClosed | audit.CustomerNoted
+_OfKeeping = audit.TypesKept | audit.JournalAccepted | audit.StaffDone
+_OfAnother = audit.CustomerNoted | audit.StaffDone
+"""What is told with a redemption, and is about a row that is not only its own."""
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
 
@@ -89,90 +99,166 @@ def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[F
         expected, before = link.sequence + 1, link.mark
 
 
-class _Rows:
-    """Checks each row by its own mark, and against what the chain says was last written."""
+class _Told:
+    """What the chain tells of some rows: how it left each of them, and their moves."""
 
-    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
+    def __init__(self) -> None:
         self._last_marks: dict[str, bytes] = {}
         self._moves: dict[str, list[_Move]] = {}
-        references: dict[int | None, str] = {}
-        for link in Chain(connection).links():
-            try:
-                event = link.event()
-            except JournalCorruptError:
-                continue  # the check of the links reports it
-            if isinstance(event, audit.RedemptionPrepared):
-                references[link.slip_number] = event.reference
-            reference = references.get(link.slip_number, "")
-            if link.slip_number is not None and not reference:
-                continue  # no redemption was prepared before it; the check of the links reports it
-            subject = name_told(event, reference)
-            self._last_marks[subject] = link.row_mac
-            if (move := _move_told(event)) is not None:
-                self._moves.setdefault(subject, []).append(move)
         self._seen: set[str] = set()
-        self._finished: set[int] = set()
-        self._refunded = self._read_refunded()
 
-    def faults(self) -> Iterator[Finding]:
-        """Check every row, then name those that should be there and are not."""
-        for sale in self._all("read_all_sales"):
-            yield from self._check(spec.SALE, name_of(spec.SALE.name, sale, ""), sale)
-        for job in self._all("read_all_print_jobs"):
-            yield from self._faults_of_paper(job)
-        for redemption in self._all("read_all_redemptions"):
-            yield from self._faults_of_redemption(redemption)
-        for attempt in self._all("read_all_attempts"):
-            yield from self._faults_of_attempt(attempt)
-        for advice in self._all_of(spec.ADVICE, "read_all_advices"):
-            yield from self._faults_of_advice(advice)
-        yield from self._faults_of_keeping()
-        for types in self._all("read_all_types"):
-            yield from self._check(spec.KEPT_TYPES, name_of(spec.KEPT_TYPES.name, types, ""), types)
-        for subject in self._last_marks.keys() - self._seen:
-            yield Finding(subject, _MISSING)
+    def add(self, subject: str, event: audit.AuditEvent, row_mac: bytes) -> None:
+        """Add what an event tells of a row; later events come later."""
+        self._last_marks[subject] = row_mac
+        if (move := _move_told(event)) is not None:
+            self._moves.setdefault(subject, []).append(move)
 
-    def _all_of(self, table: Table[Any], query: str) -> Iterable[dict[str, Any]]:
-        """Read every row of a table that a journal of an older version does not have."""
-        return self._all(query) if f"table {table.name}" in _schema_of(self._connection) else ()
-
-    def _faults_of_keeping(self) -> Iterator[Finding]:
-        """Check what was accepted, the staff, and the count of openings, unmarked before 1.4."""
-        for acceptance in self._all_of(spec.ACCEPTANCE, "read_acceptances"):
-            yield from self._check(
-                spec.ACCEPTANCE, name_of(spec.ACCEPTANCE.name, acceptance, ""), acceptance
-            )
-        for person in self._all_of(spec.STAFF, "read_staff"):
-            yield from self._check(spec.STAFF, name_of(spec.STAFF.name, person, ""), person)
-        keepers = list(self._all("read_keeper"))
-        if not keepers:
-            yield Finding("keeper", _MISSING)
-        for keeper in keepers:
-            if ROW_MAC in keeper and not is_marked(self._vault, spec.KEEPER, keeper):
-                yield Finding("keeper", _ALTERED)
-
-    def _check(self, table: Table[Any], subject: str, columns: Columns) -> Iterator[Finding]:
+    def check(
+        self, vault: Vault, table: Table[Any], subject: str, columns: Columns
+    ) -> Iterator[Finding]:
         """Check one row by its mark and by the chain."""
         self._seen.add(subject)
-        if not is_marked(self._vault, table, columns):
+        if not is_marked(vault, table, columns):
             yield Finding(subject, _ALTERED)
         elif subject not in self._last_marks:
             yield Finding(subject, _NEVER_WRITTEN)
         elif not is_same_mark(columns[ROW_MAC], self._last_marks[subject]):
             yield Finding(subject, _OLD)
 
-    def _faults_of_redemption(self, columns: Columns) -> Iterator[Finding]:
+    def check_moves(self, subject: str, legal: frozenset[_Legal], state: str) -> Iterator[Finding]:
+        """Check that the moves of a row are legal and lead to its state."""
+        if not _leads(self._moves.get(subject, []), legal, state):
+            yield Finding(subject, _WRONG_MOVES)
+
+    def missing(self) -> Iterator[Finding]:
+        """Name the rows that were told of and not checked."""
+        for subject in self._last_marks.keys() - self._seen:
+            yield Finding(subject, _MISSING)
+
+
+class _Sales:
+    """Checks the sales as the chain tells of them.
+
+    They lie in the order in which the chain first tells of them. So what the one has and the other
+    has not met yet is little, but for sales that are missing or were never written.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._ids = (id_text(sale[spec.ID]) for sale in _read(connection, "read_all_sales"))
+        self._open_marks: dict[str, bytes] = {}
+        self._only_told: set[str] = set()
+        self._only_there: set[str] = set()
+
+    def tell(self, event: _OfSale, row_mac: bytes) -> Iterator[Finding]:
+        """Note an event, and check the sale that nothing is told of after it."""
+        if event.sale_id not in self._open_marks:
+            _pair(event.sale_id, self._only_told, self._only_there)
+            for sale_id in islice(self._ids, 1):
+                _pair(sale_id, self._only_there, self._only_told)
+        self._open_marks[event.sale_id] = row_mac
+        if _is_closing(event):
+            yield from self._check(event.sale_id, self._open_marks.pop(event.sale_id))
+
+    def rest(self) -> Iterator[Finding]:
+        """Check those that are open, and name those that only the chain or only the table has."""
+        for sale_id, mark in self._open_marks.items():
+            yield from self._check(sale_id, mark)
+        for sale_id in self._ids:
+            _pair(sale_id, self._only_there, self._only_told)
+        for sale_id in self._only_told:
+            if not any(self._named(sale_id)):
+                yield Finding(_name_of_sale(sale_id), _MISSING)
+        for sale_id in self._only_there:
+            is_own = any(is_marked(self._vault, spec.SALE, one) for one in self._named(sale_id))
+            yield Finding(_name_of_sale(sale_id), _NEVER_WRITTEN if is_own else _ALTERED)
+
+    def _check(self, sale_id: str, mark: bytes) -> Iterator[Finding]:
+        """Check a sale by how the chain left it; one that is not there is only told of."""
+        for sale in self._named(sale_id):
+            if not is_marked(self._vault, spec.SALE, sale):
+                yield Finding(_name_of_sale(sale_id), _ALTERED)
+            elif not is_same_mark(sale[ROW_MAC], mark):
+                yield Finding(_name_of_sale(sale_id), _OLD)
+
+    def _named(self, sale_id: str) -> Iterator[dict[str, Any]]:
+        with suppress(UnicodeEncodeError):  # an altered event may tell of a text that is none
+            yield from _read(self._connection, "check_sale", id=packed_id(sale_id), text=sale_id)
+
+
+class _Rows:
+    """Checks each row by its own mark, and against what the chain says was last written.
+
+    Of the journal it holds one redemption at a time, with all that belongs to it, and the sales
+    that are open at one point of the chain.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._chain = Chain(connection)
+        self._kept = _Told()
+
+    def faults(self) -> Iterator[Finding]:
+        """Check every row, and name those that should be there and are not."""
+        sales = _Sales(self._connection, self._vault)
+        for link in self._chain.links():
+            event = _event_of(link)
+            if isinstance(event, _OfKeeping):
+                self._kept.add(name_told(event, ""), event, link.row_mac)
+            elif isinstance(event, _OfSale):
+                yield from sales.tell(event, link.row_mac)
+        yield from sales.rest()
+        yield from self._faults_by_redemption()
+        yield from self._faults_of_keeping()
+
+    # -------------------------------------------------------------------------------- redemptions
+
+    def _faults_by_redemption(self) -> Iterator[Finding]:
+        """Check one redemption after the other, each with all that belongs to it."""
+        parts = (
+            (_LINKS, self._chain.by_redemption(), lambda link: link.slip_number),
+            (_PAPERS, self._all("read_all_print_jobs"), _slip_number_of),
+            (_REFUNDED, self._refunded(), _slip_number_of),
+            (_REDEMPTIONS, self._all("read_all_redemptions"), _slip_number_of),
+            (_ATTEMPTS, self._all("read_all_attempts"), _slip_number_of),
+            (_ADVICES, self._all_of(spec.ADVICE, "read_all_advices"), _slip_number_of),
+        )
+        merged = merge(*(_placed(*part) for part in parts), key=itemgetter(0))
+        for _, group in groupby(merged, itemgetter(0)):
+            story: dict[int, list[Any]] = {part: [] for part, _, _ in parts}
+            for _, part, one in group:
+                story[part].append(one)
+            yield from self._faults_of_story(story)
+
+    def _faults_of_story(self, story: Mapping[int, list[Any]]) -> Iterator[Finding]:
+        """Check a redemption and all that belongs to it."""
+        told = _told_by(story[_LINKS])
+        for paper in story[_PAPERS]:
+            yield from self._faults_of_paper(told, paper)
+        is_finished = any(map(_is_finishing, story[_PAPERS]))
+        for redemption in story[_REDEMPTIONS]:
+            yield from self._faults_of_redemption(
+                told, redemption, is_finished=is_finished, is_refunded=bool(story[_REFUNDED])
+            )
+        for attempt in story[_ATTEMPTS]:
+            yield from self._faults_of_attempt(told, attempt)
+        for advice in story[_ADVICES]:
+            yield from self._faults_of_advice(told, advice)
+        yield from told.missing()
+
+    def _faults_of_redemption(
+        self, told: _Told, columns: Columns, *, is_finished: bool, is_refunded: bool
+    ) -> Iterator[Finding]:
         """Check a redemption, its moves, its seals and whether its slip is finished."""
         subject = name_of(spec.REDEMPTION.name, columns, columns[spec.REFERENCE])
-        faults = list(self._check(spec.REDEMPTION, subject, columns))
+        faults = list(told.check(self._vault, spec.REDEMPTION, subject, columns))
         yield from faults
-        if not _leads(self._moves.get(subject, []), MOVES, columns[spec.STATE]):
-            yield Finding(subject, _WRONG_MOVES)
-        if (columns[spec.SLIP_NUMBER] in self._finished) != bool(columns[spec.IS_SLIP_FINISHED]):
+        yield from told.check_moves(subject, MOVES, columns[spec.STATE])
+        if is_finished != bool(columns[spec.IS_SLIP_FINISHED]):
             yield Finding(subject, "says otherwise than its papers whether its slip came out")
-        if (columns[spec.ID] in self._refunded) != bool(columns.get(spec.IS_REFUNDED)):
+        if is_refunded != bool(columns.get(spec.IS_REFUNDED)):
             yield Finding(subject, "says otherwise than its refunds whether it was refunded")
         if not faults:
             seals = records.seals_of(self._vault, columns)
@@ -181,26 +267,26 @@ class _Rows:
             )
             yield from _faults_of_seal(seals, subject, records.CHANGE, columns[spec.CHANGE_SEALED])
 
-    def _faults_of_attempt(self, joined: Columns) -> Iterator[Finding]:
+    def _faults_of_attempt(self, told: _Told, joined: Columns) -> Iterator[Finding]:
         """Check an attempt and the seal of its answer."""
         columns = dict(joined)
         parent = {name: columns.pop(name) for name in (spec.ID, spec.REFERENCE, spec.ROW_KEY)}
         subject = name_of(spec.ATTEMPT.name, columns, parent[spec.REFERENCE])
-        faults = list(self._check(spec.ATTEMPT, subject, columns))
+        faults = list(told.check(self._vault, spec.ATTEMPT, subject, columns))
         yield from faults
         if not faults:
             seals = records.seals_of(self._vault, parent)
             column = records.body_column(columns[spec.NUMBER])
             yield from _faults_of_seal(seals, subject, column, columns[spec.BODY_SEALED])
 
-    def _faults_of_advice(self, joined: Columns) -> Iterator[Finding]:
+    def _faults_of_advice(self, told: _Told, joined: Columns) -> Iterator[Finding]:
         """Check an advice and the seal of its bytes."""
         columns = dict(joined)
         parent = {
             name: columns.pop(name) for name in (spec.REDEMPTION_ID, spec.REFERENCE, spec.ROW_KEY)
         }
         subject = name_of(spec.ADVICE.name, columns, parent[spec.REFERENCE])
-        faults = list(self._check(spec.ADVICE, subject, columns))
+        faults = list(told.check(self._vault, spec.ADVICE, subject, columns))
         yield from faults
         if not faults:
             seals = records.Seals(
@@ -208,27 +294,125 @@ class _Rows:
             )
             yield from _faults_of_seal(seals, subject, records.ADVICE, columns[spec.BODY_SEALED])
 
-    def _faults_of_paper(self, joined: Columns) -> Iterator[Finding]:
+    def _faults_of_paper(self, told: _Told, joined: Columns) -> Iterator[Finding]:
         """Check a paper and its moves."""
         columns = dict(joined)
         subject = name_of(spec.PRINT_JOB.name, columns, columns.pop(spec.REFERENCE))
-        yield from self._check(spec.PRINT_JOB, subject, columns)
-        if not _leads(self._moves.get(subject, []), PRINT_MOVES, columns[spec.STATE]):
-            yield Finding(subject, _WRONG_MOVES)
-        if columns[spec.STATE] == PrintState.CONFIRMED and columns[spec.KIND_OF] in FINISHING_KINDS:
-            self._finished.add(columns[spec.SLIP_NUMBER])
+        yield from told.check(self._vault, spec.PRINT_JOB, subject, columns)
+        yield from told.check_moves(subject, PRINT_MOVES, columns[spec.STATE])
+
+    def _refunded(self) -> Iterable[Columns]:
+        """Read which redemptions have a final refund; a journal of an older version has none."""
+        has_refunds = spec.REFUND_OF in self._created(spec.REDEMPTION)
+        return self._all("read_all_refunded") if has_refunds else ()
+
+    # ------------------------------------------------------------------------------------- others
+
+    def _faults_of_keeping(self) -> Iterator[Finding]:
+        """Check lists of types, what was accepted, the staff, and the count of openings.
+
+        Before version 1.4 the count had no mark.
+        """
+        for types in self._all("read_all_types"):
+            yield from self._check_kept(spec.KEPT_TYPES, types)
+        for acceptance in self._all_of(spec.ACCEPTANCE, "read_acceptances"):
+            yield from self._check_kept(spec.ACCEPTANCE, acceptance)
+        for person in self._all_of(spec.STAFF, "read_staff"):
+            yield from self._check_kept(spec.STAFF, person)
+        yield from self._kept.missing()
+        keepers = list(self._all("read_keeper"))
+        if not keepers:
+            yield Finding("keeper", _MISSING)
+        for keeper in keepers:
+            if ROW_MAC in keeper and not is_marked(self._vault, spec.KEEPER, keeper):
+                yield Finding("keeper", _ALTERED)
+
+    def _check_kept(self, table: Table[Any], columns: Columns) -> Iterator[Finding]:
+        return self._kept.check(self._vault, table, name_of(table.name, columns, ""), columns)
+
+    def _all_of(self, table: Table[Any], query: str) -> Iterable[dict[str, Any]]:
+        """Read every row of a table that a journal of an older version does not have."""
+        return self._all(query) if self._created(table) else ()
+
+    def _created(self, table: Table[Any]) -> str:
+        """Return how a table was created; empty where it was not."""
+        return _schema_of(self._connection).get(f"table {table.name}", "")
 
     def _all(self, query: str) -> Iterator[dict[str, Any]]:
-        """Read every row that a query finds, one at a time."""
-        return map(columns_of, self._connection.execute(queries()[query]))
+        return _read(self._connection, query)
 
-    def _read_refunded(self) -> set[str | None]:
-        """Read which redemptions have a final refund; a journal of an older version has none."""
-        return {
-            redemption.get(spec.REFUND_OF)
-            for redemption in self._all("read_all_redemptions")
-            if redemption[spec.STATE] == RedemptionState.FINAL
-        }
+
+def _read(
+    connection: sqlite3.Connection, query: str, **values: SqlValue
+) -> Iterator[dict[str, Any]]:
+    """Read every row that a query finds, one at a time."""
+    return map(columns_of, connection.execute(queries()[query], values))
+
+
+def _placed(
+    part: int, ones: Iterable[Any], slip_number_of: Callable[[Any], object]
+) -> Iterator[tuple[int, int, Any]]:
+    """Put the slip number before each; a damaged file may hold one that is no number."""
+    for one in ones:
+        slip_number = slip_number_of(one)
+        yield slip_number if isinstance(slip_number, int) else -1, part, one
+
+
+def _slip_number_of(columns: Columns) -> object:
+    return columns[spec.SLIP_NUMBER]
+
+
+def _event_of(link: Link) -> audit.AuditEvent | None:
+    """Read the event of a link; None where it cannot be read, which the check of links reports."""
+    with suppress(JournalCorruptError):
+        return link.event()
+    return None
+
+
+def _told_by(links: Iterable[Link]) -> _Told:
+    """Return what the links of a redemption tell of it and of what belongs to it.
+
+    What comes before it was prepared is reported by the check of links.
+    """
+    told, reference = _Told(), ""
+    for link in links:
+        event = _event_of(link)
+        if isinstance(event, audit.RedemptionPrepared):
+            reference = event.reference
+        if event is not None and reference and not isinstance(event, _OfAnother):
+            told.add(name_told(event, reference), event, link.row_mac)
+    return told
+
+
+def _pair(sale_id: str, here: set[str], elsewhere: set[str]) -> None:
+    """Note a sale that was met here, until it is met elsewhere, too."""
+    if sale_id in elsewhere:
+        elsewhere.remove(sale_id)
+    else:
+        here.add(sale_id)
+
+
+def _name_of_sale(sale_id: str) -> str:
+    return name_of(spec.SALE.name, {spec.ID: sale_id}, "")
+
+
+def _is_closing(event: _OfSale) -> bool:
+    """Whether nothing is told of a sale after this."""
+    match event:
+        case audit.SaleOpened():
+            return False
+        case audit.SaleClosed():
+            return True
+        case audit.CustomerNoted():
+            return event.customer not in {Customer.ASKED, Customer.HERE}
+        case _:
+            assert_never(event)
+
+
+def _is_finishing(paper: Columns) -> bool:
+    """Whether a paper finishes its redemption: a person has confirmed the slip."""
+    is_confirmed: bool = paper[spec.STATE] == PrintState.CONFIRMED
+    return is_confirmed and paper[spec.KIND_OF] in FINISHING_KINDS
 
 
 def _move_told(event: audit.AuditEvent) -> _Move | None:

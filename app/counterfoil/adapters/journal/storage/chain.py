@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
+from heapq import merge
 from itertools import chain
 
 from counterfoil.adapters.journal.storage import spec
@@ -34,6 +35,7 @@ class _Queries:
     """The names of the queries that read one of the two tables."""
 
     all: str
+    by_redemption: str
     of_redemption: str
     one: str
     last: str
@@ -43,6 +45,7 @@ class _Queries:
 _QUERIES = {
     spec.HAPPENING: _Queries(
         all="read_all_happenings",
+        by_redemption="read_happenings_by_redemption",
         of_redemption="read_happenings",
         one="read_happening",
         last="read_last_happenings",
@@ -50,6 +53,7 @@ _QUERIES = {
     ),
     spec.EVENT.name: _Queries(
         all="read_all_events",
+        by_redemption="read_events_by_redemption",
         of_redemption="read_events",
         one="read_event",
         last="read_last_events",
@@ -157,6 +161,13 @@ class Chain:
     def links(self) -> Iterator[Link]:
         """Read every link in order."""
         return chain.from_iterable(self._read(table, _QUERIES[table].all) for table in self._tables)
+
+    def by_redemption(self) -> Iterator[Link]:
+        """Read the links that belong to a redemption: by its slip number, then in order."""
+        return merge(
+            *(self._read(table, _QUERIES[table].by_redemption) for table in self._tables),
+            key=lambda link: link.slip_number or 0,
+        )
 
     def of_redemption(self, slip_number: int) -> Iterator[Link]:
         """Read the links of one redemption, in order."""

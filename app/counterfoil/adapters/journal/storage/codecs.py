@@ -45,10 +45,10 @@ def packed_id(text: str) -> SqlValue:
     return bytes.fromhex(text.replace("-", "")) if _ID.fullmatch(text) else text
 
 
-def id_text(kept: str | bytes) -> str:
-    """Read an id."""
-    if isinstance(kept, str):
-        return kept
+def id_text(kept: SqlValue) -> str:
+    """Read an id; what somebody has altered to a number is read as that."""
+    if not isinstance(kept, bytes):
+        return str(kept)
     digits = kept.hex()
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

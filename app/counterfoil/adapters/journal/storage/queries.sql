@@ -170,6 +170,9 @@ SELECT * FROM event ORDER BY sequence;
 -- read_events: Read what happened to one redemption.
 SELECT * FROM event WHERE slip_number = :slip_number ORDER BY sequence;
 
+-- read_events_by_redemption: Read what happened to each redemption, one after the other.
+SELECT * FROM event WHERE slip_number IS NOT NULL ORDER BY slip_number, sequence;
+
 -- read_happening: Read one link of the chain before version 2.0.
 SELECT * FROM happening WHERE sequence = :sequence;
 
@@ -178,6 +181,9 @@ SELECT * FROM happening ORDER BY sequence DESC LIMIT :limit;
 
 -- read_all_happenings: Read every link of that chain in order.
 SELECT * FROM happening ORDER BY sequence;
+
+-- read_happenings_by_redemption: Read what happened to each redemption before version 2.0.
+SELECT * FROM happening WHERE slip_number IS NOT NULL ORDER BY slip_number, sequence;
 
 -- read_happenings: Read what happened to one redemption before version 2.0.
 SELECT * FROM happening WHERE slip_number = :slip_number ORDER BY sequence;
@@ -188,6 +194,13 @@ SELECT * FROM redemption WHERE slip_number = :slip_number;
 -- read_all_sales: Read every sale.
 SELECT * FROM sale ORDER BY sequence;
 
+-- check_sale: Read a sale by its id, as bytes or as older journals kept it.
+SELECT * FROM sale WHERE id IN (:id, :text);
+
+-- read_all_refunded: Read which redemptions have a final refund.
+SELECT taken.slip_number FROM redemption AS refund JOIN redemption AS taken
+ON taken.id = refund.refund_of WHERE refund.state = 'final' ORDER BY taken.slip_number;
+
 -- read_all_redemptions: Read every redemption.
 SELECT * FROM redemption ORDER BY slip_number;
 
@@ -197,7 +210,7 @@ FROM attempt LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, numb
 
 -- read_all_advices: Read every advice, with what its redemption is called and sealed under.
 SELECT advice.*, redemption.id AS redemption_id, redemption.reference, redemption.row_key
-FROM advice LEFT JOIN redemption USING (slip_number) ORDER BY sequence;
+FROM advice LEFT JOIN redemption USING (slip_number) ORDER BY slip_number;
 
 -- read_all_print_jobs: Read every paper, with what its redemption is called.
 SELECT print_job.*, redemption.reference
