@@ -57,6 +57,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
+from counterfoil.domain.staff import operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
@@ -81,6 +82,7 @@ from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
+from counterfoil.service.session import Session
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -345,12 +347,15 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             journal=parts.journal, pins=ArgonPins(parts.vault), clock=parts.clock, chance=chance
         ),
     )
+    gate = Gate(engine, parts.clock, chance)
     return Till(
         settings=parts.settings,
         profile=profile,
         directory=parts.directory,
         engine=engine,
-        gate=Gate(engine, parts.clock, chance),
+        gate=gate,
+        session=Session(gate, operator_of(profile)),
+        staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,
         asking=engine.redeemer,

@@ -237,7 +237,7 @@ def test_who_may_not_see_the_pin_has_redeemed_all_the_same(
 ) -> None:
     """Money has moved by then, so the command ends as ever; the PIN alone is kept back."""
     actor = Actor("Naledi P.", EVERYTHING - {Permission.REVEAL_CHANGE})
-    monkeypatch.setattr("counterfoil.service.services.operator_of", lambda _: actor)
+    monkeypatch.setattr("counterfoil.bootstrap.operator_of", lambda _: actor)
     said = till.run(*PART, "--reveal", stdin=CANARY_PIN + "\n", as_json=True)
     assert said.code == 0
     assert "You may not see the code of a change voucher" in said.err
@@ -252,7 +252,7 @@ def test_who_may_not_redeem_takes_nothing(
 ) -> None:
     """The voucher is as it was, and the refusal says whom to call."""
     actor = Actor("Naledi P.", EVERYTHING - {Permission.REDEEM})
-    monkeypatch.setattr("counterfoil.service.services.operator_of", lambda _: actor)
+    monkeypatch.setattr("counterfoil.bootstrap.operator_of", lambda _: actor)
     said = till.run(*PART, stdin=CANARY_PIN + "\n")
     assert said.code == 1
     assert said.err == "You may not redeem vouchers. Call a supervisor.\n"

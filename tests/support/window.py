@@ -18,6 +18,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -35,6 +36,7 @@ from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
+from counterfoil.service.session import Session
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -171,6 +173,7 @@ class WindowTill:
     redeemer: Redeemer
     forwarder: Forwarder
     voider: Voider
+    session: Session
     counter: CounterPresenter
     shell: ShellPresenter
     ledgers: ListPages
@@ -358,9 +361,12 @@ def services_of(
     engine: Engine, clock: SteppedClock, owner: TaskOwner, profile: TillProfile = PROFILE
 ) -> Services:
     """Return what a face works with, before this engine."""
+    gate = Gate(engine, clock, SeededChance(6))
     return Services(
         profile=profile,
-        gate=Gate(engine, clock, SeededChance(6)),
+        gate=gate,
+        session=Session(gate, operator_of(profile)),
+        staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,
         asking=engine.redeemer,
@@ -422,6 +428,7 @@ async def open_window(
             redeemer=engine.redeemer,
             forwarder=engine.forwarder,
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
+            session=services.session,
             counter=counter,
             shell=shell,
             ledgers=ledgers,

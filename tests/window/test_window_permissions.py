@@ -1,6 +1,5 @@
 """What somebody may not do at the window: it is said, nothing is done, and the till goes on."""
 
-import pytest
 from PySide6.QtCore import Qt
 
 from counterfoil.domain.printing import PrintState
@@ -14,10 +13,9 @@ from support.till import TIME_OUT, approved
 from support.window import TYPES, WindowTill, open_window
 
 
-def take_away(monkeypatch: pytest.MonkeyPatch, *permissions: Permission) -> None:
+def take_away(till: WindowTill, *permissions: Permission) -> None:
     """Let the person at the till do everything but this."""
-    actor = Actor("Naledi P.", EVERYTHING.difference(permissions))
-    monkeypatch.setattr("counterfoil.service.services.operator_of", lambda _: actor)
+    till.session._be(Actor("Naledi P.", EVERYTHING.difference(permissions)))
 
 
 def said(till: WindowTill) -> str:
@@ -33,10 +31,10 @@ async def redeem(till: WindowTill) -> None:
     await till.until_result()
 
 
-async def test_who_may_not_redeem_keeps_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_may_not_redeem_keeps_the_form() -> None:
     """Nothing is written or sent, and what was typed is there for somebody who may."""
-    take_away(monkeypatch, Permission.REDEEM)
     async with open_window(ScriptedGateway(types=TYPES)) as till:
+        take_away(till, Permission.REDEEM)
         till.fill(pin=CANARY_PIN)
         till.press(Qt.Key.Key_F12)
         await till.until(lambda: bool(said(till)))
@@ -47,11 +45,11 @@ async def test_who_may_not_redeem_keeps_the_form(monkeypatch: pytest.MonkeyPatch
         assert await till.redemptions() == ()
 
 
-async def test_who_may_not_see_a_code_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_may_not_see_a_code_is_told_so() -> None:
     """At the counter and in a list; the panel stays masked and the journal says nothing."""
     async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
         await redeem(till)
-        take_away(monkeypatch, Permission.REVEAL_CHANGE)
+        take_away(till, Permission.REVEAL_CHANGE)
         panel = till.visible("change-panel")
         assert isinstance(panel, ChangePanel)
         before = len(till.journal.commits)
@@ -66,12 +64,10 @@ async def test_who_may_not_see_a_code_is_told_so(monkeypatch: pytest.MonkeyPatch
         assert len(till.journal.commits) == before
 
 
-async def test_who_may_not_print_a_copy_prints_the_original(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_who_may_not_print_a_copy_prints_the_original() -> None:
     """The question stays as it was, so that somebody else can print or say what came out."""
-    take_away(monkeypatch, Permission.PRINT_COPY)
     async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        take_away(till, Permission.PRINT_COPY)
         await redeem(till)
         await till.until(lambda: len(till.printer.slips) == 1)
         await till.ready_to_answer()
@@ -90,13 +86,13 @@ async def test_who_may_not_print_a_copy_prints_the_original(
         assert paper.state is PrintState.NOT_COMPLETE
 
 
-async def test_who_may_not_ask_again_leaves_it_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_may_not_ask_again_leaves_it_in_doubt() -> None:
     """The list says so, and the till asks on by itself as ever."""
     async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES)) as till:
         till.fill(pin=CANARY_PIN)
         till.press(Qt.Key.Key_F12)
         await till.pass_time(90)
-        take_away(monkeypatch, Permission.SETTLE)
+        take_away(till, Permission.SETTLE)
         till.shell.enter(Room.IN_DOUBT)
         ledger = till.ledgers[Room.IN_DOUBT]
         await ledger.load()

@@ -6,7 +6,7 @@ from functools import partial
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import Actor, operator_of
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
@@ -15,9 +15,10 @@ from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
 from counterfoil.service.commands import Answer, Command
 from counterfoil.service.form import read_form
-from counterfoil.service.gate import Gate
+from counterfoil.service.gate import Approval, Gate
+from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.service.views import AskingView, QueuesView, SlipsView, TypesView
+from counterfoil.service.views import AskingView, QueuesView, SlipsView, StaffView, TypesView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Services:
 
     profile: TillProfile
     gate: Gate
+    session: Session
+    staff: StaffView
     journal: JournalView
     catalogue: TypesView
     asking: AskingView
@@ -39,11 +42,11 @@ class Services:
     @property
     def actor(self) -> Actor:
         """The person at the till."""
-        return operator_of(self.profile)
+        return self.session.actor
 
-    async def run(self, command: Command[Answer]) -> Answer:
+    async def run(self, command: Command[Answer], approval: Approval | None = None) -> Answer:
         """Carry out a command of the person at the till; see `Gate.run` for what may be raised."""
-        return await self.gate.run(command, self.actor)
+        return await self.gate.run(command, self.actor, approval)
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False

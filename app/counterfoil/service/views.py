@@ -7,6 +7,7 @@ from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip
+from counterfoil.service.people import StaffAlert, StaffEntry
 
 
 class TypesView(Protocol):
@@ -58,4 +59,20 @@ class SlipsView(Protocol):
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
         """Return the lines that the upstream wants on the slip, without those that show a code."""
+        ...
+
+
+class StaffView(Protocol):
+    """Who works at the till; `People` is one."""
+
+    async def staff(self) -> tuple[StaffEntry, ...]:
+        """Return everybody, in the order in which they were added."""
+        ...
+
+    async def has_staff(self) -> bool:
+        """Whether anybody can sign in at all; a till without staff sells nothing."""
+        ...
+
+    async def alerts(self) -> tuple[StaffAlert, ...]:
+        """Return who had too many wrong PINs tried, and whether the recovery code was used."""
         ...

@@ -1,0 +1,31 @@
+"""One person at a time is at the till, and what is done is done as them."""
+
+import pytest
+
+from counterfoil.domain.failures import NotPermittedError, SignInRefusedError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import NOBODY
+from counterfoil.service.commands import RefreshTypes
+from counterfoil.service.session import Session
+from service.test_gate import CASHIER_PIN, SUPERVISOR_PIN, open_counter
+
+
+async def test_who_signs_in_takes_over() -> None:
+    """Whoever was there before is gone; a wrong PIN changes nothing."""
+    async with open_counter() as counter:
+        await counter.hired()
+        session, seen = Session(counter.gate, NOBODY), []
+        session.on_change.append(lambda: seen.append(session.actor.number))
+        assert not session.is_signed_in
+        with pytest.raises(NotPermittedError):
+            await counter.gate.run(RefreshTypes(), session.actor)
+        await session.sign_in("17", CASHIER_PIN)
+        with pytest.raises(SignInRefusedError):
+            await session.sign_in("21", Secret("000000"))
+        assert session.actor.number == "17"
+        await session.sign_in("21", SUPERVISOR_PIN)
+        await counter.gate.run(RefreshTypes(), session.actor)
+        await session.sign_out()
+        await session.sign_out()
+        assert session.actor is NOBODY
+        assert seen == ["17", "21", ""]
