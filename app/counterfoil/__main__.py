@@ -6,6 +6,7 @@ goes there, also what is no command at all, and it says so.
 Nothing is imported here before the process is shielded: until then a module may be somebody else's.
 """
 
+import gc
 import os
 import sys
 
@@ -23,11 +24,13 @@ def main() -> int:
     shield_process()
     os.umask(0o077)  # whatever is written is for this user's eyes
     arguments = sys.argv[1:]
+    gc.disable()  # Nothing of what is loaded is garbage, so looking for some only takes time.
     window = read_window_options(arguments)
     if window is None:
         # The window does not pay for the command line's library.
         from counterfoil.cli.commands import main as run_command
 
+        _look_for_garbage()
         return run_command(arguments)
     if _has_no_screen():
         from counterfoil.presentation.words.command_line import NO_SCREEN
@@ -36,7 +39,14 @@ def main() -> int:
         return _EXIT_USAGE
     from counterfoil.opening import open_window
 
+    _look_for_garbage()
     return open_window(window.data_dir, window.settings)
+
+
+def _look_for_garbage() -> None:
+    """Look for garbage from now on, but not in what is loaded."""
+    gc.freeze()
+    gc.enable()
 
 
 def read_window_options(arguments: list[str]) -> "Namespace | None":
