@@ -45,7 +45,7 @@ WITH_SETTINGS = ALLOWED | {"pydantic_core", "typing_extensions"}
 """With a settings file also the engine that checks it, without its models."""
 
 LISTING = """
-import json, sys
+import json, linecache, sys
 from pathlib import Path
 
 def list_modules():
@@ -55,6 +55,7 @@ def list_modules():
     packages = sorted(root for root, file in files.items() if "site-packages" in file)
     print(json.dumps({
         "roots": sorted(roots), "packages": packages, "has_style": "QStyle" in painted_with,
+        "sources": sorted(linecache.cache),
     }))
 """
 FRAME = f"""
@@ -167,6 +168,7 @@ def test_the_window_loads_nothing_heavy_before_it_is_painted(tmp_path: Path) -> 
     modules_loaded(TRAINING, folder)  # the very first start looks for a keyring for its key
     loaded = modules_loaded(TRAINING, folder)
     assert not LATE & set(loaded["roots"])
+    assert not loaded["sources"], "read by Qt's binding, which takes time, and kept for ever"
     assert set(loaded["packages"]) <= ALLOWED, "a new package at first paint needs its reason here"
 
 
