@@ -5,6 +5,7 @@ it again. Only two weights exist, 400 and 700.
 """
 
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -130,7 +131,13 @@ FACES: Final = MappingProxyType(
 
 
 def font_for(role: Role, *, scale: float = 1.0, size_class: SizeClass = SizeClass.NORMAL) -> QFont:
-    """Return the font of a role at a text scale and size class."""
+    """Return a new font of a role at a text scale and size class."""
+    return QFont(_made(role, scale, size_class))
+
+
+@cache
+def _made(role: Role, scale: float, size_class: SizeClass) -> QFont:
+    """Make a font once: Qt then looks for its glyphs once, and not at each painting."""
     face = FACES[role]
     font = make_font(MONO if face.mono else SANS)
     font.setPointSizeF(max(POINTS_MIN, face.points_for(size_class) * scale))
