@@ -1,6 +1,7 @@
 """The sheet lies and tears as its state says, and costs nothing while nothing changes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import zxingcpp
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from counterfoil.adapters.printing.symbols import ZxingSymbols
-from counterfoil.domain.slip import Slip, SlipKind, Text
+from counterfoil.domain.slip import Pair, Slip, SlipKind, Text
 from counterfoil.presentation.screens import Tone
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, ThemeName
@@ -201,10 +202,34 @@ def test_other_words_of_the_same_length_leave_the_paper_alone(
     painted = Painted(sheet)
     sheet.set_slip(slip_of("line two"))
     qapp.processEvents()
-    assert painted.area == sheet.slip_paper().geometry()
+    paper = sheet.slip_paper().geometry()
+    assert paper.contains(painted.area)
+    assert 0 < painted.area.height() < paper.height() / 5
     sheet.set_slip(slip_of(*(f"line {number}" for number in range(30))))
     qapp.processEvents()
     assert painted.area == sheet.rect()
+
+
+def test_another_word_is_drawn_in_its_row_as_a_whole_slip_would_draw_it(
+    qapp: QApplication, qtbot: QtBot, sheet: Sheet
+) -> None:
+    """A key changes one row of the slip; the others are not painted again."""
+    draft = draft_slip()
+    changed = Pair("Voucher", "**** **** **** 9821"), Pair("Redeem", "R1 900.00")
+    other = replace(draft, lines=(*draft.lines[:-3], *changed, draft.lines[-1]))
+    sheet.set_slip(draft)
+    before, paper = picture(sheet), sheet.slip_paper()
+    qapp.processEvents()
+    painted = Painted(paper)
+    sheet.set_slip(other)
+    qapp.processEvents()
+    assert 0 < painted.area.height() < paper.height() / 5
+    fresh = Sheet(ZxingSymbols().code128)
+    qtbot.addWidget(fresh)
+    fresh.resize(SIZE)
+    fresh.show()
+    fresh.set_slip(other)
+    assert picture(sheet) == picture(fresh) != before
 
 
 def test_the_stub_s_widget_stays_where_it_is_when_the_slip_is_torn(sheet: Sheet) -> None:

@@ -129,10 +129,11 @@ class SlipPaper(ThemeFollower, QWidget):
     def set_slip(
         self, slip: Slip | None, *, is_dimmed: bool = False, stamp: Stamp | None = None
     ) -> None:
-        """Show another slip; the same slip with the same look is not drawn again."""
+        """Show another slip; what of it is the same and looks the same is not drawn again."""
         shown = slip.without_secrets() if slip is not None else None
         if (shown, is_dimmed, stamp) == (self._slip, self._is_dimmed, self._stamp):
             return
+        before, is_same_look = self._rows, (is_dimmed, stamp) == (self._is_dimmed, self._stamp)
         if shown != self._slip:
             self._slip = shown
             self._rows = lay_out(shown, self._columns) if shown is not None else ()
@@ -140,7 +141,15 @@ class SlipPaper(ThemeFollower, QWidget):
             self.setAccessibleDescription("\n".join(spoken_lines(self._rows)))
         self._is_dimmed = is_dimmed
         self._stamp = stamp
-        self._repaint_all()
+        if (
+            self._drawn is not None
+            and is_same_look
+            and stamp is None
+            and _lies_as(before, self._rows)
+        ):
+            self._repaint_changed(self._drawn, before)
+        else:
+            self._repaint_all()
 
     def set_paper_margins(self, margins: SlipMargins) -> None:
         """Set the empty margins around the words."""
@@ -254,23 +263,42 @@ class SlipPaper(ThemeFollower, QWidget):
         pixmap = QPixmap(max(1, round((width + 2) * ratio)), max(1, round(height * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        current = theme.current()
-        ink = current.colour("slip-muted" if self._is_dimmed else "slip-ink")
         painter = QPainter(pixmap)
-        pen = _RowPen(
+        self._pen(painter).draw(self._rows)
+        if self._stamp:
+            middle = QPointF(width / 2, self.content_height(width) + _STAMP_MIDDLE)
+            _paint_stamp(painter, self._stamp, middle, theme.current())
+        painter.end()
+        return pixmap
+
+    def _repaint_changed(self, drawn: QPixmap, before: tuple[SlipRow, ...]) -> None:
+        """Draw again only the rows that are not as before: a key changes one of thirty."""
+        painter, top = QPainter(drawn), 0.0
+        pen, line = self._pen(painter), self._line()
+        corner = QPointF(self._margins.left, self._margins.top - self._offset)
+        for old, new in zip(before, self._rows, strict=True):
+            height = new.height_lines * line
+            if old != new:
+                row = QRectF(0, top, self._text_width() + 2, height).toAlignedRect()
+                painter.setClipRect(row)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+                painter.fillRect(row, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                pen.draw(self._rows, within=QRectF(row))
+                self.update(QRectF(row).translated(corner).toAlignedRect())
+            top += height
+        painter.end()
+
+    def _pen(self, painter: QPainter) -> "_RowPen":
+        current = theme.current()
+        return _RowPen(
             painter,
-            width=width,
+            width=self._text_width(),
             columns=self._columns,
-            ink=ink,
+            ink=current.colour("slip-muted" if self._is_dimmed else "slip-ink"),
             paper=current.colour("slip"),
             modules=self._modules,
         )
-        pen.draw(self._rows)
-        if self._stamp:
-            middle = QPointF(width / 2, self.content_height(width) + _STAMP_MIDDLE)
-            _paint_stamp(painter, self._stamp, middle, current)
-        painter.end()
-        return pixmap
 
     def _paint_fades(self, painter: QPainter) -> None:
         """Let the words fade where the paper goes on beyond what is seen."""
@@ -288,6 +316,11 @@ class SlipPaper(ThemeFollower, QWidget):
         gradient.setColorAt(1, paper if downwards else clear)
         area = QRectF(self._margins.left, top, self._text_width() + 1, _FADE)
         painter.fillRect(area, QBrush(gradient))
+
+
+def _lies_as(before: tuple[SlipRow, ...], rows: tuple[SlipRow, ...]) -> bool:
+    """Whether each row lies where one lay before."""
+    return [one.height_lines for one in before] == [one.height_lines for one in rows]
 
 
 def spoken_lines(rows: tuple[SlipRow, ...]) -> list[str]:
@@ -331,11 +364,14 @@ class _RowPen:
         self._top = 0.0
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def draw(self, rows: tuple[SlipRow, ...]) -> None:
-        """Draw every row."""
+    def draw(self, rows: tuple[SlipRow, ...], within: QRectF | None = None) -> None:
+        """Draw every row, or those that reach into a part."""
+        self._top = 0.0
         for row in rows:
-            self._draw_row(row)
-            self._top += row.height_lines * self._line
+            height = row.height_lines * self._line
+            if within is None or within.top() - height < self._top < within.bottom():
+                self._draw_row(row)
+            self._top += height
 
     def _draw_row(self, row: SlipRow) -> None:
         match row:
