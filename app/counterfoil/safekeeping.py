@@ -45,6 +45,7 @@ from counterfoil.bootstrap import (
     second_place,
     vault_of,
 )
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.failures import EntryError, NotPermittedError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission, operator_of
@@ -148,12 +149,12 @@ def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
 
     """
     directory, settings = _allowed(places, Permission.ACCEPT_JOURNAL)
-    cleaned = {"--by": clean_text(by, 40), "--reason": clean_text(reason, _WORDS_MAX)}
-    for option, text in cleaned.items():
+    cleaned = {"name": clean_text(by, 40), "reason": clean_text(reason, _WORDS_MAX)}
+    for label, text in cleaned.items():
         if not text:
-            raise EntryError(option, "must not be empty")
+            raise EntryError(label, NotAValue(EntryProblem.MISSING, label=label))
     acceptance = Acceptance(
-        by=cleaned["--by"], reason=cleaned["--reason"], at=SystemClock().now().wall
+        by=cleaned["name"], reason=cleaned["reason"], at=SystemClock().now().wall
     )
     return accept_journal(
         directory,

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.domain.code import CodeProblem, NotACode, read_digits, read_token
-from counterfoil.domain.entry import not_a_code
 from support.canary import CANARY_PIN
 
 FOURS = "-".join(CANARY_PIN[at : at + 4] for at in range(0, 16, 4))
@@ -102,11 +101,3 @@ def test_a_number_among_words_is_never_taken(before: str, after: str) -> None:
     """However they are put together, what follows a code with letters is no code."""
     read = read_digits(f"{before} {CANARY_PIN} {after}x", 16)
     assert isinstance(read, NotACode)
-
-
-@pytest.mark.parametrize("problem", CodeProblem)
-def test_every_refusal_of_a_code_says_what_is_wrong(problem: CodeProblem) -> None:
-    """A cashier reads a sentence, not a name."""
-    said = not_a_code(NotACode(problem, found=7, wanted=16))
-    assert said[0].isupper()
-    assert " " in said

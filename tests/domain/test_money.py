@@ -126,15 +126,16 @@ def test_a_refused_amount_says_what_is_wrong_with_it(text: str, problem: AmountP
     """A reason for each: what is no amount, two amounts, or more than the voucher type takes."""
     with pytest.raises(AmountError) as refused:
         parse_amount(text, Limits(least_cents=500, most_cents=500_000))
-    assert refused.value.problem is problem
+    assert refused.value.cause.problem is problem
 
 
 def test_a_limit_is_told_in_its_currency() -> None:
     """The cashier reads how much it may be; the whole value is for the provider to judge."""
     limits = Limits(most_cents=500_000, currency="NAD")
     limits.check(FullValue())
-    with pytest.raises(AmountError, match=r"at most NAD 5,000\.00"):
+    with pytest.raises(AmountError, match="above_limit") as refused:
         limits.check(Exact(500_001))
+    assert refused.value.cause.wanted == Money(500_000, "NAD")
 
 
 @pytest.mark.parametrize("digits", [5_000, 100_000])
@@ -208,7 +209,7 @@ def test_each_currency_has_its_own_decimals(
 )
 def test_what_a_currency_cannot_be_divided_into_is_refused(text: str, currency: str) -> None:
     """It was meant in another currency, or can be read in two ways."""
-    with pytest.raises(AmountError, match="as this currency is written"):
+    with pytest.raises(AmountError, match="other_unit"):
         parse_amount(text, currency=currency)
 
 
@@ -224,14 +225,14 @@ def test_what_is_no_amount_is_none_in_any_currency(text: str, problem: AmountPro
     """A pasted word is refused by the box of a currency without cents as well."""
     with pytest.raises(AmountError) as refused:
         parse_amount(text, currency="UGX")
-    assert refused.value.problem is problem
+    assert refused.value.cause.problem is problem
 
 
 def test_a_phone_number_is_no_amount_of_any_currency() -> None:
     """Where there are no cents, it would be read as a very large sum."""
     with pytest.raises(AmountError) as refused:
         parse_amount("0821234567", currency="UGX")
-    assert refused.value.problem is AmountProblem.CODE
+    assert refused.value.cause.problem is AmountProblem.CODE
 
 
 def test_two_currencies_are_never_added_into_one_sum() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from counterfoil.domain.code import CodeProblem, NotACode
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
@@ -231,12 +232,15 @@ def test_a_till_in_the_wrong_place_or_of_the_wrong_age_says_so() -> None:
     assert "Update" in steps[0].title
 
 
+SHORT = NotACode(CodeProblem.TOO_SHORT, found=3, wanted=16)
+
+
 def test_failures_are_said_without_their_own_words() -> None:
     """The text of an exception never reaches the cashier, save where it was written for one."""
     secret = "sk_test_0123456789"
     for kind in (GatewayUnavailableError, VoucherInUseError, CounterfoilError):
         assert secret not in failures.failure(kind(secret))
-    assert failures.failure(EntryError("pin", "Too short")) == "Too short"
+    assert failures.failure(EntryError("pin", SHORT)) == "Too short: 3 of 16 digits"
 
 
 def test_only_silence_is_called_no_answer() -> None:

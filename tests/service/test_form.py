@@ -80,7 +80,7 @@ def test_a_lookup_by_nothing_or_by_a_phone_number_names_the_missing_field(
 
 def test_a_number_that_cannot_exist_is_refused_without_repeating_it() -> None:
     """What was typed is in neither the words nor the cause."""
-    with pytest.raises(EntryError, match="not a phone number") as refused:
+    with pytest.raises(EntryError, match="not_a_phone") as refused:
         read_form(
             ONE_VOUCHER, {"pin": CANARY_PIN, "phone_number": "12345"}, OneNumber(), LinearPatterns()
         )
@@ -90,7 +90,7 @@ def test_a_number_that_cannot_exist_is_refused_without_repeating_it() -> None:
 
 def test_a_field_that_the_type_has_not_is_refused() -> None:
     """A mistyped field name of the command line is told, not dropped."""
-    with pytest.raises(EntryError, match='1Voucher has no field "token"') as refused:
+    with pytest.raises(EntryError, match="no_such_field") as refused:
         read_form(ONE_VOUCHER, {"pin": CANARY_PIN, "token": "1"}, OneNumber(), LinearPatterns())
     assert refused.value.field == "token"
 
@@ -114,5 +114,5 @@ def test_a_pattern_is_checked_at_the_field_whatever_it_is(
     if is_taken:
         assert check_field(spec, typed, LinearPatterns()) == typed
         return
-    with pytest.raises(EntryError, match="not in the form"):
+    with pytest.raises(EntryError, match="not_in_form"):
         check_field(spec, typed, LinearPatterns())

@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.failures import (
     AmountNotOwedError,
     EntryError,
@@ -336,7 +337,7 @@ async def test_a_request_that_cannot_be_composed_leaves_no_trace() -> None:
         @override
         def compose(self, order: Order) -> Secret:
             """Refuse."""
-            raise EntryError("pin", "This cannot be sent")
+            raise EntryError("pin", NotAValue(EntryProblem.NOT_SENDABLE))
 
     async with open_till(Picky()) as till:
         with pytest.raises(EntryError):

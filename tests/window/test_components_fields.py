@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from counterfoil.domain.code import CodeProblem, NotACode
-from counterfoil.domain.money import AmountProblem
+from counterfoil.domain.money import AmountProblem, NotAnAmount
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from counterfoil.ui.widgets.amount_field import AmountField
@@ -389,14 +389,14 @@ def test_only_an_amount_is_pasted_into_the_amount(
     form: Form, pasted: str, after: str, problem: AmountProblem | None
 ) -> None:
     """A phone number or a sentence leaves what stood there."""
-    told: list[AmountProblem] = []
+    told: list[NotAnAmount] = []
     form.amount.refused.connect(told.append)
     if problem is not None:
         form.amount.insert("5")
     form.amount.setFocus()
     paste(form.amount.line(), pasted)
     assert form.amount.value() == after
-    assert told == ([problem] if problem else [])
+    assert [one.problem for one in told] == ([problem] if problem else [])
 
 
 def test_a_letter_for_a_digit_is_refused_with_a_reason(form: Form) -> None:

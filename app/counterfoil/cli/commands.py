@@ -14,6 +14,7 @@ from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.bootstrap import Places, Till, verify_journal
 from counterfoil.cli.exits import Exit, exit_of
+from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import (
     AS_JSON,
     AsJson,
@@ -411,9 +412,9 @@ def set_aside(
         found = await _find(till, redemption)
         is_waiting = await _is_customer_asked(till, found)
         if not (found.may_pay_late or is_waiting):
-            raise EntryError("redemption", command_line.NO_LATE_APPROVAL)
+            raise _refused(OptionProblem.NO_LATE_APPROVAL, command_line.NO_LATE_APPROVAL)
         if not await _is_sale_open(till, found):
-            raise EntryError("redemption", command_line.SALE_CLOSED)
+            raise _refused(OptionProblem.SALE_CLOSED, command_line.SALE_CLOSED)
         said = _ANSWERS.get(ending)
         if is_waiting and said is not None:
             await till.run(AnswerForCustomer(found.id, said))
@@ -450,7 +451,7 @@ def answer(
     async def command(till: Till, speaker: Speaker) -> Exit:
         found = await _find(till, redemption)
         if not await _is_customer_asked(till, found):
-            raise EntryError("redemption", command_line.NOBODY_ASKED)
+            raise _refused(OptionProblem.NOBODY_ASKED, command_line.NOBODY_ASKED)
         said = Customer[customer.name]
         known = await till.run(AnswerForCustomer(found.id, said))
         if said is Customer.HERE:
@@ -518,7 +519,7 @@ def print_slip(
         try:
             objection = printer.objection()
             if objection is not None:
-                raise EntryError("--output", objection)
+                raise OptionError("--output", objection, command_line.slip_file(objection))
             job, outcome = await till.run(PrintSlip(found.id, printer))
         finally:
             await printer.close()
@@ -623,14 +624,15 @@ def _one_of(kind: type[_Chosen], option: str, value: str) -> _Chosen:
     try:
         return kind(value)
     except ValueError:
-        raise EntryError(option, command_line.one_of(kind)) from None
+        raise OptionError(option, OptionProblem.NOT_ONE_OF, command_line.one_of(kind)) from None
 
 
 def _ledger_in(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise EntryError("--data-dir", command_line.cannot_be("made", error.strerror)) from None
+        said = command_line.cannot_be("made", error.strerror)
+        raise OptionError("--data-dir", OptionProblem.FOLDER_NOT_MADE, said) from None
     return folder / LEDGER_FILE
 
 
@@ -682,7 +684,7 @@ def _read_amount(amount: str, currency: str) -> Amount:
     try:
         return parse_amount(amount, currency=currency)
     except AmountError as error:
-        raise EntryError("--amount", str(error)) from None
+        raise EntryError("--amount", error.cause) from None
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:
@@ -696,7 +698,7 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     if not offer.types:
         raise offer.trouble or GatewayUnavailableError
     known = [one.id for one in offer.types]
-    raise EntryError("--type", command_line.no_such_type(known))
+    raise OptionError("--type", OptionProblem.NO_SUCH_TYPE, command_line.no_such_type(known))
 
 
 def _warn_of_real_number(till: Till, speaker: Speaker, is_not_found: bool) -> None:
@@ -724,13 +726,14 @@ def _require_key(till: Till) -> None:
 def _check_capabilities(kind: VoucherType, amount: Amount) -> None:
     """Refuse what discovery says cannot be asked."""
     if not kind.can_redeem:
-        raise EntryError("--type", command_line.not_redeemed_here(kind.name))
+        said = command_line.not_redeemed_here(kind.name)
+        raise OptionError("--type", OptionProblem.NOT_REDEEMED_HERE, said)
     if not kind.can_redeem_part and not isinstance(amount, FullValue):
-        raise EntryError("--amount", command_line.no_part(kind.name))
+        raise OptionError("--amount", OptionProblem.NO_PART, command_line.no_part(kind.name))
     try:
         kind.limits.check(amount)
     except AmountError as error:
-        raise EntryError("--amount", str(error)) from None
+        raise EntryError("--amount", error.cause) from None
 
 
 async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
@@ -740,7 +743,7 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
     # Half a letter, as a terminal hands on bytes it cannot read, is in no id and no query.
     sale = await till.journal.sale(sale_id) if sale_id.isascii() else None
     if sale is None or sale.currency != kind.currency:
-        raise EntryError("--sale", command_line.NO_SUCH_SALE)
+        raise OptionError("--sale", OptionProblem.NO_SUCH_SALE, command_line.NO_SUCH_SALE)
 
 
 async def _find(till: Till, key: str) -> Redemption:
@@ -748,8 +751,12 @@ async def _find(till: Till, key: str) -> Redemption:
     if found is None:
         found = await till.journal.redemption_by_reference(_with_dash(key))
     if found is None:
-        raise EntryError("redemption", command_line.NO_SUCH_REDEMPTION)
+        raise _refused(OptionProblem.NO_SUCH_REDEMPTION, command_line.NO_SUCH_REDEMPTION)
     return found
+
+
+def _refused(problem: OptionProblem, said: str) -> OptionError:
+    return OptionError("redemption", problem, said)
 
 
 def _with_dash(typed: str) -> str:

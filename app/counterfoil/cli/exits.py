@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from counterfoil.cli.refusals import OptionError
 from counterfoil.domain.failures import (
     ApprovalRefusedError,
     BackupError,
@@ -57,7 +58,7 @@ def exit_for(error: CounterfoilError) -> Exit:
         return Exit.HELD
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | BackupError):
         return Exit.JOURNAL
-    if isinstance(error, EntryError | SettingsError):
+    if isinstance(error, EntryError | OptionError | SettingsError):
         return Exit.USAGE
     if isinstance(error, _REFUSALS):
         return Exit.REFUSED

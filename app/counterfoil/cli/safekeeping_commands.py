@@ -14,10 +14,11 @@ from counterfoil.adapters.journal.backups import Drill, ListedBackup
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, KeyPlace
 from counterfoil.bootstrap import Places
 from counterfoil.cli.exits import Exit
+from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave
 from counterfoil.cli.speaker import Speaker
 from counterfoil.cli.typed_fields import read_secret
-from counterfoil.domain.failures import EntryError, VaultUnavailableError
+from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.documents import Document
 from counterfoil.presentation.words import command_line, commands, options
@@ -100,7 +101,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
 
     async def work() -> Exit:
         if check == (to is not None):
-            raise EntryError("--to", command_line.FOLDER_OR_CHECK)
+            raise OptionError("--to", OptionProblem.FOLDER_OR_CHECK, command_line.FOLDER_OR_CHECK)
         if to is None:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, backup)
             return _say_drill(speaker, backup, drill)
@@ -160,7 +161,7 @@ def export_key(
 
     def write() -> Exit:
         if os.path.lexists(to):
-            raise EntryError("--to", command_line.FILE_IS_THERE)
+            raise OptionError("--to", OptionProblem.FILE_IS_THERE, command_line.FILE_IS_THERE)
         text = safekeeping.export_key(places, _ask_passphrase(is_new=True))
         _write_new(to, text)
         speaker.say(
@@ -186,7 +187,8 @@ def import_key(
             with recovery.open("rb") as file:
                 text = file.read(_RECOVERY_BYTES_MAX).decode("utf-8", "replace")
         except OSError as error:
-            raise EntryError("recovery", command_line.cannot_be("read", error.strerror)) from None
+            said = command_line.cannot_be("read", error.strerror)
+            raise OptionError("recovery", OptionProblem.FILE_NOT_READ, said) from None
         place = safekeeping.import_key(places, text, _ask_passphrase(is_new=False))
         name = KEY_FILE_NAME if place is KeyPlace.FILE else ""
         speaker.say({"key_in": place.value}, [command_line.key_is_in(name)])
@@ -212,7 +214,8 @@ def _write_new(path: Path, text: str) -> None:
     try:
         make_file(path, text.encode("ascii"), is_own=False)
     except OSError as error:
-        raise EntryError("--to", command_line.cannot_be("written", error.strerror)) from None
+        said = command_line.cannot_be("written", error.strerror)
+        raise OptionError("--to", OptionProblem.FILE_NOT_WRITTEN, said) from None
 
 
 def _drill_document(path: Path, drill: Drill) -> Document:

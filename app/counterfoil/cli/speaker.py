@@ -13,9 +13,11 @@ from contextlib import suppress
 from typing import TextIO
 
 from counterfoil.cli.exits import Exit, exit_for
+from counterfoil.cli.refusals import OptionError
+from counterfoil.domain.causes import Cause
 from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnauthorisedError
 from counterfoil.domain.redemption import Redemption
-from counterfoil.presentation.documents import Document
+from counterfoil.presentation.documents import Document, cause_document
 from counterfoil.presentation.words import command_line, failures
 
 
@@ -33,23 +35,33 @@ class Speaker:
         """Print a warning to standard error, for people; it is no part of the answer."""
         _print(message, sys.stderr)
 
-    def fail(self, exit_code: Exit, code: str, message: str, **more: str) -> Exit:
+    def fail(
+        self,
+        exit_code: Exit,
+        code: str,
+        message: str,
+        cause: Cause | None = None,
+        beside: Document | None = None,
+    ) -> Exit:
         """Print a failure to standard error, and return its exit code.
 
-        For scripts it is also printed to standard output as JSON, with ``code`` and the keys in
-        ``more``.
+        For scripts it is also printed to standard output as JSON, with ``code`` and the key and
+        values of the ``cause``; what is ``beside`` the error is printed beside it.
         """
         if self.as_json:
-            error = {"code": code, "message": message}
-            _print(json.dumps({"error": error, **more}), sys.stdout)
+            error = {"code": code, "message": message} | cause_document(cause)
+            _print(json.dumps({"error": error} | (beside or {})), sys.stdout)
         _print(message, sys.stderr)
         return exit_code
 
     def fail_with(self, error: CounterfoilError) -> Exit:
         """Print one of the till's failures and return its exit code."""
         if isinstance(error, EntryError):
-            return self.fail(Exit.USAGE, "entry", f"{error.field}: {error}")
-        return self.fail(exit_for(error), code_of(error), _words(error))
+            said = f"{error.field}: {failures.failure(error)}"
+            return self.fail(Exit.USAGE, "entry", said, error.cause)
+        if isinstance(error, OptionError):
+            return self.fail(Exit.USAGE, "entry", f"{error.option}: {error.said}", error.cause)
+        return self.fail(exit_for(error), code_of(error), _words(error), _cause(error))
 
     def fail_under_way(self, error: CounterfoilError, redemption: Redemption) -> Exit:
         """Print that the journal failed while a redemption was being asked about.
@@ -61,7 +73,7 @@ class Speaker:
             failures.failure(error), redemption.reference, redemption.id
         )
         ours = {"id": redemption.id, "reference": redemption.reference, "state": "inflight"}
-        return self.fail(Exit.UNKNOWN, code_of(error), said, **ours)
+        return self.fail(Exit.UNKNOWN, code_of(error), said, _cause(error), ours)
 
 
 def code_of(error: Exception) -> str:
@@ -94,6 +106,10 @@ def _give_up(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def _cause(error: CounterfoilError) -> Cause | None:
+    return error.cause if isinstance(error, EntryError | OptionError) else None
 
 
 def _words(error: CounterfoilError) -> str:

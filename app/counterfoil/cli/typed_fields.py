@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import typer
 
+from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.speaker import Speaker
-from counterfoil.domain.failures import EntryError
 from counterfoil.domain.voucher_type import FieldSpec, VoucherType
 from counterfoil.presentation.words import command_line
 from counterfoil.service.form import names_a_voucher
@@ -49,7 +49,7 @@ def complete(
     lookup when another field that names the voucher is given.
 
     Raises:
-        EntryError: the person cancelled.
+        OptionError: the person cancelled.
 
     """
     texts = dict(typed)
@@ -72,7 +72,7 @@ def read_secret(label: str, *, is_new: bool = False) -> str:
     With ``is_new`` a person must type it twice.
 
     Raises:
-        EntryError: the person cancelled.
+        OptionError: the person cancelled.
 
     """
     if not sys.stdin.isatty():
@@ -81,7 +81,7 @@ def read_secret(label: str, *, is_new: bool = False) -> str:
         # To the other stream: what a command prints may be JSON for a program.
         asked = typer.prompt(label, hide_input=True, confirmation_prompt=is_new, err=True)
     except typer.Abort:
-        raise EntryError(label, command_line.NOT_TYPED) from None
+        raise OptionError(label, OptionProblem.NOT_TYPED, command_line.NOT_TYPED) from None
     return str(asked)[:_SECRET_MAX]
 
 

@@ -4,20 +4,21 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import assert_never
 
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.code import (
-    CodeProblem,
     NotACode,
     is_shapeless,
     read_digits,
     read_token,
 )
 from counterfoil.domain.failures import EntryError
-from counterfoil.domain.money import AmountError, format_cents, parse_amount
+from counterfoil.domain.money import AmountError, Money, parse_amount
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.voucher_type import FieldKind, FieldSpec, VoucherType, WireKind
+
+P = EntryProblem
 
 TEXT_MAX = 255
 """No field of any voucher type is longer than this, in characters."""
@@ -32,8 +33,6 @@ _INTEGER = re.compile(r"-?\d{1,15}")
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?")
 _DATE = re.compile(r"(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-DATE_FORM = "year-month-day, such as 2026-11-28"
-"""How a date is written; 5/6/2026 is two days, and which one depends on who reads it."""
 _MONTHS = 12
 _PHONE = re.compile(r"(?:tel:)?\+?[\d\s().\-\u2010-\u2015\u2212/]+")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -47,26 +46,23 @@ def clean_field(spec: FieldSpec, text: str) -> str:
     twice as long as that is refused, because it was scanned twice.
 
     Raises:
-        EntryError: the field cannot be sent, in words for the cashier.
+        EntryError: the field cannot be sent.
 
     """
     if len(text) > 2 * TEXT_MAX:
-        raise EntryError(spec.name, "This is too long")
+        raise _refused(spec, P.TOO_LONG, TEXT_MAX)
     value = _READERS[spec.kind](spec, text)
     if value:
         _check_bounds(spec, value)
         _check_length(spec, value)
     elif spec.is_required:
-        raise EntryError(spec.name, wanted(spec))
+        raise EntryError(spec.name, missing(spec))
     return value
 
 
-def wanted(spec: FieldSpec) -> str:
-    """Return the sentence that asks the cashier to fill in an empty field."""
-    if spec.kind is FieldKind.BOOLEAN:
-        return f"Answer Yes or No: {spec.label}"
-    verb = "Choose" if spec.kind is FieldKind.CHOICE else "Enter"
-    return f"{verb} the {_inside_a_sentence(spec.label)}"
+def missing(spec: FieldSpec) -> NotAValue:
+    """Return what is wrong with an empty field that must be filled in."""
+    return NotAValue(_MISSING.get(spec.kind, P.MISSING), label=spec.label)
 
 
 def fingerprint_source(voucher_type: VoucherType, fields: Mapping[str, Secret]) -> str:
@@ -101,25 +97,8 @@ def _read_digits(spec: FieldSpec, text: str) -> str:
 
 def _code_or_refusal(spec: FieldSpec, read: str | NotACode) -> str:
     if isinstance(read, NotACode):
-        raise EntryError(spec.name, not_a_code(read))
+        raise EntryError(spec.name, read)
     return read
-
-
-def not_a_code(refused: NotACode) -> str:
-    """Return the sentence that tells the cashier why a text was not taken as a code."""
-    match refused.problem:
-        case CodeProblem.NO_DIGITS:
-            return "Only digits belong here: look for O and 0, I and 1"
-        case CodeProblem.WORDS:
-            return "This is more than the code: enter the code alone"
-        case CodeProblem.OTHER_KEYBOARD:
-            return "These are signs, not digits: the scanner is set to another keyboard"
-        case CodeProblem.TOO_SHORT:
-            return f"Too short: {refused.found} of {refused.wanted} digits"
-        case CodeProblem.TOO_LONG:
-            return f"Too long: {refused.found} of {refused.wanted} digits"
-        case _ as never:
-            assert_never(never)
 
 
 def _read_text(spec: FieldSpec, text: str) -> str:
@@ -127,21 +106,21 @@ def _read_text(spec: FieldSpec, text: str) -> str:
     if spec.is_sensitive and spec.kind is FieldKind.TEXT:
         value = _code_or_refusal(spec, read_token(value))
     if len(value) > TEXT_MAX:
-        raise EntryError(spec.name, f"Too long: more than {TEXT_MAX} characters")
+        raise _refused(spec, P.TOO_LONG, TEXT_MAX)
     return value
 
 
 def _read_phone(spec: FieldSpec, text: str) -> str:
     value = _read_text(spec, text)
     if value and not _PHONE.fullmatch(value):
-        raise EntryError(spec.name, "This is not a phone number")
+        raise _refused(spec, P.NOT_A_PHONE)
     return value
 
 
 def _read_email(spec: FieldSpec, text: str) -> str:
     value = _read_text(spec, text)
     if value and not _EMAIL.fullmatch(value):
-        raise EntryError(spec.name, "This is not an email address")
+        raise _refused(spec, P.NOT_AN_EMAIL)
     return value
 
 
@@ -155,7 +134,7 @@ def _read_choice(spec: FieldSpec, text: str) -> str:
     for known, chosen in by_value + by_label:
         if known.casefold() == value.casefold():
             return chosen
-    raise EntryError(spec.name, f"Choose the {_inside_a_sentence(spec.label)} from the list")
+    raise EntryError(spec.name, NotAValue(P.NOT_IN_LIST, label=spec.label))
 
 
 def _read_boolean(spec: FieldSpec, text: str) -> str:
@@ -165,21 +144,21 @@ def _read_boolean(spec: FieldSpec, text: str) -> str:
     if word in _NO:
         return "false"
     if word:
-        raise EntryError(spec.name, "Choose Yes or No")
+        raise _refused(spec, P.NOT_YES_OR_NO)
     return ""
 
 
 def _read_integer(spec: FieldSpec, text: str) -> str:
     value = _ascii(text)
     if value and not _INTEGER.fullmatch(value):
-        raise EntryError(spec.name, "Only a whole number belongs here")
+        raise _refused(spec, P.NOT_WHOLE)
     return str(int(value)) if value else ""
 
 
 def _read_number(spec: FieldSpec, text: str) -> str:
     value = _ascii(text).replace(",", ".")
     if value and not _NUMBER.fullmatch(value):
-        raise EntryError(spec.name, "Only a number belongs here, such as 12.5")
+        raise _refused(spec, P.NOT_A_NUMBER)
     return f"{Decimal(value):f}" if value else ""
 
 
@@ -188,7 +167,7 @@ def _read_date(spec: FieldSpec, text: str) -> str:
     try:
         return _day_of(value).isoformat() if value else ""
     except ValueError:
-        raise EntryError(spec.name, f"Write {DATE_FORM}") from None
+        raise _refused(spec, P.NOT_A_DATE) from None
 
 
 def _day_of(text: str) -> date:
@@ -201,10 +180,10 @@ def _day_of(text: str) -> date:
     if found := _DATE.fullmatch(text):
         return date(*map(int, found.groups()))
     if (found := _DAY_FIRST.fullmatch(text)) is None:
-        raise ValueError("not a date")
+        raise ValueError
     day, month, year = map(int, found.groups())
     if day <= _MONTHS and day != month:
-        raise ValueError("two days")
+        raise ValueError
     return date(year, month, day)
 
 
@@ -221,7 +200,7 @@ def _read_money(spec: FieldSpec, text: str) -> str:
     try:
         return str(parse_amount(text, currency=spec.currency).cents)
     except AmountError as error:
-        raise EntryError(spec.name, str(error).capitalize()) from None
+        raise EntryError(spec.name, error.cause) from None
 
 
 def _check_bounds(spec: FieldSpec, value: str) -> None:
@@ -231,26 +210,32 @@ def _check_bounds(spec: FieldSpec, value: str) -> None:
         return
     least = spec.minimum or ("0" if spec.kind is FieldKind.INTEGER else "")
     if least and measure(value) < measure(least):
-        raise EntryError(spec.name, f"The least is {_shown(spec, least)}")
+        raise _refused(spec, P.BELOW_LEAST, _bound(spec, least))
     if spec.maximum and measure(value) > measure(spec.maximum):
-        raise EntryError(spec.name, f"The most is {_shown(spec, spec.maximum)}")
+        raise _refused(spec, P.ABOVE_MOST, _bound(spec, spec.maximum))
 
 
 def _check_length(spec: FieldSpec, value: str) -> None:
     if spec.length_min is not None and len(value) < spec.length_min:
-        raise EntryError(spec.name, f"Too short: {len(value)} of {spec.length_min} characters")
+        raise _refused(spec, P.TOO_SHORT, spec.length_min, found=len(value))
     if spec.length_max is not None and len(value) > spec.length_max:
-        raise EntryError(spec.name, f"Too long: more than {spec.length_max} characters")
+        raise _refused(spec, P.TOO_LONG, spec.length_max)
 
 
-def _shown(spec: FieldSpec, bound: str) -> str:
-    return format_cents(int(bound), spec.currency) if spec.kind is FieldKind.MONEY else bound
+def _bound(spec: FieldSpec, bound: str) -> str | Money:
+    return Money(int(bound), spec.currency) if spec.kind is FieldKind.MONEY else bound
 
 
-def _inside_a_sentence(label: str) -> str:
-    """Write a label in small letters, unless its first word is an abbreviation."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+def _refused(
+    spec: FieldSpec, problem: EntryProblem, wanted: str | int | Money = "", *, found: int = 0
+) -> EntryError:
+    return EntryError(spec.name, NotAValue(problem, found=found, wanted=wanted))
 
+
+_MISSING = {
+    FieldKind.BOOLEAN: P.NOT_ANSWERED,
+    FieldKind.CHOICE: P.NOT_CHOSEN,
+}
 
 _READERS: dict[FieldKind, Callable[[FieldSpec, str], str]] = {
     FieldKind.DIGITS: _read_digits,

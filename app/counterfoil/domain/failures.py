@@ -51,6 +51,7 @@ CounterfoilError
 
 from enum import StrEnum
 
+from counterfoil.domain.causes.entry import EntryCause
 from counterfoil.domain.staff import Permission, PinKind, PinWeakness
 
 
@@ -316,8 +317,9 @@ class SettingsError(CounterfoilError):
 
 
 class EntryError(CounterfoilError):
-    """What was typed into a field cannot be sent; ``field`` names it."""
+    """What was typed into a field cannot be sent; ``field`` names it, ``cause`` says why."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, cause: EntryCause) -> None:
+        super().__init__(field, cause)
         self.field = field
+        self.cause = cause

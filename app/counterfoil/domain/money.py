@@ -59,29 +59,23 @@ class AmountProblem(StrEnum):
     ABOVE_LIMIT = "above_limit"
 
 
-_WORDS = {
-    AmountProblem.EMPTY: "type rands and cents, for example 19.00",
-    AmountProblem.NOT_AN_AMOUNT: "this is no amount, such as 19.00",
-    AmountProblem.CODE: "this is a phone number or a code",
-    AmountProblem.AMBIGUOUS: "this can be two amounts: type 1234.00",
-    AmountProblem.NEGATIVE: "an amount has no minus",
-    AmountProblem.ZERO: "an amount is more than 0.00",
-    AmountProblem.TOO_LARGE: "this is more than any voucher has",
-    AmountProblem.OTHER_UNIT: "type it as this currency is written, for example {limit}",
-    AmountProblem.BELOW_LIMIT: "at least {limit} for this voucher",
-    AmountProblem.ABOVE_LIMIT: "at most {limit} for this voucher",
-}
+@dataclass(frozen=True, slots=True)
+class NotAnAmount:
+    """Why a text is no amount that can be redeemed.
+
+    ``wanted`` is the limit that it is below or above, or an example to type.
+    """
+
+    problem: AmountProblem
+    wanted: "Money | None" = None
 
 
 class AmountError(ValueError):
-    """An amount that was typed is refused: ``problem`` says why, the text says it in words.
+    """An amount that was typed is refused; ``cause`` says why."""
 
-    ``limit`` is the amount, written out, that this one is below or above; or an example to type.
-    """
-
-    def __init__(self, problem: AmountProblem, limit: str = "") -> None:
-        super().__init__(_WORDS[problem].replace("{limit}", limit))
-        self.problem = problem
+    def __init__(self, problem: AmountProblem, wanted: "Money | None" = None) -> None:
+        self.cause = NotAnAmount(problem, wanted)
+        super().__init__(self.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +148,10 @@ class Limits:
         if isinstance(amount, FullValue):
             return
         if self.least_cents is not None and amount.cents < self.least_cents:
-            least = format_cents(self.least_cents, self.currency)
+            least = Money(self.least_cents, self.currency)
             raise AmountError(AmountProblem.BELOW_LIMIT, least)
         if self.most_cents is not None and amount.cents > self.most_cents:
-            most = format_cents(self.most_cents, self.currency)
+            most = Money(self.most_cents, self.currency)
             raise AmountError(AmountProblem.ABOVE_LIMIT, most)
 
 
@@ -201,7 +195,7 @@ def _read_units(cleaned: str, currency: str) -> Exact:
     if not cleaned or not set(cleaned) <= _WRITTEN_WITH:
         raise AmountError(_problem_of(cleaned))
     if found is None or len(part) > decimals:
-        raise AmountError(AmountProblem.OTHER_UNIT, type_amount(5 * 10 ** (decimals + 3), currency))
+        raise AmountError(AmountProblem.OTHER_UNIT, Money(5 * 10 ** (decimals + 3), currency))
     whole = re.sub(r"\D", "", found["whole"])
     if len(whole) >= _CODE_MIN or (len(whole) > _ZEROS_MAX and whole[0] == "0"):
         raise AmountError(AmountProblem.CODE)

@@ -38,6 +38,17 @@ class PrintTrouble(StrEnum):
     TIMED_OUT = "timed_out"
 
 
+class PathProblem(StrEnum):
+    """Why no slip may be written to a path that somebody named."""
+
+    STANDARD_OUTPUT = "standard_output"
+    NO_PLAIN_FILE = "no_plain_file"
+    TILLS_OWN = "tills_own"
+    """It lies in the till's own folder."""
+    NO_PDF = "no_pdf"
+    """Something else is there, which a slip does not replace."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The whole slip was sent. Whether paper came out is for a person to say."""

@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from itertools import groupby
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.entry import DATE_FORM, wanted
+from counterfoil.domain.entry import missing
 from counterfoil.domain.money import (
     Amount,
     AmountError,
@@ -29,7 +29,8 @@ from counterfoil.presentation.screens import (
     TileGroup,
     TileRow,
 )
-from counterfoil.presentation.words import counter
+from counterfoil.presentation.words import counter, entries
+from counterfoil.presentation.words.sentences import begin
 from counterfoil.presentation.words.slips import amount_text
 from counterfoil.service.form import names_a_voucher
 
@@ -122,9 +123,9 @@ class Entry:
         for spec in chosen.fields:
             is_needed = spec.is_required and not (is_balance and is_named)
             if error := self.errors.get(spec.name):
-                return Missing(spec.name, f"{spec.label}: {_inside(error).rstrip('.')}.")
+                return Missing(spec.name, f"{spec.label}: {entries.inside(error)}.")
             if is_needed and not self.texts.get(spec.name, "").strip():
-                return Missing(spec.name, f"{wanted(spec)}.")
+                return Missing(spec.name, f"{entries.misentry(missing(spec))}.")
         if is_balance:
             return None if is_named else Missing("", counter.ENTER_VOUCHER)
         if self.is_whole or self.amount(chosen) is not None:
@@ -186,7 +187,7 @@ class Entry:
     # ---------------------------------------------------------------------------- what it says
 
     def _refusing_amount(self, said: str) -> "Entry":
-        return replace(self, amount_error=said[:1].upper() + said[1:])
+        return replace(self, amount_error=begin(said))
 
     def _amount_words(self, chosen: VoucherType) -> str:
         if not chosen.can_redeem_part:
@@ -202,7 +203,7 @@ class Entry:
         try:
             amount = parse_amount(self.amount_text, chosen.limits, chosen.currency)
         except AmountError as error:
-            return str(error)
+            return entries.amount(error.cause)
         return self.rest.at_most() if self.rest and self._is_above_rest(amount) else ""
 
 
@@ -303,11 +304,6 @@ def foot(chosen: VoucherType, entry: Entry, room: Room, *, can_press: bool) -> s
     return missing.words if missing is not None else ""
 
 
-def _inside(label: str) -> str:
-    """Write a label in small letters, unless its first word is an abbreviation."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _is_offered(chosen: VoucherType, room: Room) -> bool:
     """Whether the upstream offers what the page is for; a refused balance is shown in words."""
     return room is Room.BALANCE or chosen.can_redeem
@@ -352,7 +348,7 @@ def _grouped_example(spec: FieldSpec) -> str:
 
 def _hint(spec: FieldSpec, text: str) -> str:
     if spec.kind is FieldKind.DATE:
-        return spec.hint or f"{DATE_FORM[:1].upper()}{DATE_FORM[1:]}"
+        return spec.hint or begin(entries.DATE_FORM)
     if spec.kind is not FieldKind.DIGITS or not spec.length:
         return spec.hint
     typed = sum(map(str.isdecimal, text))

@@ -189,5 +189,5 @@ def _with_failure(form: Form, error: CounterfoilError, said: str) -> Form:
         one.name == error.field for one in form.chosen.fields
     )
     if isinstance(error, EntryError) and has_field:
-        return replace(form, entry=form.entry.with_error(error.field, str(error)))
+        return replace(form, entry=form.entry.with_error(error.field, said))
     return replace(form, entry=replace(form.entry, error=said))

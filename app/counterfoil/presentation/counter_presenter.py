@@ -7,9 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.code import NotACode
-from counterfoil.domain.entry import not_a_code
 from counterfoil.domain.failures import EntryError
-from counterfoil.domain.money import AmountError, AmountProblem, format_cents
+from counterfoil.domain.money import NotAnAmount, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -37,7 +36,7 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
 from counterfoil.presentation.screens import Act, Fact, Room
-from counterfoil.presentation.words import counter, failures
+from counterfoil.presentation.words import counter, entries, failures
 from counterfoil.presentation.words.rows import expiry_of, lines_of
 from counterfoil.service.commands import (
     AbandonRedemption,
@@ -166,13 +165,12 @@ class CounterPresenter(CounterFront):
         if isinstance(self.stage, Form) and not self.around.is_stopped:
             self.swap(self.stage.checked(name, self.services.patterns))
 
-    def refuse(self, reason: NotACode | AmountProblem) -> None:
+    def refuse(self, reason: NotACode | NotAnAmount) -> None:
         """Show why what was typed or pasted into a field is not taken.
 
         The field stays as it was.
         """
-        said = not_a_code(reason) if isinstance(reason, NotACode) else str(AmountError(reason))
-        self.refused.emit(counter.not_taken(said))
+        self.refused.emit(counter.not_taken(entries.misentry(reason)))
 
     def leave_amount(self) -> None:
         """Check the amount when the cashier leaves it; an empty one is not an error yet."""

@@ -21,7 +21,7 @@ from counterfoil.ports.patterns import Patterns
 from counterfoil.presentation.counter_form import Entry, Rest, empty_entry
 from counterfoil.presentation.result_screen import REFUSED, Outcome, acts
 from counterfoil.presentation.screens import Act, Fact
-from counterfoil.presentation.words import counter
+from counterfoil.presentation.words import counter, entries
 from counterfoil.service.form import check_field
 
 DECIDING = OPEN - {RedemptionState.REVERSING}
@@ -85,7 +85,7 @@ class Form:
         try:
             check_field(spec, text, patterns)
         except EntryError as error:
-            return replace(self, entry=self.entry.with_error(name, str(error)))
+            return replace(self, entry=self.entry.with_error(name, entries.misentry(error.cause)))
         return self
 
     def without_balance(self) -> "Form":

@@ -1,7 +1,10 @@
 """Redemptions, types and balances as JSON; a PIN only if asked for."""
 
+from dataclasses import asdict, fields
+from enum import StrEnum
 from typing import Any
 
+from counterfoil.domain.causes import Cause
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_facts import beside, is_remainder_by_sms
@@ -12,6 +15,17 @@ from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.words import redemptions
 
 Document = dict[str, Any]
+
+
+def cause_document(cause: Cause | None) -> Document:
+    """Return the key of a cause, and its values by name, without those that say nothing."""
+    if cause is None:
+        return {}
+    if isinstance(cause, StrEnum):
+        return {"cause": cause.value, "values": {}}
+    empty = {one.name: one.default for one in fields(cause)}
+    values = {name: value for name, value in asdict(cause).items() if value != empty[name]}
+    return {"cause": values.pop("problem").value, "values": values}
 
 
 def redemption_document(

@@ -16,7 +16,7 @@ from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.screens import Act
-from counterfoil.presentation.words import counter
+from counterfoil.presentation.words import counter, entries
 
 _CODE_KINDS = frozenset({FieldKind.DIGITS, FieldKind.TEXT})
 _OVER = frozenset(
@@ -145,7 +145,7 @@ def _fitting(
         value = _cleaned(spec, code.reveal())
         if isinstance(value, str):
             return spec, value
-        why = str(value).rstrip(".")
+        why = entries.misentry(value.cause)
     return None, why
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.entry import clean_field
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.secret import Secret
@@ -26,14 +27,13 @@ def read_form(
     voucher.
 
     Raises:
-        EntryError: the first field that cannot be sent, in words for the cashier.
+        EntryError: the first field that cannot be sent.
 
     """
     known = {spec.name for spec in voucher_type.fields}
     for name in texts:
         if name not in known:
-            message = f'{voucher_type.name} has no field "{name}"'
-            raise EntryError(name, message)
+            raise EntryError(name, NotAValue(EntryProblem.NO_SUCH_FIELD))
     specs = voucher_type.fields
     if for_lookup and any(names_a_voucher(spec, texts) for spec in specs):
         specs = tuple(replace(spec, is_required=False) for spec in specs)
@@ -56,13 +56,14 @@ def check_field(spec: FieldSpec, text: str, patterns: Patterns) -> str:
     A phone number is not checked yet, which needs slow tables.
 
     Raises:
-        EntryError: it cannot be sent, in words for the cashier.
+        EntryError: it cannot be sent.
 
     """
     value = clean_field(spec, text)
     if value and spec.pattern and not patterns.fits(spec.pattern, value):
-        shown = f", such as {spec.example}" if spec.example and not spec.is_sensitive else ""
-        raise EntryError(spec.name, f"This is not in the form that is wanted here{shown}")
+        example = "" if spec.is_sensitive else spec.example
+        problem = EntryProblem.NOT_LIKE if example else EntryProblem.NOT_IN_FORM
+        raise EntryError(spec.name, NotAValue(problem, wanted=example))
     return value
 
 
@@ -73,5 +74,4 @@ def _read_field(spec: FieldSpec, text: str, phones: Phones, patterns: Patterns) 
     try:
         return phones.parse(value).reveal()
     except ValueError:
-        message = "This is not a phone number."
-        raise EntryError(spec.name, message) from None
+        raise EntryError(spec.name, NotAValue(EntryProblem.NOT_A_PHONE)) from None

@@ -10,6 +10,7 @@ from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
+from counterfoil.ports.printer import PathProblem
 
 _PDF_BEGINNING = b"%PDF"
 
@@ -33,21 +34,21 @@ class FilePrinter(FolderPrinter):
     def describe(self) -> str:
         return f"File {self._path.name}"
 
-    def objection(self) -> str | None:
-        """Return why no slip may be written to this path, as a sentence; None where one may."""
+    def objection(self) -> PathProblem | None:
+        """Return why no slip may be written to this path; None where one may."""
         if self._is_dash:
-            return "name a file; a slip is not written to standard output"
+            return PathProblem.STANDARD_OUTPUT
         try:
             mode = self._path.lstat().st_mode
         except OSError:
             return None  # nothing to lose there; whether it can be written is seen by writing
         if not stat.S_ISREG(mode):
-            return "this is no plain file, so it is not replaced"
+            return PathProblem.NO_PLAIN_FILE
         whole = self._path.parent.resolve() / self._path.name
         if whole.is_relative_to(self._own_folder.resolve()):
-            return "this file lies in the till's own folder, so it is not replaced"
+            return PathProblem.TILLS_OWN
         if not _is_pdf(self._path):
-            return "this file is there and is no PDF, so it is not replaced"
+            return PathProblem.NO_PDF
         return None
 
     @override

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from counterfoil.ports.printer import PathProblem
+from counterfoil.presentation.words.sentences import begin
+
 PROVIDERS_ANSWER = "  The provider's last answer:"
 NO_ANSWER = "none"
 NOT_TOLD = "not told"
@@ -69,6 +72,19 @@ def not_redeemed_here(name: str) -> str:
 def no_part(name: str) -> str:
     """Say that a voucher type is only taken whole."""
     return f"of {name} no part can be taken; use --whole"
+
+
+_SLIP_FILE = {
+    PathProblem.STANDARD_OUTPUT: "name a file; a slip is not written to standard output",
+    PathProblem.NO_PLAIN_FILE: "this is no plain file, so it is not replaced",
+    PathProblem.TILLS_OWN: "this file lies in the till's own folder, so it is not replaced",
+    PathProblem.NO_PDF: "this file is there and is no PDF, so it is not replaced",
+}
+
+
+def slip_file(problem: PathProblem) -> str:
+    """Say why no slip is written to a path."""
+    return _SLIP_FILE[problem]
 
 
 def shown_to_all(label: str, name: str) -> str:
@@ -187,7 +203,7 @@ def key_is_in(file: str) -> str:
 
 def sentence(text: str) -> str:
     """Write what a failure says as a sentence."""
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{begin(text)}."
 
 
 def counts(of: Mapping[str, int]) -> str:

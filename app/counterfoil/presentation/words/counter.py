@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from counterfoil.domain.money import format_cents
+from counterfoil.presentation.words.sentences import begin
 
 
 def another_currency(owed: str, offered: str) -> str:
@@ -114,7 +115,7 @@ def no_longer_offered(name: str) -> str:
 
 def not_taken(why: str) -> str:
     """Say why something that was scanned or pasted changed nothing."""
-    return f"Not taken. {why[:1].upper()}{why[1:].rstrip('.')}."
+    return f"Not taken. {begin(why.rstrip('.'))}."
 
 
 def not_taken_by(name: str, why: str) -> str:

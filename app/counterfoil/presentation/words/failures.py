@@ -48,7 +48,7 @@ from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import NumberedStep
-from counterfoil.presentation.words import staff
+from counterfoil.presentation.words import entries, staff
 from counterfoil.presentation.words.outcomes import _NO_SALE
 
 _LOOKUP_REFUSED = {
@@ -195,7 +195,7 @@ def damage(damages: Iterable[Damage]) -> str:
 def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
     """Return what a failure means for the cashier, as sentences."""
     if isinstance(error, EntryError):
-        return str(error)
+        return entries.misentry(error.cause)
     if isinstance(error, JournalHeldError):
         return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
     if isinstance(error, BackupError | GatewayKeyMissingError):

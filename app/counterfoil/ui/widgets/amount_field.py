@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from counterfoil.domain.code import NotACode
-from counterfoil.domain.money import AmountError, AmountProblem, parse_amount
+from counterfoil.domain.money import AmountError, AmountProblem, NotAnAmount, parse_amount
 from counterfoil.overriding import override
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
@@ -55,7 +55,7 @@ class AmountLine(BoxLine):
             self.update()
 
     @override
-    def admit(self, piece: str) -> str | NotACode | AmountProblem:
+    def admit(self, piece: str) -> str | NotACode | NotAnAmount:
         """Return what of a typed or pasted piece is taken, or why nothing of it is.
 
         Single keys are taken as they come; a pasted text only if all of it is an amount.
@@ -64,7 +64,7 @@ class AmountLine(BoxLine):
             try:
                 parse_amount(piece, currency=self._currency)
             except AmountError as error:
-                return error.problem if error.problem in NO_PART else piece
+                return error.cause if error.cause.problem in NO_PART else piece
         return piece
 
     @override

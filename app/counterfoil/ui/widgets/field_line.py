@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from counterfoil.domain.code import NotACode
-from counterfoil.domain.money import AmountProblem
+from counterfoil.domain.money import NotAnAmount
 from counterfoil.overriding import override
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
@@ -201,7 +201,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         """Return the value that results from a typed text, given the value before."""
         return cleaned(typed, self._kind)
 
-    def admit(self, piece: str) -> str | NotACode | AmountProblem:
+    def admit(self, piece: str) -> str | NotACode | NotAnAmount:
         """Return what of a typed or pasted piece goes into the box, or why nothing of it does."""
         return admitted(piece, self._kind, is_secret=self._sensitive)
 
@@ -362,7 +362,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         before = self.group(self._value)
         start, end = piece_typed(before, typed)
         taken = self.admit(typed[start:end])
-        if isinstance(taken, NotACode | AmountProblem):
+        if isinstance(taken, NotACode | NotAnAmount):
             self.setText(before)
             self.setCursorPosition(min(start, len(before)))
             self.refused.emit(taken)

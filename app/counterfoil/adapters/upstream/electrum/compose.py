@@ -12,6 +12,7 @@ from counterfoil.adapters.upstream.answers import UnreadableError, parse_object
 from counterfoil.adapters.upstream.electrum.currencies import NUMBERS
 from counterfoil.adapters.upstream.electrum.parties import Institution, Parties
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.secret import Secret
@@ -37,9 +38,9 @@ def check_fields(fields: Mapping[str, Secret]) -> None:
     for name, secret in fields.items():
         value, width = secret.reveal(), _WIDTHS.get(name, 0)
         if not value or len(value) > width or not value.isprintable():
-            raise EntryError(name, "This cannot be sent as it is")
+            raise EntryError(name, NotAValue(EntryProblem.NOT_SENDABLE))
     if CODE_FIELD not in fields:
-        raise EntryError(CODE_FIELD, "Enter the voucher's code")
+        raise EntryError(CODE_FIELD, NotAValue(EntryProblem.MISSING, label="code"))
 
 
 def compose_redemption(order: Order, parties: Parties, now: datetime) -> Secret:
@@ -144,7 +145,7 @@ def _amounts(amount: Amount, currency: str) -> dict[str, Any]:
         return {}
     number = NUMBERS.get(currency)
     if number is None:
-        raise EntryError("amount", "This currency cannot be sent")
+        raise EntryError("amount", NotAValue(EntryProblem.CURRENCY_NOT_SENDABLE))
     return {"amounts": {"requestAmount": {"amount": amount.cents, "currency": number}}}
 
 

@@ -19,6 +19,7 @@ from counterfoil.adapters.upstream.exchange import (
 )
 from counterfoil.adapters.upstream.kept import Kept
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
@@ -263,7 +264,7 @@ def _typed(name: str, value: str, kind: WireKind) -> str | int | float:
 
     """
     if not value or len(value) > _FIELD_CHARACTERS_MAX or not value.isprintable():
-        raise EntryError(name, "This cannot be sent as it is")
+        raise EntryError(name, NotAValue(EntryProblem.NOT_SENDABLE))
     match kind:
         case WireKind.TEXT:
             return value
@@ -275,7 +276,7 @@ def _typed(name: str, value: str, kind: WireKind) -> str | int | float:
         case WireKind.BOOLEAN if value in _BOOLEANS:
             return _BOOLEANS[value]
         case _:
-            raise EntryError(name, "This cannot be sent as it is")
+            raise EntryError(name, NotAValue(EntryProblem.NOT_SENDABLE))
 
 
 def _encode(document: dict[str, Any]) -> str:
