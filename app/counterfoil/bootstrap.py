@@ -53,6 +53,7 @@ from counterfoil.adapters.system.vault import (
     place_of,
 )
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -61,7 +62,7 @@ from counterfoil.domain.staff import operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
-from counterfoil.ports.journal import Finding, Journal
+from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault

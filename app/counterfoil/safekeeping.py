@@ -46,6 +46,7 @@ from counterfoil.bootstrap import (
     vault_of,
 )
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.failures import EntryError, NotPermittedError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission, operator_of
@@ -140,7 +141,7 @@ def restore(
     return drill, restored
 
 
-def accept(places: Places, *, by: str, reason: str) -> tuple[str, ...]:
+def accept(places: Places, *, by: str, reason: str) -> tuple[Finding, ...]:
     """Write into a held or altered journal that a supervisor accepts it; return what was found.
 
     Raises:

@@ -28,6 +28,7 @@ from counterfoil.adapters.upstream.electrum.parties import Institution, Merchant
 from counterfoil.adapters.upstream.exchange import Exchange
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
 from counterfoil.assets import resource_path
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import GatewayUnavailableError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.ports.clock import Clock
@@ -95,7 +96,7 @@ def open_gateways(
 def _read_training_secret(name: str) -> Secret:
     """Give the sandbox any password; its user is the client's id."""
     if name == USER:
-        raise VaultUnavailableError("in training the user is the client")
+        raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
     return SANDBOX_KEY
 
 

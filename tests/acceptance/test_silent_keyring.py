@@ -73,9 +73,9 @@ def test_whatever_a_keyring_raises_means_that_it_cannot_be_used(
         raise LookupError("a secret perhaps")
 
     monkeypatch.setattr(keyrings, "system_keyring", lambda: AnsweringKeyring(fail))
-    with pytest.raises(VaultUnavailableError, match="cannot be read"):
+    with pytest.raises(VaultUnavailableError, match="upstream_keyring_unusable"):
         api_key_reader(KeySource.KEYRING, {})()
-    with pytest.raises(VaultUnavailableError, match="cannot be used"):
+    with pytest.raises(VaultUnavailableError, match="keyring_unusable"):
         open_vault(KeyPlace.KEYRING, tmp_path, AnsweringKeyring(fail))
     with pytest.raises(KeyringError, match=r"^LookupError$"):
         keyrings.ask(fail)
@@ -95,7 +95,7 @@ def test_a_keyring_that_falls_silent_does_not_hold_up_the_journal(
     open_vault(KeyPlace.KEYRING, tmp_path, ShelfKeyring())
     anchor = KeyringAnchor(KeyPlace.KEYRING, tmp_path, waiting(locked))
     assert anchor.read() is None
-    with pytest.raises(OSError, match="does not answer"):
+    with pytest.raises(OSError, match="Input/output"):
         anchor.write("line")
 
 

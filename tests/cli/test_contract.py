@@ -15,10 +15,20 @@ import typer
 
 from counterfoil.cli.commands import app
 from counterfoil.cli.exits import Exit
+from counterfoil.cli.refusals import OptionProblem
 from counterfoil.domain.advice import AdviceKind, AdviceState
-from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.causes.access import AccessProblem, PlaceProblem
+from counterfoil.domain.causes.backup import BackupProblem
+from counterfoil.domain.causes.entry import EntryProblem
+from counterfoil.domain.causes.journal import HeldFault, RowFault
+from counterfoil.domain.causes.key import KeyProblem
+from counterfoil.domain.causes.settings import FileProblem, SettingProblem
+from counterfoil.domain.code import CodeProblem
+from counterfoil.domain.money import AmountProblem
+from counterfoil.domain.redemption import AttentionCause, VoidReason
 from counterfoil.domain.states import RedemptionState, SaleState
-from counterfoil.domain.verdict import DeclineReason
+from counterfoil.domain.verdict import DeclineReason, UnknownCause
+from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.needs import WaitsFor
 from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
@@ -27,6 +37,10 @@ from support.sandboxes import lose_answers
 from support.tills import CommandLine
 
 CONTRACT = Path(__file__).with_name("cli_contract.json")
+CAUSES = (
+    *(AccessProblem, AmountProblem, BackupProblem, CodeProblem, EntryProblem, FileProblem),
+    *(HeldFault, KeyProblem, OptionProblem, PathProblem, PlaceProblem, RowFault, SettingProblem),
+)
 VALUES: dict[str, type[Enum]] = {
     "state": RedemptionState,
     "sale state": SaleState,
@@ -34,6 +48,8 @@ VALUES: dict[str, type[Enum]] = {
     "advice.kind": AdviceKind,
     "advice.state": AdviceState,
     "needs.waits_for": WaitsFor,
+    "unknown": UnknownCause,
+    "attention_cause": AttentionCause,
     "void --reason": VoidReason,
 }
 PASSPHRASE = "seven small goats jump"
@@ -47,7 +63,10 @@ def test_what_scripts_rely_on_is_what_the_contract_says(
         "version": 1,
         "exit codes": {one.name.lower(): one.value for one in Exit},
         "commands": dict(_commands(typer.main.get_command(app))),
-        "values": {name: sorted(one.value for one in kind) for name, kind in VALUES.items()},
+        "values": {
+            **{name: sorted(one.value for one in kind) for name, kind in VALUES.items()},
+            "cause": sorted({one.value for kind in CAUSES for one in kind}),
+        },
         "json": {
             command: sorted(set(_keys(document)))
             for command, document in _documents(server, till, tmp_path)

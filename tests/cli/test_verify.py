@@ -36,7 +36,8 @@ def test_the_row_is_named_in_a_journal_that_no_till_opens(
     name = where.format(last=last, reference=lost["reference"])
     said = till.json("journal", "verify", code=74)
     assert said["is_sound"] is False
-    assert {"where": name, "what": "was altered"} in said["findings"]
+    found = {"where": name, "what": "was altered", "cause": "altered", "values": {}}
+    assert found in said["findings"]
     plain = till.run("journal", "verify")
     assert plain.code == 74
     assert f"{name}: was altered\n" in plain.out
@@ -68,8 +69,9 @@ def test_nothing_is_recovered(server: SandboxServer, till: CommandLine) -> None:
 
 def test_a_file_that_is_no_journal_is_said_in_the_same_shape(till: CommandLine) -> None:
     """A script reads one shape, whatever is wrong with the file; nothing new is made."""
-    missing = {"is_sound": False, "findings": [{"where": "file", "what": "is missing"}]}
-    assert till.json("journal", "verify", code=74) == missing
+    missing = {"where": "file", "what": "is missing", "cause": "missing", "values": {}}
+    said = till.json("journal", "verify", code=74)
+    assert said == {"is_sound": False, "findings": [missing]}
     assert not till.data_dir.exists()
     till.json("types")
     (till.data_dir / JOURNAL_NAME).write_bytes(b"no journal at all" * 500)

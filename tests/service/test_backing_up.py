@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
 from counterfoil.domain.failures import BackupError, BackupFolderError
 from counterfoil.service.backing_up import (
     LOOK_EVERY_S,
@@ -15,6 +16,7 @@ from counterfoil.service.backing_up import (
 from support.clocks import SteppedClock
 
 DAY_S = 86_400.0
+NOT_THERE = NoBackup(BackupProblem.FOLDER_MISSING, "usb")
 
 
 class Recorded:
@@ -43,12 +45,12 @@ def clock() -> SteppedClock:
     return SteppedClock()
 
 
-async def run_for(clock: SteppedClock, backups: Recorded, seconds: float) -> list[str]:
+async def run_for(clock: SteppedClock, backups: Recorded, seconds: float) -> list[object]:
     """Let the schedule run in the clock's time, and return what it told."""
-    told: list[str] = []
+    told: list[object] = []
     schedule = BackupSchedule(backups, clock, DAY_S)
     running = asyncio.get_running_loop().create_task(
-        schedule.run(lambda error: told.append(str(error or "made")))
+        schedule.run(lambda error: told.append(error.cause if error else "made"))
     )
     await clock.advance(seconds)
     running.cancel()
@@ -80,24 +82,24 @@ async def test_a_backup_of_the_future_is_not_waited_for(clock: SteppedClock) -> 
 
 async def test_a_backup_that_cannot_be_made_is_told_and_tried_again(clock: SteppedClock) -> None:
     """The disk may be plugged in meanwhile; the till sells on."""
-    backups = Recorded(None, BackupError("not there"), BackupError("not there"))
+    backups = Recorded(None, BackupError(NOT_THERE), BackupError(NOT_THERE))
     told = await run_for(clock, backups, START_PAUSE_S + 2 * RETRY_S + 1)
-    assert told == ["not there", "not there", "made"]
+    assert told == [NOT_THERE, NOT_THERE, "made"]
 
 
 async def test_a_failure_that_nobody_foresaw_is_not_the_last_try(clock: SteppedClock) -> None:
     """It is shown like any other, without words that may hold a value."""
     backups = Recorded(None, MemoryError("a value"))
     told = await run_for(clock, backups, START_PAUSE_S + RETRY_S + 1)
-    assert told == ["the backup failed: MemoryError", "made"]
+    assert told == [NoBackup(BackupProblem.FAILED, why="MemoryError"), "made"]
 
 
 async def test_a_backup_is_due_at_once_when_its_disk_is_back(clock: SteppedClock) -> None:
     """A stick that was pulled out is looked for each minute."""
-    gone = [BackupFolderError("not there") for _ in range(30)]
+    gone = [BackupFolderError(NOT_THERE) for _ in range(30)]
     backups = Recorded(None, *gone)
     told = await run_for(clock, backups, START_PAUSE_S + 30 * LOOK_EVERY_S)
-    assert told == ["not there"] * 30 + ["made"]
+    assert told == [NOT_THERE] * 30 + ["made"]
 
 
 @pytest.mark.fault("P11")

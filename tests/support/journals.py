@@ -27,6 +27,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version
 from counterfoil.domain.failures import JournalUnavailableError
+from counterfoil.presentation.words import findings
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples
 
@@ -69,9 +70,10 @@ def lay_version(directory: Path, name: str) -> None:
 
 
 def accepted(directory: Path, by: str = "Thandi", reason: str = "a test") -> tuple[str, ...]:
-    """Accept a held journal as a supervisor does, and return what had been found."""
+    """Accept a held journal as a supervisor does, and return what had been found, in words."""
     acceptance = Acceptance(by=by, reason=reason, at=NOON)
-    return accept_journal(directory, MemoryVault, acceptance, limits=QUICK)
+    found = accept_journal(directory, MemoryVault, acceptance, limits=QUICK)
+    return tuple(map(findings.clause, found))
 
 
 @contextmanager

@@ -30,6 +30,10 @@ from counterfoil.domain.advice import (  # noqa: E402
     Repeat,
     Unreadable,
 )
+from counterfoil.domain.causes.access import Misplaced, PlaceProblem  # noqa: E402
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup  # noqa: E402
+from counterfoil.domain.causes.journal import HeldFault, not_as_left  # noqa: E402
+from counterfoil.domain.causes.key import KeyProblem, NoKey  # noqa: E402
 from counterfoil.domain.failures import (  # noqa: E402
     BackupError,
     GatewayKeyMissingError,
@@ -247,8 +251,8 @@ async def outage(till: WindowTill) -> None:
 
 async def no_key(till: WindowTill) -> None:
     """Show a till without a key."""
-    said = "there is no key for the upstream: put it into COUNTERFOIL_MOMENT_API_KEY"
-    offer = Offer((), None, is_fresh=False, trouble=GatewayKeyMissingError(said))
+    cause = NoKey(KeyProblem.UPSTREAM_KEY_MISSING, variable="COUNTERFOIL_MOMENT_API_KEY")
+    offer = Offer((), None, is_fresh=False, trouble=GatewayKeyMissingError(cause))
     till.counter.offer(offer)
     till.shell.offer(offer)
 
@@ -615,14 +619,14 @@ async def closed(till: WindowTill) -> None:
 
 async def held(till: WindowTill) -> None:
     """Show a till whose journal a supervisor must accept first."""
-    lost = "the journal ends with event 1408, and had come to event 1422"
-    till.shell.fail(JournalHeldError("the journal was put back from a backup", lost))
+    lost = not_as_left(HeldFault.ENDS_EARLY, found=1408, had=1422)
+    till.shell.fail(JournalHeldError(not_as_left(HeldFault.PUT_BACK), lost))
     await till.settle()
 
 
 async def unbacked(till: WindowTill) -> None:
     """Show a till whose disk for backups is not there."""
-    till.shell.backup(BackupError("the folder for backups is not there: E:\\Counterfoil"))
+    till.shell.backup(BackupError(NoBackup(BackupProblem.FOLDER_MISSING, "E:\\Counterfoil")))
     await till.settle()
 
 
@@ -646,8 +650,8 @@ async def failing(till: WindowTill) -> None:
 
 async def misplaced(till: WindowTill) -> None:
     """Show a till whose journal lies where none can be kept."""
-    reason = "journal.db belongs to another user of this computer"
-    till.shell.fail(JournalMisplacedError(reason))
+    cause = Misplaced(PlaceProblem.FILE_OF_ANOTHER_USER, "journal.db")
+    till.shell.fail(JournalMisplacedError(cause))
     await till.settle()
 
 

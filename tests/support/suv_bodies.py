@@ -12,6 +12,7 @@ from counterfoil.adapters.upstream.electrum.parties import Institution, Merchant
 from counterfoil.adapters.upstream.electrum.reading import Question
 from counterfoil.adapters.upstream.exchange import Answered, Exchange
 from counterfoil.domain.advice import Advice, AdviceKind, ReversalReason
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -190,7 +191,7 @@ class Wire:
         def read_secret(name: str) -> Secret:
             if name == "password":
                 return Secret(CANARY_API_KEY)
-            raise VaultUnavailableError("there is none")
+            raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
 
         values: dict[str, Any] = {
             "base_url": BASE_URL,

@@ -13,6 +13,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollBar, QWidget
 
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
+from counterfoil.domain.causes.journal import HeldFault, not_as_left
 from counterfoil.domain.failures import BackupError, JournalFullError, JournalHeldError
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason
@@ -245,7 +247,7 @@ async def test_a_closed_till_says_why_and_sells_nothing() -> None:
 async def test_a_held_till_says_what_was_found_and_what_to_do() -> None:
     """A supervisor reads why nothing is sent, and the command that lets the till go on."""
     async with open_window() as till:
-        till.shell.fail(JournalHeldError("the journal was put back from a backup"))
+        till.shell.fail(JournalHeldError(not_as_left(HeldFault.PUT_BACK)))
         banner = till.visible("closed-banner").accessibleName()
         assert "Supervisor needed" in banner
         assert "Nothing is sent" in banner
@@ -260,7 +262,7 @@ async def test_a_held_till_says_what_was_found_and_what_to_do() -> None:
 async def test_a_backup_that_cannot_be_made_is_shown_until_one_is() -> None:
     """The till sells on; a chip stays, and the sentence is said once."""
     async with open_window() as till:
-        missing = BackupError("the folder for backups is not there: usb")
+        missing = BackupError(NoBackup(BackupProblem.FOLDER_MISSING, "usb"))
         till.shell.backup(missing)
         await till.settle()
         assert till.has("chip-backup")

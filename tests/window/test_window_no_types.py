@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import (
     GatewayEmptyError,
     GatewayKeyMissingError,
@@ -29,10 +30,13 @@ async def test_the_first_second_is_no_failure() -> None:
         assert till.counter.screen().buttons == ()
 
 
+NO_KEY = NoKey(KeyProblem.UPSTREAM_KEY_MISSING, variable="KEY")
+
+
 @pytest.mark.parametrize(
     ("trouble", "said", "chip"),
     [
-        (GatewayKeyMissingError("put the key there"), "Put the key there.", "No key"),
+        (GatewayKeyMissingError(NO_KEY), "put it into the environment variable KEY.", "No key"),
         (GatewayPageError("status 200"), "the network may want a login", "Network login?"),
         (GatewayUnreadableError("status 200"), "cannot be read", "Answer unreadable"),
         (GatewayEmptyError("none"), "offers no vouchers to this till", "No vouchers"),

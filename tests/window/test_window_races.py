@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from typing_extensions import override
 
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import JournalUnavailableError, VaultUnavailableError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.offer import Offer
@@ -235,7 +236,7 @@ async def test_a_pending_slip_is_not_asked_about_in_slips_to_finish() -> None:
 async def test_the_first_reason_for_closing_stays() -> None:
     """What fails afterwards only follows from it, and would hide what is to be done."""
     async with open_window() as till:
-        till.shell.fail(VaultUnavailableError("no key"))
+        till.shell.fail(VaultUnavailableError(KeyProblem.NO_KEY_HERE))
         till.shell.fail(JournalUnavailableError("it was never opened"))
         assert till.shell.screen().closed_line == "The key of the journal cannot be read."
 

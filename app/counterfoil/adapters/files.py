@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from counterfoil.domain.causes.access import AccessProblem, NotOwn
+
 UNFINISHED = "-begun"
 """What the name of a file ends in until all of it is durable."""
 
@@ -215,8 +217,8 @@ def forget_unfinished(folder: Path) -> None:
             left.unlink()
 
 
-def objection_to(folder: Path) -> str | None:
-    """Say why nothing that must stay this user's may lie in a folder; None where it may.
+def objection_to(folder: Path) -> NotOwn | None:
+    """Return why nothing that must stay this user's may lie in a folder; None where it may.
 
     The folders above count as well: who may write to one of those can put another folder in the
     place of what is below.
@@ -231,20 +233,20 @@ def objection_to(folder: Path) -> str | None:
     ours = os.geteuid()
     found = whole.stat()
     if found.st_uid != ours:
-        return f"the folder {whole} belongs to another user"
+        return NotOwn(AccessProblem.OF_ANOTHER_USER, str(whole))
     if found.st_mode & _OTHERS_WRITE:
-        return f"others may write to the folder {whole}; make it private"
+        return NotOwn(AccessProblem.OTHERS_MAY_WRITE, str(whole))
     for above in whole.parents:
         found = above.stat()
         if found.st_uid not in {0, ours}:
-            return f"the folder {above}, in which the till's folder lies, belongs to another user"
+            return NotOwn(AccessProblem.OF_ANOTHER_USER, str(above), below=str(whole))
         if _may_others_replace(found):
-            return f"others may write to {above}, in which the till's folder lies"
+            return NotOwn(AccessProblem.OTHERS_MAY_WRITE, str(above), below=str(whole))
     return None
 
 
-def objection_to_reading(path: Path) -> str | None:
-    """Say why what a file says may be somebody else's word; None where it is the user's or root's.
+def objection_to_reading(path: Path) -> NotOwn | None:
+    """Return why a file may be somebody else's word; None where it is the user's or root's.
 
     Where a link leads counts, and where the link lies, and every folder above either.
 
@@ -257,13 +259,13 @@ def objection_to_reading(path: Path) -> str | None:
     whole, trusted = path.resolve(strict=True), {0, os.geteuid()}
     for one in (whole, path):
         if one.lstat().st_uid not in trusted:
-            return f"{one} belongs to another user"
+            return NotOwn(AccessProblem.OF_ANOTHER_USER, str(one))
     if _may_others_write(whole.stat()):
-        return f"others may write to {whole}"
+        return NotOwn(AccessProblem.OTHERS_MAY_WRITE, str(whole))
     for above in (*whole.parents, *path.absolute().parents):
         found = above.stat()
         if found.st_uid not in trusted or _may_others_replace(found):
-            return f"others may write to {above}, in which {path.name} lies"
+            return NotOwn(AccessProblem.OTHERS_MAY_WRITE, str(above), below=path.name)
     return None
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import (
     CounterfoilError,
     ForeignKeyringError,
@@ -87,7 +88,7 @@ def ask(question: Callable[[], _T]) -> _T:
     """
     _unanswered.difference_update([one for one in _unanswered if one.done()])
     if _unanswered:
-        raise KeyringSilentError("the system's keyring has not answered yet")
+        raise KeyringSilentError(KeyProblem.KEYRING_SILENT)
     answer: Future[_T] = Future()
     Thread(target=_answer, args=(question, answer), name="keyring", daemon=True).start()
     _waiting.add(answer)
@@ -98,7 +99,7 @@ def ask(question: Callable[[], _T]) -> _T:
         _waiting.discard(answer)
     if not answer.done():
         _unanswered.add(answer)
-        raise KeyringSilentError("the system's keyring did not answer in time")
+        raise KeyringSilentError(KeyProblem.KEYRING_SILENT)
     return answer.result()
 
 
@@ -129,10 +130,7 @@ def system_keyring() -> Keyring:
         if named == f"{module}.{name}":
             keyring: Keyring = _backend_class(module, name)()
             return keyring
-    raise ForeignKeyringError(
-        f"{_where_named()} names a keyring that is not this system's own, and no foreign code is "
-        "loaded"
-    )
+    raise ForeignKeyringError(_foreign())
 
 
 def _there() -> Iterator[tuple[float, Keyring]]:
@@ -168,6 +166,7 @@ def _backend_class(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _where_named() -> str:
-    is_variable = bool(os.environ.get(BACKEND_VARIABLE))
-    return f"the variable {BACKEND_VARIABLE}" if is_variable else f"the file {_settings_file()}"
+def _foreign() -> NoKey:
+    if os.environ.get(BACKEND_VARIABLE):
+        return NoKey(KeyProblem.KEYRING_FOREIGN, variable=BACKEND_VARIABLE)
+    return NoKey(KeyProblem.KEYRING_FOREIGN, file=str(_settings_file()))

@@ -9,7 +9,6 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from counterfoil.adapters.journal.verifying import ANCHOR
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.bootstrap import Places, Till, verify_journal
@@ -27,6 +26,7 @@ from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.cli.typed_fields import complete, read_pairs
 from counterfoil.domain.advice import AdviceKind
+from counterfoil.domain.causes.journal import ANCHOR
 from counterfoil.domain.failures import (
     CounterfoilError,
     EntryError,
@@ -51,6 +51,7 @@ from counterfoil.ports.printer import Sent
 from counterfoil.presentation.documents import (
     Document,
     balance_document,
+    finding_document,
     redemption_document,
     type_document,
 )
@@ -61,6 +62,7 @@ from counterfoil.presentation.words import (
     commands,
     counter,
     failures,
+    findings,
     options,
     outcomes,
     refunds,
@@ -551,16 +553,16 @@ def verify(
 
 
 async def _verify(places: Places, speaker: Speaker) -> Exit:
-    findings = await verify_journal(places)
+    found = await verify_journal(places)
     document: Document = {
-        "is_sound": not findings,
-        "findings": [{"where": one.where, "what": one.what} for one in findings],
+        "is_sound": not found,
+        "findings": [finding_document(one) for one in found],
     }
-    lines = [f"{one.where}: {one.what}" for one in findings]
+    lines = [findings.line(one) for one in found]
     speaker.say(document, lines or [command_line.JOURNAL_SOUND])
-    if not findings:
+    if not found:
         return Exit.DONE
-    if {one.where for one in findings} == {ANCHOR}:
+    if {one.where for one in found} == {ANCHOR}:
         speaker.warn(command_line.JOURNAL_HELD)
         return Exit.HELD
     speaker.warn(command_line.JOURNAL_DAMAGED)
@@ -720,7 +722,7 @@ def _require_key(till: Till) -> None:
     try:
         api_key_reader(till.settings.upstream.api_key_source)()
     except VaultUnavailableError as error:
-        raise SettingsError(str(error)) from None
+        raise SettingsError(error.cause) from None
 
 
 def _check_capabilities(kind: VoucherType, amount: Amount) -> None:

@@ -20,8 +20,8 @@ from counterfoil.cli.speaker import Speaker
 from counterfoil.cli.typed_fields import read_secret
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
-from counterfoil.presentation.documents import Document
-from counterfoil.presentation.words import command_line, commands, options
+from counterfoil.presentation.documents import Document, cause_document, finding_document
+from counterfoil.presentation.words import backups, command_line, commands, findings, keys, options
 
 _RECOVERY_BYTES_MAX = 64 * 1024
 
@@ -114,12 +114,13 @@ def restore(  # noqa: PLR0917 - one parameter for each option
             **_drill_document(backup, drill),
             "to": str(restored.directory),
             "set_aside": aside,
-            "behind": list(restored.behind),
+            "behind": [findings.clause(one) for one in restored.behind],
+            "behind_findings": [finding_document(one) for one in restored.behind],
         }
         lines = [command_line.journal_is_in(restored.directory), command_line.HELD_NEXT]
         if aside:
             lines.insert(0, command_line.kept_in(aside))
-        lines += [command_line.known_beyond(one) for one in restored.behind]
+        lines += [command_line.known_beyond(findings.clause(one)) for one in restored.behind]
         speaker.say(document, lines)
         if drill.findings:
             speaker.warn(command_line.RESTORED_UNSOUND)
@@ -140,11 +141,16 @@ def accept(
 
     async def work() -> Exit:
         found = await asyncio.to_thread(safekeeping.accept, places, by=by, reason=reason)
+        said = [findings.clause(one) for one in found]
         lines = [
-            *(command_line.accepted(one) for one in found),
+            *(command_line.accepted(one) for one in said),
             command_line.ACCEPTED_NEXT,
         ]
-        speaker.say({"accepted": list(found)}, lines if found else [command_line.NOTHING_TO_ACCEPT])
+        document: Document = {
+            "accepted": said,
+            "findings": [finding_document(one) for one in found],
+        }
+        speaker.say(document, lines if found else [command_line.NOTHING_TO_ACCEPT])
         return Exit.DONE
 
     leave(speaker, work())
@@ -202,7 +208,8 @@ async def _keyed(speaker: Speaker, write: Callable[[], Exit]) -> Exit:
     try:
         return write()
     except VaultUnavailableError as error:
-        return speaker.fail(Exit.JOURNAL, "key", command_line.sentence(str(error)))
+        said = command_line.sentence(keys.no_key(error.cause))
+        return speaker.fail(Exit.JOURNAL, "key", said, error.cause)
 
 
 def _ask_passphrase(*, is_new: bool) -> Secret:
@@ -226,7 +233,7 @@ def _drill_document(path: Path, drill: Drill) -> Document:
         # Scripts of this major version read the old word.
         "counts": drill.counts | {"happening": drill.counts.get("event", 0)},
         "last_slip_number": drill.last_slip_number,
-        "findings": [{"where": one.where, "what": one.what} for one in drill.findings],
+        "findings": [finding_document(one) for one in drill.findings],
     }
 
 
@@ -234,7 +241,7 @@ def _say_drill(speaker: Speaker, path: Path, drill: Drill) -> Exit:
     """Say whether a backup can be put back, and what is in it."""
     counts = command_line.counts(drill.counts)
     lines = [command_line.drilled(path.name, drill.made_at, counts, drill.last_slip_number)]
-    lines += [f"{one.where}: {one.what}" for one in drill.findings]
+    lines += [findings.line(one) for one in drill.findings]
     if not drill.findings:
         lines.append(command_line.BACKUP_GOOD)
     speaker.say(_drill_document(path, drill), lines)
@@ -250,9 +257,11 @@ def _listed_document(one: ListedBackup) -> Document:
         "made_at": one.made_at.isoformat() if one.made_at else None,
         "size_bytes": one.size_bytes,
         "is_whole": not one.trouble,
-        "trouble": one.trouble or None,
+        "trouble": backups.no_backup(one.trouble) if one.trouble else None,
+        **cause_document(one.trouble),
     }
 
 
 def _listed_line(one: ListedBackup) -> str:
-    return command_line.listed_backup(one.made_at, one.size_bytes, one.trouble, one.path)
+    trouble = backups.no_backup(one.trouble) if one.trouble else ""
+    return command_line.listed_backup(one.made_at, one.size_bytes, trouble, one.path)

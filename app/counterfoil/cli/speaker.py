@@ -7,7 +7,6 @@ code says what became of it.
 
 import json
 import os
-import re
 import sys
 from contextlib import suppress
 from typing import TextIO
@@ -15,9 +14,20 @@ from typing import TextIO
 from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.cli.refusals import OptionError
 from counterfoil.domain.causes import Cause
-from counterfoil.domain.failures import CounterfoilError, EntryError, GatewayUnauthorisedError
+from counterfoil.domain.failures import (
+    BackupError,
+    CounterfoilError,
+    EntryError,
+    GatewayKeyMissingError,
+    GatewayUnauthorisedError,
+    JournalHeldError,
+    JournalMisplacedError,
+    SettingsError,
+    VaultUnavailableError,
+    name_of,
+)
 from counterfoil.domain.redemption import Redemption
-from counterfoil.presentation.documents import Document, cause_document
+from counterfoil.presentation.documents import Document, cause_document, finding_document
 from counterfoil.presentation.words import command_line, failures
 
 
@@ -61,7 +71,10 @@ class Speaker:
             return self.fail(Exit.USAGE, "entry", said, error.cause)
         if isinstance(error, OptionError):
             return self.fail(Exit.USAGE, "entry", f"{error.option}: {error.said}", error.cause)
-        return self.fail(exit_for(error), code_of(error), _words(error), _cause(error))
+        beside: Document = {}
+        if isinstance(error, JournalHeldError):
+            beside["findings"] = [finding_document(one) for one in error.findings]
+        return self.fail(exit_for(error), name_of(error), _words(error), _cause(error), beside)
 
     def fail_under_way(self, error: CounterfoilError, redemption: Redemption) -> Exit:
         """Print that the journal failed while a redemption was being asked about.
@@ -73,13 +86,18 @@ class Speaker:
             failures.failure(error), redemption.reference, redemption.id
         )
         ours = {"id": redemption.id, "reference": redemption.reference, "state": "inflight"}
-        return self.fail(Exit.UNKNOWN, code_of(error), said, _cause(error), ours)
+        return self.fail(Exit.UNKNOWN, name_of(error), said, _cause(error), ours)
 
 
-def code_of(error: Exception) -> str:
-    """Return a failure's name for scripts: ``JournalFullError`` is ``journal_full``."""
-    name = type(error).__name__.removesuffix("Error")
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+_WITH_CAUSE = (
+    EntryError,
+    OptionError,
+    SettingsError,
+    VaultUnavailableError,
+    GatewayKeyMissingError,
+    JournalMisplacedError,
+    BackupError,
+)
 
 
 def finish_output() -> None:
@@ -109,7 +127,7 @@ def _give_up(stream: TextIO) -> None:
 
 
 def _cause(error: CounterfoilError) -> Cause | None:
-    return error.cause if isinstance(error, EntryError | OptionError) else None
+    return error.cause if isinstance(error, _WITH_CAUSE) else None
 
 
 def _words(error: CounterfoilError) -> str:

@@ -26,7 +26,7 @@ CounterfoilError
 ├── TillStoppedError               a part of the till ended that everything else relies on
 ├── GatewayUnavailableError        discovery or a lookup gave no usable answer
 │   ├── GatewayUnauthorisedError   the upstream does not accept the till's key
-│   ├── GatewayKeyMissingError     there is no key to ask it with; the words say where one goes
+│   ├── GatewayKeyMissingError     there is no key to ask it with; the cause says where one goes
 │   ├── GatewayFailedError         it answers that something failed there
 │   ├── GatewayPageError           a web page answered in its place, such as a login
 │   ├── GatewayUnreadableError     its answer is not what the interface describes
@@ -49,9 +49,15 @@ CounterfoilError
 └── EntryError                     what was typed cannot be sent
 """
 
+import re
 from enum import StrEnum
 
+from counterfoil.domain.causes.access import PlaceCause
+from counterfoil.domain.causes.backup import NoBackup, NoRoom
 from counterfoil.domain.causes.entry import EntryCause
+from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.causes.key import KeyProblem, NoKey
+from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.staff import Permission, PinKind, PinWeakness
 
 
@@ -72,7 +78,11 @@ class JournalBusyError(JournalLockedError):
 
 
 class JournalFullError(JournalUnavailableError):
-    """The disk is full."""
+    """The disk is full, or has no ``room`` for what is to be written."""
+
+    def __init__(self, *words: str, room: NoRoom | None = None) -> None:
+        super().__init__(*words)
+        self.room = room
 
 
 class JournalReadOnlyError(JournalUnavailableError):
@@ -92,7 +102,11 @@ class JournalNewerError(JournalUnavailableError):
 
 
 class JournalMisplacedError(JournalUnavailableError):
-    """The journal's folder or file is one that no journal can be kept in; the text says why."""
+    """The journal's folder or file is one that no journal can be kept in; ``cause`` says why."""
+
+    def __init__(self, cause: PlaceCause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class JournalInputOutputError(JournalUnavailableError):
@@ -100,14 +114,19 @@ class JournalInputOutputError(JournalUnavailableError):
 
 
 class JournalHeldError(JournalUnavailableError):
-    """The journal is not as this till left it; nothing is sold until a supervisor accepts it.
+    """The journal is not as this till left it; nothing is sold until a supervisor accepts it."""
 
-    The arguments are sentences about what was found, without a full stop.
-    """
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(*findings)
+        self.findings = findings
 
 
 class BackupError(CounterfoilError):
-    """A backup cannot be made, read or put back; the text is a sentence for people."""
+    """A backup cannot be made, read or put back; ``cause`` says why."""
+
+    def __init__(self, cause: NoBackup) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class BackupFolderError(BackupError):
@@ -174,7 +193,11 @@ class GatewayUnauthorisedError(GatewayUnavailableError):
 
 
 class GatewayKeyMissingError(GatewayUnavailableError):
-    """There is no key to ask the upstream with; the text tells people where to put one."""
+    """There is no key to ask the upstream with; ``cause`` says where one belongs."""
+
+    def __init__(self, cause: NoKey) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class GatewayFailedError(GatewayUnavailableError):
@@ -194,11 +217,15 @@ class GatewayEmptyError(GatewayUnavailableError):
 
 
 class VaultUnavailableError(CounterfoilError):
-    """The key that protects the journal cannot be read."""
+    """A key cannot be read, mostly the one that protects the journal; ``cause`` says why."""
+
+    def __init__(self, cause: NoKey | KeyProblem) -> None:
+        self.cause = cause if isinstance(cause, NoKey) else NoKey(cause)
+        super().__init__(self.cause)
 
 
 class ForeignKeyringError(VaultUnavailableError):
-    """A keyring was chosen that is not the system's own; the text says where it was chosen."""
+    """A keyring was chosen that is not the system's own; ``cause`` says where it was chosen."""
 
 
 class KeyringSilentError(VaultUnavailableError):
@@ -313,7 +340,11 @@ class WeakPinError(CounterfoilError):
 
 
 class SettingsError(CounterfoilError):
-    """The settings cannot be used as they are."""
+    """The settings cannot be used as they are; ``cause`` says why."""
+
+    def __init__(self, cause: SettingsCause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class EntryError(CounterfoilError):
@@ -323,3 +354,9 @@ class EntryError(CounterfoilError):
         super().__init__(field, cause)
         self.field = field
         self.cause = cause
+
+
+def name_of(failure: Exception) -> str:
+    """Return a failure's name for scripts: ``JournalFullError`` is ``journal_full``."""
+    name = type(failure).__name__.removesuffix("Error")
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -13,7 +13,7 @@ class Backups(Protocol):
         Raises:
             BackupFolderError: the folder or its disk is not there; it may be worth trying again
                 soon.
-            BackupError: it could not be made; the text says why.
+            BackupError: it could not be made; the cause says why.
 
         """
         ...

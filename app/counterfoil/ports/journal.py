@@ -7,6 +7,7 @@ from typing import Protocol
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
@@ -20,18 +21,10 @@ from counterfoil.domain.voucher_type import VoucherType
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something in the journal that is not as it was written."""
-
-    where: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Damage:
     """A record that is not as it was written, found while the till is open.
 
-    ``where`` names it as `Finding` does. Nothing new is sold at its ``upstream``; where that is
+    ``where`` names it as a `Finding` does. Nothing new is sold at its ``upstream``; where that is
     None, nothing new is sold at all. ``reference`` is that of its redemption, empty where it has
     none.
     """

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from counterfoil.domain.causes import Cause
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_facts import beside, is_remainder_by_sms
@@ -12,7 +13,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.words import redemptions
+from counterfoil.presentation.words import findings, redemptions
 
 Document = dict[str, Any]
 
@@ -26,6 +27,12 @@ def cause_document(cause: Cause | None) -> Document:
     empty = {one.name: one.default for one in fields(cause)}
     values = {name: value for name, value in asdict(cause).items() if value != empty[name]}
     return {"cause": values.pop("problem").value, "values": values}
+
+
+def finding_document(finding: Finding) -> Document:
+    """Return something that is not as the till left it: where and what, by key and in words."""
+    document = cause_document(finding)
+    return {"where": document["values"].pop("where"), "what": findings.what(finding)} | document
 
 
 def redemption_document(
@@ -48,7 +55,9 @@ def redemption_document(
         "voucher_tail": redemption.voucher_tail,
         "change_voucher": _change_document(redemption, opened, reveal=reveal),
         "decline": redemption.decline.value if redemption.decline else None,
+        "unknown": _unknown(redemption),
         "reason": redemptions.reason_words(redemption),
+        "attention_cause": redemption.attention.value if redemption.attention else None,
         "attention": redemptions.attention_words(redemption),
         "attempts": redemption.attempts,
         "next_try_at": redemption.next_due_at.isoformat() if redemption.next_due_at else None,
@@ -60,6 +69,12 @@ def redemption_document(
         "cashier": redemption.cashier,
         "created_at": redemption.created_at.isoformat(),
     }
+
+
+def _unknown(redemption: Redemption) -> str | None:
+    """Return why the last attempt decided nothing, as long as nothing else has."""
+    is_open = redemption.state is RedemptionState.INFLIGHT
+    return redemption.last_cause.value if is_open and redemption.last_cause else None
 
 
 def _change_document(

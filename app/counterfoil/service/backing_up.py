@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
 from counterfoil.domain.failures import BackupError, BackupFolderError
 from counterfoil.domain.time import Instant
 from counterfoil.ports.backups import Backups
@@ -59,7 +60,7 @@ class BackupSchedule:
             on_outcome(error)
             return RETRY_S
         except Exception as error:  # noqa: BLE001 - the fence: one failure must not be the last try
-            on_outcome(BackupError(f"the backup failed: {type(error).__name__}"))
+            on_outcome(BackupError(NoBackup(BackupProblem.FAILED, why=type(error).__name__)))
             return RETRY_S
         self._made = now
         on_outcome(None)

@@ -40,6 +40,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal, Place
+from counterfoil.presentation.words import findings
 from support import samples as sample
 from support.canary import CANARY_PIN, names_in_bytes
 from support.journals import QUICK, opened, raw, tampering
@@ -665,7 +666,7 @@ async def test_an_altered_advice_is_found_and_named(
     with tampering(folder) as file:
         file.execute(statement)
     async with opened(folder) as journal:
-        found = {(finding.where, finding.what) for finding in await journal.verify()}
+        found = {(finding.where, findings.what(finding)) for finding in await journal.verify()}
         assert found == {("advice of 200-000", expected)}
         if expected == "was altered":
             assert len(await journal.owed_advices()) == 1
@@ -681,7 +682,7 @@ async def test_sealed_bytes_from_elsewhere_are_found(
         file.execute("UPDATE advice SET body_sealed = x'00' WHERE sequence = 1")
     monkeypatch.setattr(checks, "is_marked", lambda *_: True)
     async with opened(folder) as journal:
-        found = {(finding.where, finding.what) for finding in await journal.verify()}
+        found = {(finding.where, findings.what(finding)) for finding in await journal.verify()}
     assert found == {("advice of 200-000", "its advice does not open")}
 
 

@@ -17,19 +17,25 @@ from counterfoil.adapters.journal.integrity.anchor import (
     Anchors,
     find_anchors,
 )
-from counterfoil.adapters.journal.integrity.watch import Acceptance
-from counterfoil.adapters.journal.opening import open_file
+from counterfoil.adapters.journal.integrity.watch import (
+    Acceptance,
+    reasons_to_hold,
+    record_acceptance,
+)
+from counterfoil.adapters.journal.opening import open_file, transaction
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.events import event_of
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME, WAL_NAME
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.audit import JournalAccepted
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import (
     JournalHeldError,
     JournalInputOutputError,
     JournalUnavailableError,
 )
 from counterfoil.domain.rows import TypesKept
+from counterfoil.presentation.words import findings
 from support import samples as sample
 from support.journals import QUICK, accepted, lay_first_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
@@ -74,7 +80,7 @@ async def held(folder: Path, second: Shelf | None = None) -> tuple[str, ...]:
             pytest.fail("it opened")
     after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert after == before
-    return tuple(map(str, refusal.value.args))
+    return tuple(map(findings.clause, refusal.value.findings))
 
 
 async def add(folder: Path, name: str = "another") -> None:
@@ -145,7 +151,7 @@ async def test_commits_that_a_disk_only_pretended_to_keep_are_missed(tmp_path: P
         await commit(journal, TypesKept("another", NOON, (sample.GIFT_CARD,)))
         cut = shutil.copytree(folder, tmp_path / "cut")
     (cut / WAL_NAME).write_bytes(kept)
-    with pytest.raises(JournalHeldError, match="had come to event 3"):
+    with pytest.raises(JournalHeldError, match=r"ends_early.*had=3"):
         async with opened(cut):
             pytest.fail("it opened")
 
@@ -191,7 +197,7 @@ async def test_a_cut_end_is_missed(folder: Path) -> None:
         connection.execute("DELETE FROM event WHERE sequence > 15")
     (said,) = await held(folder)
     assert said == "the journal ends with event 15, and had come to event 17"
-    found = {(one.where, one.what) for one in find_faults_in(folder, MemoryVault, QUICK)}
+    found = {(one.where, findings.what(one)) for one in find_faults_in(folder, MemoryVault, QUICK)}
     assert ("anchor", said) in found
 
 
@@ -203,7 +209,7 @@ async def test_an_altered_link_at_the_end_holds_once(folder: Path) -> None:
     assert await held(folder) == ("event 5 was altered",)
     assert accepted(folder) == ("event 5 was altered",)
     await add(folder)
-    found = {(one.where, one.what) for one in find_faults_in(folder, MemoryVault, QUICK)}
+    found = {(one.where, findings.what(one)) for one in find_faults_in(folder, MemoryVault, QUICK)}
     assert ("event 5", "was altered") in found
     with tampering(folder) as connection:
         connection.execute("UPDATE acceptance SET reason = 'Another'")
@@ -339,7 +345,7 @@ async def test_an_acceptance_is_an_event(folder: Path) -> None:
         event = event_of(last["kind"], last["content"])
         assert isinstance(event, JournalAccepted)
         assert (event.number, event.by, event.reason) == (1, "Thandi", "the disk was replaced")
-        assert "had come to event 18" in str(event.found)
+        assert event.found == ("ends_early 17 18",)
         for statement in ("UPDATE acceptance SET reason = 'x'", "DELETE FROM acceptance"):
             with pytest.raises(sqlite3.IntegrityError):
                 connection.execute(statement)
@@ -357,8 +363,24 @@ async def test_an_altered_acceptance_is_found(folder: Path) -> None:
     with tampering(folder) as connection:
         connection.execute("UPDATE acceptance SET accepted_by = 'Another'")
         connection.execute("UPDATE keeper SET opened_count = 900")
-    found = {(one.where, one.what) for one in find_faults_in(folder, MemoryVault, QUICK)}
+    found = {(one.where, findings.what(one)) for one in find_faults_in(folder, MemoryVault, QUICK)}
     assert found == {("acceptance 1", "was altered"), ("keeper", "was altered")}
+
+
+def test_what_was_accepted_in_older_words_is_known_again(folder: Path) -> None:
+    """A till that is updated is not held once more by a count that was accepted before."""
+    with tampering(folder) as connection:
+        connection.execute("UPDATE keeper SET opened_count = 900")
+    altered = Finding("keeper", RowFault.ALTERED)
+    told = Finding("the count of openings", RowFault.ALTERED)
+    vault = MemoryVault()
+    with raw(folder) as connection:
+        found = find_anchors(Anchors(folder, vault))
+        assert reasons_to_hold(connection, vault, found) == (altered,)
+        with transaction(connection):
+            by = Acceptance(by="Thandi", reason="a test", at=NOON)
+            record_acceptance(connection, vault, by, (told,))
+        assert reasons_to_hold(connection, vault, found) == ()
 
 
 async def test_a_sound_journal_has_nothing_to_accept(folder: Path) -> None:

@@ -121,7 +121,7 @@ async def test_an_old_journal_whose_schema_was_turned_back_is_held(
         await Samples(iter(range(1_000, 2_000))).prepared(journal)
     (folder / JOURNAL_NAME).write_bytes(old)
     remove(folder, ANCHOR_NAME, WAL_NAME)
-    with pytest.raises(JournalHeldError, match="had come to event"):
+    with pytest.raises(JournalHeldError, match="ends_early"):
         async with SqliteJournal.open(folder, MemoryVault, QUICK, marker=marker):
             pytest.fail("it opened")
     with raw(folder) as connection:
@@ -189,10 +189,9 @@ async def test_a_key_file_does_not_take_the_place_of_the_keyring(
         await Samples().prepared(journal)
     open_vault(KeyPlace.FILE, other)
     shutil.copy(other / KEY_FILE_NAME, folder)
-    words = "key was in the keyring, and now there is a key file in the folder; move it elsewhere"
     for gone in ((), (TILL_ID_NAME,), (TILL_ID_NAME, JOURNAL_NAME, WAL_NAME, ANCHOR_NAME)):
         remove(folder, *gone)
-        with pytest.raises(JournalHeldError, match=words):
+        with pytest.raises(JournalHeldError, match="key_file_appeared"):
             async with opening(folder):
                 pytest.fail("it opened")
     assert not (folder / JOURNAL_NAME).exists()
@@ -202,7 +201,7 @@ def test_two_keys_in_one_folder_are_refused_where_nothing_is_remembered(tmp_path
     """The till makes only one of them."""
     open_vault(KeyPlace.FILE, tmp_path)
     (tmp_path / TILL_ID_NAME).write_text("any")
-    with pytest.raises(JournalHeldError, match="move the one elsewhere that is not the till's"):
+    with pytest.raises(JournalHeldError, match="two_keys"):
         open_vault(KeyPlace.AUTO, tmp_path, ShelfKeyring())
 
 
@@ -239,7 +238,7 @@ async def test_an_old_copy_from_before_a_power_cut_is_held(tmp_path: Path, state
         shutil.rmtree(name)
     shutil.copytree(before, folder)
     shutil.copytree(after, state)
-    with pytest.raises(JournalHeldError, match="had come to event 4"):
+    with pytest.raises(JournalHeldError, match=r"ends_early.*had=4"):
         async with SqliteJournal.open(folder, MemoryVault, QUICK, marker=marker):
             pytest.fail("it opened")
 

@@ -12,6 +12,7 @@ import pytest
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain import audit
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import AlreadyRefundedError, VoucherInUseError
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -28,7 +29,7 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import REFUNDED_NOTHING, RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.ports.journal import Finding, Journal
+from counterfoil.ports.journal import Journal
 from counterfoil.presentation.words.timeline import timeline
 from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
@@ -353,15 +354,15 @@ async def test_a_refund_that_is_hidden_or_made_up_is_found(
             "SELECT reference FROM redemption WHERE slip_number = ?", (number,)
         ).fetchone()
     async with opened(folder) as journal:
-        said = "says otherwise than its refunds whether it was refunded"
-        assert await journal.verify() == (Finding(f"redemption {reference}", said),), named
+        fault = RowFault.REFUND_CONTRADICTED
+        assert await journal.verify() == (Finding(f"redemption {reference}", fault),), named
 
 
 async def test_a_refund_that_is_made_a_redemption_is_found(folder: Path) -> None:
     """What it gives back is under its mark."""
     with tampering(folder) as connection:
         connection.execute("UPDATE redemption SET refund_of = NULL WHERE slip_number = 2")
-    assert "was altered" in {one.what for one in find_faults_in(folder, MemoryVault, QUICK)}
+    assert RowFault.ALTERED in {one.problem for one in find_faults_in(folder, MemoryVault, QUICK)}
 
 
 async def test_a_journal_from_before_refunds_is_read(tmp_path: Path) -> None:

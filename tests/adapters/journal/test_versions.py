@@ -18,6 +18,7 @@ from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.time import Instant
 from counterfoil.ports.journal import Place
+from counterfoil.presentation.words import findings
 from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import commit, later
@@ -56,7 +57,7 @@ def told(folder: Path) -> list[tuple[object, ...]]:
 
 def whats(folder: Path) -> set[str]:
     """Return what is found in a closed journal, and where."""
-    return {f"{one.where}: {one.what}" for one in find_faults_in(folder, MemoryVault, QUICK)}
+    return {findings.line(one) for one in find_faults_in(folder, MemoryVault, QUICK)}
 
 
 async def test_an_older_journal_is_brought_to_this_version(folder: Path) -> None:
@@ -200,7 +201,7 @@ async def test_an_update_keeps_what_was_altered_before(tmp_path: Path, change: s
         ).fetchone()
     async with opened(tmp_path) as journal:
         assert f"redemption {reference}: was altered" in {
-            f"{one.where}: {one.what}" for one in await journal.verify()
+            findings.line(one) for one in await journal.verify()
         }
 
 

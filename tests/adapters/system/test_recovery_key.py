@@ -31,17 +31,17 @@ def test_a_key_comes_back_with_its_passphrase_alone() -> None:
     assert KEY.hex() not in text
     assert wrap_key(KEY, PASSPHRASE) != text
     assert unwrap_key("Printed by somebody\r\n" + text, PASSPHRASE) == KEY
-    with pytest.raises(VaultUnavailableError, match="does not open"):
+    with pytest.raises(VaultUnavailableError, match="recovery_key_closed"):
         unwrap_key(text, Secret("seven small goats jumq"))
-    with pytest.raises(VaultUnavailableError, match="does not open"):
+    with pytest.raises(VaultUnavailableError, match="recovery_key_closed"):
         unwrap_key(text[:-2] + ("0" if text[-2] != "0" else "1") + "\n", PASSPHRASE)
-    with pytest.raises(VaultUnavailableError, match="no recovery key"):
+    with pytest.raises(VaultUnavailableError, match="no_recovery_key"):
         unwrap_key("Dear diary", PASSPHRASE)
 
 
 def test_a_short_passphrase_is_refused() -> None:
     """It could be guessed at leisure by whoever finds the file."""
-    with pytest.raises(VaultUnavailableError, match="at least 12"):
+    with pytest.raises(VaultUnavailableError, match=r"passphrase_short.*wanted=12"):
         wrap_key(KEY, Secret("short"))
 
 
@@ -54,7 +54,7 @@ def test_a_key_is_taken_to_another_folder(tmp_path: Path, place: KeyPlace) -> No
     assert install_key(key, place, new, keyring) is place
     assert has_key(new)
     assert open_vault(place, new, keyring).vault.authenticate(b"x") == first.authenticate(b"x")
-    with pytest.raises(VaultUnavailableError, match="already"):
+    with pytest.raises(VaultUnavailableError, match="key_is_here"):
         install_key(key, place, new, keyring)
     copied = tmp_path / "copied"
     copied.mkdir()
@@ -68,10 +68,10 @@ def test_a_key_is_taken_to_another_folder(tmp_path: Path, place: KeyPlace) -> No
 
 def test_a_key_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """Reading one for a recovery file never begins a new one."""
-    with pytest.raises(VaultUnavailableError, match="no key here"):
+    with pytest.raises(VaultUnavailableError, match="no_key_here"):
         read_key(KeyPlace.AUTO, tmp_path)
     (tmp_path / KEY_FILE_NAME).mkdir()
-    with pytest.raises(VaultUnavailableError, match="cannot be read"):
+    with pytest.raises(VaultUnavailableError, match="not_accessible"):
         read_key(KeyPlace.FILE, tmp_path)
 
 
@@ -104,7 +104,7 @@ def test_a_keyring_that_fails_is_no_second_place(tmp_path: Path) -> None:
     """Reading tells nothing, and writing says that it failed."""
     open_vault(KeyPlace.KEYRING, tmp_path, ShelfKeyring())
     assert KeyringAnchor(KeyPlace.KEYRING, tmp_path, BrokenKeyring()).read() is None
-    with pytest.raises(OSError, match="keyring"):
+    with pytest.raises(OSError, match="Input/output"):
         KeyringAnchor(KeyPlace.KEYRING, tmp_path, UnwritableKeyring()).write("how far")
 
 

@@ -104,7 +104,7 @@ def test_the_key_is_the_same_at_the_next_start(tmp_path: Path, choice: KeyPlace)
     (tmp_path / JOURNAL_NAME).touch()
     second = open_vault(choice, tmp_path, keyring)
     assert first.vault.authenticate(b"a") == second.vault.authenticate(b"a")
-    assert (first.place, first.words) == (second.place, second.words)
+    assert first.place is second.place
 
 
 def test_a_start_killed_while_it_wrote_the_key_locks_nobody_out(tmp_path: Path) -> None:
@@ -151,21 +151,13 @@ def test_two_tills_have_two_keys(tmp_path: Path) -> None:
     assert len(keyring.kept) == 2
 
 
-def test_the_words_say_where_the_key_is(tmp_path: Path) -> None:
-    """A key file is chosen openly: people are told its name and what it is good for."""
-    in_file = open_vault(KeyPlace.FILE, tmp_path / "a")
-    assert str(tmp_path / "a" / KEY_FILE_NAME) in in_file.words
-    in_keyring = open_vault(KeyPlace.KEYRING, tmp_path / "b", ShelfKeyring())
-    assert "keyring" in in_keyring.words
-
-
 def test_only_the_owner_may_read_the_key_file(tmp_path: Path) -> None:
     """It is made so, and refused when it was opened to others since."""
     open_vault(KeyPlace.FILE, tmp_path)
     path = tmp_path / KEY_FILE_NAME
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o640)
-    with pytest.raises(VaultUnavailableError, match="600"):
+    with pytest.raises(VaultUnavailableError, match="file_open_to_others"):
         open_vault(KeyPlace.FILE, tmp_path)
 
 
@@ -190,7 +182,7 @@ def test_a_linked_key_file_is_refused(tmp_path: Path) -> None:
         open_vault(KeyPlace.FILE, tmp_path / "soft")
     (tmp_path / "hard").mkdir()
     (tmp_path / "hard" / KEY_FILE_NAME).hardlink_to(key_file)
-    with pytest.raises(VaultUnavailableError, match="link"):
+    with pytest.raises(VaultUnavailableError, match="file_not_plain"):
         open_vault(KeyPlace.FILE, tmp_path / "hard")
 
 
@@ -199,7 +191,7 @@ def test_no_new_key_is_made_beside_a_journal(tmp_path: Path, choice: KeyPlace) -
     """A journal whose key is missing is not given another one."""
     (tmp_path / JOURNAL_NAME).touch()
     keyring = ShelfKeyring()
-    with pytest.raises(VaultUnavailableError, match="missing"):
+    with pytest.raises(VaultUnavailableError, match="key_lost"):
         open_vault(choice, tmp_path, keyring)
     assert keyring.kept == {}
     assert [path.name for path in tmp_path.iterdir()] == [JOURNAL_NAME]
@@ -209,7 +201,7 @@ def test_an_entry_that_was_removed_is_missed(tmp_path: Path) -> None:
     """The till's id is there, the keyring has forgotten: no new key is made."""
     open_vault(KeyPlace.KEYRING, tmp_path, ShelfKeyring())
     empty = ShelfKeyring()
-    with pytest.raises(VaultUnavailableError, match="not in this system's keyring"):
+    with pytest.raises(VaultUnavailableError, match="entry_missing"):
         open_vault(KeyPlace.AUTO, tmp_path, empty)
     assert empty.kept == {}
 
@@ -241,7 +233,7 @@ def _weak_keyrings() -> dict[str, ShelfKeyring]:
 def test_a_keyring_that_protects_nothing_is_refused(tmp_path: Path, name: str) -> None:
     """It is refused when asked for, and passed over for a file when not."""
     weak = _weak_keyrings()[name]
-    with pytest.raises(VaultUnavailableError, match="key file"):
+    with pytest.raises(VaultUnavailableError, match="keyring_weak"):
         open_vault(KeyPlace.KEYRING, tmp_path, weak)
     assert open_vault(KeyPlace.AUTO, tmp_path, weak).place is KeyPlace.FILE
 
@@ -257,7 +249,7 @@ def test_a_locked_keyring_is_said_to_be(tmp_path: Path) -> None:
     """For a new journal a file is taken instead; a journal whose key is inside has to wait."""
     assert open_vault(KeyPlace.AUTO, tmp_path / "new", BrokenKeyring()).place is KeyPlace.FILE
     open_vault(KeyPlace.KEYRING, tmp_path / "old", ShelfKeyring())
-    with pytest.raises(VaultUnavailableError, match="cannot be used"):
+    with pytest.raises(VaultUnavailableError, match="keyring_unusable"):
         open_vault(KeyPlace.AUTO, tmp_path / "old", BrokenKeyring())
 
 
@@ -271,7 +263,7 @@ def test_the_system_keyring_is_asked_when_none_is_given(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_said_to_be(tmp_path: Path) -> None:
     """A file lies where the folder should be."""
     (tmp_path / "file").touch()
-    with pytest.raises(VaultUnavailableError, match="read or written"):
+    with pytest.raises(VaultUnavailableError, match="not_accessible"):
         open_vault(KeyPlace.FILE, tmp_path / "file" / "till")
 
 

@@ -13,6 +13,7 @@ from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisat
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
 from counterfoil.adapters.upstream.exchange import Exchange, NotConnected
 from counterfoil.domain.advice import Acknowledged, AdviceVerdict, NotAllowed, Repeat
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.secret import Secret
@@ -89,7 +90,7 @@ class Server:
 
     def _read(self, name: str) -> Secret:
         if name not in self.secrets:
-            raise VaultUnavailableError("there is none")
+            raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
         return Secret(self.secrets[name])
 
     def _give_token(self, asked: httpx.Request, form: str) -> tuple[int, Any]:

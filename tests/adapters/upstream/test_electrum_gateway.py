@@ -25,6 +25,7 @@ from counterfoil.domain.advice import (
     Repeat,
     ReversalReason,
 )
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import EntryError, GatewayUnavailableError, VaultUnavailableError
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind
@@ -232,7 +233,7 @@ async def test_without_a_password_nothing_is_sent() -> None:
     """And that is a decline with proof."""
 
     def read_secret(_: str) -> Secret:
-        raise VaultUnavailableError("there is none")
+        raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
 
     wire = Wire((201, transaction()))
     gateway = wire.gateway(authorisation=BasicAuthorisation(read_secret, "22222222"))

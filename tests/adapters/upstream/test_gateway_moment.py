@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from counterfoil.adapters.upstream.exchange import Exchange
 from counterfoil.adapters.upstream.moment.discovery import read_types
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway, Paths
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import (
     EntryError,
     GatewayUnauthorisedError,
@@ -222,7 +223,7 @@ async def test_a_keyring_that_fails_sends_nothing() -> None:
     """The till says so instead of falling over."""
 
     def locked() -> Secret:
-        raise VaultUnavailableError("locked")
+        raise VaultUnavailableError(KeyProblem.KEYRING_UNUSABLE)
 
     gateway = MomentGateway(Exchange(), api_key=locked)
     verdict = await gateway.ask(a_redemption(), AttemptKind.SEND, Secret("{}"))

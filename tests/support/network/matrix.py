@@ -21,6 +21,7 @@ from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offe
 from counterfoil.adapters.upstream.exchange import Exchange
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.advice import Advice, AdviceVerdict
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.pacing import RETRY_AFTER_MAX_S, RETRY_AFTER_SPREAD_S, Pace
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -314,7 +315,7 @@ async def open_stage() -> AsyncIterator[Stage]:
 def _read_secret(name: str) -> Secret:
     if name == "password":
         return Secret(CANARY_API_KEY)
-    raise VaultUnavailableError("there is none")
+    raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
 
 
 def _unused_port() -> int:

@@ -18,11 +18,11 @@ from counterfoil.adapters.journal.integrity.watch import (
     record_acceptance,
 )
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
-from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.storage.quarantine import Quarantine
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.ports.vault import Vault
 
 _LIMITS = OpeningLimits()
@@ -36,7 +36,7 @@ def accept_journal(
     second: SecondPlace | None = None,
     marker: Marker | None = None,
     limits: OpeningLimits = _LIMITS,
-) -> tuple[str, ...]:
+) -> tuple[Finding, ...]:
     """Record in an altered journal that a supervisor accepts it, and return what was found altered.
 
     All records are checked for it, which takes a while in a large journal. Empty where nothing was
@@ -66,9 +66,9 @@ def accept_journal(
         lock.release()
 
 
-def _altered_in(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
-    """Say which records were altered and are not accepted yet."""
+def _altered_in(connection: sqlite3.Connection, vault: Vault) -> tuple[Finding, ...]:
+    """Return which records were altered and are not accepted yet."""
     quarantine = Quarantine()
     quarantine.accept(accepted_before(connection, vault))
     damages = Checker(connection, vault, quarantine).check_all()
-    return tuple(said_altered(damage.where) for damage in damages)
+    return tuple(Finding(damage.where, RowFault.ALTERED) for damage in damages)

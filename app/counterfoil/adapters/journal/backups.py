@@ -20,12 +20,15 @@ from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.queries import Version, queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,
+    JournalFullError,
     JournalUnavailableError,
+    name_of,
 )
-from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 
 FOLDER_NAME = "backups"
@@ -53,12 +56,12 @@ class BackupChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedBackup:
-    """One file of the folder. ``trouble`` is a sentence, and empty where the file is whole."""
+    """One file of the folder. ``trouble`` is None where the file is whole."""
 
     path: Path
     made_at: datetime | None
     size_bytes: int
-    trouble: str = ""
+    trouble: NoBackup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,7 @@ class SealedBackups:
                 return await outlast(loop.run_in_executor(None, keep))
         except JournalUnavailableError as error:
             # Whether the journal can be used is for the next sale to say, and not for a copy.
-            raise BackupError(f"the journal could not be copied: {error}") from error
+            raise BackupError(_not_copied(error)) from error
 
     async def newest(self, at: datetime) -> datetime | None:
         """Return when the newest backup was made.
@@ -142,9 +145,9 @@ def keep_backup(
             made_at=at.astimezone(UTC).isoformat(timespec="seconds"),
         )
     except OSError as error:
-        raise BackupError(
-            f"no backup could be written into {choice.folder}: {sort_failure(error)}"
-        ) from error
+        why = name_of(sort_failure(error))
+        problem = BackupProblem.NOT_WRITTEN
+        raise BackupError(NoBackup(problem, str(choice.folder), why)) from error
     _refuse_damaged(copy)
     if not is_damaged:
         _thin_out(choice, vault, path)
@@ -157,10 +160,7 @@ def _refuse_damaged(copy: PlainCopy) -> None:
     with suppress(sqlite3.DatabaseError):
         answer = copy.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if answer != "ok":
-        raise BackupError(
-            "pages of the journal are damaged, and so is the newest backup; the older ones are "
-            "kept. `counterfoil journal verify` says more"
-        )
+        raise BackupError(NoBackup(BackupProblem.PAGES_DAMAGED))
 
 
 def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]:
@@ -189,11 +189,16 @@ def examine(backup: Backup, vault: Vault) -> Drill:
         counts["event"] = head_of(journal).sequence
         last = journal.execute(queries()["next_slip_number"]).fetchone()[0] - 1
     except sqlite3.DatabaseError:
-        nothing = (Finding("file", "is no journal"),)
+        nothing = (Finding("file", RowFault.NO_JOURNAL),)
         return Drill(made_at="", findings=nothing, counts={}, last_slip_number=0)
     return Drill(
         made_at=backup.head.made_at, findings=findings, counts=counts, last_slip_number=last
     )
+
+
+def _not_copied(error: JournalUnavailableError) -> NoBackup:
+    room = error.room if isinstance(error, JournalFullError) else None
+    return NoBackup(BackupProblem.NOT_COPIED, why=name_of(error), room=room)
 
 
 def _count(connection: sqlite3.Connection, query: str) -> int:
@@ -207,13 +212,12 @@ def _prepare_folder(choice: BackupChoice) -> None:
         if choice.is_own:
             choice.folder.mkdir(mode=0o700, exist_ok=True)
         elif not choice.folder.is_dir():
-            raise BackupFolderError(f"the folder for backups is not there: {choice.folder}")
+            raise BackupFolderError(NoBackup(BackupProblem.FOLDER_MISSING, str(choice.folder)))
         elif choice.till is not None:
             check_disk(choice.folder, choice.till)
     except OSError as error:
-        raise BackupFolderError(
-            f"the folder for backups cannot be used: {choice.folder}"
-        ) from error
+        problem = BackupProblem.FOLDER_UNUSABLE
+        raise BackupFolderError(NoBackup(problem, str(choice.folder))) from error
 
 
 def _files(folder: Path) -> list[Path]:
@@ -241,15 +245,15 @@ def _newest(folder: Path, vault: Vault, at: datetime) -> datetime | None:
 
 
 def _listed(path: Path, vault: Vault) -> ListedBackup:
-    trouble = ""
+    trouble = None
     try:
         size_bytes = path.stat().st_size
         with unsealed(path, vault) as (_, parts):
             Sum(parts).of_all()
     except OSError:
-        size_bytes, trouble = 0, f"the file {path.name} cannot be read"
+        size_bytes, trouble = 0, NoBackup(BackupProblem.NOT_READABLE, path.name)
     except BackupError as error:
-        trouble = str(error)
+        trouble = error.cause
         size_bytes = path.stat().st_size
     return ListedBackup(path=path, made_at=_made_at(path), size_bytes=size_bytes, trouble=trouble)
 
@@ -275,4 +279,4 @@ def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
         try:
             path.unlink()
         except OSError as error:
-            raise BackupError(f"the file {path.name} is too old, and cannot be removed") from error
+            raise BackupError(NoBackup(BackupProblem.NOT_REMOVED, path.name)) from error

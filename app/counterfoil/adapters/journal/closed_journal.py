@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
@@ -18,7 +19,7 @@ from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.overriding import override
-from counterfoil.ports.journal import Checked, Finding, Journal, Place
+from counterfoil.ports.journal import Checked, Journal, Place
 
 
 class ClosedJournal(Journal):

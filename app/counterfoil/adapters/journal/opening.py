@@ -38,6 +38,7 @@ from counterfoil.adapters.journal.storage.queries import (
 from counterfoil.adapters.journal.storage.spec import KEEPER, KEY_CHECK, OPENED_COUNT, Keeper
 from counterfoil.adapters.journal.storage.writing import update_row
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalInputOutputError,
@@ -200,7 +201,7 @@ def _refuse_unknown(connection: sqlite3.Connection) -> None:
         raise JournalCorruptError("the journal is of a version that no till has written")
     if there < migrations()[-1].version and there.number:
         for finding in faults_of_schema(connection):
-            raise JournalCorruptError(f"{finding.where} {finding.what}")
+            raise JournalCorruptError(finding)
 
 
 def _migrate(connection: sqlite3.Connection, migration: Migration) -> None:
@@ -231,7 +232,7 @@ def _check_schema(connection: sqlite3.Connection) -> None:
     """Refuse a file whose tables and guards are not those of its version."""
     if Version.of(_number(connection, "PRAGMA user_version")) == migrations()[-1].version:
         for finding in faults_of_schema(connection):
-            raise JournalCorruptError(f"{finding.where} {finding.what}")
+            raise JournalCorruptError(finding)
 
 
 def _check_or_keep_key(connection: sqlite3.Connection, vault: Vault) -> None:
@@ -252,7 +253,7 @@ def check_key(connection: sqlite3.Connection, vault: Vault) -> bool:
     """
     keeper = connection.execute(queries()["read_keeper"]).fetchone()
     if keeper is not None and keeper[KEY_CHECK] != vault.authenticate(_KEY_CHECK):
-        raise VaultUnavailableError("the key is not the one that this journal was written with")
+        raise VaultUnavailableError(KeyProblem.OTHER_KEY)
     return keeper is not None
 
 

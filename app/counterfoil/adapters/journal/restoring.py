@@ -29,6 +29,8 @@ from counterfoil.adapters.journal.storage.place import (
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.failures import BackupError
 from counterfoil.ports.vault import Vault
 
@@ -45,7 +47,7 @@ class Restored:
 
     directory: Path
     moved_to: Path | None
-    behind: tuple[str, ...]
+    behind: tuple[Finding, ...]
 
 
 def restore_backup(
@@ -96,10 +98,7 @@ def _begin_aside(directory: Path, aside: str) -> Path | None:
     if not any((directory / name).exists() for name in _JOURNAL_FILES):
         return None
     if not aside:
-        raise BackupError(
-            f"there is a journal in {directory}; it is not written over. With --set-aside it is "
-            "moved into a folder of its own there, and kept"
-        )
+        raise BackupError(NoBackup(BackupProblem.JOURNAL_IS_THERE, str(directory)))
     kept = directory / aside
     kept.mkdir(mode=0o700)
     with suppress(FileNotFoundError):

@@ -32,6 +32,7 @@ from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
@@ -43,7 +44,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
-from counterfoil.ports.journal import Checked, Finding, Place
+from counterfoil.ports.journal import Checked, Place
 from counterfoil.ports.vault import Vault
 
 _Answer = TypeVar("_Answer")

@@ -17,11 +17,8 @@ from counterfoil.adapters.journal.integrity.watch import anchor_faults
 from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.storage.till_lock import TillLock
-from counterfoil.ports.journal import Finding
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.ports.vault import Vault
-
-ANCHOR = "anchor"
-"""Where a finding is that no row shows: the journal is not where it had come to."""
 
 _LIMITS = OpeningLimits(free_bytes_min=0)
 """A disk without room is no reason not to look."""
@@ -45,12 +42,12 @@ def find_faults_in(
     """
     path = directory / JOURNAL_NAME
     if not path.exists():
-        return (Finding("file", "is missing"),)
+        return (Finding("file", RowFault.MISSING),)
     prepare_place(directory, limits.free_bytes_min)
     lock = TillLock(directory / LOCK_NAME)
     lock.take(limits.lock_wait_s)
     try:
-        faults = tuple(Finding(ANCHOR, fault) for fault in marker.faults()) if marker else ()
+        faults = marker.faults() if marker else ()
         vault = open_vault()
         found = find_anchors(Anchors(directory, vault, second, marker))
         return (*faults, *_faults_of(path, vault, found, limits.busy_wait_s))
@@ -70,10 +67,9 @@ def _faults_of(
             refuse_newer(connection)
             _refuse_foreign_key(connection, vault)
             yield from find_faults(connection, vault)
-            for fault in anchor_faults(connection, found):
-                yield Finding(ANCHOR, fault)
+            yield from anchor_faults(connection, found)
     except (sqlite3.Error, UnicodeDecodeError):
-        yield Finding("file", "is no journal, or is damaged from its first page on")
+        yield Finding("file", RowFault.NO_JOURNAL)
 
 
 def _refuse_foreign_key(connection: sqlite3.Connection, vault: Vault) -> None:

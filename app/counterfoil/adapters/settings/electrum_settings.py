@@ -6,8 +6,9 @@ from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from counterfoil.adapters.settings.keyring_entry import read_keyring
+from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE, read_keyring
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
 
@@ -120,7 +121,10 @@ def credential_reader(
         if not text and source != "environment":
             text = read_keyring(entry)
         if not text:
-            raise VaultUnavailableError(f"there is no {name.replace('_', ' ')} for Electrum")
+            missing = KeyProblem.UPSTREAM_KEY_MISSING
+            raise VaultUnavailableError(
+                NoKey(missing, variable=variable, service=KEYRING_SERVICE, entry=entry)
+            )
         return Secret(text)
 
     return read

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic_core import SchemaValidator
+from pydantic_core import PydanticCustomError, SchemaValidator
 from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.settings import SettingProblem as P
 
 HOLD_MAX_S = 60
 """How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
@@ -100,9 +101,9 @@ class ElectrumSection:
 
     def __post_init__(self) -> None:
         if self.auth == "oauth2" and self.token_url is None:
-            raise ValueError('needs a token_url when its auth is "oauth2"')
+            raise _wrong(P.NO_TOKEN_URL)
         if self.types is not None and not self.types:
-            raise ValueError("needs at least one of its types")
+            raise _wrong(P.NO_TYPES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ class PrinterSection:
 
     def __post_init__(self) -> None:
         if self.kind == "queue" and not self.queue:
-            raise ValueError('needs a queue when its kind is "queue"')
+            raise _wrong(P.NO_QUEUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +174,18 @@ def read_file(path: Path) -> SettingsFile:
     return checked
 
 
+def _wrong(problem: P, wanted: int | None = None) -> PydanticCustomError:
+    """Return what the checking library hands on of a mistake: what is wrong, and what is wanted."""
+    return PydanticCustomError(problem.value, "", None if wanted is None else {"wanted": wanted})
+
+
 def _check_address(url: str) -> str:
     """Let only https pass, or plain http to this machine for a sandbox."""
     parts = urlsplit(url)
     is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
     is_here = parts.scheme == "http" and _is_this_machine(parts.hostname or "")
     if not parts.hostname or not is_plain or not (parts.scheme == "https" or is_here):
-        raise ValueError("must be an https address without name, password or query")
+        raise _wrong(P.NOT_AN_ADDRESS)
     return url
 
 
@@ -192,25 +198,25 @@ def _is_this_machine(host: str) -> bool:
 
 def _check_printable(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("must hold no control character")
+        raise _wrong(P.NOT_PRINTABLE)
     return text
 
 
 def _check_id_path(path: str) -> str:
     if path.count("{id}") != 1:
-        raise ValueError("must hold {id} once")
+        raise _wrong(P.NO_PLACE_FOR_ID)
     return path
 
 
 def _check_digits(text: str) -> str:
     if len(text) != _MERCHANT_TYPE_DIGITS or not (text.isascii() and text.isdigit()):
-        raise ValueError(f"must have exactly {_MERCHANT_TYPE_DIGITS} digits")
+        raise _wrong(P.NOT_DIGITS, _MERCHANT_TYPE_DIGITS)
     return text
 
 
 def _check_hold(seconds: int) -> int:
     if not 0 <= seconds <= HOLD_MAX_S:
-        raise ValueError(f"must be from 0 to {HOLD_MAX_S} seconds")
+        raise _wrong(P.HOLD_TOO_LONG, HOLD_MAX_S)
     return seconds
 
 
@@ -239,7 +245,7 @@ def _exactly(width: int) -> core.CoreSchema:
 
     def check(text: str) -> str:
         if len(text) != width or not text.isprintable():
-            raise ValueError(f"must have exactly {width} characters")
+            raise _wrong(P.WRONG_WIDTH, width)
         return text
 
     return _checked(check)
@@ -250,7 +256,7 @@ def _at_most(width: int) -> core.CoreSchema:
 
     def check(text: str) -> str:
         if not 0 < len(text) <= width or not text.isprintable():
-            raise ValueError(f"must have 1 to {width} characters")
+            raise _wrong(P.TOO_WIDE, width)
         return text
 
     return _checked(check)

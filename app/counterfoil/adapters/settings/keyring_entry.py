@@ -1,6 +1,7 @@
 """Reads the secrets of the upstreams from the system's keyring."""
 
 from counterfoil.adapters import keyrings
+from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.failures import VaultUnavailableError
 
 KEYRING_SERVICE = "counterfoil"
@@ -24,4 +25,4 @@ def read_keyring(entry: str, *, is_optional: bool = False) -> str:
     except (KeyringError, RuntimeError, OSError):
         if is_optional:
             return ""
-        raise VaultUnavailableError("the keyring with the upstream's key cannot be read") from None
+        raise VaultUnavailableError(KeyProblem.UPSTREAM_KEYRING_UNUSABLE) from None

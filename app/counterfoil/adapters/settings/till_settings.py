@@ -21,6 +21,9 @@ from counterfoil.adapters.settings.electrum_settings import (
 from counterfoil.adapters.settings.keyring_entry import KEYRING_SERVICE, read_keyring
 from counterfoil.adapters.settings.look_memory import ThemeChoice
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.key import KeyProblem, NoKey
+from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSetting
+from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
@@ -124,8 +127,8 @@ def load_settings(path: Path | None) -> TillSettings:
     """Read the settings file; None means that there is none, which is training mode.
 
     Raises:
-        SettingsError: the file cannot be read or says something impossible, in words that name
-            the key and what is allowed, and repeat nothing of what was written.
+        SettingsError: the file cannot be read or says something impossible; the cause names the
+            key and what is allowed, and repeats nothing of what was written.
 
     """
     if path is None:
@@ -138,16 +141,17 @@ def load_settings(path: Path | None) -> TillSettings:
     try:
         document = read_file(path)
     except ValidationError as error:
-        lines = [_say(one) for one in error.errors(include_input=False, include_url=False)]
-        raise SettingsError(f"{path.name}: " + "; ".join(lines)) from None
+        found = error.errors(include_input=False, include_url=False)
+        wrong, mistakes = FileProblem.WRONG_SETTINGS, tuple(map(_mistake, found))
+        raise SettingsError(NotSettings(wrong, path.name, mistakes=mistakes)) from None
     except UnicodeDecodeError:
-        raise SettingsError(f"{path.name} is not written in UTF-8") from None
+        raise SettingsError(NotSettings(FileProblem.NOT_UTF8, path.name)) from None
     except RecursionError:
-        raise SettingsError(f"{path.name} is nested deeper than any settings file") from None
+        raise SettingsError(NotSettings(FileProblem.TOO_DEEP, path.name)) from None
     except ValueError as error:  # what tomllib raises; its words may repeat what was written
-        place = re.search(r"\(at ([a-z0-9, ]+)\)", str(error))
-        where = f" at {place[1]}" if place else ""
-        raise SettingsError(f"{path.name} is no TOML{where}") from None
+        matched = re.search(r"\(at ([a-z0-9, ]+)\)", str(error))
+        place = matched[1] if matched else ""
+        raise SettingsError(NotSettings(FileProblem.NO_TOML, path.name, place)) from None
     return _to_settings(document, path.parent)
 
 
@@ -165,21 +169,19 @@ def api_key_reader(
         if not text and source is not KeySource.ENVIRONMENT:
             text = read_keyring(KEYRING_ENTRY, is_optional=source is KeySource.AUTO)
         if not text:
-            raise VaultUnavailableError(_no_key_words(source))
+            raise VaultUnavailableError(_missing(source))
         return Secret(text)
 
     return read
 
 
-def _no_key_words(source: KeySource) -> str:
-    variable = f"the environment variable {API_KEY_VARIABLE}"
-    entry = f"the keyring (service {KEYRING_SERVICE}, name {KEYRING_ENTRY})"
-    places = {
-        KeySource.AUTO: f"{variable} or {entry}",
-        KeySource.ENVIRONMENT: variable,
-        KeySource.KEYRING: entry,
-    }
-    return f"there is no key for the upstream: put it into {places[source]}"
+def _missing(source: KeySource) -> NoKey:
+    return NoKey(
+        KeyProblem.UPSTREAM_KEY_MISSING,
+        variable="" if source is KeySource.KEYRING else API_KEY_VARIABLE,
+        service=KEYRING_SERVICE,
+        entry="" if source is KeySource.ENVIRONMENT else KEYRING_ENTRY,
+    )
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -189,36 +191,41 @@ def _refuse_unreadable(path: Path) -> None:
             pass
         objection = objection_to_reading(path)
     except OSError:
-        raise SettingsError(f"the settings file {path} cannot be read") from None
+        raise SettingsError(NotSettings(FileProblem.NOT_READABLE, str(path))) from None
     if size > FILE_BYTES_MAX:
-        raise SettingsError(f"{path.name} is larger than any settings file")
+        raise SettingsError(NotSettings(FileProblem.TOO_LARGE, path.name))
     if objection is not None:
         # It says where vouchers are sent and where slips go.
-        raise SettingsError(f"{objection}; only this user and root may")
+        raise SettingsError(objection)
 
 
-_WORDS: Mapping[str, str] = {
-    "extra_forbidden": "is not a setting",
-    "literal_error": "must be {expected}",
-    "missing": "is missing",
-    "value_error": "{error}",
-    "string_type": "must be text in quotes",
-    "int_type": "must be a whole number without quotes",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a section of its own",
+_PROBLEMS: Mapping[str, P] = {
+    "extra_forbidden": P.UNKNOWN,
+    "literal_error": P.NOT_ONE_OF,
+    "missing": P.MISSING,
+    "string_type": P.NOT_TEXT,
+    "int_type": P.NOT_WHOLE,
+    "bool_type": P.NOT_TRUE_OR_FALSE,
+    "dict_type": P.NO_SECTION,
+    "greater_than_equal": P.AT_LEAST,
+    "less_than_equal": P.AT_MOST,
+    "string_too_short": P.TOO_SHORT,
+    "string_too_long": P.TOO_LONG,
+    "string_pattern_mismatch": P.NOT_IN_FORM,
+    **{one.value: one for one in P},
 }
-"""What is said for each kind of mistake; another kind is said in the checking library's words."""
+"""What each kind of mistake of the checking library is; our own checks name theirs themselves."""
 
 
-def _say(error: "ErrorDetails") -> str:
-    """Say what is wrong with one key."""
+def _mistake(error: "ErrorDetails") -> WrongSetting:
+    """Return what is wrong with one key."""
     key = ".".join(clean_text(str(part), 40) for part in error["loc"])
-    words = _WORDS.get(error["type"])
-    if words is None:
-        return f"{key}: {error['msg'][:1].lower()}{error['msg'][1:]}"
-    said = f"{key} {words.format(**error.get('ctx', {}))}"
-    is_secret = error["type"] == "extra_forbidden" and "key" in key.rpartition(".")[2].lower()
-    return f"{said}; a secret never stands in this file" if is_secret else said
+    problem = _PROBLEMS.get(error["type"], P.OTHER)
+    if problem is P.OTHER:
+        return WrongSetting(problem, key, error["type"])
+    if problem is P.UNKNOWN and "key" in key.rpartition(".")[2].lower():
+        problem = P.UNKNOWN_KEY
+    return WrongSetting(problem, key, "".join(map(str, error.get("ctx", {}).values())))
 
 
 def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
@@ -283,11 +290,8 @@ def _chosen_folder(setting: str, chosen: str, beside: Path) -> Path:
     """
     home = Path(chosen).parts[0]
     if home.startswith("~") and home != "~":
-        raise SettingsError(
-            f"{setting} begins with the home of another user; write the whole path, or begin it "
-            "with ~/"
-        )
+        raise SettingsError(WrongSetting(P.OTHER_HOME, setting))
     try:
         return beside / Path(chosen).expanduser()
     except RuntimeError:
-        raise SettingsError(f"{setting} begins with a home that is not known") from None
+        raise SettingsError(WrongSetting(P.HOME_NOT_KNOWN, setting)) from None

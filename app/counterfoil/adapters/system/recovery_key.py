@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
 
@@ -41,9 +42,8 @@ def wrap_key(key: bytes, passphrase: Secret) -> str:
 
     """
     if len(passphrase.reveal()) < PASSPHRASE_LENGTH_MIN:
-        raise VaultUnavailableError(
-            f"the passphrase must have at least {PASSPHRASE_LENGTH_MIN} characters"
-        )
+        short = KeyProblem.PASSPHRASE_SHORT
+        raise VaultUnavailableError(NoKey(short, wanted=PASSPHRASE_LENGTH_MIN))
     salt, nonce = secrets.token_bytes(_SALT_LENGTH), secrets.token_bytes(_NONCE_LENGTH)
     sealed = nonce + _cipher(salt, passphrase).encrypt(nonce, key, _TITLE.encode())
     return f"{_WORDS}{_TITLE} {salt.hex()} {sealed.hex()}\n"
@@ -58,16 +58,14 @@ def unwrap_key(text: str, passphrase: Secret) -> bytes:
     """
     match = _LINE.search(text)
     if match is None:
-        raise VaultUnavailableError("this is no recovery key of this program")
+        raise VaultUnavailableError(KeyProblem.NO_RECOVERY_KEY)
     sealed = bytes.fromhex(match["sealed"])
     nonce, hidden = sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:]
     cipher = _cipher(bytes.fromhex(match["salt"]), passphrase)
     try:
         return cipher.decrypt(nonce, hidden, _TITLE.encode())
     except InvalidTag:
-        raise VaultUnavailableError(
-            "the recovery key does not open: the passphrase is another, or the file was altered"
-        ) from None
+        raise VaultUnavailableError(KeyProblem.RECOVERY_KEY_CLOSED) from None
 
 
 def _cipher(salt: bytes, passphrase: Secret) -> AESGCM:

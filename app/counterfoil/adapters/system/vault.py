@@ -6,6 +6,7 @@ key is never made beside a journal that already has one: what was sealed with th
 never be read again.
 """
 
+import errno
 import hmac
 import os
 import secrets
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.keyrings import Keyring, ask, system_keyring
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.journal import HeldFault, not_as_left
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import (
     ForeignKeyringError,
     JournalCorruptError,
@@ -57,11 +60,10 @@ class KeyPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenedVault:
-    """A vault, and where its key is kept: ``place``, and ``words`` that say it to people."""
+    """A vault, and where its key is kept."""
 
     vault: Vault
     place: KeyPlace
-    words: str
 
 
 class SealingVault:
@@ -126,16 +128,11 @@ def open_vault(choice: KeyPlace, directory: Path, keyring: Keyring | None = None
         place = _choose(choice, directory, keyring)
         if place is KeyPlace.FILE:
             key = _key_from_file(directory, may_make=True)
-            words = (
-                f"The journal's key is in the file {directory / KEY_FILE_NAME}. "
-                "Whoever has that file and the journal can read its PINs."
-            )
         else:
             key = _key_from_keyring(directory, keyring, may_make=True)
-            words = "The journal's key is in this system's keyring."
     except OSError as error:
-        raise VaultUnavailableError("the journal's key cannot be read or written") from error
-    return OpenedVault(SealingVault(key), place, words)
+        raise VaultUnavailableError(KeyProblem.NOT_ACCESSIBLE) from error
+    return OpenedVault(SealingVault(key), place)
 
 
 def place_of(directory: Path) -> KeyPlace | None:
@@ -152,10 +149,7 @@ def _choose(choice: KeyPlace, directory: Path, keyring: Keyring | None) -> KeyPl
     place = place_of(directory)
     if place is KeyPlace.FILE and os.path.lexists(directory / TILL_ID_NAME):
         # The till never makes both, and somebody else's key would open somebody else's journal.
-        raise JournalHeldError(
-            f"the till's folder has both {KEY_FILE_NAME} and {TILL_ID_NAME}; move the one "
-            "elsewhere that is not the till's"
-        )
+        raise JournalHeldError(not_as_left(HeldFault.TWO_KEYS))
     if place is not None:
         return place
     _refuse_new_key(directory)
@@ -179,12 +173,9 @@ def _can_keep_keys(keyring: Keyring | None) -> bool:
 def _refuse_new_key(directory: Path, *, may_make: bool = True) -> None:
     """Refuse to make a key where a journal was sealed with another, or where none was asked for."""
     if not may_make:
-        raise VaultUnavailableError("there is no key here")
+        raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
     if (directory / JOURNAL_NAME).exists():
-        raise VaultUnavailableError(
-            "the key of this journal is missing: put back the key file or the keyring's entry "
-            "that belongs to it; a new key could not open what is in it"
-        )
+        raise VaultUnavailableError(KeyProblem.KEY_LOST)
 
 
 # ------------------------------------------------------------------------------------------ file
@@ -209,12 +200,12 @@ def _key_from_file(directory: Path, *, may_make: bool) -> bytes:
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-            raise VaultUnavailableError("the key file is a link or no plain file")
+            raise VaultUnavailableError(KeyProblem.FILE_NOT_PLAIN)
         if sys.platform != "win32" and found.st_uid != os.geteuid():
-            raise VaultUnavailableError("the key file belongs to another user")
+            raise VaultUnavailableError(KeyProblem.FILE_OF_ANOTHER_USER)
         if sys.platform != "win32" and found.st_mode & _OTHERS:
-            raise VaultUnavailableError("others may read the key file: set its mode to 600")
-        return _parse_key(file.read(), "file")
+            raise VaultUnavailableError(KeyProblem.FILE_OPEN_TO_OTHERS)
+        return _parse_key(file.read(), KeyProblem.FILE_DAMAGED)
 
 
 def _write(path: Path, text: str) -> None:
@@ -229,14 +220,14 @@ def _forget_unfinished(path: Path) -> None:
             left.unlink()
 
 
-def _parse_key(text: str, where: str) -> bytes:
-    """Read a key as it was written."""
+def _parse_key(text: str, damaged: KeyProblem) -> bytes:
+    """Read a key as it was written; ``damaged`` is what it is where it cannot be one."""
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
         key = b""
     if len(key) != _KEY_LENGTH:
-        raise VaultUnavailableError(f"the journal's key in the {where} is damaged")
+        raise VaultUnavailableError(damaged)
     return key
 
 
@@ -260,12 +251,12 @@ def _key_from_keyring(directory: Path, keyring: Keyring | None, *, may_make: boo
         entry = _entry(path.read_text(encoding="ascii").strip())
         kept = ask(lambda: _strong(keyring).get_password(KEYRING_SERVICE, entry))
     except UnicodeDecodeError:
-        raise VaultUnavailableError(f"the file {TILL_ID_NAME} is damaged") from None
+        raise VaultUnavailableError(NoKey(KeyProblem.TILL_ID_DAMAGED, file=TILL_ID_NAME)) from None
     except _keyring_failures() as error:
-        raise VaultUnavailableError("the system's keyring cannot be used") from error
+        raise VaultUnavailableError(KeyProblem.KEYRING_UNUSABLE) from error
     if kept is None:
-        raise VaultUnavailableError("the key of this journal is not in this system's keyring")
-    return _parse_key(kept, "keyring")
+        raise VaultUnavailableError(KeyProblem.ENTRY_MISSING)
+    return _parse_key(kept, KeyProblem.ENTRY_DAMAGED)
 
 
 def _keep_in_keyring(key: str, keyring: Keyring | None) -> str:
@@ -295,9 +286,7 @@ def _refuse_weak(keyring: Keyring) -> None:
             "keyring.backends.fail",
             "keyring.backends.null",
         }:
-            raise VaultUnavailableError(
-                "this system has no keyring that protects a key: choose a key file"
-            )
+            raise VaultUnavailableError(KeyProblem.KEYRING_WEAK)
 
 
 class KeyringAnchor:
@@ -330,12 +319,11 @@ class KeyringAnchor:
         entry = self._entry()
         if entry is None:
             return
+        failures: tuple[type[Exception], ...] = (KeyringSilentError, *_keyring_failures())
         try:
             ask(lambda: self._backend().set_password(KEYRING_SERVICE, entry, line))
-        except KeyringSilentError as error:
-            raise OSError("the system's keyring does not answer") from error
-        except _keyring_failures() as error:
-            raise OSError("the system's keyring cannot be used") from error
+        except failures as error:
+            raise OSError(errno.EIO, os.strerror(errno.EIO)) from error
 
     def _backend(self) -> Keyring:
         return self._keyring or system_keyring()
@@ -370,7 +358,7 @@ def carry_key(source: Path, target: Path) -> Path:
         _write(target / name, (source / name).read_text(encoding="ascii").strip())
         return target / name
     except OSError as error:
-        raise VaultUnavailableError("the journal's key cannot be read or written") from error
+        raise VaultUnavailableError(KeyProblem.NOT_ACCESSIBLE) from error
 
 
 def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) -> bytes:
@@ -381,13 +369,13 @@ def read_key(choice: KeyPlace, directory: Path, keyring: Keyring | None = None) 
 
     """
     if not has_key(directory):
-        raise VaultUnavailableError("there is no key here")
+        raise VaultUnavailableError(KeyProblem.NO_KEY_HERE)
     try:
         if _choose(choice, directory, keyring) is KeyPlace.FILE:
             return _key_from_file(directory, may_make=False)
         return _key_from_keyring(directory, keyring, may_make=False)
     except OSError as error:
-        raise VaultUnavailableError("the journal's key cannot be read or written") from error
+        raise VaultUnavailableError(KeyProblem.NOT_ACCESSIBLE) from error
 
 
 def install_key(
@@ -400,7 +388,7 @@ def install_key(
 
     """
     if has_key(directory):
-        raise VaultUnavailableError("there is a key here already; it is not written over")
+        raise VaultUnavailableError(KeyProblem.KEY_IS_HERE)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_file = choice is KeyPlace.FILE or (
@@ -412,7 +400,7 @@ def install_key(
         _write(directory / TILL_ID_NAME, _keep_in_keyring(key.hex(), keyring))
         return KeyPlace.KEYRING
     except _keyring_failures() as error:
-        raise VaultUnavailableError("the journal's key cannot be written") from error
+        raise VaultUnavailableError(KeyProblem.NOT_ACCESSIBLE) from error
 
 
 # ----------------------------------------------------------------------------------------- seals

@@ -2,7 +2,11 @@
 
 from enum import StrEnum
 
+from counterfoil.domain.causes.access import PlaceCause
+from counterfoil.domain.causes.backup import NoBackup
 from counterfoil.domain.causes.entry import EntryCause
+from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.causes.settings import SettingsCause
 
-Cause = EntryCause | StrEnum
+Cause = EntryCause | Finding | NoBackup | PlaceCause | SettingsCause | StrEnum
 """A record with a ``problem`` and its values, or a problem alone that has none."""

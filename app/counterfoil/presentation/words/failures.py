@@ -48,8 +48,9 @@ from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import NumberedStep
-from counterfoil.presentation.words import entries, staff
+from counterfoil.presentation.words import backups, entries, findings, keys, places, settings, staff
 from counterfoil.presentation.words.outcomes import _NO_SALE
+from counterfoil.presentation.words.sentences import begin
 
 _LOOKUP_REFUSED = {
     LookupRefusal.NOT_OFFERED: (
@@ -198,9 +199,10 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return entries.misentry(error.cause)
     if isinstance(error, JournalHeldError):
         return f"{_HELD} {_sentences(error)} See `counterfoil journal accept`."
-    if isinstance(error, BackupError | GatewayKeyMissingError):
-        text = str(error)
-        return f"{text[:1].upper()}{text[1:]}."
+    if isinstance(error, GatewayKeyMissingError):
+        return f"{begin(keys.no_key(error.cause))}."
+    if isinstance(error, BackupError):
+        return f"{begin(backups.no_backup(error.cause))}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
     if (refused := staff.refused(error)) is not None:
@@ -303,23 +305,23 @@ _HELD = (
 
 def _sentences(error: JournalHeldError) -> str:
     """Spell what was found as sentences."""
-    return " ".join(f"{text[:1].upper()}{text[1:]}." for text in map(str, error.args))
+    return " ".join(f"{begin(findings.clause(one))}." for one in error.findings)
 
 
 def closed(error: CounterfoilError) -> tuple[str, str, tuple[NumberedStep, ...]]:
     """Return title, sentence and steps for a till that cannot sell."""
     title = "The till is closed"
     if isinstance(error, SettingsError):
-        return title, f"The settings cannot be used: {error}", (_SUPPORT,)
+        said = settings.not_settings(error.cause)
+        return title, f"The settings cannot be used: {said}.", (_SUPPORT,)
     if isinstance(error, JournalHeldError):
         found = NumberedStep("What was found", _sentences(error))
         return "Supervisor needed", _HELD, (found, *_ACCEPT)
     if isinstance(error, JournalMisplacedError):
-        # The words of this one are the till's own, and hold nothing but the name of our file.
-        return title, f"No journal can be kept here: {error}.", (_ANOTHER_FOLDER, _SUPPORT)
+        said = places.misplaced(error.cause)
+        return title, f"No journal can be kept here: {said}.", (_ANOTHER_FOLDER, _SUPPORT)
     if isinstance(error, ForeignKeyringError):
-        text = str(error)
-        return title, f"{text[:1].upper()}{text[1:]}.", (_OWN_KEYRING, _SUPPORT)
+        return title, f"{begin(keys.no_key(error.cause))}.", (_OWN_KEYRING, _SUPPORT)
     for kind, sentence, steps in _CLOSED:
         if isinstance(error, kind):
             return title, sentence, steps

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from counterfoil.adapters.files import make_file
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
 from counterfoil.domain.failures import BackupFolderError
 
 DISKS_NAME = "backup-disks.json"
@@ -29,9 +30,7 @@ def check_disk(folder: Path, till: Path) -> None:
     whole, remembered = folder.resolve(), _remembered(till)
     for place in (*remembered, *_meant()):
         if whole.is_relative_to(place) and not os.path.ismount(place):
-            raise BackupFolderError(
-                f"the disk for backups is not there: nothing is mounted at {place}"
-            )
+            raise BackupFolderError(NoBackup(BackupProblem.DISK_MISSING, str(place)))
     point = _mount_of(whole)
     if point != _mount_of(till.resolve()) and str(point) not in remembered:
         text = json.dumps([*remembered, str(point)])

@@ -34,6 +34,7 @@ from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import OPENED_COUNT
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.backup import BackupProblem, NoBackup
 from counterfoil.domain.failures import BackupError, JournalCorruptError
 from counterfoil.ports.vault import Vault
 
@@ -93,7 +94,7 @@ def write_backup(
     make_file_of(path, _seal(head, written, vault), is_own=False, may_replace=True)
     with unsealed(path, vault) as (_, parts):
         if Sum(parts).of_all() != written.of_all():  # pragma: no cover - its seal would not open
-            raise BackupError(f"the file {path.name} is not what was written")
+            raise BackupError(NoBackup(BackupProblem.NOT_AS_WRITTEN, path.name))
 
 
 class Sum:
@@ -153,7 +154,7 @@ def unsealed(path: Path, vault: Vault) -> Iterator[tuple[BackupHead, Iterator[by
             file = opened.enter_context(path.open("rb"))
             head, beginning = _read_head(file, path.name)
         if not hmac.compare_digest(head.key_id, key_id_of(vault)):
-            raise BackupError(f"the file {path.name} was sealed with the key of another till")
+            raise BackupError(NoBackup(BackupProblem.OTHER_TILL, path.name))
         yield head, _chunks(file, beginning, _cipher(head, vault), path.name)
 
 
@@ -177,7 +178,7 @@ def opened_backup(path: Path, vault: Vault, folder: Path) -> Iterator[Backup]:
         except OSError as error:
             raise sort_failure(error) from error
         except sqlite3.Error as error:
-            raise JournalCorruptError("the backup holds no journal") from error
+            raise JournalCorruptError from error
         yield Backup(head, copy)
 
 
@@ -187,7 +188,8 @@ def _read(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BackupError(f"the file {name} cannot be read: {error.strerror}") from error
+        why = error.strerror or ""
+        raise BackupError(NoBackup(BackupProblem.NOT_READABLE, name, why)) from error
 
 
 def read_head(path: Path) -> BackupHead:
@@ -204,18 +206,16 @@ def read_head(path: Path) -> BackupHead:
 def _read_head(file: BufferedReader, name: str) -> tuple[BackupHead, bytes]:
     beginning = file.read(len(MAGIC) + 2 + _LENGTH_BYTES)
     if not beginning.startswith(MAGIC):
-        raise BackupError(f"the file {name} is no backup of this program")
+        raise BackupError(NoBackup(BackupProblem.NO_BACKUP, name))
     kind = beginning[len(MAGIC) : len(MAGIC) + 2]
     if kind != bytes((_VERSION, _AES_256_GCM)):
-        raise BackupError(
-            f"the file {name} is of a kind that this till does not know; update the till"
-        )
+        raise BackupError(NoBackup(BackupProblem.UNKNOWN_KIND, name))
     length = int.from_bytes(beginning[len(MAGIC) + 2 :])
     spelled = file.read(min(length, _HEAD_BYTES_MAX))
     try:
         head = _parse_head(json.loads(spelled))
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise BackupError(f"the file {name} is damaged at its beginning") from None
+        raise BackupError(NoBackup(BackupProblem.HEAD_DAMAGED, name)) from None
     return head, beginning + spelled
 
 
@@ -239,12 +239,10 @@ def _chunks(file: BufferedReader, beginning: bytes, cipher: AESGCM, name: str) -
             rest = file.peek(1)
         try:
             if len(sealed) != length:
-                raise ValueError("a chunk is shorter than it says")
+                raise ValueError
             part = cipher.decrypt(_nonce(number, is_last=not rest), sealed, beginning)
         except (InvalidTag, ValueError):
-            raise BackupError(
-                f"the file {name} is not whole: it was cut, altered or badly copied"
-            ) from None
+            raise BackupError(NoBackup(BackupProblem.NOT_WHOLE, name)) from None
         yield part
         if not rest:
             return

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from counterfoil.adapters.files import PassingFile
+from counterfoil.domain.causes.backup import NoRoom
 from counterfoil.domain.failures import JournalFullError
 
 PART_BYTES = 256 * 1024
@@ -127,10 +128,7 @@ def check_room(folder: Path, size_bytes: int, spare_bytes: int = 0) -> None:
         needed_mb, free_mb = (
             -(-number // _BYTES_PER_MB) for number in (size_bytes + spare_bytes, free_bytes)
         )
-        raise JournalFullError(
-            f"a copy of the journal needs {needed_mb} MB free on the till's disk for a while, "
-            f"and there are {free_mb} MB"
-        )
+        raise JournalFullError(room=NoRoom(needed_mb, free_mb))
 
 
 def _connect(path: Path, how: str) -> sqlite3.Connection:

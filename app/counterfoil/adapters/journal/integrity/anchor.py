@@ -26,6 +26,7 @@ from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import HAPPENING, KEEPER, OPENED_COUNT
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.journal import Finding, HeldFault, not_as_left
 from counterfoil.ports.vault import Vault
 
 SLOT_BYTES = 512
@@ -84,14 +85,14 @@ class NoSecondPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundAnchors:
-    """The anchors that were found; ``troubles`` are sentences without a full stop.
+    """The anchors that were found; ``troubles`` say what is wrong with them.
 
     ``is_remembered`` says that the user's state folder knows this till; a till that is known there
     always had an anchor beside its journal.
     """
 
     anchors: tuple[Anchor, ...]
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[Finding, ...] = ()
     is_file_missing: bool = False
     is_remembered: bool = False
 
@@ -169,19 +170,19 @@ class Anchors:
         """
         is_remembered = self._is_known()
         beside = self._beside.read()
-        lines: list[tuple[str, list[str] | None]] = [("beside the journal", beside)]
+        lines: list[tuple[str, list[str] | None]] = [("folder", beside)]
         kept = self._second.read()
-        lines.append(("in the keyring", None if kept is None else [f"{kept}\n"]))
+        lines.append(("keyring", None if kept is None else [f"{kept}\n"]))
         troubles = [*self._marker.key_faults(key_id_of(self._vault))] if self._marker else []
         if is_remembered and self._away is not None and not troubles:
-            lines.append(("in the user's state folder", self._away.read() or []))
+            lines.append(("state_folder", self._away.read() or []))
         anchors = []
         for where, slots in lines:
             whole = [anchor for slot in slots or () if (anchor := self._parse(slot)) is not None]
             if whole:
                 anchors.append(max(whole))
             elif slots is not None:
-                troubles.append(f"the anchor {where} is damaged or was altered")
+                troubles.append(not_as_left(HeldFault.ANCHOR_DAMAGED, where))
         return FoundAnchors(
             tuple(anchors),
             tuple(troubles),
@@ -316,28 +317,24 @@ def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
 
 def losses(
     found: FoundAnchors, head: Anchor, find_link: Callable[[int], bytes | None]
-) -> tuple[str, ...]:
-    """Return how a journal differs from its anchors; each a sentence without a full stop.
+) -> tuple[Finding, ...]:
+    """Return how a journal differs from its anchors.
 
     ``find_link`` returns the chain's link of an event in the journal, or None.
     """
-    said = list(found.troubles)
+    lost = list(found.troubles)
     for anchor in found.anchors:
         if anchor.origin == RESTORED:
-            said.append("the journal was put back from a backup")
+            lost.append(not_as_left(HeldFault.PUT_BACK))
         elif anchor.sequence > head.sequence:
-            said.append(
-                f"the journal ends with event {head.sequence}, and had come to event "
-                f"{anchor.sequence}"
-            )
+            ends = HeldFault.ENDS_EARLY
+            lost.append(not_as_left(ends, found=head.sequence, had=anchor.sequence))
         elif anchor.sequence and find_link(anchor.sequence) != anchor.link:
-            said.append(f"event {anchor.sequence} is not the one that this till wrote")
+            lost.append(not_as_left(HeldFault.OTHER_EVENT, had=anchor.sequence))
         elif anchor.opened_count > head.opened_count:
-            said.append(
-                f"the journal was opened {head.opened_count} times, and had been opened "
-                f"{anchor.opened_count} times"
-            )
-    return tuple(dict.fromkeys(said))
+            less = HeldFault.OPENED_LESS
+            lost.append(not_as_left(less, found=head.opened_count, had=anchor.opened_count))
+    return tuple(dict.fromkeys(lost))
 
 
 def find_anchors(anchors: Anchors) -> FoundAnchors:

@@ -17,17 +17,17 @@ from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
+from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
-from counterfoil.ports.journal import Finding
 from counterfoil.ports.vault import Vault
 
-_ALTERED = "was altered"
-_MISSING = "is missing"
-_NEVER_WRITTEN = "was never written by this till"
-_OLD = "is not as its last event left it"
-_WRONG_MOVES = "its state is not where its moves lead"
+_ALTERED = RowFault.ALTERED
+_MISSING = RowFault.MISSING
+_NEVER_WRITTEN = RowFault.NEVER_WRITTEN
+_OLD = RowFault.OLD
+_WRONG_MOVES = RowFault.WRONG_MOVES
 
 _LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES = range(6)
 """What belongs to one redemption, in the order in which it is read."""
@@ -48,7 +48,7 @@ def find_faults(connection: sqlite3.Connection, vault: Vault) -> Iterator[Findin
         yield from _faults_of_chain(connection, vault)
         yield from _Rows(connection, vault).faults()
     except sqlite3.DatabaseError:
-        yield Finding("file", "cannot be read to its end")
+        yield Finding("file", RowFault.CUT_SHORT)
 
 
 def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -83,9 +83,9 @@ def _faults_of_file(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Ask SQLite about its pages, indexes and references."""
     for (answer,) in connection.execute("PRAGMA integrity_check").fetchall():
         if answer != "ok":
-            yield Finding("file", answer)
+            yield Finding("file", RowFault.PAGES_DAMAGED, answer)
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
-        yield Finding(f"table {table}", "refers to a row that is missing")
+        yield Finding(f"table {table}", RowFault.DANGLING)
 
 
 def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[Finding]:
@@ -257,9 +257,9 @@ class _Rows:
         yield from faults
         yield from told.check_moves(subject, MOVES, columns[spec.STATE])
         if is_finished != bool(columns[spec.IS_SLIP_FINISHED]):
-            yield Finding(subject, "says otherwise than its papers whether its slip came out")
+            yield Finding(subject, RowFault.SLIP_CONTRADICTED)
         if is_refunded != bool(columns.get(spec.IS_REFUNDED)):
-            yield Finding(subject, "says otherwise than its refunds whether it was refunded")
+            yield Finding(subject, RowFault.REFUND_CONTRADICTED)
         if not faults:
             seals = records.seals_of(self._vault, columns)
             yield from _faults_of_seal(
@@ -447,4 +447,4 @@ def _faults_of_seal(
     try:
         seals.open(column, sealed)
     except JournalCorruptError:
-        yield Finding(subject, f"its {column} does not open")
+        yield Finding(subject, RowFault.SEALED_SHUT, column)

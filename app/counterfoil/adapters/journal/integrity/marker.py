@@ -16,12 +16,11 @@ from pathlib import Path
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME, JOURNAL_NAME
 from counterfoil.declaring import dataclass
+from counterfoil.domain.causes.journal import Finding, HeldFault, not_as_left
 
 MARKER_NAME = "till.json"
 _BYTES_MAX = 16 * 1024
-_DAMAGED = "what is remembered of this till outside its folder is damaged"
-_KEY_WAS = {"file": "in a key file", "keyring": "in the keyring"}
-_KEY_IS = {"file": "there is a key file", "keyring": "there is the name of a keyring's entry"}
+_APPEARED = {"file": HeldFault.KEY_FILE_APPEARED, "keyring": HeldFault.KEY_ENTRY_APPEARED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,34 +66,28 @@ class Marker:
         """Whether the state folder remembers a till in this folder."""
         return (self._home / MARKER_NAME).exists() and not self._is_thrown_away
 
-    def faults(self) -> tuple[str, ...]:
-        """Return what is not as the marker remembers it, before any key is read or made.
-
-        Each is a sentence without a full stop; empty when all is well.
-        """
+    def faults(self) -> tuple[Finding, ...]:
+        """Return what is not as the marker remembers it, before any key is read or made."""
         if not self.is_known:
             return ()
         kept = self._read()
         if kept is None:
-            return (_DAMAGED,)
-        said = []
+            return (not_as_left(HeldFault.MARKER_DAMAGED),)
+        found = []
         key_in = self._find_key()
         if key_in is not None and key_in != kept.key_in:
-            said.append(
-                f"the till's key was {_KEY_WAS[kept.key_in]}, and now {_KEY_IS[key_in]} in the "
-                "folder; move it elsewhere unless you put it there"
-            )
+            found.append(not_as_left(_APPEARED[key_in]))
         journal = self._directory / JOURNAL_NAME
         if not journal.exists():
-            said.append("the journal is missing")
-        return tuple(said)
+            found.append(not_as_left(HeldFault.JOURNAL_MISSING))
+        return tuple(found)
 
-    def key_faults(self, key_id: str) -> tuple[str, ...]:
-        """Return whether the key is another one than the till had, as a sentence; else empty."""
+    def key_faults(self, key_id: str) -> tuple[Finding, ...]:
+        """Return that the key is another one than the till had, where that is so."""
         kept = self._read() if self.is_known else None
         if kept is None or kept.key_id == key_id:
             return ()
-        return ("the key is not the one that this till had",)
+        return (not_as_left(HeldFault.OTHER_KEY),)
 
     def remember(self, key_id: str) -> None:
         """Remember the till as it is now; its anchor is there already.
@@ -123,7 +116,7 @@ class Marker:
                 kept = Remembered(**json.loads(file.read(_BYTES_MAX)))
         except (OSError, ValueError, TypeError, RecursionError):
             return None
-        return kept if kept.key_in in _KEY_WAS else None
+        return kept if kept.key_in in _APPEARED else None
 
     @cached_property
     def _is_thrown_away(self) -> bool:

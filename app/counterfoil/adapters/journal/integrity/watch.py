@@ -24,9 +24,11 @@ from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import Happened, JournalAccepted
+from counterfoil.domain.causes.journal import Finding, HeldFault, RowFault, not_as_left
 from counterfoil.domain.failures import JournalHeldError
 from counterfoil.ports.vault import Vault
 
+_COUNT_ALTERED = "the count of openings was altered"
 TAIL_LENGTH = 64
 """So many events, with the redemptions they are of, are looked at whenever a till opens."""
 
@@ -48,7 +50,7 @@ class Watch:
         anchors: Anchors,
         vault: Vault,
         acceptance: Acceptance | None = None,
-        already: tuple[str, ...] = (),
+        already: tuple[Finding, ...] = (),
     ) -> None:
         """``already`` is what was found and accepted before there was a key."""
         self._anchors = anchors
@@ -58,7 +60,7 @@ class Watch:
         self._accepted = already
 
     @property
-    def accepted(self) -> tuple[str, ...]:
+    def accepted(self) -> tuple[Finding, ...]:
         """What was found and is accepted; empty when there was nothing to accept."""
         return self._accepted
 
@@ -72,9 +74,9 @@ class Watch:
         if not any(one.opened_count for one in self._found.anchors):
             return
         if not path.exists():
-            self._hold("the journal is missing")
+            self._hold(not_as_left(HeldFault.JOURNAL_MISSING))
         elif not path.stat().st_size:
-            self._hold("the journal's file is empty")
+            self._hold(not_as_left(HeldFault.JOURNAL_EMPTY))
 
     def look_into(self, connection: sqlite3.Connection) -> None:
         """Refuse a journal that lost something, or whose end was altered, unless that is accepted.
@@ -87,7 +89,7 @@ class Watch:
         if found:
             self._hold(*found)
 
-    def _hold(self, *found: str) -> None:
+    def _hold(self, *found: Finding) -> None:
         if self._acceptance is None:
             raise JournalHeldError(*found)
         self._accepted = tuple(dict.fromkeys((*self._accepted, *found)))
@@ -112,8 +114,8 @@ class Watch:
 
 def reasons_to_hold(
     connection: sqlite3.Connection, vault: Vault, found: FoundAnchors
-) -> tuple[str, ...]:
-    """Return how a journal is not as the till left it; each a sentence without a full stop.
+) -> tuple[Finding, ...]:
+    """Return how a journal is not as the till left it.
 
     What a supervisor has accepted before is left out.
     """
@@ -122,35 +124,35 @@ def reasons_to_hold(
         return lost
     accepted = accepted_before(connection, vault)
     rest = (*_faults_of_keeper(connection, vault), *_faults_of_tail(connection, vault))
-    return (*lost, *(one for one in rest if one not in accepted))
+    return (*lost, *(one for one in rest if spelled(one) not in accepted))
 
 
-def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[str, ...]:
-    """Return how a journal differs from its anchors; each a sentence without a full stop."""
+def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[Finding, ...]:
+    """Return how a journal differs from its anchors."""
     head = head_of(connection)
-    said = losses(found, head, lambda sequence: link_at(connection, sequence))
+    lost = losses(found, head, lambda sequence: link_at(connection, sequence))
     if head == NOTHING:
-        return said
+        return lost
     row = connection.execute(queries()["read_keeper"]).fetchone()
     if row is None:
-        return (*said, "the row that counts the openings is missing")
+        return (*lost, not_as_left(HeldFault.COUNT_MISSING))
     keeper = columns_of(row)
     has_mark = keeper.get(ROW_MAC) is not None
     if found.is_remembered and not has_mark:
-        said = (*said, "the count of openings has lost its mark")
+        lost = (*lost, not_as_left(HeldFault.COUNT_UNMARKED))
     # Only a version that knew of no anchors may be without one, on a till that nobody remembers.
     if found.is_file_missing and (found.is_remembered or ROW_MAC in keeper):
-        said = (*said, "the anchor beside the journal is missing")
-    return said
+        lost = (*lost, not_as_left(HeldFault.ANCHOR_MISSING))
+    return lost
 
 
-def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
+def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[Finding, ...]:
     """Check the mark of the count of openings; it has none before version 1.4."""
     row = connection.execute(queries()["read_keeper"]).fetchone()
     keeper = {} if row is None else columns_of(row)
     if keeper.get(ROW_MAC) is None or is_marked(vault, spec.KEEPER, keeper):
         return ()
-    return ("the count of openings was altered",)
+    return (Finding(spec.KEEPER.name, RowFault.ALTERED),)
 
 
 def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[str]:
@@ -162,19 +164,19 @@ def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[s
         one
         for row in rows
         if is_marked(vault, spec.ACCEPTANCE, row)
-        for one in json.loads(row[spec.FOUND])
+        for one in map(_now_spelled, json.loads(row[spec.FOUND]))
     )
 
 
-def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, ...]:
+def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[Finding, ...]:
     """Check the last links of the chain, and that each has its redemption in the file.
 
     One that is there and was altered holds up no more than one that is found later in the day.
     """
     tail = Chain(connection).tail(TAIL_LENGTH + 1)
     before = [*(link.mark for link in tail[1:]), NO_LINK]
-    said = [
-        said_altered(link.name)
+    faults = [
+        Finding(link.name, RowFault.ALTERED)
         for link, mark in zip(tail[:TAIL_LENGTH], before, strict=False)
         if not link.rests_on(mark, vault)
     ]
@@ -182,17 +184,31 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[str, 
         query = queries()["read_redemption_by_slip_number"]
         found = connection.execute(query, {spec.SLIP_NUMBER: slip_number}).fetchone()
         if found is None and slip_number is not None:
-            said.append(f"the redemption of slip {slip_number} is missing")
-    return tuple(said)
+            faults.append(not_as_left(HeldFault.REDEMPTION_MISSING, had=slip_number))
+    return tuple(faults)
+
+
+def spelled(finding: Finding) -> str:
+    """Return a finding as an acceptance keeps it, by which it is known again."""
+    if finding.problem is RowFault.ALTERED:
+        return said_altered(finding.where)
+    parts = (finding.problem.value, finding.detail, finding.found or "", finding.had or "")
+    return " ".join(str(part) for part in parts if part)
+
+
+def _now_spelled(text: str) -> str:
+    """Return a finding as it is spelled now; until version 2.0 this one had other words."""
+    return said_altered(spec.KEEPER.name) if text == _COUNT_ALTERED else text
 
 
 def record_acceptance(
     connection: sqlite3.Connection,
     vault: Vault,
     acceptance: Acceptance,
-    found: tuple[str, ...],
+    findings: tuple[Finding, ...],
 ) -> None:
     """Write who accepted what was found, and why, in the caller's transaction."""
+    found = tuple(map(spelled, findings))
     number: int = connection.execute(queries()["next_acceptance"]).fetchone()[0]
     kept = spec.Accepted(
         number=number,

@@ -27,7 +27,7 @@ def name_of(table: str, columns: Columns, reference: str) -> str:
 
 
 def said_altered(name: str) -> str:
-    """Say of a named row what a supervisor can accept, without a full stop."""
+    """Return how an acceptance keeps that a named row was altered; the same in every version."""
     return f"{name} was altered"
 
 

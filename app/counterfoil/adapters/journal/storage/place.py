@@ -10,6 +10,8 @@ from pathlib import Path, PurePath
 
 from counterfoil.adapters.files import objection_to
 from counterfoil.adapters.journal.storage.sorting import sort_failure
+from counterfoil.domain.causes.access import Misplaced, PlaceProblem
+from counterfoil.domain.causes.backup import NoRoom
 from counterfoil.domain.failures import (
     JournalCorruptError,
     JournalFullError,
@@ -60,8 +62,8 @@ def prepare_place(directory: Path, free_bytes_min: int) -> None:
     except OSError as error:
         raise sort_failure(error) from error
     if free_bytes < free_bytes_min:
-        needed_mb = free_bytes_min // _BYTES_PER_MB
-        raise JournalFullError(f"less than {needed_mb} MB are free on the journal's disk")
+        needed_mb, free_mb = free_bytes_min // _BYTES_PER_MB, free_bytes // _BYTES_PER_MB
+        raise JournalFullError(room=NoRoom(needed_mb, free_mb))
 
 
 def create_file(path: Path) -> bool:
@@ -136,14 +138,14 @@ def file_system_of(directory: PurePath, mounts: str) -> str:
 def _refuse_foreign(directory: Path) -> None:
     """Refuse a link, a folder that another program copies away, and a network's disk."""
     if directory.is_symlink():
-        raise JournalMisplacedError("the till's folder is a link; name the folder itself")
+        raise JournalMisplacedError(Misplaced(PlaceProblem.LINK))
     whole = directory.resolve()
     if any(_SYNC_FOLDER.match(part) for part in whole.parts):
-        raise JournalMisplacedError("another program copies the till's folder away (synchronised)")
+        raise JournalMisplacedError(Misplaced(PlaceProblem.SYNCHRONISED))
     # As names of files are read: another disk may have been mounted under any bytes.
     mounts = _MOUNTS.read_text("utf-8", "surrogateescape") if _MOUNTS.exists() else ""
     if file_system_of(whole, mounts) in _NETWORK_FILE_SYSTEMS:
-        raise JournalMisplacedError("the till's folder is on a network disk")
+        raise JournalMisplacedError(Misplaced(PlaceProblem.NETWORK_DISK))
 
 
 def _make_private(directory: Path) -> None:
@@ -162,12 +164,10 @@ def _make_private(directory: Path) -> None:
         return
     there = list(directory.iterdir())
     if there and mode & _OTHERS_WRITE:
-        raise JournalMisplacedError("others may write to the till's folder; make it private")
+        raise JournalMisplacedError(Misplaced(PlaceProblem.OPEN_TO_OTHERS))
     is_ours = any(path.name in OUR_NAMES for path in there)
     if not is_ours and any(path.is_dir() and path.lstat().st_mode & _OTHERS for path in there):
-        raise JournalMisplacedError(
-            "the till's folder holds folders that others use; give the till a folder of its own"
-        )
+        raise JournalMisplacedError(Misplaced(PlaceProblem.HOLDS_FOLDERS_OF_OTHERS))
     # What belongs to somebody else cannot be closed by us, and is told as such further on.
     with suppress(PermissionError):
         directory.chmod(0o700)
@@ -182,9 +182,7 @@ def _refuse_shared(directory: Path) -> None:
     for path in directory.iterdir():
         with suppress(FileNotFoundError):
             if path.lstat().st_uid != os.geteuid():
-                raise JournalMisplacedError(
-                    f"{path.name} in the till's folder belongs to another user"
-                )
+                raise JournalMisplacedError(Misplaced(PlaceProblem.FILE_OF_ANOTHER_USER, path.name))
 
 
 def _check_file(path: Path) -> None:
@@ -194,7 +192,7 @@ def _check_file(path: Path) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-        raise JournalMisplacedError(f"{path.name} is a link or no plain file")
+        raise JournalMisplacedError(Misplaced(PlaceProblem.FILE_NOT_PLAIN, path.name))
     if not found.st_mode & stat.S_IWUSR:
         raise JournalReadOnlyError(f"{path.name} is read-only")
     if found.st_mode & _OTHERS:

@@ -26,81 +26,56 @@ _PRIMARY = 0xFF
 _NO_TEXT = "Could not decode to UTF-8"
 """How Python begins, without a code, to say that a column's bytes are no text."""
 
-_FULL = (JournalFullError, "the disk is full")
-_READ_ONLY = (JournalReadOnlyError, "the journal cannot be written")
-_LOCKED = (JournalBusyError, "another program is using the journal")
-_CORRUPT = (JournalCorruptError, "the journal's file is damaged")
-_FAILED = (JournalInputOutputError, "the disk failed")
-
-_BY_CODE: dict[int, tuple[type[JournalUnavailableError], str]] = {
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_PERM: _READ_ONLY,
-    sqlite3.SQLITE_AUTH: _READ_ONLY,
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_CORRUPT: _CORRUPT,
-    sqlite3.SQLITE_NOTADB: _CORRUPT,
-    sqlite3.SQLITE_IOERR: _FAILED,
-    sqlite3.SQLITE_CANTOPEN: _FAILED,
-    sqlite3.SQLITE_PROTOCOL: _FAILED,
-    sqlite3.SQLITE_NOMEM: _FAILED,
+_BY_CODE: dict[int, type[JournalUnavailableError]] = {
+    sqlite3.SQLITE_FULL: JournalFullError,
+    sqlite3.SQLITE_READONLY: JournalReadOnlyError,
+    sqlite3.SQLITE_PERM: JournalReadOnlyError,
+    sqlite3.SQLITE_AUTH: JournalReadOnlyError,
+    sqlite3.SQLITE_BUSY: JournalBusyError,
+    sqlite3.SQLITE_LOCKED: JournalBusyError,
+    sqlite3.SQLITE_CORRUPT: JournalCorruptError,
+    sqlite3.SQLITE_NOTADB: JournalCorruptError,
+    sqlite3.SQLITE_IOERR: JournalInputOutputError,
+    sqlite3.SQLITE_CANTOPEN: JournalInputOutputError,
+    sqlite3.SQLITE_PROTOCOL: JournalInputOutputError,
+    sqlite3.SQLITE_NOMEM: JournalInputOutputError,
 }
 
-_BY_NUMBER: dict[int, tuple[type[JournalUnavailableError], str]] = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
-    errno.EROFS: _READ_ONLY,
-    errno.EACCES: _READ_ONLY,
-    errno.EPERM: _READ_ONLY,
+_BY_NUMBER: dict[int, type[JournalUnavailableError]] = {
+    errno.ENOSPC: JournalFullError,
+    errno.EDQUOT: JournalFullError,
+    errno.EFBIG: JournalFullError,
+    errno.EROFS: JournalReadOnlyError,
+    errno.EACCES: JournalReadOnlyError,
+    errno.EPERM: JournalReadOnlyError,
 }
 
-_BY_CONSTRAINT: dict[str, tuple[type[CounterfoilError], str]] = {
-    "UNIQUE constraint failed: redemption.fingerprint": (
-        VoucherInUseError,
-        "the voucher has a redemption that is not settled",
-    ),
-    "UNIQUE constraint failed: redemption.sale_id": (
-        SaleInUseError,
-        "the sale has a redemption that is not settled",
-    ),
-    "UNIQUE constraint failed: redemption.reference": (
-        ReferenceTakenError,
-        "the short reference is taken",
-    ),
-    "UNIQUE constraint failed: redemption.refund_of": (
-        AlreadyRefundedError,
-        "the redemption has a refund",
-    ),
-    "the sale is closed": (SaleInUseError, "the sale is closed"),
-    "another attempt was started": (StaleChangeError, "another attempt was started"),
-    "another paper was counted": (StaleChangeError, "another paper was counted"),
-    "UNIQUE constraint failed: print_job.slip_number": (
-        StaleChangeError,
-        "another paper was counted",
-    ),
+_BY_CONSTRAINT: dict[str, type[CounterfoilError]] = {
+    "UNIQUE constraint failed: redemption.fingerprint": VoucherInUseError,
+    "UNIQUE constraint failed: redemption.sale_id": SaleInUseError,
+    "UNIQUE constraint failed: redemption.reference": ReferenceTakenError,
+    "UNIQUE constraint failed: redemption.refund_of": AlreadyRefundedError,
+    "the sale is closed": SaleInUseError,
+    "another attempt was started": StaleChangeError,
+    "another paper was counted": StaleChangeError,
+    "UNIQUE constraint failed: print_job.slip_number": StaleChangeError,
 }
 
 
 def sort_failure(error: FileFailure) -> CounterfoilError | AssertionError:
     """Return the till's own failure for one of the file.
 
-    Its text never repeats that of the file's, which may hold values. It is raised from ``error``,
-    so that whoever debugs it still finds the text.
+    It never repeats the text of the file's, which may hold values. It is raised from ``error``, so
+    that whoever debugs it still finds the text.
     """
     if isinstance(error, OSError):
-        kind, words = _BY_NUMBER.get(error.errno or 0, _FAILED)
-        return kind(words)
+        return _BY_NUMBER.get(error.errno or 0, JournalInputOutputError)()
     if isinstance(error, sqlite3.IntegrityError) and str(error) in _BY_CONSTRAINT:
-        refusal, words = _BY_CONSTRAINT[str(error)]
-        return refusal(words)
+        return _BY_CONSTRAINT[str(error)]()
     if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
-        kind, words = _CORRUPT
-        return kind(words)
+        return JournalCorruptError()
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
     if code in _BY_CODE:
-        kind, words = _BY_CODE[code]
-        return kind(words)
+        return _BY_CODE[code]()
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     return AssertionError(f"the journal refused what it should never be asked: {name}")

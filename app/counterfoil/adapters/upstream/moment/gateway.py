@@ -20,10 +20,11 @@ from counterfoil.adapters.upstream.exchange import (
 from counterfoil.adapters.upstream.kept import Kept
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue
+from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.failures import (
-    CounterfoilError,
     EntryError,
     GatewayKeyMissingError,
+    VaultUnavailableError,
 )
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
@@ -37,6 +38,8 @@ UPSTREAM = "moment"
 BASE_URL = "https://api.momentpay.net"
 
 _FIELD_CHARACTERS_MAX = 255
+_NO_KEY = NoKey(KeyProblem.UPSTREAM_KEY_MISSING)
+_UNSENDABLE = NoKey(KeyProblem.UPSTREAM_KEY_UNSENDABLE)
 _INTEGER = re.compile(r"-?[0-9]+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
@@ -73,7 +76,7 @@ class MomentGateway(Gateway):
         upstream: str = UPSTREAM,
     ) -> None:
         self._exchange = exchange
-        self._no_key = ""
+        self._no_key = _NO_KEY
         """Why there is no key, in the words of whoever was asked for it."""
         self._key = Kept(lambda: self._read_key(api_key))
         self._locate = base_url if callable(base_url) else lambda: base_url
@@ -235,16 +238,16 @@ class MomentGateway(Gateway):
         """Return the key, or None where there is none that a header can carry."""
         try:
             key = api_key().reveal().strip()
-        except CounterfoilError as error:
-            self._no_key = str(error)
+        except VaultUnavailableError as error:
+            self._no_key = error.cause
             return None
         is_sendable = key.isascii() and key.isprintable() and " " not in key
-        self._no_key = "" if is_sendable else "the key for the upstream has letters that no key has"
+        self._no_key = _UNSENDABLE if key else _NO_KEY
         return Secret(key) if key and is_sendable else None
 
     def _refuse_missing_key(self, outcome: Outcome) -> None:
         if isinstance(outcome, NotConnected) and outcome.why is Obstacle.NO_KEY:
-            raise GatewayKeyMissingError(self._no_key or "there is no key for the upstream")
+            raise GatewayKeyMissingError(self._no_key)
 
 
 def _source(

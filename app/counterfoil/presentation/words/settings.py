@@ -1,0 +1,73 @@
+"""What is wrong with the settings, and with whose file they are."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.causes.access import NotOwn
+from counterfoil.domain.causes.key import NoKey
+from counterfoil.domain.causes.settings import (
+    FileProblem,
+    NotSettings,
+    SettingProblem,
+    SettingsCause,
+    WrongSetting,
+)
+from counterfoil.presentation.words.keys import no_key
+from counterfoil.presentation.words.places import not_own
+
+_FILE: Mapping[FileProblem, str] = {
+    FileProblem.NOT_READABLE: "the settings file {cause.file} cannot be read",
+    FileProblem.NOT_UTF8: "{cause.file} is not written in UTF-8",
+    FileProblem.NO_TOML: "{cause.file} is no TOML{place}",
+    FileProblem.TOO_DEEP: "{cause.file} is nested deeper than any settings file",
+    FileProblem.TOO_LARGE: "{cause.file} is larger than any settings file",
+    FileProblem.WRONG_SETTINGS: "{cause.file}: {mistakes}",
+}
+_SETTING: Mapping[SettingProblem, str] = {
+    SettingProblem.UNKNOWN: "is not a setting",
+    SettingProblem.UNKNOWN_KEY: "is not a setting; a secret never stands in this file",
+    SettingProblem.MISSING: "is missing",
+    SettingProblem.NOT_ONE_OF: "must be {cause.wanted}",
+    SettingProblem.NOT_TEXT: "must be text in quotes",
+    SettingProblem.NOT_WHOLE: "must be a whole number without quotes",
+    SettingProblem.NOT_TRUE_OR_FALSE: "must be true or false",
+    SettingProblem.NO_SECTION: "must be a section of its own",
+    SettingProblem.AT_LEAST: "must be at least {cause.wanted}",
+    SettingProblem.AT_MOST: "must be at most {cause.wanted}",
+    SettingProblem.TOO_SHORT: "must have at least {cause.wanted} characters",
+    SettingProblem.TOO_LONG: "must have at most {cause.wanted} characters",
+    SettingProblem.NOT_IN_FORM: "must be in the form {cause.wanted}",
+    SettingProblem.NOT_AN_ADDRESS: "must be an https address without name, password or query",
+    SettingProblem.NOT_PRINTABLE: "must hold no control character",
+    SettingProblem.NO_PLACE_FOR_ID: "must hold {{id}} once",
+    SettingProblem.WRONG_WIDTH: "must have exactly {cause.wanted} characters",
+    SettingProblem.TOO_WIDE: "must have 1 to {cause.wanted} characters",
+    SettingProblem.NOT_DIGITS: "must have exactly {cause.wanted} digits",
+    SettingProblem.HOLD_TOO_LONG: "must be from 0 to {cause.wanted} seconds",
+    SettingProblem.NO_TOKEN_URL: 'needs a token_url when its auth is "oauth2"',
+    SettingProblem.NO_TYPES: "needs at least one of its types",
+    SettingProblem.NO_QUEUE: 'needs a queue when its kind is "queue"',
+    SettingProblem.OTHER_HOME: (
+        "begins with the home of another user; write the whole path, or begin it with ~/"
+    ),
+    SettingProblem.HOME_NOT_KNOWN: "begins with a home that is not known",
+    SettingProblem.OTHER: "cannot be used as it is written ({cause.wanted})",
+}
+
+
+def not_settings(cause: SettingsCause) -> str:
+    """Return why the settings cannot be used, to go on after a colon."""
+    match cause:
+        case NotSettings():
+            mistakes = "; ".join(map(_setting, cause.mistakes))
+            place = f" at {cause.place}" if cause.place else ""
+            return _FILE[cause.problem].format(cause=cause, mistakes=mistakes, place=place)
+        case WrongSetting():
+            return _setting(cause)
+        case NotOwn():
+            return f"{not_own(cause)}; only this user and root may"
+        case NoKey():
+            return no_key(cause)
+
+
+def _setting(cause: WrongSetting) -> str:
+    return f"{cause.key} {_SETTING[cause.problem].format(cause=cause)}"
