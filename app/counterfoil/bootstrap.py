@@ -362,6 +362,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         asking=engine.redeemer,
         queues=engine.forwarder,
         slips=engine.slips,
+        voids=engine.void_desk,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,

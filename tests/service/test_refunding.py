@@ -27,7 +27,13 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import Declined, DeclineReason, UnknownCause, Verdict
-from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
+from counterfoil.domain.voids import (
+    NotRefundedReason,
+    NotVoidedReason,
+    VoidOutcome,
+    VoidPlan,
+    VoidWay,
+)
 from counterfoil.service.forwarder import FIRST_CHANCE_S
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
@@ -429,3 +435,37 @@ async def test_a_refund_is_told_to_the_listeners() -> None:
         refund = await refunded(till, sold)
         told = [one.state for one in till.told if one.id == refund.id]
         assert told == [S.INFLIGHT, S.APPROVED, S.FINAL]
+
+
+async def test_the_way_of_a_void_is_known_before() -> None:
+    """Reversal, refund once it is confirmed, and then neither; looking changes and asks nothing."""
+    gateway = AdvisedScriptedGateway([approved(), BACK], advices=[LOST])
+    async with open_till(gateway) as till:
+
+        async def way_of(redemption: Redemption) -> VoidPlan:
+            before = len(till.journal.commits), len(gateway.asks), len(gateway.told)
+            plan = await till.void_desk.way_of(await till.stored(redemption))
+            assert before == (len(till.journal.commits), len(gateway.asks), len(gateway.told))
+            return plan
+
+        sold = await till.redeemer.redeem(intent(voucher_type=REFUNDED_VOUCHER))
+        assert await way_of(sold) == VoidPlan(W.REVERSED)
+        await till.forwarder.forward_due()
+        assert await way_of(sold) == VoidPlan(W.REFUNDED, R.CONFIRMATION_OWED)
+        await till.forwarder.forward_due(is_everything_due=True)
+        assert await way_of(sold) == VoidPlan(W.REFUNDED)
+        refund = await refunded(till, sold)
+        assert await way_of(sold) == VoidPlan(W.NOT_POSSIBLE, R.ALREADY_REFUNDED)
+        assert await way_of(refund) == VoidPlan(W.NOT_POSSIBLE, NotVoidedReason.IS_A_REFUND)
+
+
+async def test_where_nothing_is_taken_back_the_way_is_outside_the_voucher() -> None:
+    """Of an upstream with a key, and of one that has confirmed and does not refund."""
+    async with open_till(ScriptedGateway([approved()])) as till:
+        sold = await till.redeemer.redeem(intent())
+        plan = await till.void_desk.way_of(sold)
+        assert plan == VoidPlan(W.OUTSIDE, NotVoidedReason.NO_REVERSALS)
+    async with open_till(AdvisedScriptedGateway([approved()])) as till:
+        sold = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        await till.forwarder.forward_due()
+        assert await till.void_desk.way_of(sold) == VoidPlan(W.OUTSIDE, R.NO_REFUNDS)

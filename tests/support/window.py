@@ -372,6 +372,7 @@ def services_of(
         asking=engine.redeemer,
         queues=engine.forwarder,
         slips=engine.slips,
+        voids=engine.void_desk,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

@@ -69,6 +69,19 @@ class VoidWay(StrEnum):
 WhyNot = NotVoidedReason | NotRefundedReason
 
 
+@dataclass(frozen=True, slots=True)
+class VoidPlan:
+    """Which way a void would go now: REVERSED, REFUNDED, OUTSIDE or NOT_POSSIBLE.
+
+    ``why_not`` says why a better way is closed. Beside REFUNDED it is None, or CONFIRMATION_OWED
+    where the upstream must first acknowledge that the sale stands, for which a void gives it a
+    moment.
+    """
+
+    way: VoidWay
+    why_not: WhyNot | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidOutcome:
     """How a void ended, and what it left. Only REVERSED and REFUNDED give value back."""

@@ -64,9 +64,10 @@ class Refunder:
 
         """
         taken = await known_redemption(self._journal, redemption_id)
-        reason = self._why_not(taken)
-        if reason is None and not await self._is_confirmed(taken):
-            reason = NotRefundedReason.CONFIRMATION_OWED
+        reason = await self.why_not(taken)
+        if reason is NotRefundedReason.CONFIRMATION_OWED:
+            await self._forwarder.give_chance(taken)
+            reason = await self.why_not(taken)
         if reason is not None:
             return NotRefunded(taken, reason)
         try:
@@ -77,7 +78,17 @@ class Refunder:
             return NotRefunded(taken, NotRefundedReason.ALREADY_REFUNDED)
         return await self._redeemer.see_through(refund.id)
 
-    def _why_not(self, taken: Redemption) -> NotRefundedReason | None:
+    async def why_not(self, taken: Redemption) -> NotRefundedReason | None:
+        """Return why a redemption is not given back now; None where nothing is known.
+
+        Only the file knows what is done to the voucher at the same moment.
+        """
+        reason = self._why_never(taken)
+        if reason is None and taken.has_confirmation and not await self._is_acknowledged(taken):
+            return NotRefundedReason.CONFIRMATION_OWED
+        return reason
+
+    def _why_never(self, taken: Redemption) -> NotRefundedReason | None:
         if taken.is_refund:
             return NotRefundedReason.IS_A_REFUND
         if taken.state is not RedemptionState.FINAL:
@@ -88,15 +99,6 @@ class Refunder:
             return NotRefundedReason.NO_REFUNDS
         is_set_up = isinstance(self._gateways.get(taken.upstream), AdvisedGateway)
         return None if is_set_up else NotRefundedReason.NOT_SET_UP
-
-    async def _is_confirmed(self, taken: Redemption) -> bool:
-        """Whether the upstream knows that the sale stands; what is owed gets a moment first."""
-        if not taken.has_confirmation:
-            return True
-        if await self._is_acknowledged(taken):
-            return True
-        await self._forwarder.give_chance(taken)
-        return await self._is_acknowledged(taken)
 
     async def _is_acknowledged(self, taken: Redemption) -> bool:
         advice = await self._journal.advice(taken.id)

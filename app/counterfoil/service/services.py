@@ -18,7 +18,14 @@ from counterfoil.service.form import read_form
 from counterfoil.service.gate import Approval, Gate
 from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.service.views import AskingView, QueuesView, SlipsView, StaffView, TypesView
+from counterfoil.service.views import (
+    AskingView,
+    QueuesView,
+    SlipsView,
+    StaffView,
+    TypesView,
+    VoidsView,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,7 @@ class Services:
     asking: AskingView
     queues: QueuesView
     slips: SlipsView
+    voids: VoidsView
     phones: Phones
     patterns: Patterns
     clock: Clock

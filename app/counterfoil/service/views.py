@@ -7,6 +7,7 @@ from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.voids import VoidPlan
 from counterfoil.service.people import StaffAlert, StaffEntry
 
 
@@ -59,6 +60,14 @@ class SlipsView(Protocol):
 
     async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
         """Return the lines that the upstream wants on the slip, without those that show a code."""
+        ...
+
+
+class VoidsView(Protocol):
+    """How redemptions can be taken back; `VoidDesk` is one."""
+
+    async def way_of(self, redemption: Redemption) -> VoidPlan:
+        """Return which way a void of a redemption would go, as far as it can be known before."""
         ...
 
 

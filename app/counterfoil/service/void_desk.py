@@ -9,6 +9,7 @@ from counterfoil.domain.voids import (
     NotRefundedReason,
     NotVoidedReason,
     VoidOutcome,
+    VoidPlan,
     VoidWay,
     WhyNot,
 )
@@ -38,6 +39,21 @@ class VoidDesk:
         self._refunder = refunder
         self._clock = clock
 
+    async def way_of(self, redemption: Redemption) -> VoidPlan:
+        """Return which way a void of a redemption would go, as far as it can be known before.
+
+        Nothing is written, and no upstream is asked.
+        """
+        not_reversed = await self._voider.why_not(redemption)
+        if not_reversed is None:
+            return VoidPlan(VoidWay.REVERSED)
+        if not_reversed not in _TO_BE_REFUNDED:
+            return VoidPlan(_way_without(not_reversed), not_reversed)
+        not_refunded = await self._refunder.why_not(redemption)
+        if not_refunded in {None, NotRefundedReason.CONFIRMATION_OWED}:
+            return VoidPlan(VoidWay.REFUNDED, not_refunded)
+        return VoidPlan(_way_without(not_refunded), not_refunded)
+
     async def void(self, redemption_id: str, reason: VoidReason, by: Actor) -> VoidOutcome:
         """Take a redemption back by the first way that is open. The goods must be back before.
 
@@ -62,9 +78,13 @@ class VoidDesk:
 
 
 def _not_asked(redemption: Redemption, why_not: WhyNot) -> VoidOutcome:
+    return VoidOutcome(way=_way_without(why_not), redemption=redemption, why_not=why_not)
+
+
+def _way_without(why_not: WhyNot) -> VoidWay:
+    """Return the way that is left where the upstream is not asked."""
     is_outside = why_not in _TO_BE_SETTLED_OUTSIDE
-    way = VoidWay.OUTSIDE if is_outside else VoidWay.NOT_POSSIBLE
-    return VoidOutcome(way=way, redemption=redemption, why_not=why_not)
+    return VoidWay.OUTSIDE if is_outside else VoidWay.NOT_POSSIBLE
 
 
 def _way_of(refund: Redemption) -> VoidWay:

@@ -48,7 +48,7 @@ class Voider:
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
-        reason = self._why_not(redemption)
+        reason = self._why_never(redemption)
         if reason is not None:
             return NotVoided(redemption, reason)
         now = self._clock.now()
@@ -64,7 +64,19 @@ class Voider:
         self._notices.tell(taken.redemption)
         return Voided(taken.redemption)
 
-    def _why_not(self, redemption: Redemption) -> NotVoidedReason | None:
+    async def why_not(self, redemption: Redemption) -> NotVoidedReason | None:
+        """Return why a redemption is not taken back by a reversal; None where nothing is known.
+
+        Only the file knows what is done to the voucher and the sale at the same moment.
+        """
+        reason = self._why_never(redemption)
+        if reason is not None:
+            return reason
+        advice = await self._journal.advice(redemption.id)
+        assert advice is not None, "what is final owes its confirmation"
+        return NotVoidedReason.CONFIRMATION_LEFT if advice.attempts > 0 else None
+
+    def _why_never(self, redemption: Redemption) -> NotVoidedReason | None:
         if redemption.is_refund:
             return NotVoidedReason.IS_A_REFUND
         if redemption.state is not RedemptionState.FINAL:
