@@ -79,14 +79,14 @@ class Window(QWidget):
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
         self._shell = Shell(self)
-        self._counter_view = CounterView(self._codes.modules, self)
+        self._rooms = QStackedWidget(self._shell)
+        self._shell.body().addWidget(self._rooms)
+        self._counter_view = CounterView(self._codes.modules, self._rooms)
+        self._rooms.addWidget(self._counter_view)
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
         self._closed: ClosedView | None = None
         self._grid: Grid | None = None
-        self._rooms = QStackedWidget(self)
-        self._rooms.addWidget(self._counter_view)
-        self._shell.body().addWidget(self._rooms)
         self._toast = Toast(self)
         self._toast_width = TOAST_WIDTH_MIN
         self._help = HelpOverlay(self)
