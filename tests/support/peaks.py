@@ -1,8 +1,9 @@
 """How much memory a backup and its way back take, told by a process of its own.
 
-``python -m support.peaks lay DIR MB`` makes a journal of so many megabytes. ``backup DIR``,
-``restore DIR``, ``migrate DIR`` and ``hold DIR`` print by how many bytes the process' peak grew:
-over making a backup, putting one back, copying before a migration, and holding the journal whole.
+``python -m support.peaks lay DIR MB`` makes a journal of so many megabytes, and ``lay-old DIR MB``
+one of a till of version 2.1. ``backup DIR``, ``restore DIR``, ``copy DIR``, ``migrate DIR`` and
+``hold DIR`` print by how many bytes the process' peak grew: over making a backup, putting one back,
+copying before a migration, bringing an old one up to date, and holding the journal whole.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from counterfoil.adapters.journal.backup.backup_file import back_up_before_migra
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
 from counterfoil.adapters.journal.restoring import restore_backup
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
-from support.journals import QUICK, opened, raw
+from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples
 
@@ -35,6 +36,19 @@ async def lay(folder: Path, megabytes: int) -> None:
     with raw(folder) as connection:
         for number in range(megabytes):
             connection.execute(_MEGABYTE, {"upstream": f"upstream {number}"})
+
+
+def lay_old(folder: Path, megabytes: int) -> None:
+    """Make an old journal of so many megabytes, most of them in redemptions that no till wrote."""
+    folder.mkdir(mode=0o700)
+    lay_version(folder, "2.1")
+    with tampering(folder) as connection:
+        one = dict(connection.execute("SELECT * FROM redemption WHERE slip_number = 1").fetchone())
+        for number in range(megabytes):
+            unique = dict.fromkeys(("id", "reference", "idempotency_key"), f"{number}")
+            row = one | unique | {"slip_number": 100 + number, "request_sealed": bytes(1_000_000)}
+            names = ", ".join(f":{name}" for name in row)
+            connection.execute(f"INSERT INTO redemption VALUES ({names})", row)  # noqa: S608 - of names
 
 
 async def back_up(folder: Path) -> int:
@@ -58,13 +72,20 @@ async def restore(folder: Path) -> int:
     return peak_bytes() - before
 
 
-async def migrate(folder: Path) -> int:
+async def copy(folder: Path) -> int:
     """Copy as before a migration, and return by how much the peak grew."""
     with closing(sqlite3.connect(folder / JOURNAL_NAME)) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("SELECT count(*) FROM sale").fetchone()
         before = peak_bytes()
         back_up_before_migrating(connection, folder, MemoryVault(), "1.6")
+        return peak_bytes() - before
+
+
+async def migrate(folder: Path) -> int:
+    """Bring an old journal up to date, and return by how much the peak grew."""
+    before = peak_bytes()
+    async with opened(folder):
         return peak_bytes() - before
 
 
@@ -85,6 +106,7 @@ def peak_bytes() -> int:
 _MEASURED: dict[str, Callable[[Path], Coroutine[Any, Any, int]]] = {
     "backup": back_up,
     "restore": restore,
+    "copy": copy,
     "migrate": migrate,
     "hold": hold,
 }
@@ -94,5 +116,7 @@ if __name__ == "__main__":
     command, where, *more = sys.argv[1:]
     if command == "lay":
         asyncio.run(lay(Path(where), int(more[0])))
+    elif command == "lay-old":
+        lay_old(Path(where), int(more[0]))
     else:
         sys.stdout.write(f"{asyncio.run(_MEASURED[command](Path(where)))}\n")

@@ -175,8 +175,22 @@ def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vau
     if owed and _has_tables(connection):
         back_up_before_migrating(connection, directory, vault, str(there))
     add_packing(connection)
-    for migration in owed:
-        _migrate(connection, migration)
+    with _room_on_disk(connection):
+        for migration in owed:
+            _migrate(connection, migration)
+
+
+@contextmanager
+def _room_on_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Have SQLite keep in a file without a name what it may have to take back.
+
+    That is all of a table that is made anew, and would else lie in memory.
+    """
+    connection.execute("PRAGMA temp_store=FILE")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA temp_store=MEMORY")
 
 
 def refuse_newer(connection: sqlite3.Connection) -> None:
