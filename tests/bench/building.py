@@ -1,16 +1,21 @@
-"""Journals of many finished sales, written by the real writer under the real vault."""
+"""Journals of many finished sales, written by the real writer under the real vault.
+
+Of very many only the first are: see `bench.laying`.
+"""
 
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from time import perf_counter
 from uuid import UUID
 
+from bench.laying import lay_sales
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.system.vault import SealingVault
@@ -38,12 +43,17 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner, UpstreamKind
-from support.journals import QUICK
+from support.journals import QUICK, lay_version
+from support.memory_vault import MemoryVault
 from support.samples import paper_moved
 
 _FIRST = datetime(2026, 1, 2, 8, 0, 0, 123_456, tzinfo=UTC)
 _BETWEEN = timedelta(minutes=7)
 _IN_ONE_COMMIT = 500
+_WRITTEN = 2_000
+"""So many sales of a journal are written by the real writer."""
+_OLD, _OLD_SALES = "2.1", 7
+"""The version of an old journal, and how many sales it has from the first."""
 _SPREAD = 0x9E3779B1
 """Odd, so that no two numbers below 2**30 give one reference."""
 _BOOT = str(UUID(int=7, version=4))
@@ -81,14 +91,35 @@ async def built(folder: Path, sales: int, mix: Mix) -> Path:
         rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         begun_s = perf_counter()
+        written = min(sales, _WRITTEN)
         async with SqliteJournal.open(making, open_vault, QUICK) as journal:
-            for first in range(1, sales + 1, _IN_ONE_COMMIT):
-                numbers = range(first, min(first + _IN_ONE_COMMIT, sales + 1))
+            for first in range(1, written + 1, _IN_ONE_COMMIT):
+                numbers = range(first, min(first + _IN_ONE_COMMIT, written + 1))
                 await journal.commit([row for one in numbers for row in finished_sale(one, mix)])
+        if sales > written:
+            numbers = range(written + 1, sales + 1)
+            lay_sales(making, open_vault(), numbers, partial(finished_sale, mix=mix))
         making.rename(place)
         if sales:
             rate = sales / (perf_counter() - begun_s)
             print(f"built {sales:,} {mix.name} sales, {rate:,.0f} a second", file=sys.stderr)
+    return place
+
+
+def built_old(folder: Path, sales: int) -> Path:
+    """Return a folder with a journal of so many sales as a till of version 2.1 left it.
+
+    It is under the vault of the tests, as are the few sales that it has besides.
+    """
+    place, making = folder / f"old-{sales}", folder / f"old-{sales}.unfinished"
+    if not place.exists():
+        rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        lay_version(making, _OLD)
+        numbers = range(_OLD_SALES + 1, _OLD_SALES + sales + 1)
+        rows_of = partial(finished_sale, mix=MIXED)
+        lay_sales(making, MemoryVault(), numbers, rows_of, is_old=True)
+        making.rename(place)
     return place
 
 

@@ -12,7 +12,16 @@ from shutil import copytree
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench.building import ADVISED, KEYED, MIXED, built, finished_sale, open_vault, size_of
+from bench.building import (
+    ADVISED,
+    KEYED,
+    MIXED,
+    built,
+    built_old,
+    finished_sale,
+    open_vault,
+    size_of,
+)
 from bench.measuring import Row
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
@@ -22,6 +31,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.search import Search
 from counterfoil.domain.states import RedemptionState
 from support.journals import QUICK
+from support.memory_vault import MemoryVault
 
 _WEIGHED = 2_000
 _PAGE = 200
@@ -52,7 +62,9 @@ async def rows(sizes: Sequence[int], folder: Path | None) -> AsyncIterator[Row]:
         for sales in sorted(sizes):
             place = Path(scratch) / f"at-{sales}"
             copytree(await built(kept, sales, MIXED), place)
-            async for cost in _costs(place, sales):
+            old = Path(scratch) / f"old-{sales}"
+            copytree(built_old(kept, sales), old)
+            async for cost in _costs(place, old, sales):
                 size, least = smallest.setdefault(cost.what, (sales, cost.figure))
                 yield _row(cost, sales, size, least)
 
@@ -102,7 +114,7 @@ def _parts(place: Path) -> list[tuple[str, float]]:
         return [(name, size / _WEIGHED) for name, size in sizes if size > 5 * _WEIGHED]
 
 
-async def _costs(place: Path, sales: int) -> AsyncIterator[Cost]:
+async def _costs(place: Path, old: Path, sales: int) -> AsyncIterator[Cost]:
     yield Cost("opening", await _median_ms(lambda: _opened(place), 5))
     async with SqliteJournal.open(place, open_vault, QUICK) as journal:
         for what, work in _readings(journal, sales):
@@ -115,10 +127,17 @@ async def _costs(place: Path, sales: int) -> AsyncIterator[Cost]:
             yield cost
     async for cost in _whole("verify", lambda: _verified(place)):
         yield cost
+    async for cost in _whole("migration of version 2.1", lambda: _updated(old)):
+        yield cost
 
 
 async def _opened(place: Path) -> None:
     async with SqliteJournal.open(place, open_vault, QUICK):
+        pass
+
+
+async def _updated(place: Path) -> None:
+    async with SqliteJournal.open(place, MemoryVault, QUICK):
         pass
 
 
