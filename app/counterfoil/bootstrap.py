@@ -44,7 +44,7 @@ from counterfoil.adapters.system.logs import (
 )
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.adapters.system.phones import PhoneNumbers
-from counterfoil.adapters.system.pins import ArgonPins
+from counterfoil.adapters.system.pins import MEMORY_KIB, TRAINING_KIB, ArgonPins
 from counterfoil.adapters.system.vault import (
     KeyPlace,
     KeyringAnchor,
@@ -60,6 +60,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.staff import operator_of
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.training import TRAINEES
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
@@ -181,6 +182,8 @@ async def open_till_in(
         gateways = open_gateways(opened, settings, clock, training_url, directory)
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
         recovered = await recover(journal, clock, composer)
+        if settings.is_training:
+            await _people(settings, journal, journal.vault, clock).begin_training(TRAINEES)
         yield await assemble(
             opened,
             Parts(
@@ -344,9 +347,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settler=Settler(
             journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
         ),
-        people=People(
-            journal=parts.journal, pins=ArgonPins(parts.vault), clock=parts.clock, chance=chance
-        ),
+        people=_people(parts.settings, parts.journal, parts.vault, parts.clock),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(
@@ -375,6 +376,16 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         check=JournalCheck(parts.journal, parts.clock),
         backups=parts.backups,
         papers=_papers(parts),
+    )
+
+
+def _people(settings: TillSettings, journal: Journal, vault: Vault, clock: Clock) -> People:
+    memory_kib = TRAINING_KIB if settings.is_training else MEMORY_KIB
+    return People(
+        journal=journal,
+        pins=ArgonPins(vault, memory_kib=memory_kib),
+        clock=clock,
+        chance=SystemChance(),
     )
 
 

@@ -1,6 +1,7 @@
 """Who is at the till: signing in, wrong PINs, the recovery code, and who may change whose entry."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ from counterfoil.domain.staff import (
     Actor,
     StaffDeed,
 )
+from counterfoil.domain.training import TRAINEES, Trainee
 from counterfoil.service.people import Deed, People
 from support.clocks import SeededChance, SteppedClock
 from support.people import made_people
@@ -290,3 +292,54 @@ async def test_nobody_has_this_number(staff: Staff) -> None:
         journal=staff.journal, pins=pins, clock=staff.clock, chance=SeededChance(1), roles={}
     )
     assert {one.value for one in (await people.actor("17")).permissions} == {"sign_in"}
+
+
+# ---------------------------------------------------------------------------------------- training
+
+
+@pytest.mark.parametrize("trainee", TRAINEES, ids=lambda one: one.role)
+async def test_a_training_till_opens_with_people_who_can_sign_in(
+    staff: Staff, trainee: Trainee
+) -> None:
+    """Their PINs are good by the rules that hold for every PIN."""
+    await staff.people().begin_training(TRAINEES)
+    actor = await staff.people().proven(trainee.number, trainee.pin)
+    assert (actor.name, actor.permissions) == (trainee.name, OWN_ROLES[trainee.role])
+
+
+async def test_the_people_of_training_are_made_once(staff: Staff) -> None:
+    """Whoever was locked there or has another PIN stays so."""
+    await staff.people().begin_training(TRAINEES)
+    await staff.people().lock("17", LINDIWE)
+    deeds = staff.deeds()
+    await staff.people().begin_training(TRAINEES)
+    assert staff.deeds() == deeds
+
+
+# --------------------------------------------------------------------------------- the verifiers
+
+
+async def test_a_pin_is_checked_with_the_memory_that_its_verifier_was_made_with() -> None:
+    """So a till may take more for new ones, and the old ones stay right."""
+    made = await ArgonPins(VAULT, memory_kib=8).verifier(PIN)
+    pins = ArgonPins(VAULT)
+    assert await pins.is_right(PIN, made)
+    assert not await pins.is_right(WRONG, made)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda made: made[:-1],
+        lambda made: b"\x02" + made[1:],
+        lambda made: made[:1] + b"\xff\xff\xff\xff" + made[5:],
+        lambda made: made[:1] + bytes(4) + made[5:],
+    ],
+    ids=["short", "another version", "too much memory", "no memory"],
+)
+async def test_a_verifier_that_no_till_makes_is_never_right(
+    spoil: Callable[[bytes], bytes],
+) -> None:
+    """Nor does it take the memory that it asks for."""
+    pins = ArgonPins(VAULT, memory_kib=8)
+    assert not await pins.is_right(PIN, spoil(await pins.verifier(PIN)))

@@ -21,6 +21,7 @@ from counterfoil.domain.rows import StaffKept
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
     FREE_TRIES,
+    MACHINE,
     MANAGER,
     NOBODY,
     OWN_ROLES,
@@ -37,6 +38,7 @@ from counterfoil.domain.staff import (
     weakness_of,
 )
 from counterfoil.domain.text import clean_text
+from counterfoil.domain.training import Trainee
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
@@ -230,6 +232,19 @@ class People:
         ]
         await self._journal.commit(rows)
         return code
+
+    async def begin_training(self, trainees: Sequence[Trainee]) -> None:
+        """Make the staff of a training till, unless it has some. There is no recovery code."""
+        if await self._journal.staff():
+            return
+        people = [await self._new(one.number, one.name, one.role, one.pin) for one in trainees]
+        at = self._clock.now().wall
+        await self._journal.commit(
+            [
+                StaffKept(before=None, after=one, at=at, deed=StaffDeed.ADDED, by=MACHINE.name)
+                for one in people
+            ]
+        )
 
     async def recover(self, code: Secret, number: str, passphrase: Secret) -> None:
         """Give a manager a new passphrase by the recovery code, which is spent with it.

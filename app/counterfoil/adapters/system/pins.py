@@ -7,6 +7,7 @@ nothing can be tried. Where the key is a file beside the journal, a thief of the
 
 import asyncio
 import os
+import struct
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -16,19 +17,26 @@ from counterfoil.overriding import override
 from counterfoil.ports.pins import Pins
 from counterfoil.ports.vault import Vault
 
-_VERSION = b"\x01"
+_VERSION = 1
 """Argon2id as below; the first byte of each verifier."""
+_HEAD = struct.Struct(">BI16s32s")
+"""A verifier: the version, the memory in KiB, the salt and the hash."""
 _SALT_LENGTH = 16
 _HASH_LENGTH = 32
-_MEMORY_KIB = 64 * 1024
+MEMORY_KIB = 64 * 1024
 _ITERATIONS = 3
 """Control 11 of the faults: 64 MiB, three passes, one lane."""
+TRAINING_KIB = 64
+"""What a PIN of training takes, which stands on the screen beside its number."""
 
 
 class ArgonPins(Pins):
-    """The port over Argon2id, in a thread: a check takes some tenths of a second."""
+    """The port over Argon2id, in a thread: a check takes some tenths of a second.
 
-    def __init__(self, vault: Vault, *, memory_kib: int = _MEMORY_KIB) -> None:
+    A verifier is checked with the memory that it was made with, so that this may change.
+    """
+
+    def __init__(self, vault: Vault, *, memory_kib: int = MEMORY_KIB) -> None:
         self._vault = vault
         self._memory_kib = memory_kib
 
@@ -36,20 +44,23 @@ class ArgonPins(Pins):
     async def verifier(self, pin: Secret) -> bytes:
         salt = os.urandom(_SALT_LENGTH)
         peppered = self._peppered(pin)
-        made = await asyncio.to_thread(lambda: self._argon(salt).derive(peppered))
-        return _VERSION + salt + made
+        made = await asyncio.to_thread(lambda: _argon(salt, self._memory_kib).derive(peppered))
+        return _HEAD.pack(_VERSION, self._memory_kib, salt, made)
 
     @override
     async def is_right(self, pin: Secret, verifier: bytes) -> bool:
-        if len(verifier) != 1 + _SALT_LENGTH + _HASH_LENGTH or verifier[:1] != _VERSION:
+        if len(verifier) != _HEAD.size:
             return False
-        salt, expected = verifier[1 : 1 + _SALT_LENGTH], verifier[1 + _SALT_LENGTH :]
+        version, memory_kib, salt, expected = _HEAD.unpack(verifier)
+        # More than this till ever makes would only take the memory of the machine.
+        if version != _VERSION or memory_kib > MEMORY_KIB:
+            return False
         peppered = self._peppered(pin)
 
         def check() -> bool:
             try:
-                self._argon(salt).verify(peppered, expected)
-            except InvalidKey:
+                _argon(salt, memory_kib).verify(peppered, expected)
+            except (InvalidKey, ValueError):  # the latter of a cost that is none
                 return False
             return True
 
@@ -62,11 +73,12 @@ class ArgonPins(Pins):
     def _peppered(self, pin: Secret) -> bytes:
         return self._vault.hash_of_staff("pin", pin.reveal())
 
-    def _argon(self, salt: bytes) -> Argon2id:
-        return Argon2id(
-            salt=salt,
-            length=_HASH_LENGTH,
-            iterations=_ITERATIONS,
-            lanes=1,
-            memory_cost=self._memory_kib,
-        )
+
+def _argon(salt: bytes, memory_kib: int) -> Argon2id:
+    return Argon2id(
+        salt=salt,
+        length=_HASH_LENGTH,
+        iterations=_ITERATIONS,
+        lanes=1,
+        memory_cost=memory_kib,
+    )
