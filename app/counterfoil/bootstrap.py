@@ -58,7 +58,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
-from counterfoil.domain.staff import operator_of
+from counterfoil.domain.staff import OWN_ROLES, operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES
 from counterfoil.ports.clock import Clock
@@ -386,6 +386,7 @@ def _people(settings: TillSettings, journal: Journal, vault: Vault, clock: Clock
         pins=ArgonPins(vault, memory_kib=memory_kib),
         clock=clock,
         chance=SystemChance(),
+        roles={**settings.roles, **OWN_ROLES},
     )
 
 

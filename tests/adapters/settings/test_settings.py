@@ -22,6 +22,7 @@ from counterfoil.adapters.settings.till_settings import (
     load_settings,
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words.keys import no_key
 from counterfoil.presentation.words.settings import not_settings
@@ -97,6 +98,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         [window]
         theme = "dark"
         text_scale = 1.25
+        [roles]
+        stock-taker = ["check_balance", "ask_for_types"]
     """
     assert load_settings(write(tmp_path, text)) == TillSettings(
         profile=TillProfile(
@@ -125,6 +128,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         vault="file",
         theme=ThemeChoice.DARK,
         text_scale=1.25,
+        roles={"stock-taker": frozenset({Permission.CHECK_BALANCE, Permission.ASK_FOR_TYPES})},
     )
 
 
@@ -358,3 +362,19 @@ def test_a_settings_file_that_others_may_read_is_fine(tmp_path: Path) -> None:
     path = with_mode(0o644)(write(tmp_path, "training = true\n"))
     (tmp_path / "link.toml").symlink_to(path)
     assert load_settings(tmp_path / "link.toml").is_training
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ('cashier = ["redeem"]', "is a role that every till has"),
+        ('recovery = ["redeem"]', "is a role that every till has"),
+        ('helper = ["redeme"]', "must be 'sign_in', 'redeem'"),
+        ("helper = []", "must name at least one"),
+        ('"Big Boss" = ["redeem"]', "must be in the form"),
+        ('helper = "redeem"', "must be a list"),
+    ],
+)
+def test_a_role_that_cannot_be_is_refused(tmp_path: Path, role: str, said: str) -> None:
+    """The till's own roles mean the same in every shop, and a misspelt permission is noticed."""
+    assert said in words_for(tmp_path, f"[roles]\n{role}\n")

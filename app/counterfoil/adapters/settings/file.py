@@ -19,6 +19,7 @@ from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
+from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
 """How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
@@ -158,6 +159,7 @@ class SettingsFile:
     journal: JournalSection = field(default_factory=JournalSection)
     backup: BackupSection = field(default_factory=BackupSection)
     window: WindowSection = field(default_factory=WindowSection)
+    roles: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def read_file(path: Path) -> SettingsFile:
@@ -212,6 +214,12 @@ def _check_digits(text: str) -> str:
     if len(text) != _MERCHANT_TYPE_DIGITS or not (text.isascii() and text.isdigit()):
         raise _wrong(P.NOT_DIGITS, _MERCHANT_TYPE_DIGITS)
     return text
+
+
+def _check_role(name: str) -> str:
+    if name in OWN_ROLES or name == RECOVERY:
+        raise _wrong(P.ROLE_TAKEN)
+    return name
 
 
 def _check_hold(seconds: int) -> int:
@@ -362,6 +370,10 @@ def _validator() -> SchemaValidator:
             },
         ),
     }
+    sections["roles"] = core.dict_schema(
+        _checked(_check_role, core.str_schema(pattern=r"^[a-z][a-z_-]{0,29}$")),
+        core.list_schema(_one_of(*(one.value for one in Permission)), min_length=1),
+    )
     return SchemaValidator(
         _section(SettingsFile, sections),
         core.CoreConfig(hide_input_in_errors=True),

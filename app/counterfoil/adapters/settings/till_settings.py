@@ -26,6 +26,7 @@ from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSe
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.till import TillProfile
 
@@ -116,6 +117,8 @@ class TillSettings:
     backup: BackupSettings = BackupSettings()
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
+    roles: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
+    """What the shop's own roles may do; those that every till has come on top."""
 
     @property
     def is_training(self) -> bool:
@@ -207,6 +210,8 @@ _PROBLEMS: Mapping[str, P] = {
     "int_type": P.NOT_WHOLE,
     "bool_type": P.NOT_TRUE_OR_FALSE,
     "dict_type": P.NO_SECTION,
+    "list_type": P.NO_LIST,
+    "too_short": P.EMPTY_LIST,
     "greater_than_equal": P.AT_LEAST,
     "less_than_equal": P.AT_MOST,
     "string_too_short": P.TOO_SHORT,
@@ -259,6 +264,9 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
+        roles={
+            name: frozenset(Permission(one) for one in may) for name, may in document.roles.items()
+        },
     )
 
 

@@ -30,6 +30,8 @@ class SettingProblem(StrEnum):
     NOT_TEXT = "not_text"
     NOT_WHOLE = "not_whole"
     NOT_TRUE_OR_FALSE = "not_true_or_false"
+    NO_LIST = "no_list"
+    EMPTY_LIST = "empty_list"
     NO_SECTION = "no_section"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
@@ -44,6 +46,7 @@ class SettingProblem(StrEnum):
     TOO_WIDE = "too_wide"
     NOT_DIGITS = "not_digits"
     HOLD_TOO_LONG = "hold_too_long"
+    ROLE_TAKEN = "role_taken"
     NO_TOKEN_URL = "no_token_url"  # noqa: S105 - a key of a cause
     NO_TYPES = "no_types"
     NO_QUEUE = "no_queue"
