@@ -35,7 +35,7 @@ class SettingProblem(StrEnum):
     NO_SECTION = "no_section"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
-    TOO_SHORT = "too_short"
+    TOO_SHORT = "text_too_short"
     TOO_LONG = "too_long"
     NOT_IN_FORM = "not_in_form"
     """It is not as the expression ``wanted`` says."""
