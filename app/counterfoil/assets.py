@@ -8,14 +8,15 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from counterfoil.domain.failures import CounterfoilError
-
 PACKAGE_DIR = Path(__file__).resolve().parent
 WITNESS = Path("theme") / "till.qss"  # A folder without it is not ours, whatever its name.
 
 
-class ResourcesMissingError(CounterfoilError):
-    """No folder with the till's own theme and icons was found: the installation is broken."""
+class ResourcesMissingError(Exception):
+    """No folder with the till's own theme and icons was found: the installation is broken.
+
+    It is none of the domain's failures: the frame of the window, which needs the theme, loads none.
+    """
 
 
 @cache

@@ -56,6 +56,7 @@ def list_modules():
     print(json.dumps({
         "roots": sorted(roots), "packages": packages, "has_style": "QStyle" in painted_with,
         "sources": sorted(linecache.cache),
+        "core": sorted(name for name in sys.modules if name.startswith("counterfoil.domain.")),
     }))
 """
 FRAME = f"""
@@ -125,6 +126,7 @@ def test_the_frame_loads_qt_and_nothing_else(tmp_path: Path) -> None:
     loaded = modules_loaded(FRAME, tmp_path / "till")
     assert set(loaded["packages"]) == {"PySide6", "shiboken6"}
     assert not {"asyncio", "sqlite3", "ssl", "tomllib"} & set(loaded["roots"])
+    assert not loaded["core"], "a frame needs no rules"
     assert not loaded["has_style"], "its enumerations alone take 6 ms"
     assert not (tmp_path / "till").exists(), "nothing is written before the till opens"
 
