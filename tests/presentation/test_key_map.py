@@ -8,10 +8,11 @@ from counterfoil.presentation.rooms import PAGE_KEYS, Room
 
 @pytest.mark.parametrize(("room", "key"), PAGE_KEYS.items())
 def test_the_key_on_a_tab_leads_to_its_page_from_every_list(room: Room, key: str) -> None:
-    """At the counter F2 turns to the next customer instead; every other key leads there too."""
-    assert wish_of(key, Front.LIST, is_over_buttons=False) is room
+    """At the counter F2 turns to the next customer instead; F6 goes through all lists."""
+    led = Wish.LISTS if room is Room.HISTORY else room
+    assert wish_of(key, Front.LIST, is_over_buttons=False) is led
     at_counter = wish_of(key, Front.COUNTER, is_over_buttons=False)
-    assert at_counter is (Wish.BEGIN_ANEW if room is Room.REDEEM else room)
+    assert at_counter is (Wish.BEGIN_ANEW if room is Room.REDEEM else led)
 
 
 def test_a_closed_till_has_its_help_and_its_menu() -> None:
@@ -22,6 +23,16 @@ def test_a_closed_till_has_its_help_and_its_menu() -> None:
         for is_first in (True, False)
     }
     assert wishes == {Wish.HELP, Wish.MENU, None}
+
+
+def test_who_signs_in_has_help_the_menu_and_the_way_back() -> None:
+    """There is no page to go to, and nobody to lock."""
+    wishes = {
+        wish_of(one.key, Front.SIGN_IN, is_over_buttons=is_first)
+        for one in KEYS
+        for is_first in (True, False)
+    }
+    assert wishes == {Wish.HELP, Wish.MENU, Wish.BACK, None}
 
 
 def test_esc_ends_a_search_in_a_list_and_goes_back_at_the_counter() -> None:

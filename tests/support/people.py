@@ -1,9 +1,11 @@
 """Who acts in tests, and a till's staff over any journal."""
 
 from counterfoil.adapters.system.pins import ArgonPins
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.presentation.words.sign_in import PersonToTry
 from counterfoil.service.people import People
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
@@ -19,3 +21,32 @@ def made_people(journal: Journal, clock: Clock) -> People:
     """Return the staff of a till; its PINs are checked quickly."""
     pins = ArgonPins(VAULT, memory_kib=_QUICK_KIB)
     return People(journal=journal, pins=pins, clock=clock, chance=SeededChance(9))
+
+
+CASHIER_NUMBER, CASHIER_PIN = "17", "48213"
+SECOND_NUMBER, SECOND_PIN = "18", "70394"
+SUPERVISOR_NUMBER, SUPERVISOR_PIN = "4", "902717"
+MANAGER_NUMBER, PASSPHRASE = "1", "four brown hens laugh"
+
+
+async def hire(people: People) -> None:
+    """Add a manager, a supervisor and two cashiers."""
+    await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE))
+    lerato = await people.actor(MANAGER_NUMBER)
+    for number, name, role, pin in (
+        (SUPERVISOR_NUMBER, "Sipho K.", "supervisor", SUPERVISOR_PIN),
+        (CASHIER_NUMBER, "Thandi M.", "cashier", CASHIER_PIN),
+        (SECOND_NUMBER, "Naledi P.", "cashier", SECOND_PIN),
+    ):
+        await people.add(number, name, role, Secret(pin), lerato)
+
+
+async def nobody_yet(people: People) -> None:
+    """Leave a till without staff."""
+
+
+TO_TRY = (
+    PersonToTry(number=CASHIER_NUMBER, name="Thandi M.", pin=CASHIER_PIN),
+    PersonToTry(number=SUPERVISOR_NUMBER, name="Sipho K.", pin=SUPERVISOR_PIN),
+)
+"""Whom the page of a training till names."""

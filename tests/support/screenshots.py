@@ -47,6 +47,7 @@ from counterfoil.domain.failures import (  # noqa: E402
 from counterfoil.domain.offer import Offer  # noqa: E402
 from counterfoil.domain.redemption import AttemptKind, VoidReason  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
+from counterfoil.domain.staff import FREE_TRIES  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
 from counterfoil.domain.verdict import (  # noqa: E402
     Approved,
@@ -67,7 +68,14 @@ from counterfoil.ui import theme  # noqa: E402
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
 from support.clocks import SeededChance  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
-from support.people import SIPHO  # noqa: E402
+from support.people import (  # noqa: E402
+    CASHIER_NUMBER,
+    CASHIER_PIN,
+    PASSPHRASE,
+    SIPHO,
+    hire,
+    nobody_yet,
+)
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
 START: Final = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
@@ -701,6 +709,48 @@ async def empty(till: WindowTill) -> None:
     """Show a till that knows no types."""
 
 
+async def signing_in(till: WindowTill) -> None:
+    """Show the page on which people sign in, with two digits of a PIN."""
+    till.type_into("sign-in-number", CASHIER_NUMBER)
+    till.type_into("sign-in-pin", CASHIER_PIN[:2])
+
+
+async def locked_out(till: WindowTill) -> None:
+    """Show the time that runs down after too many wrong PINs."""
+    for _ in range(FREE_TRIES):
+        till.type_into("sign-in-number", "")
+        till.pages.sign_in.edit("number", CASHIER_NUMBER)
+        till.pages.sign_in.edit("pin", "11111")
+        till.pages.sign_in.press()
+        await till.until(lambda: not till.pages.sign_in.is_busy)
+    await till.pass_time(8)
+
+
+async def first_manager(till: WindowTill) -> None:
+    """Show the first start, before the till has a manager."""
+    till.type_into("sign-in-number", "1")
+    till.type_into("sign-in-name", "Lerato D.")
+    till.type_into("sign-in-pin", PASSPHRASE)
+
+
+async def recovery_code(till: WindowTill) -> None:
+    """Show the code that is shown once."""
+    for name, text in (
+        ("number", "1"),
+        ("name", "Lerato D."),
+        ("pin", PASSPHRASE),
+        ("again", PASSPHRASE),
+    ):
+        till.pages.sign_in.edit(name, text)
+    till.pages.sign_in.press()
+    await till.until(lambda: till.has("recovery-code"))
+
+
+async def lost(till: WindowTill) -> None:
+    """Show the page for a lost passphrase."""
+    till.click("sign-in-quiet")
+
+
 Play = Callable[[WindowTill], Awaitable[None]]
 PLAYS: Final[dict[str, Play]] = {
     "idle": idle,
@@ -763,7 +813,18 @@ PLAYS: Final[dict[str, Play]] = {
     "voidable": voidable,
     "backlog": backlog,
     "training": filled,
+    "signin": signing_in,
+    "lockedout": locked_out,
+    "firstmanager": first_manager,
+    "recoverycode": recovery_code,
+    "lostpassphrase": lost,
+    "trainingsignin": signing_in,
 }
+STAFFED: Final = {
+    **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
+    **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
+}
+"""Where people sign in, and who works there."""
 
 
 ADVISED: Final = frozenset(PLAYS) & {
@@ -783,12 +844,14 @@ async def draw(folder: Path, words: list[str]) -> None:
                 picture = f"{name}-{look}-{size[0]}"
                 if words and not any(word in picture for word in words):
                     continue
-                is_training = name == "training"
+                is_training = name.startswith("training")
                 theme.apply_theme(app, look, motion=False, training=is_training)
                 profile: TillProfile = replace(PROFILE, is_training=is_training)
                 gateway = advised_gateway() if name in ADVISED else ScriptedGateway(types=TYPES)
                 gateway.is_offline = name == "empty"
-                async with open_window(gateway, profile=profile, start=START, size=size) as till:
+                async with open_window(
+                    gateway, profile=profile, start=START, size=size, staff=STAFFED.get(name)
+                ) as till:
                     await play(till)
                     await till.settle()
                     await asyncio.sleep(0.05)

@@ -5,7 +5,7 @@ at once is waited for with ``until``; what takes seconds happens when ``pass_tim
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import operator_of
+from counterfoil.domain.staff import NOBODY, Actor, operator_of
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -31,6 +31,7 @@ from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
@@ -48,7 +49,7 @@ from counterfoil.ui.window import Window
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.memory_vault import MemoryVault
-from support.people import made_people
+from support.people import TO_TRY, made_people
 from support.printers import MemoryPrinter
 from support.till import WatchedJournal
 
@@ -174,6 +175,8 @@ class WindowTill:
     forwarder: Forwarder
     voider: Voider
     session: Session
+    people: People
+    pages: Pages
     counter: CounterPresenter
     shell: ShellPresenter
     ledgers: ListPages
@@ -358,14 +361,22 @@ def made_engine(
 
 
 def services_of(
-    engine: Engine, clock: SteppedClock, owner: TaskOwner, profile: TillProfile = PROFILE
+    engine: Engine,
+    clock: SteppedClock,
+    owner: TaskOwner,
+    profile: TillProfile = PROFILE,
+    *,
+    nobody: Actor | None = None,
 ) -> Services:
-    """Return what a face works with, before this engine."""
+    """Return what a face works with, before this engine.
+
+    ``nobody`` is who acts while nobody is signed in: else the operator, who may do everything.
+    """
     gate = Gate(engine, clock, SeededChance(6))
     return Services(
         profile=profile,
         gate=gate,
-        session=Session(gate, operator_of(profile)),
+        session=Session(gate, nobody or operator_of(profile)),
         staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,
@@ -391,12 +402,14 @@ async def open_window(
     size: tuple[int, int] = (1366, 768),
     is_offered: bool = True,
     journal_turns: int = _JOURNAL_TURNS,
+    staff: Callable[[People], Awaitable[None]] | None = None,
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
     ``journal`` is what an earlier till has left.
     ``journal_turns`` is how often the loop turns before and after a commit, as it does while a real
     journal syncs; 0 is a journal that writes at once.
+    With ``staff``, which adds people, they sign in; else the operator is there.
     """
     gateway = gateway or ScriptedGateway(types=TYPES)
     printer = printer or MemoryPrinter()
@@ -413,10 +426,14 @@ async def open_window(
             owner=owner,
             profile=profile,
         )
-        services = services_of(engine, clock, owner, profile)
+        if staff is not None:
+            await staff(engine.people)
+        nobody = None if staff is None else NOBODY
+        services = services_of(engine, clock, owner, profile, nobody=nobody)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        pages = Pages(services, "Printer ready")
+        to_try = TO_TRY if profile.is_training else ()
+        pages = Pages(services, "Printer ready", to_try)
         counter, shell, ledgers = pages.counter, pages.shell, pages.lists
         window = Window(pages, symbols=ZxingSymbols(), spawn=owner.spawn, has_sounds=False)
         till = WindowTill(
@@ -430,6 +447,8 @@ async def open_window(
             forwarder=engine.forwarder,
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             session=services.session,
+            people=engine.people,
+            pages=pages,
             counter=counter,
             shell=shell,
             ledgers=ledgers,
@@ -446,6 +465,8 @@ async def open_window(
             window.resize(*size)
             window.show()
             window.activateWindow()
+            if staff is not None:
+                await pages.welcome()
             _ = owner.spawn(shell.run_clock(), "clock")
             await till.settle()
             try:

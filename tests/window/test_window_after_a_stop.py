@@ -152,12 +152,12 @@ async def test_the_spaces_of_a_code_do_nothing_to_a_sale_in_doubt() -> None:
         await till.settle()
         before, asks = await customer(till), len(till.gateway.asks)
         scanner = Scanner(till.window)
-        till.press(Qt.Key.Key_F4)
+        till.shell.enter(Room.IN_DOUBT)
         await till.settle()
         acts = [one for one in Act if till.has(f"act-{one.value}")]
         assert Act.PAID_OTHERWISE in acts
         for act in acts:
-            till.press(Qt.Key.Key_F4)
+            till.shell.enter(Room.IN_DOUBT)
             await till.settle()
             till.visible(f"act-{act.value}").setFocus(Qt.FocusReason.TabFocusReason)
             scanner.scan("1115 6840 0000 0107")
@@ -208,7 +208,7 @@ async def test_a_customer_who_is_not_here_gets_nothing_by_a_late_yes(
         if is_taken:
             await till.redeemer.ask(found.id)
             await till.ready_to_answer()
-        for key in (Qt.Key.Key_F8, Qt.Key.Key_F9):
+        for key in (Qt.Key.Key_F6, Qt.Key.Key_F9):
             till.press(key)
         till.press(Qt.Key.Key_F2) if till.shell.screen().room is not Room.REDEEM else None
         await till.settle()

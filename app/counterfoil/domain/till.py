@@ -20,3 +20,5 @@ class TillProfile:
     country: str = "ZA"
     slip_columns: int = 42
     is_training: bool = False
+    lock_after_s: float = 180.0
+    """Who does nothing for so long is asked who they are; 0 asks never."""

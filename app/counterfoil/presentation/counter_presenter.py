@@ -14,6 +14,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import texts_of
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.presentation import scanning
@@ -120,6 +121,19 @@ class CounterPresenter(CounterFront):
     def stop(self) -> None:
         """Begin nothing more, because the till is closing; what was begun still ends."""
         self.surround(is_stopped=True)
+
+    def seal(self) -> None:
+        """Forget what would show a voucher of this person's customer to the next one.
+
+        What is typed stays in the form, where it is masked.
+        """
+        match self.stage:
+            case Form() as form:
+                self.swap(replace(form, cleared=None, before_keys=None))
+            case Result() as result:
+                self.swap(result.without_texts())
+            case _:
+                pass
 
     async def welcome_back(self) -> None:
         """Show the sale that was open when the till stopped; called once after the start."""
@@ -302,6 +316,14 @@ class CounterPresenter(CounterFront):
                 self._take_scan(entry, meaning)
                 return True
 
+    def why_not_taken(self, code: Secret, into: str) -> str:
+        """Return why a scan would not be taken as a voucher now; empty where it would be."""
+        match self._read_scan(code, into):
+            case NotTaken(why):
+                return why
+            case Taken():
+                return ""
+
     def refuse_scan(self, why: str) -> None:
         """Ignore a scan because something covers the form, and show ``why``."""
         self.refused.emit(why)
@@ -346,7 +368,8 @@ class CounterPresenter(CounterFront):
         form = self.stage
         assert isinstance(form, Form), "only a form is pressed"
         is_balance = self.around.room is Room.BALANCE
-        work = self._look_up if is_balance else self._prepare
+        by = self.services.actor
+        work = self._look_up if is_balance else partial(self._prepare, by=by)
         self.swap(Working(replace(form, cleared=None, before_keys=None)))
         self.start(partial(self._press, work, form), "press")
 
@@ -361,7 +384,7 @@ class CounterPresenter(CounterFront):
             if isinstance(self.stage, Working):
                 self.swap(self.stage.over)
 
-    async def _prepare(self, form: Form) -> None:
+    async def _prepare(self, form: Form, *, by: Actor) -> None:
         """Write the redemption down; from then on the result, not the form, is in front."""
         chosen, rest = form.chosen, form.entry.rest
         amount = form.entry.amount(chosen)
@@ -373,10 +396,10 @@ class CounterPresenter(CounterFront):
             amount=amount,
             sale_id=rest.sale_id if rest is not None else None,
         )
-        redemption = await self.services.run(wanted)
+        redemption = await self.services.run(wanted, by=by)
         if self.around.is_stopped:
             # Nobody would be there to hear the answer, and nothing has left yet.
-            await self.services.run(AbandonRedemption(redemption))
+            await self.services.run(AbandonRedemption(redemption), by=by)
             return
         outcome = Outcome(
             redemption=redemption,
@@ -385,7 +408,7 @@ class CounterPresenter(CounterFront):
             has_balance=chosen.can_look_up,
         )
         self.swap(Result(outcome=outcome, behind=form_of(self.stage) or Empty(rest)))
-        self._result.begin(redemption.id)
+        self._result.begin(redemption.id, by)
 
     async def _look_up(self, form: Form) -> None:
         chosen = form.chosen

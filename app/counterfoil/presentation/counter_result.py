@@ -7,6 +7,7 @@ from counterfoil.domain.failures import NotPermittedError, SaleClosedError, Stal
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState
 from counterfoil.ports.printer import PrintOutcome, Sent
 from counterfoil.presentation import result_screen
@@ -46,17 +47,20 @@ class ResultWork:
         self._front = front
         self._services = front.services
         self._returning = Returning(front.services.journal)
+        self._by = front.services.actor
+        """Who was at the till when the redemption in front was begun: it goes on as theirs."""
 
     # ------------------------------------------------------------------------------- its answer
 
-    def begin(self, redemption_id: str) -> None:
+    def begin(self, redemption_id: str, by: Actor) -> None:
         """Wait for the answer to a redemption that is shown."""
+        self._by = by
         self._front.start(partial(self._see_through, redemption_id), "see through")
 
     async def _see_through(self, redemption_id: str) -> None:
         ticker = self._services.owner.spawn(self._count_seconds(redemption_id), "seconds")
         try:
-            await self._services.run(WaitForResult(redemption_id))
+            await self._services.run(WaitForResult(redemption_id), by=self._by)
         except Exception:
             # It may have been sent, so the cashier is told what is known, and can go on.
             self._wait_no_longer(redemption_id)
@@ -110,7 +114,7 @@ class ResultWork:
         self._front.swap(result.printing() if is_final else result, is_new=True)
         self._front.finished.emit(redemption)
         if is_final:
-            self._front.start(partial(self._printed, redemption), "print slip")
+            self._front.start(partial(self._printed, redemption, self._by), "print slip")
             self._front.start(partial(self._read_slip, redemption), "read slip")
         self._front.start(self._front.glance_at_journal, "refresh last rows")
 
@@ -120,11 +124,12 @@ class ResultWork:
         """Print its slip, once however often it is pressed."""
         if not result.outcome.is_printing:
             self._front.swap(result.printing())
-            self._front.start(partial(self._printed, result.redemption), "print slip")
+            work = partial(self._printed, result.redemption, self._services.actor)
+            self._front.start(work, "print slip")
 
-    async def _printed(self, redemption: Redemption) -> None:
+    async def _printed(self, redemption: Redemption, by: Actor) -> None:
         try:
-            job, printed = await self._services.run(PrintSlip(redemption.id))
+            job, printed = await self._services.run(PrintSlip(redemption.id), by=by)
         except NotPermittedError:
             if (result := self._front.in_front(redemption)) is not None:
                 self._front.swap(result.not_printing(result.outcome.paper))
@@ -254,6 +259,7 @@ class ResultWork:
             ),
             behind=Form(chosen=form.chosen) if form is not None else Empty(),
         )
+        self._by = self._services.actor
         if found.redemption.state is RedemptionState.FINAL:
             self._end(shown)
         else:
@@ -280,7 +286,7 @@ class ResultWork:
             if (result := self._result_of(redemption.id)) is not None:
                 self._front.swap(result, is_new=True)
             if said is Customer.HERE and known.state is RedemptionState.INFLIGHT:
-                self.begin(redemption.id)
+                self.begin(redemption.id, self._services.actor)
             return
         self._front.told.emit(counter.SALE_CLOSED, "check")
         self._returning.let_go(redemption.id)

@@ -17,6 +17,12 @@ class Wish(Enum):
     BEGIN_ANEW = auto()
     """Turn to the next customer."""
     REFRESH = auto()
+    LISTS = auto()
+    """The history; in a list, the next list."""
+    LOCK = auto()
+    """Leave the till for a while, to the same person."""
+    SWITCH = auto()
+    """Leave the till to somebody else."""
 
 
 class Front(Enum):
@@ -24,6 +30,8 @@ class Front(Enum):
 
     COUNTER = auto()
     LIST = auto()
+    SIGN_IN = auto()
+    """Nobody is at the till."""
     CLOSED = auto()
     """The whole window says that the till cannot sell."""
 
@@ -42,14 +50,22 @@ class KeyRow:
 _ANY: Final = frozenset(Front)
 _OPEN: Final = frozenset({Front.COUNTER, Front.LIST})
 _COUNTER: Final = frozenset({Front.COUNTER})
+_WITH_BACK: Final = frozenset({Front.COUNTER, Front.SIGN_IN})
 
 KEYS: Final = (
     KeyRow(key="F1", wish=Wish.HELP, fronts=_ANY, is_over_buttons=True),
     KeyRow(key="F10", wish=Wish.MENU, fronts=_ANY, is_over_buttons=True),
-    KeyRow(key="Esc", wish=Wish.BACK, fronts=_COUNTER, is_over_buttons=True),
+    KeyRow(key="Esc", wish=Wish.BACK, fronts=_WITH_BACK, is_over_buttons=True),
     KeyRow(key="F2", wish=Wish.BEGIN_ANEW, fronts=_COUNTER),
+    KeyRow(key="F4", wish=Wish.SWITCH, fronts=_OPEN, is_over_buttons=True),
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
-    *(KeyRow(key=key, wish=room, fronts=_OPEN) for room, key in PAGE_KEYS.items()),
+    KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
+    KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN, is_over_buttons=True),
+    *(
+        KeyRow(key=key, wish=room, fronts=_OPEN)
+        for room, key in PAGE_KEYS.items()
+        if room is not Room.HISTORY
+    ),
 )
 """The first that fits is meant."""
 

@@ -1,5 +1,6 @@
 """The pages of the till and the frame around them: what one of them does, the others hear of."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,16 @@ from counterfoil.presentation.history_presenter import HistoryPresenter
 from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
-from counterfoil.presentation.screens import Act, Cue, Tone
+from counterfoil.presentation.screens import Act, Cue, ShellScreen, Tone
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
+from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
-from counterfoil.presentation.words import frame
+from counterfoil.presentation.words import frame, sign_in
+from counterfoil.presentation.words.sign_in import PersonToTry
 from counterfoil.service.services import Services
 
 ListPages = dict[Room, ListPresenter[Any]]
+_NEXT_LIST = {Room.HISTORY: Room.IN_DOUBT, Room.IN_DOUBT: Room.SLIPS}
 _ENDS_IN_DOUBT = FOR_A_PERSON | {RedemptionState.INFLIGHT, RedemptionState.REVERSING}
 
 
@@ -36,6 +40,8 @@ class Pages(QObject):
         copied(str): somebody wants this text in the clipboard; it holds no secret.
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
         help_wished(), menu_wished(): one of them is to be opened.
+        locked(): nobody is at the till from now on; no code stays on the screen.
+        unlocked(): somebody is at the till again.
     """
 
     heard = Signal(object)
@@ -46,15 +52,35 @@ class Pages(QObject):
     codes_read = Signal(object, object)
     help_wished = Signal()
     menu_wished = Signal()
+    locked = Signal()
+    unlocked = Signal()
 
     def __init__(
-        self, services: Services, printer_name: str, parent: QObject | None = None
+        self,
+        services: Services,
+        printer_name: str,
+        to_try: tuple[PersonToTry, ...] = (),
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._services = services
         self._owner = services.owner
+        self._touched_at_s = self._now_s()
+        self._has_returned = False
+        self._wishes: Mapping[Wish, Callable[[], None]] = {
+            Wish.HELP: self.help_wished.emit,
+            Wish.MENU: self.menu_wished.emit,
+            Wish.BACK: self._back,
+            Wish.BEGIN_ANEW: self.begin_anew,
+            Wish.REFRESH: self.refresh,
+            Wish.LISTS: self._go_through_lists,
+            Wish.LOCK: self.lock,
+            Wish.SWITCH: partial(self.lock, is_for_another=True),
+        }
         self._scan_number = 0
         self.counter = CounterPresenter(services)
         self.shell = ShellPresenter(services, printer_name)
+        self.sign_in = SignInPresenter(services, to_try)
         self._history = HistoryPresenter(services)
         lists: tuple[ListPresenter[Any], ...] = (
             DoubtPresenter(services),
@@ -64,9 +90,11 @@ class Pages(QObject):
         self.lists: ListPages = {page.room: page for page in lists}
         self._connect_counter()
         self._connect_lists()
+        self._connect_sign_in()
         self.shell.ticked.connect(self._tick)
         self.shell.room_entered.connect(self._enter)
         self.shell.counter(self.counter.screen())
+        self.shell.sign_in(is_in_front=self.sign_in.is_in_front)
 
     def _connect_counter(self) -> None:
         counter, shell = self.counter, self.shell
@@ -87,6 +115,14 @@ class Pages(QObject):
             page.acted.connect(self.shell.recount)
         self._history.slip_found.connect(self._show_slip)
 
+    def _connect_sign_in(self) -> None:
+        sign_in, shell = self.sign_in, self.shell
+        sign_in.changed.connect(self._follow_sign_in)
+        sign_in.failed.connect(shell.fail)
+        sign_in.told.connect(shell.toast)
+        sign_in.let_in.connect(self._let_in)
+        shell.changed.connect(self._count_for_sign_in)
+
     # ------------------------------------------------------------------------------ from outside
 
     @property
@@ -98,6 +134,23 @@ class Pages(QObject):
     def is_closed(self) -> bool:
         """Whether the whole window says that the till cannot sell."""
         return bool(self.shell.screen().closed_title)
+
+    @property
+    def is_signing_in(self) -> bool:
+        """Whether nobody is at the till, so that people sign in before anything else."""
+        return self.sign_in.is_in_front and not self.is_closed
+
+    async def welcome(self) -> None:
+        """Show what was open when the till stopped, once there is somebody to show it to."""
+        if self._services.session.is_left:
+            await self.sign_in.load()
+        else:
+            self._has_returned = True
+            await self.counter.welcome_back()
+
+    def note_presence(self) -> None:
+        """Take that somebody is at the till: a key, a finger or the mouse."""
+        self._touched_at_s = self._now_s()
 
     @property
     def left_open(self) -> str:
@@ -122,6 +175,8 @@ class Pages(QObject):
 
     def _tick(self) -> None:
         self.counter.tick()
+        self.sign_in.tick()
+        self._lock_if_idle()
         if (page := self.lists.get(self.room)) is not None:
             page.tick()
 
@@ -144,23 +199,68 @@ class Pages(QObject):
         """What a key is pressed over."""
         if self.is_closed:
             return Front.CLOSED
+        if self.is_signing_in:
+            return Front.SIGN_IN
         return Front.COUNTER if self.room in COUNTER_ROOMS else Front.LIST
 
     def carry_out(self, wish: Wish | Room) -> None:
         """Carry out what a key asks for."""
-        match wish:
-            case Wish.HELP:
-                self.help_wished.emit()
-            case Wish.MENU:
-                self.menu_wished.emit()
-            case Wish.BACK:
-                self.counter.back()
-            case Wish.BEGIN_ANEW:
-                self.begin_anew()
-            case Wish.REFRESH:
-                self.refresh()
-            case Room():
-                self.go_to(wish)
+        if isinstance(wish, Room):
+            self.go_to(wish)
+        else:
+            self._wishes[wish]()
+
+    def _back(self) -> None:
+        (self.sign_in if self.is_signing_in else self.counter).back()
+
+    def _go_through_lists(self) -> None:
+        self.go_to(_NEXT_LIST.get(self.room, Room.HISTORY))
+
+    def lock(self, *, is_for_another: bool = False, number: str = "") -> None:
+        """Leave the till to who signs in next. What is typed and what is under way stays.
+
+        The number of who leaves is kept for them, unless it is for another.
+        """
+        session = self._services.session
+        if session.is_signed_in and not (self.is_signing_in or self.is_closed):
+            self.overlays_left.emit()
+            self.counter.seal()
+            self.locked.emit()
+            self.sign_in.leave(number or ("" if is_for_another else session.actor.number))
+
+    def _lock_if_idle(self) -> None:
+        limit_s = self._services.profile.lock_after_s
+        if limit_s and self._now_s() - self._touched_at_s >= limit_s:
+            self.lock()
+
+    def _let_in(self) -> None:
+        self.note_presence()
+        self.unlocked.emit()
+        self.shell.recount()
+        self._refresh_list()
+        if self._has_returned:
+            self.counter.point()
+        else:
+            self._has_returned = True
+            _ = self._owner.spawn(self._welcome_back(), "welcome back")
+
+    async def _welcome_back(self) -> None:
+        await self.counter.fenced(self.counter.welcome_back)
+
+    def _follow_sign_in(self, screen: object) -> None:
+        self.shell.sign_in(is_in_front=screen is not None)
+        if screen is None:
+            self.shell.counter(self.counter.screen())
+            if (page := self.lists.get(self.room)) is not None:
+                self.shell.ledger(page.screen())
+
+    def _count_for_sign_in(self, screen: ShellScreen) -> None:
+        self.sign_in.count(
+            slips=screen.slips, in_doubt=screen.in_doubt, is_altered=self.shell.is_damaged
+        )
+
+    def _now_s(self) -> float:
+        return self._services.clock.now().monotonic_s
 
     def go_to(self, room: Room) -> None:
         """Bring a page in front, unless the till is closed."""
@@ -236,6 +336,10 @@ class Pages(QObject):
         if self.is_closed:
             self.counter.refuse_scan(frame.TILL_CLOSED)
             return
+        if self.is_signing_in:
+            self.counter.leave_scan()
+            self._take_badge(code, sign_in.SIGNED_IN_FIRST)
+            return
         if is_asked:
             self.counter.refuse_scan(frame.ANSWER_FIRST)
             return
@@ -262,7 +366,26 @@ class Pages(QObject):
         self.go_to(Room.HISTORY)
         self.looked_for.emit(reference)
 
+    def _take_badge(self, code: Secret, if_none: str) -> None:
+        """Ask for the PIN of whose badge this is, or say aloud why the scan is not taken."""
+        finding = self.counter.fenced(partial(self._find_badge, code, if_none))
+        _ = self._owner.spawn(finding, "find badge")
+
+    async def _find_badge(self, code: Secret, if_none: str) -> None:
+        number = await self.sign_in.number_of(code)
+        if number is None:
+            self._refuse_aloud(if_none)
+        elif self.is_signing_in:
+            self.sign_in.take_number(number)
+        else:
+            self.lock(number=number)
+
     def _take_voucher(self, code: Secret, into: str) -> None:
+        why = self.counter.why_not_taken(code, into)
+        if why and self._services.session.is_signed_in:
+            self.counter.leave_scan()
+            self._take_badge(code, why)
+            return
         if not self.counter.scan(code, into):
             return
         self.shell.forget_refusal()

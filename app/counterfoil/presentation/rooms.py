@@ -37,8 +37,6 @@ PAGE_KEYS: Final[Mapping[Room, str]] = MappingProxyType(
         Room.REDEEM: "F2",
         Room.BALANCE: "F3",
         Room.HISTORY: "F6",
-        Room.IN_DOUBT: "F4",
-        Room.SLIPS: "F8",
     }
 )
-"""The key of each page, as it stands on its tab."""
+"""The key of a page, as it stands on its tab. In a list, F6 goes on to the next one."""

@@ -365,6 +365,10 @@ class ShellScreen:
     status_tone: Tone = Tone.NONE
     place: str = ""
     is_training: bool = False
+    is_signing_in: bool = False
+    """Nobody is at the till: there are no pages to go to."""
+    can_lock: bool = False
+    """Somebody is at the till who signs in with a number."""
     toast: str = ""
     toast_icon: str = ""
     toast_tone: Tone = Tone.NONE

@@ -20,7 +20,7 @@ from counterfoil.presentation.screens import (
     Stage,
     Tone,
 )
-from counterfoil.presentation.words import failures, frame, lists
+from counterfoil.presentation.words import failures, frame, lists, sign_in
 from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0
@@ -69,6 +69,7 @@ class ShellPresenter(QObject):
         self._screen = ShellScreen(
             place=f"{profile.trading_name} · {profile.till_name}",
             is_training=profile.is_training,
+            can_lock=services.session.is_signed_in,
             chips=self._chips(),
         )
 
@@ -83,6 +84,23 @@ class ShellPresenter(QObject):
         self._change(room=room)
         self.room_entered.emit(room)
 
+    def sign_in(self, *, is_in_front: bool) -> None:
+        """Take whether people sign in now, in front of every page; who is there may be new."""
+        if self._screen.closed_title:
+            return
+        self._change(
+            is_signing_in=is_in_front,
+            can_lock=self._services.session.is_signed_in and not is_in_front,
+            chips=self._chips(),
+        )
+        if is_in_front:
+            self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether records were found altered."""
+        return self._is_damaged
+
     def offer(self, offer: Offer) -> None:
         """Take the result of discovery, which also says whether providers can be reached."""
         self._offer = offer
@@ -94,14 +112,15 @@ class ShellPresenter(QObject):
         self._in_front = result.redemption_id if result else ""
         self._being_checked = self._in_front if result and result.nothing_to_press else ""
         self._show_counts()
-        if self._screen.room not in {Room.REDEEM, Room.BALANCE} or self._screen.closed_title:
+        is_elsewhere = self._screen.room not in {Room.REDEEM, Room.BALANCE}
+        if is_elsewhere or not self._shows_pages:
             return
         status, icon, tone = _status(screen)
         self._change(status=status, status_icon=icon, status_tone=tone)
 
     def ledger(self, screen: LedgerScreen) -> None:
         """Take a page with a list, for the status sentence about it while it is shown."""
-        if self._screen.room is screen.room and not self._screen.closed_title:
+        if self._screen.room is screen.room and self._shows_pages:
             self._change(status=_list_status(screen), status_icon="", status_tone=Tone.NONE)
 
     def notice(self, redemption: Redemption) -> None:
@@ -172,6 +191,8 @@ class ShellPresenter(QObject):
             return
         title, line, steps = failures.closed(error)
         self._change(
+            is_signing_in=False,
+            can_lock=False,
             closed_title=title,
             closed_line=line,
             closed_steps=steps,
@@ -180,6 +201,10 @@ class ShellPresenter(QObject):
             status_icon="alert",
             status_tone=Tone.DECLINED,
         )
+
+    @property
+    def _shows_pages(self) -> bool:
+        return not (self._screen.closed_title or self._screen.is_signing_in)
 
     def _show_counts(self) -> None:
         """Count without what is in front of the cashier: that is neither in doubt nor left."""
@@ -216,7 +241,8 @@ class ShellPresenter(QObject):
             chips.append(
                 ChipRow(name="printer", icon="printer", text=frame.NO_PRINTER, tone=Tone.UNKNOWN)
             )
-        chips.append(ChipRow(name="operator", icon="person", text=self._services.actor.name))
+        if not self._services.session.is_left:
+            chips.append(ChipRow(name="operator", icon="person", text=self._services.actor.name))
         return tuple(chips)
 
     def _owed_chips(self) -> tuple[ChipRow, ...]:

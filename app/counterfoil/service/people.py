@@ -43,37 +43,13 @@ from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.pins import Pins
+from counterfoil.service.views import StaffAlert, StaffEntry
 
 NAME_MAX = 30
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 20
 _CODE_GROUP = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffEntry:
-    """What may be seen of one of the staff."""
-
-    number: str
-    name: str
-    role: str
-    is_locked: bool
-    """Locked by a manager, or locked out by too many wrong PINs."""
-    has_badge: bool
-    failures: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffAlert:
-    """What somebody who manages or supervises should know when they sign in."""
-
-    number: str
-    name: str
-    failures: int
-    """How many wrong PINs were tried."""
-    is_recovery: bool = False
-    """The recovery code was used, and no manager has acknowledged it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,9 +52,18 @@ class Services:
         """The person at the till."""
         return self.session.actor
 
-    async def run(self, command: Command[Answer], approval: Approval | None = None) -> Answer:
-        """Carry out a command of the person at the till; see `Gate.run` for what may be raised."""
-        return await self.gate.run(command, self.actor, approval)
+    async def run(
+        self,
+        command: Command[Answer],
+        approval: Approval | None = None,
+        *,
+        by: Actor | None = None,
+    ) -> Answer:
+        """Carry out a command of the person at the till; see `Gate.run` for what may be raised.
+
+        ``by`` is who was at the till when what goes on was begun: they may have left since.
+        """
+        return await self.gate.run(command, by or self.actor, approval)
 
     async def read_form(
         self, voucher_type: VoucherType, texts: Mapping[str, str], *, for_lookup: bool = False

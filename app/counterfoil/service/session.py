@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import Actor
+from counterfoil.domain.staff import NOBODY, Actor
 from counterfoil.service.commands import SignIn, SignOut
 from counterfoil.service.gate import Gate
 
@@ -27,6 +27,11 @@ class Session:
     def is_signed_in(self) -> bool:
         """Whether somebody has said who they are."""
         return bool(self._actor.number)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody acts at all; the operator of a till without staff has no number either."""
+        return self._actor == NOBODY
 
     async def sign_in(self, number: str, pin: Secret) -> Actor:
         """Let somebody take over, and return who it is.

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from counterfoil.declaring import dataclass
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.voids import VoidPlan
-from counterfoil.service.people import StaffAlert, StaffEntry
 
 
 class TypesView(Protocol):
@@ -69,6 +69,31 @@ class VoidsView(Protocol):
     async def way_of(self, redemption: Redemption) -> VoidPlan:
         """Return which way a void of a redemption would go, as far as it can be known before."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEntry:
+    """What may be seen of one of the staff."""
+
+    number: str
+    name: str
+    role: str
+    is_locked: bool
+    """Locked by a manager, or locked out by too many wrong PINs."""
+    has_badge: bool
+    failures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAlert:
+    """What somebody who manages or supervises should know when they sign in."""
+
+    number: str
+    name: str
+    failures: int
+    """How many wrong PINs were tried."""
+    is_recovery: bool = False
+    """The recovery code was used, and no manager has acknowledged it."""
 
 
 class StaffView(Protocol):

@@ -86,6 +86,11 @@ class FieldColumn(QScrollArea):
         first = next(iter(self._fields.values()), None)
         return self._fields.get(name, first)
 
+    def seal(self) -> None:
+        """Mask what is typed in secret fields for as long as it stays there."""
+        for field in self._fields.values():
+            field.seal()
+
     def focus_place(self, name: str) -> bool:
         """Put the cursor into a field, for an empty name the first; tell whether there was one."""
         field = self.field("") if not name else self._fields.get(name)

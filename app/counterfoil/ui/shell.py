@@ -12,6 +12,7 @@ from counterfoil.presentation.words import frame, window
 from counterfoil.ui.theme import Grid, Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower
 from counterfoil.ui.tones import ink_token, state_tone
+from counterfoil.ui.widgets.button import QuietButton
 from counterfoil.ui.widgets.chip import Chip
 from counterfoil.ui.widgets.frame import ClockLabel, FooterBar, Mark, TrainingStrip
 from counterfoil.ui.widgets.label import PlainLabel
@@ -56,7 +57,7 @@ class TopBar(ThemeFollower, QWidget):
             (Room.IN_DOUBT, window.IN_DOUBT),
             (Room.SLIPS, window.SLIPS_TO_FINISH),
         ):
-            tab = self._tabs.add_tab(room.value, caption, key=PAGE_KEYS[room])
+            tab = self._tabs.add_tab(room.value, caption, key=PAGE_KEYS.get(room, ""))
             tab.setObjectName(f"tab-{room.value}")
         self._tabs.chosen.connect(self.room_chosen)
         self._clock = ClockLabel(parent=self)
@@ -80,7 +81,7 @@ class TopBar(ThemeFollower, QWidget):
 
     def render_screen(self, screen: "ShellScreen") -> None:
         """Show which page is open and how the till is; the same again changes nothing."""
-        is_closed = bool(screen.closed_title)
+        is_closed = bool(screen.closed_title) or screen.is_signing_in
         # The words in the footer change many times in a redemption, and nothing up here with them.
         shown = (
             (is_closed, screen.room, screen.slips, screen.clock, screen.chips),
@@ -98,7 +99,7 @@ class TopBar(ThemeFollower, QWidget):
         slips.show_badge(screen.slips)
         slips.setVisible(screen.slips > 0 or screen.room is Room.SLIPS)
         self._clock.setText(screen.clock)
-        self._show_chips(screen.chips)
+        self._show_chips(() if screen.is_signing_in else screen.chips)
         self._fit()
 
     def show_opening(self) -> None:
@@ -172,13 +173,16 @@ class Shell(QWidget):
     """The frame: the strip for training, the top bar, the page, the footer.
 
     Signals: ``room_chosen(str)`` a page's name; ``chip_pressed(str)`` the chip's name;
-    ``help_pressed()``; ``refresh_pressed()``; ``menu_pressed()``.
+    ``help_pressed()``; ``switch_pressed()``; ``refresh_pressed()``; ``lock_pressed()``;
+    ``menu_pressed()``.
     """
 
     room_chosen = Signal(str)
     chip_pressed = Signal(str)
     help_pressed = Signal()
+    switch_pressed = Signal()
     refresh_pressed = Signal()
+    lock_pressed = Signal()
     menu_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -191,17 +195,19 @@ class Shell(QWidget):
         self._top.room_chosen.connect(self.room_chosen)
         self._top.chip_pressed.connect(self.chip_pressed)
         self._footer = FooterBar(self)
-        self._keys = [
-            self._footer.add_key("help", "F1", window.HELP),
-            self._footer.add_key("refresh", "F5", window.REFRESH),
-            self._footer.add_key("menu", "F10", window.MENU),
-        ]
-        signals = (self.help_pressed, self.refresh_pressed, self.menu_pressed)
-        for button, name, pressed in zip(
-            self._keys, ("help", "refresh", "menu"), signals, strict=True
+        self._keys: dict[str, QuietButton] = {}
+        for name, key, caption, pressed in (
+            ("help", "F1", window.HELP, self.help_pressed),
+            ("switch", "F4", window.SWITCH, self.switch_pressed),
+            ("refresh", "F5", window.REFRESH, self.refresh_pressed),
+            ("lock", "F8", window.LOCK, self.lock_pressed),
+            ("menu", "F10", window.MENU, self.menu_pressed),
         ):
+            button = self._footer.add_key(name, key, caption)
             button.setObjectName(f"footer-{name}")
             button.clicked.connect(pressed)
+            self._keys[name] = button
+        self._show_keys(can_refresh=True, can_lock=False)
         self._body = QVBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -229,11 +235,16 @@ class Shell(QWidget):
         """Show the frame."""
         self._strip.setVisible(screen.is_training)
         self._top.render_screen(screen)
-        is_closed = bool(screen.closed_title)
-        self._keys[1].setVisible(not is_closed)
+        is_closed = bool(screen.closed_title) or screen.is_signing_in
+        self._show_keys(can_refresh=not is_closed, can_lock=screen.can_lock)
         self._footer.show_status(screen.status, screen.status_icon, ink_token(screen.status_tone))
         self._place = screen.place
         self._show_place()
+
+    def _show_keys(self, *, can_refresh: bool, can_lock: bool) -> None:
+        for name in ("switch", "lock"):
+            self._keys[name].setVisible(can_lock)
+        self._keys["refresh"].setVisible(can_refresh)
 
     def set_grid(self, grid: Grid) -> None:
         """Lay the frame out by the measures of a size class."""

@@ -1,8 +1,9 @@
 """The window: builds the views, paints what the pages show, and forwards what a person does."""
 
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -17,10 +18,11 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
-from counterfoil.presentation.key_map import wish_of
+from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
+from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui import theme
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
@@ -32,6 +34,7 @@ from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
+from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
@@ -86,6 +89,7 @@ class Window(QWidget):
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
         self._closed: ClosedView | None = None
+        self._sign_in: SignInView | None = None
         self._grid: Grid | None = None
         self._toast = Toast(self)
         self._toast_width = TOAST_WIDTH_MIN
@@ -100,8 +104,11 @@ class Window(QWidget):
             self._watch.watch(top)
         self._connect_counter()
         self._connect_pages()
+        self._connect_sign_in()
         self._connect_shell()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
+        if (app := QApplication.instance()) is not None:
+            app.installEventFilter(self)
         self._counter_view.render_screen(pages.counter.screen())
         self._render_shell(pages.shell.screen())
         self.resize(1366, 768)
@@ -123,6 +130,8 @@ class Window(QWidget):
         self._may_close = True
         self._closing.close_overlay()
         self._sounds.stop()
+        if (app := QApplication.instance()) is not None:
+            app.removeEventFilter(self)
         self._watch.stop()
         self._toast.dismiss()
         self._counter_view.hide_pin()
@@ -165,6 +174,17 @@ class Window(QWidget):
         pages.help_wished.connect(self._open_help)
         pages.menu_wished.connect(self._open_menu)
 
+    def _connect_sign_in(self) -> None:
+        pages = self._pages
+        pages.sign_in.changed.connect(self._render_sign_in)
+        pages.locked.connect(self._hide_what_is_typed)
+        pages.unlocked.connect(self._toast.dismiss)
+        self._reader.began.connect(pages.sign_in.note_entry)
+        self._reader.recognised.connect(pages.sign_in.begin_scan)
+        self._shell.lock_pressed.connect(partial(pages.carry_out, Wish.LOCK))
+        self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
+        self._render_sign_in(pages.sign_in.screen())
+
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
 
@@ -192,7 +212,19 @@ class Window(QWidget):
             self._add_room(self._closed)
         return self._closed
 
-    def _add_room(self, view: LedgerView | ClosedView) -> None:
+    def _sign_in_view(self) -> SignInView:
+        """Return the page on which people sign in; a till without staff never shows it."""
+        if self._sign_in is None:
+            presenter = self._pages.sign_in
+            self._sign_in = view = SignInView(self._codes.modules)
+            view.edited.connect(presenter.edit)
+            view.submitted.connect(presenter.submit)
+            view.pressed.connect(presenter.press)
+            view.turned.connect(presenter.turn)
+            self._add_room(view)
+        return self._sign_in
+
+    def _add_room(self, view: LedgerView | ClosedView | SignInView) -> None:
         self._rooms.addWidget(view)
         if self._grid is not None:
             view.set_grid(self._grid)
@@ -219,11 +251,17 @@ class Window(QWidget):
         if (view := self._ledger_views.get(screen.room)) is not None:
             view.render_screen(screen)
 
+    def _render_sign_in(self, screen: SignInScreen | None) -> None:
+        if screen is not None:
+            self._sign_in_view().render_screen(screen)
+
     def _render_shell(self, screen: ShellScreen) -> None:
         self._shell.render_screen(screen)
         if screen.closed_title:
             self._closed_view().render_screen(screen, self._counter_view.paper())
             self._rooms.setCurrentWidget(self._closed_view())
+        elif screen.is_signing_in:
+            self._show_sign_in()
         else:
             self._rooms.setCurrentWidget(self._view_of(screen.room))
         if not screen.toast:
@@ -235,11 +273,23 @@ class Window(QWidget):
             )
             self._place_toast()
 
+    def _show_sign_in(self) -> None:
+        view = self._sign_in_view()
+        if self._rooms.currentWidget() is not view:
+            self._rooms.setCurrentWidget(view)
+            view.focus_first()
+
+    def _hide_what_is_typed(self) -> None:
+        self._counter_view.hide_pin()
+        self._counter_view.seal()
+
     def _view_of(self, room: Room) -> CounterView | LedgerView:
         return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
 
     def _view_in_front(self) -> CounterView | LedgerView | None:
-        return None if self._pages.is_closed else self._view_of(self._pages.room)
+        if self._pages.is_closed or self._pages.is_signing_in:
+            return None
+        return self._view_of(self._pages.room)
 
     # ------------------------------------------------------------------------------------ intents
 
@@ -305,7 +355,8 @@ class Window(QWidget):
             self._pages.reveal()
 
     def _show_codes(self, room: Room, codes: tuple[Secret, ...]) -> None:
-        self._view_of(room).show_codes(codes)
+        if not self._pages.is_signing_in:
+            self._view_of(room).show_codes(codes)
 
     # --------------------------------------------------------------------------------------- keys
 
@@ -365,8 +416,9 @@ class Window(QWidget):
         self._counter_view.set_grid(grid)
         for view in self._ledger_views.values():
             view.set_grid(grid)
-        if self._closed is not None:
-            self._closed.set_grid(grid)
+        for alone in (self._closed, self._sign_in):
+            if alone is not None:
+                alone.set_grid(grid)
         self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
         self._place_toast()
 
@@ -381,6 +433,13 @@ class Window(QWidget):
         for view in self._ledger_views.values():
             view.refresh_codes()
         self._larger.refresh_codes()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell that somebody is at the till, whatever they do there."""
+        if event.type() in _SIGNS_OF_LIFE:
+            self._pages.note_presence()
+        return False
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -409,6 +468,15 @@ class Window(QWidget):
             self._closing.ask(said)
 
 
+_SIGNS_OF_LIFE: Final = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.Wheel,
+    }
+)
 _KEY_NAMES: Final = {
     Qt.Key.Key_Escape.value: "Esc",
     **{getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)},

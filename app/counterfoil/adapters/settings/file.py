@@ -140,10 +140,11 @@ class BackupSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSection:
-    """How the window looks."""
+    """How the window looks, and after how many minutes without a touch it is locked."""
 
     theme: str = "system"
     text_scale: float = 1.0
+    lock_minutes: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +368,7 @@ def _validator() -> SchemaValidator:
             {
                 "theme": _one_of("system", "light", "dark", "contrast"),
                 "text_scale": core.float_schema(ge=0.8, le=2.0),
+                "lock_minutes": core.int_schema(ge=0, le=15),
             },
         ),
     }

@@ -249,6 +249,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             operator=clean_text(till.operator, 40),
             slip_columns=document.printer.columns,
             is_training=document.training,
+            lock_after_s=document.window.lock_minutes * 60.0,
         ),
         upstream=UpstreamSettings(
             base_url=moment.base_url.rstrip("/"),

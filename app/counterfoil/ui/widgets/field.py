@@ -184,6 +184,16 @@ class EntryField(QWidget):
         if self._choice is not None:
             self._choice.set_invalid(bool(sentence))
 
+    def seal(self) -> None:
+        """Mask a secret value for as long as it stays, also where the cursor is."""
+        if self._line is not None:
+            self._line.seal()
+            self._place_eye()
+
+    def show_hint(self, words: str) -> None:
+        """Show another hint than the look's own, for as long as nothing is wrong."""
+        self._hint_line.show_hint(words)
+
     def set_read_only(self, read_only: bool) -> None:
         """Set whether a person can change the value."""
         if self._line is not None:
@@ -346,7 +356,8 @@ class EntryField(QWidget):
         """Show the eye where there is something to uncover, at the end of the box."""
         if self._eye is None or self._line is None:
             return
-        self._eye.setVisible(self._line.is_concealed() or self._eye.isDown())
+        can_open = self._line.is_concealed() and not self._line.is_sealed()
+        self._eye.setVisible(can_open or self._eye.isDown())
         turned = self._line.layoutDirection() is Qt.LayoutDirection.RightToLeft
         end = EYE_INSET if turned else self._line.width() - EYE_SIZE - EYE_INSET
         corner = self._line.pos()

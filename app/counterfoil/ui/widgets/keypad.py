@@ -172,6 +172,10 @@ class Keypad(ThemeFollower, QWidget):
         sentence = window.types_into(field_label) if field_label else ""
         self._caption.setText(sentence)
 
+    def set_has_caption(self, has_caption: bool) -> None:
+        """Set whether a line above the keys says which field they type into."""
+        self._caption.setVisible(has_caption)
+
     def set_key_size(self, size: QSize) -> None:
         """Set the size of all keys, in px at text scale 1."""
         self._key_size = size

@@ -1,0 +1,129 @@
+"""What the page says on which people sign in: its fields, its buttons, and the slip beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
+from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
+from counterfoil.domain.till import TillProfile
+from counterfoil.presentation.words import frame
+from counterfoil.presentation.words.slips import TRAINING_BAND
+from counterfoil.service.views import StaffAlert
+
+SIGN_IN = "Sign in"
+CASHIER_NUMBER = "Cashier number"
+PIN = "PIN"
+PIN_HINT = "A PIN, or a manager's passphrase"
+FORGOTTEN = "Forgotten your PIN? A supervisor can set a new one."
+TOO_MANY = "Too many wrong PINs. Please wait."
+LOST = "Lost passphrase"
+READY = "Ready. Sign in to start."
+SIGNED_IN_FIRST = "Not taken. Sign in first."
+NOT_A_BADGE = "Not taken. This is nobody's badge."
+
+FIRST_TITLE = "Who manages this till?"
+FIRST_LINE = "Nothing is sold before it has a manager, who says who else works here."
+NUMBER = "Number"
+NUMBER_HINT = "1 to 6 digits, to sign in with"
+NAME = "Name"
+NAME_HINT = "As it stands on slips"
+PASSPHRASE = "Passphrase"
+PASSPHRASE_AGAIN = "Passphrase again"
+PASSPHRASE_HINT = f"At least {PIN_LENGTH_MIN[PinKind.PASSPHRASE]} letters"
+NOT_THE_SAME = "Not the same as above."
+MAKE_MANAGER = "Make the manager"
+
+CODE_TITLE = "Write it down now"
+CODE_LINE = "This code lets a manager in who has lost the passphrase. It is shown only now."
+CODE_KEEP = "Keep it where only you find it, and not at the till. Each time it is used, all see it."
+CODE_WRITTEN = "I have written it down"
+
+RECOVER_TITLE = "A lost passphrase"
+RECOVER_LINE = "The recovery code gives a manager a new one. That is on record, and shown."
+RECOVERY_CODE = "Recovery code"
+CODE_HINT = "Five groups of four"
+RECOVER = "Set the new passphrase"
+RECOVERED = "The new passphrase is set. Sign in with it."
+
+ALERTS_TITLE = "Look at this first"
+ALERTS_LINE = "It happened since the till was last looked after."
+GO_ON = "Go on"
+NEW_CODE = "I know of it: make a new code"
+
+TO_TRY = "Sign in as one of these, to try"
+
+_MORNING_UNTIL, _AFTERNOON_UNTIL = 12, 18
+
+
+def greeting(at: datetime) -> str:
+    """Return a greeting for the time of day."""
+    if at.hour < _MORNING_UNTIL:
+        return "Good morning"
+    return "Good afternoon" if at.hour < _AFTERNOON_UNTIL else "Good evening"
+
+
+def serve_on(till_name: str) -> str:
+    """Say what signing in is for."""
+    return f"Sign in to serve on {till_name}."
+
+
+def clock_time(seconds: float) -> str:
+    """Return a time that runs down, as ``1:52``."""
+    minutes, rest = divmod(int(-(-seconds // 1)), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def alert(told: StaffAlert) -> str:
+    """Say what somebody who looks after the till should know."""
+    if told.is_recovery:
+        return "The recovery code was used to give a manager a new passphrase."
+    return f"{told.failures} wrong PINs were tried for {told.name}, number {told.number}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonToTry:
+    """Somebody of a training till, whose PIN is no secret."""
+
+    number: str
+    name: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What the slip beside the page tells of the till."""
+
+    slips: int = 0
+    in_doubt: int = 0
+    is_altered: bool = False
+    to_try: tuple[PersonToTry, ...] = ()
+    """Whom one can sign in as in training."""
+
+
+def page_slip(profile: TillProfile, at: datetime, facts: PageFacts, version: str) -> Slip:
+    """Return the slip beside the page: where this is, and what waits here."""
+    checked = frame.RECORD_ALTERED if facts.is_altered else "OK"
+    lines: list[SlipLine] = [
+        Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True),
+        Text(profile.till_name, Align.CENTRE),
+        Rule(),
+        Pair(f"{at:%A}", f"{at:%Y-%m-%d}"),
+        Rule(),
+        Pair(frame.SLIPS, str(facts.slips)),
+        Pair(frame.IN_DOUBT, str(facts.in_doubt)),
+        Pair("Journal check", checked),
+        *_people(facts.to_try),
+        Gap(),
+        Text(f"Counterfoil {version}", Align.CENTRE),
+    ]
+    bands: Sequence[SlipLine] = [Band(TRAINING_BAND)] if profile.is_training else []
+    foot: Sequence[SlipLine] = [Gap(), *bands] if bands else []
+    return Slip(kind=SlipKind.DRAFT, lines=(*bands, *lines, *foot))
+
+
+def _people(to_try: Sequence[PersonToTry]) -> tuple[SlipLine, ...]:
+    if not to_try:
+        return ()
+    pairs = (Pair(f"{one.number}  {one.name}", one.pin) for one in to_try)
+    return Rule(), Text(TO_TRY, is_bold=True), *pairs

@@ -1,0 +1,72 @@
+"""A keypad beside a few fields: it types into the one that had the cursor last.
+
+While no PIN may be tried, a time that runs down takes its place.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.field import EntryField
+from counterfoil.ui.widgets.keypad import Keypad, KeypadMode
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.pin_field import PinField
+
+
+class NumberPad(QStackedWidget):
+    """The keys, or the time until they come back."""
+
+    def __init__(self, key_size: QSize, parent: QWidget, *, has_caption: bool = True) -> None:
+        super().__init__(parent)
+        self._keypad = Keypad(self, key_size=key_size)
+        self._keypad.setObjectName("number-pad")
+        self._keypad.set_mode(KeypadMode.DIGITS)
+        self._keypad.set_has_caption(has_caption)
+        self._wait = PlainLabel("", Role.SECONDS, "ink", self)
+        self._wait.setObjectName("lock-out")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.addWidget(self._keypad)
+        self.addWidget(self._wait)
+        self._aim: EntryField | PinField | None = None
+        self._keypad.digit_pressed.connect(self._type)
+        self._keypad.cleared.connect(self._clear)
+        self._keypad.backspace_pressed.connect(self._delete)
+
+    def keys(self) -> Keypad:
+        """Return the keypad itself."""
+        return self._keypad
+
+    def serve(self, field: EntryField | PinField) -> None:
+        """Type into a field from when it has the cursor."""
+        field.focused.connect(partial(self.aim_at, field))
+
+    def aim_at(self, field: EntryField | PinField, *_name: str) -> None:
+        """Type into this field from now on."""
+        self._aim = field
+        self._keypad.show_target(field.label())
+
+    def show_wait(self, time: str) -> None:
+        """Show a time that runs down in the place of the keys; an empty one brings them back."""
+        self._wait.setText(time)
+        self.setCurrentWidget(self._wait if time else self._keypad)
+
+    def _target(self) -> EntryField | PinField | None:
+        """Return where the keys type, with the cursor in it."""
+        field = self._aim
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return field
+
+    def _type(self, digit: str) -> None:
+        if (field := self._target()) is not None:
+            field.insert(digit)
+
+    def _clear(self) -> None:
+        if (field := self._target()) is not None:
+            field.clear_value()
+
+    def _delete(self) -> None:
+        if (field := self._target()) is not None:
+            field.backspace()

@@ -1,0 +1,256 @@
+"""The page on which people sign in: a sheet in the middle of the window, and its slip."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.overriding import override
+from counterfoil.presentation.screens import PaperRow
+from counterfoil.presentation.sign_in_screen import (
+    EntryKind,
+    EntryRow,
+    SignInScreen,
+    SignInStage,
+)
+from counterfoil.ui import theme
+from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.theme.painting import ThemeFollower
+from counterfoil.ui.widgets.button import PrimaryButton, QuietButton
+from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.pin_field import PinField
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import Modules
+
+SHEET: Final = QSize(1094, 562)
+"""With the air around the paper that a sheet keeps for its shadow."""
+SHEET_SMALL: Final = QSize(994, 562)
+PADDING: Final = 40
+PADDING_SMALL: Final = 28
+KEYPAD_GAP: Final = 32
+KEY: Final = QSize(84, 72)
+PRIMARY_HEIGHT: Final = 64
+QUIET_HEIGHT: Final = 40
+_KINDS: Final = {
+    EntryKind.NUMBER: FieldKind.DIGITS,
+    EntryKind.NAME: FieldKind.TEXT,
+    EntryKind.CODE: FieldKind.TEXT,
+}
+_WITH_KEYPAD: Final = frozenset({SignInStage.SIGN_IN})
+_COLUMNS: Final = 2
+"""Where there is no keypad, the fields take its room."""
+
+
+class SignInView(ThemeFollower, QWidget):
+    """Renders a SignInScreen and tells what a person does.
+
+    Signals: ``edited(str, str)`` a field's name and text; ``submitted(str)`` Enter in a field;
+    ``pressed()`` the primary button; ``turned()`` the quiet button.
+    """
+
+    edited = Signal(str, str)
+    submitted = Signal(str)
+    pressed = Signal()
+    turned = Signal()
+
+    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sign-in")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._screen: SignInScreen | None = None
+        self._is_small = False
+        self._fields: dict[str, EntryField | PinField] = {}
+        self._names: tuple[str, ...] = ()
+        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._stub = QWidget(self)
+        self._title = PlainLabel("", Role.TITLE_SIGN_IN, "ink", self._stub, wrapped=True)
+        self._title.setObjectName("sign-in-title")
+        self._line = PlainLabel("", Role.BODY_LARGE, "muted", self._stub, wrapped=True)
+        self._code = PlainLabel("", Role.CHANGE_PIN, "ink", self._stub)
+        self._code.setObjectName("recovery-code")
+        self._sentences = PlainLabel("", Role.BODY_LARGE, "ink", self._stub, wrapped=True)
+        self._sentences.setObjectName("sign-in-sentences")
+        self._pad = NumberPad(KEY, self._stub)
+        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
+        self._primary.setObjectName("sign-in-primary")
+        self._primary.clicked.connect(self.pressed)
+        self._foot = PlainLabel("", Role.HINT_LARGE, "muted", self._stub, elided=True)
+        self._quiet = QuietButton("", height=QUIET_HEIGHT, parent=self._stub)
+        self._quiet.setObjectName("sign-in-quiet")
+        self._quiet.clicked.connect(self.turned)
+        self._lay_out()
+        self._sheet.set_stub_widget(self._stub)
+        self.follow_theme()
+
+    def render_screen(self, screen: SignInScreen) -> None:
+        """Show the page; rendering the same again changes nothing."""
+        before, self._screen = self._screen, screen
+        self._title.setText(screen.title)
+        self._line.setText(screen.line)
+        self._show_fields(screen)
+        self._code.setText(screen.code.reveal())
+        self._code.setVisible(bool(screen.code.reveal()))
+        self._sentences.setText("\n\n".join(screen.sentences))
+        self._sentences.setVisible(bool(screen.sentences))
+        has_keypad = screen.stage in _WITH_KEYPAD
+        self._pad.setVisible(has_keypad)
+        # Beside the keys the button ends where they do, else at the foot of the sheet.
+        self._column.setStretch(self._work_at, 0 if has_keypad else 1)
+        self._column.setStretch(self._column.count() - 1, 1 if has_keypad else 0)
+        self._pad.show_wait(screen.wait)
+        self._primary.show_action(screen.primary, key="Enter", enabled=screen.can_press)
+        self._foot.setText(screen.foot)
+        self._quiet.set_caption(screen.quiet)
+        self._quiet.set_key(screen.quiet_key)
+        self._quiet.setVisible(bool(screen.quiet))
+        show_paper(self._sheet, screen.paper)
+        if before is None or before.wipes != screen.wipes:
+            self._wipe()
+        if before is not None and before.shakes != screen.shakes:
+            self._shake()
+        if before is None or before.points != screen.points:
+            self.focus_first()
+
+    def paper(self) -> PaperRow | None:
+        """Return the slip that is shown."""
+        return None if self._screen is None else self._screen.paper
+
+    def set_grid(self, grid: Grid) -> None:
+        """Lay the page out by the measures of a size class."""
+        self._is_small = grid.size_class is SizeClass.SMALL
+        self._sheet.set_slip_width(min(grid.slip_width, 396))
+        self._arrange()
+
+    def focus_first(self) -> None:
+        """Put the cursor where typing goes on; with no field, where Enter presses the button."""
+        name = self._screen.point if self._screen is not None else ""
+        field = self._fields.get(name) if name else None
+        if field is None and self._names:
+            field = self._fields[self._names[-1]]
+        (field or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.accept()
+            if not event.isAutoRepeat():
+                self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @override
+    def refresh_theme(self) -> None:
+        self._arrange()
+
+    # ------------------------------------------------------------------------------------- fields
+
+    def _show_fields(self, screen: SignInScreen) -> None:
+        names = tuple(row.name for row in screen.entries)
+        if names != self._names:
+            self._rebuild(screen.entries)
+        for row in screen.entries:
+            field = self._fields[row.name]
+            if isinstance(field, EntryField) and field.value() != row.text:
+                field.set_value(row.text)
+            field.show_hint(row.hint)
+            field.show_error(row.error)
+
+    def _rebuild(self, rows: tuple[EntryRow, ...]) -> None:
+        for old in self._fields.values():
+            self._grid.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._fields = {row.name: self._made(row) for row in rows}
+        self._names = tuple(self._fields)
+        has_keypad = self._screen is not None and self._screen.stage in _WITH_KEYPAD
+        columns = 1 if has_keypad else _COLUMNS
+        for at, field in enumerate(self._fields.values()):
+            self._grid.addWidget(field, at // columns, at % columns)
+            field.show()
+
+    def _made(self, row: EntryRow) -> EntryField | PinField:
+        if row.kind is EntryKind.PIN:
+            pin = PinField(row.label, self._stub)
+            pin.line().setObjectName(f"sign-in-{row.name}")
+            pin.edited.connect(partial(self.edited.emit, row.name))
+            pin.submitted.connect(partial(self.submitted.emit, row.name))
+            self._pad.serve(pin)
+            return pin
+        look = FieldLook(name=f"who-{row.name}", label=row.label, kind=_KINDS[row.kind])
+        field = EntryField(look, self._stub)
+        line = field.line()
+        assert line is not None, "no choice is asked for here"
+        line.setObjectName(f"sign-in-{row.name}")
+        line.value_edited.connect(partial(self.edited.emit, row.name))
+        line.entered.connect(partial(self.submitted.emit, row.name))
+        self._pad.serve(field)
+        return field
+
+    def _pins(self) -> list[PinField]:
+        return [one for one in self._fields.values() if isinstance(one, PinField)]
+
+    def _wipe(self) -> None:
+        for pin in self._pins():
+            pin.wipe()
+
+    def _shake(self) -> None:
+        for pin in self._pins():
+            pin.line().shake()
+
+    # ------------------------------------------------------------------------------------- layout
+
+    def _lay_out(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(KEYPAD_GAP)
+        self._grid.setVerticalSpacing(12)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self._foot, 1)
+        foot.addWidget(self._quiet)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(self._grid)
+        left.addWidget(self._code)
+        left.addSpacing(12)
+        left.addWidget(self._sentences)
+        left.addStretch(1)
+        left.addWidget(self._primary)
+        work = QHBoxLayout()
+        work.setSpacing(KEYPAD_GAP)
+        work.addLayout(left, 1)
+        work.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignTop)
+        self._column = QVBoxLayout(self._stub)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._line)
+        self._column.addSpacing(24)
+        self._column.addLayout(work)
+        self._work_at = self._column.count() - 1
+        self._column.addSpacing(10)
+        self._column.addLayout(foot)
+        self._column.addStretch(1)
+
+    def _arrange(self) -> None:
+        """Lie in the middle, and be no larger than there is room."""
+        wanted = SHEET_SMALL if self._is_small else SHEET
+        scaled = QSize(wanted.width(), theme.current().px(wanted.height()))
+        size = scaled.boundedTo(self.size())
+        spare = self.size() - size
+        self._sheet.setGeometry(
+            spare.width() // 2, spare.height() // 2, size.width(), size.height()
+        )
+        side = PADDING_SMALL if self._is_small else PADDING
+        self._column.setContentsMargins(side, 32, 32, 20)

@@ -1,0 +1,304 @@
+"""People sign in at the window, lock it and switch, by keyboard alone and by touch alone."""
+
+from collections.abc import Iterable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import FREE_TRIES
+from counterfoil.presentation.screens import Stage
+from counterfoil.presentation.sign_in_screen import SignInScreen, SignInStage
+from counterfoil.service.people import People
+from counterfoil.ui.widgets.keypad import Keypad
+from counterfoil.ui.widgets.pin_field import PinBox
+from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.people import (
+    CASHIER_NUMBER,
+    CASHIER_PIN,
+    MANAGER_NUMBER,
+    PASSPHRASE,
+    SECOND_NUMBER,
+    SECOND_PIN,
+    SUPERVISOR_NUMBER,
+    SUPERVISOR_PIN,
+    hire,
+    nobody_yet,
+)
+from support.scanner import Scanner
+from support.till import approved
+from support.window import TYPES, WindowTill, open_window
+
+SIGN_IN_KEYS = 9
+"""Two digits, Enter, five digits, Enter."""
+
+
+def page(till: WindowTill) -> SignInScreen:
+    """Return the page on which people sign in."""
+    screen = till.pages.sign_in.screen()
+    assert screen is not None, "somebody is at the till"
+    return screen
+
+
+def errors(till: WindowTill) -> str:
+    """Return what the page says is wrong."""
+    return " ".join(row.error for row in page(till).entries if row.error)
+
+
+def type_keys(till: WindowTill, keys: Iterable[str]) -> int:
+    """Type with the keyboard, wherever the cursor is, a line break as Enter; return how many."""
+    count = 0
+    for key in keys:
+        if key == "\n":
+            till.press(Qt.Key.Key_Return)
+        else:
+            QTest.keyClicks(till.keyboard(), key)
+        count += 1
+    return count
+
+
+def tap(till: WindowTill, digits: str) -> None:
+    """Touch the keys on the screen."""
+    pad = till.visible("number-pad")
+    assert isinstance(pad, Keypad)
+    for digit in digits:
+        QTest.mouseClick(pad.key_named(digit), Qt.MouseButton.LeftButton)
+
+
+async def sign_in(till: WindowTill, number: str = CASHIER_NUMBER, pin: str = CASHIER_PIN) -> None:
+    """Sign in by the keyboard."""
+    type_keys(till, f"{number}\n{pin}\n")
+    await till.until(lambda: not till.pages.is_signing_in)
+    await till.settle()
+
+
+async def test_a_cashier_signs_in_by_the_keyboard() -> None:
+    """Nine keys, and the form is there with the cursor in it; the chip says who it is."""
+    async with open_window(staff=hire) as till:
+        assert till.pages.is_signing_in
+        assert not till.has("tab-redeem")
+        assert till.shell.screen().status == "Ready. Sign in to start."
+        assert type_keys(till, f"{CASHIER_NUMBER}\n{CASHIER_PIN}\n") == SIGN_IN_KEYS
+        await till.until(lambda: not till.pages.is_signing_in)
+        await till.settle()
+        assert till.session.actor.number == CASHIER_NUMBER
+        assert "Thandi M." in [one.text for one in till.shell.screen().chips]
+        assert till.box("field-pin").hasFocus()
+        assert till.has("tab-redeem")
+
+
+async def test_a_cashier_signs_in_by_touch() -> None:
+    """The keys on the screen type the number, and after a touch on the dots the PIN."""
+    async with open_window(staff=hire) as till:
+        tap(till, CASHIER_NUMBER)
+        assert page(till).entries[0].hint == "Thandi M."
+        till.click("sign-in-pin")
+        tap(till, CASHIER_PIN)
+        till.click("sign-in-primary")
+        till.click("sign-in-primary")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert till.session.actor.name == "Thandi M."
+
+
+async def test_a_wrong_pin_shakes_the_dots_and_is_typed_again() -> None:
+    """The sentence comes with it, the dots are empty, and the next PIN lets in."""
+    async with open_window(staff=hire) as till:
+        type_keys(till, f"{CASHIER_NUMBER}\n11111\n")
+        await till.until(lambda: bool(errors(till)))
+        assert errors(till) == "This PIN is not right."
+        box = till.visible("sign-in-pin")
+        assert isinstance(box, PinBox)
+        assert (page(till).shakes, box.value()) == (1, "")
+        assert box.hasFocus()
+        type_keys(till, f"{CASHIER_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+
+
+async def test_nobody_has_a_number() -> None:
+    """The sentence stands below the number, and the cursor is there."""
+    async with open_window(staff=hire) as till:
+        type_keys(till, "99\n11111\n")
+        await till.until(lambda: bool(errors(till)))
+        assert page(till).entries[0].error == "Nobody has this number."
+        assert till.box("sign-in-number").hasFocus()
+
+
+@pytest.mark.fault("X10")
+async def test_after_too_many_wrong_pins_a_time_runs_down_in_the_place_of_the_keypad() -> None:
+    """Only for that person; when it has run down the keys are back."""
+    async with open_window(staff=hire) as till:
+        for _ in range(FREE_TRIES):
+            till.pages.sign_in.edit("number", CASHIER_NUMBER)
+            till.pages.sign_in.edit("pin", "11111")
+            till.pages.sign_in.press()
+            await till.until(lambda: not till.pages.sign_in.is_busy)
+        assert page(till).wait == "1:00"
+        assert till.has("lock-out")
+        assert not till.has("number-pad")
+        assert errors(till) == "Too many wrong PINs. Please wait."
+        till.type_into("sign-in-number", "")
+        till.pages.sign_in.edit("number", SECOND_NUMBER)
+        assert page(till).wait == ""
+        till.pages.sign_in.edit("number", CASHIER_NUMBER)
+        await till.pass_time(30)
+        assert page(till).wait == "0:30"
+        await till.pass_time(30)
+        assert page(till).wait == ""
+        assert till.has("number-pad")
+
+
+async def test_what_is_typed_outlives_a_lock_and_is_masked() -> None:
+    """F8, and the same person types only the PIN; another one never sees the voucher's."""
+    async with open_window(staff=hire) as till:
+        await sign_in(till)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F8)
+        assert till.pages.is_signing_in
+        assert not till.has("field-pin")
+        await till.settle()
+        assert not till.session.is_signed_in
+        assert page(till).entries[0].text == CASHIER_NUMBER
+        type_keys(till, f"{CASHIER_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        await till.settle()
+        box = till.box("field-pin")
+        assert box.value() == CANARY_PIN
+        box.setFocus(Qt.FocusReason.MouseFocusReason)
+        assert CANARY_PIN not in box.text_for_display().replace(" ", "")
+        assert not till.has("eye_pin")
+
+
+async def test_somebody_else_takes_over() -> None:
+    """F4, and the number is asked for; the form stays, and the sale is theirs."""
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(gateway, staff=hire) as till:
+        await sign_in(till)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        assert page(till).entries[0].text == ""
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        (sold,) = await till.redemptions()
+        assert sold.cashier == "Naledi P."
+
+
+@pytest.mark.fault("H4")
+async def test_a_redemption_goes_on_while_the_till_is_locked() -> None:
+    """It ends as its cashier's, its slip is printed, and the next one sees no code."""
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(gateway, staff=hire) as till:
+        await sign_in(till)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F8)
+        await till.until_result()
+        await till.until(lambda: len(till.printer.slips) == 1)
+        assert till.pages.is_signing_in
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        screen = till.counter.screen()
+        assert screen.stage is Stage.RESULT
+        assert screen.result is not None
+        assert screen.result.banner.is_hand_over
+        (sold,) = await till.redemptions()
+        assert sold.cashier == "Thandi M."
+        assert len(till.printer.slips) == 1
+
+
+async def test_a_till_that_nobody_touches_is_locked() -> None:
+    """After three minutes; a key begins them anew."""
+    async with open_window(staff=hire) as till:
+        await sign_in(till)
+        await till.pass_time(170)
+        till.press(Qt.Key.Key_Shift)
+        await till.pass_time(170)
+        assert not till.pages.is_signing_in
+        await till.pass_time(11)
+        assert till.pages.is_signing_in
+
+
+async def with_badge(people: People) -> None:
+    """Add the staff, one of them with a badge."""
+    await hire(people)
+    lerato = await people.actor(MANAGER_NUMBER)
+    await people.set_badge(SECOND_NUMBER, Secret("STAFF-00018"), lerato)
+
+
+async def test_a_badge_says_who_is_to_sign_in() -> None:
+    """On the page itself, and from wherever a scan is no voucher; anybody's other code is not."""
+    async with open_window(staff=with_badge) as till:
+        Scanner(till.window).scan("STAFF-00018")
+        await till.until(lambda: page(till).entries[0].text == SECOND_NUMBER)
+        Scanner(till.window).scan("STAFF-00099")
+        await till.until(lambda: bool(till.shell.screen().toast))
+        assert till.shell.screen().toast == "Not taken. Sign in first."
+        assert page(till).entries[0].text == SECOND_NUMBER
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till)
+        Scanner(till.window).scan("STAFF-00018")
+        await till.until(lambda: till.pages.is_signing_in)
+        await till.settle()
+        assert page(till).entries[0].text == SECOND_NUMBER
+        type_keys(till, f"{SECOND_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert till.session.actor.name == "Naledi P."
+
+
+async def test_the_first_manager_is_made_by_the_keyboard() -> None:
+    """The code is shown once; then the manager signs in with the passphrase."""
+    async with open_window(staff=nobody_yet) as till:
+        assert page(till).stage is SignInStage.FIRST_MANAGER
+        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\nsomething else\n")
+        await till.settle()
+        assert errors(till) == "Not the same as above."
+        till.box("sign-in-again").type_nothing()
+        type_keys(till, f"{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        code = page(till).code.reveal()
+        assert code.count("-") == 4
+        type_keys(till, "\n")
+        await till.until(lambda: page(till).stage is SignInStage.SIGN_IN)
+        assert page(till).code.reveal() == ""
+        type_keys(till, f"{PASSPHRASE}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert till.session.actor.name == "Lerato D."
+
+
+async def test_a_lost_passphrase_is_replaced_by_the_code_and_everybody_sees_it() -> None:
+    """A supervisor is told, and a manager gets a new code."""
+    codes: list[Secret] = []
+
+    async def begin(people: People) -> None:
+        codes.append(await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE)))
+        lerato = await people.actor(MANAGER_NUMBER)
+        await people.add(
+            SUPERVISOR_NUMBER, "Sipho K.", "supervisor", Secret(SUPERVISOR_PIN), lerato
+        )
+
+    new = "seven grey geese sing"
+    async with open_window(staff=begin) as till:
+        till.click("sign-in-quiet")
+        await till.settle()
+        assert page(till).stage is SignInStage.RECOVER
+        type_keys(till, f"{codes[0].reveal()}\n{MANAGER_NUMBER}\n{new}\n{new}\n")
+        await till.until(lambda: page(till).stage is SignInStage.SIGN_IN)
+        till.press(Qt.Key.Key_Escape)
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        assert "recovery code was used" in " ".join(page(till).sentences)
+        type_keys(till, "\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        type_keys(till, f"{MANAGER_NUMBER}\n{new}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        type_keys(till, "\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        assert page(till).code != codes[0]
+        type_keys(till, "\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert await till.people.alerts() == ()
