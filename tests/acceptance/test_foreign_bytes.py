@@ -203,7 +203,7 @@ def test_any_answer_to_the_other_look_up_is_one_too(
 
 def _is_sane(balance: Balance) -> bool:
     is_amount = balance.amount_cents is None or 0 <= balance.amount_cents <= AMOUNT_CENTS_MAX
-    return is_amount and all(part.isprintable() for fact in balance.facts for part in fact)
+    return is_amount and all(str(part).isprintable() for fact in balance.facts for part in fact)
 
 
 @PATIENT

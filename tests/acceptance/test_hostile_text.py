@@ -99,7 +99,7 @@ def test_every_word_of_a_balance_is_clean() -> None:
             is_offered=True,
         )
         assert isinstance(told, Balance)
-        assert all(is_one_clean_line(part) for fact in told.facts for part in fact)
+        assert all(is_one_clean_line(str(part)) for fact in told.facts for part in fact)
         json.dumps(balance_document(told)).encode("ascii")
 
 

@@ -24,8 +24,10 @@ from counterfoil.domain.causes.journal import HeldFault, RowFault
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.causes.settings import FileProblem, SettingProblem
 from counterfoil.domain.code import CodeProblem
+from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
 from counterfoil.domain.redemption import AttentionCause, VoidReason
+from counterfoil.domain.staff import Permission, PinWeakness
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.printer import PathProblem
@@ -40,6 +42,7 @@ CONTRACT = Path(__file__).with_name("cli_contract.json")
 CAUSES = (
     *(AccessProblem, AmountProblem, BackupProblem, CodeProblem, EntryProblem, FileProblem),
     *(HeldFault, KeyProblem, OptionProblem, PathProblem, PlaceProblem, RowFault, SettingProblem),
+    *(ApprovalRefusal, Permission, PinWeakness, SignInRefusal, StaffRefusal),
 )
 VALUES: dict[str, type[Enum]] = {
     "state": RedemptionState,

@@ -244,7 +244,8 @@ def test_who_may_not_see_the_pin_has_redeemed_all_the_same(
     assert "pin" not in said.document["change_voucher"]
     shown = till.run("show", said.document["id"], "--reveal", as_json=True)
     assert shown.code == 1
-    assert shown.document["error"]["code"] == "not_permitted"
+    refused = shown.document["error"]
+    assert (refused["code"], refused["cause"]) == ("not_permitted", "reveal_change")
 
 
 def test_who_may_not_redeem_takes_nothing(

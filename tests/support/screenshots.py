@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +60,7 @@ from counterfoil.domain.verdict import (  # noqa: E402
     UnknownCause,
 )
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
-from counterfoil.ports.gateway import Balance  # noqa: E402
+from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
@@ -313,9 +313,8 @@ async def error(till: WindowTill) -> None:
 
 async def balance(till: WindowTill) -> None:
     """Show a balance."""
-    till.gateway.balances.append(
-        Balance(amount_cents=3100, currency="ZAR", facts=(("Expires", "2029-11-20"),))
-    )
+    expires = (BalanceFact.EXPIRES, date(2029, 11, 20))
+    till.gateway.balances.append(Balance(amount_cents=3100, currency="ZAR", facts=(expires,)))
     till.click("tile-vouchers.blu")
     till.type_into("field-token", PIN)
     till.press(Qt.Key.Key_F3)
@@ -559,12 +558,15 @@ async def unsafe(till: WindowTill) -> None:
 async def told(till: WindowTill) -> None:
     """Show all that a look-up may tell."""
     facts = (
-        ("Product", "Karoo R50 voucher"),
-        ("Expires", "30 November 2029"),
-        ("Serial number", "7721 0093 118"),
-        ("Instructions", "Give this code at the till."),
-        ("Instructions", "It is worth its balance until it expires."),
-        ("Instructions", "Dial *120*555# to hear the balance, at any time of the day or night."),
+        (BalanceFact.PRODUCT, "Karoo R50 voucher"),
+        (BalanceFact.EXPIRES, date(2029, 11, 30)),
+        (BalanceFact.SERIAL_NUMBER, "7721 0093 118"),
+        (BalanceFact.INSTRUCTIONS, "Give this code at the till."),
+        (BalanceFact.INSTRUCTIONS, "It is worth its balance until it expires."),
+        (
+            BalanceFact.INSTRUCTIONS,
+            "Dial *120*555# to hear the balance, at any time of the day.",
+        ),
     )
     till.gateway.balances.append(Balance(amount_cents=5000, currency="ZAR", facts=facts))
     till.type_into("field-pin", PIN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 import pytest
@@ -26,7 +26,7 @@ from counterfoil.domain.slip import SlipKind, Text
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Approved, FollowUp, Unknown, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.ports.gateway import Balance
+from counterfoil.ports.gateway import Balance, BalanceFact
 from counterfoil.presentation.screens import Act, Room, Tone
 from counterfoil.presentation.words.owed import NOT_SET_UP
 from counterfoil.presentation.words.timeline import timeline
@@ -44,6 +44,7 @@ S = RedemptionState
 DEAD = Repeat(UnknownCause.NO_CONNECTION)
 SILENT = Unknown(cause=UnknownCause.TIME_OUT, follow_up=FollowUp.PERSON)
 PIN = "1000000000000001"
+LONG_LINE = "Dial *120*555# to hear the balance, at any time of day or night."
 
 
 @pytest.fixture(autouse=True)
@@ -450,11 +451,11 @@ async def test_a_balance_shows_expiry_and_instructions_beside_the_keypad(
 ) -> None:
     """All of it fits, and nothing of the keypad is covered."""
     facts = (
-        ("Product", "Karoo R50 voucher"),
-        ("Expires", "30 November 2029"),
-        ("Serial number", "7721 0093 118"),
-        ("Instructions", "Give this code at the till."),
-        ("Instructions", "Dial *120*555# to hear the balance, at any time of day or night."),
+        (BalanceFact.PRODUCT, "Karoo R50 voucher"),
+        (BalanceFact.EXPIRES, date(2029, 11, 30)),
+        (BalanceFact.SERIAL_NUMBER, "7721 0093 118"),
+        (BalanceFact.INSTRUCTIONS, "Give this code at the till."),
+        (BalanceFact.INSTRUCTIONS, LONG_LINE),
     )
     async with open_window(upstream(), size=size) as till:
         till.gateway.balances.append(Balance(amount_cents=5000, currency="ZAR", facts=facts))
@@ -467,7 +468,7 @@ async def test_a_balance_shows_expiry_and_instructions_beside_the_keypad(
             "Karoo R50 voucher",
             "Serial number 7721 0093 118",
             "Give this code at the till.",
-            "Dial *120*555# to hear the balance, at any time of day or night.",
+            LONG_LINE,
         ]
         assert lines.height() >= lines.heightForWidth(lines.width())
         keypad, facts_row = till.visible("keypad"), till.visible("balance-facts")

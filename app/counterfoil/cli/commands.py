@@ -66,6 +66,7 @@ from counterfoil.presentation.words import (
     options,
     outcomes,
     refunds,
+    rows,
 )
 from counterfoil.presentation.words.owed import NOT_SET_UP
 from counterfoil.presentation.words.redemptions import needs_lines, redemption_lines, type_line
@@ -172,7 +173,7 @@ def look_up(
             return speaker.fail(Exit.REFUSED, answer.reason.value, said)
         amount = answer.amount_cents
         told = command_line.NOT_TOLD if amount is None else format_cents(amount, answer.currency)
-        facts = [f"{label}: {value}" for label, value in answer.facts]
+        facts = [f"{rows.fact_label(what)}: {rows.fact_value(one)}" for what, one in answer.facts]
         speaker.say(balance_document(answer), [command_line.balance(told), *facts])
         return Exit.DONE
 

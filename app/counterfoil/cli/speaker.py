@@ -15,6 +15,7 @@ from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.cli.refusals import OptionError
 from counterfoil.domain.causes import Cause
 from counterfoil.domain.failures import (
+    ApprovalRefusedError,
     BackupError,
     CounterfoilError,
     EntryError,
@@ -22,8 +23,12 @@ from counterfoil.domain.failures import (
     GatewayUnauthorisedError,
     JournalHeldError,
     JournalMisplacedError,
+    NotPermittedError,
     SettingsError,
+    SignInRefusedError,
+    StaffRefusedError,
     VaultUnavailableError,
+    WeakPinError,
     name_of,
 )
 from counterfoil.domain.redemption import Redemption
@@ -89,17 +94,6 @@ class Speaker:
         return self.fail(Exit.UNKNOWN, name_of(error), said, _cause(error), ours)
 
 
-_WITH_CAUSE = (
-    EntryError,
-    OptionError,
-    SettingsError,
-    VaultUnavailableError,
-    GatewayKeyMissingError,
-    JournalMisplacedError,
-    BackupError,
-)
-
-
 def finish_output() -> None:
     """Write out all that was printed, so that nothing is left to fail when the program ends."""
     for stream in (sys.stdout, sys.stderr):
@@ -127,7 +121,25 @@ def _give_up(stream: TextIO) -> None:
 
 
 def _cause(error: CounterfoilError) -> Cause | None:
-    return error.cause if isinstance(error, _WITH_CAUSE) else None
+    match error:
+        case (
+            BackupError()
+            | EntryError()
+            | GatewayKeyMissingError()
+            | JournalMisplacedError()
+            | OptionError()
+            | SettingsError()
+            | VaultUnavailableError()
+        ):
+            return error.cause
+        case ApprovalRefusedError() | SignInRefusedError() | StaffRefusedError():
+            return error.why
+        case NotPermittedError():
+            return error.permission
+        case WeakPinError():
+            return error.weakness
+        case _:
+            return None
 
 
 def _words(error: CounterfoilError) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,16 +27,27 @@ class Order:
     """The JSON types that fields are sent in, by the last discovery; text for all others."""
 
 
+class BalanceFact(StrEnum):
+    """What a fact about a voucher is."""
+
+    PRODUCT = "product"
+    EXPIRES = "expires"
+    EXPIRED = "expired"
+    SERIAL_NUMBER = "serial_number"
+    INSTRUCTIONS = "instructions"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """What the upstream said is on the voucher, in cents; it may be spent a second later.
 
-    ``facts`` are further labels and values for people to read, cleaned of control characters.
+    ``facts`` are further values for people to read, cleaned of control characters, each with what
+    it is, or with the upstream's own label.
     """
 
     amount_cents: int | None
     currency: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[BalanceFact | str, str | date], ...] = ()
 
 
 class LookupRefusal(StrEnum):

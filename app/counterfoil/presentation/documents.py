@@ -13,7 +13,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.words import findings, redemptions
+from counterfoil.presentation.words import findings, redemptions, rows
 
 Document = dict[str, Any]
 
@@ -141,5 +141,6 @@ def balance_document(answer: Balance) -> Document:
     return {
         "amount_cents": answer.amount_cents,
         "currency": answer.currency,
-        "facts": dict(answer.facts),
+        "facts": {rows.fact_label(what): rows.fact_value(value) for what, value in answer.facts},
+        "fact_list": [{"fact": what, "value": str(value)} for what, value in answer.facts],
     }

@@ -46,7 +46,7 @@ class Catalogue:
             answered.add(name)
         offer = await self._offer(frozenset(answered))
         if trouble is None and not offer.types:
-            trouble = GatewayEmptyError("no upstream offers a type")
+            trouble = GatewayEmptyError()
         return replace(offer, trouble=trouble)
 
     async def _offer(self, answered: frozenset[str]) -> Offer:

@@ -205,7 +205,7 @@ class Forwarder:
         """
         line = self._lines.get(upstream)
         if line is None:
-            raise UnknownUpstreamError("no upstream of this name takes advices")
+            raise UnknownUpstreamError
         line.is_paused = False
         self.nudge()
 

@@ -306,7 +306,7 @@ class Gate:
         kind, fields = command.voucher_type, command.fields
         gateway = self._engine.gateways.get(kind.upstream)
         if gateway is None:
-            raise UnknownUpstreamError("this upstream is not in the settings")
+            raise UnknownUpstreamError
         return await gateway.look_up(kind.id, fields, kind.wire(fields))
 
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:

@@ -15,7 +15,7 @@ async def known_redemption(journal: JournalView, redemption_id: str) -> Redempti
     """
     redemption = await journal.redemption(redemption_id)
     if redemption is None:
-        raise UnknownRedemptionError("the journal has no redemption with this id")
+        raise UnknownRedemptionError
     return redemption
 
 
@@ -28,5 +28,5 @@ async def known_sale(journal: JournalView, sale_id: str) -> Sale:
     """
     sale = await journal.sale(sale_id)
     if sale is None:
-        raise UnknownSaleError("the journal has no sale with this id")
+        raise UnknownSaleError
     return sale

@@ -49,7 +49,7 @@ class AdviceComposer:
             written = await self._journal.advice(redemption.id)
             assert written is not None, "what is final owes its confirmation"
             if written.attempts > 0:
-                raise StaleChangeError("the confirmation may have left")
+                raise StaleChangeError
             return replace(written, kind=owes.kind, reason=owes.reason, next_due_at=None)
         return Advice(
             id=self._chance.new_id(),

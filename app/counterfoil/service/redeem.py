@@ -139,7 +139,7 @@ class Redeemer:
 
         """
         if intent.voucher_type.upstream not in self._gateways:
-            raise UnknownUpstreamError("this upstream is not in the settings")
+            raise UnknownUpstreamError
         if intent.sale_id is not None:
             await self._check_owed(intent.sale_id, intent)
         if intent.voucher_type.kind is UpstreamKind.ADVISED:
@@ -167,19 +167,19 @@ class Redeemer:
         """Refuse what the sale could not be paid with: the upstream would take it all the same."""
         sale = await known_sale(self._journal, sale_id)
         if sale.currency != intent.voucher_type.currency:
-            raise SaleCurrencyError("a sale has one currency")
+            raise SaleCurrencyError
         remaining = sale.remaining_cents
         amount = intent.amount
         is_owed = remaining is None or (isinstance(amount, Exact) and amount.cents <= remaining)
         if sale.state is SaleState.OPEN and not is_owed:
-            raise AmountNotOwedError("the sale does not owe this much")
+            raise AmountNotOwedError
 
     async def _check_backlog(self, upstream: str) -> None:
         """Refuse an upstream that has not acknowledged far too much."""
         tallies = {one.upstream: one for one in await self._journal.owed_tallies()}
         owed = backlog(tallies.get(upstream), self._clock.now().wall)
         if owed.level is BacklogLevel.RED:
-            raise TooMuchOwedError("too much is not acknowledged by this upstream")
+            raise TooMuchOwedError
 
     def _draft(self, intent: Intent) -> Draft:
         now = self._clock.now().wall
@@ -387,7 +387,7 @@ class Redeemer:
 
         """
         if redemption.state is not RedemptionState.PREPARED:
-            raise StaleChangeError("what may have been sent is not given up")
+            raise StaleChangeError
         self._in_hand.discard(redemption.id)
         return (await self._take(redemption, Abandon())).redemption
 

@@ -119,7 +119,7 @@ class SlipDesk:
         """
         redemption = await known_redemption(self._journal, redemption_id)
         if not has_slip(redemption):
-            raise NoSlipError(f"there is no slip of what is {redemption.state}")
+            raise NoSlipError(redemption.state)
         job = await self._next_job(redemption, by.name)
         if job.kind is SlipKind.COPY and not by.may(Permission.PRINT_COPY):
             raise NotPermittedError(Permission.PRINT_COPY)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 from typing import Any
 
@@ -30,7 +31,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, Unknown, UnknownCause
 from counterfoil.ports.advised_gateway import RefundOrder
-from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused, Order
+from counterfoil.ports.gateway import Balance, BalanceFact, LookupRefusal, LookupRefused, Order
 from counterfoil_sandbox.app import Sandbox
 from support.canary import CANARY_API_KEY
 from support.clocks import SeededChance, SteppedClock
@@ -221,7 +222,7 @@ async def test_a_look_up_tells_what_is_there_and_what_is_not(sandbox: Sandbox) -
     told = await till.gateway.look_up(KAROO, {"code": Secret("6501000000000101")})
     assert isinstance(told, Balance)
     assert (told.amount_cents, told.currency) == (5000, "ZAR")
-    assert ("Expires", "1 January 2029") in told.facts
+    assert (BalanceFact.EXPIRES, date(2029, 1, 1)) in told.facts
     missing = await till.gateway.look_up(KAROO, {"code": Secret("6501000000002201")})
     assert missing == LookupRefused(LookupRefusal.NOT_FOUND)
 

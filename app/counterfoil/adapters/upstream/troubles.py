@@ -18,22 +18,21 @@ _LOGIN = HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED
 _REDIRECTS = range(300, 400)
 
 
-def unusable(outcome: Outcome, what: str) -> GatewayUnavailableError:
-    """Return the failure that an unusable outcome of asking about ``what`` is.
+def unusable(outcome: Outcome) -> GatewayUnavailableError:
+    """Return the failure that an unusable outcome is.
 
     A web page is never taken for a refusal of the key: it comes from something on the way, such as
     a login, which knows nothing of the key.
     """
     if not isinstance(outcome, Answered):
-        return GatewayUnavailableError(f"no answer about {what}: {outcome.why}")
-    told = f"{what} was answered with status {outcome.status}"
+        return GatewayUnavailableError(outcome.why)
     status = outcome.status
     if status == _LOGIN or status in _REDIRECTS:
-        return GatewayPageError(told)
+        return GatewayPageError(status)
     if status in _SERVER_ERRORS or status == HTTPStatus.TOO_MANY_REQUESTS:
-        return GatewayFailedError(told)
+        return GatewayFailedError(status)
     if looks_like_a_page(outcome):
-        return GatewayPageError(told)
+        return GatewayPageError(status)
     if status in _UNAUTHORISED:
-        return GatewayUnauthorisedError(told)
-    return GatewayUnreadableError(told)
+        return GatewayUnauthorisedError(status)
+    return GatewayUnreadableError(status)

@@ -9,7 +9,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_facts import group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape
-from counterfoil.ports.gateway import Balance
+from counterfoil.ports.gateway import Balance, BalanceFact
 from counterfoil.presentation.monogram import Monogram, monogram
 from counterfoil.presentation.screens import (
     CardRow,
@@ -29,8 +29,15 @@ from counterfoil.presentation.words.slips import (
     what_came,
 )
 
-_EXPIRY = frozenset({"Expires", "Expired"})
-_WHOLE_SENTENCES = frozenset({"Instructions", "Product"})
+_FACTS: Mapping[str, str] = {
+    BalanceFact.PRODUCT: "Product",
+    BalanceFact.EXPIRES: "Expires",
+    BalanceFact.EXPIRED: "Expired",
+    BalanceFact.SERIAL_NUMBER: "Serial number",
+    BalanceFact.INSTRUCTIONS: "Instructions",
+}
+_EXPIRY = frozenset({BalanceFact.EXPIRES, BalanceFact.EXPIRED})
+_WHOLE_SENTENCES = frozenset({BalanceFact.INSTRUCTIONS, BalanceFact.PRODUCT})
 """What says by itself what it is."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
@@ -125,15 +132,26 @@ def _change_trouble(redemption: Redemption, change: ChangeShape) -> str:
 def expiry_of(balance: Balance) -> tuple[Fact, ...]:
     """Return until when a voucher can be used; empty where the provider does not say."""
     dates = (one for one in balance.facts if one[0] in _EXPIRY)
-    return tuple(Fact(label=label, value=value) for label, value in dates)
+    return tuple(Fact(label=fact_label(what), value=fact_value(value)) for what, value in dates)
 
 
 def lines_of(balance: Balance) -> tuple[str, ...]:
     """Return the other facts of a balance, a line for each."""
     rest = (one for one in balance.facts if one[0] not in _EXPIRY)
     return tuple(
-        value if label in _WHOLE_SENTENCES else f"{label} {value}" for label, value in rest
+        fact_value(value) if what in _WHOLE_SENTENCES else f"{fact_label(what)} {fact_value(value)}"
+        for what, value in rest
     )
+
+
+def fact_label(what: BalanceFact | str) -> str:
+    """Return the label of a fact about a voucher; the upstream's own stays as it is."""
+    return _FACTS[what] if isinstance(what, BalanceFact) else what
+
+
+def fact_value(value: str | date) -> str:
+    """Write what is said of a voucher."""
+    return value if isinstance(value, str) else f"{value.day} {value:%B %Y}"
 
 
 def last_row(

@@ -90,8 +90,7 @@ def read_descriptors(
             found[one.type] = _voucher_type(one, upstream)
     unknown = sorted(set(offered or ()) - found.keys())
     if unknown or not found:
-        named = ", ".join(unknown) or "any type"
-        raise GatewayUnavailableError(f"no descriptor describes {named}")
+        raise GatewayUnavailableError(*unknown)
     return tuple(one for one in found.values() if offered is None or one.id in offered)
 
 
@@ -99,11 +98,11 @@ def _read_file(file: Path) -> _Descriptors:
     try:
         descriptors = _Descriptors.model_validate(parse_document(file.read_bytes()))
     except (OSError, UnreadableError, ValidationError):
-        raise GatewayUnavailableError(f"the descriptor {file.name} cannot be read") from None
+        raise GatewayUnavailableError(file.name) from None
     for one in descriptors.data:
         required = {field.name for field in one.required_fields if field.required}
         if CODE_FIELD not in required or one.currency not in NUMBERS:
-            raise GatewayUnavailableError(f"the descriptor {file.name} cannot be sent")
+            raise GatewayUnavailableError(file.name)
     return descriptors
 
 

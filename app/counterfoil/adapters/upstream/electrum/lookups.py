@@ -5,7 +5,7 @@ shown and not enforced. The voucher's own code never comes back onto the screen.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +21,7 @@ from counterfoil.domain.failures import GatewayFailedError, GatewayUnreadableErr
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.verdict import DeclineReason
-from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
+from counterfoil.ports.gateway import Balance, BalanceFact, LookupRefusal, LookupRefused
 
 FACTS_MAX = 8
 _INSTRUCTIONS_MAX = 4
@@ -51,18 +51,18 @@ def read_lookup(
 
     """
     if not isinstance(outcome, Answered):
-        raise unusable(outcome, "a voucher")
+        raise unusable(outcome)
     if outcome.status == HTTPStatus.NOT_IMPLEMENTED:
         return LookupRefused(LookupRefusal.NOT_OFFERED)
     raw = parse_json_body(outcome)
     if outcome.status in _REFUSALS:
         return LookupRefused(_read_refusal(outcome, raw))
     if outcome.status not in ACCEPTED or raw is None:
-        raise unusable(outcome, "a voucher")
+        raise unusable(outcome)
     try:
         document = wire.read_lookup(raw)
     except UnreadableError:
-        raise GatewayUnreadableError("a lookup was answered unreadably") from None
+        raise GatewayUnreadableError from None
     return _read_balance(document, fields, currency, now)
 
 
@@ -72,9 +72,9 @@ def _read_refusal(answer: Answered, raw: dict[str, Any] | None) -> LookupRefusal
         is_bare = not answer.body.strip() and not is_page(answer)
         if answer.status == HTTPStatus.NOT_FOUND and is_bare:
             return LookupRefusal.NOT_FOUND
-        raise unusable(answer, "a voucher")
+        raise unusable(answer)
     if error.error_type in _PASSING:
-        raise GatewayFailedError("a lookup failed at the upstream")
+        raise GatewayFailedError
     if error.error_type in _NOT_OFFERED:
         return LookupRefusal.NOT_OFFERED
     reason = find_reason(error.error_type, error.prose)
@@ -94,28 +94,29 @@ def _read_balance(
     )
 
 
-def _read_facts(document: wire.LookupDocument, now: datetime) -> Iterable[tuple[str, str]]:
+def _read_facts(
+    document: wire.LookupDocument, now: datetime
+) -> Iterable[tuple[BalanceFact, str | date]]:
     voucher = document.voucher
     product = document.product if isinstance(document.product, dict) else {}
     if name := _text(product.get("name")):
-        yield "Product", name
+        yield BalanceFact.PRODUCT, name
     if expires := _read_date(voucher.expires):
-        label = "Expired" if expires <= now else "Expires"
-        yield label, f"{expires.day} {expires:%B %Y}"
+        yield BalanceFact.EXPIRED if expires <= now else BalanceFact.EXPIRES, expires.date()
     if serial := _text(voucher.serial_number):
-        yield "Serial number", serial
+        yield BalanceFact.SERIAL_NUMBER, serial
     lines = voucher.instructions if isinstance(voucher.instructions, list) else []
     for line in lines[:_INSTRUCTIONS_MAX]:
         if text := _text(line):
-            yield "Instructions", text
+            yield BalanceFact.INSTRUCTIONS, text
 
 
 def _without(
-    facts: Iterable[tuple[str, str]], fields: Mapping[str, Secret]
-) -> Iterable[tuple[str, str]]:
+    facts: Iterable[tuple[BalanceFact, str | date]], fields: Mapping[str, Secret]
+) -> Iterable[tuple[BalanceFact, str | date]]:
     """Leave out whatever repeats the voucher's code or its PIN, grouped or not."""
     codes = [secret.reveal() for secret in fields.values()]
-    return (fact for fact in facts if is_free_of(fact[1], codes))
+    return (fact for fact in facts if is_free_of(str(fact[1]), codes))
 
 
 def _text(value: Any) -> str:

@@ -128,7 +128,7 @@ class MomentGateway(Gateway):
             document = parse_json_body(outcome)
         types = read_types(document, self._upstream) if document is not None else None
         if document is None or types is None:
-            raise unusable(outcome, "the types")
+            raise unusable(outcome)
         self._types = {one.id: one for one in types}
         return types
 

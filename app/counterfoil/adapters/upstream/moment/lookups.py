@@ -15,7 +15,7 @@ from counterfoil.domain.failures import GatewayUnreadableError
 from counterfoil.domain.money import AMOUNT_CENTS_MAX, format_cents
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.verdict import DeclineReason
-from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
+from counterfoil.ports.gateway import Balance, BalanceFact, LookupRefusal, LookupRefused
 
 FACTS_MAX = 8
 
@@ -47,25 +47,25 @@ def read_lookup(outcome: Outcome, type_id: str, *, is_offered: bool) -> Balance 
     """
     document = parse_json_body(outcome) if isinstance(outcome, Answered) else None
     if not isinstance(outcome, Answered) or document is None:
-        raise unusable(outcome, "a voucher")
+        raise unusable(outcome)
     if outcome.status in SUCCESS:
         return _read_balance(document, type_id)
     if outcome.status in _REFUSALS:
         return LookupRefused(_read_refusal(document, outcome.status, is_offered=is_offered))
-    raise unusable(outcome, "a voucher")
+    raise unusable(outcome)
 
 
 def _read_balance(document: dict[str, Any], type_id: str) -> Balance | LookupRefused:
     told = document.get("type")  # anything at all, so it is not looked for in a set
     if told is not None and told != type_id:
-        raise GatewayUnreadableError("a lookup was answered about another type")
+        raise GatewayUnreadableError
     if document.get("error"):
         reason = find_reason(read_prose(document["error"]), DeclineReason.REFUSED)
         return LookupRefused(_REFUSAL_OF.get(reason, LookupRefusal.REFUSED))
     balance, currency = document.get("balance"), document.get("currency")
     is_amount = type(balance) is int and 0 <= balance <= AMOUNT_CENTS_MAX
     if balance is not None and not is_amount:
-        raise GatewayUnreadableError("a lookup was answered with a balance that is none")
+        raise GatewayUnreadableError
     if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
         currency = "ZAR"
     return Balance(
@@ -79,7 +79,7 @@ def _read_refusal(document: dict[str, Any], status: int, *, is_offered: bool) ->
     try:
         problem = wire.read_problem(document, status)
     except UnreadableError:
-        raise GatewayUnreadableError("a lookup was refused unreadably") from None
+        raise GatewayUnreadableError from None
     prose = f"{problem.title} {problem.detail or ''}"
     if any(words in prose.casefold() for words in _NOT_OFFERED_WORDS):
         return LookupRefusal.NOT_OFFERED
@@ -90,11 +90,14 @@ def _read_refusal(document: dict[str, Any], status: int, *, is_offered: bool) ->
     return LookupRefusal.NOT_OFFERED if is_unexplained else refusal
 
 
-def _read_facts(part: Any, currency: str) -> tuple[tuple[str, str], ...]:
+_KNOWN_FACTS: Mapping[str, BalanceFact] = {one.value: one for one in BalanceFact}
+
+
+def _read_facts(part: Any, currency: str) -> tuple[tuple[BalanceFact | str, str], ...]:
     if not isinstance(part, Mapping):
         return ()
     facts = [
-        (humanise(key, 30), text)
+        (_KNOWN_FACTS.get(key) or humanise(key, 30), text)
         for key, value in part.items()
         if (text := _fact(str(key), value, currency))
     ]
