@@ -28,12 +28,14 @@ from counterfoil.desktop import Face, begin, open_face, run_on_qt_loop
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_SUPERVISOR
 from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
-from counterfoil.presentation.words import outcomes
+from counterfoil.presentation.words import outcomes, refunds, sign_in
 from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow, VoidRedemption
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -235,6 +237,7 @@ def _write_summary(output: Path, played: list[Document], screens: Path, slips: P
 
 async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
+    await _sign_in(hand)
     await hand.picture("idle")
     await _show_balance(hand)
     played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
@@ -243,6 +246,16 @@ async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
         await hand.picture(room.value.replace("_", "-"))
     await _show_dark(hand)
     return played
+
+
+async def _sign_in(hand: "Hand") -> None:
+    """Let the cashier of training sign in."""
+    pages, who = hand.face.pages, TRAINEE_CASHIER
+    hand.type("sign-in-number", who.number)
+    hand.type("sign-in-pin", who.pin.reveal())
+    await hand.picture("sign-in")
+    hand.click("sign-in-primary")
+    await hand.until(lambda: not pages.is_signing_in, sign_in.SIGN_IN)
 
 
 async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> dict[str, Any]:
@@ -351,9 +364,18 @@ def _has_chip(hand: "Hand") -> bool:
 
 
 async def _refund(hand: "Hand", paid: Redemption) -> None:
-    """Void a sale that its provider knows of, as ``counterfoil void`` does, and show both rows."""
-    till = hand.face.till
-    outcome = await till.run(VoidRedemption(paid.id, VoidReason.GOODS_RETURNED))
+    """Void a sale that its provider knows of, with a supervisor, and show both rows."""
+    till, who = hand.face.till, TRAINEE_SUPERVISOR
+    wanted = VoidRedemption(paid.id, VoidReason.GOODS_RETURNED)
+    approval = await till.gate.approve(
+        wanted,
+        Permission.VOID,
+        asked_by=till.actor,
+        number=who.number,
+        pin=who.pin,
+        reason=refunds.reason(wanted.reason),
+    )
+    outcome = await till.run(wanted, approval)
     if outcome.way is not VoidWay.REFUNDED or outcome.refund is None:
         raise DemoError(f"the void was {outcome.way.value}, not a refund")
     refund = outcome.refund

@@ -26,12 +26,14 @@ from counterfoil.domain.failures import (
     TillStoppedError,
 )
 from counterfoil.domain.offer import Offer
+from counterfoil.domain.staff import NOBODY
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
+from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
@@ -53,9 +55,22 @@ class Face:
 
     till: Till
     window: Window
-    counter: CounterPresenter
-    ledgers: ListPages
-    shell: ShellPresenter
+    pages: Pages
+
+    @property
+    def counter(self) -> CounterPresenter:
+        """The pages Redeem and Balance."""
+        return self.pages.counter
+
+    @property
+    def ledgers(self) -> ListPages:
+        """The pages with a list."""
+        return self.pages.lists
+
+    @property
+    def shell(self) -> ShellPresenter:
+        """The frame around every page."""
+        return self.pages.shell
 
 
 def run_window(app: QApplication, frame: OpeningWindow, places: Places) -> int:
@@ -141,13 +156,19 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
 
 @asynccontextmanager
 async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncIterator[Face]:
-    """Put a window on an open till; `begin` starts what goes on in the background."""
+    """Put a window on an open till, where nobody is signed in yet.
+
+    `begin` starts what goes on in the background.
+    """
+    till = replace(till, session=Session(till.gate, NOBODY))
     _choose_theme(app, till, memory)
     pages = Pages(till, till.printer_name)
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
     window = Window(pages, symbols=till.symbols, spawn=till.owner.spawn)
     face = Face(
-        till=till, window=window, counter=pages.counter, ledgers=pages.lists, shell=pages.shell
+        till=till,
+        window=window,
+        pages=pages,
     )
     face.window.theme_chosen.connect(memory.keep_theme)
     face.window.text_scale_chosen.connect(memory.keep_text_scale)
@@ -229,7 +250,7 @@ async def _show_kept(face: Face) -> Offer:
     """Show what the journal holds, without asking anyone."""
     kept = await face.till.catalogue.kept()
     # First, so that nobody begins to type where it then comes.
-    await face.counter.welcome_back()
+    await face.pages.welcome()
     face.counter.offer(kept)
     await face.counter.refresh_journal()
     await face.shell.count()

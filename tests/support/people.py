@@ -5,7 +5,6 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
-from counterfoil.presentation.words.sign_in import PersonToTry
 from counterfoil.service.people import People
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
@@ -43,10 +42,3 @@ async def hire(people: People) -> None:
 
 async def nobody_yet(people: People) -> None:
     """Leave a till without staff."""
-
-
-TO_TRY = (
-    PersonToTry(number=CASHIER_NUMBER, name="Thandi M.", pin=CASHIER_PIN),
-    PersonToTry(number=SUPERVISOR_NUMBER, name="Sipho K.", pin=SUPERVISOR_PIN),
-)
-"""Whom the page of a training till names."""

@@ -49,7 +49,7 @@ from counterfoil.ui.window import Window
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
 from support.memory_vault import MemoryVault
-from support.people import TO_TRY, made_people
+from support.people import made_people
 from support.printers import MemoryPrinter
 from support.till import WatchedJournal
 
@@ -432,8 +432,7 @@ async def open_window(
         services = services_of(engine, clock, owner, profile, nobody=nobody)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        to_try = TO_TRY if profile.is_training else ()
-        pages = Pages(services, "Printer ready", to_try)
+        pages = Pages(services, "Printer ready")
         counter, shell, ledgers = pages.counter, pages.shell, pages.lists
         window = Window(pages, symbols=ZxingSymbols(), spawn=owner.spawn, has_sounds=False)
         till = WindowTill(

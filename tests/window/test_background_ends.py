@@ -22,9 +22,7 @@ def face_of(till: WindowTill) -> Face:
     return Face(
         till=till,  # type: ignore[arg-type]  # only its parts for the window are used here
         window=till.window,
-        counter=till.counter,
-        ledgers=till.ledgers,
-        shell=till.shell,
+        pages=till.pages,
     )
 
 

@@ -76,9 +76,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             Face(
                 till=cast(Till, parts),
                 window=till.window,
-                counter=till.counter,
-                ledgers=till.ledgers,
-                shell=till.shell,
+                pages=till.pages,
             )
         )
         await till.until(lambda: till.shell.screen().chips[0].text == "Offline")

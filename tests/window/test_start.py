@@ -182,14 +182,14 @@ def test_a_settings_file_adds_only_what_checks_it(tmp_path: Path) -> None:
     assert set(loaded["packages"]) <= WITH_SETTINGS
 
 
-def test_the_first_that_is_seen_of_the_window_is_a_form(tmp_path: Path) -> None:
-    """A cashier types at once, by the types of the last discovery."""
+def test_the_first_that_is_seen_of_the_window_asks_who_is_there(tmp_path: Path) -> None:
+    """A cashier types at once; behind it lies a form, by the types of the last discovery."""
     with SandboxServer() as provider:
         till = command_line(tmp_path, provider.url)
         assert till.program("types").code == 0
     shown = modules_loaded(FORM, till.data_dir, tmp_path / "settings.toml")
     assert "pin" in shown["fields"]
-    assert shown["focus"] == ["field-pin"]
+    assert shown["focus"] == ["sign-in-number"]
 
 
 def test_a_window_that_is_never_painted_can_be_closed(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.words import frame, sign_in
-from counterfoil.presentation.words.sign_in import PersonToTry
 from counterfoil.service.services import Services
 
 ListPages = dict[Room, ListPresenter[Any]]
@@ -59,7 +58,6 @@ class Pages(QObject):
         self,
         services: Services,
         printer_name: str,
-        to_try: tuple[PersonToTry, ...] = (),
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,7 +78,7 @@ class Pages(QObject):
         self._scan_number = 0
         self.counter = CounterPresenter(services)
         self.shell = ShellPresenter(services, printer_name)
-        self.sign_in = SignInPresenter(services, to_try)
+        self.sign_in = SignInPresenter(services)
         self._history = HistoryPresenter(services)
         lists: tuple[ListPresenter[Any], ...] = (
             DoubtPresenter(services),

@@ -18,6 +18,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import PIN_LENGTH_MIN, Permission, PinKind
+from counterfoil.domain.training import TRAINEES
 from counterfoil.presentation.screens import PaperRow
 from counterfoil.presentation.sign_in_screen import (
     EntryKind,
@@ -26,7 +27,7 @@ from counterfoil.presentation.sign_in_screen import (
     SignInStage,
 )
 from counterfoil.presentation.words import failures, sign_in, window
-from counterfoil.presentation.words.sign_in import PageFacts, PersonToTry
+from counterfoil.presentation.words.sign_in import PageFacts
 from counterfoil.service.commands import (
     AcknowledgeRecovery,
     FindBadge,
@@ -94,12 +95,7 @@ class SignInPresenter(QObject):
     told = Signal(str, str)
     let_in = Signal()
 
-    def __init__(
-        self,
-        services: Services,
-        to_try: tuple[PersonToTry, ...] = (),
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._stage: SignInStage | None = SignInStage.SIGN_IN if services.session.is_left else None
@@ -112,7 +108,7 @@ class SignInPresenter(QObject):
         """Until when no PIN may be tried for a number, in monotonic seconds."""
         self._alerts: tuple[StaffAlert, ...] = ()
         self._code = _NOTHING_TYPED
-        self._facts = PageFacts(to_try=to_try)
+        self._facts = PageFacts(to_try=TRAINEES if services.profile.is_training else ())
         self._is_busy = False
         self._shakes = self._wipes = self._points = 0
         self._point = NUMBER

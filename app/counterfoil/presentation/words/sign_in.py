@@ -7,6 +7,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
 from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.till import TillProfile
+from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import frame
 from counterfoil.presentation.words.slips import TRAINING_BAND
 from counterfoil.service.views import StaffAlert
@@ -82,22 +83,13 @@ def alert(told: StaffAlert) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonToTry:
-    """Somebody of a training till, whose PIN is no secret."""
-
-    number: str
-    name: str
-    pin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
     """What the slip beside the page tells of the till."""
 
     slips: int = 0
     in_doubt: int = 0
     is_altered: bool = False
-    to_try: tuple[PersonToTry, ...] = ()
+    to_try: tuple[Trainee, ...] = ()
     """Whom one can sign in as in training."""
 
 
@@ -122,8 +114,8 @@ def page_slip(profile: TillProfile, at: datetime, facts: PageFacts, version: str
     return Slip(kind=SlipKind.DRAFT, lines=(*bands, *lines, *foot))
 
 
-def _people(to_try: Sequence[PersonToTry]) -> tuple[SlipLine, ...]:
+def _people(to_try: Sequence[Trainee]) -> tuple[SlipLine, ...]:
     if not to_try:
         return ()
-    pairs = (Pair(f"{one.number}  {one.name}", one.pin) for one in to_try)
+    pairs = (Pair(f"{one.number}  {one.name}", one.pin.reveal()) for one in to_try)
     return Rule(), Text(TO_TRY, is_bold=True), *pairs
