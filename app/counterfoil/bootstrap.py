@@ -85,6 +85,7 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
 from counterfoil.service.session import Session
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -334,6 +335,10 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             voider=_voider(parts, notices),
             refunder=_refunder(parts, redeemer, forwarder),
             clock=parts.clock,
+            notices=notices,
+        ),
+        settlement_desk=SettlementDesk(
+            journal=parts.journal, gateways=parts.gateways, clock=parts.clock, notices=notices
         ),
         slips=SlipDesk(
             write=slips.written,
@@ -364,6 +369,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         queues=engine.forwarder,
         slips=engine.slips,
         voids=engine.void_desk,
+        settlements=engine.settlement_desk,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,

@@ -18,6 +18,7 @@ from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -62,6 +63,17 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         after=AdviceState.OWED,
     ),
     audit.VoidAsked(reason=VoidReason.WRONG_AMOUNT, by="Nomsa"),
+    audit.AdviceSettled(kind=AdviceKind.REVERSAL, before=AdviceState.PARKED),
+    audit.Settled(
+        settled_as=SettledAs.BY_HAND,
+        got=CustomerGot.GOODS,
+        by="Nomsa",
+        approved_by="Thandi",
+        evidence=Evidence.NOT_TAKEN,
+        said_by="Lindiwe",
+        provider_reference="20261129000000001042",
+        reason="came back",
+    ),
     audit.CodeShown(by="Nomsa"),
     audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa"),
     audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),

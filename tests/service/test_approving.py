@@ -39,6 +39,7 @@ from service.test_gate import (
     SUPERVISOR_PIN,
     Counter,
     open_counter,
+    settle_by_hand,
 )
 
 CASHIER = Actor(NALEDI, OWN_ROLES["cashier"], "17")
@@ -180,6 +181,8 @@ async def test_nobody_does_it_to_a_sale_of_their_own(permission: Permission) -> 
             Permission.PRINT_COPY: PrintSlip(sold.id),
             Permission.REVEAL_CHANGE: RevealChange(sold.id),
         }
+        if permission is Permission.SETTLE_BY_HAND:
+            commands[permission] = await settle_by_hand(counter, sold)
         command = commands[permission]
         before = counter.seen()
         with pytest.raises(NotPermittedError) as refused:

@@ -13,7 +13,7 @@ import pytest
 
 from counterfoil import safekeeping
 from counterfoil.cli.exits import Exit, exit_for
-from counterfoil.domain.advice import NotAllowed
+from counterfoil.domain.advice import Contradicted, NotAllowed
 from counterfoil.domain.audit import CodeShown
 from counterfoil.domain.failures import (
     CommandRefusedError,
@@ -30,6 +30,7 @@ from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.staff import (
@@ -71,6 +72,7 @@ from counterfoil.service.commands import (
     SetRole,
     SetSaleAside,
     SettleAll,
+    SettleByHand,
     SignIn,
     SignOut,
     TryNow,
@@ -244,6 +246,24 @@ async def _settle(counter: Counter) -> SettleAll:
     return SettleAll()
 
 
+async def settle_by_hand(counter: Counter, sold: Redemption) -> SettleByHand:
+    """Leave a sale to a person, and return what one writes down after a call."""
+    counter.gateway.advices.append(Contradicted(400))
+    await counter.engine.forwarder.forward_due(is_everything_due=True)
+    return SettleByHand(
+        redemption_id=sold.id,
+        evidence=Evidence.NOT_TAKEN,
+        said_by="Lindiwe at the desk",
+        provider_reference="RC 1042",
+        got=CustomerGot.NOTHING,
+        reason="their books were wrong",
+    )
+
+
+async def _settle_by_hand(counter: Counter) -> SettleByHand:
+    return await settle_by_hand(counter, await counter.sold())
+
+
 async def _resume(counter: Counter) -> ResumeUpstream:
     await counter.sold()
     counter.gateway.advices.append(NotAllowed(401))
@@ -336,6 +356,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     AskAgain: (Permission.SETTLE, _ask_again),
     TryNow: (Permission.SETTLE, _try_now),
     SettleAll: (Permission.SETTLE, _settle),
+    SettleByHand: (Permission.SETTLE_BY_HAND, _settle_by_hand),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
     SignOut: (Permission.SIGN_IN, _sign_out),
@@ -353,6 +374,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
 }
 """Every command with what it needs, and a till at which it does something."""
 _NAMED = [
+    SettleByHand,
     RedeemVoucher,
     LeaveSale,
     SetSaleAside,

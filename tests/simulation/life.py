@@ -22,6 +22,7 @@ from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -125,6 +126,10 @@ def open_life(
             voider=Voider(journal=journal, composer=parts.composer, clock=clock, notices=notices),
             refunder=refunder,
             clock=clock,
+            notices=notices,
+        ),
+        settlement_desk=SettlementDesk(
+            journal=journal, gateways=parts.gateways, clock=clock, notices=notices
         ),
         slips=SlipDesk(
             write=slips.written,

@@ -20,9 +20,11 @@ from counterfoil.domain.rows import (
     Row,
     SaleClosed,
     SaleOpened,
+    SettlementKept,
 )
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import CASHIER, Person
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
@@ -161,11 +163,15 @@ class Samples:
         return redemption
 
 
+BY_ITS_ADVICE = (RedemptionState.REVERSING, RedemptionState.RESOLVED)
+"""Only what an upstream is owed an advice for can move so."""
+
+
 def path_to(state: RedemptionState) -> tuple[RedemptionState, ...]:
     """Return the shortest legal way from birth to a state."""
     ways: dict[RedemptionState, tuple[RedemptionState, ...]] = {RedemptionState.PREPARED: ()}
     while state not in ways:
-        for before, after in sorted(MOVES):
+        for before, after in sorted(MOVES - {BY_ITS_ADVICE}):
             if before in ways:
                 ways.setdefault(after, (*ways[before], after))
     return ways[state]
@@ -179,13 +185,42 @@ async def stored(journal: Journal, redemption_id: str) -> Redemption:
 
 
 async def moved(journal: Journal, redemption: Redemption, state: RedemptionState) -> Redemption:
-    """Move a redemption, with the amount that an approval needs."""
+    """Move a redemption, with the amount that an approval needs, or a settlement."""
     redeemed_cents = redemption.redeemed_cents
     if state is RedemptionState.APPROVED:
         redeemed_cents = 1_900
     after = replace(redemption, state=state, redeemed_cents=redeemed_cents)
-    await journal.commit((RedemptionChanged(redemption.state, after, later(1)),))
+    kept: tuple[Row, ...] = ()
+    if state is RedemptionState.RESOLVED and (redemption.state, state) in MOVES:
+        settlement = settled(redemption)
+        after = replace(after, settled_as=settlement.settled_as)
+        kept = (SettlementKept(settlement),)
+    await journal.commit((*kept, RedemptionChanged(redemption.state, after, later(1))))
     return await stored(journal, redemption.id)
+
+
+def settled(redemption: Redemption) -> Settlement:
+    """Return a settlement of a redemption: by hand, or outside the voucher where it is final."""
+    if redemption.state is RedemptionState.FINAL:
+        return Settlement(
+            redemption_id=redemption.id,
+            settled_as=SettledAs.OUTSIDE,
+            got=CustomerGot.CASH,
+            at=later(7),
+            by="Nomsa",
+            approved_by="Thandi M.",
+        )
+    return Settlement(
+        redemption_id=redemption.id,
+        settled_as=SettledAs.BY_HAND,
+        got=CustomerGot.CREDIT,
+        at=later(7),
+        by="Thandi M.",
+        evidence=Evidence.TAKEN,
+        said_by="Lindiwe at the desk",
+        provider_reference="RC 1042",
+        reason="customer came back",
+    )
 
 
 def later(seconds: float) -> datetime:

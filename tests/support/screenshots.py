@@ -62,6 +62,7 @@ from counterfoil.domain.verdict import (  # noqa: E402
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.presentation.screens import Act, Room  # noqa: E402
+from counterfoil.service.notices import Notices  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402
@@ -510,7 +511,13 @@ async def _voided(till: WindowTill, answer: Approved | Unknown) -> None:
         redeemer=till.redeemer,
         forwarder=till.forwarder,
     )
-    desk = VoidDesk(journal=till.journal, voider=till.voider, refunder=refunder, clock=till.clock)
+    desk = VoidDesk(
+        journal=till.journal,
+        voider=till.voider,
+        refunder=refunder,
+        clock=till.clock,
+        notices=Notices(),
+    )
     till.gateway.script.append(answer)
     voiding = till.owner.spawn(desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO), "void")
     await till.until(voiding.done)

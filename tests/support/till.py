@@ -38,6 +38,7 @@ from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Intent, Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
@@ -254,6 +255,7 @@ class Till:
     voider: Voider
     refunder: Refunder
     void_desk: VoidDesk
+    settlement_desk: SettlementDesk
     told: list[Redemption] = field(default_factory=list)
     """Each redemption that the notices told, in order."""
     failures: list[tuple[str, Exception]] = field(default_factory=list)
@@ -343,7 +345,16 @@ async def open_till(
                 forwarder=forwarder,
                 voider=voider,
                 refunder=refunder,
-                void_desk=VoidDesk(journal=journal, voider=voider, refunder=refunder, clock=clock),
+                void_desk=VoidDesk(
+                    journal=journal,
+                    voider=voider,
+                    refunder=refunder,
+                    clock=clock,
+                    notices=notices,
+                ),
+                settlement_desk=SettlementDesk(
+                    journal=journal, gateways=gateways, clock=clock, notices=notices
+                ),
                 told=told,
                 failures=failures,
             )

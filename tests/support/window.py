@@ -38,6 +38,7 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
 from counterfoil.service.session import Session
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
@@ -345,6 +346,10 @@ def made_engine(
             voider=Voider(journal=journal, composer=composer, clock=clock, notices=notices),
             refunder=refunder,
             clock=clock,
+            notices=notices,
+        ),
+        settlement_desk=SettlementDesk(
+            journal=journal, gateways=gateways, clock=clock, notices=notices
         ),
         slips=SlipDesk(
             write=slips.written,
@@ -384,6 +389,7 @@ def services_of(
         queues=engine.forwarder,
         slips=engine.slips,
         voids=engine.void_desk,
+        settlements=engine.settlement_desk,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

@@ -45,6 +45,8 @@ class AdviceState(StrEnum):
     person is shown it; it is never dropped."""
     DISPUTED = "disputed"
     """The upstream's books say otherwise. It is sent no more: a person has its redemption."""
+    SETTLED = "settled"
+    """A person settled its redemption by what the provider says. It is sent no more."""
 
 
 A = AdviceState
@@ -57,9 +59,14 @@ ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
         (A.PARKED, A.ACKNOWLEDGED),
         (A.PARKED, A.DISPUTED),
         (A.ACKNOWLEDGED, A.DISPUTED),
+        (A.OWED, A.SETTLED),
+        (A.PARKED, A.SETTLED),
+        (A.DISPUTED, A.SETTLED),
+        (A.ACKNOWLEDGED, A.SETTLED),
     }
 )
-"""Every legal move. The last one is not made any more, but journals may hold it."""
+"""Every legal move. From acknowledged to disputed none is made any more, but journals may hold it.
+"""
 
 UNACKNOWLEDGED: frozenset[AdviceState] = frozenset({A.OWED, A.PARKED})
 """The upstream has not said that it has it."""

@@ -14,6 +14,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -147,6 +148,28 @@ class AdviceAttemptEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceSettled:
+    """An advice ended with the settlement of its redemption."""
+
+    kind: AdviceKind
+    before: AdviceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """People settled a redemption; without evidence it was a void outside the voucher."""
+
+    settled_as: SettledAs
+    got: CustomerGot
+    by: str
+    approved_by: str | None = None
+    evidence: Evidence | None = None
+    said_by: str = ""
+    provider_reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoidAsked:
     """Somebody asked for a redemption to be taken back."""
 
@@ -238,6 +261,8 @@ AuditEvent = (
     | AdviceTurned
     | AdviceAttemptStarted
     | AdviceAttemptEnded
+    | AdviceSettled
+    | Settled
     | VoidAsked
     | CodeShown
     | PrintQueued
@@ -284,8 +309,14 @@ def happened(row: rows.Row) -> Happened | None:
         case rows.CustomerNoted():
             noted = CustomerNoted(sale_id=row.sale_id, customer=row.customer, by=row.by)
             return Happened(noted, row.at)
-        case rows.PrintQueued() | rows.PrintMoved() | rows.VoidAsked() | rows.CodeShown():
-            return _asked_or_printed(row)
+        case (
+            rows.PrintQueued()
+            | rows.PrintMoved()
+            | rows.VoidAsked()
+            | rows.CodeShown()
+            | rows.SettlementKept()
+        ):
+            return _said_or_printed(row)
         case rows.TypesKept():
             return Happened(TypesKept(upstream=row.upstream, types=len(row.types)), row.at)
         case rows.StaffKept():
@@ -294,10 +325,10 @@ def happened(row: rows.Row) -> Happened | None:
             return _asked_upstream(row)
 
 
-def _asked_or_printed(
-    row: rows.PrintQueued | rows.PrintMoved | rows.VoidAsked | rows.CodeShown,
+def _said_or_printed(
+    row: rows.PrintQueued | rows.PrintMoved | rows.VoidAsked | rows.CodeShown | rows.SettlementKept,
 ) -> Happened:
-    """Return what a person wanted, and what became of paper."""
+    """Return what a person wanted or agreed on, and what became of paper."""
     match row:
         case rows.PrintQueued(job):
             queued = PrintQueued(
@@ -316,6 +347,8 @@ def _asked_or_printed(
             return Happened(asked, row.at)
         case rows.CodeShown():
             return Happened(CodeShown(by=row.by, approved_by=row.approved_by), row.at)
+        case rows.SettlementKept(settlement):
+            return Happened(_settled(settlement), settlement.at)
         case _:
             assert_never(row)
 
@@ -334,6 +367,19 @@ def _staff_done(row: rows.StaffKept) -> StaffDone:
     )
 
 
+def _settled(settlement: Settlement) -> Settled:
+    return Settled(
+        settled_as=settlement.settled_as,
+        got=settlement.got,
+        by=settlement.by,
+        approved_by=settlement.approved_by,
+        evidence=settlement.evidence,
+        said_by=settlement.said_by,
+        provider_reference=settlement.provider_reference,
+        reason=settlement.reason,
+    )
+
+
 def _asked_upstream(
     row: rows.RedemptionPrepared
     | rows.RedemptionChanged
@@ -342,7 +388,8 @@ def _asked_upstream(
     | rows.AdviceOwed
     | rows.AdviceTurned
     | rows.AdviceAttemptStarted
-    | rows.AdviceAttemptEnded,
+    | rows.AdviceAttemptEnded
+    | rows.AdviceSettled,
 ) -> Happened:
     """Return what is between the till and an upstream."""
     match row:
@@ -395,7 +442,11 @@ def _changed(row: rows.RedemptionChanged) -> RedemptionChanged:
 
 
 def _advised(
-    row: rows.AdviceOwed | rows.AdviceTurned | rows.AdviceAttemptStarted | rows.AdviceAttemptEnded,
+    row: rows.AdviceOwed
+    | rows.AdviceTurned
+    | rows.AdviceAttemptStarted
+    | rows.AdviceAttemptEnded
+    | rows.AdviceSettled,
 ) -> Happened:
     match row:
         case rows.AdviceOwed(advice):
@@ -409,6 +460,8 @@ def _advised(
             return Happened(started, row.at)
         case rows.AdviceAttemptEnded():
             return Happened(_delivered(row, row.after), row.at)
+        case rows.AdviceSettled(before):
+            return Happened(AdviceSettled(kind=before.kind, before=before.state), row.at)
         case _:
             assert_never(row)
 

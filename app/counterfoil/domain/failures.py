@@ -39,6 +39,8 @@ CounterfoilError
 │   ├── UnknownSaleError           no sale in the journal
 │   ├── UnknownUpstreamError       no upstream in the settings
 │   ├── NoSlipError                no slip of this redemption
+│   ├── SettleRefusedError         nobody has to settle it by hand, or not now
+│   ├── SettlementTextError        a text of a settlement is not taken
 │   └── StaffRefusedError          no such entry of the staff can be made
 ├── NotPermittedError              who wants something may not do it
 │   └── OwnSaleError               nobody does it to a sale of their own
@@ -58,6 +60,7 @@ from counterfoil.domain.causes.entry import EntryCause
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import SettingsCause
+from counterfoil.domain.settlement import TextFault
 from counterfoil.domain.staff import Permission, PinKind, PinWeakness
 
 
@@ -262,6 +265,34 @@ class NotPermittedError(CounterfoilError):
 
 class OwnSaleError(NotPermittedError):
     """It is a sale of the person's own, so somebody else must approve it; nothing was done."""
+
+
+class SettleRefusal(StrEnum):
+    """Why a redemption is not settled by hand; nothing was done."""
+
+    NOT_OPEN = "not_open"
+    """The till decides it by itself, or it is over: nobody has to settle it."""
+    BEING_SENT = "being_sent"
+    """The provider is being told about it at this moment."""
+    MOVED_ON = "moved_on"
+    """It changed meanwhile: look again."""
+
+
+class SettleRefusedError(CommandRefusedError):
+    """A redemption is not settled by hand; nothing was done."""
+
+    def __init__(self, why: SettleRefusal) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class SettlementTextError(CommandRefusedError):
+    """A text of a settlement is not taken; ``field`` is its name in the command."""
+
+    def __init__(self, field: str, fault: TextFault) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.field = field
+        self.fault = fault
 
 
 class StaffRefusal(StrEnum):

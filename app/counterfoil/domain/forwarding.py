@@ -171,7 +171,7 @@ def _settle(
         case Contradicted():
             return _contradict(ended, redemption, now)
         case NotWaiting():
-            return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED)
+            return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED, now)
         case Repeat(cause, retry_after_s):
             return _wait(ended, cause, now, jitter, retry_after_s), redemption
         case Unreadable():
@@ -204,7 +204,7 @@ def _not_known(
 ) -> tuple[Advice, Redemption]:
     """Nothing to undo is as good as undone, once the request can be nowhere on its way."""
     if ended.kind is AdviceKind.CONFIRMATION:
-        return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED)
+        return _dispute(ended, redemption, AttentionCause.APPROVAL_DENIED, now)
     if ended.state is AdviceState.ACKNOWLEDGED:
         return _acknowledge(ended, redemption, now)
     if not _can_be_nowhere(redemption, now):
@@ -229,13 +229,19 @@ def _contradict(ended: Advice, redemption: Redemption, now: Instant) -> tuple[Ad
     """Hand it to a person; where the redemption is over, only its reversal."""
     if ended.is_swept:
         return _sweep_again(ended, now), redemption
-    return _dispute(ended, redemption, AttentionCause.CONTRADICTED)
+    return _dispute(ended, redemption, AttentionCause.CONTRADICTED, now)
 
 
 def _dispute(
-    ended: Advice, redemption: Redemption, cause: AttentionCause
+    ended: Advice, redemption: Redemption, cause: AttentionCause, now: Instant
 ) -> tuple[Advice, Redemption]:
-    """Hand the redemption to a person."""
+    """Hand the redemption to a person; where people have settled it before, only its advice."""
+    if redemption.state is RedemptionState.RESOLVED:
+        next_at = now.wall + timedelta(seconds=PARKED_EVERY_S)
+        parked = replace(
+            ended, state=AdviceState.PARKED, next_due_at=next_at, last_cause=cause.value
+        )
+        return parked, redemption
     after = replace(ended, state=AdviceState.DISPUTED, next_due_at=None, last_cause=cause.value)
     return after, replace(redemption, state=RedemptionState.ATTENTION, attention=cause)
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import ChangeShape, DeclineReason, FollowUp, UnknownCause
@@ -119,6 +120,8 @@ class Redemption:
     """What may be seen of the change voucher; its codes are in the journal (`Journal.change`)."""
     decline: DeclineReason | None = None
     attention: AttentionCause | None = None
+    settled_as: SettledAs | None = None
+    """How people settled it, once it is RESOLVED; the rest is in its settlement."""
 
     @property
     def reference(self) -> str:

@@ -8,6 +8,7 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.staff import Permission, Person, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
@@ -147,6 +148,28 @@ class AdviceAttemptEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceSettled:
+    """The advice ends with its redemption's settlement.
+
+    StaleChangeError unless it is as it was, with no attempt to send it under way.
+    """
+
+    before: Advice
+    after: Advice
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementKept:
+    """A redemption is settled by people; StaleChangeError where there is nothing to settle so.
+
+    It comes before the row of the redemption's change.
+    """
+
+    settlement: Settlement
+
+
+@dataclass(frozen=True, slots=True)
 class VoidAsked:
     """Somebody asks for a redemption to be taken back; it is only recorded, and changes nothing.
 
@@ -230,6 +253,8 @@ Row = (
     | AdviceTurned
     | AdviceAttemptStarted
     | AdviceAttemptEnded
+    | AdviceSettled
+    | SettlementKept
     | VoidAsked
     | CodeShown
     | PrintQueued

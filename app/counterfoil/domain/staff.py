@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """See the code of a change voucher, also where a provider's stored answer holds it."""
     SETTLE = "settle"
     """Ask or tell providers at once about what is not settled."""
+    SETTLE_BY_HAND = "settle_by_hand"
+    """Say how what the till cannot decide has ended, by what the provider says."""
     RESUME_UPSTREAM = "resume_upstream"
     """Send again to a provider that had not accepted the till's credentials."""
     RESET_PIN = "reset_pin"
@@ -64,6 +66,7 @@ NEVER_FOR_OWN_SALE = frozenset(
         Permission.VOID,
         Permission.PRINT_COPY,
         Permission.REVEAL_CHANGE,
+        Permission.SETTLE_BY_HAND,
     }
 )
 """What nobody does to a sale of their own, and nobody approves for it (faults X1, X21)."""
@@ -84,6 +87,7 @@ _SUPERVISOR = _CASHIER | {
     Permission.VOID,
     Permission.PRINT_COPY,
     Permission.REVEAL_CHANGE,
+    Permission.SETTLE_BY_HAND,
     Permission.RESUME_UPSTREAM,
     Permission.RESET_PIN,
     Permission.BACK_UP,

@@ -29,7 +29,7 @@ class RedemptionState(StrEnum):
     ATTENTION = "attention"
     """The till cannot decide. A person must, with evidence."""
     RESOLVED = "resolved"
-    """A supervisor settled it, with a reason and evidence."""
+    """People settled it: a supervisor by evidence, or a void outside the voucher."""
 
 
 S = RedemptionState
@@ -47,9 +47,11 @@ MOVES: frozenset[tuple[RedemptionState, RedemptionState]] = frozenset(
         (S.APPROVED, S.UNCLAIMED),
         (S.FINAL, S.REVERSING),
         (S.FINAL, S.ATTENTION),
+        (S.FINAL, S.RESOLVED),
         (S.REVERSING, S.REVERSED),
         (S.REVERSING, S.REVERSED_UNVERIFIED),
         (S.REVERSING, S.ATTENTION),
+        (S.REVERSING, S.RESOLVED),
         (S.UNCLAIMED, S.FINAL),
         (S.UNCLAIMED, S.RESOLVED),
         (S.ATTENTION, S.RESOLVED),

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import Settlement
 
 
 class NotVoidedReason(StrEnum):
@@ -41,6 +42,9 @@ class NotRefundedReason(StrEnum):
     """Its upstream is not in this till's settings."""
     CONFIRMATION_OWED = "confirmation_owed"
     """Its upstream has not acknowledged yet that the sale stands."""
+    SETTLED_BY_HAND = "settled_by_hand"
+    """Its confirmation was settled by hand, so that its upstream may not know it as confirmed: give
+    it back outside the voucher, and record it."""
     ALREADY_REFUNDED = "already_refunded"
     """It has a refund that is not settled, or that may have given the value back."""
     VOUCHER_IN_USE = "voucher_in_use"
@@ -61,7 +65,8 @@ class VoidWay(StrEnum):
     REFUND_NOT_KNOWN = "refund_not_known"
     """No answer proves anything: nothing was given back, and the refund itself is undone."""
     OUTSIDE = "outside"
-    """Its upstream takes nothing back: give the value back outside the voucher, and record it."""
+    """Its upstream takes nothing back. With a settlement the customer was given the value outside
+    the voucher, and it is on record; without one nothing was done yet."""
     NOT_POSSIBLE = "not_possible"
     """Nothing was changed; the reason says why."""
 
@@ -89,5 +94,7 @@ class VoidOutcome:
     way: VoidWay
     redemption: Redemption
     refund: Redemption | None = None
+    settlement: Settlement | None = None
+    """What the customer was given outside the voucher, once that is on record."""
     why_not: WhyNot | None = None
     """Why the upstream was not asked."""

@@ -15,6 +15,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -139,6 +140,10 @@ class JournalView(Protocol):
         Repeating it will hardly help, or its upstream is not one of the ``reachable``. They are for
         counting, so no row is read whole.
         """
+        ...
+
+    async def settlements(self, redemption_id: str) -> tuple[Settlement, ...]:
+        """Return how people settled one redemption, in the order in which they did; often none."""
         ...
 
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:

@@ -47,6 +47,7 @@ def redemption_document(
         "refund_of": redemption.refund_of,
         "is_refunded": redemption.is_refunded,
         "state": redemption.state.value,
+        "settled_as": redemption.settled_as.value if redemption.settled_as else None,
         "amount_cents": amount.cents if isinstance(amount, Exact) else None,
         "is_whole": not isinstance(amount, Exact),
         "redeemed_cents": redemption.redeemed_cents,

@@ -16,6 +16,7 @@ from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
@@ -108,10 +109,32 @@ class AnswerForCustomer(Command[Redemption]):
 
 @dataclass(frozen=True, slots=True)
 class VoidRedemption(Command[VoidOutcome]):
-    """Take a redemption back in the first way that is possible. The goods must be back before."""
+    """Take a redemption back in the first way that is possible. The goods must be back before.
+
+    ``given`` is what the customer gets where the provider puts nothing back on the voucher; without
+    it such a void is only asked for, and changes nothing. Where the value goes back on the voucher
+    nothing else is to be given, and nothing is kept of it.
+    """
 
     redemption_id: str
     reason: VoidReason
+    given: CustomerGot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleByHand(Command[Redemption]):
+    """Settle what the till cannot decide, by what the provider says about it.
+
+    ``said_by`` is who there said so, ``provider_reference`` under which number of theirs, and
+    ``got`` what the customer got from the shop. The texts are lines in clear.
+    """
+
+    redemption_id: str
+    evidence: Evidence
+    said_by: str
+    provider_reference: str
+    got: CustomerGot
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.void_desk import VoidDesk
@@ -32,6 +33,7 @@ class Engine:
     forwarder: Forwarder
     slips: SlipDesk
     void_desk: VoidDesk
+    settlement_desk: SettlementDesk
     revealer: Revealer
     settler: Settler
     people: People

@@ -435,7 +435,9 @@ class Forwarder:
         try:
             await self._journal.commit(begun.rows)
         except StaleChangeError:
-            return _Sent(is_through=True)  # it was turned into a reversal: the next round sends it
+            return _Sent(
+                is_through=True
+            )  # it was turned or settled; what is left the next round sends
         failure: Exception | None = None
         verdict: AdviceVerdict = Repeat(UnknownCause.UNREADABLE)
         try:

@@ -66,6 +66,7 @@ from counterfoil.service.commands import (
     SetRole,
     SetSaleAside,
     SettleAll,
+    SettleByHand,
     SignIn,
     SignOut,
     TryNow,
@@ -152,6 +153,7 @@ class Gate:
                 _row(AskAgain, may.SETTLE, self._ask_again),
                 _row(TryNow, may.SETTLE, self._try_now),
                 _row(SettleAll, may.SETTLE, self._settle_all),
+                _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
                 _row(SignIn, may.SIGN_IN, self._sign_in),
                 _row(SignOut, may.SIGN_IN, self._sign_out),
@@ -337,7 +339,7 @@ class Gate:
 
     async def _void(self, command: VoidRedemption, actor: Actor) -> VoidOutcome:
         desk = self._engine.void_desk
-        return await desk.void(command.redemption_id, command.reason, actor)
+        return await desk.void(command.redemption_id, command.reason, actor, command.given)
 
     # ------------------------------------------------------------------------- paper and secrets
 
@@ -368,6 +370,9 @@ class Gate:
 
     async def _settle_all(self, command: SettleAll, _: Actor) -> None:
         await self._engine.settler.settle_all(command.limit_s)
+
+    async def _settle_by_hand(self, command: SettleByHand, actor: Actor) -> Redemption:
+        return await self._engine.settlement_desk.settle_by_hand(command, actor)
 
     async def _resume_upstream(self, command: ResumeUpstream, _: Actor) -> None:
         self._engine.forwarder.resume(command.upstream)

@@ -84,9 +84,17 @@ class Refunder:
         Only the file knows what is done to the voucher at the same moment.
         """
         reason = self._why_never(taken)
-        if reason is None and taken.has_confirmation and not await self._is_acknowledged(taken):
-            return NotRefundedReason.CONFIRMATION_OWED
-        return reason
+        if reason is not None or not taken.has_confirmation:
+            return reason
+        advice = await self._journal.advice(taken.id)
+        assert advice is not None, "what is final owes its confirmation"
+        match advice.state:
+            case AdviceState.ACKNOWLEDGED:
+                return None
+            case AdviceState.SETTLED:
+                return NotRefundedReason.SETTLED_BY_HAND
+            case _:
+                return NotRefundedReason.CONFIRMATION_OWED
 
     def _why_never(self, taken: Redemption) -> NotRefundedReason | None:
         if taken.is_refund:
@@ -99,11 +107,6 @@ class Refunder:
             return NotRefundedReason.NO_REFUNDS
         is_set_up = isinstance(self._gateways.get(taken.upstream), AdvisedGateway)
         return None if is_set_up else NotRefundedReason.NOT_SET_UP
-
-    async def _is_acknowledged(self, taken: Redemption) -> bool:
-        advice = await self._journal.advice(taken.id)
-        assert advice is not None, "what is final owes its confirmation"
-        return advice.state is AdviceState.ACKNOWLEDGED
 
     async def _drafter(self, taken: Redemption, by: str) -> Callable[[], Draft]:
         """Return what drafts the refund, each time under new ids."""

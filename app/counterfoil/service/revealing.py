@@ -77,6 +77,17 @@ def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> st
     return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
 
 
+async def repeats_code(journal: Journal, redemption: Redemption, words: str) -> bool:
+    """Whether words repeat a code, however they are grouped: of the voucher, or of its change."""
+    change = await journal.change(redemption.id)
+    if change is not None and change.is_repeated_in(words):
+        return True
+    plain, request = "".join(filter(str.isalnum, words)), await journal.request(redemption.id)
+    leaves = _texts(json.loads(request.reveal()))
+    codes = ("".join(filter(str.isalnum, one)) for one in leaves if _is_code(redemption, one))
+    return any(code in plain for code in codes)
+
+
 def _is_code(redemption: Redemption, leaf: str) -> bool:
     tail = redemption.voucher_tail
     return bool(tail) and len(leaf) >= 2 * len(tail) and leaf.endswith(tail)

@@ -21,6 +21,7 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.views import (
     AskingView,
     QueuesView,
+    SettlementsView,
     SlipsView,
     StaffView,
     TypesView,
@@ -42,6 +43,7 @@ class Services:
     queues: QueuesView
     slips: SlipsView
     voids: VoidsView
+    settlements: SettlementsView
     phones: Phones
     patterns: Patterns
     clock: Clock

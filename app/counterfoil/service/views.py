@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.voids import VoidPlan
 
@@ -94,6 +96,38 @@ class StaffAlert:
     """How many wrong PINs were tried."""
     is_recovery: bool = False
     """The recovery code was used, and no manager has acknowledged it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """All that is known of one redemption, for whoever calls the provider about it.
+
+    No code is in it: the provider's stored answer, where there ``has_answer``, is shown by
+    `RevealAnswer`.
+    """
+
+    redemption: Redemption
+    attempts: tuple[Attempt, ...]
+    advice: Advice | None
+    settlements: tuple[Settlement, ...]
+    has_answer: bool
+    is_reachable: bool
+    """Whether its provider is in the till's settings, so that anything can be sent to it."""
+    can_settle: bool
+    """Whether a person may settle it now."""
+
+
+class SettlementsView(Protocol):
+    """What is known of what waits for a person; `SettlementDesk` is one."""
+
+    async def dossier(self, redemption_id: str) -> Dossier:
+        """Return what is known of a redemption, for whoever calls the provider about it.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
+        """
+        ...
 
 
 class StaffView(Protocol):

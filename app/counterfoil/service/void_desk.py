@@ -1,7 +1,12 @@
 """Take a redemption back by the first way that is open: reversal, refund, outside the voucher."""
 
+from dataclasses import replace
+
+from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import VoidAsked
+from counterfoil.domain.settlement import CustomerGot, SettledAs, Settlement
+from counterfoil.domain.settling import settle
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
@@ -16,11 +21,17 @@ from counterfoil.domain.voids import (
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.known import known_redemption
+from counterfoil.service.notices import Notices
 from counterfoil.service.refunding import NotRefunded, Refunder
 from counterfoil.service.voiding import Voided, Voider
 
 _TO_BE_REFUNDED = {NotVoidedReason.COMPLETE, NotVoidedReason.CONFIRMATION_LEFT}
-_TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {NotVoidedReason.NO_REVERSALS, NotRefundedReason.NO_REFUNDS}
+_TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {
+    NotVoidedReason.NO_REVERSALS,
+    NotRefundedReason.NO_REFUNDS,
+    NotRefundedReason.SETTLED_BY_HAND,
+}
+_NOTHING_PUT_BACK = {VoidWay.OUTSIDE, VoidWay.REFUND_REFUSED}
 _NEVER_LEFT = {
     DeclineReason.NOT_SENT,
     DeclineReason.NOT_SECURE,
@@ -32,12 +43,19 @@ class VoidDesk:
     """Takes redemptions back, and records who asked for it and why."""
 
     def __init__(
-        self, *, journal: Journal, voider: Voider, refunder: Refunder, clock: Clock
+        self,
+        *,
+        journal: Journal,
+        voider: Voider,
+        refunder: Refunder,
+        clock: Clock,
+        notices: Notices,
     ) -> None:
         self._journal = journal
         self._voider = voider
         self._refunder = refunder
         self._clock = clock
+        self._notices = notices
 
     async def way_of(self, redemption: Redemption) -> VoidPlan:
         """Return which way a void of a redemption would go, as far as it can be known before.
@@ -54,8 +72,12 @@ class VoidDesk:
             return VoidPlan(VoidWay.REFUNDED, not_refunded)
         return VoidPlan(_way_without(not_refunded), not_refunded)
 
-    async def void(self, redemption_id: str, reason: VoidReason, by: Actor) -> VoidOutcome:
+    async def void(
+        self, redemption_id: str, reason: VoidReason, by: Actor, given: CustomerGot | None = None
+    ) -> VoidOutcome:
         """Take a redemption back by the first way that is open. The goods must be back before.
+
+        ``given`` is what the customer gets where the upstream puts nothing back on the voucher.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -65,6 +87,35 @@ class VoidDesk:
         await known_redemption(self._journal, redemption_id)
         asked = VoidAsked(redemption_id, self._clock.now().wall, reason, by.name, by.approved_by)
         await self._journal.commit((asked,))
+        outcome = await self._ask_upstream(redemption_id, by)
+        if given is None or outcome.way not in _NOTHING_PUT_BACK:
+            return outcome
+        return await self._settle_outside(outcome, given, by)
+
+    async def _settle_outside(
+        self, outcome: VoidOutcome, given: CustomerGot, by: Actor
+    ) -> VoidOutcome:
+        """Keep what the customer is given instead, so that nothing more is taken back."""
+        settlement = Settlement(
+            redemption_id=outcome.redemption.id,
+            settled_as=SettledAs.OUTSIDE,
+            got=given,
+            at=self._clock.now().wall,
+            by=by.name,
+            approved_by=by.approved_by,
+        )
+        step = settle(outcome.redemption, None, settlement)
+        try:
+            await self._journal.commit(step.rows)
+        except StaleChangeError:
+            redemption = await known_redemption(self._journal, outcome.redemption.id)
+            return _not_asked(redemption, NotVoidedReason.NOT_FINAL)
+        self._notices.tell(step.redemption)
+        return replace(
+            outcome, way=VoidWay.OUTSIDE, redemption=step.redemption, settlement=settlement
+        )
+
+    async def _ask_upstream(self, redemption_id: str, by: Actor) -> VoidOutcome:
         voided = await self._voider.void(redemption_id)
         if isinstance(voided, Voided):
             return VoidOutcome(way=VoidWay.REVERSED, redemption=voided.redemption)

@@ -33,7 +33,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.presentation.words.timeline import timeline
 from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
-from support.samples import Samples, commit, later, stored
+from support.samples import Samples, commit, later, moved, stored
 
 S = RedemptionState
 CONFIRMATION, REVERSAL = AdviceKind.CONFIRMATION, AdviceKind.REVERSAL
@@ -109,6 +109,8 @@ class Shop:
         elif state in {S.REVERSED, S.REVERSED_UNVERIFIED}:
             await self.acknowledge(redemption)
         after = replace(redemption, state=state, redeemed_cents=cents)
+        if state is S.RESOLVED:
+            return await moved(self.journal, redemption, state)
         await commit(self.journal, RedemptionChanged(redemption.state, after, later(4)))
         return await stored(self.journal, redemption.id)
 

@@ -23,6 +23,7 @@ from counterfoil.domain.rows import (
 )
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import StaffDeed
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.journals import opened, raw
@@ -51,6 +52,7 @@ async def file(tmp_path: Path) -> Path:
         )
         begun = replace(advice, attempts=1)
         ended = replace(begun, attempts_ended=1, last_ended_at=later(4), acknowledged_at=later(4))
+        await samples.in_state(journal, RedemptionState.RESOLVED)
         await commit(
             journal,
             AdviceOwed(advice, Secret("{}")),

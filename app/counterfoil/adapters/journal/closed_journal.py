@@ -15,6 +15,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -121,6 +122,10 @@ class ClosedJournal(Journal):
 
     @override
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
+        self._refuse()
+
+    @override
+    async def settlements(self, redemption_id: str) -> tuple[Settlement, ...]:
         self._refuse()
 
     @override

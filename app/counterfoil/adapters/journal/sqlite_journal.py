@@ -41,6 +41,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -229,6 +230,10 @@ class SqliteJournal:
     async def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the print jobs of one redemption in order."""
         return await self._read(lambda reader: reader.print_jobs(redemption_id))
+
+    async def settlements(self, redemption_id: str) -> tuple[Settlement, ...]:
+        """Return how people settled one redemption, in the order in which they did."""
+        return await self._read(lambda reader: reader.settlements(redemption_id))
 
     async def papers_under_way(self) -> tuple[PrintJob, ...]:
         """Return the print jobs that were counted and have no outcome, oldest slip first."""

@@ -48,7 +48,16 @@ from counterfoil.ports.gateway import LookupRefusal
 from counterfoil.ports.journal import Damage
 from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import NumberedStep
-from counterfoil.presentation.words import backups, entries, findings, keys, places, settings, staff
+from counterfoil.presentation.words import (
+    backups,
+    entries,
+    findings,
+    keys,
+    places,
+    settings,
+    settlements,
+    staff,
+)
 from counterfoil.presentation.words.outcomes import _NO_SALE
 from counterfoil.presentation.words.sentences import begin
 
@@ -205,7 +214,7 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{begin(backups.no_backup(error.cause))}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
-    if (refused := staff.refused(error)) is not None:
+    if (refused := staff.refused(error) or settlements.refused(error)) is not None:
         return refused
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
     return said.replace("{name}", type_name)

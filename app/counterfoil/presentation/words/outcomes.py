@@ -7,11 +7,12 @@ from datetime import datetime
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import AttentionCause, Redemption
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.presentation.screens import Banner, NumberedStep, Tone
-from counterfoil.presentation.words import refunds
+from counterfoil.presentation.words import refunds, settlements
 
 NO_HAND_OVER = "Do not hand over."
 CALL_SUPERVISOR = f"{NO_HAND_OVER} Call a supervisor."
@@ -333,6 +334,7 @@ _STATE_WORDS = {
 }
 
 
+_VOIDED_OUTSIDE = ("void", settlements.VOIDED, Tone.NONE)
 _CHECKED = ("hourglass", "Checking", Tone.INFO)
 
 
@@ -345,15 +347,16 @@ def state_word(redemption: Redemption, *, is_checked: bool = False) -> tuple[str
         return _CHECKED
     if redemption.is_refund:
         return refunds.state_word(redemption)
+    if redemption.settled_as is SettledAs.OUTSIDE:
+        return _VOIDED_OUTSIDE
     return refunds.REFUNDED if redemption.is_refunded else _STATE_WORDS[redemption.state]
 
 
 def states_called(word: str) -> frozenset[RedemptionState]:
     """Return the states whose word in lists contains this word."""
     said = word.casefold()
-    return frozenset(
-        state for state, (_, called, _) in _STATE_WORDS.items() if said in called.casefold()
-    )
+    words = (*_STATE_WORDS.items(), (RedemptionState.RESOLVED, _VOIDED_OUTSIDE))
+    return frozenset(state for state, (_, called, _) in words if said in called.casefold())
 
 
 def doubt(redemption: Redemption) -> tuple[str, str, str]:

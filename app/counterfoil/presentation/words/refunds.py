@@ -14,6 +14,7 @@ from counterfoil.domain.voids import (
     WhyNot,
 )
 from counterfoil.presentation.screens import Banner, Tone
+from counterfoil.presentation.words import settlements
 
 NOTHING_BACK = "Nothing was given back"
 
@@ -105,6 +106,9 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
         "the provider has not acknowledged yet that the sale stands. "
         "Try again once nothing of it is owed."
     ),
+    NotRefundedReason.SETTLED_BY_HAND: (
+        "its confirmation was settled by hand, so this provider is not asked to give it back."
+    ),
     NotRefundedReason.ALREADY_REFUNDED: (
         "it has a refund already that is not settled, or has given the value back. "
         "See the history, and what is owed."
@@ -155,9 +159,15 @@ def voided(outcome: VoidOutcome) -> str:
                 "Try again once nothing of it is owed."
             )
         case VoidWay.OUTSIDE:
-            return f"Not voided: {reason} {NOTHING_BACK}. {_OUTSIDE}"
+            return _outside(outcome, reason)
         case VoidWay.NOT_POSSIBLE:
             return f"Not possible: {reason} Nothing was changed."
+
+
+def _outside(outcome: VoidOutcome, reason: str) -> str:
+    if outcome.settlement is None:
+        return f"Not voided: {reason} {NOTHING_BACK}. {_OUTSIDE}"
+    return f"Voided: {settlements.given(outcome.redemption, outcome.settlement)}"
 
 
 def _refused(outcome: VoidOutcome) -> str:

@@ -34,6 +34,7 @@ _ACTS: Mapping[Permission, str] = {
     Permission.PRINT_COPY: "print a slip once more",
     Permission.REVEAL_CHANGE: "see the code of a change voucher",
     Permission.SETTLE: "ask or tell providers again",
+    Permission.SETTLE_BY_HAND: "settle what the till cannot decide",
     Permission.RESUME_UPSTREAM: "send to a provider again",
     Permission.RESET_PIN: "give somebody a new PIN",
     Permission.MANAGE_STAFF: "say who works here and what they may do",

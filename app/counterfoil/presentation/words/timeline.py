@@ -11,7 +11,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import TimelineRow
-from counterfoil.presentation.words import outcomes, refunds
+from counterfoil.presentation.words import outcomes, refunds, settlements
 
 _FIRST = 1
 
@@ -82,6 +82,8 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     match event:
         case audit.VoidAsked(reason=reason, by=by):
             return _Line("Void asked for", f"{refunds.reason(reason)}, by {by}")
+        case audit.Settled():
+            return _Line(*settlements.told(event))
         case audit.CodeShown(by=by):
             return _Line("Change voucher's code shown", f"to {by}")
         case audit.PrintQueued(kind=kind, copy_number=copy):

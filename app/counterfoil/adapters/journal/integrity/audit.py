@@ -29,7 +29,7 @@ _NEVER_WRITTEN = RowFault.NEVER_WRITTEN
 _OLD = RowFault.OLD
 _WRONG_MOVES = RowFault.WRONG_MOVES
 
-_LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES = range(6)
+_LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES, _SETTLEMENTS = range(7)
 """What belongs to one redemption, in the order in which it is read."""
 
 _OfSale = audit.SaleOpened | audit.SaleClosed | audit.CustomerNoted
@@ -224,6 +224,11 @@ class _Rows:
             (_REDEMPTIONS, self._all("read_all_redemptions"), _slip_number_of),
             (_ATTEMPTS, self._all("read_all_attempts"), _slip_number_of),
             (_ADVICES, self._all_of(spec.ADVICE, "read_all_advices"), _slip_number_of),
+            (
+                _SETTLEMENTS,
+                self._all_of(spec.SETTLEMENT, "read_all_settlements"),
+                _slip_number_of,
+            ),
         )
         merged = merge(*(_placed(*part) for part in parts), key=itemgetter(0))
         for _, group in groupby(merged, itemgetter(0)):
@@ -246,6 +251,10 @@ class _Rows:
             yield from self._faults_of_attempt(told, attempt)
         for advice in story[_ADVICES]:
             yield from self._faults_of_advice(told, advice)
+        for settlement in story[_SETTLEMENTS]:
+            columns = dict(settlement)
+            subject = name_of(spec.SETTLEMENT.name, columns, columns.pop(spec.REFERENCE))
+            yield from told.check(self._vault, spec.SETTLEMENT, subject, columns)
         yield from told.missing()
 
     def _faults_of_redemption(

@@ -31,6 +31,9 @@ SLICE = 25
 _Rows = tuple[Table[Any], str]
 """A table, and the query that reads its rows of a range of keys."""
 
+_Key = tuple[str, int | None, str | None]
+"""What tells a row from the others of its redemption: its table, its number, how it was settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -46,6 +49,7 @@ _PARTS = (
             (spec.REDEMPTION, "check_redemptions"),
             (spec.ATTEMPT, "check_attempts"),
             (spec.PRINT_JOB, "check_print_jobs"),
+            (spec.SETTLEMENT, "check_settlements"),
         ),
         "last_slip_number",
     ),
@@ -62,7 +66,7 @@ class _Newest:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._marks: dict[int, dict[tuple[str, int | None], bytes]] = {}
+        self._marks: dict[int, dict[_Key, bytes]] = {}
 
     def is_older(self, table: str, columns: Columns) -> bool:
         """Say whether a row of a redemption is not as its last event left it."""
@@ -71,17 +75,23 @@ class _Newest:
             return False
         if slip_number not in self._marks:
             self._marks[slip_number] = self._last_marks(slip_number)
-        last = self._marks[slip_number].get((table, columns.get(spec.NUMBER)))
+        last = self._marks[slip_number].get(_key_of(table, columns))
         return last is None or not is_same_mark(columns[ROW_MAC], last)
 
-    def _last_marks(self, slip_number: int) -> dict[tuple[str, int | None], bytes]:
-        """Return the row MACs that a redemption's rows were last left with, by table and number."""
+    def _last_marks(self, slip_number: int) -> dict[_Key, bytes]:
+        """Return the row MACs that a redemption's rows were last left with."""
         marks = {}
         for link in self._chain.of_redemption(slip_number):
             with suppress(JournalCorruptError):  # the check of the links finds it
                 table, key = row_told(link.event())
-                marks[table, key.get(spec.NUMBER)] = link.row_mac
+                marks[_key_of(table, key)] = link.row_mac
         return marks
+
+
+def _key_of(table: str, columns: Columns) -> _Key:
+    is_settlement = table == spec.SETTLEMENT.name
+    way = columns[spec.SETTLED_AS] if is_settlement else None
+    return table, columns.get(spec.NUMBER), way
 
 
 class Checker:

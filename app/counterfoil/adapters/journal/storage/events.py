@@ -41,6 +41,8 @@ _NUMBERS: dict[type, int] = {
     audit.TypesKept: 16,
     audit.JournalAccepted: 17,
     audit.StaffDone: 18,
+    audit.Settled: 19,
+    audit.AdviceSettled: 20,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

@@ -12,6 +12,7 @@ _NAMES: Mapping[str, Callable[[Columns, str], str]] = {
     spec.ATTEMPT.name: lambda columns, of: f"attempt {columns[spec.NUMBER]} of {of}",
     spec.ADVICE.name: lambda _, of: f"advice of {of}",
     spec.PRINT_JOB.name: lambda columns, of: f"paper {columns[spec.NUMBER]} of {of}",
+    spec.SETTLEMENT.name: lambda columns, of: f"settlement {columns[spec.SETTLED_AS]} of {of}",
     spec.KEPT_TYPES.name: lambda columns, _: f"types of {columns[spec.UPSTREAM]}",
     spec.STAFF.name: lambda columns, _: f"staff {columns[spec.NUMBER]}",
     spec.ACCEPTANCE.name: lambda columns, _: f"acceptance {columns[spec.NUMBER]}",
@@ -48,16 +49,18 @@ def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
             return spec.PRINT_JOB.name, {spec.NUMBER: event.number}
         case audit.TypesKept():
             return spec.KEPT_TYPES.name, {spec.UPSTREAM: event.upstream}
-        case audit.StaffDone():
-            return spec.STAFF.name, {spec.NUMBER: event.number}
-        case audit.JournalAccepted():
-            return spec.ACCEPTANCE.name, {spec.NUMBER: event.number}
+        case audit.StaffDone() | audit.JournalAccepted():
+            table = spec.STAFF if isinstance(event, audit.StaffDone) else spec.ACCEPTANCE
+            return table.name, {spec.NUMBER: event.number}
         case (
             audit.AdviceOwed()
             | audit.AdviceTurned()
             | audit.AdviceAttemptStarted()
             | audit.AdviceAttemptEnded()
+            | audit.AdviceSettled()
         ):
             return spec.ADVICE.name, {}
+        case audit.Settled():
+            return spec.SETTLEMENT.name, {spec.SETTLED_AS: event.settled_as.value}
         case _:
             return spec.REDEMPTION.name, {}

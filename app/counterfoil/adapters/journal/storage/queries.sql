@@ -146,6 +146,9 @@ SELECT print_job.*, redemption.id AS redemption_id
 FROM print_job JOIN redemption USING (slip_number)
 WHERE print_job.state = 'queued' ORDER BY slip_number, number;
 
+-- read_settlements: Read how people settled one redemption, as it came.
+SELECT * FROM settlement WHERE slip_number = :slip_number ORDER BY settled_at;
+
 -- read_types: Read the types kept for an upstream.
 SELECT * FROM kept_types WHERE upstream = :upstream;
 
@@ -216,6 +219,11 @@ FROM advice LEFT JOIN redemption USING (slip_number) ORDER BY slip_number;
 SELECT print_job.*, redemption.reference
 FROM print_job LEFT JOIN redemption USING (slip_number) ORDER BY slip_number, number;
 
+-- read_all_settlements: Read how people settled redemptions, with what each is called.
+SELECT settlement.*, redemption.reference
+FROM settlement LEFT JOIN redemption USING (slip_number)
+ORDER BY slip_number, settlement.settled_as;
+
 -- read_all_types: Read every list of types.
 SELECT * FROM kept_types ORDER BY upstream;
 
@@ -246,6 +254,9 @@ SELECT * FROM advice WHERE sequence > :after AND sequence <= :until;
 
 -- check_print_jobs: Read the papers of a range of slip numbers.
 SELECT * FROM print_job WHERE slip_number > :after AND slip_number <= :until;
+
+-- check_settlements: Read the settlements of a range of slip numbers.
+SELECT * FROM settlement WHERE slip_number > :after AND slip_number <= :until;
 
 -- check_happenings: Read a range of the chain before version 2.0 in order.
 SELECT * FROM happening WHERE sequence > :after AND sequence <= :until ORDER BY sequence;

@@ -27,6 +27,7 @@ from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -225,6 +226,10 @@ class Reader:
     def print_jobs(self, redemption_id: str) -> tuple[PrintJob, ...]:
         """Return the print jobs of one redemption in order."""
         return self._of(redemption_id, spec.PRINT_JOB, "read_print_jobs")
+
+    def settlements(self, redemption_id: str) -> tuple[Settlement, ...]:
+        """Return how people settled one redemption, in the order in which they did."""
+        return self._of(redemption_id, spec.SETTLEMENT, "read_settlements")
 
     def slip_ids_to_finish(self) -> frozenset[str]:
         """Return the ids of final redemptions whose slip no person has confirmed.

@@ -3,6 +3,7 @@
 The file's triggers repeat them.
 """
 
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from counterfoil.adapters.journal.storage.columns import Change, Table
@@ -16,6 +17,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    AdviceSettled,
     AdviceTurned,
     AttemptEnded,
     AttemptStarted,
@@ -29,10 +31,12 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    SettlementKept,
     StaffKept,
     TypesKept,
     VoidAsked,
 )
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Person
 from counterfoil.domain.states import (
@@ -50,7 +54,7 @@ _Record = TypeVar("_Record")
 OUTCOMES = frozenset({"approved", "declined", "unknown"})
 """How an attempt may end."""
 
-NEVER_PRINTED = frozenset({SlipKind.DRAFT, SlipKind.VOID})
+NEVER_PRINTED = frozenset({SlipKind.DRAFT})
 FINISHING_KINDS = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
 """The papers that finish a redemption once a person has confirmed one; a pending slip does not."""
 
@@ -71,7 +75,13 @@ def check_row(row: Row) -> None:
             check_redemption_move(before, after.state)
         case AttemptStarted(attempt):
             assert attempt.ended_at is None, "an attempt is born without an end"
-        case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+        case (
+            AdviceOwed()
+            | AdviceTurned()
+            | AdviceAttemptStarted()
+            | AdviceAttemptEnded()
+            | AdviceSettled()
+        ):
             _check_advice(row)
         case _:
             _check_paper_or_end(row)
@@ -86,6 +96,7 @@ def _check_paper_or_end(
     | PrintMoved
     | TypesKept
     | StaffKept
+    | SettlementKept
     | VoidAsked
     | CodeShown,
 ) -> None:
@@ -99,6 +110,11 @@ def _check_paper_or_end(
         case PrintMoved(before, after):
             moved = (before, after.state)
             assert moved in PRINT_MOVES, f"no move of a paper from {before} to {after.state}"
+        case SettlementKept(settlement):
+            is_by_hand = settlement.settled_as is SettledAs.BY_HAND
+            assert is_by_hand == (settlement.evidence is not None), (
+                "what is settled by hand, and no void, has the provider's word for it"
+            )
         case (
             SaleMustBeOpen()
             | SaleClosed()
@@ -127,10 +143,10 @@ def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:
 
 
 def _check_advice(
-    row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded,
+    row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled,
 ) -> None:
     """Check the rows of an advice."""
-    advice = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+    advice = row.after if isinstance(row, AdviceAttemptEnded | AdviceSettled) else row.advice
     assert (advice.kind is AdviceKind.REVERSAL) == (advice.reason is not None), (
         "a reversal, and only a reversal, has a reason"
     )
@@ -145,9 +161,14 @@ def _check_advice(
             assert advice.is_under_way, "a start counts an attempt"
         case AdviceAttemptEnded():
             assert not advice.is_under_way, "an end ends the attempt"
+            assert advice.state is not AdviceState.SETTLED, "only a person settles an advice"
             move = (row.before, advice.state)
             is_legal = row.before is advice.state or move in ADVICE_MOVES
             assert is_legal, f"no move of an advice from {row.before} to {advice.state}"
+        case AdviceSettled(before):
+            assert (before.state, advice.state) in ADVICE_MOVES, "what is over is not settled"
+            is_end = advice == replace(before, state=AdviceState.SETTLED, next_due_at=None)
+            assert is_end, "a settlement ends an advice, and changes nothing else of it"
         case _:
             assert_never(row)
 
@@ -155,20 +176,29 @@ def _check_advice(
 def check_advice_growth(before: Advice, after: Advice) -> None:
     """Refuse a change to what is fixed in an advice: it is repeated to the letter."""
     _check_changes(ADVICE, before, after)
-    assert before.is_to_be_sent, "an advice that is over never changes"
+    is_ended = before.state is AdviceState.DISPUTED and after.state is AdviceState.SETTLED
+    assert before.is_to_be_sent or is_ended, "an advice that is over never changes"
 
 
-def check_advice_fresh(row: AdviceAttemptStarted | AdviceAttemptEnded, old: Advice) -> None:
-    """Refuse the row of an attempt that is no longer the advice's last.
+def check_advice_fresh(
+    row: AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled, old: Advice
+) -> None:
+    """Refuse the row of an attempt that is no longer the advice's last, or the end of another.
 
     Raises:
-        StaleChangeError: another was counted, or this one has ended.
+        StaleChangeError: another attempt was counted, this one has ended, or one is under way.
 
     """
+    if isinstance(row, AdviceSettled):
+        if old.is_under_way or old != row.before:
+            raise StaleChangeError("the advice moved on, or is being sent")
+        return
     if isinstance(row, AdviceAttemptStarted):
         is_turned = row.advice.kind is not old.kind
-        if old.is_under_way or is_turned or row.advice.attempts != old.attempts + 1:
-            raise StaleChangeError("another attempt to deliver the advice was counted")
+        is_settled = old.state is AdviceState.SETTLED
+        is_next = row.advice.attempts == old.attempts + 1
+        if old.is_under_way or is_turned or is_settled or not is_next:
+            raise StaleChangeError("another attempt was counted, or the advice was settled")
         assert row.advice.state is old.state, "a start moves nothing"
     elif not old.is_under_way or row.after.attempts != old.attempts or row.before != old.state:
         raise StaleChangeError("the attempt to deliver the advice has ended")

@@ -56,6 +56,7 @@ _BY_CONSTRAINT: dict[str, type[CounterfoilError]] = {
     "UNIQUE constraint failed: redemption.reference": ReferenceTakenError,
     "UNIQUE constraint failed: redemption.refund_of": AlreadyRefundedError,
     "the sale is closed": SaleInUseError,
+    "only what is open to it is settled so": StaleChangeError,
     "another attempt was started": StaleChangeError,
     "another paper was counted": StaleChangeError,
     "UNIQUE constraint failed: print_job.slip_number": StaleChangeError,

@@ -26,6 +26,7 @@ from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalR
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.sale import Sale, SaleEnding
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Person, PersonState
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -53,6 +54,7 @@ TYPES = "types"
 KEY_CHECK = "key_check"
 OPENED_COUNT = "opened_count"
 FOUND = "found"
+SETTLED_AS = "settled_as"
 AT = "at"
 AT_US = "at_us"
 CONTENT = "content"
@@ -190,6 +192,7 @@ REDEMPTION = Table(
         _by_hand(Change.ONCE, CHANGE_SEALED),
         _free("decline", word(DeclineReason)),
         _free("attention", word(AttentionCause)),
+        _once("settled_as", word(SettledAs)),
         _derived(IS_SLIP_FINISHED),
         _derived(IS_REFUNDED, flag()),
     ),
@@ -249,6 +252,25 @@ PRINT_JOB = Table(
         _free("state", word(PrintState)),
         _fixed("queued_at", TIME),
         _fixed("by", PLAIN, "queued_by"),
+    ),
+)
+
+
+SETTLEMENT = Table(
+    name="settlement",
+    record=Settlement,
+    key=(SLIP_NUMBER, SETTLED_AS),
+    stored=(
+        _of_redemption(),
+        _fixed("settled_as", word(SettledAs)),
+        _fixed("got", word(CustomerGot)),
+        _fixed("at", TIME, "settled_at"),
+        _fixed("by", PLAIN, "settled_by"),
+        _fixed("approved_by"),
+        _fixed("evidence", word(Evidence)),
+        _fixed("said_by"),
+        _fixed("provider_reference"),
+        _fixed("reason"),
     ),
 )
 
@@ -369,6 +391,7 @@ TABLES: tuple[Table[Any], ...] = (
     ATTEMPT,
     ADVICE,
     PRINT_JOB,
+    SETTLEMENT,
     KEPT_TYPES,
     ACCEPTANCE,
     KEEPER,

@@ -48,6 +48,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    AdviceSettled,
     AdviceTurned,
     AttemptEnded,
     AttemptStarted,
@@ -61,6 +62,7 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    SettlementKept,
     StaffKept,
     TypesKept,
     VoidAsked,
@@ -117,11 +119,23 @@ class Writer:
         match row:
             case SaleOpened() | SaleMustBeOpen() | SaleClosed() | CustomerNoted():
                 return self._write_sale(row)
-            case RedemptionPrepared() | RedemptionChanged() | VoidAsked() | CodeShown():
+            case (
+                RedemptionPrepared()
+                | RedemptionChanged()
+                | SettlementKept()
+                | VoidAsked()
+                | CodeShown()
+            ):
                 return self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
                 return self._write_attempt(row)
-            case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+            case (
+                AdviceOwed()
+                | AdviceTurned()
+                | AdviceAttemptStarted()
+                | AdviceAttemptEnded()
+                | AdviceSettled()
+            ):
                 return self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 return self._write_paper(row)
@@ -163,10 +177,13 @@ class Writer:
     # -------------------------------------------------------------------------------- redemptions
 
     def _write_redemption(
-        self, row: RedemptionPrepared | RedemptionChanged | VoidAsked | CodeShown
+        self,
+        row: RedemptionPrepared | RedemptionChanged | SettlementKept | VoidAsked | CodeShown,
     ) -> _Written:
         if isinstance(row, RedemptionPrepared):
             return self._prepare(row)
+        if isinstance(row, SettlementKept):
+            return self._keep_settlement(row)
         return self._change(row) if isinstance(row, RedemptionChanged) else self._note(row)
 
     def _prepare(self, row: RedemptionPrepared) -> _Written:
@@ -201,6 +218,11 @@ class Writer:
             changed[spec.CHANGE_SEALED] = sealed
         return self._update(row, spec.REDEMPTION, columns, changed)
 
+    def _keep_settlement(self, row: SettlementKept) -> _Written:
+        of = self._named(row.settlement.redemption_id).slip_number
+        columns = spec.SETTLEMENT.write(row.settlement) | {spec.SLIP_NUMBER: of}
+        return self._insert(row, spec.SETTLEMENT, columns)
+
     def _note(self, row: VoidAsked | CodeShown) -> _Written:
         """Note what was asked or shown, beside the redemption as it is now."""
         columns = self._read(spec.REDEMPTION, "read_redemption", id=packed_id(row.redemption_id))
@@ -222,11 +244,12 @@ class Writer:
     # -------------------------------------------------------------------------------------- advices
 
     def _write_advice(
-        self, row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded
+        self,
+        row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled,
     ) -> _Written:
         if isinstance(row, AdviceOwed):
             return self._owe(row)
-        new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+        new = row.after if isinstance(row, AdviceAttemptEnded | AdviceSettled) else row.advice
         columns, old = self._advice_of(new.redemption_id)
         if old is None:
             raise StaleChangeError("there is no such advice")

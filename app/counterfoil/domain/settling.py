@@ -1,0 +1,73 @@
+"""What a settlement by people does to a redemption, and to the advice that is owed for it."""
+
+from dataclasses import replace
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain import rows as row
+from counterfoil.domain.advice import Advice, AdviceState
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
+from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+
+
+@dataclass(frozen=True, slots=True)
+class SettledStep:
+    """A redemption as a settlement leaves it; ``rows`` are the whole commit."""
+
+    redemption: Redemption
+    rows: tuple[row.Row, ...]
+
+
+def can_settle_by_hand(
+    redemption: Redemption, advice: Advice | None, *, is_reachable: bool
+) -> bool:
+    """Whether a person may decide a redemption, because the till cannot.
+
+    It waits for a person, or what its upstream is owed does. ``is_reachable`` says whether anything
+    can be sent to the upstream at all.
+    """
+    if redemption.state in FOR_A_PERSON:
+        return True
+    if advice is None or not advice.is_to_be_sent:
+        return False
+    return advice.needs_a_person or not is_reachable
+
+
+def settle(redemption: Redemption, advice: Advice | None, settlement: Settlement) -> SettledStep:
+    """Return the step that settles a redemption, in the one commit of these rows.
+
+    By hand its advice ends, too. After a void outside the voucher the upstream must still hear that
+    the sale stood, so there it stays owed.
+    """
+    is_by_hand = settlement.settled_as is SettledAs.BY_HAND
+    ends_advice = is_by_hand and advice is not None and _is_open(advice)
+    kept: tuple[row.Row, ...] = (row.SettlementKept(settlement),)
+    if ends_advice and advice is not None:
+        over = replace(advice, state=AdviceState.SETTLED, next_due_at=None)
+        kept = (*kept, row.AdviceSettled(advice, over, settlement.at))
+    if not _is_moved(redemption, settlement):
+        return SettledStep(redemption, kept)
+    after = replace(
+        redemption,
+        state=RedemptionState.RESOLVED,
+        settled_as=settlement.settled_as,
+        next_due_at=None,
+    )
+    return SettledStep(
+        after, (*kept, row.RedemptionChanged(redemption.state, after, settlement.at))
+    )
+
+
+def _is_open(advice: Advice) -> bool:
+    """Whether an advice is not over: to be sent, or left to a person."""
+    return advice.is_to_be_sent or advice.state is AdviceState.DISPUTED
+
+
+def _is_moved(redemption: Redemption, settlement: Settlement) -> bool:
+    """Whether the redemption itself changes, and not only what is owed for it.
+
+    What was sold, and the provider says so too, stays sold; what is over stays as it ended.
+    """
+    if redemption.state is RedemptionState.FINAL:
+        return settlement.evidence is not Evidence.TAKEN
+    return redemption.state in FOR_A_PERSON | {RedemptionState.REVERSING}

@@ -1,0 +1,104 @@
+"""The words about what people settle: what was given, what the provider says, and why not."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.advice import Advice, AdviceKind
+from counterfoil.domain.audit import Settled
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    SettlementTextError,
+    SettleRefusal,
+    SettleRefusedError,
+)
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import (
+    NAME_MAX,
+    REASON_MAX,
+    REFERENCE_MAX,
+    CustomerGot,
+    Evidence,
+    Settlement,
+    TextFault,
+)
+
+VOIDED = "Voided"
+NOT_ON_VOUCHER = "This does not put value back on the voucher."
+
+GOT: Mapping[CustomerGot, str] = {
+    CustomerGot.NOTHING: "nothing",
+    CustomerGot.GOODS: "goods",
+    CustomerGot.CASH: "cash",
+    CustomerGot.CREDIT: "store credit",
+    CustomerGot.OTHER: "something else",
+}
+"""What a customer got, in lists to choose from and in lines that tell it."""
+
+SAID: Mapping[Evidence, str] = {
+    Evidence.TAKEN: "taken",
+    Evidence.NOT_TAKEN: "not taken",
+}
+"""What a provider says about a redemption."""
+
+FIELDS: Mapping[str, str] = {
+    "said_by": "Who said it",
+    "provider_reference": "Their reference",
+    "reason": "Reason",
+}
+"""What the texts of a settlement are called, by their names in the command."""
+
+_LIMITS = {"said_by": NAME_MAX, "provider_reference": REFERENCE_MAX, "reason": REASON_MAX}
+
+_REFUSED: Mapping[SettleRefusal, str] = {
+    SettleRefusal.NOT_OPEN: "Nobody has to settle this. It is over, or the till goes on by itself.",
+    SettleRefusal.BEING_SENT: "The provider is being told about it right now. Try again.",
+    SettleRefusal.MOVED_ON: "It has changed meanwhile. Look at it again. Nothing was settled.",
+}
+
+
+def refused(error: CounterfoilError) -> str | None:
+    """Return why a redemption was not settled; None where the failure is none of these."""
+    match error:
+        case SettleRefusedError():
+            return _REFUSED[error.why]
+        case SettlementTextError():
+            return f"{FIELDS[error.field]}: {_fault(error)}"
+        case _:
+            return None
+
+
+def _fault(error: SettlementTextError) -> str:
+    match error.fault:
+        case TextFault.MISSING:
+            return "this is needed."
+        case TextFault.TOO_LONG:
+            return f"at most {_LIMITS[error.field]} letters."
+        case TextFault.HOLDS_CODE:
+            return "leave out codes of vouchers. This is kept and printed as it is."
+
+
+def given(redemption: Redemption, settlement: Settlement) -> str:
+    """Say what the customer got outside the voucher, and what that does not do."""
+    value = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    return f"{value} was settled outside it: {GOT[settlement.got]}. {NOT_ON_VOUCHER}"
+
+
+def told(event: Settled) -> tuple[str, str]:
+    """Return the line of a timeline that tells a settlement, and its detail."""
+    by = f"by {event.by}" if event.approved_by is None else f"by {event.by} and {event.approved_by}"
+    got = f"customer got {GOT[event.got]}"
+    if event.evidence is None:
+        return "Voided outside the voucher", f"{got}, {by}"
+    said = f"provider says {SAID[event.evidence]} ({event.said_by}, {event.provider_reference})"
+    return "Settled by hand", f"{said}; {got}, {by}: {event.reason}"
+
+
+def question(redemption: Redemption, advice: Advice | None) -> str:
+    """Return what to ask the provider about a redemption that the till cannot decide."""
+    if redemption.is_refund:
+        return "Is the value of this refund back on the voucher, or not?"
+    if advice is not None and advice.kind is AdviceKind.REVERSAL:
+        return "Was this redemption undone, and is its value back on the voucher?"
+    if advice is not None:
+        return "Does this redemption stand, and will you pay it to the shop?"
+    return "Was value taken from this voucher under this number, and how much?"
