@@ -21,6 +21,7 @@ from counterfoil.domain.slip_layout import (
     COLUMNS,
     BandRow,
     BarcodeRow,
+    Letters,
     PairRow,
     PinRow,
     QrRow,
@@ -28,15 +29,18 @@ from counterfoil.domain.slip_layout import (
     TextRow,
     grouped_by_four,
     height_lines,
+    is_on_every_font,
     lay_out,
     printable,
 )
 from support.slips import CHANGE_PIN, all_slips, final_slip
 
 
-def rows(line: SlipLine, columns: int = 42) -> tuple[SlipRow, ...]:
+def rows(
+    line: SlipLine, columns: int = 42, letters: Letters = is_on_every_font
+) -> tuple[SlipRow, ...]:
     """Lay out a slip of one line."""
-    return lay_out(Slip(kind=SlipKind.ORIGINAL, lines=(line,)), columns)
+    return lay_out(Slip(kind=SlipKind.ORIGINAL, lines=(line,)), columns, letters)
 
 
 def width(row: SlipRow) -> int:
@@ -120,6 +124,27 @@ def test_text_from_anywhere_fits_and_cannot_steer_a_printer(
 def test_what_no_font_has_is_written_plainly_or_marked(text: str, expected: str) -> None:
     """Controls go, letters lose their marks, and the rest shows that something stood there."""
     assert printable(text) == expected
+
+
+@pytest.mark.fault("R4")
+def test_a_printer_may_have_other_letters_than_the_fonts() -> None:
+    """What it can print stays as it is, in any script; controls go whatever it says."""
+    text = "\u0416\u4e2d\u0663 caf\u00e9\x1bp\u202e"
+    assert (
+        printable(text, lambda letter: letter == "\u0416" or letter.isascii()) == "\u0416?3 cafep"
+    )
+    assert printable(text, lambda _letter: True) == "\u0416\u4e2d3 caf\u00e9p"
+    (row,) = rows(Text("\u0416"), 32, lambda _letter: True)
+    assert row == TextRow("\u0416")
+
+
+@pytest.mark.fault("X7")
+@pytest.mark.parametrize("line", [Text("word " * 2000), Band("W" * 10_000)])
+def test_no_words_run_over_yards_of_paper(line: Text | Band) -> None:
+    """What is far too long ends in dots, and the slip goes on."""
+    laid_out = rows(line, 32)
+    assert len(laid_out) == 48
+    assert getattr(laid_out[-1], "text", "") == "..."
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ steer it.
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import assert_never
 
@@ -36,6 +36,9 @@ DOUBLE_LINES = 1.75
 """The height of a line in double size."""
 
 _COLUMNS_MIN = 16
+_ROWS_MAX = 48
+"""No words of a shop or of a provider need more rows: this much is a third of a yard."""
+_CUT_OFF = "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +150,26 @@ SlipRow = TextRow | PairRow | RuleRow | GapRow | BandRow | PinRow | BarcodeRow |
 
 
 def is_on_every_font(character: str) -> bool:
-    """Tell whether every font that a slip may be drawn with has this character."""
+    """Tell whether every font that a slip may be drawn with has this printable character."""
     try:
         character.encode("cp1252")
     except UnicodeEncodeError:
         return False
-    return character.isprintable()
+    return True
 
 
-def lay_out(slip: Slip, columns: int) -> tuple[SlipRow, ...]:
+Letters = Callable[[str], bool]
+"""Tells whether one printable character can be drawn or printed."""
+
+
+def lay_out(slip: Slip, columns: int, letters: Letters = is_on_every_font) -> tuple[SlipRow, ...]:
     """Turn the slip's lines into rows that fit the columns.
 
-    A character that some font lacks is written with its nearest plain letters, or as a question
-    mark, never dropped silently.
+    A character that is none of ``letters`` is written with its nearest plain ones, or as a question
+    mark, never dropped silently. Words that would run over yards of paper end in three dots.
     """
     assert columns >= _COLUMNS_MIN, "no printer is this narrow"
-    return tuple(row for line in slip.lines for row in _rows(line, columns))
+    return tuple(row for line in slip.lines for row in _rows(line, columns, letters))
 
 
 def height_lines(rows: tuple[SlipRow, ...]) -> float:
@@ -170,21 +177,21 @@ def height_lines(rows: tuple[SlipRow, ...]) -> float:
     return sum(row.height_lines for row in rows)
 
 
-def printable(text: str) -> str:
+def printable(text: str, letters: Letters = is_on_every_font) -> str:
     """Return the text on one line, without controls and in characters that can be drawn."""
     if text.isascii() and text.isprintable():
         return text  # as nearly all of a slip is
-    return "".join(_replacement(character) for character in text)
+    return "".join(_replacement(character, letters) for character in text)
 
 
-def _rows(line: SlipLine, columns: int) -> Iterator[SlipRow]:
+def _rows(line: SlipLine, columns: int, letters: Letters) -> Iterator[SlipRow]:
     match line:
         case Text():
-            yield from _text_rows(line, columns)
+            yield from _text_rows(line, columns, letters)
         case Pair():
-            yield from _pair_rows(line, columns)
+            yield from _pair_rows(line, columns, letters)
         case Band():
-            yield from map(BandRow, _wrap(printable(line.text), columns - 2))
+            yield from map(BandRow, _wrap(printable(line.text, letters), columns - 2))
         case Rule():
             yield RuleRow()
         case Gap():
@@ -209,17 +216,17 @@ def _code_rows(line: PinBox | Barcode | QrCode, columns: int) -> Iterator[SlipRo
             assert_never(line)
 
 
-def _text_rows(line: Text, columns: int) -> Iterator[TextRow]:
+def _text_rows(line: Text, columns: int, letters: Letters) -> Iterator[TextRow]:
     width = columns // 2 if line.is_double else columns
     for paragraph in line.text.splitlines() or [""]:
         wrap = _wrap_evenly if line.align is Align.CENTRE else _wrap
-        for part in wrap(printable(paragraph), width):
+        for part in wrap(printable(paragraph, letters), width):
             yield TextRow(part, line.align, line.is_bold, line.is_double)
 
 
-def _pair_rows(line: Pair, columns: int) -> Iterator[TextRow | PairRow]:
-    *earlier, label = _wrap(printable(line.label).strip(), columns)
-    value, *later = _wrap(printable(line.value).strip(), columns)
+def _pair_rows(line: Pair, columns: int, letters: Letters) -> Iterator[TextRow | PairRow]:
+    *earlier, label = _wrap(printable(line.label, letters).strip(), columns)
+    value, *later = _wrap(printable(line.value, letters).strip(), columns)
     for part in earlier:
         yield TextRow(part, is_bold=line.is_bold)
     if len(label) + 1 + len(value) <= columns:
@@ -233,6 +240,8 @@ def _pair_rows(line: Pair, columns: int) -> Iterator[TextRow | PairRow]:
 
 def _wrap(text: str, width: int) -> list[str]:
     lines = textwrap.wrap(text, width, break_on_hyphens=False, replace_whitespace=False)
+    if len(lines) > _ROWS_MAX:
+        lines = [*lines[: _ROWS_MAX - 1], _CUT_OFF]
     return lines or [""]
 
 
@@ -297,7 +306,7 @@ _PLAIN = {
 """What has no decomposition and an obvious plain spelling."""
 
 
-def _replacement(character: str) -> str:
+def _replacement(character: str, letters: Letters) -> str:
     character = ascii_digits(character)
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r":
@@ -305,7 +314,11 @@ def _replacement(character: str) -> str:
     if category in {"Cc", "Cf", "Mn", "Me"}:
         # Controls and marks steer a printer or the order of digits; they say nothing themselves.
         return ""
-    if is_on_every_font(character):
+    if _is_drawn(character, letters):
         return character
     plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
-    return "".join(part for part in plain if is_on_every_font(part)) or "?"
+    return "".join(part for part in plain if _is_drawn(part, letters)) or "?"
+
+
+def _is_drawn(character: str, letters: Letters) -> bool:
+    return character.isprintable() and letters(character)
