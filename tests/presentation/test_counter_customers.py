@@ -18,6 +18,7 @@ import pytest
 from counterfoil.domain.money import Exact
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import Declined, DeclineReason, Verdict
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_front import ANSWERS_FROM_S
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.screens import AMOUNT, Act, Room, Stage
@@ -320,7 +321,8 @@ async def open_counter(seed: int, *, swallows: bool = False) -> AsyncIterator[Co
             notices=notices,
             owner=owner,
         )
-        presenter = CounterPresenter(services_of(engine, clock, owner))
+        services = services_of(engine, clock, owner)
+        presenter = CounterPresenter(services, ApprovalPresenter(services))
         presenter.offer(await engine.catalogue.refresh())
         counter = Counter(presenter, gateway, clock, chance)
         counter.wire(swallows=swallows)

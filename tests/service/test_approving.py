@@ -30,8 +30,14 @@ from counterfoil.domain.staff import (
     Permission,
     StaffDeed,
 )
-from counterfoil.service.commands import Command, PrintSlip, RevealChange, VoidRedemption
-from counterfoil.service.gate import APPROVAL_LIMIT_S, Approval
+from counterfoil.service.commands import (
+    APPROVAL_LIMIT_S,
+    Approval,
+    Command,
+    PrintSlip,
+    RevealChange,
+    VoidRedemption,
+)
 from service.test_gate import (
     _GIVEN,
     NALEDI,

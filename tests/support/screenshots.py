@@ -74,6 +74,8 @@ from support.people import (  # noqa: E402
     CASHIER_PIN,
     PASSPHRASE,
     SIPHO,
+    SUPERVISOR_NUMBER,
+    SUPERVISOR_PIN,
     hire,
     nobody_yet,
 )
@@ -760,6 +762,59 @@ async def lost(till: WindowTill) -> None:
     till.click("sign-in-quiet")
 
 
+async def void_asked(till: WindowTill) -> None:
+    """Show the request to a supervisor to void a sale, with three digits of a PIN."""
+    await sign_in(till)
+    await _warm(till)
+    till.press(Qt.Key.Key_F6)
+    await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("approval-overlay"))
+    await till.pass_time(8)
+    till.click("approval-reason-2")
+    till.type_into("approval-number", SUPERVISOR_NUMBER)
+    till.type_into("approval-pin", SUPERVISOR_PIN[:3])
+
+
+async def void_settled(till: WindowTill) -> None:
+    """Show how a void ended that puts nothing back on the voucher."""
+    await void_asked(till)
+    till.type_into("approval-pin", SUPERVISOR_PIN[3:])
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("approval-outcome"))
+
+
+async def void_alone(till: WindowTill) -> None:
+    """Show a void of another's sale, for which a supervisor needs nobody."""
+    await sign_in(till)
+    await _warm(till)
+    till.press(Qt.Key.Key_F4)
+    await till.settle()
+    await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+    till.press(Qt.Key.Key_F6)
+    await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("approval-overlay"))
+
+
+async def reveal_asked(till: WindowTill) -> None:
+    """Show the request to see the code of a change voucher."""
+    await sign_in(till)
+    await final(till)
+    till.hold("hold-to-show")
+    await till.until(lambda: till.has("approval-overlay"))
+    till.let_go("hold-to-show")
+
+
+async def sign_in(till: WindowTill, number: str = CASHIER_NUMBER, pin: str = CASHIER_PIN) -> None:
+    """Let somebody sign in."""
+    till.pages.sign_in.edit("number", number)
+    till.pages.sign_in.edit("pin", pin)
+    till.pages.sign_in.press()
+    await till.until(lambda: not till.pages.is_signing_in)
+    await till.settle()
+
+
 Play = Callable[[WindowTill], Awaitable[None]]
 PLAYS: Final[dict[str, Play]] = {
     "idle": idle,
@@ -828,9 +883,14 @@ PLAYS: Final[dict[str, Play]] = {
     "recoverycode": recovery_code,
     "lostpassphrase": lost,
     "trainingsignin": signing_in,
+    "approval": void_asked,
+    "voidsettled": void_settled,
+    "voidalone": void_alone,
+    "revealasked": reveal_asked,
 }
 STAFFED: Final = {
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
+    **dict.fromkeys(("approval", "voidsettled", "voidalone", "revealasked"), hire),
     **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
 }
 """Where people sign in, and who works there."""

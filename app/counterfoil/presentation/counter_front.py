@@ -16,6 +16,7 @@ from counterfoil.domain.failures import (
     NotPermittedError,
 )
 from counterfoil.domain.redemption import Redemption
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_screen import Glance, Surroundings, counter_screen
 from counterfoil.presentation.counter_stages import (
     CounterStage,
@@ -62,9 +63,12 @@ class CounterFront(QObject):
     refused = Signal(str)
     pointed = Signal(str)
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.services = services
+        self.approvals = approvals
         self._stage: CounterStage = Empty()
         self._around = Surroundings()
         self._appeared_at_s = 0.0

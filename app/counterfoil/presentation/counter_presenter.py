@@ -18,6 +18,7 @@ from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
 from counterfoil.presentation import scanning
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_form import Entry
 from counterfoil.presentation.counter_front import CounterFront
 from counterfoil.presentation.counter_result import ResultWork
@@ -59,8 +60,10 @@ class CounterPresenter(CounterFront):
 
     offered = Signal(object)
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
-        super().__init__(services, parent)
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(services, approvals, parent)
         self._result = ResultWork(self)
 
     # ------------------------------------------------------------------------------- from outside
@@ -488,7 +491,7 @@ class CounterPresenter(CounterFront):
         async def reveal() -> None:
             nonlocal codes
             if asked is not None:
-                codes = texts_of(await self.services.run(RevealChange(asked.id)))
+                codes = texts_of(await self.approvals.run_when_held(RevealChange(asked.id)))
 
         await self.fenced(reveal)
         shown = self.shown

@@ -1,10 +1,11 @@
 """Carries out the buttons of a result: about its answer, its slip, its customer."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
 from counterfoil.domain.failures import NotPermittedError, SaleClosedError, StaleChangeError
-from counterfoil.domain.printing import PrintState
+from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Actor
@@ -114,7 +115,8 @@ class ResultWork:
         self._front.swap(result.printing() if is_final else result, is_new=True)
         self._front.finished.emit(redemption)
         if is_final:
-            self._front.start(partial(self._printed, redemption, self._by), "print slip")
+            run = partial(self._services.run, PrintSlip(redemption.id), by=self._by)
+            self._front.start(partial(self._printed, redemption, run), "print slip")
             self._front.start(partial(self._read_slip, redemption), "read slip")
         self._front.start(self._front.glance_at_journal, "refresh last rows")
 
@@ -124,12 +126,17 @@ class ResultWork:
         """Print its slip, once however often it is pressed."""
         if not result.outcome.is_printing:
             self._front.swap(result.printing())
-            work = partial(self._printed, result.redemption, self._services.actor)
+            run = partial(self._front.approvals.run, PrintSlip(result.redemption.id))
+            work = partial(self._printed, result.redemption, run)
             self._front.start(work, "print slip")
 
-    async def _printed(self, redemption: Redemption, by: Actor) -> None:
+    async def _printed(
+        self,
+        redemption: Redemption,
+        run: Callable[[], Awaitable[tuple[PrintJob, PrintOutcome]]],
+    ) -> None:
         try:
-            job, printed = await self._services.run(PrintSlip(redemption.id), by=by)
+            job, printed = await run()
         except NotPermittedError:
             if (result := self._front.in_front(redemption)) is not None:
                 self._front.swap(result.not_printing(result.outcome.paper))

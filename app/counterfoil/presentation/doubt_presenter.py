@@ -15,6 +15,7 @@ from counterfoil.domain.sale import Sale
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.list_presenter import (
     Chosen,
     ListPresenter,
@@ -59,8 +60,10 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     room: ClassVar[Room] = Room.IN_DOUBT
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
-        super().__init__(services, DoubtSnapshot(chosen=Chosen()), parent)
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(services, approvals, DoubtSnapshot(chosen=Chosen()), parent)
 
     @override
     async def _read(self, wished: str) -> DoubtSnapshot:
@@ -192,7 +195,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     async def _paid_otherwise(self, redemption_id: str) -> None:
         stored = await self._services.journal.redemption(redemption_id)
         assert stored is not None, "what is shown is in the journal"
-        await self._services.run(SetSaleAside(stored.sale_id))
+        await self._approvals.run(SetSaleAside(stored.sale_id))
         after = await self._services.journal.redemption(redemption_id)
         if after is not None and after.state is RedemptionState.FINAL:
             self.told.emit(lists.TOO_LATE, "alert")
@@ -209,7 +212,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     async def _resume(self, queue_id: str) -> None:
         if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:
-            await self._services.run(ResumeUpstream(queue.upstream))
+            await self._approvals.run(ResumeUpstream(queue.upstream))
             self.told.emit(lists.resumed(owed.upstream_name(queue.upstream)), "check")
 
     async def _copy_reference(self, redemption_id: str) -> None:

@@ -16,6 +16,7 @@ from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.list_presenter import (
     Chosen,
     ListPresenter,
@@ -23,7 +24,7 @@ from counterfoil.presentation.list_presenter import (
     Work,
     pick,
 )
-from counterfoil.presentation.screens import Act, DetailRow, LastRow, LedgerScreen, Room
+from counterfoil.presentation.screens import Act, Button, DetailRow, LastRow, LedgerScreen, Room
 from counterfoil.presentation.search_words import search_of
 from counterfoil.presentation.words import buttons, lists, owed
 from counterfoil.presentation.words.rows import kept_cents, last_row
@@ -57,8 +58,10 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     slip_found = Signal(str)
     room: ClassVar[Room] = Room.HISTORY
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
-        super().__init__(services, HistorySnapshot(chosen=Chosen()), parent)
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(services, approvals, HistorySnapshot(chosen=Chosen()), parent)
         self._text = ""
         self._limit = PAGE
 
@@ -167,7 +170,13 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             Act.ASK_AGAIN: self._ask_again,
             Act.PRINT_PENDING: self._print,
             Act.PRINT_AGAIN: self._print,
+            Act.VOID: self._void,
         }
+
+    async def _void(self, redemption_id: str) -> None:
+        redemption = await self._services.journal.redemption(redemption_id)
+        assert redemption is not None, "what is listed is in the journal"
+        _ = await self._approvals.void(redemption)
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         plain = await self._plain_detail(chosen)
@@ -175,7 +184,7 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
         return replace(
             plain,
             note=f"{chosen.reference}  {chosen.created_at.astimezone():%a %d %b %Y, %H:%M}",
-            buttons=(buttons.REPRINT,)
+            buttons=_final_buttons(chosen)
             if is_final
             else self._unsettled_buttons(chosen, buttons.ASK_AGAIN),
         )
@@ -183,6 +192,11 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
         is_final = chosen.state is RedemptionState.FINAL
         return await self._services.journal.advice(chosen.id) if is_final else None
+
+
+def _final_buttons(chosen: Redemption) -> tuple[Button, ...]:
+    can_void = not (chosen.is_refund or chosen.is_refunded)
+    return (buttons.REPRINT, buttons.VOID) if can_void else (buttons.REPRINT,)
 
 
 def _shown_words(shown: HistorySnapshot) -> str:

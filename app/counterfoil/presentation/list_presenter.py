@@ -20,6 +20,7 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.printer import Sent
 from counterfoil.presentation import result_screen
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.latest_reader import LatestReader
 from counterfoil.presentation.screens import (
     Act,
@@ -91,9 +92,16 @@ class ListPresenter(QObject, Generic[_Snapshot]):
     copied = Signal(str)
     room: ClassVar[Room]
 
-    def __init__(self, services: Services, empty: _Snapshot, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        approvals: ApprovalPresenter,
+        empty: _Snapshot,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._services = services
+        self._approvals = approvals
         self._shown = empty
         self._wished = ""
         self._emitted: LedgerScreen | None = None
@@ -145,7 +153,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         async def reveal() -> None:
             nonlocal codes
             if asked.detail is not None:
-                codes = texts_of(await self._services.run(RevealChange(asked.id)))
+                codes = texts_of(await self._approvals.run_when_held(RevealChange(asked.id)))
 
         await self._fenced(reveal)
         return codes if self._shown.chosen.id == asked.id else ()
@@ -244,7 +252,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     async def _print(self, redemption_id: str) -> None:
         try:
-            job, outcome = await self._services.run(PrintSlip(redemption_id))
+            job, outcome = await self._approvals.run(PrintSlip(redemption_id))
         except CounterfoilError:
             raise
         except Exception:

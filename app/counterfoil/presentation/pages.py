@@ -10,6 +10,7 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.doubt_presenter import DoubtPresenter
 from counterfoil.presentation.history_presenter import HistoryPresenter
@@ -76,13 +77,14 @@ class Pages(QObject):
             Wish.SWITCH: partial(self.lock, is_for_another=True),
         }
         self._scan_number = 0
-        self.counter = CounterPresenter(services)
+        self.approvals = ApprovalPresenter(services)
+        self.counter = CounterPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
-        self._history = HistoryPresenter(services)
+        self._history = HistoryPresenter(services, self.approvals)
         lists: tuple[ListPresenter[Any], ...] = (
-            DoubtPresenter(services),
-            SlipsPresenter(services),
+            DoubtPresenter(services, self.approvals),
+            SlipsPresenter(services, self.approvals),
             self._history,
         )
         self.lists: ListPages = {page.room: page for page in lists}
@@ -120,6 +122,8 @@ class Pages(QObject):
         sign_in.told.connect(shell.toast)
         sign_in.let_in.connect(self._let_in)
         shell.changed.connect(self._count_for_sign_in)
+        self.approvals.told.connect(shell.toast)
+        self.approvals.changed.connect(self._follow_approval)
 
     # ------------------------------------------------------------------------------ from outside
 
@@ -174,6 +178,7 @@ class Pages(QObject):
     def _tick(self) -> None:
         self.counter.tick()
         self.sign_in.tick()
+        self.approvals.tick()
         self._lock_if_idle()
         if (page := self.lists.get(self.room)) is not None:
             page.tick()
@@ -221,6 +226,7 @@ class Pages(QObject):
         """
         session = self._services.session
         if session.is_signed_in and not (self.is_signing_in or self.is_closed):
+            self.approvals.withdraw()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()
@@ -248,9 +254,17 @@ class Pages(QObject):
     def _follow_sign_in(self, screen: object) -> None:
         self.shell.sign_in(is_in_front=screen is not None)
         if screen is None:
-            self.shell.counter(self.counter.screen())
-            if (page := self.lists.get(self.room)) is not None:
-                self.shell.ledger(page.screen())
+            self._say_status()
+
+    def _follow_approval(self, _screen: object) -> None:
+        self.shell.approval(is_waiting=self.approvals.is_waiting)
+        if not self.approvals.is_waiting:
+            self._say_status()
+
+    def _say_status(self) -> None:
+        self.shell.counter(self.counter.screen())
+        if (page := self.lists.get(self.room)) is not None:
+            self.shell.ledger(page.screen())
 
     def _count_for_sign_in(self, screen: ShellScreen) -> None:
         self.sign_in.count(

@@ -46,6 +46,7 @@ class Act(StrEnum):
     TRY_NOW = "try_now"
     RESUME = "resume"
     COPY_REFERENCE = "copy_reference"
+    VOID = "void"
 
 
 class Cue(StrEnum):

@@ -20,7 +20,7 @@ from counterfoil.presentation.screens import (
     Stage,
     Tone,
 )
-from counterfoil.presentation.words import failures, frame, lists, sign_in
+from counterfoil.presentation.words import approvals, failures, frame, lists, sign_in
 from counterfoil.service.services import Services
 
 CLOCK_TICK_S = 1.0
@@ -63,6 +63,7 @@ class ShellPresenter(QObject):
         self._offer: Offer | None = None
         self._backup_trouble = False
         self._is_damaged = False
+        self._is_waiting = False
         self._in_front = ""
         self._being_checked = ""
         self._counts = Counts()
@@ -95,6 +96,12 @@ class ShellPresenter(QObject):
         )
         if is_in_front:
             self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
+
+    def approval(self, *, is_waiting: bool) -> None:
+        """Take whether somebody is waited for who approves something."""
+        self._is_waiting = is_waiting
+        if is_waiting and not self._screen.closed_title:
+            self._change(status=approvals.WAITING, status_icon="", status_tone=Tone.NONE)
 
     @property
     def is_damaged(self) -> bool:
@@ -204,7 +211,8 @@ class ShellPresenter(QObject):
 
     @property
     def _shows_pages(self) -> bool:
-        return not (self._screen.closed_title or self._screen.is_signing_in)
+        screen = self._screen
+        return not (screen.closed_title or screen.is_signing_in or self._is_waiting)
 
     def _show_counts(self) -> None:
         """Count without what is in front of the cashier: that is neither in doubt nor left."""

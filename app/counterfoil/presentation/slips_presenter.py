@@ -12,6 +12,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.list_presenter import (
     Chosen,
     ListPresenter,
@@ -38,8 +39,10 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
 
     room: ClassVar[Room] = Room.SLIPS
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
-        super().__init__(services, SlipsSnapshot(chosen=Chosen()), parent)
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(services, approvals, SlipsSnapshot(chosen=Chosen()), parent)
 
     @override
     async def _read(self, wished: str) -> SlipsSnapshot:

@@ -39,11 +39,13 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.commands import (
+    APPROVAL_LIMIT_S,
     AbandonRedemption,
     AcknowledgeRecovery,
     AddPerson,
     Answer,
     AnswerForCustomer,
+    Approval,
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
@@ -89,26 +91,6 @@ class Use:
 
     permission: Permission
     case: Callable[[Any, Actor], Awaitable[Any]]
-
-
-APPROVAL_LIMIT_S = 120.0
-"""How long an approval may be used (control 12 of the faults)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """What somebody approved: one command of one person, once, for a short time.
-
-    ``cents`` is what the redemption of the command took when it was approved.
-    """
-
-    id: str
-    command: Command[Any]
-    asked_by: str
-    backing: Backing
-    cents: int | None
-    until_s: float
-    """The monotonic time at which it ends, in seconds."""
 
 
 Row = tuple[type[Command[Any]], Use]
@@ -185,12 +167,22 @@ class Gate:
         use = self._table[type(command)]
         if approval is not None:
             actor = await self._backed(command, actor, approval)
-        if not actor.may(use.permission):
-            raise NotPermittedError(use.permission)
-        if await self._is_own(command, use.permission, actor):
-            raise OwnSaleError(use.permission)
+        if (barred := await self.barred(command, actor)) is not None:
+            raise barred
         answer: Answer = await use.case(command, actor)
         return answer
+
+    async def barred(self, command: Command[Any], actor: Actor) -> NotPermittedError | None:
+        """Return why an actor may not do this without an approval; None where they may begin it.
+
+        Some use cases find out only later that they need another permission.
+        """
+        permission = self._table[type(command)].permission
+        if not actor.may(permission):
+            return NotPermittedError(permission)
+        if await self._is_own(command, permission, actor):
+            return OwnSaleError(permission)
+        return None
 
     # ----------------------------------------------------------------------------------- approving
 

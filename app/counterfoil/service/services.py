@@ -13,9 +13,9 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import JournalView
 from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
-from counterfoil.service.commands import Answer, Command
+from counterfoil.service.commands import Answer, Approval, Command
 from counterfoil.service.form import read_form
-from counterfoil.service.gate import Approval, Gate
+from counterfoil.service.gate import Gate
 from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.views import (

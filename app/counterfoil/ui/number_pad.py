@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.field import EntryField
+from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.keypad import Keypad, KeypadMode
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.pin_field import PinField
@@ -29,7 +30,7 @@ class NumberPad(QStackedWidget):
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addWidget(self._keypad)
         self.addWidget(self._wait)
-        self._aim: EntryField | PinField | None = None
+        self._aim: BoxLine | None = None
         self._keypad.digit_pressed.connect(self._type)
         self._keypad.cleared.connect(self._clear)
         self._keypad.backspace_pressed.connect(self._delete)
@@ -40,33 +41,43 @@ class NumberPad(QStackedWidget):
 
     def serve(self, field: EntryField | PinField) -> None:
         """Type into a field from when it has the cursor."""
-        field.focused.connect(partial(self.aim_at, field))
+        field.focused.connect(partial(self._aim_at, field))
 
-    def aim_at(self, field: EntryField | PinField, *_name: str) -> None:
-        """Type into this field from now on."""
-        self._aim = field
+    def serve_box(self, box: BoxLine) -> None:
+        """Type into a box without a field around it from when it has the cursor."""
+        box.focus_changed.connect(partial(self._aim_at_box, box))
+
+    def _aim_at(self, field: EntryField | PinField, *_name: str) -> None:
+        self._aim = field.line()
         self._keypad.show_target(field.label())
+
+    def _aim_at_box(self, box: BoxLine, has_focus: bool) -> None:
+        if has_focus:
+            self._aim = box
+
+    def forget(self) -> None:
+        """Type into nothing until a field has the cursor: the fields are others from now on."""
+        self._aim = None
 
     def show_wait(self, time: str) -> None:
         """Show a time that runs down in the place of the keys; an empty one brings them back."""
         self._wait.setText(time)
         self.setCurrentWidget(self._wait if time else self._keypad)
 
-    def _target(self) -> EntryField | PinField | None:
+    def _target(self) -> BoxLine | None:
         """Return where the keys type, with the cursor in it."""
-        field = self._aim
-        if field is not None:
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
-        return field
+        if self._aim is not None:
+            self._aim.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self._aim
 
     def _type(self, digit: str) -> None:
-        if (field := self._target()) is not None:
-            field.insert(digit)
+        if (box := self._target()) is not None:
+            box.type_text(digit)
 
     def _clear(self) -> None:
-        if (field := self._target()) is not None:
-            field.clear_value()
+        if (box := self._target()) is not None:
+            box.type_nothing()
 
     def _delete(self) -> None:
-        if (field := self._target()) is not None:
-            field.backspace()
+        if (box := self._target()) is not None:
+            box.type_backspace()

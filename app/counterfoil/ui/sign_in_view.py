@@ -167,6 +167,7 @@ class SignInView(ThemeFollower, QWidget):
             field.show_error(row.error)
 
     def _rebuild(self, rows: tuple[EntryRow, ...]) -> None:
+        self._pad.forget()
         for old in self._fields.values():
             self._grid.removeWidget(old)
             old.hide()

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
+from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
 from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui import theme
+from counterfoil.ui.approval_overlay import ApprovalOverlay
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -97,7 +99,8 @@ class Window(QWidget):
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
         self._closing = ClosingOverlay(self)
-        self._overlays = (self._help, self._menu, self._larger, self._closing)
+        self._approval = ApprovalOverlay(self)
+        self._overlays = (self._help, self._menu, self._larger, self._closing, self._approval)
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
         for top in (self, *self._overlays):
@@ -105,6 +108,7 @@ class Window(QWidget):
         self._connect_counter()
         self._connect_pages()
         self._connect_sign_in()
+        self._connect_approvals()
         self._connect_shell()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
         if (app := QApplication.instance()) is not None:
@@ -184,6 +188,15 @@ class Window(QWidget):
         self._shell.lock_pressed.connect(partial(pages.carry_out, Wish.LOCK))
         self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
         self._render_sign_in(pages.sign_in.screen())
+
+    def _connect_approvals(self) -> None:
+        overlay, presenter = self._approval, self._pages.approvals
+        presenter.changed.connect(self._render_approval)
+        overlay.reason_chosen.connect(presenter.choose)
+        overlay.edited.connect(presenter.edit)
+        overlay.submitted.connect(presenter.submit)
+        overlay.pressed.connect(presenter.press)
+        overlay.withdrawn.connect(presenter.withdraw)
 
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
@@ -272,6 +285,11 @@ class Window(QWidget):
                 screen.toast, screen.toast_icon, state_tone(screen.toast_tone)
             )
             self._place_toast()
+
+    def _render_approval(self, screen: ApprovalScreen | None) -> None:
+        if screen is not None and not self._approval.isVisible():
+            self._open(self._approval)
+        self._approval.render_screen(screen)
 
     def _show_sign_in(self) -> None:
         view = self._sign_in_view()

@@ -17,6 +17,7 @@ from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words import settlements
 
 NOTHING_BACK = "Nothing was given back"
+NOTHING_CHANGED = "Nothing was changed."
 
 
 def title(redemption: Redemption) -> str:
@@ -135,6 +136,12 @@ def why_not(reason: WhyNot) -> str:
     return _NOT_POSSIBLE[reason]
 
 
+def not_possible(reason: WhyNot) -> str:
+    """Return why a redemption cannot be taken back now."""
+    said = why_not(reason)
+    return f"{said[0].upper()}{said[1:]} {NOTHING_CHANGED}"
+
+
 def voided(outcome: VoidOutcome) -> str:
     """Return how a void ended, and what a person must still do."""
     reason = "" if outcome.why_not is None else why_not(outcome.why_not)
@@ -161,7 +168,7 @@ def voided(outcome: VoidOutcome) -> str:
         case VoidWay.OUTSIDE:
             return _outside(outcome, reason)
         case VoidWay.NOT_POSSIBLE:
-            return f"Not possible: {reason} Nothing was changed."
+            return f"Not possible: {reason} {NOTHING_CHANGED}"
 
 
 def _outside(outcome: VoidOutcome, reason: str) -> str:

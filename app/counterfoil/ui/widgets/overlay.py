@@ -83,6 +83,8 @@ class Overlay(ThemeFollower, QDialog):
         self._icon = Icon("", HEADER_ICON, "ink", self)
         self._title = PlainLabel("", Role.TITLE_OVERLAY, "ink", self, elided=True)
         self._aside = PlainLabel("", Role.NOTE, "muted", self)
+        self._left = PlainLabel("", Role.FACT_LARGE, "ink", self)
+        self._left.hide()
         heading = QWidget(self)
         heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         header = QHBoxLayout(heading)
@@ -91,6 +93,7 @@ class Overlay(ThemeFollower, QDialog):
         header.addWidget(self._icon)
         header.addWidget(self._title, 1)
         header.addWidget(self._aside)
+        header.addWidget(self._left)
         content = QWidget(self)
         self._body = QVBoxLayout(content)
         self._body.setContentsMargins(0, 0, 0, 0)
@@ -105,11 +108,13 @@ class Overlay(ThemeFollower, QDialog):
         parent.installEventFilter(self)
         self.follow_theme()
 
-    def set_heading(self, title: str, icon: str = "help", aside: str = "") -> None:
-        """Set the title, its icon, and a text at the right, ``aside``."""
+    def set_heading(self, title: str, icon: str = "help", aside: str = "", left: str = "") -> None:
+        """Set the title, its icon, a text at the right, ``aside``, and a time that runs down."""
         self._icon.show_icon(icon)
         self._title.setText(title)
         self._aside.setText(aside)
+        self._left.setText(left)
+        self._left.setVisible(bool(left))
         self.setWindowTitle(title)
         self.setAccessibleName(title)
 

@@ -142,18 +142,6 @@ class PinField(QWidget):
         """Empty the box, without a signal."""
         self._box.set_value("")
 
-    def insert(self, text: str) -> None:
-        """Type a text, for the keypad."""
-        self._box.type_text(text)
-
-    def backspace(self) -> None:
-        """Delete the last character, for the keypad."""
-        self._box.type_backspace()
-
-    def clear_value(self) -> None:
-        """Empty the box, for the keypad's key Clear."""
-        self._box.type_nothing()
-
     def _tell_focus(self, has_focus: bool) -> None:
         if has_focus:
             self.focused.emit()

@@ -1,0 +1,40 @@
+"""What lies over the work while somebody is asked to approve something, as a frozen record."""
+
+from counterfoil.declaring import dataclass
+from counterfoil.presentation.screens import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalScreen:
+    """A question to who approves, or how what was asked has ended.
+
+    ``shakes``, ``wipes`` and ``points`` grow each time one of them is to be done.
+    """
+
+    title: str
+    icon: str
+    facts: tuple[Fact, ...] = ()
+    not_done: str = ""
+    line: str = ""
+    reasons: tuple[str, ...] = ()
+    reason: int | None = None
+    """The place of the chosen reason."""
+    needs_approver: bool = False
+    """Whether somebody else must type a number and a PIN."""
+    number: str = ""
+    name: str = ""
+    """Whose number it is."""
+    hint: str = ""
+    error: str = ""
+    wait: str = ""
+    """A time that runs down in the place of the keypad."""
+    left: str = ""
+    """How long the request still stands, as ``1:52``."""
+    primary: str
+    can_press: bool = False
+    is_over: bool = False
+    """Only ``line`` is told, and it goes away when it is read."""
+    shakes: int = 0
+    wipes: int = 0
+    point: str = ""
+    points: int = 0

@@ -1,0 +1,130 @@
+"""What is said to who approves: what it is, what it does not do, and the reasons to choose from."""
+
+from collections.abc import Mapping
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.staff import Permission
+from counterfoil.domain.voids import VoidWay
+from counterfoil.presentation.words import refunds
+
+AMOUNT = "Amount"
+VOUCHER = "Voucher"
+CASHIER = "Cashier"
+ASKED_BY = "Asked by"
+REASON = "Reason"
+NUMBER = "Supervisor number"
+PIN = "Supervisor PIN"
+NOT_THE_SELLER = "Not the person who made the sale"
+CLOSES_IN = "This request closes in"
+WAITING = "Waiting for a supervisor."
+REQUEST_CLOSED = "The request has closed. Nothing was done."
+HOLD_NOW = "Approved. Hold the button to see the code."
+UNDER_WAY = "Asking the provider…"
+DONE = "Done"
+VOID_TITLE = "Void this redemption?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is said of one thing that may be approved."""
+
+    title: str
+    icon: str
+    not_done: str
+    """What it does not do."""
+    line: str
+    act: str
+    """The act as a sentence, after which the amount may stand."""
+    reasons: tuple[str, ...]
+
+
+_ASKED: Mapping[Permission, Asked] = {
+    Permission.PRINT_COPY: Asked(
+        title="Print this slip once more?",
+        icon="reprint",
+        not_done="This does not take the first paper back.",
+        line="Whoever holds either can spend the change voucher on it.",
+        act="Print one more slip",
+        reasons=("Paper was not whole", "Customer lost it", "Shop needs a copy"),
+    ),
+    Permission.REVEAL_CHANGE: Asked(
+        title="Show the code of the change voucher?",
+        icon="eye",
+        not_done="This does not make another voucher.",
+        line="Whoever reads the code can spend it.",
+        act="Let the code be shown",
+        reasons=("Slip cannot be read", "No printer", "Customer asks for it"),
+    ),
+    Permission.SET_SALE_ASIDE: Asked(
+        title="Close this sale without its voucher?",
+        icon="void",
+        not_done="This does not give the voucher back.",
+        line="If its provider took it, a supervisor must settle that later.",
+        act="Close the sale",
+        reasons=("Paid another way", "Customer left", "Sale was a mistake"),
+    ),
+    Permission.RESUME_UPSTREAM: Asked(
+        title="Send to this provider again?",
+        icon="key",
+        not_done="This does not mend its credentials.",
+        line="If they are still not accepted, the queue stops again.",
+        act="Send again",
+        reasons=("Credentials were changed", "Provider says it works"),
+    ),
+}
+
+
+def asked(permission: Permission) -> Asked | None:
+    """Return what is said where this permission is missing; None where nobody approves that."""
+    return _ASKED.get(permission)
+
+
+def void_asked(redemption: Redemption, way: VoidWay) -> Asked:
+    """Return what is said before a redemption is taken back, which depends on the way it goes."""
+    amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    not_done, line = {
+        VoidWay.REVERSED: (
+            "This does not give the customer money.",
+            f"A reversal puts {amount} back on the voucher. Take the goods back first.",
+        ),
+        VoidWay.REFUNDED: (
+            "This does not give the customer money.",
+            f"A refund puts {amount} back on the voucher. Take the goods back first.",
+        ),
+    }.get(
+        way,
+        (
+            "This does not put value back on the voucher.",
+            "You settle with the customer. Take the goods back first.",
+        ),
+    )
+    act = f"Void {amount}"
+    if way in {VoidWay.REVERSED, VoidWay.REFUNDED}:
+        act = f"Void and put {amount} back on the voucher"
+    return Asked(
+        title=VOID_TITLE,
+        icon="void",
+        not_done=not_done,
+        line=line,
+        act=act,
+        reasons=tuple(map(void_reason, VoidReason)),
+    )
+
+
+def void_reason(reason: VoidReason) -> str:
+    """Return a reason for a void as a choice."""
+    return refunds.reason(reason).capitalize()
+
+
+VOIDED_TITLES: Mapping[VoidWay, tuple[str, str]] = {
+    VoidWay.REVERSED: ("Voided", "check"),
+    VoidWay.REFUNDED: ("Refunded", "check"),
+    VoidWay.REFUND_REFUSED: ("Not voided", "stop"),
+    VoidWay.REFUND_NOT_SENT: ("Not voided", "alert"),
+    VoidWay.REFUND_NOT_KNOWN: ("Not known yet", "question"),
+    VoidWay.OUTSIDE: ("Settle with the customer", "cash"),
+    VoidWay.NOT_POSSIBLE: ("Not possible", "stop"),
+}
+"""Title and icon of how a void ended."""

@@ -1,0 +1,238 @@
+"""The request to a supervisor, over the work: what, how much, whose, and what it does not do."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.overriding import override
+from counterfoil.presentation.approval_presenter import NUMBER, PIN
+from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.words import approvals, window
+from counterfoil.ui import theme
+from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.theme import Role, StateTone
+from counterfoil.ui.theme.painting import ThemeFollower, line_width, paint_box
+from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.choice import Choice
+from counterfoil.ui.widgets.facts import FactsRow
+from counterfoil.ui.widgets.field_line import BoxLine
+from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.icon import Icon
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import PANEL_SIZE, Overlay
+from counterfoil.ui.widgets.pin_field import PinField
+
+KEY: Final = QSize(82, 52)
+RIGHT_WIDTH: Final = 3 * 82 + 2 * 8
+COLUMN_GAP: Final = 28
+FOOT_HEIGHT: Final = 60
+CHOICE_GAP: Final = 9
+_A_ROW: Final = 2
+_WARNING_PADDING: Final = 15
+_WARNING_ICON: Final = 28
+
+
+class NotDoneBox(ThemeFollower, QWidget):
+    """A pale box that says what an act does not do."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._first = PlainLabel("", Role.BODY_BOLD, "ink", self, wrapped=True)
+        self._line = PlainLabel("", Role.NOTE, "ink", self, wrapped=True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._first)
+        words.addWidget(self._line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_WARNING_PADDING, 10, _WARNING_PADDING, 10)
+        row.setSpacing(12)
+        icon = Icon("alert", _WARNING_ICON, "unknown-ink", self)
+        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.follow_theme()
+
+    def show_words(self, first: str, line: str) -> None:
+        """Show both sentences; none at all hides the box."""
+        self._first.setText(first)
+        self._line.setText(line)
+        self.setVisible(bool(first))
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        box = QRectF(self.rect())
+        fill, ink = (current.state(StateTone.UNKNOWN, part) for part in ("pale", "ink"))
+        paint_box(QPainter(self), box, fill=fill, border=ink, width=line_width())
+
+
+class ApprovalOverlay(Overlay):
+    """Renders an ApprovalScreen and tells what the approver does.
+
+    Signals: ``reason_chosen(int)`` its place; ``edited(str, str)`` number or PIN and its text;
+    ``submitted(str)`` Enter in one of them; ``pressed()`` the act; ``withdrawn()`` Back. It closes
+    when there is no request any more, and not by itself.
+    """
+
+    reason_chosen = Signal(int)
+    edited = Signal(str, str)
+    submitted = Signal(str)
+    pressed = Signal()
+    withdrawn = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, panel_size=PANEL_SIZE)
+        self.setObjectName("approval-overlay")
+        self._screen: ApprovalScreen | None = None
+        self._reasons: list[Choice] = []
+        self._group = QButtonGroup(self)
+        self._facts = FactsRow(self)
+        self._warning = NotDoneBox(self)
+        self._warning.setObjectName("approval-warning")
+        self._reason_label = PlainLabel(approvals.REASON, Role.LABEL, "ink", self)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(CHOICE_GAP)
+        self._outcome = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
+        self._outcome.setObjectName("approval-outcome")
+        self._right = QWidget(self)
+        self._number_label = PlainLabel(approvals.NUMBER, Role.LABEL, "ink", self._right)
+        self._number = BoxLine(FieldKind.DIGITS, Role.PIN, self._right, height=48)
+        self._number.setObjectName("approval-number")
+        self._number.setAccessibleName(approvals.NUMBER)
+        self._pin = PinField(approvals.PIN, self._right)
+        self._pin.line().setObjectName("approval-pin")
+        self._pad = NumberPad(KEY, self._right, has_caption=False)
+        self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
+        self._back.setObjectName("approval-back")
+        self._back.clicked.connect(self.close_overlay)
+        self._act = PrimaryButton("", height=FOOT_HEIGHT, parent=self)
+        self._act.setObjectName("approval-act")
+        self._act.clicked.connect(self.pressed)
+        self.bind_key(Qt.Key.Key_F11, self._act)
+        self._connect()
+        self._lay_out()
+
+    def render_screen(self, screen: ApprovalScreen | None) -> None:
+        """Show a request, or how it ended; None closes the overlay."""
+        before, self._screen = self._screen, screen
+        if screen is None:
+            self.close_overlay()
+            return
+        aside = approvals.CLOSES_IN if screen.left else ""
+        self.set_heading(screen.title, screen.icon, aside, screen.left)
+        self._facts.show_facts(screen.facts)
+        self._facts.setVisible(bool(screen.facts))
+        self._warning.show_words(screen.not_done, screen.line)
+        self._outcome.setText(screen.line if screen.is_over else "")
+        self._outcome.setVisible(screen.is_over)
+        self._show_reasons(screen)
+        self._show_approver(screen)
+        self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
+        self._back.setVisible(not screen.is_over)
+        if before is None or before.wipes != screen.wipes:
+            self._pin.wipe()
+        if before is not None and before.shakes != screen.shakes:
+            self._pin.line().shake()
+        if not self.isVisible():
+            self.open_overlay(self._place(screen))
+        elif before is None or before.points != screen.points or before.is_over != screen.is_over:
+            self._place(screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def reject(self) -> None:
+        if self._screen is None:
+            super().reject()
+        else:
+            self.withdrawn.emit()
+
+    # ------------------------------------------------------------------------------------- parts
+
+    def _show_reasons(self, screen: ApprovalScreen) -> None:
+        self._reason_label.setVisible(bool(screen.reasons))
+        if tuple(one.accessibleName() for one in self._reasons) != screen.reasons:
+            for old in self._reasons:
+                self._group.removeButton(old)
+                self._grid.removeWidget(old)
+                old.hide()
+                old.deleteLater()
+            self._reasons = [Choice(text, self) for text in screen.reasons]
+            for at, choice in enumerate(self._reasons):
+                choice.setObjectName(f"approval-reason-{at}")
+                choice.clicked.connect(partial(self.reason_chosen.emit, at))
+                self._group.addButton(choice)
+                self._grid.addWidget(choice, at // _A_ROW, at % _A_ROW)
+                choice.show()
+        self._group.setExclusive(False)
+        for at, choice in enumerate(self._reasons):
+            choice.setChecked(at == screen.reason)
+        self._group.setExclusive(True)
+
+    def _show_approver(self, screen: ApprovalScreen) -> None:
+        self._right.setVisible(screen.needs_approver)
+        if self._number.value() != screen.number:
+            self._number.set_value(screen.number)
+        self._pin.show_hint(screen.name or screen.hint)
+        self._pin.show_error(screen.error)
+        self._pad.show_wait(screen.wait)
+
+    def _place(self, screen: ApprovalScreen) -> QWidget:
+        """Return where the cursor goes: where something is missing, or else to no button."""
+        if screen.point == NUMBER:
+            return self._number
+        if screen.point == PIN:
+            return self._pin
+        if screen.is_over or not self._reasons:
+            return self
+        return self._reasons[screen.reason or 0]
+
+    # ------------------------------------------------------------------------------------- wiring
+
+    def _connect(self) -> None:
+        self._number.value_edited.connect(partial(self.edited.emit, NUMBER))
+        self._number.entered.connect(partial(self.submitted.emit, NUMBER))
+        self._pin.edited.connect(partial(self.edited.emit, PIN))
+        self._pin.submitted.connect(partial(self.submitted.emit, PIN))
+        self._pad.serve_box(self._number)
+        self._pad.serve(self._pin)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._facts)
+        left.addSpacing(14)
+        left.addWidget(self._warning)
+        left.addWidget(self._outcome)
+        left.addSpacing(16)
+        left.addWidget(self._reason_label)
+        left.addSpacing(8)
+        left.addLayout(self._grid)
+        left.addStretch(1)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._number_label)
+        right.addSpacing(5)
+        right.addWidget(self._number)
+        right.addSpacing(8)
+        right.addWidget(self._pin)
+        right.addSpacing(8)
+        right.addWidget(self._pad)
+        right.addStretch(1)
+        self._right.setFixedWidth(RIGHT_WIDTH)
+        both = QHBoxLayout()
+        both.setSpacing(COLUMN_GAP)
+        both.addLayout(left, 1)
+        both.addWidget(self._right)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._back, 1)
+        foot.addWidget(self._act, 3)
+        self.body().addLayout(both, 1)
+        self.body().addSpacing(12)
+        self.body().addLayout(foot)

@@ -1,0 +1,235 @@
+"""A supervisor approves at the window, over the work: by keyboard alone and by touch alone."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from counterfoil.domain.audit import VoidAsked
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import FREE_TRIES
+from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.screens import Act, Room
+from counterfoil.service.commands import APPROVAL_LIMIT_S
+from counterfoil.ui.widgets.change_panel import ChangePanel
+from counterfoil.ui.widgets.keypad import Keypad
+from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
+from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.people import (
+    CASHIER_NUMBER,
+    CASHIER_PIN,
+    SUPERVISOR_NUMBER,
+    SUPERVISOR_PIN,
+    hire,
+)
+from support.till import approved
+from support.window import ONE_VOUCHER, TYPES, WindowTill, open_window
+from window.test_window_sign_in import sign_in, type_keys
+
+VOID_KEYS = 11
+"""F6, F11, Space on a reason, the number and Enter, the six digits of the PIN, F11."""
+
+
+def request(till: WindowTill) -> ApprovalScreen:
+    """Return what lies over the work."""
+    screen = till.pages.approvals.screen()
+    assert screen is not None, "nothing is asked"
+    return screen
+
+
+async def sell(till: WindowTill) -> str:
+    """Sign in, redeem a voucher, finish its slip; return the redemption's id."""
+    await sign_in(till)
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.until(lambda: len(till.printer.slips) == 1)
+    await till.ready_to_answer()
+    (sold,) = await till.redemptions()
+    return sold.id
+
+
+async def ask_to_void(till: WindowTill) -> None:
+    """Go to the history and press Void there; the newest sale is chosen."""
+    till.press(Qt.Key.Key_F6)
+    await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.approvals.is_in_front)
+    await till.settle()
+
+
+async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
+    """What cannot go back onto the voucher is said before, and how it ended stays to be read."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        sold_id = await sell(till)
+        keys = 2
+        await ask_to_void(till)
+        shown = request(till)
+        assert shown.title == "Void this redemption?"
+        assert [fact.value for fact in shown.facts][::2] == ["R19.00", "Thandi M."]
+        assert shown.not_done == "This does not put value back on the voucher."
+        assert (shown.needs_approver, shown.can_press) == (True, False)
+        assert till.shell.screen().status == "Waiting for a supervisor."
+        till.press(Qt.Key.Key_Space)
+        keys += 1
+        till.visible("approval-number").setFocus(Qt.FocusReason.TabFocusReason)
+        keys += type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        assert request(till).can_press
+        till.press(Qt.Key.Key_F11)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: request(till).is_over)
+        assert "Give the value back outside the voucher" in request(till).line
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        events = [one.event for one in await till.journal.events(sold_id)]
+        (asked,) = [one for one in events if isinstance(one, VoidAsked)]
+        assert (asked.by, asked.approved_by) == ("Thandi M.", "Sipho K.")
+        assert keys == VOID_KEYS
+
+
+async def test_a_sale_is_voided_by_touch() -> None:
+    """By reversal, where its confirmation never left: it is said that no money is given."""
+    gateway = AdvisedScriptedGateway([approved(change=None)], confirmation_hold_s=600)
+    gateway.types = (replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1]),)
+    async with open_window(gateway, staff=hire) as till:
+        await sign_in(till)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.until(lambda: len(till.printer.slips) == 1)
+        await till.ready_to_answer()
+        till.click("tab-history")
+        await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+        till.click(f"act-{Act.VOID.value}")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert request(till).not_done == "This does not give the customer money."
+        till.click("approval-reason-1")
+        till.click("approval-number")
+        tap(till, SUPERVISOR_NUMBER)
+        till.click("approval-pin")
+        tap(till, SUPERVISOR_PIN)
+        till.click("approval-act")
+        till.click("approval-act")
+        await till.until(lambda: request(till).is_over)
+        assert request(till).title == "Voided"
+        (sold,) = await till.redemptions()
+        assert sold.state in {RedemptionState.REVERSING, RedemptionState.REVERSED}
+        till.click("approval-act")
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+
+
+def tap(till: WindowTill, digits: str) -> None:
+    """Touch the keys of the request."""
+    (pad,) = [one for one in till.window.findChildren(Keypad, "number-pad") if one.isVisible()]
+    for digit in digits:
+        QTest.mouseClick(pad.key_named(digit), Qt.MouseButton.LeftButton)
+
+
+async def test_a_supervisor_who_is_signed_in_needs_nobody_for_the_sale_of_another() -> None:
+    """Only the reason is asked; for a sale of their own they need another person."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+        await ask_to_void(till)
+        assert not request(till).needs_approver
+        assert not till.has("approval-pin")
+        till.press(Qt.Key.Key_Space)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: request(till).is_over)
+
+
+async def test_who_sold_it_cannot_approve_it() -> None:
+    """The gate says so, and nothing is written of the PIN."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        till.click("approval-reason-0")
+        till.pages.approvals.edit("number", CASHIER_NUMBER)
+        till.pages.approvals.edit("pin", f"{CASHIER_PIN}1")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: bool(request(till).error))
+        assert request(till).error.startswith("This person may not approve it.")
+
+
+async def test_a_wrong_pin_shakes_and_too_many_lock_the_approver_out() -> None:
+    """The request stays, and a time runs down in the place of its keypad."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        till.click("approval-reason-0")
+        approvals = till.pages.approvals
+        for tried in range(1, FREE_TRIES + 1):
+            approvals.edit("number", SUPERVISOR_NUMBER)
+            approvals.edit("pin", "111111")
+            approvals.press()
+            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]
+            if tried == 1:
+                assert request(till).error == "This PIN is not right."
+        assert request(till).wait == "1:00"
+        assert till.has("lock-out")
+        assert not request(till).can_press
+
+
+@pytest.mark.fault("H5")
+async def test_a_request_that_nobody_answers_closes_and_the_sale_goes_on() -> None:
+    """After two minutes, or by Esc: nothing was done, and the next customer is served."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        await till.pass_time(8)
+        assert request(till).left == "1:52"
+        await till.pass_time(APPROVAL_LIMIT_S - 7)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        assert till.shell.screen().toast == "The request has closed. Nothing was done."
+        till.press(Qt.Key.Key_F2)
+        await ask_to_void(till)
+        till.press(Qt.Key.Key_Escape)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        assert not till.has("approval-overlay")
+        till.press(Qt.Key.Key_F2)
+        await till.settle()
+        assert till.shell.screen().room is Room.REDEEM
+
+
+async def test_a_code_is_shown_with_a_supervisor_while_the_button_is_held() -> None:
+    """The approval waits for the next time it is held, and is good for one."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        panel = till.visible("change-panel")
+        assert isinstance(panel, ChangePanel)
+        till.hold("hold-to-show")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        till.let_go("hold-to-show")
+        assert request(till).title == "Show the code of the change voucher?"
+        till.click("approval-reason-0")
+        till.click("approval-number")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        assert not panel.is_pin_shown()
+        till.hold("hold-to-show")
+        await till.until(panel.is_pin_shown)
+        till.let_go("hold-to-show")
+        assert not panel.is_pin_shown()
+        till.hold("hold-to-show")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        till.let_go("hold-to-show")
+        till.press(Qt.Key.Key_Escape)
+        await till.settle()
+
+
+async def test_a_lock_takes_the_request_away() -> None:
+    """Whoever comes next is not asked for somebody else's void."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        till.pages.lock()
+        await till.settle()
+        assert not till.pages.approvals.is_in_front
+        assert not till.has("approval-overlay")
+        await till.people.proven(SUPERVISOR_NUMBER, Secret(SUPERVISOR_PIN))
