@@ -60,7 +60,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.staff import OWN_ROLES, operator_of
 from counterfoil.domain.till import TillProfile
-from counterfoil.domain.training import TRAINEES
+from counterfoil.domain.training import TRAINEES, Trainee
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
@@ -124,6 +124,8 @@ class Till(Services):
     drawing: SlipPdf
     symbols: Symbols
     notices: Notices
+    trainees: tuple[Trainee, ...]
+    """Who is there to try things with, in training; nobody on a real till."""
     recovered: Recovered
     check: JournalCheck
     backups: BackupSchedule | None
@@ -184,7 +186,7 @@ async def open_till_in(
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
         recovered = await recover(journal, clock, composer)
         if settings.is_training:
-            await _people(settings, journal, journal.vault, clock).begin_training(TRAINEES)
+            await people_of(settings, journal, journal.vault, clock).begin_training(TRAINEES)
         yield await assemble(
             opened,
             Parts(
@@ -352,7 +354,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settler=Settler(
             journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
         ),
-        people=_people(parts.settings, parts.journal, parts.vault, parts.clock),
+        people=people_of(parts.settings, parts.journal, parts.vault, parts.clock),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(
@@ -378,6 +380,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         clock=parts.clock,
         notices=notices,
         owner=owner,
+        trainees=TRAINEES if parts.settings.is_training else (),
         recovered=parts.recovered,
         check=JournalCheck(parts.journal, parts.clock),
         backups=parts.backups,
@@ -385,7 +388,8 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     )
 
 
-def _people(settings: TillSettings, journal: Journal, vault: Vault, clock: Clock) -> People:
+def people_of(settings: TillSettings, journal: Journal, vault: Vault, clock: Clock) -> People:
+    """Return the staff that a journal holds, with the roles that the settings name."""
     memory_kib = TRAINING_KIB if settings.is_training else MEMORY_KIB
     return People(
         journal=journal,

@@ -3,8 +3,13 @@
 Each function opens only what it needs, takes the till's lock where it touches the journal, and
 closes all of it again. No till is open, so there is no gate: what changes something or copies a
 secret asks for its permission first, and raises NotPermittedError where that is missing.
+
+Who acts is known by the journal. Where there is none, or it is held, damaged or without its key,
+nobody can be asked, and whoever may use the till's folder may do this. They could read the key that
+lies there all the same, so refusing them would only keep a shop from its own till.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -25,7 +30,7 @@ from counterfoil.adapters.journal.backups import (
 from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.storage.place import prepare_place
+from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, prepare_place
 from counterfoil.adapters.settings.till_settings import TillSettings, load_settings
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.system.recovery_key import unwrap_key, wrap_key
@@ -42,16 +47,26 @@ from counterfoil.bootstrap import (
     backup_choice,
     data_directory,
     marker_of,
+    people_of,
     second_place,
     vault_of,
 )
 from counterfoil.domain.causes.entry import EntryProblem, NotAValue
 from counterfoil.domain.causes.journal import Finding
-from counterfoil.domain.failures import EntryError, NotPermittedError
+from counterfoil.domain.failures import (
+    EntryError,
+    JournalCorruptError,
+    JournalHeldError,
+    NobodyActsError,
+    NotPermittedError,
+    VaultUnavailableError,
+)
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import Permission, operator_of
+from counterfoil.domain.staff import MACHINE, Actor, Permission
 from counterfoil.domain.text import clean_text
+from counterfoil.domain.training import TRAINEE_MANAGER, TRAINEES
 from counterfoil.ports.vault import Vault
+from counterfoil.service.session import Proof
 
 _WORDS_MAX = 200
 
@@ -64,7 +79,8 @@ async def back_up(places: Places, folder: Path | None = None) -> Path:
         CounterfoilError: what opening a till raises.
 
     """
-    directory, settings = _allowed(places, Permission.BACK_UP)
+    _check(MACHINE, Permission.BACK_UP)
+    directory, settings = _found(places)
     choice = _choice(directory, settings, folder)
     async with SqliteJournal.open(
         directory,
@@ -104,21 +120,31 @@ def try_backup(places: Places, path: Path) -> Drill:
         return examine(backup, vault)
 
 
-def restore(
-    places: Places, path: Path, target: Path, *, is_set_aside: bool = False
+async def restore(
+    places: Places, path: Path, target: Path, by: Proof | None, *, is_set_aside: bool = False
 ) -> tuple[Drill, Restored]:
     """Make a backup the journal of the till's folder ``target``, whose next opening is held.
 
     The key is the one in that folder; where there is none, that of the till's own folder is copied
-    there.
+    there. ``by`` may do so at both tills.
 
     Raises:
         BackupError: it is not whole, belongs to another key, or would be written over a journal.
         CounterfoilError: what opening a till raises.
 
     """
-    own, settings = _allowed(places, Permission.RESTORE)
+    own, settings = _found(places)
     directory = data_directory(replace(places, data_dir=target), settings)
+    for one in dict.fromkeys((own, directory)):
+        await _admit(one, settings, Permission.RESTORE, by)
+    return await asyncio.to_thread(
+        _restore, own, settings, path, directory, is_set_aside=is_set_aside
+    )
+
+
+def _restore(
+    own: Path, settings: TillSettings, path: Path, directory: Path, *, is_set_aside: bool
+) -> tuple[Drill, Restored]:
     vault = _existing_vault(directory if has_key(directory) else own, settings)
     stamp = f"{SystemClock().now().wall:%Y%m%dT%H%M%SZ}"
     # No key is brought to a folder that is not fit for it, and none stays in one that was refused.
@@ -141,23 +167,30 @@ def restore(
     return drill, restored
 
 
-def accept(places: Places, *, by: str, reason: str) -> tuple[Finding, ...]:
+async def accept(
+    places: Places, by: Proof | None, *, name: str, reason: str
+) -> tuple[Finding, ...]:
     """Write into a held or altered journal that a supervisor accepts it; return what was found.
+
+    ``name`` is written where the journal cannot say who it is.
 
     Raises:
         EntryError: there is no name or no reason.
         CounterfoilError: what opening a till raises.
 
     """
-    directory, settings = _allowed(places, Permission.ACCEPT_JOURNAL)
-    cleaned = {"name": clean_text(by, 40), "reason": clean_text(reason, _WORDS_MAX)}
+    directory, settings = _found(places)
+    actor = await _admit(directory, settings, Permission.ACCEPT_JOURNAL, by)
+    known = name if actor is None else actor.name
+    cleaned = {"name": clean_text(known, 40), "reason": clean_text(reason, _WORDS_MAX)}
     for label, text in cleaned.items():
         if not text:
             raise EntryError(label, NotAValue(EntryProblem.MISSING, label=label))
     acceptance = Acceptance(
         by=cleaned["name"], reason=cleaned["reason"], at=SystemClock().now().wall
     )
-    return accept_journal(
+    return await asyncio.to_thread(
+        accept_journal,
         directory,
         partial(vault_of, directory, settings),
         acceptance,
@@ -166,18 +199,19 @@ def accept(places: Places, *, by: str, reason: str) -> tuple[Finding, ...]:
     )
 
 
-def export_key(places: Places, passphrase: Secret) -> str:
+async def export_key(places: Places, passphrase: Secret, by: Proof | None) -> str:
     """Return the till's key under a passphrase, as the text of a file.
 
     Raises:
         VaultUnavailableError: there is no key here, or the passphrase is too short.
 
     """
-    directory, settings = _allowed(places, Permission.EXPORT_KEY)
+    directory, settings = _found(places)
+    await _admit(directory, settings, Permission.EXPORT_KEY, by)
     return wrap_key(read_key(KeyPlace(settings.vault), directory), passphrase)
 
 
-def import_key(places: Places, text: str, passphrase: Secret) -> KeyPlace:
+async def import_key(places: Places, text: str, passphrase: Secret, by: Proof | None) -> KeyPlace:
     """Put the key of a recovery file into a till's folder that has none; say where it is now.
 
     Raises:
@@ -185,7 +219,8 @@ def import_key(places: Places, text: str, passphrase: Secret) -> KeyPlace:
         VaultUnavailableError: it does not open, or there is a key here already.
 
     """
-    directory, settings = _allowed(places, Permission.IMPORT_KEY)
+    directory, settings = _found(places)
+    await _admit(directory, settings, Permission.IMPORT_KEY, by)
     key = unwrap_key(text, passphrase)
     with _made_for(directory):
         return install_key(key, KeyPlace(settings.vault), directory)
@@ -205,12 +240,44 @@ def _made_for(directory: Path) -> Iterator[None]:
         raise
 
 
-def _allowed(places: Places, permission: Permission) -> tuple[Path, TillSettings]:
-    """Find a till's folder and settings, for somebody who may do this."""
-    directory, settings = _found(places)
-    if not operator_of(settings.profile).may(permission):
+async def _admit(
+    directory: Path, settings: TillSettings, permission: Permission, by: Proof | None
+) -> Actor | None:
+    """Let in who may do this at a till, and say who it is; None where its journal cannot say.
+
+    In training it is the training manager unless somebody else says who they are.
+
+    Raises:
+        NobodyActsError: the journal knows who works here, and nobody has said who they are.
+        NotPermittedError, SignInRefusedError: they may not do this, or are not let in.
+        JournalUnavailableError: another has the journal, or it can be neither read nor written.
+
+    """
+    if not (directory / JOURNAL_NAME).exists():
+        return None
+    try:
+        async with SqliteJournal.open(
+            directory,
+            partial(_existing_vault, directory, settings),
+            second=second_place(directory, settings),
+            marker=marker_of(directory, settings),
+        ) as journal:
+            people = people_of(settings, journal, journal.vault, SystemClock())
+            if settings.is_training:
+                await people.begin_training(TRAINEES)
+                by = by or Proof(TRAINEE_MANAGER.number, TRAINEE_MANAGER.pin)
+            if by is None:
+                raise NobodyActsError(has_staff=await people.has_staff())
+            actor = await people.proven(by.number, by.pin)
+    except (JournalHeldError, JournalCorruptError, VaultUnavailableError):
+        return None
+    _check(actor, permission)
+    return actor
+
+
+def _check(actor: Actor, permission: Permission) -> None:
+    if not actor.may(permission):
         raise NotPermittedError(permission)
-    return directory, settings
 
 
 def _found(places: Places) -> tuple[Path, TillSettings]:

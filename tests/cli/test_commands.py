@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -33,7 +34,7 @@ from support.sandboxes import (
     start_anew,
     voucher,
 )
-from support.tills import CommandLine, command_line
+from support.tills import CommandLine, command_line, typed_for
 
 PAUSE = Event()
 """Never set: its time-out is a pause between two looks at another process."""
@@ -405,10 +406,11 @@ def test_settings_that_say_something_impossible_leave_with_64(till: CommandLine,
     """The till is not opened, and the sentence names the settings."""
     assert till.settings is not None
     till.settings.write_text(text, encoding="utf-8")
-    said = till.run("types")
+    new = replace(till, data_dir=till.data_dir.with_name("new"))
+    said = new.run("types")
     assert said.code == 64
     assert "settings" in said.err
-    assert not till.data_dir.exists()
+    assert not new.data_dir.exists()
 
 
 def test_settings_that_are_not_there_leave_with_64(tmp_path: Path) -> None:
@@ -420,7 +422,7 @@ def test_settings_that_are_not_there_leave_with_64(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [("types",), PART])
 def test_a_missing_api_key_is_named(till: CommandLine, command: tuple[str, ...]) -> None:
     """Not "the provider does not answer": what to set, and where."""
-    without = CommandLine(till.data_dir, till.settings, api_key="")
+    without = replace(till, api_key="")
     said = without.run(*command, stdin=CANARY_PIN, as_json=True)
     assert said.code == 64
     assert "COUNTERFOIL_MOMENT_API_KEY" in said.document["error"]["message"]
@@ -431,7 +433,7 @@ def test_without_a_key_but_with_known_types_nothing_is_redeemed(
 ) -> None:
     """The types are in the journal, and still the key is what is said to be missing."""
     till.json("types")
-    without = CommandLine(till.data_dir, till.settings, api_key="")
+    without = replace(till, api_key="")
     assert without.run(*PART, stdin=CANARY_PIN).code == 64
     assert till.json("history") == []
     assert voucher(server, CANARY_PIN)["debits"] == []
@@ -514,9 +516,10 @@ def test_a_first_start_on_a_full_disk_says_so_and_makes_no_key(
 ) -> None:
     """The key's file is not the first thing that a disk without room is asked to hold."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
-    said = till.run("history", as_json=True)
+    new = replace(till, data_dir=till.data_dir.with_name("new"))
+    said = new.run("history", as_json=True)
     assert (said.code, said.document["error"]["code"]) == (74, "journal_full")
-    assert not (till.data_dir / KEY_FILE_NAME).exists()
+    assert not (new.data_dir / KEY_FILE_NAME).exists()
 
 
 @pytest.mark.parametrize("name", ["OneDrive - Shop", "link"])
@@ -536,14 +539,15 @@ def test_no_key_is_left_in_a_folder_that_is_refused(
 
 def test_no_key_is_made_while_another_till_holds_the_folder(till: CommandLine) -> None:
     """The lock comes before the key, or two first starts could each make one."""
-    till.data_dir.mkdir(mode=0o700)
-    lock = TillLock(till.data_dir / LOCK_NAME)
+    new = replace(till, data_dir=till.data_dir.with_name("new"))
+    new.data_dir.mkdir(mode=0o700)
+    lock = TillLock(new.data_dir / LOCK_NAME)
     lock.take(1.0)
     try:
-        assert till.json("history", code=74)["error"]["code"] == "journal_locked"
+        assert new.json("history", code=74)["error"]["code"] == "journal_locked"
     finally:
         lock.release()
-    assert not (till.data_dir / KEY_FILE_NAME).exists()
+    assert not (new.data_dir / KEY_FILE_NAME).exists()
 
 
 def test_a_read_only_disk_leaves_with_74(till: CommandLine, tmp_path: Path) -> None:
@@ -606,7 +610,7 @@ def test_an_interrupted_program_owes_and_recovers(server: SandboxServer, till: C
     with till.started(*PART) as program:
         signal.signal(signal.SIGINT, before)
         assert program.stdin is not None
-        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.write(typed_for(till.line(*PART)) + CANARY_PIN + "\n")
         program.stdin.close()
         while server.board.dials.rules and program.poll() is None:
             PAUSE.wait(0.02)
@@ -649,7 +653,7 @@ def test_no_title_of_a_process_holds_what_came_by_its_input(
     server.add_rule(Rule(endpoint="create", delay_s=1.0, times=1))
     with till.started(*PART) as program:
         assert program.stdin is not None
-        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.write(typed_for(till.line(*PART)) + CANARY_PIN + "\n")
         program.stdin.flush()
         title = b""
         while program.poll() is None:
@@ -686,7 +690,7 @@ def test_a_reader_that_goes_away_changes_no_exit_code(
         assert program.stdout is not None
         assert program.stderr is not None
         program.stdout.close()
-        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.write(typed_for(till.line(*command)) + CANARY_PIN + "\n")
         program.stdin.close()
         assert program.stderr.read() == ""
         assert program.wait(15) == 0
@@ -701,7 +705,7 @@ def test_an_output_that_cannot_be_written_is_said_and_changes_no_exit_code(
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [sys.executable, "-m", "counterfoil", *till.line(*PART)],
-            input=CANARY_PIN + "\n",
+            input=typed_for(till.line(*PART)) + CANARY_PIN + "\n",
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

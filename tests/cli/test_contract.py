@@ -6,6 +6,7 @@ keeps its old spelling until the next major version, so nothing may leave the fi
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ VALUES: dict[str, type[Enum]] = {
     "attention_cause": AttentionCause,
     "void --reason": VoidReason,
 }
+HIRED = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", "31")
 PASSPHRASE = "seven small goats jump"
 
 
@@ -145,6 +147,10 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     yield "restore --check", till.json("restore", backup["path"], "--check")
     key = str(folder / "till.key")
     yield "key export", till.json("key", "export", "--to", key, stdin=PASSPHRASE)
-    new = CommandLine(folder / "new", till.settings)
+    new = replace(till, data_dir=folder / "new")
     yield "key import", new.json("key", "import", key, stdin=PASSPHRASE)
+    begun = replace(till, data_dir=folder / "begun")
+    yield "staff begin", begun.json("staff", "begin", "31", "--name", "Z", stdin=PASSPHRASE)
+    yield "staff list", till.json("staff", "list")
+    yield "staff add", till.json(*HIRED, stdin="58203")
     yield "an error", till.json("show", "nothing", code=64)

@@ -19,7 +19,7 @@ from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import lose_answers
-from support.tills import ROOT, CommandLine
+from support.tills import ROOT, CommandLine, acting, typed_for
 
 PROGRAM = Path(sys.executable).with_name("counterfoil")
 PAUSE = Event()
@@ -62,6 +62,16 @@ USES = {
     "restore": Use("restore {backup} --check", "The backup is good"),
     "key export": Use("key export --to {tmp}/again.key", "Wrote", PASSPHRASE),
     "key import": Use("key import {tmp}/till.key --data-dir {tmp}/new", "in key.file", PASSPHRASE),
+    "staff list": Use("staff list", "Nomsa D."),
+    "staff begin": Use("staff begin 41 --name Zodwa", "has a manager already", PASSPHRASE, code=1),
+    "staff add": Use("staff add 41 --name Zodwa --role cashier --as 31", "Done.", "58203"),
+    "staff reset": Use("staff reset 17 --as 31", "Done.", "58203"),
+    "staff badge": Use("staff badge 17 --remove --as 31", "Done."),
+    "staff role": Use("staff role 17 supervisor --new-pin --as 31", "Done.", "582037"),
+    "staff lock": Use("staff lock 17 --as 31", "Done."),
+    "staff unlock": Use("staff unlock 17 --as 31", "Done."),
+    "staff recover": Use("staff recover 31", "Nobody has this number", f"x\n{PASSPHRASE}", code=1),
+    "staff acknowledge": Use("staff acknowledge --as 31", "Nobody has this number", code=1),
     "sandbox": Use("sandbox --port 0", "ready"),
     "demo": Use("demo --output {tmp}/settings.toml", "cannot be written", code=64),
 }
@@ -119,8 +129,10 @@ def test_a_command_that_help_lists_is_carried_out(
     line = [word.format(**places) for word in use.line.split()]
     if "--data-dir" not in line:
         line += ["--data-dir", str(till.data_dir)]
-    line += ["--settings", str(till.settings)]
-    done = run(*line, stdin=use.stdin, serves=command in SERVES, **till.environment())
+    line += [*acting(line), "--settings", str(till.settings)]
+    done = run(
+        *line, stdin=typed_for(line) + use.stdin, serves=command in SERVES, **till.environment()
+    )
     assert done.returncode == use.code, (done.stdout, done.stderr)
     assert use.says.format(**places) in done.stdout + done.stderr
 

@@ -24,7 +24,7 @@ from support.flows import books_of
 from support.journals import tampering
 from support.killing import Job, open_nursery
 from support.sandboxes import always, lose_answers, voucher
-from support.tills import CommandLine, EagerChance
+from support.tills import CommandLine, EagerChance, typed_for
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 CROWD = 20
@@ -92,7 +92,7 @@ def killed_while_the_provider_works(server: SandboxServer, till: CommandLine) ->
     server.add_rule(Rule(endpoint="create", times=1, delay_s=5.0, after_effect=True))
     with till.started(*PART) as program:
         assert program.stdin is not None
-        program.stdin.write(CANARY_PIN + "\n")
+        program.stdin.write(typed_for(till.line(*PART)) + CANARY_PIN + "\n")
         program.stdin.close()
         while not voucher(server, CANARY_PIN)["debits"] and program.poll() is None:
             PAUSE.wait(0.02)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from typing_extensions import override
@@ -10,7 +11,6 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.cli.commands import main
 from counterfoil.domain.failures import JournalFullError, StaleChangeError
 from counterfoil.domain.rows import AttemptEnded, RedemptionPrepared, Row
-from counterfoil.domain.staff import EVERYTHING, Actor, Permission
 from counterfoil.service.redeem import Redeemer
 from counterfoil_sandbox.faults import Dials, Drop, Rule, Status, WrongBody
 from counterfoil_sandbox.pins import (
@@ -21,6 +21,7 @@ from counterfoil_sandbox.pins import (
     sandbox_pins,
 )
 from counterfoil_sandbox.server import SandboxServer
+from support import tills
 from support.canary import CANARY_CHANGE_PIN, CANARY_PHONE, CANARY_PIN
 from support.log_witness import ExpectLog
 from support.sandboxes import (
@@ -232,29 +233,42 @@ def test_a_part_gives_a_change_voucher_whose_pin_is_only_revealed(
     assert "6208 8419 3775 4026" in till.run("show", said["id"], "--reveal").out
 
 
-def test_who_may_not_see_the_pin_has_redeemed_all_the_same(
-    till: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_may_not_see_the_pin_has_redeemed_all_the_same(till: CommandLine) -> None:
     """Money has moved by then, so the command ends as ever; the PIN alone is kept back."""
-    actor = Actor("Naledi P.", EVERYTHING - {Permission.REVEAL_CHANGE})
-    monkeypatch.setattr("counterfoil.bootstrap.operator_of", lambda _: actor)
-    said = till.run(*PART, "--reveal", stdin=CANARY_PIN + "\n", as_json=True)
+    alone = ("--as", tills.CASHIER, "--reveal")
+    said = till.run(*PART, *alone, stdin=CANARY_PIN + "\n", as_json=True)
     assert said.code == 0
     assert "You may not see the code of a change voucher" in said.err
     assert "pin" not in said.document["change_voucher"]
-    shown = till.run("show", said.document["id"], "--reveal", as_json=True)
+    shown = till.run("show", said.document["id"], *alone, as_json=True)
     assert shown.code == 1
     refused = shown.document["error"]
     assert (refused["code"], refused["cause"]) == ("not_permitted", "reveal_change")
 
 
-def test_who_may_not_redeem_takes_nothing(
-    server: SandboxServer, till: CommandLine, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("approver", "said"),
+    [(tills.CASHIER, "may not approve"), ("99", "Nobody has this number")],
+)
+def test_who_may_not_approve_undoes_nothing_that_was_redeemed(
+    server: SandboxServer, till: CommandLine, approver: str, said: str
 ) -> None:
+    """A refusal would say that nothing was taken."""
+    who = ("--as", tills.CASHIER, "--approved-by", approver, "--reason", "asked")
+    told = till.run(*PART, *who, "--reveal", stdin=CANARY_PIN + "\n", as_json=True)
+    assert told.code == 0
+    assert said in told.err
+    assert "pin" not in told.document["change_voucher"]
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
+def test_who_may_not_redeem_takes_nothing(server: SandboxServer, tmp_path: Path) -> None:
     """The voucher is as it was, and the refusal says whom to call."""
-    actor = Actor("Naledi P.", EVERYTHING - {Permission.REDEEM})
-    monkeypatch.setattr("counterfoil.bootstrap.operator_of", lambda _: actor)
-    said = till.run(*PART, stdin=CANARY_PIN + "\n")
+    till = command_line(tmp_path, server.url, "[roles]", 'looker = ["check_balance"]')
+    looker = ("staff", "role", tills.CASHIER, "looker", "--new-pin", "--as", tills.MANAGER)
+    till.json(*looker, stdin="628147\n")
+    with patch.dict(tills.PINS, {tills.CASHIER: "628147"}):
+        said = till.run(*PART, stdin=CANARY_PIN + "\n")
     assert said.code == 1
     assert said.err == "You may not redeem vouchers. Call a supervisor.\n"
     assert voucher(server, CANARY_PIN)["debits"] == []

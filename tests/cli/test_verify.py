@@ -1,5 +1,7 @@
 """``journal verify`` names the row, whatever state the journal is in, and changes nothing."""
 
+from pathlib import Path
+
 import pytest
 
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
@@ -9,7 +11,7 @@ from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
 from support.sandboxes import lose_answers
-from support.tills import CommandLine
+from support.tills import CommandLine, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
 LAST = "SELECT max(sequence) FROM event"
@@ -67,8 +69,11 @@ def test_nothing_is_recovered(server: SandboxServer, till: CommandLine) -> None:
         assert connection.execute(LAST).fetchone()[0] == before
 
 
-def test_a_file_that_is_no_journal_is_said_in_the_same_shape(till: CommandLine) -> None:
+def test_a_file_that_is_no_journal_is_said_in_the_same_shape(
+    server: SandboxServer, tmp_path: Path
+) -> None:
     """A script reads one shape, whatever is wrong with the file; nothing new is made."""
+    till = command_line(tmp_path, server.url, has_staff=False)
     missing = {"where": "file", "what": "is missing", "cause": "missing", "values": {}}
     said = till.json("journal", "verify", code=74)
     assert said == {"is_sound": False, "findings": [missing]}

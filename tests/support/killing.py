@@ -60,7 +60,7 @@ from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.failing_disk import Fault, arm
 from support.sandboxes import canary_sandbox, issue
-from support.tills import ELECTRUM, ROOT, EagerChance, command_line
+from support.tills import ELECTRUM, ROOT, EagerChance, command_line, typed_for
 
 _LOADED_EARLY = (
     "anyio._backends._asyncio",
@@ -568,7 +568,7 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         return
     for line in job["lines"]:
         said = io.StringIO()
-        sys.stdin = io.StringIO(job["stdin"])
+        sys.stdin = io.StringIO(typed_for(line) + job["stdin"])
         with redirect_stdout(said), redirect_stderr(said):
             code = commands.main([part.replace(SHOWN_ID, PIPE.shown_id) for part in line])
         PIPE.tell(code=int(code), said=said.getvalue())
@@ -654,7 +654,7 @@ def _rehearse() -> None:
 def _say(line: list[str], stdin: str = "") -> Any:
     """Carry out a command that must succeed, and return its JSON."""
     said = io.StringIO()
-    sys.stdin = io.StringIO(stdin)
+    sys.stdin = io.StringIO(typed_for(line) + stdin)
     with redirect_stdout(said), redirect_stderr(said):
         assert commands.main(line) == 0, line[0]
     return json.loads(said.getvalue())

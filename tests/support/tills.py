@@ -3,23 +3,38 @@
 Whatever a command says is searched for the canaries, unless it was asked to reveal.
 """
 
+import asyncio
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from typing_extensions import override
 
-from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
+from counterfoil import bootstrap
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.settings.till_settings import (
+    API_KEY_VARIABLE,
+    TillSettings,
+    load_settings,
+)
 from counterfoil.adapters.system.chance import SystemChance
+from counterfoil.adapters.system.clock import SystemClock
+from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.cli.commands import main
+from counterfoil.domain import staff
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.training import Trainee
+from counterfoil.service.people import People
 from support import canary
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +95,8 @@ class CommandLine:
     data_dir: Path
     settings: Path | None = None
     api_key: str = canary.CANARY_API_KEY
+    has_staff: bool = False
+    """Whether `hire` was called here: then commands that act are given as somebody."""
 
     def run(self, *arguments: str, stdin: str = "", as_json: bool = False) -> Said:
         """Carry out a command in this process."""
@@ -88,7 +105,7 @@ class CommandLine:
         with (
             patch.dict(os.environ, {API_KEY_VARIABLE: self.api_key}),
             patch("counterfoil.bootstrap.SystemChance", EagerChance),
-            patch("sys.stdin", io.StringIO(stdin)),
+            patch("sys.stdin", io.StringIO(typed_for(line) + stdin)),
             redirect_stdout(out),
             redirect_stderr(err),
         ):
@@ -103,7 +120,8 @@ class CommandLine:
 
     def line(self, *arguments: str, as_json: bool = False) -> list[str]:
         """Return a whole command line."""
-        line = [*arguments, "--data-dir", str(self.data_dir)]
+        who = acting(arguments) if self.has_staff else ()
+        line = [*arguments, *who, "--data-dir", str(self.data_dir)]
         line += ["--settings", str(self.settings)] if self.settings else []
         return [*line, "--json"] if as_json else line
 
@@ -128,13 +146,71 @@ class CommandLine:
     def program(self, *arguments: str, stdin: str = "", **variables: str) -> Said:
         """Carry out a command as a program of its own."""
         with self.started(*arguments, **variables) as process:
-            out, err = process.communicate(stdin, timeout=15)
+            pins = typed_for(self.line(*arguments))
+            out, err = process.communicate(pins + stdin, timeout=15)
         return checked(Said(process.returncode, out, err), arguments)
 
     def environment(self, **variables: str) -> dict[str, str]:
         """Return the environment of a program."""
         ours = {"PYTHONPATH": str(ROOT / "app"), API_KEY_VARIABLE: self.api_key}
         return {**os.environ, **ours, **variables}
+
+
+CASHIER, SUPERVISOR, MANAGER = "17", "21", "31"
+PINS = {CASHIER: "36925", SUPERVISOR: "482057", MANAGER: "a horse and a kite"}
+_NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
+_QUICK_KIB = 8
+"""A PIN costs nothing in a test."""
+_BY_CASHIER = {"redeem", "lookup", "answer"}
+_BY_MANAGER = {"set-aside", "void", "slip", "restore", "accept", "export", "import"}
+
+
+def acting(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the options with which somebody gives a command who may, unless it has them.
+
+    The cashier sells, and the manager does all that a cashier may not do to a sale of their own.
+    """
+    words, reveals = set(arguments[:2]), "--reveal" in arguments
+    if "--as" in arguments:
+        return ()
+    if words & _BY_CASHIER:
+        approved = ("--approved-by", SUPERVISOR, "--reason", "asked")
+        return ("--as", CASHIER, *(approved if reveals else ()))
+    return ("--as", MANAGER) if words & _BY_MANAGER or reveals else ()
+
+
+def typed_for(line: Sequence[str]) -> str:
+    """Return the lines of standard input by which those prove who they are who are in a command."""
+    numbers = [
+        line[line.index(option) + 1] for option in ("--as", "--approved-by") if option in line
+    ]
+    return "".join(f"{PINS.get(number, '00000')}\n" for number in numbers)
+
+
+def hire(data_dir: Path, settings: Path) -> None:
+    """Let a cashier, a supervisor and a manager work at a new till."""
+    # In a thread, because a test may have a loop of its own.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _hire(data_dir, load_settings(settings))).result()
+
+
+async def _hire(data_dir: Path, settings: TillSettings) -> None:
+    async with SqliteJournal.open(
+        data_dir,
+        partial(bootstrap.vault_of, data_dir, settings),
+        second=bootstrap.second_place(data_dir, settings),
+        marker=bootstrap.marker_of(data_dir, settings),
+    ) as journal:
+        people = People(
+            journal=journal,
+            pins=ArgonPins(journal.vault, memory_kib=_QUICK_KIB),
+            clock=SystemClock(),
+            chance=SystemChance(),
+        )
+        roles = {CASHIER: staff.CASHIER, SUPERVISOR: staff.SUPERVISOR, MANAGER: staff.MANAGER}
+        await people.begin_training(
+            [Trainee(one, _NAMES[one], roles[one], Secret(PINS[one])) for one in roles]
+        )
 
 
 def checked(said: Said, arguments: object) -> Said:
@@ -146,8 +222,13 @@ def checked(said: Said, arguments: object) -> Said:
     return said
 
 
-def command_line(folder: Path, url: str, *more: str) -> CommandLine:
-    """Return the command line of a new till in this folder, at an upstream."""
+def command_line(
+    folder: Path, url: str, *more: str, has_staff: bool = True, data_dir: str = "till"
+) -> CommandLine:
+    """Return the command line of a new till in this folder, at an upstream.
+
+    Without staff there is only its settings file: the till begins with the first command.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "settings.toml"
     lines = [
@@ -159,4 +240,6 @@ def command_line(folder: Path, url: str, *more: str) -> CommandLine:
         *more,
     ]
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return CommandLine(folder / "till", settings)
+    if has_staff:
+        hire(folder / data_dir, settings)
+    return CommandLine(folder / data_dir, settings, has_staff=has_staff)

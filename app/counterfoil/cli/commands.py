@@ -12,6 +12,7 @@ import typer
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.bootstrap import Places, Till, verify_journal
+from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import (
@@ -24,10 +25,12 @@ from counterfoil.cli.running import (
 )
 from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.speaker import Speaker, finish_output
+from counterfoil.cli.staff_commands import staff_app
 from counterfoil.cli.typed_fields import complete, read_pairs
 from counterfoil.domain.advice import AdviceKind
 from counterfoil.domain.causes.journal import ANCHOR
 from counterfoil.domain.failures import (
+    ApprovalRefusedError,
     CounterfoilError,
     EntryError,
     GatewayUnauthorisedError,
@@ -35,6 +38,7 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     NotPermittedError,
     SettingsError,
+    SignInRefusedError,
     VaultUnavailableError,
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
@@ -42,6 +46,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
@@ -75,7 +80,6 @@ from counterfoil.service.commands import (
     CheckBalance,
     PrintSlip,
     RedeemVoucher,
-    RefreshTypes,
     RevealAnswer,
     RevealChange,
     RevealedAnswer,
@@ -103,6 +107,7 @@ app = typer.Typer(
 )
 journal_app = typer.Typer(help=options.JOURNAL, no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
+app.add_typer(staff_app, name="staff")
 add_to(app, journal_app)
 
 
@@ -134,8 +139,9 @@ def list_types(
     run_in_till(data_dir, settings, Speaker(as_json=as_json), _types)
 
 
-async def _types(till: Till, speaker: Speaker) -> Exit:
-    offer = await till.run(RefreshTypes())
+async def _types(hand: Hand, speaker: Speaker) -> Exit:
+    till = hand.till
+    offer = await _ask_for_types(till)
     _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
@@ -152,21 +158,23 @@ async def _types(till: Till, speaker: Speaker) -> Exit:
 
 
 @app.command("lookup", help=commands.LOOKUP)
-def look_up(
+def look_up(  # noqa: PLR0917 - one parameter for each option
     type_id: TypeId,
     field: Fields = None,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
+    number: As = "",
 ) -> None:
     """Ask what is on a voucher; nothing is taken."""
     typed = read_pairs(field or [])
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         kind = await _find_type(till, type_id)
         texts = complete(kind, typed, speaker, for_lookup=True)
         fields = read_form(kind, texts, till.phones, till.patterns, for_lookup=True)
-        answer = await till.run(CheckBalance(kind, fields))
+        answer = await hand.run(CheckBalance(kind, fields))
         if isinstance(answer, LookupRefused):
             said = failures.lookup_refused(answer.reason, kind.name)
             _warn_of_real_number(till, speaker, answer.reason is LookupRefusal.NOT_FOUND)
@@ -177,7 +185,8 @@ def look_up(
         speaker.say(balance_document(answer), [command_line.balance(told), *facts])
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 @app.command("redeem", help=commands.REDEEM)
@@ -191,12 +200,16 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
     reveal: Reveal = False,
+    number: As = "",
+    approved_by: ApprovedBy = "",
+    approval_reason: Reason = "",
 ) -> None:
     """Redeem a voucher: an amount of it, or the whole value."""
     _check_amount_chosen(amount, is_whole=whole)
     typed = read_pairs(field or [])
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         kind = await _find_type(till, type_id)
         chosen = _read_amount(amount, kind.currency)
         _check_capabilities(kind, chosen)
@@ -207,10 +220,10 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
             amount=chosen,
             sale_id=sale or None,
         )
-        prepared = await till.run(wanted)
+        prepared = await hand.run(wanted)
         try:
-            redemption = await till.run(WaitForResult(prepared.id))
-            opened = await _opened(till, speaker, redemption) if reveal else None
+            redemption = await hand.run(WaitForResult(prepared.id))
+            opened = await _opened(hand, speaker, redemption) if reveal else None
         except JournalUnavailableError as error:
             return speaker.fail_under_way(error, prepared)
         banner = await _banner_now(till, redemption)
@@ -224,16 +237,17 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         _warn_of_real_number(till, speaker, redemption.decline is DeclineReason.NOT_FOUND)
         return exit_of(redemption)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number, approved_by, approval_reason)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
-async def _opened(till: Till, speaker: Speaker, redemption: Redemption) -> ChangeVoucher | None:
+async def _opened(hand: Hand, speaker: Speaker, redemption: Redemption) -> ChangeVoucher | None:
     """Open the change of what was redeemed just now; money has moved, so a refusal ends nothing."""
     if redemption.change is None:
         return None
     try:
-        return await till.run(RevealChange(redemption.id))
-    except NotPermittedError as error:
+        return await hand.run(RevealChange(redemption.id))
+    except (NotPermittedError, ApprovalRefusedError, SignInRefusedError) as error:
         speaker.warn(failures.failure(error))
         return None
 
@@ -249,15 +263,19 @@ def show(  # noqa: PLR0917 - one parameter for each option
         bool,
         typer.Option("--answer", help=options.ANSWER),
     ] = False,
+    number: As = "",
+    approved_by: ApprovedBy = "",
+    approval_reason: Reason = "",
 ) -> None:
     """Show one redemption."""
     if answer and not reveal:
         message = command_line.REVEAL_AS_WELL
         raise typer.BadParameter(message, param_hint="--answer")
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found = await _find(till, redemption)
-        opened = await _revealed(till, found, with_answer=answer) if reveal else _NOTHING
+        opened = await _revealed(hand, found, with_answer=answer) if reveal else _NOTHING
         document = redemption_document(found, reveal=reveal, opened=opened.change)
         lines = redemption_lines(found, opened=opened.change)
         if answer:
@@ -267,20 +285,21 @@ def show(  # noqa: PLR0917 - one parameter for each option
         speaker.say(document, lines)
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number, approved_by, approval_reason) if reveal else None
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 _NOTHING = RevealedAnswer(answer=None, change=None)
 
 
-async def _revealed(till: Till, redemption: Redemption, *, with_answer: bool) -> RevealedAnswer:
+async def _revealed(hand: Hand, redemption: Redemption, *, with_answer: bool) -> RevealedAnswer:
     """Open what is asked for: the change voucher, and the provider's last answer if it is wanted.
 
     The answer holds the codes of the change as well, so it is one thing that is revealed.
     """
     if with_answer:
-        return await till.run(RevealAnswer(redemption.id))
-    return RevealedAnswer(answer=None, change=await till.run(RevealChange(redemption.id)))
+        return await hand.run(RevealAnswer(redemption.id))
+    return RevealedAnswer(answer=None, change=await hand.run(RevealChange(redemption.id)))
 
 
 @app.command("history", help=commands.HISTORY)
@@ -294,7 +313,8 @@ def history(
 ) -> None:
     """List redemptions, newest first."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found, count = await till.journal.history(limit), await till.journal.count()
         lines = [line for one in found for line in redemption_lines(one)]
         speaker.say(
@@ -312,7 +332,8 @@ def history(
 def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> None:
     """List what is not settled: not known, not told, or for a person."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         left = await _unsettled(till)
         lines = await _owed_lines(till, left)
         documents = [await _needing(till, one) for one in left]
@@ -331,8 +352,9 @@ def recover(
 ) -> None:
     """Recover after a stop, and ask on until nothing can move."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
-        await till.run(SettleAll(for_s))
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
+        await till.gate.run(SettleAll(for_s), MACHINE)
         left = await _unsettled(till)
         changed = [await _find(till, one.id) for one in till.recovered.changed]
         settled = await _settled(till, left)
@@ -400,7 +422,7 @@ _ANSWERS = {
 
 
 @app.command("set-aside", help=commands.SET_ASIDE)
-def set_aside(
+def set_aside(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
@@ -408,10 +430,14 @@ def set_aside(
     ending: Annotated[
         _Ending, typer.Option("--ending", help=options.ENDING)
     ] = _Ending.PAID_OTHERWISE,
+    number: As = "",
+    approved_by: ApprovedBy = "",
+    approval_reason: Reason = "",
 ) -> None:
     """Close a sale without its voucher: paid otherwise, cancelled, or the customer left."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found = await _find(till, redemption)
         is_waiting = await _is_customer_asked(till, found)
         if not (found.may_pay_late or is_waiting):
@@ -420,9 +446,9 @@ def set_aside(
             raise _refused(OptionProblem.SALE_CLOSED, command_line.SALE_CLOSED)
         said = _ANSWERS.get(ending)
         if is_waiting and said is not None:
-            await till.run(AnswerForCustomer(found.id, said))
+            await hand.run(AnswerForCustomer(found.id, said))
         else:
-            await till.run(SetSaleAside(found.sale_id, _ENDINGS[ending]))
+            await hand.run(SetSaleAside(found.sale_id, _ENDINGS[ending]))
         document = redemption_document(found) | {
             "sale_state": SaleState.SET_ASIDE.value,
             "sale_ending": _ENDINGS[ending].value,
@@ -430,7 +456,8 @@ def set_aside(
         speaker.say(document, [counter.CLOSED_WITHOUT])
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number, approved_by, approval_reason)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 class _Answer(StrEnum):
@@ -442,23 +469,25 @@ class _Answer(StrEnum):
 
 
 @app.command("answer", help=commands.ANSWER)
-def answer(
+def answer(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     customer: Annotated[_Answer, typer.Argument(help=options.CUSTOMER)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
+    number: As = "",
 ) -> None:
     """Say whether the customer of an interrupted sale is still here."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found = await _find(till, redemption)
         if not await _is_customer_asked(till, found):
             raise _refused(OptionProblem.NOBODY_ASKED, command_line.NOBODY_ASKED)
         said = Customer[customer.name]
-        known = await till.run(AnswerForCustomer(found.id, said))
+        known = await hand.run(AnswerForCustomer(found.id, said))
         if said is Customer.HERE:
-            known = await till.run(WaitForResult(known.id))
+            known = await hand.run(WaitForResult(known.id))
         banner = await _banner_now(till, known)
         speaker.say(
             await _needing(till, known),
@@ -466,7 +495,8 @@ def answer(
         )
         return exit_of(known) if said is Customer.HERE else Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list[str]:
@@ -476,18 +506,21 @@ async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list
 
 
 @app.command("void", help=commands.VOID)
-def void(
+def void(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     reason: Annotated[VoidReason, typer.Option("--reason", help=options.VOID_REASON)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
+    number: As = "",
+    approved_by: ApprovedBy = "",
 ) -> None:
     """Take a redemption back. By a reversal or a refund, else it says what is left to do."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found = await _find(till, redemption)
-        outcome = await till.run(VoidRedemption(found.id, reason))
+        outcome = await hand.run(VoidRedemption(found.id, reason))
         said = refunds.voided(outcome)
         if outcome.way in _TAKEN_BACK:
             refund = outcome.refund
@@ -501,20 +534,25 @@ def void(
         is_known = outcome.way is not VoidWay.REFUND_NOT_KNOWN
         return speaker.fail(Exit.REFUSED if is_known else Exit.UNKNOWN, code.value, said)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number, approved_by, reason.value)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 @app.command("slip", help=commands.SLIP)
-def print_slip(
+def print_slip(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     output: Annotated[Path, typer.Option("--output", help=options.SLIP_OUTPUT)],
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
+    number: As = "",
+    approved_by: ApprovedBy = "",
+    approval_reason: Reason = "",
 ) -> None:
     """Print a redemption's slip into a PDF. Every one after the first says COPY."""
 
-    async def command(till: Till, speaker: Speaker) -> Exit:
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
         found = await _find(till, redemption)
         if not has_slip(found):
             return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
@@ -523,7 +561,7 @@ def print_slip(
             objection = printer.objection()
             if objection is not None:
                 raise OptionError("--output", objection, command_line.slip_file(objection))
-            job, outcome = await till.run(PrintSlip(found.id, printer))
+            job, outcome = await hand.run(PrintSlip(found.id, printer))
         finally:
             await printer.close()
         if not isinstance(outcome, Sent):
@@ -541,7 +579,8 @@ def print_slip(
         speaker.say(document, lines)
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    who = Who(number, approved_by, approval_reason)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
 @journal_app.command("verify", help=commands.JOURNAL_VERIFY)
@@ -690,8 +729,13 @@ def _read_amount(amount: str, currency: str) -> Amount:
         raise EntryError("--amount", error.cause) from None
 
 
+async def _ask_for_types(till: Till) -> Offer:
+    """Ask providers for their types as a till does by itself, whoever is at it."""
+    return await till.engine.catalogue.refresh()
+
+
 async def _find_type(till: Till, type_id: str) -> VoucherType:
-    offer = await till.run(RefreshTypes())
+    offer = await _ask_for_types(till)
     _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:

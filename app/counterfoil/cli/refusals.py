@@ -18,6 +18,7 @@ class OptionProblem(StrEnum):
     NO_PART = "no_part"
     NOT_ONE_OF = "not_one_of"
     NOT_TYPED = "not_typed"
+    NO_REASON = "no_reason"
     FOLDER_OR_CHECK = "folder_or_check"
     FOLDER_NOT_MADE = "folder_not_made"
     FILE_IS_THERE = "file_is_there"

@@ -11,9 +11,11 @@ import typer
 
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.cli.acting import Hand, Proofs, Who, read_proofs
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import command_line, failures, options
 
 AS_JSON = "--json"
@@ -27,14 +29,21 @@ SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help=options.SETTINGS, show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option(AS_JSON, help=options.JSON)]
-Command = Callable[[Till, Speaker], Awaitable[Exit]]
+Command = Callable[[Hand, Speaker], Awaitable[Exit]]
 
 
 def run_in_till(
-    data_dir: Path | None, settings: Path | None, speaker: Speaker, command: Command
+    data_dir: Path | None,
+    settings: Path | None,
+    speaker: Speaker,
+    command: Command,
+    who: Who | None = None,
 ) -> None:
-    """Open the till, carry out the command, and end the program with the command's exit code."""
-    leave(speaker, _in_till(Places(data_dir, settings), speaker, command))
+    """Open the till, carry out the command, and end the program with the command's exit code.
+
+    Without ``who`` nobody acts, as for what only reads.
+    """
+    leave(speaker, _in_till(Places(data_dir, settings), speaker, command, who))
 
 
 def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
@@ -46,12 +55,14 @@ def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
         raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
 
 
-async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
+async def _in_till(places: Places, speaker: Speaker, command: Command, who: Who | None) -> Exit:
     ended: Exit | None = None
+    # Before the till is opened, which nobody else can use while a person types.
+    proofs = None if who is None else read_proofs(who)
     try:
         async with open_till(places) as till:
             try:
-                ended = await _logged(command(till, speaker))
+                ended = await _logged(_act(till, speaker, command, proofs))
             finally:
                 await _warn_of_damage(till, speaker)
     except Exception:
@@ -59,6 +70,20 @@ async def _in_till(places: Places, speaker: Speaker, command: Command) -> Exit:
             raise
         # When only closing failed, what the command did and said stands.
     return ended
+
+
+async def _act(till: Till, speaker: Speaker, command: Command, proofs: Proofs | None) -> Exit:
+    hand = Hand(till, proofs)
+    if proofs is not None:
+        await hand.sign_in()
+        if hand.actor.may(Permission.RESET_PIN):
+            await _warn_of_recovery(till, speaker)
+    return await command(hand, speaker)
+
+
+async def _warn_of_recovery(till: Till, speaker: Speaker) -> None:
+    if any(one.is_recovery for one in await till.staff.alerts()):
+        speaker.warn(command_line.RECOVERY_USED)
 
 
 async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.backups import Drill, ListedBackup
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, KeyPlace
 from counterfoil.bootstrap import Places
+from counterfoil.cli.acting import As, Who, read_proofs
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave
@@ -92,6 +93,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
     ] = None,
     check: Annotated[bool, typer.Option("--check", help=options.RESTORE_CHECK)] = False,
     set_aside: Annotated[bool, typer.Option("--set-aside", help=options.RESTORE_SET_ASIDE)] = False,
+    number: As = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -105,10 +107,13 @@ def restore(  # noqa: PLR0917 - one parameter for each option
         if to is None:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, backup)
             return _say_drill(speaker, backup, drill)
-        return await asyncio.to_thread(_put_back, to)
+        return await _put_back(to)
 
-    def _put_back(target: Path) -> Exit:
-        drill, restored = safekeeping.restore(places, backup, target, is_set_aside=set_aside)
+    async def _put_back(target: Path) -> Exit:
+        by = read_proofs(Who(number)).actor
+        drill, restored = await safekeeping.restore(
+            places, backup, target, by, is_set_aside=set_aside
+        )
         aside = str(restored.moved_to) if restored.moved_to else None
         document: Document = {
             **_drill_document(backup, drill),
@@ -129,9 +134,10 @@ def restore(  # noqa: PLR0917 - one parameter for each option
     leave(speaker, work())
 
 
-def accept(
-    by: Annotated[str, typer.Option("--by", help=options.ACCEPT_BY)],
+def accept(  # noqa: PLR0917 - one parameter for each option
     reason: Annotated[str, typer.Option("--reason", help=options.ACCEPT_REASON)],
+    by: Annotated[str, typer.Option("--by", help=options.ACCEPT_BY)] = "",
+    number: As = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -140,7 +146,8 @@ def accept(
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
     async def work() -> Exit:
-        found = await asyncio.to_thread(safekeeping.accept, places, by=by, reason=reason)
+        proof = read_proofs(Who(number)).actor
+        found = await safekeeping.accept(places, proof, name=by, reason=reason)
         said = [findings.clause(one) for one in found]
         lines = [
             *(command_line.accepted(one) for one in said),
@@ -158,6 +165,7 @@ def accept(
 
 def export_key(
     to: Annotated[Path, typer.Option("--to", help=options.EXPORT_TO)],
+    number: As = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -165,10 +173,10 @@ def export_key(
     """Write the till's key into a file under a passphrase. Keep it away from the till."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
-    def write() -> Exit:
-        if os.path.lexists(to):
-            raise OptionError("--to", OptionProblem.FILE_IS_THERE, command_line.FILE_IS_THERE)
-        text = safekeeping.export_key(places, _ask_passphrase(is_new=True))
+    async def write() -> Exit:
+        _refuse_to_replace(to)
+        by = read_proofs(Who(number)).actor
+        text = await safekeeping.export_key(places, _ask_passphrase(is_new=True), by)
         _write_new(to, text)
         speaker.say(
             {"path": str(to)},
@@ -181,6 +189,7 @@ def export_key(
 
 def import_key(
     recovery: Annotated[Path, typer.Argument(help=options.IMPORT_FILE)],
+    number: As = "",
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -188,14 +197,16 @@ def import_key(
     """Put a till's key into a folder that has none. Then its backups open there."""
     places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
 
-    def write() -> Exit:
+    async def write() -> Exit:
         try:
             with recovery.open("rb") as file:
                 text = file.read(_RECOVERY_BYTES_MAX).decode("utf-8", "replace")
         except OSError as error:
             said = command_line.cannot_be("read", error.strerror)
             raise OptionError("recovery", OptionProblem.FILE_NOT_READ, said) from None
-        place = safekeeping.import_key(places, text, _ask_passphrase(is_new=False))
+        by = read_proofs(Who(number)).actor
+        passphrase = _ask_passphrase(is_new=False)
+        place = await safekeeping.import_key(places, text, passphrase, by)
         name = KEY_FILE_NAME if place is KeyPlace.FILE else ""
         speaker.say({"key_in": place.value}, [command_line.key_is_in(name)])
         return Exit.DONE
@@ -203,13 +214,18 @@ def import_key(
     leave(speaker, _keyed(speaker, write))
 
 
-async def _keyed(speaker: Speaker, write: Callable[[], Exit]) -> Exit:
+async def _keyed(speaker: Speaker, write: Callable[[], Awaitable[Exit]]) -> Exit:
     """Do what is about the key, and say in its own words why it cannot be done."""
     try:
-        return write()
+        return await write()
     except VaultUnavailableError as error:
         said = command_line.sentence(keys.no_key(error.cause))
         return speaker.fail(Exit.JOURNAL, "key", said, error.cause)
+
+
+def _refuse_to_replace(path: Path) -> None:
+    if os.path.lexists(path):
+        raise OptionError("--to", OptionProblem.FILE_IS_THERE, command_line.FILE_IS_THERE)
 
 
 def _ask_passphrase(*, is_new: bool) -> Secret:

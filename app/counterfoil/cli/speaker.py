@@ -23,6 +23,7 @@ from counterfoil.domain.failures import (
     GatewayUnauthorisedError,
     JournalHeldError,
     JournalMisplacedError,
+    NobodyActsError,
     NotPermittedError,
     SettingsError,
     SignInRefusedError,
@@ -143,6 +144,8 @@ def _cause(error: CounterfoilError) -> Cause | None:
 
 
 def _words(error: CounterfoilError) -> str:
+    if isinstance(error, NobodyActsError):
+        return command_line.SAY_WHO if error.has_staff else command_line.NO_STAFF
     if isinstance(error, GatewayUnauthorisedError):
         return command_line.KEY_REFUSED
     return failures.failure(error)

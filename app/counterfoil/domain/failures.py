@@ -263,6 +263,14 @@ class NotPermittedError(CounterfoilError):
         self.permission = permission
 
 
+class NobodyActsError(NotPermittedError):
+    """Nobody has said who they are; ``has_staff`` is whether anybody could."""
+
+    def __init__(self, *, has_staff: bool) -> None:
+        super().__init__(Permission.SIGN_IN)
+        self.has_staff = has_staff
+
+
 class OwnSaleError(NotPermittedError):
     """It is a sale of the person's own, so somebody else must approve it; nothing was done."""
 

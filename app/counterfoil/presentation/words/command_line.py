@@ -27,6 +27,22 @@ NO_SCREEN = (
     "There is no display here for the window: set DISPLAY, or let "
     "`counterfoil demo --output DIR` show the window without one."
 )
+SAY_WHO = "Say who you are: --as NUMBER. Nothing was done."
+NO_STAFF = (
+    "Nobody works at this till yet. Make the first manager: "
+    "counterfoil staff begin NUMBER --name NAME. Nothing was done."
+)
+NOBODY_YET = "Nobody works at this till yet: counterfoil staff begin NUMBER --name NAME"
+RECOVERY_USED = (
+    "The recovery code was used. If it was not you, lock who used it. "
+    "Then: counterfoil staff acknowledge --as NUMBER"
+)
+CODE_ONCE = "Write it down and keep it away from the till. It is never shown again."
+RECOVERY_CODE = "Recovery code"
+NEW_PASSPHRASE = "New passphrase"
+NEW_PIN = "New PIN"
+BADGE = "Badge"
+DONE = "Done."
 
 # ----------------------------------------------------------- what is wrong with how it was typed
 
@@ -39,6 +55,7 @@ NOBODY_ASKED = "nobody is asked where its customer is"
 NO_SUCH_SALE = "the journal has no such sale in this currency"
 NO_SUCH_REDEMPTION = "the journal has none with this id or reference"
 NAME_AND_VALUE = "write a field as name=value"
+NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
 FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
 FILE_IS_THERE = "there is a file of this name; it is not written over"
@@ -116,6 +133,22 @@ def newest(listed: int, count: int, limit: int) -> str:
 def paid_otherwise(reference: str) -> str:
     """Name the command that closes a sale without its voucher."""
     return f"  Paid otherwise? counterfoil set-aside {reference}"
+
+
+def pin_of(number: str) -> str:
+    """Ask for the PIN of somebody."""
+    return f"PIN of {number}"
+
+
+def recovery_code(code: str) -> str:
+    """Say the code that recovers a lost passphrase."""
+    return f"Recovery code: {code}"
+
+
+def staff_line(number: str, name: str, role: str, *, is_locked: bool, has_badge: bool) -> str:
+    """Return one of the staff as a line of the list."""
+    more = [word for word, is_so in (("locked", is_locked), ("badge", has_badge)) if is_so]
+    return f"{number:>6}  {name:<30}  {role:<12} {', '.join(more)}".rstrip()
 
 
 def wrote(path: Path) -> str:

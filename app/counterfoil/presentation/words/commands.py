@@ -23,3 +23,13 @@ KEY_IMPORT = "Put a till's key into a folder that has none. Then its backups ope
 JOURNAL_ACCEPT = (
     "Let a journal go on. It is held, or has altered records: it is not as the till left it."
 )
+STAFF_LIST = "List who works here."
+STAFF_BEGIN = "Make the first manager. The code that recovers a lost passphrase is shown once."
+STAFF_ADD = "Add somebody. Their PIN is asked for, or is the next line of standard input."
+STAFF_LOCK = "Let somebody in no more."
+STAFF_UNLOCK = "Let somebody in again."
+STAFF_RESET = "Give somebody a new PIN."
+STAFF_BADGE = "Give somebody a badge. It is asked for, or is the next line of standard input."
+STAFF_ROLE = "Say what somebody may do."
+STAFF_RECOVER = "Give a manager a new passphrase by the recovery code."
+STAFF_ACKNOWLEDGE = "Say that you know that the recovery code was used. A new one is shown once."

@@ -1,0 +1,136 @@
+"""As whom a command of the command line acts, and who approves it.
+
+A PIN never stands on a command line: it is asked for, or is a line of standard input. In training,
+where the PINs are known to everybody, nobody needs to say who they are: the training cashier acts,
+with the training supervisor at hand. Their PINs are checked like any other, so on a real till,
+which has no such people, nothing can be switched on by it.
+"""
+
+from typing import Annotated
+
+import typer
+
+from counterfoil.bootstrap import Till
+from counterfoil.cli.refusals import OptionError, OptionProblem
+from counterfoil.cli.typed_fields import read_secret
+from counterfoil.declaring import dataclass
+from counterfoil.domain.failures import NobodyActsError, NotPermittedError
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import CASHIER, NOBODY, SUPERVISOR, Actor
+from counterfoil.domain.training import Trainee
+from counterfoil.presentation.words import command_line, options
+from counterfoil.service.commands import Answer, Command
+from counterfoil.service.session import Proof, Session
+
+As = Annotated[str, typer.Option("--as", help=options.AS)]
+ApprovedBy = Annotated[str, typer.Option("--approved-by", help=options.APPROVED_BY)]
+Reason = Annotated[str, typer.Option("--reason", help=options.REASON)]
+_IN_TRAINING = "training"
+"""The reason that an approval has in training where none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts and who approves, by the numbers that were typed; empty for nobody."""
+
+    number: str = ""
+    approver: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Who acts and who approves, with their PINs; None for nobody."""
+
+    actor: Proof | None = None
+    approver: Proof | None = None
+    reason: str = ""
+
+
+def read_proofs(who: Who) -> Proofs:
+    """Ask for the PINs: first that of who acts, then that of who approves.
+
+    Raises:
+        OptionError: one was not typed, or an approval has no reason.
+
+    """
+    if who.approver and not who.reason:
+        raise OptionError("--reason", OptionProblem.NO_REASON, command_line.NO_REASON)
+    return Proofs(
+        actor=_read_proof("--as", who.number),
+        approver=_read_proof("--approved-by", who.approver),
+        reason=who.reason,
+    )
+
+
+def _read_proof(option: str, number: str) -> Proof | None:
+    if not number:
+        return None
+    pin = read_secret(command_line.pin_of(number))
+    if not pin:
+        # An empty one would be counted as a wrong one.
+        raise OptionError(option, OptionProblem.NOT_TYPED, command_line.NOT_TYPED)
+    return Proof(number, Secret(pin))
+
+
+class Hand:
+    """Gives commands to an open till as one person, and has another one approve them if need be."""
+
+    def __init__(self, till: Till, proofs: Proofs | None = None) -> None:
+        self.till = till
+        self._proofs = proofs or Proofs()
+        self._session = Session(till.gate, NOBODY)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._session.actor
+
+    async def sign_in(self) -> None:
+        """Say who acts.
+
+        Raises:
+            NobodyActsError: nobody does, and this is no training till.
+            SignInRefusedError: they are not let in.
+
+        """
+        proofs = self._proofs
+        if proofs.actor is None and self.till.trainees:
+            self._proofs = proofs = _proofs_of(self.till.trainees, proofs)
+        if proofs.actor is None:
+            raise NobodyActsError(has_staff=await self.till.staff.has_staff())
+        _ = await self._session.sign_in(proofs.actor.number, proofs.actor.pin)
+
+    async def run(self, command: Command[Answer]) -> Answer:
+        """Carry out a command, approved where it needs that and somebody is there to do it.
+
+        Raises:
+            CounterfoilError: what `Gate.run` and `Gate.approve` raise.
+
+        """
+        gate, actor, approver = self.till.gate, self.actor, self._proofs.approver
+        try:
+            return await gate.run(command, actor)
+        except NotPermittedError as refused:
+            if approver is None:
+                raise
+            permission = refused.permission
+        approval = await gate.approve(
+            command,
+            permission,
+            asked_by=actor,
+            number=approver.number,
+            pin=approver.pin,
+            reason=self._proofs.reason,
+        )
+        return await gate.run(command, actor, approval)
+
+
+def _proofs_of(trainees: tuple[Trainee, ...], typed: Proofs) -> Proofs:
+    """Return the training cashier, and the supervisor unless somebody else approves."""
+    known = {one.role: Proof(one.number, one.pin) for one in trainees}
+    return Proofs(
+        actor=known[CASHIER],
+        approver=typed.approver or known[SUPERVISOR],
+        reason=typed.reason or _IN_TRAINING,
+    )
