@@ -63,5 +63,6 @@ def has_slip(redemption: Redemption) -> bool:
     There is none for what was declined, abandoned or reversed, and none for a refund that has given
     nothing back: no value moved.
     """
-    is_unsettled = redemption.state in _UNSETTLED and not redemption.is_refund
-    return redemption.state is RedemptionState.FINAL or is_unsettled
+    is_open_or_settled = redemption.state in _UNSETTLED | {RedemptionState.RESOLVED}
+    is_sale_s = is_open_or_settled and not redemption.is_refund
+    return redemption.state is RedemptionState.FINAL or is_sale_s

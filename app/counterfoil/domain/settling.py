@@ -1,5 +1,6 @@
 """What a settlement by people does to a redemption, and to the advice that is owed for it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from counterfoil.declaring import dataclass
@@ -56,6 +57,11 @@ def settle(redemption: Redemption, advice: Advice | None, settlement: Settlement
     return SettledStep(
         after, (*kept, row.RedemptionChanged(redemption.state, after, settlement.at))
     )
+
+
+def settlement_of(redemption: Redemption, kept: Iterable[Settlement]) -> Settlement | None:
+    """Return the settlement that resolved a redemption; None where it is not resolved."""
+    return next((one for one in kept if one.settled_as is redemption.settled_as), None)
 
 
 def _is_open(advice: Advice) -> bool:

@@ -24,7 +24,8 @@ class SlipKind(StrEnum):
     COPY = "copy"
     PENDING = "pending"
     VOID = "void"
-    """What was taken back: on the screen beside its history; never printed."""
+    """What was taken back: on the screen beside its history. It is printed, to be signed, where the
+    value was given outside the voucher."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
@@ -44,6 +45,8 @@ class SlipContent:
     has_pin: bool = False
     opened: ChangeVoucher | None = None
     provider_lines: tuple[str, ...] = ()
+    settlement: Settlement | None = None
+    """How people settled it, where it is resolved; without it the slip says only that they did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from counterfoil.domain.failures import CounterfoilError, JournalUnavailableErro
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settling import settlement_of
 from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
@@ -42,7 +43,6 @@ _UNDECIDED = frozenset(
     {RedemptionState.PREPARED, RedemptionState.INFLIGHT, RedemptionState.APPROVED}
 )
 _UNSETTLED = frozenset({RedemptionState.INFLIGHT, RedemptionState.REVERSING})
-_TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED})
 _NO_SLIP = PaperRow(
     slip=Slip(kind=SlipKind.DRAFT, lines=(Gap(),)),
     is_dimmed=True,
@@ -207,8 +207,11 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         if is_nothing or is_refund_open:
             return _NO_SLIP
         lines = await self._services.slips.provider_lines(chosen)
-        slip = self._services.slips.compose(chosen, provider_lines=lines)
-        if chosen.state in _TAKEN_BACK:
+        kept = await self._services.journal.settlements(chosen.id)
+        slip = self._services.slips.compose(
+            chosen, provider_lines=lines, settlement=settlement_of(chosen, kept)
+        )
+        if slip.kind is SlipKind.VOID:
             return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)
 

@@ -7,6 +7,8 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.failures import NoSlipError, NotPermittedError
 from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import SettledAs, Settlement
+from counterfoil.domain.settling import settlement_of
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.slip_facts import Heading, SlipContent
 from counterfoil.domain.staff import Actor, Permission
@@ -52,6 +54,7 @@ class SlipDesk:
         has_pin: bool = False,
         opened: ChangeVoucher | None = None,
         provider_lines: Sequence[str] = (),
+        settlement: Settlement | None = None,
     ) -> Slip:
         """Return the slip of a redemption, in words.
 
@@ -79,6 +82,7 @@ class SlipDesk:
                 has_pin=has_pin,
                 opened=opened,
                 provider_lines=tuple(provider_lines),
+                settlement=settlement,
             )
         )
 
@@ -125,6 +129,7 @@ class SlipDesk:
             raise NotPermittedError(Permission.PRINT_COPY)
         slip = self.compose(
             redemption,
+            settlement=settlement_of(redemption, await self._journal.settlements(redemption_id)),
             copy_number=job.copy_number,
             has_pin=True,
             opened=await self._journal.change(redemption_id),
@@ -157,16 +162,17 @@ class SlipDesk:
 
     async def _next_job(self, redemption: Redemption, by: str) -> PrintJob:
         jobs = await self._journal.print_jobs(redemption.id)
-        is_final = redemption.state is RedemptionState.FINAL
+        first = _first_kind(redemption)
+        is_void = first is SlipKind.VOID
         papers = [
             job
             for job in jobs
-            if job.kind is not SlipKind.PENDING and job.state not in _WITHOUT_PAPER
+            if job.kind is not SlipKind.PENDING
+            and (job.kind is SlipKind.VOID) == is_void
+            and job.state not in _WITHOUT_PAPER
         ]
-        copy_number = len(papers) if is_final else 0
-        kind = SlipKind.PENDING
-        if is_final:
-            kind = SlipKind.COPY if copy_number else SlipKind.ORIGINAL
+        copy_number = 0 if first is SlipKind.PENDING else len(papers)
+        kind = SlipKind.COPY if copy_number and first is SlipKind.ORIGINAL else first
         return PrintJob(
             redemption_id=redemption.id,
             number=len(jobs) + 1,
@@ -180,6 +186,17 @@ class SlipDesk:
         moved, at = replace(job, state=state), self._clock.now().wall
         await self._journal.commit((row.PrintMoved(job.state, moved, at, by),))
         return moved
+
+
+def _first_kind(redemption: Redemption) -> SlipKind:
+    """Return what the first slip of a redemption is, as it stands.
+
+    What was settled by hand may have a change voucher that the customer has never had.
+    """
+    if redemption.settled_as is SettledAs.OUTSIDE:
+        return SlipKind.VOID
+    is_over = redemption.state in {RedemptionState.FINAL, RedemptionState.RESOLVED}
+    return SlipKind.ORIGINAL if is_over else SlipKind.PENDING
 
 
 def _state_of(outcome: PrintOutcome) -> PrintState:

@@ -53,10 +53,12 @@ class SlipsView(Protocol):
         *,
         copy_number: int = 0,
         provider_lines: Sequence[str] = (),
+        settlement: Settlement | None = None,
     ) -> Slip:
         """Return the slip of a redemption as a screen shows it, without the codes.
 
-        ``provider_lines`` are those that the other method returns.
+        ``provider_lines`` are those that the other method returns, and ``settlement`` is how people
+        settled it.
         """
         ...
 

@@ -776,7 +776,6 @@ async def test_our_own_mistakes_stop_loudly(
         "a paper of nobody moved": (PrintMoved(PrintState.QUEUED, sent, NOON),),
         "a paper born sent": (PrintQueued(replace(job, state=PrintState.SENT)),),
         "a draft on paper": (PrintQueued(replace(job, kind=SlipKind.DRAFT)),),
-        "a void slip on paper": (PrintQueued(replace(job, kind=SlipKind.VOID)),),
     }
     with pytest.raises(AssertionError):
         await commit(journal, *rows[mistake])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from counterfoil.domain.money import Amount, Exact, format_cents
 from counterfoil.domain.redemption import Redemption, short_reference
+from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import (
     Align,
     Band,
@@ -31,11 +32,16 @@ from counterfoil.domain.slip_facts import (
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
+from counterfoil.presentation.words.settlements import GOT, NOT_ON_VOUCHER, SAID
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
 REFUNDED_BAND = "REFUNDED"
 VOID_BAND = "VOID"
+VOID_TITLE = "VOUCHER SALE VOIDED"
+SETTLED_BAND = "SETTLED"
+MERCHANT_BAND = "MERCHANT COPY"
+_LINE_TO_SIGN = "_" * 24
 PROVIDER_LINES_MAX = 20
 """How many lines a provider may put onto a slip: it must not bury what the till says."""
 _PROVIDER_CHARACTERS_MAX = 120
@@ -82,6 +88,10 @@ def written(content: SlipContent) -> Slip:
         )
     if redemption.state in _TAKEN_BACK:
         return void_slip(heading, redemption)
+    if redemption.settled_as is SettledAs.OUTSIDE:
+        return given_slip(heading, redemption, content.settlement, copy_number=content.copy_number)
+    if redemption.state is RedemptionState.RESOLVED:
+        return settled_slip(content)
     return pending_slip(heading, redemption)
 
 
@@ -221,6 +231,96 @@ def void_slip(heading: Heading, redemption: Redemption) -> Slip:
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
     return _slip(heading, SlipKind.VOID, lines, band=VOID_BAND, reference=redemption.reference)
+
+
+def given_slip(
+    heading: Heading,
+    redemption: Redemption,
+    settlement: Settlement | None,
+    *,
+    copy_number: int = 0,
+) -> Slip:
+    """Return the slip of a void outside the voucher, for the customer and, signed, for the shop."""
+    lines: list[SlipLine] = [
+        *_head(heading, VOID_TITLE),
+        _references(redemption),
+        Rule(),
+        *_what_was_redeemed(redemption),
+    ]
+    lines += _agreed(settlement)
+    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap(), Barcode(redemption.reference)]
+    lines += _to_sign(redemption, settlement)
+    band = f"{VOID_BAND}, COPY {copy_number}" if copy_number else VOID_BAND
+    return _slip(
+        heading,
+        SlipKind.VOID,
+        lines,
+        band=band,
+        reference=redemption.reference,
+        copy_number=copy_number,
+    )
+
+
+def settled_slip(content: SlipContent) -> Slip:
+    """Return the slip of what was settled by hand.
+
+    Where the value was taken, the change voucher is on it: the customer may never have had it.
+    """
+    redemption, settlement = content.redemption, content.settlement
+    lines: list[SlipLine] = [
+        *_head(content.heading),
+        _references(redemption),
+        Rule(),
+        Text(redemption.type_name, is_bold=True),
+        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
+        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        *_agreed(settlement),
+    ]
+    if settlement is not None and settlement.evidence is Evidence.TAKEN and redemption.change:
+        lines += _change_lines(redemption, content.opened)
+    lines += [Gap(), Barcode(redemption.reference), *_to_sign(redemption, settlement)]
+    kind = SlipKind.COPY if content.copy_number else SlipKind.ORIGINAL
+    copied = f", COPY {content.copy_number}" if content.copy_number else ""
+    return _slip(
+        content.heading,
+        kind,
+        lines,
+        band=SETTLED_BAND + copied,
+        reference=redemption.reference,
+        copy_number=content.copy_number,
+    )
+
+
+def _agreed(settlement: Settlement | None) -> list[SlipLine]:
+    """Say what the provider said, and what the customer got."""
+    if settlement is None:
+        return []
+    lines: list[SlipLine] = []
+    if settlement.evidence is not None:
+        lines += [
+            Pair("Provider says", SAID[settlement.evidence]),
+            Pair("Their reference", settlement.provider_reference),
+        ]
+    return [*lines, Pair("Customer got", GOT[settlement.got], is_bold=True)]
+
+
+def _to_sign(redemption: Redemption, settlement: Settlement | None) -> list[SlipLine]:
+    """Return the shop's part of a paper, which all who were there sign."""
+    if settlement is None:
+        return []
+    approved = settlement.approved_by or settlement.by
+    lines: list[SlipLine] = [
+        Gap(),
+        Rule(),
+        Band(MERCHANT_BAND),
+        Gap(),
+        _references(redemption),
+        *_agreed(settlement),
+        Pair("Settled", f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"),
+    ]
+    for who in dict.fromkeys(("Customer", settlement.by, approved)):
+        lines += [Gap(), Gap(), Text(_LINE_TO_SIGN), Text(who)]
+    return lines
 
 
 def _what_is_pending(redemption: Redemption) -> str:
