@@ -5,6 +5,7 @@ nobody reads an O.
 """
 
 from functools import cache
+from pathlib import Path
 
 from counterfoil import assets
 
@@ -15,15 +16,16 @@ ADVANCE = 0.6
 _FILES = {REGULAR: "CounterfoilMono-Regular.ttf", BOLD: "CounterfoilMono-Bold.ttf"}
 
 
+def typeface_path(name: str) -> Path:
+    """Return the file of one of the two weights."""
+    return assets.resource_path("fonts", _FILES[name])
+
+
 @cache
 def register_typeface() -> None:
     """Register the regular and the bold weight with the PDF library, under their two names."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name, file in (
-        (REGULAR, "CounterfoilMono-Regular.ttf"),
-        (BOLD, "CounterfoilMono-Bold.ttf"),
-    ):
-        path = assets.resource_path("fonts", file)
-        pdfmetrics.registerFont(TTFont(name, str(path)))
+    for name in _FILES:
+        pdfmetrics.registerFont(TTFont(name, str(typeface_path(name))))
