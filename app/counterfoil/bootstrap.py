@@ -74,6 +74,7 @@ from counterfoil.service.checking import JournalCheck
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
+from counterfoil.service.guess_watch import GuessWatch
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.paper_keeping import PaperKeeping
@@ -325,6 +326,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         tokens=tokens,
     )
+    people = people_of(parts.settings, parts.journal, parts.vault, parts.clock)
     engine = Engine(
         journal=parts.journal,
         gateways=parts.gateways,
@@ -354,7 +356,8 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settler=Settler(
             journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
         ),
-        people=people_of(parts.settings, parts.journal, parts.vault, parts.clock),
+        people=people,
+        guesses=GuessWatch(journal=parts.journal, people=people, clock=parts.clock),
     )
     gate = Gate(engine, parts.clock, chance)
     return Till(

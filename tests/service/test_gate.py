@@ -49,6 +49,7 @@ from counterfoil.service.commands import (
     AbandonRedemption,
     AcknowledgeRecovery,
     AddPerson,
+    AllowMoreTries,
     AnswerForCustomer,
     AskAgain,
     ChangeOwnPin,
@@ -264,6 +265,11 @@ async def _settle_by_hand(counter: Counter) -> SettleByHand:
     return await settle_by_hand(counter, await counter.sold())
 
 
+async def _allow_more(counter: Counter) -> AllowMoreTries:
+    await counter.hired()
+    return AllowMoreTries()
+
+
 async def _resume(counter: Counter) -> ResumeUpstream:
     await counter.sold()
     counter.gateway.advices.append(NotAllowed(401))
@@ -357,6 +363,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     TryNow: (Permission.SETTLE, _try_now),
     SettleAll: (Permission.SETTLE, _settle),
     SettleByHand: (Permission.SETTLE_BY_HAND, _settle_by_hand),
+    AllowMoreTries: (Permission.ALLOW_MORE_TRIES, _allow_more),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
     SignOut: (Permission.SIGN_IN, _sign_out),

@@ -16,6 +16,7 @@ from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
+from counterfoil.service.guess_watch import GuessWatch
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
@@ -114,6 +115,7 @@ def open_life(
         redeemer=redeemer,
         forwarder=forwarder,
     )
+    people = made_people(journal, clock)
     engine = Engine(
         journal=journal,
         gateways=parts.gateways,
@@ -141,7 +143,8 @@ def open_life(
         ),
         revealer=Revealer(journal, clock),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
-        people=made_people(journal, clock),
+        people=people,
+        guesses=GuessWatch(journal=journal, people=people, clock=clock),
     )
     for name, run in (("resolver", resolver.run), ("forwarder", forwarder.run)):
         _ = owner.spawn(run(partial(on_failure, name)), name)

@@ -29,6 +29,7 @@ from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
+from counterfoil.service.guess_watch import GuessWatch
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.people import People
@@ -334,6 +335,7 @@ def made_engine(
         redeemer=redeemer,
         forwarder=forwarder,
     )
+    people = made_people(journal, clock)
     return Engine(
         journal=journal,
         gateways=gateways,
@@ -361,7 +363,8 @@ def made_engine(
         ),
         revealer=Revealer(journal, clock),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
-        people=made_people(journal, clock),
+        people=people,
+        guesses=GuessWatch(journal=journal, people=people, clock=clock),
     )
 
 

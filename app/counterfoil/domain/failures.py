@@ -43,7 +43,8 @@ CounterfoilError
 │   ├── SettlementTextError        a text of a settlement is not taken
 │   └── StaffRefusedError          no such entry of the staff can be made
 ├── NotPermittedError              who wants something may not do it
-│   └── OwnSaleError               nobody does it to a sale of their own
+│   ├── OwnSaleError               nobody does it to a sale of their own
+│   └── TooManyTriesError          too many wrong codes were tried: somebody must look
 ├── ApprovalRefusedError           an approval cannot be given or used
 ├── SignInRefusedError             a PIN is not right, or may not be tried now
 ├── WeakPinError                   a new PIN is too easily guessed
@@ -301,6 +302,10 @@ class SettlementTextError(CommandRefusedError):
         super().__init__(f"{field}: {fault}")
         self.field = field
         self.fault = fault
+
+
+class TooManyTriesError(NotPermittedError):
+    """Too many wrong codes were tried here; somebody must allow more. Nothing was sent."""
 
 
 class StaffRefusal(StrEnum):

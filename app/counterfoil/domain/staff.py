@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Ask or tell providers at once about what is not settled."""
     SETTLE_BY_HAND = "settle_by_hand"
     """Say how what the till cannot decide has ended, by what the provider says."""
+    ALLOW_MORE_TRIES = "allow_more_tries"
+    """Let somebody go on who has tried too many wrong codes."""
     RESUME_UPSTREAM = "resume_upstream"
     """Send again to a provider that had not accepted the till's credentials."""
     RESET_PIN = "reset_pin"
@@ -88,6 +90,7 @@ _SUPERVISOR = _CASHIER | {
     Permission.PRINT_COPY,
     Permission.REVEAL_CHANGE,
     Permission.SETTLE_BY_HAND,
+    Permission.ALLOW_MORE_TRIES,
     Permission.RESUME_UPSTREAM,
     Permission.RESET_PIN,
     Permission.BACK_UP,
@@ -177,6 +180,8 @@ class StaffDeed(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     RECOVERED = "recovered"
+    TRIES_ALLOWED = "tries_allowed"
+    """They may try codes again, after too many wrong ones."""
     ACKNOWLEDGED = "acknowledged"
     """A manager has seen that the recovery code was used, and a new one was given."""
 

@@ -88,6 +88,10 @@ class JournalView(Protocol):
         """Return the ids of what `slips_to_finish` returns, without reading whole rows."""
         ...
 
+    async def declined_since(self, since: datetime) -> tuple[Redemption, ...]:
+        """Return the redemptions that began since then and were declined, oldest first."""
+        ...
+
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return the newest redemptions, ``limit`` at most, with slip numbers below ``before``."""
         ...

@@ -193,6 +193,11 @@ class TryNow(Command[Advice | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class AllowMoreTries(Command[None]):
+    """Let whoever is at the till try codes again, after too many wrong ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResumeUpstream(Command[None]):
     """Send to a provider again that did not accept the till's credentials."""
 

@@ -7,6 +7,7 @@ from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.forwarder import Forwarder
+from counterfoil.service.guess_watch import GuessWatch
 from counterfoil.service.people import People
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.resolver import Resolver
@@ -37,6 +38,7 @@ class Engine:
     revealer: Revealer
     settler: Settler
     people: People
+    guesses: GuessWatch
 
     def nudge(self) -> None:
         """Let the resolver and the forwarder try at once: the network may be back."""

@@ -43,6 +43,7 @@ from counterfoil.service.commands import (
     AbandonRedemption,
     AcknowledgeRecovery,
     AddPerson,
+    AllowMoreTries,
     Answer,
     AnswerForCustomer,
     Approval,
@@ -136,6 +137,7 @@ class Gate:
                 _row(TryNow, may.SETTLE, self._try_now),
                 _row(SettleAll, may.SETTLE, self._settle_all),
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
+                _row(AllowMoreTries, may.ALLOW_MORE_TRIES, self._allow_more_tries),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
                 _row(SignIn, may.SIGN_IN, self._sign_in),
                 _row(SignOut, may.SIGN_IN, self._sign_out),
@@ -271,6 +273,7 @@ class Gate:
     # ---------------------------------------------------------------------------- at the counter
 
     async def _redeem(self, command: RedeemVoucher, actor: Actor) -> Redemption:
+        await self._engine.guesses.let_try(actor)
         intent = Intent(
             voucher_type=command.voucher_type,
             fields=command.fields,
@@ -296,12 +299,18 @@ class Gate:
     async def _abandon(self, command: AbandonRedemption, _: Actor) -> Redemption:
         return await self._engine.redeemer.abandon(command.redemption)
 
-    async def _check_balance(self, command: CheckBalance, _: Actor) -> Balance | LookupRefused:
+    async def _allow_more_tries(self, _: AllowMoreTries, actor: Actor) -> None:
+        await self._engine.guesses.allow_more(actor)
+
+    async def _check_balance(self, command: CheckBalance, actor: Actor) -> Balance | LookupRefused:
+        await self._engine.guesses.let_try(actor)
         kind, fields = command.voucher_type, command.fields
         gateway = self._engine.gateways.get(kind.upstream)
         if gateway is None:
             raise UnknownUpstreamError
-        return await gateway.look_up(kind.id, fields, kind.wire(fields))
+        answer = await gateway.look_up(kind.id, fields, kind.wire(fields))
+        self._engine.guesses.hear(answer, actor)
+        return answer
 
     async def _refresh_types(self, _: RefreshTypes, __: Actor) -> Offer:
         return await self._engine.catalogue.refresh()

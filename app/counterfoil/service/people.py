@@ -409,6 +409,12 @@ class People:
             raise WeakPinError(weakness, kind)
         return replace(person, pin=await self._pins.verifier(pin))
 
+    async def note_more_tries(self, by: Actor) -> None:
+        """Put on record that somebody may try codes again, and who let them."""
+        person = _one_of(await self._journal.staff(), by.number)
+        allowed = by.approved_by or by.name
+        await self._keep(person, person, StaffDeed.TRIES_ALLOWED, allowed)
+
     async def _keep(
         self,
         before: Person | None,

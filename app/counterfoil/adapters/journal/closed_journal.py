@@ -69,6 +69,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def declined_since(self, since: datetime) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         self._refuse()
 

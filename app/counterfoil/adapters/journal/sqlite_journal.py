@@ -168,6 +168,13 @@ class SqliteJournal:
         """Return the ids of what `slips_to_finish` returns, without reading whole rows."""
         return await self._read(Reader.slip_ids_to_finish)
 
+    async def declined_since(self, since: datetime) -> tuple[Redemption, ...]:
+        """Return the redemptions that began since then and were declined, oldest first."""
+        since_s = int(since.timestamp())
+        return await self._read(
+            lambda reader: reader.redemptions("read_declined_since", since_s=since_s)
+        )
+
     async def history(self, limit: int, before: int | None = None) -> tuple[Redemption, ...]:
         """Return redemptions, newest first, with slip numbers below ``before``."""
         below = SLIP_NUMBER_MAX if before is None else before

@@ -12,6 +12,7 @@ from counterfoil.domain.failures import (
     SignInRefusedError,
     StaffRefusal,
     StaffRefusedError,
+    TooManyTriesError,
     WeakPinError,
 )
 from counterfoil.domain.staff import (
@@ -35,6 +36,7 @@ _ACTS: Mapping[Permission, str] = {
     Permission.REVEAL_CHANGE: "see the code of a change voucher",
     Permission.SETTLE: "ask or tell providers again",
     Permission.SETTLE_BY_HAND: "settle what the till cannot decide",
+    Permission.ALLOW_MORE_TRIES: "let somebody try codes again",
     Permission.RESUME_UPSTREAM: "send to a provider again",
     Permission.RESET_PIN: "give somebody a new PIN",
     Permission.MANAGE_STAFF: "say who works here and what they may do",
@@ -59,6 +61,8 @@ def refused(error: CounterfoilError) -> str | None:
     match error:
         case OwnSaleError():
             return f"Nobody may {act(error.permission)} alone that they made. Call a supervisor."
+        case TooManyTriesError():
+            return "Too many wrong codes were tried. Nothing was sent. Call a supervisor."
         case NotPermittedError():
             return f"You may not {act(error.permission)}. Call a supervisor."
         case SignInRefusedError():

@@ -45,6 +45,10 @@ WHERE state = 'final' AND is_slip_finished = 0 ORDER BY slip_number;
 SELECT id FROM redemption INDEXED BY redemption_slip_to_finish
 WHERE state = 'final' AND is_slip_finished = 0;
 
+-- read_declined_since: Read the redemptions declined since a time, oldest first.
+SELECT * FROM redemption INDEXED BY redemption_of_second
+WHERE created_at / 1000000 >= :since_s AND state = 'declined' ORDER BY slip_number;
+
 -- read_history: Read one page of redemptions, newest first.
 SELECT * FROM redemption WHERE slip_number < :before ORDER BY slip_number DESC LIMIT :limit;
 
