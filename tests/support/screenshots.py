@@ -772,6 +772,7 @@ async def void_asked(till: WindowTill) -> None:
     await till.until(lambda: till.has("approval-overlay"))
     await till.pass_time(8)
     till.click("approval-reason-2")
+    till.click("approval-way-0")
     till.type_into("approval-number", SUPERVISOR_NUMBER)
     till.type_into("approval-pin", SUPERVISOR_PIN[:3])
 

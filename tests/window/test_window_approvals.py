@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.approval_screen import ApprovalScreen
@@ -29,8 +30,9 @@ from support.till import approved
 from support.window import ONE_VOUCHER, TYPES, WindowTill, open_window
 from window.test_window_sign_in import sign_in, type_keys
 
-VOID_KEYS = 11
-"""F6, F11, Space on a reason, the number and Enter, the six digits of the PIN, F11."""
+VOID_KEYS = 15
+"""F6, F11, Space on a reason, Tab, Space on what the customer gets, Tab, the number and Enter, the
+six digits of the PIN, F11."""
 
 
 def request(till: WindowTill) -> ApprovalScreen:
@@ -73,21 +75,24 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         assert shown.not_done == "This does not put value back on the voucher."
         assert (shown.needs_approver, shown.can_press) == (True, False)
         assert till.shell.screen().status == "Waiting for a supervisor."
-        till.press(Qt.Key.Key_Space)
-        keys += 1
-        till.visible("approval-number").setFocus(Qt.FocusReason.TabFocusReason)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            till.press(key)
+            keys += 1
+        assert request(till).primary == "Void R19.00 and give R19.00 cash"
         keys += type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
         assert request(till).can_press
         till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: request(till).is_over)
-        assert "Give the value back outside the voucher" in request(till).line
+        assert "R19.00 was settled outside it: cash." in request(till).line
+        (sold,) = await till.redemptions()
+        assert sold.settled_as is SettledAs.OUTSIDE
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: not till.pages.approvals.is_in_front)
         events = [one.event for one in await till.journal.events(sold_id)]
         (asked,) = [one for one in events if isinstance(one, VoidAsked)]
         assert (asked.by, asked.approved_by) == ("Thandi M.", "Sipho K.")
-        assert keys == VOID_KEYS
+        assert keys + 1 == VOID_KEYS
 
 
 async def test_a_sale_is_voided_by_touch() -> None:
@@ -138,7 +143,8 @@ async def test_a_supervisor_who_is_signed_in_needs_nobody_for_the_sale_of_anothe
         await ask_to_void(till)
         assert not request(till).needs_approver
         assert not till.has("approval-pin")
-        till.press(Qt.Key.Key_Space)
+        till.click("approval-reason-0")
+        till.click("approval-way-2")
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: request(till).is_over)
 
@@ -149,6 +155,7 @@ async def test_who_sold_it_cannot_approve_it() -> None:
         await sell(till)
         await ask_to_void(till)
         till.click("approval-reason-0")
+        till.click("approval-way-0")
         till.pages.approvals.edit("number", CASHIER_NUMBER)
         till.pages.approvals.edit("pin", f"{CASHIER_PIN}1")
         till.press(Qt.Key.Key_F11)
@@ -162,6 +169,7 @@ async def test_a_wrong_pin_shakes_and_too_many_lock_the_approver_out() -> None:
         await sell(till)
         await ask_to_void(till)
         till.click("approval-reason-0")
+        till.click("approval-way-0")
         approvals = till.pages.approvals
         for tried in range(1, FREE_TRIES + 1):
             approvals.edit("number", SUPERVISOR_NUMBER)

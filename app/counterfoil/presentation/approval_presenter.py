@@ -18,6 +18,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, Permission, PinKind
 from counterfoil.domain.voids import VoidOutcome, VoidPlan, VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
@@ -34,9 +35,10 @@ from counterfoil.service.commands import (
 )
 from counterfoil.service.services import Services
 
-NUMBER, PIN = "number", "pin"
-_Answered = tuple[int, Approval | None]
-"""The place of the chosen reason, and the approval where one is needed."""
+REASON, WAY, NUMBER, PIN = "reason", "way", "number", "pin"
+"""What may be missing, in the order in which it is asked for."""
+_Answered = tuple[Command[Any], Approval | None]
+"""What is to be carried out, and the approval where one is needed."""
 _NOTHING_TYPED = Secret("")
 _PIN_MIN = PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]
 
@@ -72,6 +74,7 @@ class ApprovalPresenter(QObject):
         self._request: _Request | None = None
         self._barred: NotPermittedError | None = None
         self._reason: int | None = None
+        self._way: int | None = None
         self._number, self._pin = "", _NOTHING_TYPED
         self._names: dict[str, str] = {}
         self._error = ""
@@ -147,9 +150,9 @@ class ApprovalPresenter(QObject):
         answer = await self._ask(asked, None, barred, redemption)
         if answer is None:
             return None
-        at, approval = answer
+        command, approval = answer
         try:
-            outcome = await self._services.run(_void(redemption, at), approval)
+            outcome: VoidOutcome = await self._services.run(command, approval)
         except BaseException:
             self._close()
             raise
@@ -191,6 +194,8 @@ class ApprovalPresenter(QObject):
             line=asked.line,
             reasons=asked.reasons,
             reason=self._reason,
+            ways=tuple(map(approvals.way_of, asked.ways)),
+            way=self._way,
             needs_approver=self._barred is not None,
             number=self._number,
             name=self._names.get(self._number, ""),
@@ -198,7 +203,7 @@ class ApprovalPresenter(QObject):
             error=sign_in.TOO_MANY if wait_s else self._error,
             wait=sign_in.clock_time(wait_s) if wait_s else "",
             left=self._left(request) if self._barred is not None else "",
-            primary=approvals.UNDER_WAY if self._is_busy else asked.act,
+            primary=approvals.UNDER_WAY if self._is_busy else self._act(request),
             can_press=not (self._is_busy or wait_s or self._missing()),
             shakes=self._shakes,
             wipes=self._wipes,
@@ -211,6 +216,11 @@ class ApprovalPresenter(QObject):
     def choose(self, reason: int) -> None:
         """Take the place of a reason."""
         self._reason = reason
+        self._emit()
+
+    def choose_way(self, way: int) -> None:
+        """Take the place of what the customer gets outside the voucher."""
+        self._way = way
         self._emit()
 
     def edit(self, name: str, text: str) -> None:
@@ -240,7 +250,7 @@ class ApprovalPresenter(QObject):
         self._is_busy = True
         self._emit()
         if self._barred is None:
-            self._answer((self._chosen, None))
+            self._answer((self._command(request), None))
         else:
             work = self._approve(request, self._barred.permission)
             _ = self._services.owner.spawn(work, "approve")
@@ -282,17 +292,14 @@ class ApprovalPresenter(QObject):
             answered=answered,
             command=command,
         )
-        self._barred, self._reason = barred, None
+        self._barred, self._reason, self._way = barred, None, None
         self._number, self._error = "", ""
         self._wipe()
         self._point_at("")
         return await answered
 
     async def _approve(self, request: _Request, permission: Permission) -> None:
-        command = request.command
-        if command is None:
-            assert request.redemption is not None, "a void is of a redemption"
-            command = _void(request.redemption, self._chosen)
+        command = self._command(request)
         try:
             approval = await self._services.gate.approve(
                 command,
@@ -315,7 +322,7 @@ class ApprovalPresenter(QObject):
             raise
         else:
             self._wipe()
-            self._answer((self._chosen, approval))
+            self._answer((command, approval))
 
     def _refuse(self, why: str, place: str) -> None:
         self._is_busy = False
@@ -358,10 +365,32 @@ class ApprovalPresenter(QObject):
         assert self._reason is not None, "a reason is chosen before anything is done"
         return self._reason
 
+    @property
+    def _given(self) -> CustomerGot | None:
+        """What the customer gets outside the voucher, as it is chosen."""
+        request = self._request
+        return None if request is None or self._way is None else request.asked.ways[self._way]
+
+    def _command(self, request: _Request) -> Command[Any]:
+        """Return what is to be carried out, as it is chosen now."""
+        if request.command is not None:
+            return request.command
+        assert request.redemption is not None, "a void is of a redemption"
+        reason = tuple(VoidReason)[self._chosen]
+        return VoidRedemption(request.redemption.id, reason, self._given)
+
+    def _act(self, request: _Request) -> str:
+        given = self._given
+        if given is None or request.redemption is None:
+            return request.asked.act
+        return approvals.void_and_give(request.redemption, given)
+
     def _missing(self) -> str:
-        """Return what is still missing: a reason, a number, a PIN; empty for nothing."""
+        """Return what is still missing, such as a reason or a PIN; empty for nothing."""
         if self._reason is None:
-            return approvals.REASON
+            return REASON
+        if self._given is None and self._request is not None and self._request.asked.ways:
+            return WAY
         if self._barred is None:
             return ""
         if not self._number:
@@ -401,7 +430,3 @@ def _facts(request: _Request) -> tuple[Fact, ...]:
         Fact(approvals.VOUCHER, voucher, is_mono=True),
         Fact(approvals.CASHIER, one.cashier),
     )
-
-
-def _void(redemption: Redemption, reason: int) -> VoidRedemption:
-    return VoidRedemption(redemption.id, tuple(VoidReason)[reason])

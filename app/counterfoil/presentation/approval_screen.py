@@ -19,6 +19,9 @@ class ApprovalScreen:
     reasons: tuple[str, ...] = ()
     reason: int | None = None
     """The place of the chosen reason."""
+    ways: tuple[str, ...] = ()
+    """What the customer may get where nothing goes back onto the voucher."""
+    way: int | None = None
     needs_approver: bool = False
     """Whether somebody else must type a number and a PIN."""
     number: str = ""

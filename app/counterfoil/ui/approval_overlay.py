@@ -1,6 +1,7 @@
 """The request to a supervisor, over the work: what, how much, whose, and what it does not do."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -8,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
-from counterfoil.presentation.approval_presenter import NUMBER, PIN
+from counterfoil.presentation.approval_presenter import NUMBER, PIN, WAY
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.words import approvals, window
 from counterfoil.ui import theme
@@ -31,6 +32,7 @@ COLUMN_GAP: Final = 28
 FOOT_HEIGHT: Final = 60
 CHOICE_GAP: Final = 9
 _A_ROW: Final = 2
+_WAYS_A_ROW: Final = 3
 _WARNING_PADDING: Final = 15
 _WARNING_ICON: Final = 28
 
@@ -72,15 +74,73 @@ class NotDoneBox(ThemeFollower, QWidget):
         paint_box(QPainter(self), box, fill=fill, border=ink, width=line_width())
 
 
+class Choices(QWidget):
+    """A few choices below their label, of which one is chosen.
+
+    Signals: ``chosen(int)`` its place.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, label: str, name: str, columns: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name, self._columns = name, columns
+        self._texts: tuple[str, ...] = ()
+        self._choices: list[Choice] = []
+        self._group = QButtonGroup(self)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(CHOICE_GAP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(label, Role.LABEL, "ink", self))
+        column.addLayout(self._grid)
+
+    def show_choices(self, texts: tuple[str, ...], chosen: int | None) -> None:
+        """Show these choices, or nothing at all; None is chosen where nobody has."""
+        self.setVisible(bool(texts))
+        if texts != self._texts:
+            self._texts = texts
+            self._rebuild()
+        self._group.setExclusive(False)
+        for at, choice in enumerate(self._choices):
+            choice.setChecked(at == chosen)
+        self._group.setExclusive(True)
+
+    def all(self) -> tuple[Choice, ...]:
+        """Return the choices in their order."""
+        return tuple(self._choices)
+
+    def first(self) -> QWidget:
+        """Return where the cursor goes: the chosen one, or else the first."""
+        return self._group.checkedButton() or (self._choices[0] if self._choices else self)
+
+    def _rebuild(self) -> None:
+        for old in self._choices:
+            self._group.removeButton(old)
+            self._grid.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._choices = [Choice(text, self) for text in self._texts]
+        for at, choice in enumerate(self._choices):
+            choice.setObjectName(f"{self._name}-{at}")
+            choice.clicked.connect(partial(self.chosen.emit, at))
+            self._group.addButton(choice)
+            self._grid.addWidget(choice, at // self._columns, at % self._columns)
+            choice.show()
+
+
 class ApprovalOverlay(Overlay):
     """Renders an ApprovalScreen and tells what the approver does.
 
-    Signals: ``reason_chosen(int)`` its place; ``edited(str, str)`` number or PIN and its text;
-    ``submitted(str)`` Enter in one of them; ``pressed()`` the act; ``withdrawn()`` Back. It closes
-    when there is no request any more, and not by itself.
+    Signals: ``reason_chosen(int)``, ``way_chosen(int)`` its place; ``edited(str, str)`` number or
+    PIN, and its text; ``submitted(str)`` Enter in one of them; ``pressed()`` the act;
+    ``withdrawn()`` Back. It closes when there is no request any more, and not by itself.
     """
 
     reason_chosen = Signal(int)
+    way_chosen = Signal(int)
     edited = Signal(str, str)
     submitted = Signal(str)
     pressed = Signal()
@@ -90,14 +150,11 @@ class ApprovalOverlay(Overlay):
         super().__init__(parent, panel_size=PANEL_SIZE)
         self.setObjectName("approval-overlay")
         self._screen: ApprovalScreen | None = None
-        self._reasons: list[Choice] = []
-        self._group = QButtonGroup(self)
+        self._reasons = Choices(approvals.REASON, "approval-reason", _A_ROW, self)
+        self._ways = Choices(approvals.SETTLE_BY, "approval-way", _WAYS_A_ROW, self)
         self._facts = FactsRow(self)
         self._warning = NotDoneBox(self)
         self._warning.setObjectName("approval-warning")
-        self._reason_label = PlainLabel(approvals.REASON, Role.LABEL, "ink", self)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(CHOICE_GAP)
         self._outcome = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
         self._outcome.setObjectName("approval-outcome")
         self._right = QWidget(self)
@@ -131,7 +188,9 @@ class ApprovalOverlay(Overlay):
         self._warning.show_words(screen.not_done, screen.line)
         self._outcome.setText(screen.line if screen.is_over else "")
         self._outcome.setVisible(screen.is_over)
-        self._show_reasons(screen)
+        self._reasons.show_choices(screen.reasons, screen.reason)
+        self._ways.show_choices(screen.ways, screen.way)
+        self._order_by_reading()
         self._show_approver(screen)
         self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
         self._back.setVisible(not screen.is_over)
@@ -153,26 +212,6 @@ class ApprovalOverlay(Overlay):
 
     # ------------------------------------------------------------------------------------- parts
 
-    def _show_reasons(self, screen: ApprovalScreen) -> None:
-        self._reason_label.setVisible(bool(screen.reasons))
-        if tuple(one.accessibleName() for one in self._reasons) != screen.reasons:
-            for old in self._reasons:
-                self._group.removeButton(old)
-                self._grid.removeWidget(old)
-                old.hide()
-                old.deleteLater()
-            self._reasons = [Choice(text, self) for text in screen.reasons]
-            for at, choice in enumerate(self._reasons):
-                choice.setObjectName(f"approval-reason-{at}")
-                choice.clicked.connect(partial(self.reason_chosen.emit, at))
-                self._group.addButton(choice)
-                self._grid.addWidget(choice, at // _A_ROW, at % _A_ROW)
-                choice.show()
-        self._group.setExclusive(False)
-        for at, choice in enumerate(self._reasons):
-            choice.setChecked(at == screen.reason)
-        self._group.setExclusive(True)
-
     def _show_approver(self, screen: ApprovalScreen) -> None:
         self._right.setVisible(screen.needs_approver)
         if self._number.value() != screen.number:
@@ -187,13 +226,22 @@ class ApprovalOverlay(Overlay):
             return self._number
         if screen.point == PIN:
             return self._pin
-        if screen.is_over or not self._reasons:
+        if screen.is_over:
             return self
-        return self._reasons[screen.reason or 0]
+        return self._ways.first() if screen.point == WAY else self._reasons.first()
+
+    def _order_by_reading(self) -> None:
+        """Let Tab go from the choices to the number, the PIN and the act."""
+        choices = (*self._reasons.all(), *self._ways.all())
+        order = (*choices, self._number, self._pin.line(), self._back, self._act)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     # ------------------------------------------------------------------------------------- wiring
 
     def _connect(self) -> None:
+        self._reasons.chosen.connect(self.reason_chosen)
+        self._ways.chosen.connect(self.way_chosen)
         self._number.value_edited.connect(partial(self.edited.emit, NUMBER))
         self._number.entered.connect(partial(self.submitted.emit, NUMBER))
         self._pin.edited.connect(partial(self.edited.emit, PIN))
@@ -209,9 +257,9 @@ class ApprovalOverlay(Overlay):
         left.addWidget(self._warning)
         left.addWidget(self._outcome)
         left.addSpacing(16)
-        left.addWidget(self._reason_label)
-        left.addSpacing(8)
-        left.addLayout(self._grid)
+        left.addWidget(self._reasons)
+        left.addSpacing(16)
+        left.addWidget(self._ways)
         left.addStretch(1)
         right = QVBoxLayout(self._right)
         right.setContentsMargins(0, 0, 0, 0)

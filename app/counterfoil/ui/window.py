@@ -193,6 +193,7 @@ class Window(QWidget):
         overlay, presenter = self._approval, self._pages.approvals
         presenter.changed.connect(self._render_approval)
         overlay.reason_chosen.connect(presenter.choose)
+        overlay.way_chosen.connect(presenter.choose_way)
         overlay.edited.connect(presenter.edit)
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason
+from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.words import refunds
@@ -23,7 +24,17 @@ REQUEST_CLOSED = "The request has closed. Nothing was done."
 HOLD_NOW = "Approved. Hold the button to see the code."
 UNDER_WAY = "Asking the provider…"
 DONE = "Done"
+SETTLE_BY = "Settle with the customer by"
 VOID_TITLE = "Void this redemption?"
+
+
+_BACK_ON_VOUCHER = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
+_WAY_WORDS: Mapping[CustomerGot, tuple[str, str]] = {
+    CustomerGot.CASH: ("Cash", "cash"),
+    CustomerGot.CREDIT: ("Credit", "as credit"),
+    CustomerGot.OTHER: ("Other", "some other way"),
+}
+_WAYS = tuple(_WAY_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +49,8 @@ class Asked:
     act: str
     """The act as a sentence, after which the amount may stand."""
     reasons: tuple[str, ...]
+    ways: tuple[CustomerGot, ...] = ()
+    """What the customer may get outside the voucher; one must be chosen."""
 
 
 _ASKED: Mapping[Permission, Asked] = {
@@ -101,7 +114,7 @@ def void_asked(redemption: Redemption, way: VoidWay) -> Asked:
         ),
     )
     act = f"Void {amount}"
-    if way in {VoidWay.REVERSED, VoidWay.REFUNDED}:
+    if way in _BACK_ON_VOUCHER:
         act = f"Void and put {amount} back on the voucher"
     return Asked(
         title=VOID_TITLE,
@@ -110,7 +123,19 @@ def void_asked(redemption: Redemption, way: VoidWay) -> Asked:
         line=line,
         act=act,
         reasons=tuple(map(void_reason, VoidReason)),
+        ways=() if way in _BACK_ON_VOUCHER else _WAYS,
     )
+
+
+def way_of(given: CustomerGot) -> str:
+    """Return what the customer may get as a choice."""
+    return _WAY_WORDS[given][0]
+
+
+def void_and_give(redemption: Redemption, given: CustomerGot) -> str:
+    """Return a void outside the voucher as a sentence, with what the customer gets."""
+    amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    return f"Void {amount} and give {amount} {_WAY_WORDS[given][1]}"
 
 
 def void_reason(reason: VoidReason) -> str:
@@ -124,7 +149,7 @@ VOIDED_TITLES: Mapping[VoidWay, tuple[str, str]] = {
     VoidWay.REFUND_REFUSED: ("Not voided", "stop"),
     VoidWay.REFUND_NOT_SENT: ("Not voided", "alert"),
     VoidWay.REFUND_NOT_KNOWN: ("Not known yet", "question"),
-    VoidWay.OUTSIDE: ("Settle with the customer", "cash"),
+    VoidWay.OUTSIDE: ("Voided outside the voucher", "cash"),
     VoidWay.NOT_POSSIBLE: ("Not possible", "stop"),
 }
 """Title and icon of how a void ended."""
