@@ -798,6 +798,34 @@ async def void_alone(till: WindowTill) -> None:
     await till.until(lambda: till.has("approval-overlay"))
 
 
+async def settling(till: WindowTill) -> None:
+    """Show the question what a provider says about money that nobody claimed."""
+    await sign_in(till)
+    till.gateway.script.extend([LOST] * 9)
+    till.fill(pin=PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.pass_time(90)
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    (left,) = await till.redemptions()
+    till.gateway.script.clear()
+    till.gateway.script.append(approved())
+    await till.redeemer.ask(left.id)
+    till.shell.enter(Room.IN_DOUBT)
+    await till.until(lambda: till.has(f"act-{Act.SETTLE.value}"))
+
+
+async def settle_asked(till: WindowTill) -> None:
+    """Show the form of a settlement, filled in but for its reason."""
+    await settling(till)
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("settle-overlay"))
+    till.click("evidence-0")
+    till.click("got-1")
+    till.type_into("settle-said_by", "Ms Nkosi")
+    till.type_into("settle-provider_reference", "CASE 77")
+
+
 async def reveal_asked(till: WindowTill) -> None:
     """Show the request to see the code of a change voucher."""
     await sign_in(till)
@@ -888,10 +916,14 @@ PLAYS: Final[dict[str, Play]] = {
     "voidsettled": void_settled,
     "voidalone": void_alone,
     "revealasked": reveal_asked,
+    "unclaimed": settling,
+    "settle": settle_asked,
 }
 STAFFED: Final = {
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
-    **dict.fromkeys(("approval", "voidsettled", "voidalone", "revealasked"), hire),
+    **dict.fromkeys(
+        ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle"), hire
+    ),
     **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
 }
 """Where people sign in, and who works there."""

@@ -25,8 +25,9 @@ from counterfoil.presentation.list_presenter import (
 )
 from counterfoil.presentation.needs import is_asked
 from counterfoil.presentation.screens import Act, Button, CardRow, DetailRow, LedgerScreen, Room
-from counterfoil.presentation.words import counter, lists, outcomes, owed
-from counterfoil.presentation.words.buttons import ASK_AGAIN, PAID_OTHERWISE, PRINT
+from counterfoil.presentation.settle_presenter import SettlePresenter
+from counterfoil.presentation.words import counter, lists, outcomes, owed, settlements
+from counterfoil.presentation.words.buttons import ASK_AGAIN, PAID_OTHERWISE, PRINT, SETTLE
 from counterfoil.presentation.words.owed import Owed
 from counterfoil.presentation.words.rows import doubt_card
 from counterfoil.service.commands import ResumeUpstream, SetSaleAside, TryNow
@@ -61,9 +62,14 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     room: ClassVar[Room] = Room.IN_DOUBT
 
     def __init__(
-        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+        self,
+        services: Services,
+        approvals: ApprovalPresenter,
+        settler: SettlePresenter,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(services, approvals, DoubtSnapshot(chosen=Chosen()), parent)
+        self._settler = settler
 
     @override
     async def _read(self, wished: str) -> DoubtSnapshot:
@@ -125,6 +131,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             Act.TRY_NOW: self._try_now,
             Act.RESUME: self._resume,
             Act.COPY_REFERENCE: self._copy_reference,
+            Act.SETTLE: self._settle,
         }
 
     async def _read_doubts(self) -> _Doubts:
@@ -168,6 +175,8 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
         buttons = self._buttons(chosen, owing)
         if sale is not None and sale.state is SaleState.OPEN:
             buttons = (*buttons, PAID_OTHERWISE)
+        if (await self._services.settlements.dossier(chosen.id)).can_settle:
+            buttons = (*buttons, SETTLE)
         return replace(
             plain,
             state=outcomes.doubt(chosen)[0],
@@ -201,6 +210,10 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             self.told.emit(lists.TOO_LATE, "alert")
         else:
             self.told.emit(lists.SALE_CLOSED, "check")
+
+    async def _settle(self, redemption_id: str) -> None:
+        if await self._settler.settle(redemption_id) is not None:
+            self.told.emit(settlements.SETTLED, "check")
 
     async def _try_now(self, redemption_id: str) -> None:
         after = await self._services.run(TryNow(redemption_id))

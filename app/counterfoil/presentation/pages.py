@@ -18,6 +18,7 @@ from counterfoil.presentation.key_map import Front, Wish
 from counterfoil.presentation.list_presenter import ListPresenter
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Cue, ShellScreen, Tone
+from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
@@ -78,12 +79,13 @@ class Pages(QObject):
         }
         self._scan_number = 0
         self.approvals = ApprovalPresenter(services)
+        self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
         self._history = HistoryPresenter(services, self.approvals)
         lists: tuple[ListPresenter[Any], ...] = (
-            DoubtPresenter(services, self.approvals),
+            DoubtPresenter(services, self.approvals, self.settler),
             SlipsPresenter(services, self.approvals),
             self._history,
         )
@@ -227,6 +229,7 @@ class Pages(QObject):
         session = self._services.session
         if session.is_signed_in and not (self.is_signing_in or self.is_closed):
             self.approvals.withdraw()
+            self.settler.withdraw()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()

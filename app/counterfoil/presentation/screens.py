@@ -47,6 +47,7 @@ class Act(StrEnum):
     RESUME = "resume"
     COPY_REFERENCE = "copy_reference"
     VOID = "void"
+    SETTLE = "settle"
 
 
 class Cue(StrEnum):

@@ -23,6 +23,7 @@ from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
+from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui import theme
 from counterfoil.ui.approval_overlay import ApprovalOverlay
@@ -35,6 +36,7 @@ from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
+from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.slip_overlay import SlipOverlay
@@ -100,7 +102,11 @@ class Window(QWidget):
         self._larger = SlipOverlay(self, self._codes.modules)
         self._closing = ClosingOverlay(self)
         self._approval = ApprovalOverlay(self)
-        self._overlays = (self._help, self._menu, self._larger, self._closing, self._approval)
+        self._settling = SettleOverlay(self)
+        self._overlays = (
+            *(self._help, self._menu, self._larger, self._closing),
+            *(self._approval, self._settling),
+        )
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
         for top in (self, *self._overlays):
@@ -198,6 +204,14 @@ class Window(QWidget):
         overlay.submitted.connect(presenter.submit)
         overlay.pressed.connect(presenter.press)
         overlay.withdrawn.connect(presenter.withdraw)
+        settling, settler = self._settling, self._pages.settler
+        settler.changed.connect(self._render_settling)
+        settling.evidence_chosen.connect(settler.choose_evidence)
+        settling.got_chosen.connect(settler.choose_got)
+        settling.edited.connect(settler.edit)
+        settling.submitted.connect(settler.submit)
+        settling.pressed.connect(settler.press)
+        settling.withdrawn.connect(settler.withdraw)
 
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
@@ -291,6 +305,11 @@ class Window(QWidget):
         if screen is not None and not self._approval.isVisible():
             self._open(self._approval)
         self._approval.render_screen(screen)
+
+    def _render_settling(self, screen: SettleScreen | None) -> None:
+        if screen is not None and not self._settling.isVisible():
+            self._open(self._settling)
+        self._settling.render_screen(screen)
 
     def _show_sign_in(self) -> None:
         view = self._sign_in_view()

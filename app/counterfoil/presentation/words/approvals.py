@@ -78,6 +78,14 @@ _ASKED: Mapping[Permission, Asked] = {
         act="Close the sale",
         reasons=("Paid another way", "Customer left", "Sale was a mistake"),
     ),
+    Permission.SETTLE_BY_HAND: Asked(
+        title="Settle this by hand?",
+        icon="question",
+        not_done="This does not ask the provider.",
+        line="It ends as it was typed, and the voucher is free again.",
+        act="Settle it",
+        reasons=("Provider said it", "Provider wrote it", "Provider shows it"),
+    ),
     Permission.RESUME_UPSTREAM: Asked(
         title="Send to this provider again?",
         icon="key",

@@ -15,6 +15,7 @@ PRINT_SLIP = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="print
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 VOID = Button("Void", Act.VOID, "F11", icon="void")
+SETTLE = Button("Settle", Act.SETTLE, "F11", icon="check")
 SLIP_COMPLETE = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
 SLIP_NOT_COMPLETE = Button("No", Act.SLIP_NOT_COMPLETE, "F9")
 ASK_AGAIN = Button("Ask again", Act.ASK_AGAIN, "F5")

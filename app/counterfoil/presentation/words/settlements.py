@@ -23,6 +23,11 @@ from counterfoil.domain.settlement import (
 )
 
 VOIDED = "Voided"
+TITLE = "Settle by hand"
+PROVIDER_SAYS = "The provider says about this voucher"
+CUSTOMER_GOT = "The customer got from the shop"
+SETTLE = "Settle it by what they say"
+SETTLED = "Settled by hand"
 NOT_ON_VOUCHER = "This does not put value back on the voucher."
 
 GOT: Mapping[CustomerGot, str] = {
@@ -91,6 +96,22 @@ def told(event: Settled) -> tuple[str, str]:
         return "Voided outside the voucher", f"{got}, {by}"
     said = f"provider says {SAID[event.evidence]} ({event.said_by}, {event.provider_reference})"
     return "Settled by hand", f"{said}; {got}, {by}: {event.reason}"
+
+
+def said_choice(evidence: Evidence) -> str:
+    """Return what the provider says as a choice."""
+    return SAID[evidence].capitalize()
+
+
+def got_choice(got: CustomerGot) -> str:
+    """Return what the customer got as a choice."""
+    return GOT[got].capitalize()
+
+
+def ask_by(redemption: Redemption) -> str:
+    """Say by which numbers the provider finds a redemption."""
+    theirs = f", theirs {redemption.upstream_reference}" if redemption.upstream_reference else ""
+    return f"Our reference {redemption.reference}{theirs}. On the wire {redemption.id}."
 
 
 def question(redemption: Redemption, advice: Advice | None) -> str:

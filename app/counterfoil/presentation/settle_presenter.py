@@ -1,0 +1,203 @@
+"""Asks what the provider says about what the till cannot decide, and has it settled by that."""
+
+import asyncio
+from dataclasses import field
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.failures import NotPermittedError, SettlementTextError
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.presentation.approval_presenter import ApprovalPresenter
+from counterfoil.presentation.screens import Fact
+from counterfoil.presentation.words import approvals, settlements
+from counterfoil.presentation.words.rows import tail_of
+from counterfoil.service.commands import SettleByHand
+from counterfoil.service.services import Services
+from counterfoil.service.views import Dossier
+
+FIELDS = ("said_by", "provider_reference", "reason")
+"""The names of the texts, as they are in the command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleScreen:
+    """The question what the provider says about one redemption."""
+
+    facts: tuple[Fact, ...]
+    question: str
+    line: str
+    evidence: tuple[str, ...]
+    said: int | None = None
+    """The place of what the provider says."""
+    gots: tuple[str, ...]
+    got: int | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    can_press: bool = False
+    point: str = ""
+    """The text that the cursor goes to."""
+    points: int = 0
+
+
+class SettlePresenter(QObject):
+    """Holds the one redemption that somebody is settling.
+
+    Signals: ``changed(SettleScreen)`` there is something new to show; None when nothing is asked.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._approvals = approvals
+        self._dossier: Dossier | None = None
+        self._answered: asyncio.Future[SettleByHand | None] | None = None
+        self._said: int | None = None
+        self._got: int | None = None
+        self._texts: dict[str, str] = {}
+        self._errors: dict[str, str] = {}
+        self._point, self._points = "", 0
+
+    # ------------------------------------------------------------------------------- from outside
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether the question lies over the work."""
+        return self.screen() is not None
+
+    async def settle(self, redemption_id: str) -> Redemption | None:
+        """Ask what the provider says, and settle it by that; None where it is not wanted after all.
+
+        A text that is not taken is asked for again, and so is all of it where nobody approved it.
+
+        Raises:
+            CounterfoilError: what `Gate.run` raises.
+
+        """
+        if self._dossier is not None:
+            return None
+        self._dossier = await self._services.settlements.dossier(redemption_id)
+        self._said = self._got = None
+        self._texts, self._errors, self._point = {}, {}, ""
+        try:
+            while (command := await self._ask()) is not None:
+                try:
+                    return await self._approvals.run(command)
+                except SettlementTextError as error:
+                    said = settlements.refused(error)
+                    assert said is not None, "each fault of a text has its words"
+                    self._errors = {error.field: said}
+                    self._point_at(error.field)
+                except NotPermittedError:
+                    continue
+            return None
+        finally:
+            self._dossier = None
+            self._emit()
+
+    def withdraw(self) -> None:
+        """Go back to the work: nothing is settled."""
+        self._answer(None)
+
+    def screen(self) -> SettleScreen | None:
+        """Return what is to be shown now; None where nothing is asked."""
+        dossier = self._dossier
+        if dossier is None or not self._is_asking:
+            return None
+        one = dossier.redemption
+        amount = format_cents(one.redeemed_cents or 0, one.currency)
+        return SettleScreen(
+            facts=(
+                Fact(approvals.AMOUNT, amount),
+                Fact(approvals.VOUCHER, f"{one.type_name} {tail_of(one)}", is_mono=True),
+                Fact(approvals.CASHIER, one.cashier),
+            ),
+            question=settlements.question(one, dossier.advice),
+            line=settlements.ask_by(one),
+            evidence=tuple(map(settlements.said_choice, Evidence)),
+            said=self._said,
+            gots=tuple(map(settlements.got_choice, CustomerGot)),
+            got=self._got,
+            texts=dict(self._texts),
+            errors=dict(self._errors),
+            can_press=not self._missing(),
+            point=self._point,
+            points=self._points,
+        )
+
+    # ------------------------------------------------------------------------------------ intents
+
+    def choose_evidence(self, place: int) -> None:
+        """Take the place of what the provider says."""
+        self._said = place
+        self._emit()
+
+    def choose_got(self, place: int) -> None:
+        """Take the place of what the customer got."""
+        self._got = place
+        self._emit()
+
+    def edit(self, name: str, text: str) -> None:
+        """Take what was typed as one of the texts."""
+        self._texts[name] = text
+        self._errors.pop(name, None)
+        self._emit()
+
+    def submit(self, name: str) -> None:
+        """Go on after Enter in a text; only the key of the act settles."""
+        after = FIELDS[FIELDS.index(name) + 1 :]
+        self._point_at(after[0] if after else self._missing())
+
+    def press(self) -> None:
+        """Settle it, once however often it is pressed."""
+        if missing := self._missing():
+            self._point_at(missing)
+            return
+        dossier = self._dossier
+        assert self._said is not None, "it is chosen"
+        assert self._got is not None, "it is chosen"
+        if dossier is not None:
+            self._answer(
+                SettleByHand(
+                    redemption_id=dossier.redemption.id,
+                    evidence=tuple(Evidence)[self._said],
+                    got=tuple(CustomerGot)[self._got],
+                    **{name: self._texts[name] for name in FIELDS},
+                )
+            )
+            self._emit()
+
+    # ------------------------------------------------------------------------------------ plumbing
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._answered is not None and not self._answered.done()
+
+    async def _ask(self) -> SettleByHand | None:
+        self._answered = asyncio.get_running_loop().create_future()
+        self._emit()
+        return await self._answered
+
+    def _answer(self, command: SettleByHand | None) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result(command)
+
+    def _missing(self) -> str:
+        """Return what is still missing; empty for nothing."""
+        if self._said is None or self._got is None:
+            return FIELDS[0] if self._said is not None else "evidence"
+        return next((name for name in FIELDS if not self._texts.get(name, "").strip()), "")
+
+    def _point_at(self, place: str) -> None:
+        self._point = place
+        self._points += 1
+        self._emit()
+
+    def _emit(self) -> None:
+        self.changed.emit(self.screen())

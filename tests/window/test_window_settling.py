@@ -1,0 +1,104 @@
+"""What the till cannot decide is settled at the window, by what the provider says."""
+
+from PySide6.QtCore import Qt
+
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs
+from counterfoil.domain.states import RedemptionState
+from counterfoil.presentation.screens import Act, Room
+from counterfoil.presentation.settle_presenter import SettleScreen
+from support.canary import CANARY_PIN
+from support.gateways import ScriptedGateway
+from support.people import SUPERVISOR_NUMBER, SUPERVISOR_PIN, hire
+from support.till import TIME_OUT, approved
+from support.window import TYPES, WindowTill, open_window
+from window.test_window_sign_in import sign_in, type_keys
+
+
+def question(till: WindowTill) -> SettleScreen:
+    """Return what is asked."""
+    screen = till.pages.settler.screen()
+    assert screen is not None, "nothing is asked"
+    return screen
+
+
+async def unclaimed(till: WindowTill) -> None:
+    """Redeem without an answer, serve the next customer, and let a late approval come."""
+    await sign_in(till)
+    till.fill(pin=CANARY_PIN)
+    till.press(Qt.Key.Key_F12)
+    await till.pass_time(90)
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    (left,) = await till.redemptions()
+    till.gateway.script.append(approved())
+    await till.redeemer.ask(left.id)
+    (left,) = await till.redemptions()
+    assert left.state is RedemptionState.UNCLAIMED
+    till.press(Qt.Key.Key_F6)
+    till.press(Qt.Key.Key_F6)
+    await till.until(lambda: till.has(f"act-{Act.SETTLE.value}"))
+    assert till.shell.screen().room is Room.IN_DOUBT
+
+
+async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
+    """The cashier types what the provider says, and a supervisor approves it."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.settler.is_in_front)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            till.press(key)
+        assert not question(till).can_press
+        type_keys(till, "Ms Nkosi\nCASE 77\n1115 6840 9141 9838")
+        till.press(Qt.Key.Key_F11)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert not till.has("settle-overlay")
+        till.press(Qt.Key.Key_Escape)
+        await till.until(lambda: till.pages.settler.is_in_front)
+        assert question(till).texts["said_by"] == "Ms Nkosi"
+        till.press(Qt.Key.Key_F11)
+        await approve(till)
+        await till.until(lambda: bool(till.pages.settler.is_in_front))
+        assert question(till).errors["reason"].startswith("Reason: leave out codes")
+        till.box("settle-reason").type_nothing()
+        type_keys(till, "the customer came back")
+        till.press(Qt.Key.Key_F11)
+        await approve(till)
+        await till.until(lambda: till.shell.screen().toast == "Settled by hand")
+        (settled,) = await till.redemptions()
+        assert settled.settled_as is SettledAs.BY_HAND
+        (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
+        assert (kept.evidence, kept.got) == (Evidence.TAKEN, CustomerGot.NOTHING)
+        assert (kept.by, kept.approved_by) == ("Thandi M.", "Sipho K.")
+
+
+async def approve(till: WindowTill) -> None:
+    """Let the supervisor approve what is asked."""
+    await till.until(lambda: till.pages.approvals.is_in_front)
+    till.press(Qt.Key.Key_Space)
+    till.press(Qt.Key.Key_Tab)
+    type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+    till.press(Qt.Key.Key_F11)
+
+
+async def test_it_is_settled_by_touch_where_a_supervisor_is_signed_in() -> None:
+    """Nobody else has to come; the voucher's lock ends with it."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+        await till.until(lambda: till.has(f"act-{Act.SETTLE.value}"))
+        till.click(f"act-{Act.SETTLE.value}")
+        await till.until(lambda: till.pages.settler.is_in_front)
+        till.click("evidence-1")
+        till.click("got-2")
+        till.type_into("settle-said_by", "Ms Nkosi")
+        till.type_into("settle-provider_reference", "CASE 77")
+        till.type_into("settle-reason", "they put it back")
+        till.click("settle-act")
+        await till.until(lambda: till.shell.screen().toast == "Settled by hand")
+        (settled,) = await till.redemptions()
+        assert settled.state is RedemptionState.RESOLVED
+        assert not till.has("settle-overlay")
