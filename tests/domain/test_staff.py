@@ -47,7 +47,7 @@ def _later(seconds: float, *, wall: timedelta | None = None) -> Instant:
 def test_the_wait_doubles_from_the_fifth_wrong_pin_on() -> None:
     """Five tries are free; the tenth wrong one asks for a manager."""
     waits = [wait_left_s(_person(failures), NOW) for failures in range(11)]
-    assert waits == [0, 0, 0, 0, 0, 60, 120, 240, 480, 960, 1920]
+    assert waits == [0, 0, 0, 0, 0, 60, 120, 240, 480, 960, 960]
     assert [is_locked_out(_person(failures)) for failures in (0, 9, 10, 11)] == [
         False,
         False,
@@ -70,6 +70,12 @@ def test_after_a_restart_of_the_machine_only_the_time_since_then_is_sure() -> No
     person = _person(5)
     assert wait_left_s(person, Instant(NOW.wall + timedelta(days=9), 20.0, "boot-2")) == 40
     assert wait_left_s(person, Instant(NOW.wall - timedelta(days=9), 61.0, "boot-2")) == 0
+
+
+@pytest.mark.fault("X10")
+def test_a_restart_of_the_program_shortens_no_wait_where_no_start_has_a_name() -> None:
+    """Each start of the till is then another boot to it, and the machine was on all the time."""
+    assert wait_left_s(_person(5), replace(_later(10), boot_id="another")) == 50
 
 
 def test_nobody_waits_who_has_tried_nothing_wrong() -> None:

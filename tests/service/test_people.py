@@ -34,6 +34,7 @@ from counterfoil.service.people import Deed, People
 from support.clocks import SeededChance, SteppedClock
 from support.people import made_people
 from support.quick_journal import VAULT
+from support.samples import Samples
 from support.till import WatchedJournal
 
 PASSPHRASE, PIN, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("36925"), Secret("482057")
@@ -183,8 +184,6 @@ async def test_the_recovery_code_lets_a_manager_in_once(staff: Staff) -> None:
     code = await staff.hired()
     people, fresh = staff.people(), Secret("another kite and horse")
     typed = Secret(code.reveal().lower().replace("-", " "))
-    with pytest.raises(NotPermittedError):
-        await people.recover(code, "17", fresh)
     with pytest.raises(SignInRefusedError):
         await people.recover(Secret("0000-0000-0000-0000-0000"), "31", fresh)
     await people.recover(typed, "31", fresh)
@@ -343,3 +342,96 @@ async def test_a_verifier_that_no_till_makes_is_never_right(
     """Nor does it take the memory that it asks for."""
     pins = ArgonPins(VAULT, memory_kib=8)
     assert not await pins.is_right(PIN, spoil(await pins.verifier(PIN)))
+
+
+# ---------------------------------------------------------------------------- what must not be done
+
+
+async def test_the_recovery_code_is_nobodys_entry(staff: Staff) -> None:
+    """Whoever could change it as a person's would become a manager by it."""
+    code = await staff.hired()
+    people = staff.people()
+    wanted = (
+        people.set_pin("recovery", Secret("83719"), NOMSA),
+        people.set_role("recovery", MANAGER, Secret("mine all mine now"), LINDIWE),
+        people.set_badge("recovery", Secret("BADGE"), LINDIWE),
+        people.lock("recovery", LINDIWE),
+        people.unlock("recovery", LINDIWE),
+        people.proven("recovery", Secret(code.reveal().replace("-", ""))),
+        people.actor("recovery"),
+    )
+    for act in wanted:
+        with pytest.raises(SignInRefusedError) as refused:
+            await act
+        assert refused.value.why is SignInRefusal.UNKNOWN_NUMBER
+    await people.recover(code, "31", Secret("another kite and horse"))
+
+
+async def test_ten_wrong_codes_make_no_till_without_a_manager(staff: Staff) -> None:
+    """It is too long to be guessed, and the last way in: tries only cost time."""
+    code = await staff.hired()
+    fresh = Secret("another kite and horse")
+    for _ in range(12):
+        with pytest.raises(SignInRefusedError):
+            await staff.people().recover(Secret("wrong"), "31", fresh)
+        await staff.clock.advance(960)
+    await staff.people().recover(code, "31", fresh)
+
+
+async def test_without_the_code_nobody_is_told_who_is_a_manager(staff: Staff) -> None:
+    """A number of a cashier, of a manager and of nobody are refused alike."""
+    code = await staff.hired()
+    fresh = Secret("another kite and horse")
+    for number in ("17", "31", "99"):
+        with pytest.raises(SignInRefusedError) as refused:
+            await staff.people().recover(Secret("wrong"), number, fresh)
+        assert refused.value.why is SignInRefusal.WRONG_PIN
+    with pytest.raises(StaffRefusedError) as not_one:
+        await staff.people().recover(code, "17", fresh)
+    assert not_one.value.why is StaffRefusal.NO_MANAGER
+
+
+async def test_whose_role_the_settings_have_lost_is_a_managers_matter(staff: Staff) -> None:
+    """The role may come back, with every right that it had."""
+    await staff.hired()
+    roles = {**OWN_ROLES, "boss": EVERYTHING}
+    with_boss = made_people(staff.journal, staff.clock, roles)
+    await with_boss.add("41", "Big Boss", "boss", Secret("nine red balloons"), LINDIWE)
+    with pytest.raises(NotPermittedError):
+        await staff.people().set_pin("41", Secret("83719"), NOMSA)
+
+
+async def test_an_altered_entry_refuses_one_person_and_no_sale(staff: Staff) -> None:
+    """The others work on, and nobody becomes the first manager by it."""
+    await staff.hired()
+    staff.journal.alter("UPDATE staff SET role = 'manager' WHERE person_name = 'Thandi M.'")
+    people = staff.people()
+    assert (await staff.refusal("17", PIN))[0] is SignInRefusal.UNKNOWN_NUMBER
+    assert (await people.proven("21", SUPERVISOR_PIN)).name == "Nomsa D."
+    assert await people.has_staff()
+    with pytest.raises(StaffRefusedError):
+        await people.add("17", "Thandi M.", CASHIER, PIN, LINDIWE)
+    await Samples().prepared(staff.journal)
+    (finding,) = await staff.journal.verify()
+    assert finding.where == "staff 17"
+
+
+async def test_what_stands_for_no_person_is_nobodys_name(staff: Staff) -> None:
+    """The journal has these names for the machine and for the code."""
+    for name in ("Recovery", "MACHINE"):
+        with pytest.raises(StaffRefusedError) as refused:
+            await staff.people().begin("31", name, PASSPHRASE)
+        assert refused.value.why is StaffRefusal.NAME_TAKEN
+
+
+async def test_who_is_locked_out_is_no_manager_that_is_left(staff: Staff) -> None:
+    """The last one who can sign in stays."""
+    await staff.hired()
+    people = staff.people()
+    await people.add("32", "Themba Z.", MANAGER, Secret("seven green bottles"), LINDIWE)
+    for _ in range(10):
+        await staff.refusal("32", WRONG)
+        await staff.clock.advance(960)
+    with pytest.raises(StaffRefusedError) as refused:
+        await people.lock("31", LINDIWE)
+    assert refused.value.why is StaffRefusal.LAST_MANAGER

@@ -4,8 +4,8 @@ import pytest
 
 from counterfoil.domain.failures import NotPermittedError, SignInRefusedError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import NOBODY
-from counterfoil.service.commands import RefreshTypes
+from counterfoil.domain.staff import CASHIER, EVERYTHING, NOBODY, Actor
+from counterfoil.service.commands import RefreshTypes, RevealChange
 from counterfoil.service.session import Session
 from service.test_gate import CASHIER_PIN, SUPERVISOR_PIN, open_counter
 
@@ -29,3 +29,23 @@ async def test_who_signs_in_takes_over() -> None:
         await session.sign_out()
         assert session.actor is NOBODY
         assert seen == ["17", "21", ""]
+
+
+async def test_who_is_locked_while_at_the_till_sells_no_more() -> None:
+    """At once, and so it is with a role that is taken away (control 20)."""
+    async with open_counter() as counter:
+        await counter.hired()
+        people, manager = counter.engine.people, Actor("Lindiwe K.", EVERYTHING, "31")
+        session = Session(counter.gate, NOBODY)
+        await session.sign_in("21", SUPERVISOR_PIN)
+        sold = await counter.sold()
+        await people.set_role("21", CASHIER, CASHIER_PIN, manager)
+        with pytest.raises(NotPermittedError):
+            await counter.gate.run(RevealChange(sold.id), session.actor)
+        await counter.gate.run(RefreshTypes(), session.actor)
+        await people.lock("21", manager)
+        with pytest.raises(NotPermittedError):
+            await counter.gate.run(RefreshTypes(), session.actor)
+        await people.unlock("21", manager)
+        await session.sign_in("21", CASHIER_PIN)
+        await counter.gate.run(RefreshTypes(), session.actor)

@@ -1,8 +1,10 @@
 """Who acts in tests, and a till's staff over any journal."""
 
+from collections.abc import Mapping
+
 from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import EVERYTHING, Actor
+from counterfoil.domain.staff import EVERYTHING, OWN_ROLES, Actor, Permission
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.service.people import People
@@ -16,10 +18,12 @@ _QUICK_KIB = 8
 """A PIN costs nothing in a test; how much memory one takes is tried for itself."""
 
 
-def made_people(journal: Journal, clock: Clock) -> People:
+def made_people(
+    journal: Journal, clock: Clock, roles: Mapping[str, frozenset[Permission]] = OWN_ROLES
+) -> People:
     """Return the staff of a till; its PINs are checked quickly."""
     pins = ArgonPins(VAULT, memory_kib=_QUICK_KIB)
-    return People(journal=journal, pins=pins, clock=clock, chance=SeededChance(9))
+    return People(journal=journal, pins=pins, clock=clock, chance=SeededChance(9), roles=roles)
 
 
 CASHIER_NUMBER, CASHIER_PIN = "17", "48213"

@@ -320,6 +320,7 @@ class StaffRefusal(StrEnum):
     NAME_TAKEN = "name_taken"
     """Somebody has, or once had, this name: the journal knows people by it."""
     BADGE_TAKEN = "badge_taken"
+    NO_MANAGER = "no_manager"
     LAST_MANAGER = "last_manager"
     """Nobody could manage the staff any more."""
 
@@ -363,6 +364,8 @@ class SignInRefusal(StrEnum):
     """So many wrong PINs were tried that only a manager lets them in."""
     LOCKED = "locked"
     """A manager has locked them."""
+    NO_CODE = "no_code"
+    """There is no recovery code, as in training."""
 
 
 class SignInRefusedError(CounterfoilError):

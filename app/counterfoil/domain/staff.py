@@ -225,23 +225,26 @@ _FIRST_WAIT_S = 60.0
 
 
 def is_locked_out(person: Person) -> bool:
-    """Whether so many PINs were tried that only a manager lets the person in again."""
-    return person.failures >= TRIES_MAX
+    """Whether so many PINs were tried that only a manager lets the person in again.
+
+    The recovery code is too long to be guessed, and a till must not lose its last way in.
+    """
+    return person.failures >= TRIES_MAX and person.number != RECOVERY
 
 
 def wait_left_s(person: Person, now: Instant) -> float:
     """Return how many seconds a person must wait before another PIN may be tried; 0 for none.
 
-    It is 1 minute after the fifth wrong PIN and doubles with each further one. Only monotonic
-    clocks count, which nobody sets. They begin anew when the machine starts, and it is sure that as
-    much time has passed as the machine has been on since.
+    It is 1 minute after the fifth wrong PIN, and doubles with each further one up to the ninth.
+    Only the monotonic clock counts, which nobody sets. It begins anew when the machine starts:
+    where it shows less than at the last try, as much time has passed as it shows. Whether the
+    machine was started in between is not asked, as not every system names its starts.
     """
     if person.failures < FREE_TRIES or person.failed is None:
         return 0.0
-    wait_s = _FIRST_WAIT_S * 2.0 ** (person.failures - FREE_TRIES)
-    is_same_boot = now.boot_id == person.failed.boot_id
-    began_s = person.failed.monotonic_s if is_same_boot else 0.0
-    return max(0.0, wait_s - (now.monotonic_s - began_s))
+    doubled = min(person.failures, TRIES_MAX - 1) - FREE_TRIES
+    began_s = person.failed.monotonic_s if now.monotonic_s >= person.failed.monotonic_s else 0.0
+    return max(0.0, _FIRST_WAIT_S * 2.0**doubled - (now.monotonic_s - began_s))
 
 
 # ----------------------------------------------------------------------------------------- PINs

@@ -27,12 +27,13 @@ class Damage:
 
     ``where`` names it as a `Finding` does. Nothing new is sold at its ``upstream``; where that is
     None, nothing new is sold at all. ``reference`` is that of its redemption, empty where it has
-    none.
+    none. A damaged entry of the staff stops no sales: only that person is not let in.
     """
 
     where: str
     upstream: str | None
     reference: str = ""
+    is_of_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +201,11 @@ class Journal(JournalView, Protocol):
         ...
 
     async def staff(self) -> tuple[Person, ...]:
-        """Return all of the staff, in the order in which they were added.
+        """Return the staff, in the order in which they were added; an altered entry is left out."""
+        ...
 
-        Raises:
-            RecordUnreadableError: one of them is not as it was written.
-
-        """
+    async def has_staff(self) -> bool:
+        """Return whether there is any entry of the staff, altered or not."""
         ...
 
     async def request(self, redemption_id: str) -> Secret:

@@ -167,6 +167,7 @@ class Gate:
 
         """
         use = self._table[type(command)]
+        actor = self._engine.people.as_of_now(actor)
         if approval is not None:
             actor = await self._backed(command, actor, approval)
         if (barred := await self.barred(command, actor)) is not None:
@@ -223,7 +224,8 @@ class Gate:
             reason=reason,
             redemption_id=_redemption_id_of(command),
         )
-        await people.proven(number, pin, deed)
+        if not (await people.proven(number, pin, deed)).may(permission):
+            raise ApprovalRefusedError(ApprovalRefusal.NOT_PERMITTED)
         approval = Approval(
             id=self._chance.new_id(),
             command=command,

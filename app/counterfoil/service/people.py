@@ -20,6 +20,8 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.rows import StaffKept
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
+    CASHIER,
+    EVERYTHING,
     FREE_TRIES,
     MACHINE,
     MANAGER,
@@ -50,6 +52,8 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 20
 _CODE_GROUP = 4
+_RESERVED = {RECOVERY, MACHINE.name}
+"""Names that the journal has for what is no person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,8 @@ class People:
         self._chance = chance
         self._roles = roles
         self._one_at_a_time = asyncio.Lock()
+        self._changed: dict[str, frozenset[Permission]] = {}
+        """What those may do, by their numbers, whose entry was changed since the start."""
 
     # ------------------------------------------------------------------------------------ reading
 
@@ -103,8 +109,11 @@ class People:
         )
 
     async def has_staff(self) -> bool:
-        """Whether anybody can sign in at all; a till without staff sells nothing."""
-        return bool(await self._journal.staff())
+        """Whether there is staff; a till without any sells nothing.
+
+        An entry that was altered counts, so that nobody becomes the first manager by altering one.
+        """
+        return await self._journal.has_staff()
 
     async def alerts(self) -> tuple[StaffAlert, ...]:
         """Return who had too many wrong PINs tried, and whether the recovery code was used."""
@@ -136,6 +145,11 @@ class People:
 
         """
         return self._actor_of(_one_of(await self._journal.staff(), number))
+
+    def as_of_now(self, actor: Actor) -> Actor:
+        """Return an actor with what they may do now, if their entry was changed since they came."""
+        may = self._changed.get(actor.number)
+        return actor if may is None else replace(actor, permissions=may)
 
     def _actor_of(self, person: Person) -> Actor:
         """Return what a person may do; nothing where the settings have their role no more."""
@@ -190,7 +204,7 @@ class People:
             WeakPinError: the passphrase is too easily guessed.
 
         """
-        if await self._journal.staff():
+        if await self._journal.has_staff():
             raise StaffRefusedError(StaffRefusal.HAS_STAFF)
         manager = await self._new(number, name, MANAGER, passphrase)
         code = self._new_code()
@@ -211,7 +225,7 @@ class People:
 
     async def begin_training(self, trainees: Sequence[Trainee]) -> None:
         """Make the staff of a training till, unless it has some. There is no recovery code."""
-        if await self._journal.staff():
+        if await self._journal.has_staff():
             return
         people = [await self._new(one.number, one.name, one.role, one.pin) for one in trainees]
         at = self._clock.now().wall
@@ -227,19 +241,20 @@ class People:
 
         Raises:
             SignInRefusedError: the code is not right or was spent, or nobody has the number.
-            NotPermittedError: the person is no manager.
+            StaffRefusedError: the person is no manager.
             WeakPinError: the passphrase is too easily guessed.
 
         """
         async with self._one_at_a_time:
             staff = await self._journal.staff()
+            # Whoever has no code is not told whose number is a manager's.
+            tried = await self._tried(_spare_of(staff), _plain_code(code))
             manager = _one_of(staff, number)
             if not self._actor_of(manager).may(Permission.MANAGE_STAFF):
-                raise NotPermittedError(Permission.MANAGE_STAFF)
+                raise StaffRefusedError(StaffRefusal.NO_MANAGER)
             renewed = replace(
                 await self._with_pin(manager, passphrase), state=PersonState.ACTIVE
             ).without_tries()
-            tried = await self._tried(_one_of(staff, RECOVERY), _plain_code(code))
             spent = replace(tried.without_tries(), state=PersonState.SPENT)
             now = self._clock.now().wall
             await self._journal.commit(
@@ -255,7 +270,7 @@ class People:
 
     async def acknowledge(self, by: Actor) -> Secret:
         """Put on record that a manager saw that the recovery code was used; return a new code."""
-        spent = _one_of(await self._journal.staff(), RECOVERY)
+        spent = _spare_of(await self._journal.staff())
         code = self._new_code()
         fresh = replace(
             spent.without_tries(),
@@ -303,7 +318,7 @@ class People:
 
         """
         person = _one_of(await self._journal.staff(), number)
-        is_cashier = self._actor_of(person).permissions <= OWN_ROLES["cashier"]
+        is_cashier = self._roles.get(person.role, EVERYTHING) <= OWN_ROLES[CASHIER]
         needs_manager = not is_cashier or is_locked_out(person)
         if needs_manager and not by.may(Permission.MANAGE_STAFF):
             raise NotPermittedError(Permission.MANAGE_STAFF)
@@ -332,6 +347,7 @@ class People:
         elif kind is not pin_kind_of(self._actor_of(person).permissions):
             raise WeakPinError(PinWeakness.TOO_SHORT, kind)
         await self._keep(person, changed, StaffDeed.ROLE_SET, by.name)
+        self._changed[number] = self._actor_of(changed).permissions
 
     async def set_badge(self, number: str, badge: Secret | None, by: Actor) -> None:
         """Give somebody a badge, or take theirs away.
@@ -361,6 +377,7 @@ class People:
         self._check_manager_left(staff, person)
         locked = replace(person, state=PersonState.LOCKED)
         await self._keep(person, locked, StaffDeed.LOCKED, by.name)
+        self._changed[number] = NOBODY.permissions
 
     async def unlock(self, number: str, by: Actor) -> None:
         """Let somebody in again, whom a manager or too many wrong PINs had locked.
@@ -372,6 +389,7 @@ class People:
         person = _one_of(await self._journal.staff(), number)
         opened = replace(person.without_tries(), state=PersonState.ACTIVE)
         await self._keep(person, opened, StaffDeed.UNLOCKED, by.name)
+        self._changed.pop(number, None)
 
     def _check_manager_left(self, staff: Sequence[Person], but: Person) -> None:
         others = [
@@ -379,6 +397,7 @@ class People:
             for one in staff
             if one.number != but.number
             and one.state is PersonState.ACTIVE
+            and not is_locked_out(one)
             and self._actor_of(one).may(Permission.MANAGE_STAFF)
         ]
         if self._actor_of(but).may(Permission.MANAGE_STAFF) and not others:
@@ -392,7 +411,7 @@ class People:
             (not 0 < len(name) <= NAME_MAX, StaffRefusal.BAD_NAME),
             (any(one.number == number for one in staff), StaffRefusal.NUMBER_TAKEN),
             (
-                any(one.name.casefold() == name.casefold() for one in staff),
+                name.casefold() in {*_RESERVED, *(one.name.casefold() for one in staff)},
                 StaffRefusal.NAME_TAKEN,
             ),
         ):
@@ -452,7 +471,16 @@ def _plain_code(code: Secret) -> Secret:
 
 
 def _one_of(staff: Sequence[Person], number: str) -> Person:
+    """Return the person with a number; the recovery code is no person."""
     for one in staff:
-        if one.number == number:
+        if one.number == number != RECOVERY:
             return one
     raise SignInRefusedError(SignInRefusal.UNKNOWN_NUMBER)
+
+
+def _spare_of(staff: Sequence[Person]) -> Person:
+    """Return the entry of the recovery code; a training till has none."""
+    for one in staff:
+        if one.number == RECOVERY:
+            return one
+    raise SignInRefusedError(SignInRefusal.NO_CODE)

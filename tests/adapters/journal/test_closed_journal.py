@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "redemptions_left_open": (),
     "slip_ids_to_finish": (),
     "slips_to_finish": (),
+    "has_staff": (),
     "staff": (),
     "verify": (),
 }

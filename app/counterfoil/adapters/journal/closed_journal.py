@@ -145,6 +145,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def has_staff(self) -> bool:
+        self._refuse()
+
+    @override
     async def staff(self) -> tuple[Person, ...]:
         self._refuse()
 

@@ -255,8 +255,12 @@ class SqliteJournal:
         return await self._read(Reader.next_slip_number)
 
     async def staff(self) -> tuple[Person, ...]:
-        """Return all of the staff, in the order in which they were added."""
+        """Return the staff, in the order in which they were added; an altered entry is left out."""
         return await self._read(Reader.staff)
+
+    async def has_staff(self) -> bool:
+        """Return whether there is any entry of the staff, altered or not."""
+        return await self._read(Reader.has_staff)
 
     async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
         """Return the last types kept for an upstream, and when it gave them."""

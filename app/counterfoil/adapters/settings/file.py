@@ -368,7 +368,7 @@ def _validator() -> SchemaValidator:
             {
                 "theme": _one_of("system", "light", "dark", "contrast"),
                 "text_scale": core.float_schema(ge=0.8, le=2.0),
-                "lock_minutes": core.int_schema(ge=0, le=15),
+                "lock_minutes": core.int_schema(ge=1, le=15),
             },
         ),
     }

@@ -189,10 +189,20 @@ def line_trouble(trouble: CounterfoilError | None) -> str:
     return next((said for kind, said in _LINE_TROUBLES if isinstance(trouble, kind)), "Offline")
 
 
+_STAFF_ALTERED = (
+    "The entry of somebody who works here was altered behind the till's back. They are not let in. "
+    "Call a manager: `counterfoil journal verify` says who it is."
+)
+
+
 def damage(damages: Iterable[Damage]) -> str:
     """Say of which sales records were altered, and where nothing new is sold because of it."""
-    stopped = {one.upstream for one in damages}
-    where = ", ".join(dict.fromkeys(one.reference or _NO_SALE for one in damages))
+    damages = tuple(damages)
+    sales = [one for one in damages if not one.is_of_staff]
+    if not sales:
+        return _STAFF_ALTERED
+    stopped = {one.upstream for one in sales}
+    where = ", ".join(dict.fromkeys(one.reference or _NO_SALE for one in sales))
     names = ", ".join(sorted(humanise(one) for one in stopped if one))
     at = "anywhere" if None in stopped else f"at {names}"
     return (

@@ -97,6 +97,7 @@ _SIGN_INS: Mapping[SignInRefusal, str] = {
     SignInRefusal.MUST_WAIT: "Too many wrong PINs were tried.",
     SignInRefusal.LOCKED_OUT: "Too many wrong PINs were tried. Only a manager can open this.",
     SignInRefusal.LOCKED: "A manager has locked this number.",
+    SignInRefusal.NO_CODE: "This till has no recovery code.",
 }
 
 _APPROVALS: Mapping[ApprovalRefusal, str] = {
@@ -114,6 +115,7 @@ _ENTRIES: Mapping[StaffRefusal, str] = {
     StaffRefusal.NUMBER_TAKEN: "Somebody has this number already.",
     StaffRefusal.NAME_TAKEN: "This name is taken. Slips name people by it, also after years.",
     StaffRefusal.BADGE_TAKEN: "This badge is somebody else's.",
+    StaffRefusal.NO_MANAGER: "This is not a manager's number.",
     StaffRefusal.LAST_MANAGER: "This is the last manager. Add another one first.",
 }
 

@@ -44,7 +44,7 @@ class Quarantine:
             RecordAlteredError: that is so.
 
         """
-        stopped = {damage.upstream for damage in self._found.values()}
+        stopped = {one.upstream for one in self._found.values() if not one.is_of_staff}
         for row in rows:
             if isinstance(row, RedemptionPrepared) and stopped & {None, row.redemption.upstream}:
                 raise RecordAlteredError("a record was altered; see `counterfoil journal verify`")
@@ -52,6 +52,8 @@ class Quarantine:
 
 def damage_of(connection: sqlite3.Connection, vault: Vault, table: str, columns: Columns) -> Damage:
     """Return the damage that an altered row is: its name, and the redemption it belongs to."""
+    if table == spec.STAFF.name:
+        return Damage(name_of(table, columns, ""), None, is_of_staff=True)
     slip_number = columns.get(spec.SLIP_NUMBER)
     begun = None if slip_number is None else beginning_of(connection, vault, slip_number)
     if begun is None:

@@ -282,14 +282,16 @@ class Reader:
         return kept.at, records.read_types(kept.types)
 
     def staff(self) -> tuple[Person, ...]:
-        """Return all of the staff, in the order in which they were added.
+        """Return the staff, in the order in which they were added; an altered entry is left out."""
+        return tuple(
+            spec.STAFF.read(columns)
+            for row in self._execute("read_staff").fetchall()
+            if (columns := self._sound(spec.STAFF, row))
+        )
 
-        Raises:
-            RecordUnreadableError: one of them is not as it was written.
-
-        """
-        found = self._execute("read_staff").fetchall()
-        return tuple(spec.STAFF.read(check_mark(self._vault, spec.STAFF, row)) for row in found)
+    def has_staff(self) -> bool:
+        """Return whether there is any entry of the staff, altered or not."""
+        return self._execute("read_staff").fetchone() is not None
 
     def _of(
         self,

@@ -2,6 +2,8 @@
 
 import errno
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 
 from counterfoil.domain.failures import (
     AlreadyRefundedError,
@@ -14,6 +16,8 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
     ReferenceTakenError,
     SaleInUseError,
+    StaffRefusal,
+    StaffRefusedError,
     StaleChangeError,
     VoucherInUseError,
 )
@@ -50,11 +54,16 @@ _BY_NUMBER: dict[int, type[JournalUnavailableError]] = {
     errno.EPERM: JournalReadOnlyError,
 }
 
-_BY_CONSTRAINT: dict[str, type[CounterfoilError]] = {
+_BY_CONSTRAINT: dict[str, Callable[[], CounterfoilError]] = {
     "UNIQUE constraint failed: redemption.fingerprint": VoucherInUseError,
     "UNIQUE constraint failed: redemption.sale_id": SaleInUseError,
     "UNIQUE constraint failed: redemption.reference": ReferenceTakenError,
     "UNIQUE constraint failed: redemption.refund_of": AlreadyRefundedError,
+    "UNIQUE constraint failed: staff.number": partial(StaffRefusedError, StaffRefusal.NUMBER_TAKEN),
+    "UNIQUE constraint failed: staff.person_name": partial(
+        StaffRefusedError, StaffRefusal.NAME_TAKEN
+    ),
+    "UNIQUE constraint failed: staff.badge": partial(StaffRefusedError, StaffRefusal.BADGE_TAKEN),
     "the sale is closed": SaleInUseError,
     "only what is open to it is settled so": StaleChangeError,
     "another attempt was started": StaleChangeError,

@@ -332,13 +332,13 @@ class Writer:
 
     def _keep_person(self, row: StaffKept) -> _Written:
         """Keep one of the staff; what they approved is told with its redemption."""
-        columns = self._read(spec.STAFF, "read_person", number=row.after.number)
-        if (spec.STAFF.read(columns) if columns else None) != row.before:
-            raise StaleChangeError("the person's entry was changed")
         changed = spec.STAFF.write(row.after)
         if row.before is None:
             written = self._insert(row, spec.STAFF, changed)
         else:
+            columns = self._read(spec.STAFF, "read_person", number=row.after.number)
+            if not columns or spec.STAFF.read(columns) != row.before:
+                raise StaleChangeError("the person's entry was changed")
             check_person_growth(row.before, row.after)
             written = self._update(row, spec.STAFF, columns, changed)
         if row.redemption_id is None:
