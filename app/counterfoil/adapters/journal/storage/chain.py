@@ -19,7 +19,7 @@ from counterfoil.adapters.journal.storage.marks import columns_of, mark_link, ma
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.declaring import dataclass
-from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared
+from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared, StaffDone
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault
 
@@ -194,6 +194,19 @@ class Chain:
         """Whether this till wrote a link after the one that is before it in the file."""
         before = self.at(link.sequence - 1)
         return link.rests_on(NO_LINK if before is None else before.mark, vault)
+
+    def last_of_person(self, number: str) -> Link | None:
+        """Return the last link about the entry of one of the staff; None where there is none.
+
+        Raises:
+            JournalCorruptError: one about the staff cannot be read.
+
+        """
+        for link in self._read(spec.EVENT.name, "read_staff_events"):
+            event = link.event()
+            if isinstance(event, StaffDone) and event.number == number:
+                return link
+        return None
 
     def tail(self, limit: int) -> list[Link]:
         """Return the last ``limit`` links, the last one first."""

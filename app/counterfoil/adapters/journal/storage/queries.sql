@@ -174,6 +174,9 @@ SELECT * FROM event ORDER BY sequence DESC LIMIT :limit;
 -- read_all_events: Read every link of the chain in order.
 SELECT * FROM event ORDER BY sequence;
 
+-- read_staff_events: Read what was done with the entries of the staff, last first.
+SELECT * FROM event INDEXED BY event_of_staff WHERE kind = 18 ORDER BY sequence DESC;
+
 -- read_events: Read what happened to one redemption.
 SELECT * FROM event WHERE slip_number = :slip_number ORDER BY sequence;
 

@@ -10,7 +10,7 @@ from dataclasses import field, replace
 from typing import Any, assert_never
 
 from counterfoil.adapters.journal.storage import records, spec
-from counterfoil.adapters.journal.storage.chain import end_of_chain
+from counterfoil.adapters.journal.storage.chain import Chain, end_of_chain
 from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.columns import (
     LINK,
@@ -23,9 +23,11 @@ from counterfoil.adapters.journal.storage.columns import (
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.marks import (
     MAC_BYTES,
+    AlteredRowError,
     check_joined,
     check_mark,
     columns_of,
+    is_same_mark,
     mark_link,
     mark_row,
 )
@@ -340,10 +342,26 @@ class Writer:
             if not columns or spec.STAFF.read(columns) != row.before:
                 raise StaleChangeError("the person's entry was changed")
             check_person_growth(row.before, row.after)
+            self._check_newest(row.before.number, columns)
             written = self._update(row, spec.STAFF, columns, changed)
         if row.redemption_id is None:
             return written
         return replace(written, slip_number=self._named(row.redemption_id).slip_number)
+
+    def _check_newest(self, number: str, columns: Columns) -> None:
+        """Refuse an older copy of somebody's entry, which may have fewer wrong PINs.
+
+        Whoever signs in has a PIN counted first, so it is found then.
+
+        Raises:
+            AlteredRowError: it is not as the last event about it left it.
+
+        """
+        chain = Chain(self._connection)
+        last = chain.last_of_person(number)
+        is_newest = last is not None and is_same_mark(columns[ROW_MAC], last.row_mac)
+        if last is None or not is_newest or not chain.holds(last, self._vault):
+            raise AlteredRowError(spec.STAFF.name, columns)
 
     # ---------------------------------------------------------------------- marks and the chain
 

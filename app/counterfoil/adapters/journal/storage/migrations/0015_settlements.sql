@@ -1,7 +1,7 @@
 -- version 4.2
 -- What people settle: by hand, with the provider's word for it, or by a void outside the voucher. A
 -- redemption is over by it, and so is the advice that was left to a person. A paper may be the slip
--- of a void.
+-- of a void. What was done with the staff's entries is found among the events by an index.
 
 CREATE TABLE settlement (
   slip_number INTEGER NOT NULL REFERENCES redemption (slip_number),
@@ -84,6 +84,8 @@ CREATE UNIQUE INDEX print_job_one_original ON print_job (slip_number)
   WHERE kind = 'original' AND state <> 'not_sent';
 CREATE INDEX advice_to_be_sent ON advice (sequence)
   WHERE state IN ('owed', 'parked') OR (state = 'acknowledged' AND next_due_at IS NOT NULL);
+
+CREATE INDEX event_of_staff ON event (sequence) WHERE kind = 18;
 
 CREATE TRIGGER settlement_is_due BEFORE INSERT ON settlement
   WHEN NOT EXISTS (
