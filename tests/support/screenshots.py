@@ -72,6 +72,7 @@ from support.gateways import Ask, ScriptedGateway  # noqa: E402
 from support.people import (  # noqa: E402
     CASHIER_NUMBER,
     CASHIER_PIN,
+    MANAGER_NUMBER,
     PASSPHRASE,
     SIPHO,
     SUPERVISOR_NUMBER,
@@ -798,6 +799,22 @@ async def void_alone(till: WindowTill) -> None:
     await till.until(lambda: till.has("approval-overlay"))
 
 
+async def staff_list(till: WindowTill) -> None:
+    """Show who works here."""
+    await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+    till.pages.staff_page.open()
+    await till.until(lambda: till.has("staff-overlay"))
+    till.click("person-2")
+
+
+async def staff_new(till: WindowTill) -> None:
+    """Show the form for somebody new."""
+    await staff_list(till)
+    till.click("staff-add")
+    till.type_into("staff-name", "Zinhle N.")
+    till.click("role-0")
+
+
 async def settling(till: WindowTill) -> None:
     """Show the question what a provider says about money that nobody claimed."""
     await sign_in(till)
@@ -917,9 +934,12 @@ PLAYS: Final[dict[str, Play]] = {
     "voidalone": void_alone,
     "revealasked": reveal_asked,
     "unclaimed": settling,
+    "staff": staff_list,
+    "newstaff": staff_new,
     "settle": settle_asked,
 }
 STAFFED: Final = {
+    **dict.fromkeys(("staff", "newstaff"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
     **dict.fromkeys(
         ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle"), hire

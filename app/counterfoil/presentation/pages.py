@@ -22,6 +22,7 @@ from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
+from counterfoil.presentation.staff_presenter import StaffPresenter
 from counterfoil.presentation.words import frame, sign_in
 from counterfoil.service.services import Services
 
@@ -79,6 +80,7 @@ class Pages(QObject):
         }
         self._scan_number = 0
         self.approvals = ApprovalPresenter(services)
+        self.staff_page = StaffPresenter(services)
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
@@ -125,6 +127,8 @@ class Pages(QObject):
         sign_in.let_in.connect(self._let_in)
         shell.changed.connect(self._count_for_sign_in)
         self.approvals.told.connect(shell.toast)
+        self.staff_page.told.connect(shell.toast)
+        self.staff_page.failed.connect(shell.fail)
         self.approvals.changed.connect(self._follow_approval)
 
     # ------------------------------------------------------------------------------ from outside
@@ -230,6 +234,7 @@ class Pages(QObject):
         if session.is_signed_in and not (self.is_signing_in or self.is_closed):
             self.approvals.withdraw()
             self.settler.withdraw()
+            self.staff_page.close()
             self.overlays_left.emit()
             self.counter.seal()
             self.locked.emit()

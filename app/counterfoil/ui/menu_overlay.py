@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
-from counterfoil.presentation.words import window
+from counterfoil.presentation.words import staff_page, window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, ThemeName
 from counterfoil.ui.widgets.button import SecondaryButton
@@ -23,12 +23,14 @@ class MenuOverlay(Overlay):
     """The menu, opened with F10.
 
     Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
-    ``larger_slip_pressed()``; ``help_pressed()``; ``close_pressed()`` the till is to be closed.
+    ``larger_slip_pressed()``; ``staff_pressed()``; ``help_pressed()``; ``close_pressed()`` the till
+    is to be closed.
     """
 
     theme_chosen = Signal(str)
     text_scale_chosen = Signal(float)
     larger_slip_pressed = Signal()
+    staff_pressed = Signal()
     help_pressed = Signal()
     close_pressed = Signal()
 
@@ -94,6 +96,7 @@ class MenuOverlay(Overlay):
         row.setSpacing(CHOICE_GAP)
         for name, caption, icon, signal in (
             ("larger-slip", window.LARGER_SLIP, "printer", self.larger_slip_pressed),
+            ("open-staff", staff_page.STAFF, "person", self.staff_pressed),
             ("open-help", window.HELP, "help", self.help_pressed),
             ("close-till", window.CLOSE_TILL, "lock", self.close_pressed),
         ):

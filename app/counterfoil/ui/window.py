@@ -18,15 +18,12 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
-from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.key_map import Wish, wish_of
 from counterfoil.presentation.pages import Pages
 from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import LedgerScreen, ShellScreen
-from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.sign_in_screen import SignInScreen
 from counterfoil.ui import theme
-from counterfoil.ui.approval_overlay import ApprovalOverlay
 from counterfoil.ui.closed_view import ClosedView
 from counterfoil.ui.closing_overlay import ClosingOverlay
 from counterfoil.ui.code_book import CodeBook, Spawn
@@ -36,7 +33,6 @@ from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
-from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.shell import Shell
 from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.slip_overlay import SlipOverlay
@@ -45,6 +41,7 @@ from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.toast import Toast
+from counterfoil.ui.work_overlays import WorkOverlays
 
 TITLE: Final = "Counterfoil"
 TOAST_AIR: Final = 12
@@ -101,12 +98,8 @@ class Window(QWidget):
         self._menu = MenuOverlay(self)
         self._larger = SlipOverlay(self, self._codes.modules)
         self._closing = ClosingOverlay(self)
-        self._approval = ApprovalOverlay(self)
-        self._settling = SettleOverlay(self)
-        self._overlays = (
-            *(self._help, self._menu, self._larger, self._closing),
-            *(self._approval, self._settling),
-        )
+        self._work = WorkOverlays(pages, self)
+        self._overlays: list[Overlay] = [self._help, self._menu, self._larger, self._closing]
         self._reader = ScanReader(self)
         self._watch = ScanWatch(self._reader, self)
         for top in (self, *self._overlays):
@@ -114,7 +107,7 @@ class Window(QWidget):
         self._connect_counter()
         self._connect_pages()
         self._connect_sign_in()
-        self._connect_approvals()
+        self._connect_work()
         self._connect_shell()
         theme.theme_signals().theme_changed.connect(self._follow_theme)
         if (app := QApplication.instance()) is not None:
@@ -195,23 +188,14 @@ class Window(QWidget):
         self._shell.switch_pressed.connect(partial(pages.carry_out, Wish.SWITCH))
         self._render_sign_in(pages.sign_in.screen())
 
-    def _connect_approvals(self) -> None:
-        overlay, presenter = self._approval, self._pages.approvals
-        presenter.changed.connect(self._render_approval)
-        overlay.reason_chosen.connect(presenter.choose)
-        overlay.way_chosen.connect(presenter.choose_way)
-        overlay.edited.connect(presenter.edit)
-        overlay.submitted.connect(presenter.submit)
-        overlay.pressed.connect(presenter.press)
-        overlay.withdrawn.connect(presenter.withdraw)
-        settling, settler = self._settling, self._pages.settler
-        settler.changed.connect(self._render_settling)
-        settling.evidence_chosen.connect(settler.choose_evidence)
-        settling.got_chosen.connect(settler.choose_got)
-        settling.edited.connect(settler.edit)
-        settling.submitted.connect(settler.submit)
-        settling.pressed.connect(settler.press)
-        settling.withdrawn.connect(settler.withdraw)
+    def _connect_work(self) -> None:
+        self._work.made.connect(self._take_overlay)
+        self._work.opening.connect(self._open)
+        self._menu.staff_pressed.connect(self._pages.staff_page.open)
+
+    def _take_overlay(self, overlay: Overlay) -> None:
+        self._overlays.append(overlay)
+        self._watch.watch(overlay)
 
     def _ledger_view(self, room: Room) -> LedgerView:
         """Return a page with a list; it is made when it is first asked for.
@@ -300,16 +284,6 @@ class Window(QWidget):
                 screen.toast, screen.toast_icon, state_tone(screen.toast_tone)
             )
             self._place_toast()
-
-    def _render_approval(self, screen: ApprovalScreen | None) -> None:
-        if screen is not None and not self._approval.isVisible():
-            self._open(self._approval)
-        self._approval.render_screen(screen)
-
-    def _render_settling(self, screen: SettleScreen | None) -> None:
-        if screen is not None and not self._settling.isVisible():
-            self._open(self._settling)
-        self._settling.render_screen(screen)
 
     def _show_sign_in(self) -> None:
         view = self._sign_in_view()

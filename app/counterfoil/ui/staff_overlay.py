@@ -1,0 +1,186 @@
+"""Who works here, over the work: new PINs, who is let in, and who is new."""
+
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.overriding import override
+from counterfoil.presentation.staff_presenter import (
+    AGAIN,
+    NAME,
+    NUMBER,
+    PIN,
+    ROLES,
+    StaffScreen,
+    StaffStage,
+)
+from counterfoil.presentation.words import staff_page, window
+from counterfoil.ui.approval_overlay import FOOT_HEIGHT, Choices
+from counterfoil.ui.ledger_view import scrolled
+from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.overlay import Overlay
+from counterfoil.ui.widgets.pin_field import PinField
+
+_PEOPLE_A_ROW = 2
+_ACT_HEIGHT = 52
+_GAP = 20
+
+
+class StaffOverlay(Overlay):
+    """Renders a StaffScreen and tells what a person does.
+
+    Signals: ``person_chosen(int)``, ``role_chosen(int)`` its place; ``edited(str, str)`` a field's
+    name and text; ``pin_wished()``, ``lock_turned()``, ``person_wished()``, ``pressed()`` its
+    buttons; ``left()`` Back. It closes when the page is closed, and not by itself.
+    """
+
+    person_chosen = Signal(int)
+    role_chosen = Signal(int)
+    edited = Signal(str, str)
+    pin_wished = Signal()
+    lock_turned = Signal()
+    person_wished = Signal()
+    pressed = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("staff-overlay")
+        self._screen: StaffScreen | None = None
+        self._people = Choices(staff_page.PEOPLE, "person", _PEOPLE_A_ROW, self)
+        self._people.chosen.connect(self.person_chosen)
+        at_top = QWidget(self)
+        column = QVBoxLayout(at_top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._people)
+        column.addStretch(1)
+        self._list = scrolled(at_top, self)
+        self._roles = Choices(staff_page.ROLE, "role", len(ROLES), self)
+        self._roles.chosen.connect(self.role_chosen)
+        self._number = self._entry(NUMBER, staff_page.NUMBER, FieldKind.DIGITS)
+        self._name = self._entry(NAME, staff_page.NAME, FieldKind.TEXT)
+        self._pin = self._dots(PIN, staff_page.PIN)
+        self._again = self._dots(AGAIN, staff_page.PIN_AGAIN)
+        self._new_pin = self._button("staff-new-pin", staff_page.NEW_PIN, self.pin_wished)
+        self._lock = self._button("staff-lock", staff_page.LOCK, self.lock_turned)
+        self._add = self._button("staff-add", staff_page.ADD, self.person_wished)
+        self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
+        self._back.setObjectName("staff-back")
+        self._back.clicked.connect(self.close_overlay)
+        self._act = PrimaryButton("", height=FOOT_HEIGHT, parent=self)
+        self._act.setObjectName("staff-act")
+        self._act.clicked.connect(self.pressed)
+        policy = self._act.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._act.setSizePolicy(policy)
+        self.bind_key(Qt.Key.Key_F11, self._act)
+        self._lay_out()
+
+    def render_screen(self, screen: StaffScreen | None) -> None:
+        """Show the page; None closes the overlay."""
+        before, self._screen = self._screen, screen
+        if screen is None:
+            self.close_overlay()
+            return
+        self.set_heading(screen.title, "person")
+        is_list, is_new = screen.stage is StaffStage.LIST, screen.stage is StaffStage.ADD
+        self._list.setVisible(is_list)
+        self._people.show_choices(screen.people, screen.chosen)
+        self._roles.show_choices(tuple(map(staff_page.role, ROLES)) if is_new else (), screen.role)
+        for widget, is_shown in (
+            *((one, is_list) for one in (self._new_pin, self._lock, self._add)),
+            *((one, is_new) for one in (self._number, self._name)),
+            *((one, not is_list) for one in (self._pin, self._again, self._act)),
+        ):
+            widget.setVisible(is_shown)
+        for button in (self._new_pin, self._lock):
+            button.setEnabled(screen.chosen is not None)
+        self._lock.set_caption(staff_page.LET_IN if screen.is_locked else staff_page.LOCK)
+        self._pin.show_hint(screen.hint)
+        self._again.show_error(screen.error)
+        self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
+        if before is None or before.stage is not screen.stage:
+            self._number.set_value("")
+            self._name.set_value("")
+        if before is None or before.wipes != screen.wipes:
+            self._pin.wipe()
+            self._again.wipe()
+        self._order_by_reading()
+        if not self.isVisible():
+            self.open_overlay(self._first(screen))
+        elif before is None or before.stage is not screen.stage:
+            self._first(screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def reject(self) -> None:
+        if self._screen is None:
+            super().reject()
+        else:
+            self.left.emit()
+
+    def _first(self, screen: StaffScreen) -> QWidget:
+        if screen.stage is StaffStage.LIST:
+            return self._people.first()
+        return self._number if screen.stage is StaffStage.ADD else self._pin
+
+    def _entry(self, name: str, label: str, kind: FieldKind) -> EntryField:
+        made = EntryField(FieldLook(name=f"staff-{name}", label=label, kind=kind), self)
+        line = made.line()
+        assert line is not None, "no choice is asked for here"
+        line.setObjectName(f"staff-{name}")
+        line.value_edited.connect(partial(self.edited.emit, name))
+        line.entered.connect(self.focusNextChild)
+        return made
+
+    def _dots(self, name: str, label: str) -> PinField:
+        made = PinField(label, self)
+        made.line().setObjectName(f"staff-{name}")
+        made.edited.connect(partial(self.edited.emit, name))
+        made.submitted.connect(self.focusNextChild)
+        return made
+
+    def _button(self, name: str, caption: str, pressed: SignalInstance) -> SecondaryButton:
+        button = SecondaryButton(caption, height=_ACT_HEIGHT, parent=self)
+        button.setObjectName(name)
+        button.clicked.connect(pressed)
+        return button
+
+    def _order_by_reading(self) -> None:
+        """Let Tab go from the choices to the fields and the buttons."""
+        lines = [one.line() or one for one in (self._number, self._name)]
+        dots = [one.line() for one in (self._pin, self._again)]
+        buttons: list[QAbstractButton] = [self._new_pin, self._lock, self._add]
+        order: list[QWidget] = [*self._people.all(), *lines, *self._roles.all(), *dots, *buttons]
+        for before, after in pairwise((*order, self._back, self._act)):
+            QWidget.setTabOrder(before, after)
+
+    def _lay_out(self) -> None:
+        who, dots, acts, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row, parts in (
+            (who, (self._number, self._name)),
+            (dots, (self._pin, self._again)),
+            (acts, (self._new_pin, self._lock, self._add)),
+        ):
+            row.setSpacing(_GAP)
+            for part in parts:
+                row.addWidget(part, 1)
+        foot.setSpacing(12)
+        foot.addWidget(self._back, 1)
+        foot.addWidget(self._act, 3)
+        form = QVBoxLayout()
+        form.setSpacing(12)
+        form.addLayout(who)
+        form.addWidget(self._roles)
+        form.addLayout(dots)
+        self.body().setSpacing(0)
+        self.body().addWidget(self._list, 1)
+        self.body().addLayout(form)
+        self.body().addStretch(0)
+        self.body().addSpacing(12)
+        self.body().addLayout(acts)
+        self.body().addSpacing(12)
+        self.body().addLayout(foot)

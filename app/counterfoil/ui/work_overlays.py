@@ -1,0 +1,95 @@
+"""The overlays in which people do something over the work, each made when it is first asked for."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.pages import Pages
+from counterfoil.presentation.settle_presenter import SettleScreen
+from counterfoil.presentation.staff_presenter import StaffScreen
+from counterfoil.ui.approval_overlay import ApprovalOverlay
+from counterfoil.ui.settle_overlay import SettleOverlay
+from counterfoil.ui.staff_overlay import StaffOverlay
+from counterfoil.ui.widgets.overlay import Overlay
+
+
+class WorkOverlays(QObject):
+    """Shows what is approved, settled or done with the staff, and tells the pages what is done.
+
+    Signals: ``made(Overlay)`` before one is shown for the first time; ``opening(Overlay)`` before
+    one comes in front.
+    """
+
+    made = Signal(object)
+    opening = Signal(object)
+
+    def __init__(self, pages: Pages, window: QWidget) -> None:
+        super().__init__(window)
+        self._pages = pages
+        self._window = window
+        self._approval: ApprovalOverlay | None = None
+        self._settling: SettleOverlay | None = None
+        self._staff: StaffOverlay | None = None
+        pages.approvals.changed.connect(self._render_approval)
+        pages.settler.changed.connect(self._render_settling)
+        pages.staff_page.changed.connect(self._render_staff)
+
+    def _render_approval(self, screen: ApprovalScreen | None) -> None:
+        if screen is not None:
+            self._approval = self._approval or self._made_approval()
+            self._come_in_front(self._approval)
+        if self._approval is not None:
+            self._approval.render_screen(screen)
+
+    def _render_settling(self, screen: SettleScreen | None) -> None:
+        if screen is not None:
+            self._settling = self._settling or self._made_settling()
+            self._come_in_front(self._settling)
+        if self._settling is not None:
+            self._settling.render_screen(screen)
+
+    def _render_staff(self, screen: StaffScreen | None) -> None:
+        if screen is not None:
+            self._staff = self._staff or self._made_staff()
+            self._come_in_front(self._staff)
+        if self._staff is not None:
+            self._staff.render_screen(screen)
+
+    def _come_in_front(self, overlay: Overlay) -> None:
+        if not overlay.isVisible():
+            self.opening.emit(overlay)
+
+    def _made_approval(self) -> ApprovalOverlay:
+        overlay, presenter = ApprovalOverlay(self._window), self._pages.approvals
+        overlay.reason_chosen.connect(presenter.choose)
+        overlay.way_chosen.connect(presenter.choose_way)
+        overlay.edited.connect(presenter.edit)
+        overlay.submitted.connect(presenter.submit)
+        overlay.pressed.connect(presenter.press)
+        overlay.withdrawn.connect(presenter.withdraw)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_settling(self) -> SettleOverlay:
+        overlay, presenter = SettleOverlay(self._window), self._pages.settler
+        overlay.evidence_chosen.connect(presenter.choose_evidence)
+        overlay.got_chosen.connect(presenter.choose_got)
+        overlay.edited.connect(presenter.edit)
+        overlay.submitted.connect(presenter.submit)
+        overlay.pressed.connect(presenter.press)
+        overlay.withdrawn.connect(presenter.withdraw)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_staff(self) -> StaffOverlay:
+        overlay, presenter = StaffOverlay(self._window), self._pages.staff_page
+        overlay.person_chosen.connect(presenter.choose)
+        overlay.role_chosen.connect(presenter.choose_role)
+        overlay.edited.connect(presenter.edit)
+        overlay.pin_wished.connect(presenter.begin_pin)
+        overlay.lock_turned.connect(presenter.turn_lock)
+        overlay.person_wished.connect(presenter.begin_person)
+        overlay.pressed.connect(presenter.press)
+        overlay.left.connect(presenter.back)
+        self.made.emit(overlay)
+        return overlay

@@ -1,0 +1,98 @@
+"""The staff are looked after in the menu: new PINs, who is let in, and who is new."""
+
+from PySide6.QtCore import Qt
+
+from counterfoil.domain.secret import Secret
+from counterfoil.presentation.staff_presenter import StaffScreen, StaffStage
+from support.gateways import ScriptedGateway
+from support.people import (
+    CASHIER_NUMBER,
+    CASHIER_PIN,
+    MANAGER_NUMBER,
+    PASSPHRASE,
+    SUPERVISOR_NUMBER,
+    SUPERVISOR_PIN,
+    hire,
+)
+from support.window import TYPES, WindowTill, open_window
+from window.test_window_sign_in import sign_in, type_keys
+
+NEW_PIN = "60718"
+
+
+def page(till: WindowTill) -> StaffScreen:
+    """Return what is shown of the staff."""
+    screen = till.pages.staff_page.screen()
+    assert screen is not None, "the page is closed"
+    return screen
+
+
+async def open_page(till: WindowTill) -> None:
+    """Open the page from the menu."""
+    till.press(Qt.Key.Key_F10)
+    till.click("open-staff")
+    await till.until(lambda: till.has("staff-overlay"))
+
+
+async def test_a_supervisor_sets_a_forgotten_pin_by_the_keyboard() -> None:
+    """The cashier signs in with it; what is too easily guessed is refused, and typed again."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        await sign_in(till, SUPERVISOR_NUMBER, SUPERVISOR_PIN)
+        await open_page(till)
+        place = next(at for at, one in enumerate(page(till).people) if "Thandi M." in one)
+        till.pages.staff_page.choose(place)
+        till.click("staff-new-pin")
+        assert page(till).hint == "A PIN has at least 5 digits."
+        type_keys(till, "12345\n12345")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: bool(page(till).error))
+        assert page(till).error == "Digits in a row are easily guessed. Choose another."
+        till.type_into("staff-pin", NEW_PIN)
+        till.type_into("staff-again", NEW_PIN)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        assert till.shell.screen().toast == "Thandi M.: saved"
+        till.press(Qt.Key.Key_Escape)
+        assert not till.has("staff-overlay")
+        await till.people.proven(CASHIER_NUMBER, Secret(NEW_PIN))
+
+
+async def test_a_manager_adds_somebody_and_locks_somebody_by_touch() -> None:
+    """Who is new signs in, and who is locked does not."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+        await open_page(till)
+        till.click("staff-add")
+        till.type_into("staff-number", "19")
+        till.type_into("staff-name", "Zinhle N.")
+        till.click("role-0")
+        till.type_into("staff-pin", NEW_PIN)
+        till.type_into("staff-again", NEW_PIN)
+        till.click("staff-act")
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        assert any("Zinhle N., cashier" in one for one in page(till).people)
+        place = next(at for at, one in enumerate(page(till).people) if "Thandi M." in one)
+        till.click(f"person-{place}")
+        till.click("staff-lock")
+        await till.until(lambda: "locked" in page(till).people[place])
+        till.press(Qt.Key.Key_Escape)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        type_keys(till, f"{CASHIER_NUMBER}\n{CASHIER_PIN}\n")
+        await till.until(lambda: not till.pages.sign_in.is_busy)
+        screen = till.pages.sign_in.screen()
+        assert screen is not None
+        assert "A manager has locked this number." in [row.error for row in screen.entries]
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till, "19", NEW_PIN)
+
+
+async def test_a_cashier_may_look_and_change_nothing() -> None:
+    """The gate says so, whichever button is pressed."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        await sign_in(till)
+        await open_page(till)
+        till.click("person-0")
+        till.click("staff-lock")
+        await till.until(lambda: "You may not" in till.shell.screen().toast)
+        assert not page(till).is_locked
