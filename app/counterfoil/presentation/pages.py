@@ -251,7 +251,8 @@ class Pages(QObject):
         self.shell.recount()
         self._refresh_list()
         if self._has_returned:
-            self.counter.point()
+            if self.room in COUNTER_ROOMS:
+                self.counter.point()
         else:
             self._has_returned = True
             _ = self._owner.spawn(self._welcome_back(), "welcome back")
