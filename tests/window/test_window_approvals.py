@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
+from counterfoil.domain.guessing import CASHIER_MAX
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.service.commands import APPROVAL_LIMIT_S
@@ -229,6 +231,36 @@ async def test_a_code_is_shown_with_a_supervisor_while_the_button_is_held() -> N
         till.let_go("hold-to-show")
         till.press(Qt.Key.Key_Escape)
         await till.settle()
+
+
+@pytest.mark.fault("X13")
+async def test_after_too_many_wrong_codes_a_supervisor_looks_before_more_are_tried() -> None:
+    """What is typed stays, and it is redeemed with the approval."""
+    refused = [Declined(reason=DeclineReason.NOT_FOUND)] * CASHIER_MAX
+    async with open_window(
+        ScriptedGateway([*refused, approved()], types=TYPES), staff=hire
+    ) as till:
+        await sign_in(till)
+        for at in range(CASHIER_MAX):
+            till.fill(pin=f"111568409141{at:04d}")
+            till.press(Qt.Key.Key_F12)
+            for _ in range(60):
+                await till.pass_time(1)
+                if till.counter.shown is not None and not till.counter.is_busy:
+                    break
+            await till.ready_to_answer()
+            till.press(Qt.Key.Key_F2)
+            await till.until(lambda: till.counter.shown is None)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert request(till).title == "Let more codes be tried?"
+        till.click("approval-reason-0")
+        till.click("approval-number")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until_result()
+        assert len(till.gateway.asks) == CASHIER_MAX + 1
 
 
 async def test_a_lock_takes_the_request_away() -> None:

@@ -98,8 +98,10 @@ class ApprovalPresenter(QObject):
         """Whether a request, or how it ended, lies over the work."""
         return self._request is not None or self._over is not None
 
-    async def run(self, command: Command[Answer]) -> Answer:
+    async def run(self, command: Command[Answer], *, by: Actor | None = None) -> Answer:
         """Carry out a command, after asking for an approval where the person may not do it alone.
+
+        ``by`` is who began it, as in `Services.run`.
 
         Raises:
             NotPermittedError: it is not approved; nothing was done.
@@ -107,7 +109,7 @@ class ApprovalPresenter(QObject):
 
         """
         try:
-            return await self._services.run(command)
+            return await self._services.run(command, by=by)
         except NotPermittedError as error:
             approval = await self._approved(command, error)
             return await self._services.run(command, approval)

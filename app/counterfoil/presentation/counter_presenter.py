@@ -399,7 +399,7 @@ class CounterPresenter(CounterFront):
             amount=amount,
             sale_id=rest.sale_id if rest is not None else None,
         )
-        redemption = await self.services.run(wanted, by=by)
+        redemption = await self.approvals.run(wanted, by=by)
         if self.around.is_stopped:
             # Nobody would be there to hear the answer, and nothing has left yet.
             await self.services.run(AbandonRedemption(redemption), by=by)
@@ -416,7 +416,7 @@ class CounterPresenter(CounterFront):
     async def _look_up(self, form: Form) -> None:
         chosen = form.chosen
         fields = await self.services.read_form(chosen, form.entry.texts, for_lookup=True)
-        answer = await self.services.run(CheckBalance(chosen, fields))
+        answer = await self.approvals.run(CheckBalance(chosen, fields))
         shown = form_of(self.stage)
         if shown is None or not self._is_of_type_of(form):
             return

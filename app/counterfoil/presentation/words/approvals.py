@@ -86,6 +86,14 @@ _ASKED: Mapping[Permission, Asked] = {
         act="Settle it",
         reasons=("Provider said it", "Provider wrote it", "Provider shows it"),
     ),
+    Permission.ALLOW_MORE_TRIES: Asked(
+        title="Let more codes be tried?",
+        icon="question",
+        not_done="This does not say that a code is right.",
+        line="Look at the voucher, and at who brought it, first.",
+        act="Let them try on",
+        reasons=("Saw the voucher", "Typed wrongly", "Customer is known"),
+    ),
     Permission.RESUME_UPSTREAM: Asked(
         title="Send to this provider again?",
         icon="key",
