@@ -22,14 +22,17 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
+from counterfoil.adapters.printing.network_printer import NetworkPrinter
 from counterfoil.adapters.printing.paper import ROLL_80
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
+    NetworkChoice,
     NoPrinter,
     QueueChoice,
     TillSettings,
@@ -293,7 +296,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     profile = parts.settings.profile
     symbols = ZxingSymbols()
     drawing = SlipPdf(symbols, paper=replace(ROLL_80, columns=profile.slip_columns))
-    printer = _printer(parts.settings, parts.directory, drawing)
+    printer = _printer(parts.settings, parts.directory, drawing, symbols)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
     chance, notices, tokens = SystemChance(), Notices(), TokenBuckets(parts.clock)
@@ -436,10 +439,14 @@ def _papers(parts: Parts) -> PaperKeeping | None:
     return PaperKeeping(files, parts.journal, parts.clock, timedelta(hours=chosen.keep_hours))
 
 
-def _printer(settings: TillSettings, directory: Path, drawing: SlipPdf) -> Printer:
+def _printer(
+    settings: TillSettings, directory: Path, drawing: SlipPdf, symbols: ZxingSymbols
+) -> Printer:
     match settings.printer:
         case QueueChoice(name):
             return QueuePrinter(name, drawing)
+        case NetworkChoice(host, port, printers_profile):
+            return NetworkPrinter(host, port, SlipEscPos(symbols, printers_profile))
         case FolderChoice(folder=folder):
             chosen = folder or directory / PAPER_FOLDER
             with suppress(OSError):  # the printer itself says so, each time a slip is to be printed

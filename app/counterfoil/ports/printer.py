@@ -34,6 +34,9 @@ class PrintTrouble(StrEnum):
     DRAWING_FAILED = "drawing_failed"
     """The slip could not be turned into a page."""
     PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    PRINTER_FAULT = "printer_fault"
+    """The printer itself says that it is broken: its cutter, most of the time."""
     OFFLINE = "offline"
     TIMED_OUT = "timed_out"
 

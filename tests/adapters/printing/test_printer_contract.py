@@ -1,21 +1,26 @@
-"""Every printer keeps the same promises, in memory, into a folder and to a system queue."""
+"""Every printer keeps the same promises: in memory, a folder, a system queue, on the network."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
+from counterfoil.adapters.printing.network_printer import Limits, NetworkPrinter
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.ports.printer import NotSent, Printer, Sent
 from support.canary import CANARY_CHANGE_PIN, PAPER
 from support.fake_lp import FakeLp, install_fake_lp
 from support.printers import MemoryPrinter
+from support.raw_printer import RawPrinter
 from support.slips import copy_slip, final_slip, pending_slip
 
 TITLE = "Counterfoil 03-008841"
@@ -40,22 +45,35 @@ def _queue_bench(fake: FakeLp) -> Bench:
     return Bench(QueuePrinter("Kitchen", SlipPdf(ZxingSymbols())), lambda: len(fake.jobs()))
 
 
-@pytest.fixture(params=["memory", "folder", "queue"])
+@contextmanager
+def _network_bench() -> Iterator[Bench]:
+    limits = Limits(connect_s=5, write_s=5, answer_s=5, looks=1)
+    writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
+    with RawPrinter() as raw:
+        printer = NetworkPrinter("127.0.0.1", raw.port, writing, limits=limits)
+        yield Bench(printer, lambda: len(raw.machine.papers))
+
+
+@pytest.fixture(params=["memory", "folder", "queue", "network"])
 async def bench(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Bench]:
     """Give each printer in turn."""
+    opened = ExitStack()
     if request.param == "memory":
         memory = MemoryPrinter()
         made = Bench(memory, lambda: len(memory.slips))
     elif request.param == "folder":
         made = _folder_bench(tmp_path)
+    elif request.param == "network":
+        made = opened.enter_context(_network_bench())
     elif sys.platform == "win32":
         pytest.skip("there is no print command here")
     else:
         made = _queue_bench(install_fake_lp(tmp_path, monkeypatch))
-    yield made
-    await made.printer.close()
+    with opened:
+        yield made
+        await made.printer.close()
 
 
 async def test_a_slip_is_sent_once(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from counterfoil.adapters.settings.till_settings import (
     API_KEY_VARIABLE,
     FolderChoice,
     KeySource,
+    NetworkChoice,
     NoPrinter,
     QueueChoice,
     TillSettings,
@@ -22,6 +23,7 @@ from counterfoil.adapters.settings.till_settings import (
     load_settings,
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.printer_profile import GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words.keys import no_key
@@ -132,6 +134,24 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "profile", "columns"),
+    [
+        ("", GENERIC_80, 42),
+        ('profile = "TM-T20II"', PROFILES["TM-T20II"], 48),
+        ("columns = 32", GENERIC_80.with_columns(32), 32),
+    ],
+)
+def test_a_printer_on_the_network_has_its_models_columns(
+    tmp_path: Path, more: str, profile: PrinterProfile, columns: int
+) -> None:
+    """Unless the settings name others, and the screen has the same."""
+    text = f'[printer]\nkind = "network"\nhost = "10.0.0.9"\n{more}'
+    settings = load_settings(write(tmp_path, text))
+    assert settings.printer == NetworkChoice("10.0.0.9", 9100, profile)
+    assert settings.profile.slip_columns == columns
+
+
 def test_a_printer_is_a_folder_or_none(tmp_path: Path) -> None:
     """A folder is meant from where the settings file lies."""
     folder = load_settings(write(tmp_path, '[printer]\nfolder = "slips"'))
@@ -156,6 +176,10 @@ def test_a_printer_is_a_folder_or_none(tmp_path: Path) -> None:
         ),
         ("[window]\ntext_scale = 9", "window.text_scale must be at most 2.0"),
         ('[printer]\nkind = "queue"', 'printer needs a queue when its kind is "queue"'),
+        ('[printer]\nkind = "network"', 'printer needs a host when its kind is "network"'),
+        ('[printer]\nhost = "a b"', "printer.host"),
+        ("[printer]\nport = 0", "printer.port must be at least 1"),
+        ('[printer]\nprofile = "TM-U220"', "printer.profile"),
         ('[moment]\nretrieve_path = "/x"', "moment.retrieve_path must hold {id} once"),
         ("[till]\nnumber = 0\n[shop]\nx = 1", "shop.x is not a setting; till.number must"),
     ],

@@ -19,6 +19,7 @@ from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
+from counterfoil.domain.printer_profile import GENERIC_80, PROFILES
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
@@ -114,12 +115,17 @@ class PrinterSection:
     kind: str = "folder"
     folder: str = ""
     queue: str = ""
-    columns: int = 42
+    host: str = ""
+    port: int = 9100
+    profile: str = GENERIC_80.name
+    columns: int = 0
     keep_hours: int = 24
 
     def __post_init__(self) -> None:
         if self.kind == "queue" and not self.queue:
             raise _wrong(P.NO_QUEUE)
+        if self.kind == "network" and not self.host:
+            raise _wrong(P.NO_HOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,10 +353,13 @@ def _validator() -> SchemaValidator:
         "printer": _section(
             PrinterSection,
             {
-                "kind": _one_of("folder", "queue", "none"),
+                "kind": _one_of("folder", "queue", "network", "none"),
                 "folder": folder,
                 "queue": core.str_schema(pattern=r"""^([^\s/#?'"\\-][^\s/#?'"\\]{0,126})?$"""),
-                "columns": _one_of(32, 35, 42, 44, 48),
+                "host": core.str_schema(pattern=r"^([0-9A-Za-z][0-9A-Za-z.:-]{0,252})?$"),
+                "port": core.int_schema(ge=1, le=65535),
+                "profile": _one_of(*PROFILES),
+                "columns": _one_of(0, 32, 35, 42, 44, 48),
                 "keep_hours": core.int_schema(ge=0, le=8760),
             },
         ),

@@ -25,6 +25,7 @@ from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSetting
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.printer_profile import PROFILES, PrinterProfile
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import clean_text
@@ -33,7 +34,7 @@ from counterfoil.domain.till import TillProfile
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from counterfoil.adapters.settings.file import SettingsFile
+    from counterfoil.adapters.settings.file import PrinterSection, SettingsFile
 
 API_KEY_VARIABLE = "COUNTERFOIL_MOMENT_API_KEY"
 KEYRING_ENTRY = "moment"
@@ -83,6 +84,15 @@ class QueueChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkChoice:
+    """Slips go to a receipt printer on the network, over a raw connection."""
+
+    host: str
+    port: int
+    profile: PrinterProfile
+
+
+@dataclass(frozen=True, slots=True)
 class NoPrinter:
     """There is no printer; every slip stays in the list Slips to finish."""
 
@@ -99,7 +109,7 @@ class BackupSettings:
     keep: int = 7
 
 
-PrinterChoice = FolderChoice | QueueChoice | NoPrinter
+PrinterChoice = FolderChoice | QueueChoice | NetworkChoice | NoPrinter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +257,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             till_name=clean_text(till.name, 30),
             till_number=till.number,
             operator=clean_text(till.operator, 40),
-            slip_columns=document.printer.columns,
+            slip_columns=_columns(document.printer),
             is_training=document.training,
             lock_after_s=document.window.lock_minutes * 60.0,
         ),
@@ -286,10 +296,24 @@ def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
         return NoPrinter()
     if chosen.kind == "queue":
         return QueueChoice(chosen.queue)
+    if chosen.kind == "network":
+        return NetworkChoice(chosen.host, chosen.port, _profile(chosen))
     if not chosen.folder:
         return FolderChoice(keep_hours=chosen.keep_hours)
     named = _chosen_folder("printer.folder", chosen.folder, folder)
     return FolderChoice(named, chosen.keep_hours)
+
+
+def _profile(chosen: "PrinterSection") -> PrinterProfile:
+    profile = PROFILES[chosen.profile]
+    return profile.with_columns(chosen.columns) if chosen.columns else profile
+
+
+def _columns(chosen: "PrinterSection") -> int:
+    """Return the columns of slips, which are the printer's own where it is known."""
+    if chosen.kind == "network":
+        return _profile(chosen).columns
+    return chosen.columns or TillProfile().slip_columns
 
 
 def _chosen_folder(setting: str, chosen: str, beside: Path) -> Path:

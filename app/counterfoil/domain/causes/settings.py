@@ -50,6 +50,7 @@ class SettingProblem(StrEnum):
     NO_TOKEN_URL = "no_token_url"  # noqa: S105 - a key of a cause
     NO_TYPES = "no_types"
     NO_QUEUE = "no_queue"
+    NO_HOST = "no_host"
     OTHER_HOME = "other_home"
     HOME_NOT_KNOWN = "home_not_known"
     OTHER = "other"

@@ -97,6 +97,8 @@ _PRINT_TROUBLE = {
     PrintTrouble.NAME_UNUSABLE: "The slip has no number to be saved under.",
     PrintTrouble.DRAWING_FAILED: "The slip could not be drawn.",
     PrintTrouble.PAPER_OUT: "The printer has no paper.",
+    PrintTrouble.COVER_OPEN: "The printer's cover is open.",
+    PrintTrouble.PRINTER_FAULT: "The printer says that it has a fault.",
     PrintTrouble.OFFLINE: "The printer is off or not connected.",
     PrintTrouble.TIMED_OUT: "The printer did not answer.",
 }

@@ -49,6 +49,7 @@ _SETTING: Mapping[SettingProblem, str] = {
     SettingProblem.NO_TOKEN_URL: 'needs a token_url when its auth is "oauth2"',
     SettingProblem.NO_TYPES: "needs at least one of its types",
     SettingProblem.NO_QUEUE: 'needs a queue when its kind is "queue"',
+    SettingProblem.NO_HOST: 'needs a host when its kind is "network"',
     SettingProblem.OTHER_HOME: (
         "begins with the home of another user; write the whole path, or begin it with ~/"
     ),
