@@ -61,7 +61,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
-from counterfoil.domain.staff import OWN_ROLES, operator_of
+from counterfoil.domain.staff import NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Trainee
 from counterfoil.ports.clock import Clock
@@ -369,7 +369,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         directory=parts.directory,
         engine=engine,
         gate=gate,
-        session=Session(gate, operator_of(profile)),
+        session=Session(gate, NOBODY),
         staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,

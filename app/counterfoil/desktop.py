@@ -26,14 +26,12 @@ from counterfoil.domain.failures import (
     TillStoppedError,
 )
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.staff import NOBODY
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words.opening import opening_words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
-from counterfoil.service.session import Session
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
@@ -160,7 +158,6 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
 
     `begin` starts what goes on in the background.
     """
-    till = replace(till, session=Session(till.gate, NOBODY))
     _choose_theme(app, till, memory)
     pages = Pages(till, till.printer_name)
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.

@@ -66,7 +66,7 @@ from counterfoil.domain.staff import MACHINE, Actor, Permission
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.training import TRAINEE_MANAGER, TRAINEES
 from counterfoil.ports.vault import Vault
-from counterfoil.service.session import Proof
+from counterfoil.service.commands import Proof
 
 _WORDS_MAX = 200
 

@@ -39,7 +39,6 @@ from counterfoil.domain.staff import (
     SUPERVISOR,
     Actor,
     Permission,
-    operator_of,
 )
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance
@@ -92,7 +91,7 @@ from support.clocks import SeededChance, SteppedClock
 from support.people import SIPHO, THANDI
 from support.printers import MemoryPrinter
 from support.till import USED, WatchedJournal, approved, intent
-from support.window import PROFILE, made_engine
+from support.window import made_engine
 
 NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
@@ -635,11 +634,6 @@ async def test_what_is_revealed_is_the_code_and_where_there_is_none_nobody_saw_o
         assert counter.seen() == before
         nothing = RevealedAnswer(answer=None, change=None)
         assert await counter.gate.run(RevealAnswer(prepared.id), supervisor) == nothing
-
-
-def test_the_operator_of_the_settings_may_do_everything() -> None:
-    """Until people sign in there is one person at a till."""
-    assert operator_of(PROFILE) == Actor("Thandi M.", frozenset(Permission))
 
 
 async def test_no_permission_is_idle() -> None:

@@ -290,7 +290,10 @@ async def test_nobody_has_this_number(staff: Staff) -> None:
     people = People(
         journal=staff.journal, pins=pins, clock=staff.clock, chance=SeededChance(1), roles={}
     )
-    assert {one.value for one in (await people.actor("17")).permissions} == {"sign_in"}
+    assert {one.value for one in (await people.actor("17")).permissions} == {
+        "sign_in",
+        "ask_for_types",
+    }
 
 
 # ---------------------------------------------------------------------------------------- training

@@ -5,7 +5,7 @@ import pytest
 from counterfoil.domain.failures import NotPermittedError, SignInRefusedError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import CASHIER, EVERYTHING, NOBODY, Actor
-from counterfoil.service.commands import RefreshTypes, RevealChange
+from counterfoil.service.commands import RefreshTypes, RevealChange, SettleAll
 from counterfoil.service.session import Session
 from service.test_gate import CASHIER_PIN, SUPERVISOR_PIN, open_counter
 
@@ -18,7 +18,7 @@ async def test_who_signs_in_takes_over() -> None:
         session.on_change.append(lambda: seen.append(session.actor.number))
         assert not session.is_signed_in
         with pytest.raises(NotPermittedError):
-            await counter.gate.run(RefreshTypes(), session.actor)
+            await counter.gate.run(SettleAll(), session.actor)
         await session.sign_in("17", CASHIER_PIN)
         with pytest.raises(SignInRefusedError):
             await session.sign_in("21", Secret("000000"))
@@ -42,10 +42,10 @@ async def test_who_is_locked_while_at_the_till_sells_no_more() -> None:
         await people.set_role("21", CASHIER, CASHIER_PIN, manager)
         with pytest.raises(NotPermittedError):
             await counter.gate.run(RevealChange(sold.id), session.actor)
-        await counter.gate.run(RefreshTypes(), session.actor)
+        await counter.gate.run(SettleAll(), session.actor)
         await people.lock("21", manager)
         with pytest.raises(NotPermittedError):
-            await counter.gate.run(RefreshTypes(), session.actor)
+            await counter.gate.run(SettleAll(), session.actor)
         await people.unlock("21", manager)
         await session.sign_in("21", CASHIER_PIN)
-        await counter.gate.run(RefreshTypes(), session.actor)
+        await counter.gate.run(SettleAll(), session.actor)

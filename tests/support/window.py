@@ -18,7 +18,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import NOBODY, Actor, operator_of
+from counterfoil.domain.staff import EVERYTHING, NOBODY, Actor
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -384,7 +384,7 @@ def services_of(
     return Services(
         profile=profile,
         gate=gate,
-        session=Session(gate, nobody or operator_of(profile)),
+        session=Session(gate, nobody or Actor(profile.operator, EVERYTHING)),
         staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,

@@ -16,11 +16,10 @@ from counterfoil.cli.typed_fields import read_secret
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import NobodyActsError, NotPermittedError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import CASHIER, NOBODY, SUPERVISOR, Actor
+from counterfoil.domain.staff import CASHIER, SUPERVISOR, Actor
 from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import command_line, options
-from counterfoil.service.commands import Answer, Command
-from counterfoil.service.session import Proof, Session
+from counterfoil.service.commands import Answer, Command, Proof
 
 As = Annotated[str, typer.Option("--as", help=options.AS)]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help=options.APPROVED_BY)]
@@ -79,7 +78,7 @@ class Hand:
     def __init__(self, till: Till, proofs: Proofs | None = None) -> None:
         self.till = till
         self._proofs = proofs or Proofs()
-        self._session = Session(till.gate, NOBODY)
+        self._session = till.another_session()
 
     @property
     def actor(self) -> Actor:

@@ -46,7 +46,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
-from counterfoil.domain.staff import MACHINE
+from counterfoil.domain.staff import MACHINE, NOBODY
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
@@ -80,6 +80,7 @@ from counterfoil.service.commands import (
     CheckBalance,
     PrintSlip,
     RedeemVoucher,
+    RefreshTypes,
     RevealAnswer,
     RevealChange,
     RevealedAnswer,
@@ -731,7 +732,7 @@ def _read_amount(amount: str, currency: str) -> Amount:
 
 async def _ask_for_types(till: Till) -> Offer:
     """Ask providers for their types as a till does by itself, whoever is at it."""
-    return await till.engine.catalogue.refresh()
+    return await till.gate.run(RefreshTypes(), NOBODY)
 
 
 async def _find_type(till: Till, type_id: str) -> VoucherType:

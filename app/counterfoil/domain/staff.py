@@ -10,7 +10,6 @@ from enum import StrEnum
 from itertools import pairwise
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.till import TillProfile
 from counterfoil.domain.time import Instant
 
 
@@ -144,15 +143,10 @@ class Actor:
         return None if self.backing is None else self.backing.by
 
 
-NOBODY = Actor("", frozenset({Permission.SIGN_IN}))
-"""The till's actor while nobody is signed in."""
+NOBODY = Actor("", frozenset({Permission.SIGN_IN, Permission.ASK_FOR_TYPES}))
+"""The till's actor while nobody is signed in; what it asks by itself, it asks for anybody."""
 MACHINE = Actor("machine", frozenset({Permission.SETTLE, Permission.BACK_UP}))
 """Timers and scripts: they may recover, make backups and verify, and nothing else."""
-
-
-def operator_of(profile: TillProfile) -> Actor:
-    """Return the operator named in the settings, who has every permission."""
-    return Actor(profile.operator, EVERYTHING)
 
 
 class PersonState(StrEnum):

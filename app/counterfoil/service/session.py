@@ -2,19 +2,10 @@
 
 from collections.abc import Callable
 
-from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import NOBODY, Actor
 from counterfoil.service.commands import SignIn, SignOut
 from counterfoil.service.gate import Gate
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A number, and the PIN that was typed for it."""
-
-    number: str
-    pin: Secret
 
 
 class Session:
