@@ -27,6 +27,7 @@ from counterfoil.domain.rows import (
     RedemptionChanged,
     Row,
     SettlementKept,
+    VoidAsked,
 )
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement, TextFault
@@ -408,3 +409,30 @@ async def test_a_confirmation_that_was_settled_by_hand_is_not_refunded() -> None
         outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
         assert (await till.stored(sold)).settled_as is SettledAs.OUTSIDE
         assert outcome.way is VoidWay.OUTSIDE
+
+
+class Crash(BaseException):
+    """The power fails; nothing of the till's own may catch it."""
+
+
+@pytest.mark.parametrize("kept", [VoidAsked, SettlementKept])
+async def test_a_void_that_a_power_cut_interrupts_gave_nothing(kept: type[Row]) -> None:
+    """At either of its commits: it is wholly done or not at all, and may be asked for again."""
+    async with open_till(ScriptedGateway([approved()])) as till:
+        sold = await till.redeemer.redeem(intent())
+
+        def stop(rows: Sequence[Row]) -> None:
+            if any(isinstance(one, kept) for one in rows):
+                raise Crash
+
+        till.journal.before_commit = stop
+        with pytest.raises(Crash):
+            await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
+        journal = till.journal.reopened()
+    assert await journal.settlements(sold.id) == ()
+    assert await journal.redemption(sold.id) == sold
+    async with open_till(ScriptedGateway(), journal=journal) as till:
+        outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
+        assert outcome.way is VoidWay.OUTSIDE
+        assert len(await journal.settlements(sold.id)) == 1
+        assert await journal.verify() == ()
