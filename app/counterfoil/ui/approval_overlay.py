@@ -147,7 +147,7 @@ class ApprovalOverlay(Overlay):
     withdrawn = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=PANEL_SIZE)
+        super().__init__(parent, panel_size=PANEL_SIZE, grows=True)
         self.setObjectName("approval-overlay")
         self._screen: ApprovalScreen | None = None
         self._reasons = Choices(approvals.REASON, "approval-reason", _A_ROW, self)

@@ -5,12 +5,13 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.settle_presenter import FIELDS, SettleScreen
 from counterfoil.presentation.words import settlements, window
 from counterfoil.ui.approval_overlay import FOOT_HEIGHT, Choices, NotDoneBox
+from counterfoil.ui.ledger_view import scrolled
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.facts import FactsRow
 from counterfoil.ui.widgets.field import EntryField, FieldLook
@@ -37,7 +38,7 @@ class SettleOverlay(Overlay):
     withdrawn = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=PANEL)
+        super().__init__(parent, panel_size=PANEL, grows=True)
         self.setObjectName("settle-overlay")
         self.set_heading(settlements.TITLE, "question")
         self._screen: SettleScreen | None = None
@@ -116,13 +117,18 @@ class SettleOverlay(Overlay):
         foot.setSpacing(12)
         foot.addWidget(self._back, 1)
         foot.addWidget(self._act, 3)
-        body = self.body()
-        body.setSpacing(0)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         for part in (self._facts, self._question, self._evidence, self._got):
-            body.addWidget(part)
-            body.addSpacing(12)
-        body.addLayout(beside)
-        body.addSpacing(4)
-        body.addWidget(reason)
-        body.addStretch(1)
-        body.addLayout(foot)
+            column.addWidget(part)
+            column.addSpacing(12)
+        column.addLayout(beside)
+        column.addSpacing(4)
+        column.addWidget(reason)
+        column.addStretch(1)
+        # Large letters need more room than a low window has.
+        self.body().addWidget(scrolled(content, self), 1)
+        self.body().addSpacing(8)
+        self.body().addLayout(foot)

@@ -35,6 +35,9 @@ PADDING: Final = 40
 PADDING_SMALL: Final = 28
 KEYPAD_GAP: Final = 32
 KEY: Final = QSize(84, 72)
+KEY_WITH_LARGE_TEXT: Final = QSize(84, 58)
+LARGER_TEXT: Final = 1.1
+"""From here on keys as high as their text would not all find room."""
 PRIMARY_HEIGHT: Final = 64
 QUIET_HEIGHT: Final = 40
 _KINDS: Final = {
@@ -80,7 +83,7 @@ class SignInView(ThemeFollower, QWidget):
         self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
         self._primary.setObjectName("sign-in-primary")
         self._primary.clicked.connect(self.pressed)
-        self._foot = PlainLabel("", Role.HINT_LARGE, "muted", self._stub, elided=True)
+        self._foot = PlainLabel("", Role.HINT_LARGE, "muted", self._stub, wrapped=True)
         self._quiet = QuietButton("", height=QUIET_HEIGHT, parent=self._stub)
         self._quiet.setObjectName("sign-in-quiet")
         self._quiet.clicked.connect(self.turned)
@@ -253,5 +256,7 @@ class SignInView(ThemeFollower, QWidget):
         self._sheet.setGeometry(
             spare.width() // 2, spare.height() // 2, size.width(), size.height()
         )
+        is_large = theme.current().scale > LARGER_TEXT
+        self._pad.keys().set_key_size(KEY_WITH_LARGE_TEXT if is_large else KEY)
         side = PADDING_SMALL if self._is_small else PADDING
         self._column.setContentsMargins(side, 32, 32, 20)

@@ -67,17 +67,21 @@ class Overlay(ThemeFollower, QDialog):
     """A question in front of its window, which is dimmed and takes no input while it is open.
 
     It is a dialog of Qt that is opened and never executed: Qt keeps the keyboard inside, and gives
-    it back to the window afterwards. Keys given with ``bind_key`` press a button, Esc closes.
+    it back to the window afterwards. Keys given with ``bind_key`` press a button, Esc closes. One
+    that ``grows`` is higher with larger text, where the window has room.
 
     Signals: ``closed()`` after it was closed by Esc or ``close_overlay``.
     """
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget, *, panel_size: QSize = PANEL_SIZE) -> None:
+    def __init__(
+        self, parent: QWidget, *, panel_size: QSize = PANEL_SIZE, grows: bool = False
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._panel_size = panel_size
+        self._grows = grows
         self._keys: dict[int, QAbstractButton] = {}
         self._scrim = Scrim(parent)
         self._icon = Icon("", HEADER_ICON, "ink", self)
@@ -185,7 +189,10 @@ class Overlay(ThemeFollower, QDialog):
         """Lie in the middle of the window, and be no larger than it."""
         window = self.parentWidget()
         assert window is not None, "an overlay stands before a window"
-        size = self._panel_size.boundedTo(window.size())
+        wanted = self._panel_size
+        if self._grows:
+            wanted = QSize(wanted.width(), theme.current().px(wanted.height()))
+        size = wanted.boundedTo(window.size())
         spare = window.size() - size
         corner = QPoint(spare.width() // 2, spare.height() // 2)
         self.setFixedSize(size)
