@@ -17,7 +17,7 @@ from typing import Any
 from typing_extensions import override
 
 from counterfoil import bootstrap
-from counterfoil.adapters.settings.till_settings import TillSettings
+from counterfoil.adapters.settings.till_settings import FolderChoice, PrinterChoice, TillSettings
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.upstream.electrum.authorisation import BasicAuthorisation
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offered
@@ -64,6 +64,9 @@ class ListeningGateway(ElectrumGateway):
         return await super().ask(redemption, kind, request)
 
 
+FOLDER = FolderChoice()
+
+
 @dataclass(slots=True, kw_only=True)
 class Shop:
     """One till and one sandbox. ``sent`` is each call: virtual seconds, method and path."""
@@ -74,6 +77,7 @@ class Shop:
     deadline_s: float = DEADLINE_S
     is_synced: bool = True
     """Whether each commit waits for the disk; a test of thousands may leave that to others."""
+    printer: PrinterChoice = FOLDER
     sent: list[tuple[float, str]] = field(default_factory=list)
     _till: bootstrap.Till | None = None
     _gateway: ListeningGateway | None = None
@@ -128,7 +132,7 @@ class Shop:
         gateways = {self._gateway.upstream: self._gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SystemChance())
         parts = bootstrap.Parts(
-            settings=TillSettings(profile=TillProfile(is_training=True)),
+            settings=TillSettings(profile=TillProfile(is_training=True), printer=self.printer),
             directory=self.folder,
             journal=journal,
             vault=journal.vault,
@@ -273,10 +277,17 @@ async def open_shop(
     *,
     deadline_s: float = DEADLINE_S,
     is_synced: bool = True,
+    printer: PrinterChoice = FOLDER,
 ) -> AsyncIterator[Shop]:
     """Open a till at a sandbox that is put back to its start."""
     server.reset()
-    shop = Shop(server=server, folder=folder, deadline_s=deadline_s, is_synced=is_synced)
+    shop = Shop(
+        server=server,
+        folder=folder,
+        deadline_s=deadline_s,
+        is_synced=is_synced,
+        printer=printer,
+    )
     await shop.open()
     try:
         yield shop
