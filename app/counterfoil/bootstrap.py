@@ -23,7 +23,6 @@ from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.network_printer import NetworkPrinter
-from counterfoil.adapters.printing.paper import ROLL_80
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_files import SlipFiles
@@ -295,7 +294,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     """Put the services of a till together; ``opened`` closes them in reverse."""
     profile = parts.settings.profile
     symbols = ZxingSymbols()
-    drawing = SlipPdf(symbols, paper=replace(ROLL_80, columns=profile.slip_columns))
+    drawing = SlipPdf(symbols, paper=replace(parts.settings.paper, columns=profile.slip_columns))
     printer = _printer(parts.settings, parts.directory, drawing, symbols)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))

@@ -11,10 +11,10 @@ import pytest
 import zxingcpp
 from reportlab.pdfbase import pdfmetrics
 
-from counterfoil.adapters.printing.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.adapters.printing.slip_pdf import SlipPdf, dark_runs
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
+from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.slip import Slip, SlipKind, Text
 from counterfoil.ports.symbols import SymbolError
 from support.slips import (
@@ -152,6 +152,17 @@ def test_a_roll_s_page_is_as_wide_as_the_roll_and_as_long_as_the_slip(paper: Pap
     assert width == pytest.approx(paper.width_mm * 72 / 25.4, abs=0.01)
     assert height == pytest.approx(long.height_mm * 72 / 25.4, abs=0.01)
     assert long.height_mm > short.height_mm
+
+
+@pytest.mark.parametrize("paper", [ROLL_80, ROLL_58], ids=lambda paper: paper.name)
+def test_the_page_of_a_short_slip_is_taller_than_wide(paper: Paper) -> None:
+    """A print system turns any other by a quarter."""
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=(Text("short"),))
+    drawn = SlipPdf(ZxingSymbols(), paper=paper).draw(slip, title=TITLE)
+    document = pypdfium2.PdfDocument(drawn.pdf)
+    width, height = document.get_page_size(0)
+    document.close()
+    assert height > width
 
 
 def test_a_long_slip_goes_on_over_the_sheets_of_an_office_printer() -> None:

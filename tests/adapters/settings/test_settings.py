@@ -23,6 +23,7 @@ from counterfoil.adapters.settings.till_settings import (
     load_settings,
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.till import TillProfile
@@ -149,6 +150,19 @@ def test_a_printer_on_the_network_has_its_models_columns(
     text = f'[printer]\nkind = "network"\nhost = "10.0.0.9"\n{more}'
     settings = load_settings(write(tmp_path, text))
     assert settings.printer == NetworkChoice("10.0.0.9", 9100, profile)
+    assert settings.profile.slip_columns == columns
+
+
+@pytest.mark.parametrize(
+    ("more", "paper", "columns"),
+    [("", ROLL_80, 42), ('paper = "58"', ROLL_58, 32), ('paper = "a4"\ncolumns = 48', A4, 48)],
+)
+def test_a_pdf_has_the_papers_columns(
+    tmp_path: Path, more: str, paper: Paper, columns: int
+) -> None:
+    """Unless the settings name others."""
+    settings = load_settings(write(tmp_path, f"[printer]\n{more}"))
+    assert settings.paper == paper
     assert settings.profile.slip_columns == columns
 
 

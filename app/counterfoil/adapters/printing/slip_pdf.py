@@ -9,9 +9,9 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from counterfoil.adapters.printing.paper import ROLL_80, Paper
 from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
 from counterfoil.declaring import dataclass
+from counterfoil.domain.paper import ROLL_80, Paper
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
     BandRow,
@@ -36,6 +36,8 @@ DOUBLE_SIZE = 1.84
 
 _BASELINE = 1.02
 """From a line's top to its baseline, of the type's size."""
+_TALLER_MM = 1.0
+"""How much taller than wide a roll's shortest page is."""
 _DOT_MM = 0.125
 """One dot of a receipt printer; a module of whole dots prints with clean edges."""
 _BARCODE_DOTS_MAX = 6
@@ -105,7 +107,9 @@ class SlipPdf:
         if paper.height_mm is not None:
             return paper.height_mm * POINTS_PER_MM
         line = _size(paper) * LINE_HEIGHT
-        return height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
+        drawn = height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
+        # A print system turns a page that is wider than tall.
+        return max(drawn, (paper.width_mm + _TALLER_MM) * POINTS_PER_MM)
 
     def _pages(self, rows: tuple[SlipRow, ...]) -> Iterable[tuple[SlipRow, ...]]:
         """Share the rows out over pages; a roll is one page."""

@@ -19,6 +19,7 @@ from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
+from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import GENERIC_80, PROFILES
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
@@ -118,6 +119,7 @@ class PrinterSection:
     host: str = ""
     port: int = 9100
     profile: str = GENERIC_80.name
+    paper: str = "80"
     columns: int = 0
     keep_hours: int = 24
 
@@ -359,6 +361,7 @@ def _validator() -> SchemaValidator:
                 "host": core.str_schema(pattern=r"^([0-9A-Za-z][0-9A-Za-z.:-]{0,252})?$"),
                 "port": core.int_schema(ge=1, le=65535),
                 "profile": _one_of(*PROFILES),
+                "paper": _one_of(*PAPERS),
                 "columns": _one_of(0, 32, 35, 42, 44, 48),
                 "keep_hours": core.int_schema(ge=0, le=8760),
             },

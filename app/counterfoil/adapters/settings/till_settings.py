@@ -25,6 +25,7 @@ from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSetting
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.paper import PAPERS, ROLL_80, Paper
 from counterfoil.domain.printer_profile import PROFILES, PrinterProfile
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission
@@ -123,6 +124,7 @@ class TillSettings:
     upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
     electrum: ElectrumSettings | None = None
     printer: PrinterChoice = FolderChoice()
+    paper: Paper = ROLL_80
     vault: str = "auto"
     backup: BackupSettings = BackupSettings()
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -271,6 +273,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         ),
         electrum=None if document.electrum is None else to_electrum_settings(document.electrum),
         printer=_printer(document, folder),
+        paper=PAPERS[document.printer.paper],
         vault=document.journal.key_in,
         backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
@@ -313,7 +316,7 @@ def _columns(chosen: "PrinterSection") -> int:
     """Return the columns of slips, which are the printer's own where it is known."""
     if chosen.kind == "network":
         return _profile(chosen).columns
-    return chosen.columns or TillProfile().slip_columns
+    return chosen.columns or PAPERS[chosen.paper].columns
 
 
 def _chosen_folder(setting: str, chosen: str, beside: Path) -> Path:

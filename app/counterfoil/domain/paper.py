@@ -25,3 +25,6 @@ class Paper:
 ROLL_80 = Paper("80 mm", 80.0, 72.0, 42)
 ROLL_58 = Paper("58 mm", 58.0, 48.0, 32)
 A4 = Paper("A4", 210.0, 100.0, 42, height_mm=297.0, top_mm=20.0, bottom_mm=20.0)
+
+PAPERS = {"80": ROLL_80, "58": ROLL_58, "a4": A4}
+"""Each by its name in the settings."""
