@@ -60,6 +60,7 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
 )
+from counterfoil.domain.offer import Offer
 from counterfoil.domain.staff import NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Trainee
@@ -73,6 +74,7 @@ from counterfoil.presentation.words import slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
+from counterfoil.service.commands import RefreshTypes
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
@@ -135,6 +137,10 @@ class Till(Services):
     """None in training, and where nothing can be sold."""
     papers: PaperKeeping | None
     """None where no slips lie in a folder, or are to stay there for ever."""
+
+    async def ask_for_types(self) -> Offer:
+        """Ask providers for their voucher types, as the till does by itself, whoever is at it."""
+        return await self.gate.run(RefreshTypes(), NOBODY)
 
 
 def data_directory(places: Places, settings: TillSettings) -> Path:

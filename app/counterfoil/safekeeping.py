@@ -62,11 +62,10 @@ from counterfoil.domain.failures import (
     VaultUnavailableError,
 )
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import MACHINE, Actor, Permission
+from counterfoil.domain.staff import MACHINE, Actor, Permission, Proof
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.training import TRAINEE_MANAGER, TRAINEES
 from counterfoil.ports.vault import Vault
-from counterfoil.service.commands import Proof
 
 _WORDS_MAX = 200
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_every_file_of_every_command_is_in_the_list(till: CommandLine, tmp_path:
     till.json("backup", "--to", str(mine / "usb"))
     till.json("key", "export", "--to", str(mine / "recovery.txt"), stdin=PASSPHRASE)
     till.json("journal", "verify")
-    new = CommandLine(tmp_path / "new", till.settings)
+    new = replace(till, data_dir=tmp_path / "new")
     new.json("key", "import", str(mine / "recovery.txt"), stdin=PASSPHRASE)
     new.json("restore", backup, "--to", str(new.data_dir))
     new.json(*ACCEPT)

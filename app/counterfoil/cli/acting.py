@@ -16,10 +16,10 @@ from counterfoil.cli.typed_fields import read_secret
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import NobodyActsError, NotPermittedError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import CASHIER, SUPERVISOR, Actor
+from counterfoil.domain.staff import CASHIER, NOBODY, SUPERVISOR, Actor, Proof
 from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import command_line, options
-from counterfoil.service.commands import Answer, Command, Proof
+from counterfoil.service.commands import Answer, Command, SignIn
 
 As = Annotated[str, typer.Option("--as", help=options.AS)]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help=options.APPROVED_BY)]
@@ -78,12 +78,8 @@ class Hand:
     def __init__(self, till: Till, proofs: Proofs | None = None) -> None:
         self.till = till
         self._proofs = proofs or Proofs()
-        self._session = till.another_session()
-
-    @property
-    def actor(self) -> Actor:
+        self.actor: Actor = NOBODY
         """Who acts."""
-        return self._session.actor
 
     async def sign_in(self) -> None:
         """Say who acts.
@@ -98,7 +94,8 @@ class Hand:
             self._proofs = proofs = _proofs_of(self.till.trainees, proofs)
         if proofs.actor is None:
             raise NobodyActsError(has_staff=await self.till.staff.has_staff())
-        _ = await self._session.sign_in(proofs.actor.number, proofs.actor.pin)
+        wanted = SignIn(proofs.actor.number, proofs.actor.pin)
+        self.actor = await self.till.gate.run(wanted, NOBODY)
 
     async def run(self, command: Command[Answer]) -> Answer:
         """Carry out a command, approved where it needs that and somebody is there to do it.

@@ -46,7 +46,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
-from counterfoil.domain.staff import MACHINE, NOBODY
+from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
@@ -80,7 +80,6 @@ from counterfoil.service.commands import (
     CheckBalance,
     PrintSlip,
     RedeemVoucher,
-    RefreshTypes,
     RevealAnswer,
     RevealChange,
     RevealedAnswer,
@@ -142,7 +141,7 @@ def list_types(
 
 async def _types(hand: Hand, speaker: Speaker) -> Exit:
     till = hand.till
-    offer = await _ask_for_types(till)
+    offer = await till.ask_for_types()
     _refuse_refused_key(offer)
     if not offer.types:
         _require_key(till)
@@ -730,13 +729,8 @@ def _read_amount(amount: str, currency: str) -> Amount:
         raise EntryError("--amount", error.cause) from None
 
 
-async def _ask_for_types(till: Till) -> Offer:
-    """Ask providers for their types as a till does by itself, whoever is at it."""
-    return await till.gate.run(RefreshTypes(), NOBODY)
-
-
 async def _find_type(till: Till, type_id: str) -> VoucherType:
-    offer = await _ask_for_types(till)
+    offer = await till.ask_for_types()
     _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:

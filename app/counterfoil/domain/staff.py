@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.secret import Secret
 from counterfoil.domain.time import Instant
 
 
@@ -147,6 +148,14 @@ NOBODY = Actor("", frozenset({Permission.SIGN_IN, Permission.ASK_FOR_TYPES}))
 """The till's actor while nobody is signed in; what it asks by itself, it asks for anybody."""
 MACHINE = Actor("machine", frozenset({Permission.SETTLE, Permission.BACK_UP}))
 """Timers and scripts: they may recover, make backups and verify, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A number, and the PIN that was typed for it."""
+
+    number: str
+    pin: Secret
 
 
 class PersonState(StrEnum):

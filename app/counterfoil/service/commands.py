@@ -317,14 +317,6 @@ class SettleAll(Command[None]):
     limit_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A number, and the PIN that was typed for it."""
-
-    number: str
-    pin: Secret
-
-
 APPROVAL_LIMIT_S = 120.0
 """How long an approval may be used (control 12 of the faults)."""
 

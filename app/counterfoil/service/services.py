@@ -6,7 +6,7 @@ from functools import partial
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import NOBODY, Actor
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.clock import Clock
@@ -48,10 +48,6 @@ class Services:
     patterns: Patterns
     clock: Clock
     owner: TaskOwner
-
-    def another_session(self) -> Session:
-        """Return a session beside that of the counter, in which nobody acts yet."""
-        return Session(self.gate, NOBODY)
 
     @property
     def actor(self) -> Actor:
