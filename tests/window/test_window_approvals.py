@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.guessing import CASHIER_MAX
+from counterfoil.domain.rows import VoidAsked as VoidAskedRow
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.staff import FREE_TRIES
@@ -24,13 +25,18 @@ from support.gateways import ScriptedGateway
 from support.people import (
     CASHIER_NUMBER,
     CASHIER_PIN,
+    SECOND_NUMBER,
+    SECOND_PIN,
     SUPERVISOR_NUMBER,
     SUPERVISOR_PIN,
     hire,
 )
 from support.till import approved
 from support.window import ONE_VOUCHER, TYPES, WindowTill, open_window
+from window.test_window_secrets import refuse
 from window.test_window_sign_in import sign_in, type_keys
+
+SLIPS_WITH_COPY = 2
 
 VOID_KEYS = 15
 """F6, F11, Space on a reason, Tab, Space on what the customer gets, Tab, the number and Enter, the
@@ -273,3 +279,132 @@ async def test_a_lock_takes_the_request_away() -> None:
         assert not till.pages.approvals.is_in_front
         assert not till.has("approval-overlay")
         await till.people.proven(SUPERVISOR_NUMBER, Secret(SUPERVISOR_PIN))
+
+
+def approve(till: WindowTill, pin: str = SUPERVISOR_PIN) -> None:
+    """Approve what is asked, with the first reason."""
+    approvals = till.pages.approvals
+    approvals.choose(0)
+    if request(till).ways:
+        approvals.choose_way(0)
+    approvals.edit("number", SUPERVISOR_NUMBER)
+    approvals.edit("pin", pin)
+    approvals.press()
+
+
+async def test_a_request_that_is_pressed_for_twice_is_one_and_can_be_approved() -> None:
+    """The second press is refused, and takes nothing away from the first."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        till.press(Qt.Key.Key_F6)
+        await till.until(lambda: till.has(f"act-{Act.PRINT_AGAIN.value}"))
+        till.click(f"act-{Act.PRINT_AGAIN.value}")
+        till.click(f"act-{Act.PRINT_AGAIN.value}")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        await till.settle()
+        assert till.pages.approvals.is_in_front
+        approve(till)
+        await till.until(lambda: len(till.printer.slips) == SLIPS_WITH_COPY)
+        assert not till.pages.approvals.is_in_front
+
+
+async def test_a_void_that_is_not_possible_leaves_another_request_alone() -> None:
+    """How it would have ended is not said over what somebody else is asked for."""
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(gateway, staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        (sold,) = await till.redemptions()
+        refused = replace(sold, state=RedemptionState.DECLINED)
+        assert await till.pages.approvals.void(refused) is None
+        assert request(till).title == "Void this redemption?"
+
+
+async def test_a_full_disk_while_it_is_approved_closes_the_till() -> None:
+    """It is no refusal: nothing can be put on record any more."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        till.journal.before_commit = refuse
+        approve(till)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        await till.settle()
+        assert till.shell.screen().closed_title
+        assert "may not" not in till.shell.screen().toast
+
+
+def asked_for_a_void(till: WindowTill) -> list[VoidAskedRow]:
+    """Return the voids that were put on record."""
+    rows = (row for rows in till.journal.commits for row in rows)
+    return [row for row in rows if isinstance(row, VoidAskedRow)]
+
+
+async def hold_for_approval(till: WindowTill) -> None:
+    """Hold the button that shows a code until somebody is asked, and let them approve it."""
+    till.hold("hold-to-show")
+    await till.until(lambda: till.pages.approvals.is_in_front)
+    till.let_go("hold-to-show")
+    approve(till)
+    await till.until(lambda: not till.pages.approvals.is_in_front)
+
+
+async def test_an_approval_that_has_ended_is_asked_for_anew() -> None:
+    """The next time the button is held, not the time after that."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await hold_for_approval(till)
+        till.pages.note_presence()
+        await till.pass_time(APPROVAL_LIMIT_S + 1)
+        till.hold("hold-to-show")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        till.let_go("hold-to-show")
+        till.press(Qt.Key.Key_Escape)
+
+
+async def test_an_approval_is_not_left_to_who_comes_next() -> None:
+    """They are asked for one of their own, and read nothing of the one before."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await hold_for_approval(till)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        till.hold("hold-to-show")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        till.let_go("hold-to-show")
+        assert "something else" not in till.shell.screen().toast
+        till.press(Qt.Key.Key_Escape)
+
+
+async def test_a_void_that_was_approved_is_done_though_the_till_is_locked() -> None:
+    """It goes on as its cashier's, and nothing of it lies over the page to sign in on."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        sold_id = await sell(till)
+        await ask_to_void(till)
+        approve(till)
+        till.pages.lock()
+        assert not till.has("approval-overlay")
+        await till.until(lambda: bool(asked_for_a_void(till)))
+        assert not till.pages.approvals.is_in_front
+        assert till.shell.screen().toast == ""
+        events = [one.event for one in await till.journal.events(sold_id)]
+        (asked,) = [one for one in events if isinstance(one, VoidAsked)]
+        assert (asked.by, asked.approved_by) == ("Thandi M.", "Sipho K.")
+
+
+async def test_a_wrong_pin_after_a_lock_ends_the_request() -> None:
+    """Nobody is there to try again, and who comes next can ask for their own."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        approve(till, pin="111111")
+        till.pages.lock()
+        await till.until(lambda: not till.session.is_signed_in)
+        await till.settle()
+        assert not till.pages.approvals.is_in_front
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        till.press(Qt.Key.Key_F2)
+        await ask_to_void(till)
+        assert request(till).error == ""
+        till.press(Qt.Key.Key_Escape)

@@ -4,6 +4,8 @@ Whether it is approved is decided in the gate. Here a command waits for it, and 
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +21,7 @@ from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot
-from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, Permission, PinKind
+from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, PinKind
 from counterfoil.domain.voids import VoidOutcome, VoidPlan, VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Fact
@@ -43,6 +45,15 @@ _NOTHING_TYPED = Secret("")
 _PIN_MIN = PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who was at the till when something was pressed: it goes on as theirs, or not at all."""
+
+    by: Actor
+    turn: int
+    """How often the till had been left to somebody else by then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
     """What is asked for, and who asks for it."""
@@ -51,6 +62,8 @@ class _Request:
     by: Actor
     redemption: Redemption | None
     until_s: float
+    barred: NotPermittedError | None
+    """Why somebody else is needed for it; None where only the reason is asked."""
     answered: "asyncio.Future[_Answered | None]"
     """None once it is withdrawn."""
     command: Command[Any] | None = None
@@ -72,7 +85,6 @@ class ApprovalPresenter(QObject):
         super().__init__(parent)
         self._services = services
         self._request: _Request | None = None
-        self._barred: NotPermittedError | None = None
         self._reason: int | None = None
         self._way: int | None = None
         self._number, self._pin = "", _NOTHING_TYPED
@@ -85,13 +97,15 @@ class ApprovalPresenter(QObject):
         self._over: ApprovalScreen | None = None
         self._kept: list[Approval] = []
         """What was approved before somebody holds the button for it."""
+        self._turn = 0
+        """How often the till was left to somebody else."""
 
     # ------------------------------------------------------------------------------- from outside
 
     @property
     def is_waiting(self) -> bool:
         """Whether somebody else is waited for."""
-        return self._request is not None and self._barred is not None
+        return self._request is not None and self._request.barred is not None
 
     @property
     def is_in_front(self) -> bool:
@@ -108,11 +122,12 @@ class ApprovalPresenter(QObject):
             CounterfoilError: what `Gate.run` raises.
 
         """
+        asker = self._asker(by)
         try:
             return await self._services.run(command, by=by)
         except NotPermittedError as error:
-            approval = await self._approved(command, error)
-            return await self._services.run(command, approval)
+            approval = await self._approved(asker, command, error)
+            return await self._services.run(command, approval, by=asker.by)
 
     async def run_when_held(self, command: Command[Answer]) -> Answer | None:
         """Carry out what is shown only while somebody holds a button.
@@ -120,16 +135,19 @@ class ApprovalPresenter(QObject):
         Where it must be approved first the button was let go meanwhile: nothing is done, None comes
         back, and the approval is there for the next time it is held.
         """
+        asker = self._asker()
         kept = next((one for one in self._kept if one.command == command), None)
         if kept is not None:
             self._kept.remove(kept)
-            return await self._services.run(command, kept)
+            with suppress(ApprovalRefusedError):  # It has ended, so it is asked for anew.
+                return await self._services.run(command, kept)
         try:
             return await self._services.run(command)
         except NotPermittedError as error:
-            approval = await self._approved(command, error)
-        self._kept.append(approval)
-        self.told.emit(approvals.HOLD_NOW, "eye")
+            approval = await self._approved(asker, command, error)
+        if asker.turn == self._turn:
+            self._kept.append(approval)
+            self.told.emit(approvals.HOLD_NOW, "eye")
         return None
 
     async def void(self, redemption: Redemption) -> VoidOutcome | None:
@@ -141,33 +159,32 @@ class ApprovalPresenter(QObject):
             CounterfoilError: what `Gate.run` raises.
 
         """
+        asker = self._asker()
         plan: VoidPlan = await self._services.voids.way_of(redemption)
         if plan.way is VoidWay.NOT_POSSIBLE:
             assert plan.why_not is not None, "it is known why not"
-            self._end(plan.way, refunds.not_possible(plan.why_not))
+            if self._is_free(asker):
+                self._end(plan.way, refunds.not_possible(plan.why_not))
             return None
         first = VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED)
-        barred = await self._services.gate.barred(first, self._services.actor)
+        barred = await self._services.gate.barred(first, asker.by)
         asked = approvals.void_asked(redemption, plan.way)
-        answer = await self._ask(asked, None, barred, redemption)
-        if answer is None:
-            return None
-        command, approval = answer
-        try:
-            outcome: VoidOutcome = await self._services.run(command, approval)
-        except BaseException:
-            self._close()
-            raise
-        self._end(outcome.way, refunds.voided(outcome))
+        async with self._asked(asker, asked, None, barred, redemption) as answer:
+            if answer is None:
+                return None
+            command, approval = answer
+            outcome: VoidOutcome = await self._services.run(command, approval, by=asker.by)
+        if self._is_free(asker):
+            self._end(outcome.way, refunds.voided(outcome))
         return outcome
 
     def tick(self) -> None:
         """Update the times that run down; called each second."""
         request = self._request
-        if request is None or self._barred is None or self._is_busy:
+        if request is None or request.barred is None or self._is_busy:
             return
         if self._now_s() >= request.until_s:
-            self._withdraw()
+            self.withdraw()
             self.told.emit(approvals.REQUEST_CLOSED, "hourglass")
         else:
             self._emit()
@@ -178,7 +195,16 @@ class ApprovalPresenter(QObject):
             self._over = None
             self._emit()
         elif self._request is not None and not self._is_busy:
-            self._withdraw()
+            _answer(self._request, None)
+            self._close()
+
+    def leave(self) -> None:
+        """Show nothing of this person's to who comes next; what is being carried out goes on."""
+        self._turn += 1
+        self._kept = []
+        self._over = None
+        self.withdraw()
+        self._close()
 
     def screen(self) -> ApprovalScreen | None:
         """Return what is to be shown now; None where nothing is asked."""
@@ -198,13 +224,13 @@ class ApprovalPresenter(QObject):
             reason=self._reason,
             ways=tuple(map(approvals.way_of, asked.ways)),
             way=self._way,
-            needs_approver=self._barred is not None,
+            needs_approver=request.barred is not None,
             number=self._number,
             name=self._names.get(self._number, ""),
             hint=approvals.NOT_THE_SELLER,
             error=sign_in.TOO_MANY if wait_s else self._error,
             wait=sign_in.clock_time(wait_s) if wait_s else "",
-            left=self._left(request) if self._barred is not None else "",
+            left=self._left(request) if request.barred is not None else "",
             primary=approvals.UNDER_WAY if self._is_busy else self._act(request),
             can_press=not (self._is_busy or wait_s or self._missing()),
             shakes=self._shakes,
@@ -251,95 +277,120 @@ class ApprovalPresenter(QObject):
             return
         self._is_busy = True
         self._emit()
-        if self._barred is None:
-            self._answer((self._command(request), None))
+        if request.barred is None:
+            _answer(request, (self._command(request), None))
         else:
-            work = self._approve(request, self._barred.permission)
-            _ = self._services.owner.spawn(work, "approve")
-
-    # ---------------------------------------------------------------------------------------- work
-
-    async def _approved(self, command: Command[Any], error: NotPermittedError) -> Approval:
-        """Return an approval of a command; raise the refusal again where there is none."""
-        asked = approvals.asked(error.permission)
-        if asked is None or self._request is not None:
-            raise error
-        redemption_id: str | None = getattr(command, "redemption_id", None)
-        redemption = None
-        if redemption_id is not None:
-            redemption = await self._services.journal.redemption(redemption_id)
-        answer = await self._ask(asked, command, error, redemption)
-        self._close()
-        if answer is None or answer[1] is None:
-            raise error
-        return answer[1]
-
-    async def _ask(
-        self,
-        asked: Asked,
-        command: Command[Any] | None,
-        barred: NotPermittedError | None,
-        redemption: Redemption | None,
-    ) -> _Answered | None:
-        """Ask, and return the place of the reason with the approval; None if it is withdrawn."""
-        self._names = {one.number: one.name for one in await self._services.staff.staff()}
-        if self._request is not None:
-            return None
-        answered: asyncio.Future[_Answered | None] = asyncio.get_running_loop().create_future()
-        self._request = _Request(
-            asked=asked,
-            by=self._services.actor,
-            redemption=redemption,
-            until_s=self._now_s() + APPROVAL_LIMIT_S,
-            answered=answered,
-            command=command,
-        )
-        self._barred, self._reason, self._way = barred, None, None
-        self._number, self._error = "", ""
-        self._wipe()
-        self._point_at("")
-        return await answered
-
-    async def _approve(self, request: _Request, permission: Permission) -> None:
-        command = self._command(request)
-        try:
-            approval = await self._services.gate.approve(
+            # What is typed is wiped when the till is left, so it is taken along.
+            command = self._command(request)
+            approving = self._services.gate.approve(
                 command,
-                permission,
+                request.barred.permission,
                 asked_by=request.by,
                 number=self._number,
                 pin=self._pin,
                 reason=request.asked.reasons[self._chosen],
             )
+            work = self._approve(request, command, self._number, approving)
+            _ = self._services.owner.spawn(work, "approve")
+
+    # ---------------------------------------------------------------------------------------- work
+
+    async def _approved(
+        self, asker: _Asker, command: Command[Any], error: NotPermittedError
+    ) -> Approval:
+        """Return an approval of a command; raise the refusal again where there is none."""
+        asked = approvals.asked(error.permission)
+        if asked is None:
+            raise error
+        redemption_id: str | None = getattr(command, "redemption_id", None)
+        redemption = None
+        if redemption_id is not None:
+            redemption = await self._services.journal.redemption(redemption_id)
+        async with self._asked(asker, asked, command, error, redemption) as answer:
+            if answer is None or answer[1] is None:
+                raise error
+            return answer[1]
+
+    @asynccontextmanager
+    async def _asked(
+        self,
+        asker: _Asker,
+        asked: Asked,
+        command: Command[Any] | None,
+        barred: NotPermittedError | None,
+        redemption: Redemption | None,
+    ) -> AsyncIterator[_Answered | None]:
+        """Ask, and give what is to be carried out; None where it is withdrawn or not asked at all.
+
+        The request is taken away once what was done with the answer has ended.
+        """
+        names = {one.number: one.name for one in await self._services.staff.staff()}
+        if not self._is_free(asker):
+            yield None
+            return
+        request = _Request(
+            asked=asked,
+            by=asker.by,
+            redemption=redemption,
+            until_s=self._now_s() + APPROVAL_LIMIT_S,
+            barred=barred,
+            answered=asyncio.get_running_loop().create_future(),
+            command=command,
+        )
+        self._request, self._over, self._names = request, None, names
+        self._reason = self._way = None
+        self._number, self._error = "", ""
+        self._wipe()
+        self._point_at("")
+        try:
+            yield await request.answered
+        finally:
+            if self._request is request:
+                self._close()
+
+    def _asker(self, by: Actor | None = None) -> _Asker:
+        return _Asker(by or self._services.actor, self._turn)
+
+    def _is_free(self, asker: _Asker) -> bool:
+        """Whether nothing is asked now, and who asks has not left the till since."""
+        return self._request is None and asker.turn == self._turn
+
+    async def _approve(
+        self,
+        request: _Request,
+        command: Command[Any],
+        number: str,
+        approving: Awaitable[Approval],
+    ) -> None:
+        try:
+            approval = await approving
         except SignInRefusedError as error:
             if error.wait_s > 0:
-                self._waits[self._number] = self._now_s() + error.wait_s
-            self._shakes += error.why is SignInRefusal.WRONG_PIN
+                self._waits[number] = self._now_s() + error.wait_s
             is_number = error.why is SignInRefusal.UNKNOWN_NUMBER
-            self._refuse(failures.failure(error), NUMBER if is_number else PIN)
+            is_shaken = error.why is SignInRefusal.WRONG_PIN
+            place = NUMBER if is_number else PIN
+            self._refuse(request, failures.failure(error), place, is_shaken=is_shaken)
         except ApprovalRefusedError as error:
-            self._refuse(failures.failure(error), NUMBER)
-        except BaseException:
-            self._withdraw()
-            raise
+            self._refuse(request, failures.failure(error), NUMBER)
+        except Exception as error:  # noqa: BLE001 - whoever asked says it, and closes the till
+            if not request.answered.done():
+                request.answered.set_exception(error)
         else:
-            self._wipe()
-            self._answer((command, approval))
+            if self._request is request:
+                self._wipe()
+            _answer(request, (command, approval))
 
-    def _refuse(self, why: str, place: str) -> None:
+    def _refuse(self, request: _Request, why: str, place: str, *, is_shaken: bool = False) -> None:
+        """Say why it is not approved; where nobody is there any more to hear it, it has ended."""
+        if self._request is not request:
+            _answer(request, None)
+            return
         self._is_busy = False
+        self._shakes += is_shaken
         self._error = why
         self._wipe()
         self._point_at(place)
-
-    def _answer(self, answer: _Answered | None) -> None:
-        request = self._request
-        if request is not None and not request.answered.done():
-            request.answered.set_result(answer)
-
-    def _withdraw(self) -> None:
-        self._answer(None)
-        self._close()
 
     def _close(self) -> None:
         """Take the request away, and forget what was typed."""
@@ -393,7 +444,7 @@ class ApprovalPresenter(QObject):
             return REASON
         if self._given is None and self._request is not None and self._request.asked.ways:
             return WAY
-        if self._barred is None:
+        if self._request is None or self._request.barred is None:
             return ""
         if not self._number:
             return NUMBER
@@ -419,6 +470,11 @@ class ApprovalPresenter(QObject):
 
     def _emit(self) -> None:
         self.changed.emit(self.screen())
+
+
+def _answer(request: _Request, answer: _Answered | None) -> None:
+    if not request.answered.done():
+        request.answered.set_result(answer)
 
 
 def _facts(request: _Request) -> tuple[Fact, ...]:

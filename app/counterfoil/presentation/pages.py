@@ -232,7 +232,7 @@ class Pages(QObject):
         """
         session = self._services.session
         if session.is_signed_in and not (self.is_signing_in or self.is_closed):
-            self.approvals.withdraw()
+            self.approvals.leave()
             self.settler.withdraw()
             self.staff_page.close()
             self.overlays_left.emit()
