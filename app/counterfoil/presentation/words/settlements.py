@@ -111,7 +111,7 @@ def got_choice(got: CustomerGot) -> str:
 def ask_by(redemption: Redemption) -> str:
     """Say by which numbers the provider finds a redemption."""
     theirs = f", theirs {redemption.upstream_reference}" if redemption.upstream_reference else ""
-    return f"Our reference {redemption.reference}{theirs}. On the wire {redemption.id}."
+    return f"Our reference {redemption.reference}{theirs}. Sent to them as {redemption.id}."
 
 
 def question(redemption: Redemption, advice: Advice | None) -> str:
