@@ -64,6 +64,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.staff import NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Trainee
+from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
@@ -141,6 +142,12 @@ class Till(Services):
     async def ask_for_types(self) -> Offer:
         """Ask providers for their voucher types, as the till does by itself, whoever is at it."""
         return await self.gate.run(RefreshTypes(), NOBODY)
+
+    def hold_confirmations(self, seconds: float) -> None:
+        """Hold back from now on what confirms a sale, as the settings of a shop may want it."""
+        for gateway in self.engine.gateways.values():
+            if isinstance(gateway, AdvisedGateway):
+                gateway.confirmation_hold_s = seconds
 
 
 def data_directory(places: Places, settings: TillSettings) -> Path:

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,18 +24,19 @@ from counterfoil.adapters.settings.till_settings import FolderChoice, TillSettin
 from counterfoil.bootstrap import Places, data_directory, open_till_in
 from counterfoil.declaring import dataclass
 from counterfoil.desktop import Face, begin, open_face, run_on_qt_loop
+from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
-from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.staff import Permission
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_SUPERVISOR
 from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
-from counterfoil.presentation.words import outcomes, refunds, sign_in
-from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow, VoidRedemption
+from counterfoil.presentation.words import outcomes, sign_in
+from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 
@@ -48,6 +48,8 @@ WAIT_MAX_S = 60.0
 _LOOK_EVERY_S = 0.05
 _SETTLE_S = 0.4
 """Time for what moves to come to rest before a picture is taken, in seconds."""
+_HOLD_S = 600.0
+"""Longer than a scene takes."""
 _ANSWERABLE_S = 0.7
 """A result takes no key before it has stood for a moment, in seconds."""
 
@@ -72,15 +74,6 @@ class OutputError(DemoError):
     """The folder for the pictures and slips cannot be written."""
 
 
-class Afterwards(StrEnum):
-    """What a scene shows of a redemption once its sale is paid."""
-
-    OWED = "owed"
-    """The line goes down before the provider is told: that is owed, and delivered later."""
-    REFUNDED = "refunded"
-    """The goods come back after the provider was told: it is voided by a refund."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """One redemption of the demonstration; ``ends`` is the state it must end in."""
@@ -92,7 +85,18 @@ class Scene:
     value_cents: int = 5000
     ends: RedemptionState = RedemptionState.FINAL
     loses_answers: bool = False
-    afterwards: "Afterwards | None" = None
+    is_owed: bool = False
+    """The line goes down before the provider is told: that is owed, and delivered later."""
+    voided: VoidWay | None = None
+    """The goods come back once the sale is paid, and which way its void goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of a scene's redemption, and of its void if there was one."""
+
+    redemption: Document
+    void: Document | None
 
 
 SCENES = (
@@ -127,14 +131,28 @@ SCENES = (
         type_id="electrum.karoo",
         situation="usable",
         amount="30.00",
-        afterwards=Afterwards.OWED,
+        is_owed=True,
     ),
     Scene(
         name="refunded",
         type_id="electrum.protea",
         situation="usable",
         amount="50.00",
-        afterwards=Afterwards.REFUNDED,
+        voided=VoidWay.REFUNDED,
+    ),
+    Scene(
+        name="turned",
+        type_id="electrum.karoo",
+        situation="usable",
+        amount="19.00",
+        voided=VoidWay.REVERSED,
+    ),
+    Scene(
+        name="outside",
+        type_id="vouchers.one_voucher",
+        situation="usable",
+        amount="19.00",
+        voided=VoidWay.OUTSIDE,
     ),
 )
 
@@ -182,9 +200,9 @@ def _read_settings(places: Places, slips: Path) -> TillSettings:
     return TillSettings(profile=profile, printer=FolderChoice(slips, keep_hours=0), vault=vault)
 
 
-def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> list[Document]:
+def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> list["Played"]:
     app = make_application()
-    played: list[Document] = []
+    played: list[Played] = []
 
     async def demonstrate() -> int:
         with _till_folder(places, settings) as folder:
@@ -208,7 +226,7 @@ def _till_folder(places: Places, settings: TillSettings) -> Iterator[Path]:
 
 async def _demonstrate(
     app: QApplication, folder: Path, settings: TillSettings, screens: Path, *, is_kept: bool
-) -> list[Document]:
+) -> list["Played"]:
     from counterfoil_sandbox.server import SandboxServer
 
     with SandboxServer() as sandbox:
@@ -226,16 +244,21 @@ async def _demonstrate(
     return played
 
 
-def _write_summary(output: Path, played: list[Document], screens: Path, slips: Path) -> Document:
+def _write_summary(output: Path, played: list["Played"], screens: Path, slips: Path) -> Document:
     pictures = sorted(path.name for path in screens.iterdir())
     papers = sorted(path.name for path in slips.iterdir())
-    summary = {"redemptions": played, "screens": pictures, "slips": papers}
+    summary = {
+        "redemptions": [one.redemption for one in played],
+        "voids": [one.void for one in played if one.void is not None],
+        "screens": pictures,
+        "slips": papers,
+    }
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     make_file(output / "summary.json", f"{text}\n".encode(), is_own=False, may_replace=True)
     return summary
 
 
-async def _play(hand: "Hand", sandbox: "SandboxServer") -> list[dict[str, Any]]:
+async def _play(hand: "Hand", sandbox: "SandboxServer") -> list["Played"]:
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     await _sign_in(hand)
     await hand.picture("idle")
@@ -258,7 +281,7 @@ async def _sign_in(hand: "Hand") -> None:
     await hand.until(lambda: not pages.is_signing_in, sign_in.SIGN_IN)
 
 
-async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> dict[str, Any]:
+async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> "Played":
     source = hand.take_voucher(scene)
     hand.click(f"tile-{scene.type_id}")
     await hand.fill(source)
@@ -269,8 +292,10 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     await hand.picture(f"{scene.name}-filled")
     if scene.loses_answers:
         _lose_answers(sandbox)
-    if scene.afterwards is Afterwards.OWED:
+    if scene.is_owed:
         _cut_advices(sandbox)
+    hold_s = _HOLD_S if scene.voided is VoidWay.REVERSED else 0.0
+    hand.face.till.hold_confirmations(hold_s)
     hand.press(Qt.Key.Key_F12)
     await hand.until(lambda: hand.screen.stage is Stage.RESULT, "the redemption to begin")
     if scene.loses_answers:
@@ -287,13 +312,12 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> d
     else:
         hand.press(Qt.Key.Key_F2)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
-    if scene.afterwards is Afterwards.OWED:
+    if scene.is_owed:
         await _deliver_what_is_owed(hand, sandbox, ended)
-    elif scene.afterwards is Afterwards.REFUNDED:
-        await _refund(hand, ended)
+    void = await _void(hand, scene, ended) if scene.voided else None
     stored = await hand.face.till.journal.redemption(ended.id)
     assert stored is not None, "what was shown is in the journal"
-    return {"scene": scene.name, **redemption_document(stored)}
+    return Played({"scene": scene.name, **redemption_document(stored)}, void)
 
 
 async def _wait_in_vain(hand: "Hand", scene: Scene) -> None:
@@ -363,29 +387,63 @@ def _has_chip(hand: "Hand") -> bool:
     return any(chip.name == "owed" for chip in hand.face.shell.screen().chips)
 
 
-async def _refund(hand: "Hand", paid: Redemption) -> None:
-    """Void a sale that its provider knows of, with a supervisor, and show both rows."""
-    till, who = hand.face.till, TRAINEE_SUPERVISOR
-    wanted = VoidRedemption(paid.id, VoidReason.GOODS_RETURNED)
-    approval = await till.gate.approve(
-        wanted,
-        Permission.VOID,
-        asked_by=till.actor,
-        number=who.number,
-        pin=who.pin,
-        reason=refunds.reason(wanted.reason),
-    )
-    outcome = await till.run(wanted, approval)
-    if outcome.way is not VoidWay.REFUNDED or outcome.refund is None:
-        raise DemoError(f"the void was {outcome.way.value}, not a refund")
-    refund = outcome.refund
-    await till.run(PrintSlip(refund.id))
-    await till.run(ConfirmSlip(redemption_id=refund.id, is_complete=True))
-    await till.run(TryNow(refund.id))
-    hand.face.shell.enter(Room.HISTORY)
-    await _show_row(hand, "refund", refund.id)
-    await _show_row(hand, "refunded", paid.id)
+async def _void(hand: "Hand", scene: Scene, paid: Redemption) -> Document:
+    """Void a sale in the window, with a supervisor; return how, and who stands behind it."""
+    till, approvals, way = hand.face.till, hand.face.pages.approvals, scene.voided
+    hand.press(Qt.Key.Key_F6)
+    await _show_row(hand, f"{scene.name}-paid", paid.id)
+    hand.press(Qt.Key.Key_F11)
+    await hand.until(lambda: approvals.screen() is not None, "the request")
+    hand.click("approval-reason-0")
+    if way is VoidWay.OUTSIDE:
+        hand.click("approval-way-0")
+    hand.type("approval-number", TRAINEE_SUPERVISOR.number)
+    hand.type("approval-pin", TRAINEE_SUPERVISOR.pin.reveal())
+    await hand.picture(f"{scene.name}-approval")
+    hand.click("approval-act")
+    await hand.until(lambda: _is_void_over(approvals.screen()), "the void")
+    await hand.picture(f"{scene.name}-voided")
+    hand.click("approval-act")
+    await hand.until(lambda: approvals.screen() is None, "the history")
+    refunds = [one for one in await till.journal.history(1) if one.refund_of == paid.id]
+    for refund in refunds:
+        await till.run(PrintSlip(refund.id))
+        await till.run(ConfirmSlip(redemption_id=refund.id, is_complete=True))
+        await till.run(TryNow(refund.id))
+        await _show_row(hand, "refund", refund.id)
+    if way is VoidWay.REVERSED:
+        await till.run(TryNow(paid.id))
+    await _show_row(hand, scene.name, paid.id)
     hand.face.shell.enter(Room.REDEEM)
+    return await _told_of_void(hand, scene, paid.id)
+
+
+def _is_void_over(screen: Any) -> bool:
+    return screen is not None and screen.is_over
+
+
+async def _told_of_void(hand: "Hand", scene: Scene, redemption_id: str) -> Document:
+    """Return what the journal holds of a void, having seen that it went the way of the scene."""
+    journal = hand.face.till.journal
+    voided = await journal.redemption(redemption_id)
+    assert voided is not None, "what was voided is in the journal"
+    ways = {
+        VoidWay.REVERSED: voided.state is RedemptionState.REVERSED,
+        VoidWay.REFUNDED: voided.is_refunded,
+        VoidWay.OUTSIDE: voided.settled_as is SettledAs.OUTSIDE,
+    }
+    went = [way for way, is_so in ways.items() if is_so]
+    if went != [scene.voided]:
+        raise DemoError(f"the void of {scene.name} went {[one.value for one in went]}")
+    told = [one.event for one in await journal.events(redemption_id)]
+    (asked,) = [event for event in told if isinstance(event, VoidAsked)]
+    return {
+        "id": redemption_id,
+        "way": went[0].value,
+        "reason": asked.reason.value,
+        "asked_by": asked.by,
+        "approved_by": asked.approved_by,
+    }
 
 
 async def _show_row(hand: "Hand", name: str, redemption_id: str) -> None:

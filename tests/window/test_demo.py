@@ -77,9 +77,24 @@ def test_a_demonstration_shows_what_is_owed_and_a_refund(tmp_path: Path) -> None
     of_scenes = [one for one in names if one not in ALWAYS]
     assert of_scenes == [
         *("owed-filled", "owed", "owed-in-doubt", "owed-delivered"),
-        *("refunded-filled", "refunded", "refund-in-history", "refunded-in-history"),
+        *("refunded-filled", "refunded", "refunded-paid-in-history", "refunded-approval"),
+        *("refunded-voided", "refund-in-history", "refunded-in-history"),
     ]
     assert len(summary["slips"]) == 3, "two sales and the refund"
     (refund,) = [one for one in till.json("history") if one["refund_of"]]
     assert (refund["state"], refund["refund_of"]) == ("final", refunded["id"])
+    assert till.json("owed") == []
+
+
+def test_a_demonstration_voids_by_reversal_and_outside_the_voucher(tmp_path: Path) -> None:
+    """Each with a supervisor, and the summary says which way it went, why, and who did it."""
+    till, output = CommandLine(tmp_path / "till"), tmp_path / "demo"
+    summary = shown(till, output, "turned", "outside")
+    who = {"reason": "goods_returned", "asked_by": "Thandi M.", "approved_by": "Nomsa D."}
+    ids = [one["id"] for one in summary["redemptions"]]
+    assert summary["voids"] == [
+        {"id": ids[0], "way": "reversed", **who},
+        {"id": ids[1], "way": "outside", **who},
+    ]
+    assert [one["state"] for one in summary["redemptions"]] == ["reversed", "resolved"]
     assert till.json("owed") == []
