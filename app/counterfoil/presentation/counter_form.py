@@ -80,6 +80,9 @@ class Entry:
     """A sentence about the whole form."""
     rest: Rest | None = None
     """Set while another voucher pays the rest of an open sale."""
+    sealed: frozenset[str] = frozenset()
+    """Fields that somebody typed who has left the till since: what is secret in them stays
+    hidden until the field is empty."""
 
     # ----------------------------------------------------------------------------- what it holds
 
@@ -152,7 +155,14 @@ class Entry:
     def with_text(self, name: str, text: str) -> "Entry":
         """Return a copy with a text in a field, whose error is removed."""
         errors = {other: said for other, said in self.errors.items() if other != name}
-        return replace(self, texts={**self.texts, name: text}, errors=errors, error="")
+        is_emptied = not (text and self.texts.get(name))
+        sealed = self.sealed - {name} if is_emptied else self.sealed
+        texts = {**self.texts, name: text}
+        return replace(self, texts=texts, errors=errors, error="", sealed=sealed)
+
+    def seal(self) -> "Entry":
+        """Return a copy of which no secret is shown any more that is in it now."""
+        return replace(self, sealed=frozenset(name for name, text in self.texts.items() if text))
 
     def with_error(self, name: str, said: str) -> "Entry":
         """Return a copy with the error of a field."""
@@ -177,7 +187,7 @@ class Entry:
 
     def without_texts(self) -> "Entry":
         """Return a copy without the typed fields, which may hold a PIN."""
-        return replace(self, texts={})
+        return replace(self, texts={}, sealed=frozenset())
 
     def for_fields_of(self, chosen: VoucherType) -> "Entry":
         """Return a copy without texts for fields that the type no longer has."""
@@ -248,6 +258,7 @@ def field_row(spec: FieldSpec, entry: Entry) -> FieldRow:
         choices=YES_OR_NO if spec.kind is FieldKind.BOOLEAN else spec.choices,
         text=Secret(text),
         error=entry.errors.get(spec.name, ""),
+        is_sealed=spec.name in entry.sealed,
     )
 
 

@@ -31,6 +31,7 @@ from counterfoil.presentation.counter_stages import (
     WholeQuestion,
     Working,
     form_of,
+    sealed,
     with_form,
     with_offer,
     without_rest,
@@ -65,6 +66,8 @@ class CounterPresenter(CounterFront):
     ) -> None:
         super().__init__(services, approvals, parent)
         self._result = ResultWork(self)
+        self._seals = 0
+        """How often the till was left to who signs in next."""
 
     # ------------------------------------------------------------------------------- from outside
 
@@ -130,13 +133,8 @@ class CounterPresenter(CounterFront):
 
         What is typed stays in the form, where it is masked.
         """
-        match self.stage:
-            case Form() as form:
-                self.swap(replace(form, cleared=None, before_keys=None))
-            case Result() as result:
-                self.swap(result.without_texts())
-            case _:
-                pass
+        self._seals += 1
+        self.swap(sealed(self.stage))
 
     async def welcome_back(self) -> None:
         """Show the sale that was open when the till stopped; called once after the start."""
@@ -372,7 +370,7 @@ class CounterPresenter(CounterFront):
         assert isinstance(form, Form), "only a form is pressed"
         is_balance = self.around.room is Room.BALANCE
         by = self.services.actor
-        work = self._look_up if is_balance else partial(self._prepare, by=by)
+        work = partial(self._look_up if is_balance else self._prepare, by=by)
         self.swap(Working(replace(form, cleared=None, before_keys=None)))
         self.start(partial(self._press, work, form), "press")
 
@@ -413,12 +411,12 @@ class CounterPresenter(CounterFront):
         self.swap(Result(outcome=outcome, behind=form_of(self.stage) or Empty(rest)))
         self._result.begin(redemption.id, by)
 
-    async def _look_up(self, form: Form) -> None:
-        chosen = form.chosen
+    async def _look_up(self, form: Form, *, by: Actor) -> None:
+        chosen, seals = form.chosen, self._seals
         fields = await self.services.read_form(chosen, form.entry.texts, for_lookup=True)
-        answer = await self.approvals.run(CheckBalance(chosen, fields))
+        answer = await self.approvals.run(CheckBalance(chosen, fields), by=by)
         shown = form_of(self.stage)
-        if shown is None or not self._is_of_type_of(form):
+        if shown is None or not self._is_of_type_of(form) or seals != self._seals:
             return
         match answer:
             case Balance():

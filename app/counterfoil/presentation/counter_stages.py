@@ -88,6 +88,10 @@ class Form:
             return replace(self, entry=self.entry.with_error(name, entries.misentry(error.cause)))
         return self
 
+    def sealed(self) -> "Form":
+        """Return a copy for who comes next to the till: it shows nothing of this customer."""
+        return Form(chosen=self.chosen, entry=self.entry.seal())
+
     def without_balance(self) -> "Form":
         """Return a copy without the balance of its voucher and the error of the whole form."""
         return replace(self, entry=replace(self.entry, error=""), balance=None)
@@ -258,6 +262,17 @@ def with_form(stage: CounterStage, form: Form) -> CounterStage:
             return Working(RestQuestion(form) if isinstance(over, RestQuestion) else form)
         case Result():
             return replace(stage, behind=form)
+
+
+def sealed(stage: CounterStage) -> CounterStage:
+    """Return a stage that shows no voucher of this person's customer to who comes next.
+
+    What is typed stays in the form, where it is masked.
+    """
+    if isinstance(stage, Result):
+        return stage.without_texts()
+    form = form_of(stage)
+    return stage if form is None else with_form(stage, form.sealed())
 
 
 def with_offer(stage: CounterStage, offer: Offer, patterns: Patterns) -> tuple[CounterStage, str]:

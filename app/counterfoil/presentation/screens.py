@@ -106,6 +106,8 @@ class FieldRow:
     choices: tuple[Choice, ...] = ()
     text: Secret = field(default_factory=lambda: Secret(""))
     error: str = ""
+    is_sealed: bool = False
+    """Whether a secret text stays hidden, also where the cursor is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,10 +137,6 @@ class CounterView(QWidget):
         """Hide the change voucher's PIN."""
         self._result.panel().hide_pin()
 
-    def seal(self) -> None:
-        """Mask what was typed for good: another person may be at the till from now on."""
-        self._form.seal()
-
     def refresh_codes(self) -> None:
         """Draw the slip's barcode, whose modules have been encoded by now."""
         self._sheet.slip_paper().refresh_codes()

@@ -71,6 +71,7 @@ class FieldColumn(QScrollArea):
             self._rebuild(looks)
         for row in rows:
             entry, text = self._fields[row.name], row.text.reveal()
+            entry.set_sealed(row.is_sealed)
             if entry.value() != text:
                 entry.set_value(text)
             entry.show_error(row.error)
@@ -85,11 +86,6 @@ class FieldColumn(QScrollArea):
         """Return the field of this name, or else the first; None where there is none."""
         first = next(iter(self._fields.values()), None)
         return self._fields.get(name, first)
-
-    def seal(self) -> None:
-        """Mask what is typed in secret fields for as long as it stays there."""
-        for field in self._fields.values():
-            field.seal()
 
     def focus_place(self, name: str) -> bool:
         """Put the cursor into a field, for an empty name the first; tell whether there was one."""

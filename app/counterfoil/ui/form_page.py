@@ -238,10 +238,6 @@ class FormPage(QWidget):
         self._last.setVisible(self._is_large and bool(self._screen.last))
         self._column.invalidate()
 
-    def seal(self) -> None:
-        """Mask what is typed in its fields for as long as it stays there."""
-        self._fields.seal()
-
     def focus_first(self) -> None:
         """Put the cursor where typing begins."""
         if not self._fields.focus_place("") and self._amount.isVisibleTo(self):

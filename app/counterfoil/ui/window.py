@@ -180,7 +180,7 @@ class Window(QWidget):
     def _connect_sign_in(self) -> None:
         pages = self._pages
         pages.sign_in.changed.connect(self._render_sign_in)
-        pages.locked.connect(self._hide_what_is_typed)
+        pages.locked.connect(self._counter_view.hide_pin)
         pages.unlocked.connect(self._toast.dismiss)
         self._reader.began.connect(pages.sign_in.note_entry)
         self._reader.recognised.connect(pages.sign_in.begin_scan)
@@ -290,10 +290,6 @@ class Window(QWidget):
         if self._rooms.currentWidget() is not view:
             self._rooms.setCurrentWidget(view)
             view.focus_first()
-
-    def _hide_what_is_typed(self) -> None:
-        self._counter_view.hide_pin()
-        self._counter_view.seal()
 
     def _view_of(self, room: Room) -> CounterView | LedgerView:
         return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)

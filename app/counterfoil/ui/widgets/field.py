@@ -184,10 +184,10 @@ class EntryField(QWidget):
         if self._choice is not None:
             self._choice.set_invalid(bool(sentence))
 
-    def seal(self) -> None:
-        """Mask a secret value for as long as it stays, also where the cursor is."""
+    def set_sealed(self, sealed: bool) -> None:
+        """Set whether a secret value is masked also where the cursor is."""
         if self._line is not None:
-            self._line.seal()
+            self._line.set_sealed(sealed)
             self._place_eye()
 
     def show_hint(self, words: str) -> None:

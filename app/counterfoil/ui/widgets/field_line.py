@@ -148,7 +148,6 @@ class BoxLine(ThemeFollower, QLineEdit):
         """Show another value, without a signal."""
         value = self.clean(self._value, text)
         if value != self._value or self.text() != self.group(value):
-            self._is_sealed = False
             self._value = value
             self.setText(self.group(value))
             self.update()
@@ -158,13 +157,14 @@ class BoxLine(ThemeFollower, QLineEdit):
         is_open = (self.hasFocus() or self._held) and not self.is_sealed()
         return self._sensitive and bool(self._value) and not is_open
 
-    def seal(self) -> None:
-        """Hide a secret value until it is gone, whoever has the cursor in it."""
-        self._is_sealed = self._sensitive and bool(self._value)
-        self.update()
+    def set_sealed(self, sealed: bool) -> None:
+        """Set whether a secret value stays hidden, whoever has the cursor in it."""
+        if sealed != self._is_sealed:
+            self._is_sealed = sealed
+            self.update()
 
     def is_sealed(self) -> bool:
-        """Return whether the value is hidden for as long as it stays."""
+        """Return whether a secret value stays hidden."""
         return self._is_sealed
 
     def set_held_open(self, held: bool) -> None:
@@ -382,7 +382,6 @@ class BoxLine(ThemeFollower, QLineEdit):
         cursor = self.cursorPosition() + (len(taken) - (end - start))
         typed = typed[:start] + taken + typed[end:]
         value = self.clean(self._value, typed)
-        self._is_sealed = self._is_sealed and bool(value)
         shown = self.group(value)
         spot = self._spot_after(typed, shown, max(cursor, 0))
         changed = value != self._value
