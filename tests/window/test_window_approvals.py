@@ -25,6 +25,7 @@ from support.gateways import ScriptedGateway
 from support.people import (
     CASHIER_NUMBER,
     CASHIER_PIN,
+    MANAGER_NUMBER,
     SECOND_NUMBER,
     SECOND_PIN,
     SUPERVISOR_NUMBER,
@@ -408,3 +409,35 @@ async def test_a_wrong_pin_after_a_lock_ends_the_request() -> None:
         await ask_to_void(till)
         assert request(till).error == ""
         till.press(Qt.Key.Key_Escape)
+
+
+async def test_nothing_that_was_typed_stays_in_the_request_when_it_is_taken_away() -> None:
+    """Neither number nor PIN, also where nobody sees them."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        till.click("approval-number")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        assert till.box("approval-pin").value() == SUPERVISOR_PIN
+        till.press(Qt.Key.Key_Escape)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        assert till.box("approval-pin").value() == till.box("approval-number").value() == ""
+
+
+async def test_an_approver_whose_pin_was_set_anew_is_not_kept_waiting() -> None:
+    """How long somebody waits is asked of the gate, request by request."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        for tried in range(1, FREE_TRIES + 1):
+            approve(till, pin="111111")
+            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]
+        assert request(till).wait
+        till.press(Qt.Key.Key_Escape)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        lerato = await till.people.actor(MANAGER_NUMBER)
+        await till.people.set_pin(SUPERVISOR_NUMBER, Secret("617294"), lerato)
+        till.press(Qt.Key.Key_F2)
+        await ask_to_void(till)
+        approve(till, pin="617294")
+        await till.until(lambda: request(till).is_over)

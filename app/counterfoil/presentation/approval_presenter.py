@@ -339,6 +339,7 @@ class ApprovalPresenter(QObject):
         )
         self._request, self._over, self._names = request, None, names
         self._reason = self._way = None
+        self._waits = {}  # A PIN may have been set anew; the gate knows who still waits.
         self._number, self._error = "", ""
         self._wipe()
         self._point_at("")

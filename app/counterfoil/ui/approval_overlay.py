@@ -179,6 +179,8 @@ class ApprovalOverlay(Overlay):
         """Show a request, or how it ended; None closes the overlay."""
         before, self._screen = self._screen, screen
         if screen is None:
+            self._pin.wipe()
+            self._number.set_value("")
             self.close_overlay()
             return
         aside = approvals.CLOSES_IN if screen.left else ""
