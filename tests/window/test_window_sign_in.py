@@ -1,16 +1,19 @@
 """People sign in at the window, lock it and switch, by keyboard alone and by touch alone."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.presentation.screens import Stage
 from counterfoil.presentation.sign_in_screen import SignInScreen, SignInStage
 from counterfoil.service.people import People
+from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.pin_field import PinBox
 from support.canary import CANARY_PIN
@@ -29,7 +32,7 @@ from support.people import (
 )
 from support.scanner import Scanner
 from support.till import approved
-from support.window import TYPES, WindowTill, open_window
+from support.window import PROFILE, TYPES, WindowTill, open_window
 
 SIGN_IN_KEYS = 9
 """Two digits, Enter, five digits, Enter."""
@@ -266,6 +269,140 @@ async def test_the_first_manager_is_made_by_the_keyboard() -> None:
         type_keys(till, f"{PASSPHRASE}\n")
         await till.until(lambda: not till.pages.is_signing_in)
         assert till.session.actor.name == "Lerato D."
+
+
+IDLE_S = 181
+"""One second more than the till waits before it is locked."""
+
+
+async def test_what_is_typed_to_sign_in_is_forgotten_when_nobody_goes_on() -> None:
+    """A number and a PIN that were left there let nobody in hours later."""
+    async with open_window(staff=hire) as till:
+        type_keys(till, f"{MANAGER_NUMBER}\n{PASSPHRASE}")
+        await till.pass_time(IDLE_S)
+        assert page(till).entries[0].text == ""
+        type_keys(till, "\n")
+        await till.settle()
+        assert till.session.is_left
+        till.click("sign-in-quiet")
+        await till.settle()
+        type_keys(till, "some-code\n")
+        await till.pass_time(IDLE_S)
+        assert page(till).stage is SignInStage.SIGN_IN
+
+
+async def test_the_number_of_who_left_stays_for_them() -> None:
+    """It is no secret, however long they are away."""
+    async with open_window(staff=hire) as till:
+        await sign_in(till)
+        await till.pass_time(2 * IDLE_S)
+        assert page(till).entries[0].text == CASHIER_NUMBER
+
+
+async def test_the_first_code_stays_until_it_is_written_down() -> None:
+    """Nobody is let in by it, and it is shown only once; what was typed before is forgotten."""
+    async with open_window(staff=nobody_yet) as till:
+        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n")
+        await till.pass_time(IDLE_S)
+        assert page(till).stage is SignInStage.FIRST_MANAGER
+        assert not page(till).can_press
+        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        await till.pass_time(IDLE_S)
+        assert page(till).stage is SignInStage.CODE
+
+
+async def with_alert(people: People) -> None:
+    """Let the recovery code of a till with staff be used."""
+    code = await people.begin(MANAGER_NUMBER, "Lerato D.", Secret(PASSPHRASE))
+    lerato = await people.actor(MANAGER_NUMBER)
+    await people.add(CASHIER_NUMBER, "Thandi M.", "cashier", Secret(CASHIER_PIN), lerato)
+    await people.recover(code, MANAGER_NUMBER, Secret(PASSPHRASE))
+
+
+async def test_a_manager_who_walks_away_from_the_alerts_is_signed_out() -> None:
+    """Nobody else goes on as them, nor reads the new code; a manager reads it later."""
+    async with open_window(staff=with_alert) as till:
+        type_keys(till, f"{MANAGER_NUMBER}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        await till.pass_time(IDLE_S)
+        assert page(till).stage is SignInStage.SIGN_IN
+        assert not till.session.is_signed_in
+        type_keys(till, f"{MANAGER_NUMBER}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        type_keys(till, "\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        code = page(till).code.reveal()
+        await till.pass_time(IDLE_S)
+        assert page(till).stage is SignInStage.SIGN_IN
+        assert not till.session.is_signed_in
+        await sign_in(till)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        type_keys(till, f"{MANAGER_NUMBER}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        assert page(till).code.reveal() == code
+        type_keys(till, "\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+
+
+def held_texts(till: WindowTill) -> set[str]:
+    """Return everything that a box or a label of the window holds, whether it is seen or not."""
+    boxes = [one.value() for one in till.window.findChildren(BoxLine)]
+    return {*boxes, *(one.text() for one in till.window.findChildren(QLabel))}
+
+
+async def test_no_secret_stays_in_the_page_once_somebody_is_let_in() -> None:
+    """Neither the PIN nor the recovery code, also where nobody sees them."""
+    async with open_window(staff=nobody_yet) as till:
+        type_keys(till, f"1\nLerato D.\n{PASSPHRASE}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.CODE)
+        code = page(till).code.reveal()
+        assert code in held_texts(till)
+        type_keys(till, "\n")
+        await till.until(lambda: page(till).stage is SignInStage.SIGN_IN)
+        type_keys(till, f"{PASSPHRASE}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert not {PASSPHRASE, code} & held_texts(till)
+
+
+async def test_a_typed_recovery_code_is_not_in_what_a_screen_says_of_itself() -> None:
+    """Such as in a line that a developer writes to look for a fault."""
+    async with open_window(staff=hire) as till:
+        till.click("sign-in-quiet")
+        await till.settle()
+        type_keys(till, "ABCD-1234")
+        assert "ABCD" in page(till).entries[0].text
+        assert "ABCD" not in repr(page(till))
+
+
+async def test_in_training_no_passphrase_is_lost() -> None:
+    """There is no recovery code, so nobody is asked for one."""
+    profile = replace(PROFILE, is_training=True)
+    async with open_window(profile=profile, staff=hire) as till:
+        assert not till.has("sign-in-quiet")
+        till.pages.sign_in.turn()
+        assert page(till).stage is SignInStage.SIGN_IN
+
+
+async def test_who_waits_is_asked_of_the_gate_and_not_remembered() -> None:
+    """A PIN that a manager set anew is taken at once."""
+    async with open_window(staff=hire) as till:
+        for _ in range(FREE_TRIES):
+            till.pages.sign_in.edit("number", CASHIER_NUMBER)
+            till.pages.sign_in.edit("pin", "11111")
+            till.pages.sign_in.press()
+            await till.until(lambda: not till.pages.sign_in.is_busy)
+        assert page(till).wait
+        till.press(Qt.Key.Key_Escape)
+        type_keys(till, f"{MANAGER_NUMBER}\n{PASSPHRASE}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        type_keys(till, "\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        await till.people.set_pin(CASHIER_NUMBER, Secret("60317"), till.session.actor)
+        till.press(Qt.Key.Key_F4)
+        await till.settle()
+        await sign_in(till, CASHIER_NUMBER, "60317")
 
 
 async def test_a_lost_passphrase_is_replaced_by_the_code_and_everybody_sees_it() -> None:

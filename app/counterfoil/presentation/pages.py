@@ -230,8 +230,11 @@ class Pages(QObject):
 
         The number of who leaves is kept for them, unless it is for another.
         """
+        if self.is_signing_in:
+            self.sign_in.lapse()
+            return
         session = self._services.session
-        if session.is_signed_in and not (self.is_signing_in or self.is_closed):
+        if session.is_signed_in and not self.is_closed:
             self.approvals.leave()
             self.settler.withdraw()
             self.staff_page.close()

@@ -143,7 +143,7 @@ class SignInPresenter(QObject):
             primary=primary,
             can_press=not self._is_busy and not wait_s and not self._missing(),
             foot=sign_in.FORGOTTEN if is_signing_in else "",
-            quiet=_QUIET.get(stage, ""),
+            quiet=_QUIET.get(stage, "") if self._can_turn else "",
             quiet_key="Esc" if stage is SignInStage.RECOVER else "",
             wait=sign_in.clock_time(wait_s) if wait_s else "",
             shakes=self._shakes,
@@ -163,6 +163,22 @@ class SignInPresenter(QObject):
         self._is_busy = True
         self._begin(number)
         self._start(self._left, "leave")
+
+    def lapse(self) -> None:
+        """Forget what somebody typed, or let out who was let in, where nobody has gone on since.
+
+        A new recovery code is covered until a manager signs in. That of the first manager stays:
+        it lets nobody in who is not at the till already.
+        """
+        if self._is_busy or self._stage is None:
+            return
+        if self._services.session.is_signed_in:
+            self._alerts = ()
+            self.leave()
+        elif any(len(text) for name, text in self._texts.items() if name != NUMBER):
+            self._go_to(
+                SignInStage.SIGN_IN if self._stage is SignInStage.RECOVER else self._stage, ""
+            )
 
     def count(self, *, slips: int, in_doubt: int, is_altered: bool) -> None:
         """Take what waits at the till, for the slip."""
@@ -217,7 +233,7 @@ class SignInPresenter(QObject):
 
     def turn(self) -> None:
         """Go to what helps with a lost passphrase, or back from it."""
-        if self._is_busy:
+        if self._is_busy or not self._can_turn:
             return
         if self._stage is SignInStage.SIGN_IN:
             self._go_to(SignInStage.RECOVER)
@@ -254,6 +270,7 @@ class SignInPresenter(QObject):
     # ---------------------------------------------------------------------------------------- work
 
     async def _left(self) -> None:
+        self._waits = {}  # A PIN may be set anew meanwhile; the gate knows who still waits.
         await self._services.session.sign_out()
         await self._read()
 
@@ -279,7 +296,9 @@ class SignInPresenter(QObject):
         self._waits.pop(number, None)
         if actor.may(Permission.RESET_PIN):
             self._alerts = await self._services.staff.alerts()
-        if self._alerts:
+        if len(self._code) and actor.may(Permission.MANAGE_STAFF):
+            self._go_to(SignInStage.CODE)
+        elif self._alerts:
             self._go_to(SignInStage.ALERTS)
         else:
             self._be_let_in()
@@ -356,6 +375,11 @@ class SignInPresenter(QObject):
         self._point_at(place)
 
     # -------------------------------------------------------------------------------- what is shown
+
+    @property
+    def _can_turn(self) -> bool:
+        """Whether there can be a recovery code; whoever trains has none."""
+        return not self._services.profile.is_training
 
     @property
     def _is_signing_in(self) -> bool:

@@ -41,7 +41,8 @@ class EntryRow:
     kind: EntryKind
     hint: str = ""
     error: str = ""
-    text: str = ""
+    text: str = field(default="", repr=False)
+    """It may be a recovery code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,9 +91,14 @@ class SignInView(ThemeFollower, QWidget):
         self._sheet.set_stub_widget(self._stub)
         self.follow_theme()
 
-    def render_screen(self, screen: SignInScreen) -> None:
-        """Show the page; rendering the same again changes nothing."""
+    def render_screen(self, screen: SignInScreen | None) -> None:
+        """Show the page; rendering the same again changes nothing. None empties it."""
         before, self._screen = self._screen, screen
+        if screen is None:
+            self._code.setText("")
+            for field in self._fields.values():
+                _empty(field)
+            return
         self._title.setText(screen.title)
         self._line.setText(screen.line)
         self._show_fields(screen)
@@ -172,6 +177,7 @@ class SignInView(ThemeFollower, QWidget):
     def _rebuild(self, rows: tuple[EntryRow, ...]) -> None:
         self._pad.forget()
         for old in self._fields.values():
+            _empty(old)
             self._grid.removeWidget(old)
             old.hide()
             old.setObjectName("")
@@ -260,3 +266,11 @@ class SignInView(ThemeFollower, QWidget):
         self._pad.keys().set_key_size(KEY_WITH_LARGE_TEXT if is_large else KEY)
         side = PADDING_SMALL if self._is_small else PADDING
         self._column.setContentsMargins(side, 32, 32, 20)
+
+
+def _empty(field: EntryField | PinField) -> None:
+    """Leave nothing secret in a field that is not shown any more."""
+    if isinstance(field, PinField):
+        field.wipe()
+    else:
+        field.set_value("")

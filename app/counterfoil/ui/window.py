@@ -264,7 +264,7 @@ class Window(QWidget):
             view.render_screen(screen)
 
     def _render_sign_in(self, screen: SignInScreen | None) -> None:
-        if screen is not None:
+        if screen is not None or self._sign_in is not None:
             self._sign_in_view().render_screen(screen)
 
     def _render_shell(self, screen: ShellScreen) -> None:
