@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from counterfoil.domain import audit
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import Verdict
 from counterfoil.ports.journal import Place
@@ -19,11 +20,13 @@ from counterfoil.ui.theme import SizeClass, ThemeName
 from support.canary import CANARY_PIN
 from support.clocks import START, SeededChance, SteppedClock
 from support.gateways import ScriptedGateway
+from support.people import SECOND_NUMBER, SECOND_PIN, hire
 from support.scanner import Scanner
 from support.till import TIME_OUT, USED, WatchedJournal, approved, intent
 from support.till import open_till as open_engine
 from support.whole import check_whole
 from support.window import TYPES, WindowTill, open_window
+from window.test_window_sign_in import sign_in
 
 S, C = RedemptionState, Customer
 OTHER_PIN, THIRD_PIN = "2000200020002000", "3000300030003000"
@@ -364,6 +367,30 @@ async def test_an_earlier_sale_whose_rest_was_paid_otherwise_does_not_come_back(
 def is_over(till: WindowTill, tail: str) -> bool:
     """Whether the page asks about another sale, or about none."""
     return is_empty_form(till) or tail not in said(till)
+
+
+async def test_what_is_answered_while_the_till_is_locked_waits_for_who_signs_in() -> None:
+    """It is shown, and printed, as theirs; nobody takes it up before."""
+    gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    journal = await stopped(CANARY_PIN)
+    async with open_window(gateway, journal=journal, start=LATER, staff=hire) as till:
+        await sign_in(till)
+        await till.ready_to_answer()
+        await leave_it_waiting(till)
+        till.press(Qt.Key.Key_F8)
+        await till.settle()
+        assert till.session.is_left
+        till.gateway.script.append(approved())
+        (found,) = await till.redemptions()
+        await till.redeemer.ask(found.id)
+        await till.settle()
+        assert till.counter.shown is None
+        assert not till.printer.slips
+        till.press(Qt.Key.Key_Escape)
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        await till.until(lambda: len(till.printer.slips) == 1)
+        events = [one.event for one in await till.journal.events(found.id)]
+        assert [one.by for one in events if isinstance(one, audit.PrintQueued)] == ["Naledi P."]
 
 
 async def test_several_sales_come_back_one_after_the_other() -> None:

@@ -251,6 +251,28 @@ async def test_a_badge_says_who_is_to_sign_in() -> None:
         assert till.session.actor.name == "Naledi P."
 
 
+async def with_voucher_like_badge(people: People) -> None:
+    """Add the staff; the badge of one of them has as many digits as a voucher."""
+    await hire(people)
+    lerato = await people.actor(MANAGER_NUMBER)
+    await people.set_badge(SECOND_NUMBER, Secret(CANARY_PIN), lerato)
+
+
+async def test_a_badge_that_looks_like_a_voucher_is_a_badge() -> None:
+    """It goes into no form; any other code does."""
+    other = "4000300020001000"
+    async with open_window(staff=with_voucher_like_badge) as till:
+        await sign_in(till)
+        Scanner(till.window).scan(other)
+        await till.until(lambda: till.box("field-pin").value() == other)
+        till.press(Qt.Key.Key_Escape)
+        Scanner(till.window).scan(CANARY_PIN)
+        await till.until(lambda: till.pages.is_signing_in)
+        await till.settle()
+        assert page(till).entries[0].text == SECOND_NUMBER
+        assert till.box("field-pin").value() == ""
+
+
 async def test_the_first_manager_is_made_by_the_keyboard() -> None:
     """The code is shown once; then the manager signs in with the passphrase."""
     async with open_window(staff=nobody_yet) as till:

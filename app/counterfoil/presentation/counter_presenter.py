@@ -136,6 +136,10 @@ class CounterPresenter(CounterFront):
         self._seals += 1
         self.swap(sealed(self.stage))
 
+    def take_up(self) -> None:
+        """Show a sale that was open at the stop and was answered while nobody was at the till."""
+        self._result.take_up()
+
     async def welcome_back(self) -> None:
         """Show the sale that was open when the till stopped; called once after the start."""
         await self._result.welcome_back()
@@ -316,14 +320,6 @@ class CounterPresenter(CounterFront):
                 self._around = replace(self.around, is_scanning=False)
                 self._take_scan(entry, meaning)
                 return True
-
-    def why_not_taken(self, code: Secret, into: str) -> str:
-        """Return why a scan would not be taken as a voucher now; empty where it would be."""
-        match self._read_scan(code, into):
-            case NotTaken(why):
-                return why
-            case Taken():
-                return ""
 
     def refuse_scan(self, why: str) -> None:
         """Ignore a scan because something covers the form, and show ``why``."""

@@ -97,7 +97,7 @@ class ResultWork:
         result = self._result_of(redemption.id)
         if result is None:
             if self._returning.has(redemption.id):
-                self._front.start(self._return_next, "come back")
+                self.take_up()
             return
         before, moved = result.redemption.state, result.moved(redemption)
         is_claimed = before is RedemptionState.UNCLAIMED and redemption.state is not before
@@ -243,8 +243,17 @@ class ResultWork:
         await self._returning.read()
         await self._return_next(with_waiting=True)
 
+    def take_up(self) -> None:
+        """Show a sale that came back, which may have been while nobody was at the till."""
+        self._front.start(self._return_next, "come back")
+
     async def _return_next(self, *, with_waiting: bool = False) -> None:
-        """Show the next sale that the till had stopped over, unless a customer is being served."""
+        """Show the next sale that the till had stopped over, unless a customer is being served.
+
+        It waits for somebody to be at the till: its slip is printed as theirs.
+        """
+        if self._services.session.is_left:
+            return
         found = await self._returning.first(with_waiting=with_waiting)
         if found is None or self._front.around.is_stopped:
             return

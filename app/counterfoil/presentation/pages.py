@@ -254,6 +254,7 @@ class Pages(QObject):
         self.shell.recount()
         self._refresh_list()
         if self._has_returned:
+            self.counter.take_up()
             if self.room in COUNTER_ROOMS:
                 self.counter.point()
         else:
@@ -362,7 +363,7 @@ class Pages(QObject):
             return
         if self.is_signing_in:
             self.counter.leave_scan()
-            self._take_badge(code, sign_in.SIGNED_IN_FIRST)
+            self._take_badge(code, partial(self._refuse_aloud, sign_in.SIGNED_IN_FIRST))
             return
         if is_asked:
             self.counter.refuse_scan(frame.ANSWER_FIRST)
@@ -390,25 +391,37 @@ class Pages(QObject):
         self.go_to(Room.HISTORY)
         self.looked_for.emit(reference)
 
-    def _take_badge(self, code: Secret, if_none: str) -> None:
-        """Ask for the PIN of whose badge this is, or say aloud why the scan is not taken."""
+    def _take_badge(self, code: Secret, if_none: Callable[[], None]) -> None:
+        """Ask for the PIN of whose badge this is; go on with ``if_none`` where it is nobody's."""
         finding = self.counter.fenced(partial(self._find_badge, code, if_none))
         _ = self._owner.spawn(finding, "find badge")
 
-    async def _find_badge(self, code: Secret, if_none: str) -> None:
-        number = await self.sign_in.number_of(code)
+    async def _find_badge(self, code: Secret, if_none: Callable[[], None]) -> None:
+        try:
+            number = await self.sign_in.number_of(code)
+        except BaseException:
+            self.counter.leave_scan()
+            raise
         if number is None:
-            self._refuse_aloud(if_none)
-        elif self.is_signing_in:
+            if_none()
+            return
+        self.counter.leave_scan()
+        if self.is_signing_in:
             self.sign_in.take_number(number)
         else:
             self.lock(number=number)
 
     def _take_voucher(self, code: Secret, into: str) -> None:
-        why = self.counter.why_not_taken(code, into)
-        if why and self._services.session.is_signed_in:
-            self.counter.leave_scan()
-            self._take_badge(code, why)
+        """Take a code that is no slip's: a badge before a voucher, whose code may look like one."""
+        rest = partial(self._put_into_form, code, into)
+        if self._services.session.is_signed_in:
+            self._take_badge(code, rest)
+        else:
+            rest()
+
+    def _put_into_form(self, code: Secret, into: str) -> None:
+        if self.is_signing_in:  # since the scan
+            self.counter.refuse_scan(sign_in.SIGNED_IN_FIRST)
             return
         if not self.counter.scan(code, into):
             return
