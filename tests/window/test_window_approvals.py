@@ -16,7 +16,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Act, Room
-from counterfoil.service.commands import APPROVAL_LIMIT_S
+from counterfoil.service.commands import APPROVAL_LIMIT_S, ResumeUpstream
 from counterfoil.ui.widgets.change_panel import ChangePanel
 from counterfoil.ui.widgets.keypad import Keypad
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway
@@ -32,8 +32,14 @@ from support.people import (
     SUPERVISOR_PIN,
     hire,
 )
-from support.till import approved
+from support.till import TIME_OUT, approved
 from support.window import ONE_VOUCHER, TYPES, WindowTill, open_window
+from window.test_window_paid_otherwise import (
+    LATER,
+    PAID_OTHERWISE,
+    found_in_doubt,
+    left_by_a_till_that_closed,
+)
 from window.test_window_secrets import refuse
 from window.test_window_sign_in import sign_in, type_keys
 
@@ -441,3 +447,35 @@ async def test_an_approver_whose_pin_was_set_anew_is_not_kept_waiting() -> None:
         await ask_to_void(till)
         approve(till, pin="617294")
         await till.until(lambda: request(till).is_over)
+
+
+def facts(till: WindowTill) -> list[str]:
+    """Return what the approver reads of what is asked for."""
+    return [fact.value for fact in request(till).facts]
+
+
+async def test_who_approves_closing_a_sale_sees_which_and_whose() -> None:
+    """The amount, the voucher and who sold it."""
+    journal = await left_by_a_till_that_closed()
+    gateway = ScriptedGateway(otherwise=TIME_OUT, types=TYPES)
+    async with open_window(gateway, journal=journal, start=LATER, staff=hire) as till:
+        await sign_in(till, SECOND_NUMBER, SECOND_PIN)
+        await found_in_doubt(till)
+        till.click(PAID_OTHERWISE)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert request(till).title == "Close this sale without its voucher?"
+        amount, voucher, cashier = facts(till)
+        assert (amount, cashier) == ("R19.00", "Thandi M.")
+        assert voucher.startswith("1Voucher")
+        till.press(Qt.Key.Key_Escape)
+
+
+async def test_who_approves_sending_again_sees_to_which_provider() -> None:
+    """And who asks for it."""
+    async with open_window(staff=hire) as till:
+        await sign_in(till)
+        asking = till.pages.approvals.run(ResumeUpstream("moment"))
+        _ = till.owner.spawn(till.counter.fenced(lambda: asking), "resume")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert facts(till) == ["Moment", "Thandi M."]
+        till.press(Qt.Key.Key_Escape)

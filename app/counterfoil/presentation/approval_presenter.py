@@ -17,7 +17,6 @@ from counterfoil.domain.failures import (
     SignInRefusal,
     SignInRefusedError,
 )
-from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot
@@ -27,12 +26,14 @@ from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Fact
 from counterfoil.presentation.words import approvals, failures, refunds, sign_in
 from counterfoil.presentation.words.approvals import Asked
-from counterfoil.presentation.words.rows import tail_of
+from counterfoil.presentation.words.owed import upstream_name
+from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.service.commands import (
     APPROVAL_LIMIT_S,
     Answer,
     Approval,
     Command,
+    ResumeUpstream,
     VoidRedemption,
 )
 from counterfoil.service.services import Services
@@ -112,10 +113,17 @@ class ApprovalPresenter(QObject):
         """Whether a request, or how it ended, lies over the work."""
         return self._request is not None or self._over is not None
 
-    async def run(self, command: Command[Answer], *, by: Actor | None = None) -> Answer:
+    async def run(
+        self,
+        command: Command[Answer],
+        *,
+        by: Actor | None = None,
+        of: Redemption | None = None,
+    ) -> Answer:
         """Carry out a command, after asking for an approval where the person may not do it alone.
 
-        ``by`` is who began it, as in `Services.run`.
+        ``by`` is who began it, as in `Services.run`; ``of`` is the redemption it is about, where
+        the command itself names none.
 
         Raises:
             NotPermittedError: it is not approved; nothing was done.
@@ -126,7 +134,7 @@ class ApprovalPresenter(QObject):
         try:
             return await self._services.run(command, by=by)
         except NotPermittedError as error:
-            approval = await self._approved(asker, command, error)
+            approval = await self._approved(asker, command, error, of)
             return await self._services.run(command, approval, by=asker.by)
 
     async def run_when_held(self, command: Command[Answer]) -> Answer | None:
@@ -296,17 +304,20 @@ class ApprovalPresenter(QObject):
     # ---------------------------------------------------------------------------------------- work
 
     async def _approved(
-        self, asker: _Asker, command: Command[Any], error: NotPermittedError
+        self,
+        asker: _Asker,
+        command: Command[Any],
+        error: NotPermittedError,
+        of: Redemption | None = None,
     ) -> Approval:
         """Return an approval of a command; raise the refusal again where there is none."""
         asked = approvals.asked(error.permission)
         if asked is None:
             raise error
         redemption_id: str | None = getattr(command, "redemption_id", None)
-        redemption = None
         if redemption_id is not None:
-            redemption = await self._services.journal.redemption(redemption_id)
-        async with self._asked(asker, asked, command, error, redemption) as answer:
+            of = await self._services.journal.redemption(redemption_id)
+        async with self._asked(asker, asked, command, error, of) as answer:
             if answer is None or answer[1] is None:
                 raise error
             return answer[1]
@@ -481,11 +492,14 @@ def _answer(request: _Request, answer: _Answered | None) -> None:
 def _facts(request: _Request) -> tuple[Fact, ...]:
     one = request.redemption
     if one is None:
-        return (Fact(approvals.ASKED_BY, request.by.name),)
-    amount = format_cents(one.redeemed_cents or 0, one.currency)
+        asked_by = Fact(approvals.ASKED_BY, request.by.name)
+        if isinstance(request.command, ResumeUpstream):
+            provider = upstream_name(request.command.upstream)
+            return (Fact(approvals.PROVIDER, provider), asked_by)
+        return (asked_by,)
     voucher = f"{one.type_name} {tail_of(one)}"
     return (
-        Fact(approvals.AMOUNT, amount),
+        Fact(approvals.AMOUNT, amount_of(one)),
         Fact(approvals.VOUCHER, voucher, is_mono=True),
         Fact(approvals.CASHIER, one.cashier),
     )

@@ -204,7 +204,7 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
     async def _paid_otherwise(self, redemption_id: str) -> None:
         stored = await self._services.journal.redemption(redemption_id)
         assert stored is not None, "what is shown is in the journal"
-        await self._approvals.run(SetSaleAside(stored.sale_id))
+        await self._approvals.run(SetSaleAside(stored.sale_id), of=stored)
         after = await self._services.journal.redemption(redemption_id)
         if after is not None and after.state is RedemptionState.FINAL:
             self.told.emit(lists.TOO_LATE, "alert")
