@@ -102,3 +102,22 @@ async def test_it_is_settled_by_touch_where_a_supervisor_is_signed_in() -> None:
         (settled,) = await till.redemptions()
         assert settled.state is RedemptionState.RESOLVED
         assert not till.has("settle-overlay")
+
+
+async def test_a_lock_while_a_supervisor_is_waited_for_ends_the_question() -> None:
+    """What was typed does not lie over the page to sign in on, nor before who comes next."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.settler.is_in_front)
+        till.pages.settler.choose_evidence(0)
+        till.pages.settler.choose_got(0)
+        for name in ("said_by", "provider_reference", "reason"):
+            till.pages.settler.edit(name, "as it was said")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        till.pages.lock()
+        await till.until(lambda: till.session.is_left)
+        await till.settle()
+        assert not till.pages.settler.is_in_front
+        assert not till.has("settle-overlay")

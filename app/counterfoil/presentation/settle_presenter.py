@@ -58,6 +58,8 @@ class SettlePresenter(QObject):
         self._approvals = approvals
         self._dossier: Dossier | None = None
         self._answered: asyncio.Future[SettleByHand | None] | None = None
+        self._is_wanted = False
+        """Whether it is asked again where nobody approved it, or a text was not taken."""
         self._said: int | None = None
         self._got: int | None = None
         self._texts: dict[str, str] = {}
@@ -83,10 +85,11 @@ class SettlePresenter(QObject):
         if self._dossier is not None:
             return None
         self._dossier = await self._services.settlements.dossier(redemption_id)
+        self._is_wanted = True
         self._said = self._got = None
         self._texts, self._errors, self._point = {}, {}, ""
         try:
-            while (command := await self._ask()) is not None:
+            while self._is_wanted and (command := await self._ask()) is not None:
                 try:
                     return await self._approvals.run(command)
                 except SettlementTextError as error:
@@ -103,6 +106,7 @@ class SettlePresenter(QObject):
 
     def withdraw(self) -> None:
         """Go back to the work: nothing is settled."""
+        self._is_wanted = False
         self._answer(None)
 
     def screen(self) -> SettleScreen | None:
