@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from counterfoil import desktop
+from counterfoil import bootstrap, desktop
 from counterfoil.bootstrap import Till
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
@@ -63,7 +63,7 @@ def live_in_window(pipe: "_Pipe", line: Sequence[str], cashier: "Cashier") -> tu
 
     vars(desktop)["begin"] = begin_with_cashier
     # Who is there may do everything, as where nobody signs in: no kill is about that.
-    vars(desktop)["NOBODY"] = Actor("Thandi M.", EVERYTHING)
+    vars(bootstrap)["NOBODY"] = Actor("Thandi M.", EVERYTHING)
     code = open_window(Path(options["--data-dir"]), Path(options["--settings"]))
     return code, "\n".join(troubles)
 
