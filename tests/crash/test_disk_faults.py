@@ -33,7 +33,7 @@ from support.mounts import mounted, remount
 from support.samples import Samples
 from support.sandboxes import canary_sandbox
 from support.syscall_faults import Bench, Matrix, check, some_cells
-from support.tills import ELECTRUM, CommandLine, command_line
+from support.tills import ELECTRUM, CommandLine, command_line, hire
 
 S = RedemptionState
 CLOSED = 74
@@ -270,6 +270,7 @@ def test_a_read_only_disk_closes_the_till(scene: Scene, till: Run, tmp_path: Pat
     """A real disk, remounted read-only as after an error: no sale; writable again, all is there."""
     with mounted(tmp_path / "disk", "size=300m") as point:
         line = replace(scene.line, data_dir=point / "till")
+        hire(line.data_dir, line.settings)
         assert till(line, *_REDEEM).codes == [0]
         remount(point, "ro")
         said = line.program(*_REDEEM, "--json", stdin=f"{CANARY_PIN}\n")
@@ -406,6 +407,7 @@ def test_a_folder_that_is_a_link_closes_the_till(scene: Scene, till: Run, tmp_pa
 def test_a_path_may_have_spaces_and_any_letters(scene: Scene, till: Run, tmp_path: Path) -> None:
     """A shop names its folders in its own language."""
     line = replace(scene.line, data_dir=tmp_path / "Kasse Nº 1 – Zürich? #%20 ’日本’" / "till")
+    hire(line.data_dir, line.settings)
     assert till(line, *_REDEEM).codes == [0]
     assert _sound(line.json("journal", "verify"))
     assert [one["state"] for one in line.json("history")] == ["final"]
