@@ -70,8 +70,10 @@ USES = {
     "staff role": Use("staff role 17 supervisor --new-pin --as 31", "Done.", "582037"),
     "staff lock": Use("staff lock 17 --as 31", "Done."),
     "staff unlock": Use("staff unlock 17 --as 31", "Done."),
-    "staff recover": Use("staff recover 31", "Nobody has this number", f"x\n{PASSPHRASE}", code=1),
-    "staff acknowledge": Use("staff acknowledge --as 31", "Nobody has this number", code=1),
+    "staff recover": Use(
+        "staff recover 31", "This till has no recovery", f"x\n{PASSPHRASE}", code=1
+    ),
+    "staff acknowledge": Use("staff acknowledge --as 31", "This till has no recovery code", code=1),
     "sandbox": Use("sandbox --port 0", "ready"),
     "demo": Use("demo --output {tmp}/settings.toml", "cannot be written", code=64),
 }
