@@ -265,12 +265,18 @@ def test_a_disk_without_room_closes_the_till(scene: Scene, till: Run, tmp_path: 
     assert scene.debits == []
 
 
+def _hired_in(line: CommandLine, folder: Path) -> CommandLine:
+    """Return the same till with its folder elsewhere, and its staff there."""
+    assert line.settings is not None, "a till that sells has settings"
+    hire(folder, line.settings)
+    return replace(line, data_dir=folder)
+
+
 @pytest.mark.fault("D3")
 def test_a_read_only_disk_closes_the_till(scene: Scene, till: Run, tmp_path: Path) -> None:
     """A real disk, remounted read-only as after an error: no sale; writable again, all is there."""
     with mounted(tmp_path / "disk", "size=300m") as point:
-        line = replace(scene.line, data_dir=point / "till")
-        hire(line.data_dir, line.settings)
+        line = _hired_in(scene.line, point / "till")
         assert till(line, *_REDEEM).codes == [0]
         remount(point, "ro")
         said = line.program(*_REDEEM, "--json", stdin=f"{CANARY_PIN}\n")
@@ -406,8 +412,7 @@ def test_a_folder_that_is_a_link_closes_the_till(scene: Scene, till: Run, tmp_pa
 @pytest.mark.fault("D13")
 def test_a_path_may_have_spaces_and_any_letters(scene: Scene, till: Run, tmp_path: Path) -> None:
     """A shop names its folders in its own language."""
-    line = replace(scene.line, data_dir=tmp_path / "Kasse Nº 1 – Zürich? #%20 ’日本’" / "till")
-    hire(line.data_dir, line.settings)
+    line = _hired_in(scene.line, tmp_path / "Kasse Nº 1 – Zürich? #%20 ’日本’" / "till")
     assert till(line, *_REDEEM).codes == [0]
     assert _sound(line.json("journal", "verify"))
     assert [one["state"] for one in line.json("history")] == ["final"]
