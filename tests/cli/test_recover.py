@@ -23,6 +23,7 @@ from support.canary import CANARY_API_KEY, CANARY_PIN
 from support.flows import books_of
 from support.journals import tampering
 from support.killing import Job, open_nursery
+from support.people import THANDI
 from support.sandboxes import always, lose_answers, voucher
 from support.tills import CommandLine, EagerChance, typed_for
 
@@ -304,6 +305,7 @@ async def test_twenty_tries_in_one_till_take_a_voucher_once(
         patch("counterfoil.bootstrap.SystemChance", EagerChance),
     ):
         async with open_till(Places(till.data_dir, till.settings)) as opened:
+            opened.session._be(THANDI)
             ended = await asyncio.gather(
                 *(_redeem(opened) for _ in range(CROWD)), return_exceptions=True
             )
