@@ -293,3 +293,16 @@ async def test_the_journal_says_who_asked_and_who_approved() -> None:
             *[(NALEDI, "Nomsa D.")] * 3,
         ]
         assert await counter.journal.verify() == ()
+
+
+async def test_an_approval_is_for_the_amount_that_was_seen() -> None:
+    """What has taken money since needs another look."""
+    async with open_counter() as counter:
+        await counter.hired()
+        prepared = await counter.prepared()
+        command = RevealChange(prepared.id)
+        approval = await _approved(counter, command, Permission.REVEAL_CHANGE)
+        await counter.engine.redeemer.see_through(prepared.id)
+        with pytest.raises(ApprovalRefusedError) as refused:
+            await counter.gate.run(command, CASHIER, approval)
+        assert refused.value.why is ApprovalRefusal.NOT_VALID

@@ -16,6 +16,7 @@ from counterfoil.domain.failures import (
     SignInRefusedError,
     StaffRefusal,
     StaffRefusedError,
+    StaleChangeError,
     WeakPinError,
 )
 from counterfoil.domain.rows import StaffKept
@@ -34,7 +35,7 @@ from counterfoil.service.people import Deed, People
 from support.clocks import SeededChance, SteppedClock
 from support.people import made_people
 from support.quick_journal import VAULT
-from support.samples import Samples
+from support.samples import NOON, Samples
 from support.till import WatchedJournal
 
 PASSPHRASE, PIN, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("36925"), Secret("482057")
@@ -438,3 +439,25 @@ async def test_who_is_locked_out_is_no_manager_that_is_left(staff: Staff) -> Non
     with pytest.raises(StaffRefusedError) as refused:
         await people.lock("31", LINDIWE)
     assert refused.value.why is StaffRefusal.LAST_MANAGER
+
+
+async def test_a_role_is_one_that_the_till_has(staff: Staff) -> None:
+    """Whoever becomes a manager gets a passphrase, and no till without one has a code."""
+    people = staff.people()
+    await people.add("17", "Thandi M.", CASHIER, PIN, LINDIWE)
+    with pytest.raises(StaffRefusedError):
+        await people.set_role("17", "boss", None, LINDIWE)
+    await people.set_role("17", MANAGER, Secret("seven green bottles"), LINDIWE)
+    with pytest.raises(SignInRefusedError) as refused:
+        await people.acknowledge(LINDIWE)
+    assert refused.value.why is SignInRefusal.NO_CODE
+
+
+async def test_an_entry_that_was_changed_meanwhile_is_not_written_over(staff: Staff) -> None:
+    """Two at once must not undo each other."""
+    await staff.hired()
+    (old, *_) = await staff.journal.staff()
+    tried = old.with_try(staff.clock.now())
+    kept = StaffKept(before=tried, after=old, at=NOON, deed=StaffDeed.UNLOCKED, by="Lindiwe K.")
+    with pytest.raises(StaleChangeError):
+        await staff.journal.commit((kept,))
