@@ -190,7 +190,7 @@ async def test_a_wrong_pin_shakes_and_too_many_lock_the_approver_out() -> None:
             approvals.edit("number", SUPERVISOR_NUMBER)
             approvals.edit("pin", "111111")
             approvals.press()
-            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]
+            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]  # mypy knows no type for it
             if tried == 1:
                 assert request(till).error == "This PIN is not right."
         assert request(till).wait == "1:00"
@@ -437,7 +437,7 @@ async def test_an_approver_whose_pin_was_set_anew_is_not_kept_waiting() -> None:
         await ask_to_void(till)
         for tried in range(1, FREE_TRIES + 1):
             approve(till, pin="111111")
-            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]
+            await till.until(lambda tried=tried: request(till).shakes == tried)  # type: ignore[misc]  # mypy knows no type for it
         assert request(till).wait
         till.press(Qt.Key.Key_Escape)
         await till.until(lambda: not till.pages.approvals.is_in_front)

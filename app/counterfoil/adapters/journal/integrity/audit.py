@@ -35,7 +35,7 @@ _LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES, _SETTLEMENTS = ra
 _OfSale = audit.SaleOpened | audit.SaleClosed | audit.CustomerNoted
 _OfKeeping = audit.TypesKept | audit.JournalAccepted | audit.StaffDone
 _OfAnother = audit.CustomerNoted | audit.StaffDone
-"""What is told with a redemption, and is about a row that is not only its own."""
+"""Events of a redemption that are about the row of a sale or of a person."""
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
 
@@ -100,7 +100,7 @@ def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[F
 
 
 class _Told:
-    """What the chain tells of some rows: how it left each of them, and their moves."""
+    """How the events left some rows: the last row MAC of each, and its changes of state."""
 
     def __init__(self) -> None:
         self._last_marks: dict[str, bytes] = {}
@@ -108,7 +108,7 @@ class _Told:
         self._seen: set[str] = set()
 
     def add(self, subject: str, event: audit.AuditEvent, row_mac: bytes) -> None:
-        """Add what an event tells of a row; later events come later."""
+        """Add an event about a row. Events are added in their order."""
         self._last_marks[subject] = row_mac
         if (move := _move_told(event)) is not None:
             self._moves.setdefault(subject, []).append(move)
@@ -131,13 +131,13 @@ class _Told:
             yield Finding(subject, _WRONG_MOVES)
 
     def missing(self) -> Iterator[Finding]:
-        """Name the rows that were told of and not checked."""
+        """Name the rows that have events and were not found in their table."""
         for subject in self._last_marks.keys() - self._seen:
             yield Finding(subject, _MISSING)
 
 
 class _Sales:
-    """Checks the sales as the chain tells of them.
+    """Checks each sale against its events.
 
     They lie in the order in which the chain first tells of them. So what the one has and the other
     has not met yet is little, but for sales that are missing or were never written.
@@ -152,7 +152,7 @@ class _Sales:
         self._only_there: set[str] = set()
 
     def tell(self, event: _OfSale, row_mac: bytes) -> Iterator[Finding]:
-        """Note an event, and check the sale that nothing is told of after it."""
+        """Note an event of a sale, and check the sale once it is closed."""
         if event.sale_id not in self._open_marks:
             _pair(event.sale_id, self._only_told, self._only_there)
             for sale_id in islice(self._ids, 1):
@@ -183,7 +183,9 @@ class _Sales:
                 yield Finding(_name_of_sale(sale_id), _OLD)
 
     def _named(self, sale_id: str) -> Iterator[dict[str, Any]]:
-        with suppress(UnicodeEncodeError):  # an altered event may tell of a text that is none
+        with suppress(
+            UnicodeEncodeError
+        ):  # an altered event may name a sale in letters that SQLite refuses
             yield from _read(self._connection, "check_sale", id=packed_id(sale_id), text=sale_id)
 
 
