@@ -330,7 +330,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         chance=chance,
         notices=notices,
         owner=owner,
-        give_way=forwarder.give_way,
+        flush_reversals=forwarder.flush_reversals,
     )
     opened.push_async_callback(redeemer.finish, FINISH_LIMIT_S)
     resolver = Resolver(

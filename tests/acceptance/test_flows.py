@@ -13,7 +13,7 @@ import pytest
 
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
-from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
+from counterfoil.domain.forwarding import RESEND_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -360,7 +360,7 @@ async def test_what_is_being_reversed_is_never_looked_up_again(strict: Shop) -> 
 # --------------------------------------------------------------------------- answers to advices
 
 
-async def test_a_reversal_that_is_not_known_early_is_repeated_and_swept(shop: Shop) -> None:
+async def test_a_reversal_that_is_not_known_early_is_repeated_and_resent(shop: Shop) -> None:
     """Repeated until 120 s have passed since the request ended, and once more a day later (N9)."""
     shop.server.add_rule(rule("suv_redeem", DROP))
     shop.server.add_rule(NO_LOOKUP)
@@ -375,9 +375,9 @@ async def test_a_reversal_that_is_not_known_early_is_repeated_and_swept(shop: Sh
     on_time = shop.calls("/reversals")
     assert on_time[-1] - doubtful.last_ended.monotonic_s >= UNKNOWN_AFTER_S
     await shop.settle()
-    swept = shop.calls("/reversals")
-    assert len(swept) == len(on_time) + 1
-    assert swept[-1] - on_time[-1] >= SWEEP_AFTER_S - 1
+    resent = shop.calls("/reversals")
+    assert len(resent) == len(on_time) + 1
+    assert resent[-1] - on_time[-1] >= RESEND_AFTER_S - 1
     assert set(shop.told(doubtful)) == {NOT_KNOWN}
     await shop.agree()
 
@@ -468,7 +468,7 @@ async def test_a_confirmation_that_is_acknowledged_too_late_is_repeated_and_coun
 async def test_a_repeated_confirmation_at_the_vendors_server_is_settled(
     vendor: SandboxServer, tmp_path: Path
 ) -> None:
-    """VOUCHER_NOT_REDEEMED after one that may have arrived: it is not parked for ever."""
+    """VOUCHER_NOT_REDEEMED after one that may have arrived: it is not suspended for ever."""
     async with open_shop(vendor, tmp_path / "till") as shop:
         vendor.add_rule(rule("suv_confirm_redeem", DROP, after_effect=True))
         sold = await shop.redeem(shop.issue())

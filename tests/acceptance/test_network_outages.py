@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.adapters.upstream.exchange import Answered, Call, Exchange
 from counterfoil.domain.advice import AdviceState
-from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
+from counterfoil.domain.forwarding import RESEND_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.pacing import Pace
 from counterfoil.domain.redemption import AttemptKind
 from counterfoil.domain.states import RedemptionState
@@ -69,7 +69,7 @@ def test_a_request_that_may_still_be_on_its_way_is_not_taken_for_never_received(
             stage.server.script.append(not_known(stage))
             await cell.till.forwarder.forward_due(is_everything_due=True)
             assert await cell.state() == "reversed acknowledged"
-            await stage.clock.advance(SWEEP_AFTER_S + 1.0)
+            await stage.clock.advance(RESEND_AFTER_S + 1.0)
             await cell.till.forwarder.forward_due()
             assert await cell.state() == "reversed acknowledged"
             sent = reversals(stage)

@@ -88,7 +88,7 @@ async def test_after_two_days_offline_both_books_agree(
     monkeypatch.setattr(Redeemer, "_check_backlog", _unlimited)
     with SandboxServer() as server:
         async with open_shop(server, tmp_path / "till", is_synced=False) as shop:
-            shop.till.engine.redeemer._give_way = None
+            shop.till.engine.redeemer._flush_reversals = None
             shared = [shop.issue(cents=100_000) for _ in range(SHARED)]
             written: list[tuple[str, Redemption]] = []
             for number in range(REDEMPTIONS):

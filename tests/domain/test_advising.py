@@ -174,10 +174,12 @@ def test_a_step_is_the_whole_commit(situation: str, event: str) -> None:
     before = SITUATIONS[situation]
     taken = take(before, EVENTS[event], MINUTE)
     kinds = [type(one) for one in taken.rows]
-    advised = row.AdviceTurned if event == "void" else row.AdviceOwed
+    advised = row.ConfirmationReplaced if event == "void" else row.AdviceOwed
     ends = [row.AttemptEnded] if situation == "inflight_asked" else []
     assert kinds[: len(ends) + 2] == [*ends, advised, row.RedemptionChanged]
-    (written,) = [one for one in taken.rows if isinstance(one, row.AdviceOwed | row.AdviceTurned)]
+    (written,) = [
+        one for one in taken.rows if isinstance(one, row.AdviceOwed | row.ConfirmationReplaced)
+    ]
     assert taken.owes is not None
     assert (written.advice, written.body) == (
         composed(taken.owes, before).advice,

@@ -53,7 +53,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
     audit.AttemptStarted(number=1, kind=AttemptKind.SEND),
     audit.AttemptEnded(number=1, outcome="unknown", cause="time_out", http_status=504),
     audit.AdviceOwed(id="a", kind=AdviceKind.CONFIRMATION),
-    audit.AdviceTurned(id="a", kind=AdviceKind.REVERSAL),
+    audit.ConfirmationReplaced(id="a", kind=AdviceKind.REVERSAL),
     audit.AdviceAttemptStarted(kind=AdviceKind.REVERSAL, attempts=2),
     audit.AdviceAttemptEnded(
         kind=AdviceKind.REVERSAL,
@@ -63,7 +63,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         after=AdviceState.OWED,
     ),
     audit.VoidAsked(reason=VoidReason.WRONG_AMOUNT, by="Nomsa"),
-    audit.AdviceSettled(kind=AdviceKind.REVERSAL, before=AdviceState.PARKED),
+    audit.AdviceSettled(kind=AdviceKind.REVERSAL, before=AdviceState.SUSPENDED),
     audit.Settled(
         settled_as=SettledAs.BY_HAND,
         got=CustomerGot.GOODS,
@@ -148,7 +148,7 @@ def test_a_word_keeps_its_place() -> None:
         audit.AdviceOwed(
             id="a", kind=AdviceKind.REVERSAL, reason=ReversalReason.RESPONSE_NOT_FINAL
         ),
-        audit.AdviceTurned(id="a", kind=AdviceKind.REVERSAL, reason=ReversalReason.TIMEOUT),
+        audit.ConfirmationReplaced(id="a", kind=AdviceKind.REVERSAL, reason=ReversalReason.TIMEOUT),
         audit.AdviceOwed(id="a", kind=AdviceKind.CONFIRMATION),
         audit.AttemptStarted(number=2, kind=AttemptKind.RESEND),
         audit.PrintQueued(number=1, kind=SlipKind.ORIGINAL, copy_number=0, by="N"),
@@ -224,6 +224,13 @@ OLD = [
         "advice_attempt_started",
         (("id", "a"), ("kind", "reversal"), ("attempts", "2")),
         audit.AdviceAttemptStarted(kind=AdviceKind.REVERSAL, attempts=2),
+    ),
+    (
+        "advice_turned",
+        (("id", "a"), ("kind", "reversal"), ("reason", "cancelled")),
+        audit.ConfirmationReplaced(
+            id="a", kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED
+        ),
     ),
     (
         "journal_accepted",

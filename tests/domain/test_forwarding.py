@@ -21,7 +21,7 @@ from counterfoil.domain.advice import (
     Unreadable,
 )
 from counterfoil.domain.forwarding import (
-    SWEEP_AFTER_S,
+    RESEND_AFTER_S,
     UNKNOWN_AFTER_S,
     BacklogLevel,
     Tally,
@@ -37,7 +37,7 @@ from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import UnknownCause
-from support.advised import advised_in_state, advised_under_way, counted, owed, swept
+from support.advised import advised_in_state, advised_under_way, counted, owed, resent
 from support.till import NOW, instant
 
 A, S = AdviceState, RedemptionState
@@ -106,42 +106,58 @@ CASES: list[Case] = [
     ),
     ("reversal, repeat", counted(), REVERSING, REPEAT, LATE, A.OWED, S.REVERSING),
     ("confirmation, repeat", counted(CONFIRMATION), FINAL, REPEAT, LATE, A.OWED, S.FINAL),
-    ("reversal, unreadable", counted(), REVERSING, Unreadable(), LATE, A.PARKED, S.REVERSING),
+    ("reversal, unreadable", counted(), REVERSING, Unreadable(), LATE, A.SUSPENDED, S.REVERSING),
     (
         "confirmation, unreadable",
         counted(CONFIRMATION),
         FINAL,
         Unreadable(),
         LATE,
-        A.PARKED,
+        A.SUSPENDED,
         S.FINAL,
     ),
     ("reversal, not allowed", counted(), REVERSING, NotAllowed(), LATE, A.OWED, S.REVERSING),
     (
         "parked, acknowledged",
-        counted(state=A.PARKED),
+        counted(state=A.SUSPENDED),
         REVERSING,
         Acknowledged(),
         LATE,
         A.ACKNOWLEDGED,
         S.REVERSED,
     ),
-    ("parked, repeat", counted(state=A.PARKED), REVERSING, REPEAT, LATE, A.PARKED, S.REVERSING),
+    (
+        "parked, repeat",
+        counted(state=A.SUSPENDED),
+        REVERSING,
+        REPEAT,
+        LATE,
+        A.SUSPENDED,
+        S.REVERSING,
+    ),
     (
         "parked, contradicted",
-        counted(state=A.PARKED),
+        counted(state=A.SUSPENDED),
         REVERSING,
         Contradicted(),
         LATE,
         A.DISPUTED,
         S.ATTENTION,
     ),
-    ("swept", swept(attempts=2), REVERSED, Acknowledged(), LATE, A.ACKNOWLEDGED, S.REVERSED),
-    ("swept, 404", swept(attempts=2), REVERSED, NotKnownThere(), LATE, A.ACKNOWLEDGED, S.REVERSED),
-    ("swept, repeat", swept(attempts=2), REVERSED, REPEAT, LATE, A.ACKNOWLEDGED, S.REVERSED),
+    ("resent", resent(attempts=2), REVERSED, Acknowledged(), LATE, A.ACKNOWLEDGED, S.REVERSED),
     (
-        "swept, unreadable",
-        swept(attempts=2),
+        "resent, 404",
+        resent(attempts=2),
+        REVERSED,
+        NotKnownThere(),
+        LATE,
+        A.ACKNOWLEDGED,
+        S.REVERSED,
+    ),
+    ("resent, repeat", resent(attempts=2), REVERSED, REPEAT, LATE, A.ACKNOWLEDGED, S.REVERSED),
+    (
+        "resent, unreadable",
+        resent(attempts=2),
         REVERSED,
         Unreadable(),
         LATE,
@@ -149,8 +165,8 @@ CASES: list[Case] = [
         S.REVERSED,
     ),
     (
-        "swept, contradicted",
-        swept(attempts=2),
+        "resent, contradicted",
+        resent(attempts=2),
         REVERSED,
         Contradicted(),
         LATE,
@@ -192,9 +208,9 @@ def test_a_person_is_told_why_the_books_disagree() -> None:
 )
 def test_who_takes_an_acknowledgement_back_is_told_daily(verdict: AdviceVerdict) -> None:
     """The redemption is over; its reversal is repeated and for a person until they agree."""
-    first = conclude(swept(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
+    first = conclude(resent(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
     assert (first.is_contradicted, first.needs_a_person, first.is_to_be_sent) == (True, True, True)
-    assert first.next_due_at == LATE.wall + timedelta(seconds=SWEEP_AFTER_S)
+    assert first.next_due_at == LATE.wall + timedelta(seconds=RESEND_AFTER_S)
     again = replace(first, attempts=3)
     after = conclude(again, REVERSED, verdict, LATE, 0).advice
     assert (after.is_contradicted, after.is_to_be_sent) == (True, True)
@@ -203,7 +219,7 @@ def test_who_takes_an_acknowledgement_back_is_told_daily(verdict: AdviceVerdict)
 @pytest.mark.parametrize("verdict", [Acknowledged(), NotKnownThere(404)], ids=type)
 def test_a_contradiction_ends_when_the_upstream_agrees(verdict: AdviceVerdict) -> None:
     """It says that it is reversed, or that it knows of nothing."""
-    first = conclude(swept(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
+    first = conclude(resent(attempts=2), REVERSED, Contradicted(400), LATE, 0).advice
     after = conclude(replace(first, attempts=3), REVERSED, verdict, LATE, 0).advice
     assert (after.state, after.is_to_be_sent) == (A.ACKNOWLEDGED, False)
     assert (after.is_contradicted, after.needs_a_person) == (False, False)
@@ -252,10 +268,10 @@ def test_not_knowing_a_request_counts_from_when_it_surely_ended(
 def test_a_reversal_of_what_was_not_known_goes_once_more_a_day_later() -> None:
     """The request may have been on its way for longer than anybody thought (N9)."""
     first = conclude(counted(), REVERSING, NotKnownThere(404), LATE, 0.5).advice
-    assert first.next_due_at == LATE.wall + timedelta(seconds=SWEEP_AFTER_S)
+    assert first.next_due_at == LATE.wall + timedelta(seconds=RESEND_AFTER_S)
     assert first.is_to_be_sent
     again = begin(first, REVERSED, instant(DAY_S)).advice
-    assert again.next_due_at == first.next_due_at, "a crash must not forget the sweep"
+    assert again.next_due_at == first.next_due_at, "a crash must not forget the safety resend"
     over = conclude(again, REVERSED, Acknowledged(200), instant(DAY_S + 300), 0.5).advice
     assert not over.is_to_be_sent
     assert over.acknowledged_at == first.acknowledged_at
@@ -296,8 +312,8 @@ def test_a_wish_to_wait_is_clamped(wish_s: float, wait_s: float) -> None:
 @pytest.mark.parametrize("verdict", [Unreadable(400), REPEAT])
 def test_what_cannot_be_read_is_tried_daily(verdict: AdviceVerdict) -> None:
     """It steps aside, is never dropped, and does not come back to the head."""
-    parked = counted(state=A.PARKED, attempts=3)
-    after = conclude(parked, REVERSING, verdict, LATE, 0.0).advice
+    suspended = counted(state=A.SUSPENDED, attempts=3)
+    after = conclude(suspended, REVERSING, verdict, LATE, 0.0).advice
     assert after.next_due_at == LATE.wall + timedelta(days=1)
 
 
@@ -370,10 +386,10 @@ def test_an_interrupted_attempt_goes_again_at_once() -> None:
 # ---------------------------------------------------------------------------------------- limits
 
 
-def tally(count: int, *, parked: int = 0, tried: int = 0) -> Tally:
+def tally(count: int, *, suspended: int = 0, tried: int = 0) -> Tally:
     """Return so much, the oldest born now."""
     return Tally(
-        upstream="electrum", count=count, oldest_at=instant().wall, parked=parked, tried=tried
+        upstream="electrum", count=count, oldest_at=instant().wall, suspended=suspended, tried=tried
     )
 
 
@@ -401,8 +417,8 @@ def test_what_is_not_acknowledged_is_measured(
 
 def test_what_stepped_aside_counts_as_not_acknowledged() -> None:
     """It waits for a person, and it is owed."""
-    measured = backlog(tally(2, parked=1, tried=1), instant(-5).wall)
-    assert (measured.count, measured.parked, measured.tried) == (2, 1, 1)
+    measured = backlog(tally(2, suspended=1, tried=1), instant(-5).wall)
+    assert (measured.count, measured.suspended, measured.tried) == (2, 1, 1)
     assert measured.oldest_s == 0, "a clock that went back makes nothing younger than born"
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
-from counterfoil.domain.forwarding import PARKED_EVERY_S, SWEEP_AFTER_S, UNKNOWN_AFTER_S
+from counterfoil.domain.forwarding import RESEND_AFTER_S, SUSPENDED_EVERY_S, UNKNOWN_AFTER_S
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -263,8 +263,8 @@ CONFIRMATIONS = (
             row="confirmation: cannot be read",
             answers=[answer],
             state=S.FINAL,
-            advice=(CONFIRM, A.PARKED),
-            wait_s=(PARKED_EVERY_S, PARKED_EVERY_S + 900),
+            advice=(CONFIRM, A.SUSPENDED),
+            wait_s=(SUSPENDED_EVERY_S, SUSPENDED_EVERY_S + 900),
         )
         for answer in (refused("FORMAT_ERROR"), *((code, b"") for code in (501, 405, 413)))
     ),
@@ -309,7 +309,7 @@ REVERSALS = (
         answers=[NOT_FOUND],
         state=S.REVERSED,
         advice=(REVERSE, A.ACKNOWLEDGED),
-        wait_s=(SWEEP_AFTER_S, SWEEP_AFTER_S),
+        wait_s=(RESEND_AFTER_S, RESEND_AFTER_S),
         is_late=True,
     ),
     Case(
@@ -334,8 +334,8 @@ REVERSALS = (
             row="reversal: cannot be read",
             answers=[answer],
             state=S.REVERSING,
-            advice=(REVERSE, A.PARKED),
-            wait_s=(PARKED_EVERY_S, PARKED_EVERY_S + 900),
+            advice=(REVERSE, A.SUSPENDED),
+            wait_s=(SUSPENDED_EVERY_S, SUSPENDED_EVERY_S + 900),
         )
         for answer in (refused("FORMAT_ERROR"), *((code, b"") for code in (501, 405, 413)))
     ),

@@ -80,7 +80,7 @@ def tried(kind: AdviceKind = CONFIRMATION, attempts: int = 4, **changes: object)
             "Till",
         ),
         (
-            owing(tried(state=A.PARKED, last_cause=UnknownCause.UNREADABLE.value)),
+            owing(tried(state=A.SUSPENDED, last_cause=UnknownCause.UNREADABLE.value)),
             Tone.DECLINED,
             "Needs a person",
             "Give the provider the reference",
@@ -141,7 +141,7 @@ def test_what_was_never_tried_is_not_tried_again() -> None:
 
 def test_a_parked_one_names_its_reference_and_its_next_try() -> None:
     """A person gives it to the provider; the till goes on trying all the same."""
-    one = owing(tried(state=A.PARKED, next_due_at=instant(3 * 3600).wall))
+    one = owing(tried(state=A.SUSPENDED, next_due_at=instant(3 * 3600).wall))
     said = told.timed(DETAIL, one, NOW).what_to_do
     assert said == (
         "Tried 4 times. Last answer: the provider cannot read this confirmation.\n"
@@ -191,7 +191,7 @@ def test_a_listed_redemption_that_is_over_says_why() -> None:
 
 def test_what_is_copied_names_it_and_holds_no_code() -> None:
     """The provider finds it by the request's id or the advice's."""
-    one = owing(tried(REVERSAL, state=A.PARKED))
+    one = owing(tried(REVERSAL, state=A.SUSPENDED))
     text = told.reference_text(one)
     for part in (one.redemption.reference, one.redemption.id, one.advice.id, "reversal"):
         assert part in text
@@ -201,11 +201,11 @@ def test_what_is_copied_names_it_and_holds_no_code() -> None:
 
 
 def test_where_the_queue_stands_still_nothing_can_be_tried() -> None:
-    """The key comes first; what is parked can still be taken to the provider."""
+    """The key comes first; what is suspended can still be taken to the provider."""
     assert told.buttons(owing(tried(), is_paused=True)) == ()
-    parked = owing(tried(state=A.PARKED), is_paused=True)
-    assert [one.act for one in told.buttons(parked)] == [Act.COPY_REFERENCE]
-    assert "Its queue stands still" in told.timed(DETAIL, parked, NOW).what_to_do
+    suspended = owing(tried(state=A.SUSPENDED), is_paused=True)
+    assert [one.act for one in told.buttons(suspended)] == [Act.COPY_REFERENCE]
+    assert "Its queue stands still" in told.timed(DETAIL, suspended, NOW).what_to_do
 
 
 def test_where_the_provider_left_the_settings_nothing_is_promised() -> None:
@@ -231,7 +231,7 @@ def test_a_sale_says_for_how_long_it_can_be_voided() -> None:
 
 def standing(level: BacklogLevel, count: int, *, is_paused: bool = False) -> Standing:
     """Return how it stands with one upstream."""
-    measured = Backlog(count=count, oldest_s=400, parked=0, tried=1, level=level)
+    measured = Backlog(count=count, oldest_s=400, suspended=0, tried=1, level=level)
     return Standing("electrum", measured, is_paused)
 
 

@@ -36,7 +36,7 @@ from counterfoil.domain.rows import Row
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import FollowUp, Unknown, UnknownCause
-from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S, _Haste, _Pass, _Sent
+from counterfoil.service.forwarder import AT_ONCE_MAX, FIRST_CHANCE_S, _Pass, _Sent, _Urgency
 from counterfoil.service.rounds import IDLE_S, START_SPREAD_S
 from counterfoil.service.voiding import Voided
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway, Told, owed
@@ -326,9 +326,9 @@ async def test_what_cannot_be_read_steps_aside_and_stays_visible() -> None:
         wait_s = await till.forwarder.forward_due()
         assert wait_s is not None
         assert wait_s >= DAY_S
-        assert await states(till) == [AdviceState.PARKED, *[AdviceState.ACKNOWLEDGED] * 2]
+        assert await states(till) == [AdviceState.SUSPENDED, *[AdviceState.ACKNOWLEDGED] * 2]
         measured = await till.forwarder.backlog(gateway.upstream)
-        assert (measured.count, measured.parked) == (1, 1)
+        assert (measured.count, measured.suspended) == (1, 1)
         gateway.acknowledge = Unreadable(400)
         await run_for(till, 4 * DAY_S, unexpected)
         assert len(gateway.told) - 3 == 3
@@ -351,11 +351,11 @@ async def test_what_stepped_aside_does_not_hold_up_the_line_when_it_fails_with_i
         assert wait_s is not None
         await till.clock.sleep(60)
         await till.forwarder.forward_due()
-        assert await states(till) == [AdviceState.PARKED, AdviceState.ACKNOWLEDGED]
+        assert await states(till) == [AdviceState.SUSPENDED, AdviceState.ACKNOWLEDGED]
 
 
 async def test_credentials_that_are_refused_pause_the_whole_queue() -> None:
-    """Nothing is parked or lost; a person resumes (N19)."""
+    """Nothing is suspended or lost; a person resumes (N19)."""
     gateway = AdvisedScriptedGateway(otherwise=approved(), acknowledge=NotAllowed(403))
     async with open_till(gateway) as till:
         await redeem(till, 6)
@@ -363,7 +363,7 @@ async def test_credentials_that_are_refused_pause_the_whole_queue() -> None:
         assert till.forwarder.paused == {gateway.upstream}
         assert len(gateway.told) == AT_ONCE_MAX
         assert await till.forwarder.forward_due(is_everything_due=True) is None
-        await till.forwarder.give_way(gateway.upstream)
+        await till.forwarder.flush_reversals(gateway.upstream)
         assert len(gateway.told) == AT_ONCE_MAX
         gateway.acknowledge = ACK
         till.forwarder.resume(gateway.upstream)
@@ -441,19 +441,19 @@ async def test_a_person_can_try_one_now_parked_held_or_waiting() -> None:
     """Whatever it waits for; the others keep their waits."""
     gateway = AdvisedScriptedGateway(otherwise=approved(), advices=[Unreadable(400), DEAD])
     async with open_till(gateway) as till:
-        parked, waiting = await redeem(till, 2)
+        suspended, waiting = await redeem(till, 2)
         await till.forwarder.forward_due()
         gateway.confirmation_hold_s = 60
         held = await till.redeemer.redeem(
             intent(pin="0000000000000003", voucher_type=ADVISED_VOUCHER)
         )
-        for number, one in enumerate((parked, waiting, held), start=3):
+        for number, one in enumerate((suspended, waiting, held), start=3):
             after = await till.forwarder.try_now(one.id)
             assert after is not None
             assert after.state is AdviceState.ACKNOWLEDGED
             assert len(gateway.told) == number
             assert gateway.told[-1].advice.redemption_id == one.id
-        again = await till.forwarder.try_now(parked.id)
+        again = await till.forwarder.try_now(suspended.id)
         assert again is not None
         assert len(gateway.told) == 5, "what is acknowledged is not sent again"
 
@@ -560,8 +560,8 @@ async def test_a_sweep_keeps_its_day_whoever_is_in_a_hurry() -> None:
         till.clock.shift_wall(timedelta(hours=-1))
         await till.forwarder.forward_due()
         assert len(gateway.told) == before
-        (sweep,) = await till.journal.owed_advices()
-        assert sweep.next_due_at is not None
+        (resend,) = await till.journal.owed_advices()
+        assert resend.next_due_at is not None
         await till.clock.sleep(DAY_S + 3601)
         await till.forwarder.forward_due()
         assert len(gateway.told) == before + 1
@@ -775,8 +775,8 @@ async def test_a_confirmation_that_is_voided_while_it_waits_for_its_turn_never_l
             if not any(isinstance(one, row.AdviceAttemptStarted) for one in rows):
                 return
             till.journal.before_commit = lambda _: None
-            turned = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
-            till.journal.write(row.AdviceTurned(turned, Secret("undo"), done.created_at))
+            replaced = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
+            till.journal.write(row.ConfirmationReplaced(replaced, Secret("undo"), done.created_at))
             reversing = replace(done, state=S.REVERSING)
             till.journal.write(row.RedemptionChanged(S.FINAL, reversing, done.created_at))
 
@@ -875,7 +875,7 @@ async def test_an_attempt_that_is_called_off_got_nothing_through() -> None:
         await asyncio.Event().wait()
         return _Sent(is_through=True)
 
-    one = _Pass(_Haste.NONE, lambda _: True)
+    one = _Pass(_Urgency.WHEN_DUE, lambda _: True)
     task = asyncio.get_running_loop().create_task(send())
     one.begin(task, owed())
     task.cancel()

@@ -397,7 +397,7 @@ async def test_a_refund_that_never_began_was_not_sent() -> None:
                 refund.sale_id, SaleEnding.PAID_OTHERWISE, "Thandi M."
             )
 
-        till.redeemer._give_way = close_first
+        till.redeemer._flush_reversals = close_first
         outcome = await void(till, sold)
         assert outcome.way is W.REFUND_NOT_SENT
         assert outcome.refund is not None

@@ -78,7 +78,7 @@ async def suspended(till: Till, gateway: AdvisedScriptedGateway) -> Redemption:
     await till.forwarder.forward_due()
     advice = await till.journal.advice(sold.id)
     assert advice is not None
-    assert advice.state is AdviceState.PARKED
+    assert advice.state is AdviceState.SUSPENDED
     return sold
 
 
@@ -369,7 +369,7 @@ async def test_after_it_the_provider_still_hears_that_the_sale_stood() -> None:
         await till.forwarder.forward_due()
         outcome = await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
         assert outcome.way is VoidWay.OUTSIDE
-        assert await advice_state(till, sold) is AdviceState.PARKED
+        assert await advice_state(till, sold) is AdviceState.SUSPENDED
         gateway.acknowledge = NotKnownThere(404)
         await till.forwarder.try_now(sold.id)
         assert (await till.stored(sold)).state is S.RESOLVED

@@ -82,7 +82,7 @@ async def test_a_confirmation_that_leaves_during_the_void_stands() -> None:
         assert advice is not None
 
         def leave_first(rows: Sequence[Row]) -> None:
-            if any(isinstance(one, row.AdviceTurned) for one in rows):
+            if any(isinstance(one, row.ConfirmationReplaced) for one in rows):
                 till.journal.before_commit = lambda _: None
                 counted = replace(advice, attempts=1)
                 till.journal.write(row.AdviceAttemptStarted(counted, done.created_at))

@@ -97,7 +97,7 @@ def open_life(
         chance=chance,
         notices=notices,
         owner=owner,
-        give_way=forwarder.give_way,
+        flush_reversals=forwarder.flush_reversals,
     )
     resolver = Resolver(
         journal=journal,

@@ -33,7 +33,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptStarted,
-    AdviceTurned,
+    ConfirmationReplaced,
     PrintMoved,
     PrintQueued,
     Row,
@@ -351,7 +351,7 @@ def _void_after_attempt() -> AbstractContextManager[None]:
         return columns, advice and _untried(advice)
 
     def write(self: Any, row: Any) -> Any:
-        if not isinstance(row, AdviceTurned):
+        if not isinstance(row, ConfirmationReplaced):
             return write_advice(self, row)
         plain = self._execute
 
@@ -431,7 +431,7 @@ def _attempt_unlogged() -> AbstractContextManager[None]:
     )
 
 
-def _nothing_is_swept() -> AbstractContextManager[None]:
+def _nothing_is_resent() -> AbstractContextManager[None]:
     """Forget a reversal for good once its request was not known."""
     original = forwarding._acknowledge
 
@@ -491,7 +491,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("void before goods back", A, _void_before_goods),
     Mutant("advice attempt unlogged", A, _attempt_unlogged),
     Mutant("lookup 404 is a decline", A, lambda: _taken_for_no(U.NO_NEWS, is_lookup=True)),
-    Mutant("nothing is swept", A, _nothing_is_swept),
+    Mutant("nothing is resent", A, _nothing_is_resent),
     Mutant("request is resent", A, _request_is_resent),
 )
 """Every mutant of the protocol, and five more."""

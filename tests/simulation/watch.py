@@ -48,7 +48,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
-    AdviceTurned,
+    ConfirmationReplaced,
     CustomerNoted,
     PrintMoved,
     PrintQueued,
@@ -158,7 +158,12 @@ class Watch:
                 self.requests[redemption.id] = request.reveal()
             case RedemptionChanged():
                 self._changed(row)
-            case AdviceOwed() | AdviceTurned() | AdviceAttemptStarted() | AdviceAttemptEnded():
+            case (
+                AdviceOwed()
+                | ConfirmationReplaced()
+                | AdviceAttemptStarted()
+                | AdviceAttemptEnded()
+            ):
                 self._advice(row)
             case PrintQueued() | PrintMoved():
                 job = row.job if isinstance(row, PrintQueued) else row.after
@@ -249,7 +254,7 @@ class Watch:
         )
 
     def _advice(
-        self, row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded
+        self, row: AdviceOwed | ConfirmationReplaced | AdviceAttemptStarted | AdviceAttemptEnded
     ) -> None:
         new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
         old = self.advices.get(new.redemption_id)
@@ -257,13 +262,15 @@ class Watch:
             self.check(old is None, "I7", "a second advice about one request")
         elif old is not None:
             is_unsent = old.attempts == 0 and old.kind is AdviceKind.CONFIRMATION
-            is_turned = isinstance(row, AdviceTurned)
+            is_replaced = isinstance(row, ConfirmationReplaced)
             self.check(old.id == new.id, "I7", "another id")
             self.check(new.attempts >= old.attempts, "I18", "attempts of an advice went back")
             self.check(
-                new.kind is old.kind or (is_turned and is_unsent), "I7", "turned after it had left"
+                new.kind is old.kind or (is_replaced and is_unsent),
+                "I7",
+                "replaced after it had left",
             )
-        if isinstance(row, AdviceOwed | AdviceTurned):
+        if isinstance(row, AdviceOwed | ConfirmationReplaced):
             self.texts[new.redemption_id] = row.body.reveal()
         self.advices[new.redemption_id] = new
 
@@ -376,9 +383,10 @@ class Watch:
     def is_told_to_a_person(self, sale_id: str) -> bool:
         """Whether a person is called about any redemption of a sale, or knows nothing for sure."""
         unsure = {S.ATTENTION, S.UNCLAIMED, S.RESOLVED, S.REVERSED_UNVERIFIED}
-        parked = {AdviceState.PARKED, AdviceState.DISPUTED}
+        suspended = {AdviceState.SUSPENDED, AdviceState.DISPUTED}
         return any(
-            one.state in unsure or (one.id in self.advices and self.advices[one.id].state in parked)
+            one.state in unsure
+            or (one.id in self.advices and self.advices[one.id].state in suspended)
             for one in self.rows.values()
             if one.sale_id == sale_id
             or (one.refund_of is not None and self.rows[one.refund_of].sale_id == sale_id)

@@ -548,7 +548,7 @@ class World:
         await self._wait_until_quiet(end_s)
         is_very_late = self.line.counts[Weather.VERY_LATE] > 0
         if is_very_late or (self._sweeps() and self.happens(0.2)):
-            # A clock that was set back makes the day of a sweep longer.
+            # A clock that was set back makes the day of a safety resend longer.
             wall = self.clock.now().wall
             left_s = ((at - wall).total_seconds() for at in self._sweeps())
             await self.restart(max(24.1 * HOUR_S, *left_s, 0.0), is_orderly=True)
@@ -579,10 +579,10 @@ class World:
         watch = self.watch
         for row in watch.rows.values():
             advice = watch.advices.get(row.id)
-            is_parked = advice is not None and advice.state is AdviceState.PARKED
+            is_suspended = advice is not None and advice.state is AdviceState.SUSPENDED
             if row.state in {S.PREPARED, S.INFLIGHT, S.APPROVED}:
                 return True
-            if row.state is S.REVERSING and not is_parked:
+            if row.state is S.REVERSING and not is_suspended:
                 return True
             if advice is not None and advice.state is AdviceState.OWED:
                 return True
@@ -625,10 +625,10 @@ class World:
             case S.DECLINED | S.ABANDONED:
                 self.watch.check(taken == 0, "I2", f"{row.state}, {taken} taken")
             case S.REVERSED:
-                # A clock set on by days makes a sweep early; one that came before such a request
-                # is not promised to find it.
-                is_swept_early = row.id in self.watch.very_late and self.faults["clock set"]
-                if is_swept_early:
+                # A clock set on by days makes a safety resend early; one that came before such a
+                # request is not promised to find it.
+                is_resent_early = row.id in self.watch.very_late and self.faults["clock set"]
+                if is_resent_early:
                     self.watch.not_promised.add(row.id)
                 else:
                     self.watch.check(taken == 0, "I6", f"reversed, {taken} taken")

@@ -79,7 +79,7 @@ def counted(kind: AdviceKind = AdviceKind.REVERSAL, attempts: int = 1, **changes
     return owed(kind, **{"attempts": attempts, "attempts_ended": attempts - 1, **changes})
 
 
-def swept(**changes: object) -> Advice:
+def resent(**changes: object) -> Advice:
     """Return an acknowledged reversal that is sent once more."""
     return owed(
         AdviceKind.REVERSAL,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from counterfoil.domain.advice import UNACKNOWLEDGED, Advice
-from counterfoil.domain.forwarding import SWEEP_AFTER_S, UNKNOWN_AFTER_S
+from counterfoil.domain.forwarding import RESEND_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil_sandbox.faults import Drop, Rule, Status
@@ -67,9 +67,9 @@ _PAST = {
     S.REVERSED_UNVERIFIED: 3,
 }
 """How far along the order a redemption may have come before it left it."""
-LATER_S = (0.0, UNKNOWN_AFTER_S + 30, SWEEP_AFTER_S + UNKNOWN_AFTER_S + 60)
+LATER_S = (0.0, UNKNOWN_AFTER_S + 30, RESEND_AFTER_S + UNKNOWN_AFTER_S + 60)
 """How long after a kill the till is started again until nothing is owed: at once, when a request
-can be nowhere on its way any more, and for the sweep."""
+can be nowhere on its way any more, and for the safety resend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
-    AdviceTurned,
     AttemptStarted,
+    ConfirmationReplaced,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
@@ -99,14 +99,14 @@ async def _advised_voided(folder: Path) -> None:
     async with opened(folder) as journal:
         advice = await _final(journal, Samples())
         final = await stored(journal, advice.redemption_id)
-        turned = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
+        replaced = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
         after = replace(final, state=S.REVERSING)
         await commit(
             journal,
-            AdviceTurned(turned, _REVERSAL, later(6)),
+            ConfirmationReplaced(replaced, _REVERSAL, later(6)),
             RedemptionChanged(final.state, after, later(6)),
         )
-        await _delivered(journal, turned, A.PARKED)
+        await _delivered(journal, replaced, A.SUSPENDED)
 
 
 async def _advised_refunded(folder: Path) -> None:

@@ -403,7 +403,7 @@ async def _redeemed(till: WindowTill, answer: Approved | Unknown, pin: str, amou
 
 
 async def owed(till: WindowTill) -> None:
-    """Show what is owed: parked, reversing, in vain, held back."""
+    """Show what is owed: suspended, reversing, in vain, held back."""
     gateway = _advised(till)
     gateway.advices.append(Unreadable(400))
     await _redeemed(till, _paid(8000), "1000000000004410", "80.00")

@@ -312,7 +312,7 @@ async def open_till(
             chance=chance,
             notices=notices,
             owner=owner,
-            give_way=forwarder.give_way,
+            flush_reversals=forwarder.flush_reversals,
         )
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=chance)
         resolver = Resolver(

@@ -316,7 +316,7 @@ def made_engine(
         chance=SeededChance(),
         notices=notices,
         owner=owner,
-        give_way=forwarder.give_way,
+        flush_reversals=forwarder.flush_reversals,
     )
     resolver = Resolver(
         journal=journal,

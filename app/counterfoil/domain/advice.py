@@ -40,7 +40,7 @@ class AdviceState(StrEnum):
     """Written, and to be repeated until it is acknowledged."""
     ACKNOWLEDGED = "acknowledged"
     """The upstream has it, or never had the request that it would undo."""
-    PARKED = "parked"
+    SUSPENDED = "parked"  # the spelling that journals and JSON have had since 1.0
     """The upstream cannot read it. It left the head of the queue, is still tried daily, and a
     person is shown it; it is never dropped."""
     DISPUTED = "disputed"
@@ -54,13 +54,13 @@ A = AdviceState
 ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
     {
         (A.OWED, A.ACKNOWLEDGED),
-        (A.OWED, A.PARKED),
+        (A.OWED, A.SUSPENDED),
         (A.OWED, A.DISPUTED),
-        (A.PARKED, A.ACKNOWLEDGED),
-        (A.PARKED, A.DISPUTED),
+        (A.SUSPENDED, A.ACKNOWLEDGED),
+        (A.SUSPENDED, A.DISPUTED),
         (A.ACKNOWLEDGED, A.DISPUTED),
         (A.OWED, A.SETTLED),
-        (A.PARKED, A.SETTLED),
+        (A.SUSPENDED, A.SETTLED),
         (A.DISPUTED, A.SETTLED),
         (A.ACKNOWLEDGED, A.SETTLED),
     }
@@ -68,7 +68,7 @@ ADVICE_MOVES: frozenset[tuple[AdviceState, AdviceState]] = frozenset(
 """Every legal move. From acknowledged to disputed none is made any more, but journals may hold it.
 """
 
-UNACKNOWLEDGED: frozenset[AdviceState] = frozenset({A.OWED, A.PARKED})
+UNACKNOWLEDGED: frozenset[AdviceState] = frozenset({A.OWED, A.SUSPENDED})
 """The upstream has not said that it has it."""
 
 
@@ -112,24 +112,24 @@ class Advice:
         return self.attempts > self.attempts_ended
 
     @property
-    def is_swept(self) -> bool:
+    def awaits_safety_resend(self) -> bool:
         """Whether it was acknowledged, and a safety resend is still to be made."""
         return self.state is AdviceState.ACKNOWLEDGED and self.next_due_at is not None
 
     @property
     def is_to_be_sent(self) -> bool:
         """Whether the till still has to send it, now or later."""
-        return self.state in UNACKNOWLEDGED or self.is_swept
+        return self.state in UNACKNOWLEDGED or self.awaits_safety_resend
 
     @property
     def is_contradicted(self) -> bool:
         """Whether the upstream acknowledged a reversal, and says now that the sale stands."""
-        return self.is_swept and self.last_cause == AttentionCause.CONTRADICTED
+        return self.awaits_safety_resend and self.last_cause == AttentionCause.CONTRADICTED
 
     @property
     def needs_a_person(self) -> bool:
         """Whether repeating it will hardly help, so that somebody has to call the upstream."""
-        return self.state is AdviceState.PARKED or self.is_contradicted
+        return self.state is AdviceState.SUSPENDED or self.is_contradicted
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _advice_rows(
     )
     assert is_meant, "an advice is about what owes it"
     if owes.is_replacement:
-        return (row.AdviceTurned(advice, composed.body, now.wall),)
+        return (row.ConfirmationReplaced(advice, composed.body, now.wall),)
     return (row.AdviceOwed(advice, composed.body),)
 
 

@@ -117,7 +117,7 @@ class AdviceOwed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdviceTurned:
+class ConfirmationReplaced:
     """A confirmation that was never sent was replaced by a reversal."""
 
     id: str
@@ -258,7 +258,7 @@ AuditEvent = (
     | AttemptStarted
     | AttemptEnded
     | AdviceOwed
-    | AdviceTurned
+    | ConfirmationReplaced
     | AdviceAttemptStarted
     | AdviceAttemptEnded
     | AdviceSettled
@@ -386,7 +386,7 @@ def _asked_upstream(
     | rows.AttemptStarted
     | rows.AttemptEnded
     | rows.AdviceOwed
-    | rows.AdviceTurned
+    | rows.ConfirmationReplaced
     | rows.AdviceAttemptStarted
     | rows.AdviceAttemptEnded
     | rows.AdviceSettled,
@@ -443,7 +443,7 @@ def _changed(row: rows.RedemptionChanged) -> RedemptionChanged:
 
 def _advised(
     row: rows.AdviceOwed
-    | rows.AdviceTurned
+    | rows.ConfirmationReplaced
     | rows.AdviceAttemptStarted
     | rows.AdviceAttemptEnded
     | rows.AdviceSettled,
@@ -452,9 +452,9 @@ def _advised(
         case rows.AdviceOwed(advice):
             owed = AdviceOwed(id=advice.id, kind=advice.kind, reason=advice.reason)
             return Happened(owed, advice.created_at)
-        case rows.AdviceTurned(advice):
-            turned = AdviceTurned(id=advice.id, kind=advice.kind, reason=advice.reason)
-            return Happened(turned, row.at)
+        case rows.ConfirmationReplaced(advice):
+            replaced = ConfirmationReplaced(id=advice.id, kind=advice.kind, reason=advice.reason)
+            return Happened(replaced, row.at)
         case rows.AdviceAttemptStarted(advice):
             started = AdviceAttemptStarted(kind=advice.kind, attempts=advice.attempts)
             return Happened(started, row.at)

@@ -32,9 +32,9 @@ from counterfoil.domain.verdict import UnknownCause
 
 UNKNOWN_AFTER_S = 120.0
 """A request may still be on its way; only after this does not knowing it prove anything."""
-SWEEP_AFTER_S = 24 * 3600.0
+RESEND_AFTER_S = 24 * 3600.0
 """When a reversal whose request was not known goes once more."""
-PARKED_EVERY_S = 24 * 3600.0
+SUSPENDED_EVERY_S = 24 * 3600.0
 """How often an advice that the upstream cannot read is tried all the same."""
 NEVER_ARRIVED = frozenset(
     {
@@ -78,7 +78,7 @@ def begin(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
     assert not redemption.is_being_asked, "an advice never overtakes its request"
     counted = replace(advice, attempts=advice.attempts + 1, next_due_at=None)
     if advice.state is AdviceState.ACKNOWLEDGED:
-        # Without its time a sweep that a crash interrupts would never be finished.
+        # Without its time a safety resend that a crash interrupts would never be finished.
         counted = replace(counted, next_due_at=advice.next_due_at)
     return AdviceStep(counted, redemption, (row.AdviceAttemptStarted(counted, now.wall),))
 
@@ -175,7 +175,7 @@ def _settle(
         case Repeat(cause, retry_after_s):
             return _wait(ended, cause, now, jitter, retry_after_s), redemption
         case Unreadable():
-            return _park(ended, now, jitter), redemption
+            return _suspend(ended, now, jitter), redemption
         case NotAllowed():
             return _wait(ended, UnknownCause.NOT_AUTHORISED, now, jitter), redemption
         case _:
@@ -183,13 +183,13 @@ def _settle(
 
 
 def _acknowledge(
-    ended: Advice, redemption: Redemption, now: Instant, sweep_at: datetime | None = None
+    ended: Advice, redemption: Redemption, now: Instant, resend_at: datetime | None = None
 ) -> tuple[Advice, Redemption]:
     after = replace(
         ended,
         state=AdviceState.ACKNOWLEDGED,
         acknowledged_at=ended.acknowledged_at or now.wall,
-        next_due_at=sweep_at,
+        next_due_at=resend_at,
         last_cause=None,
     )
     if redemption.state is not RedemptionState.REVERSING:
@@ -209,8 +209,8 @@ def _not_known(
         return _acknowledge(ended, redemption, now)
     if not _can_be_nowhere(redemption, now):
         return _wait(ended, UnknownCause.NO_NEWS, now, jitter), redemption
-    sweep_at = now.wall + timedelta(seconds=SWEEP_AFTER_S)
-    return _acknowledge(ended, redemption, now, sweep_at)
+    resend_at = now.wall + timedelta(seconds=RESEND_AFTER_S)
+    return _acknowledge(ended, redemption, now, resend_at)
 
 
 def _can_be_nowhere(redemption: Redemption, now: Instant) -> bool:
@@ -227,8 +227,8 @@ def _can_be_nowhere(redemption: Redemption, now: Instant) -> bool:
 
 def _contradict(ended: Advice, redemption: Redemption, now: Instant) -> tuple[Advice, Redemption]:
     """Hand it to a person; where the redemption is over, only its reversal."""
-    if ended.is_swept:
-        return _sweep_again(ended, now), redemption
+    if ended.awaits_safety_resend:
+        return _resend_later(ended, now), redemption
     return _dispute(ended, redemption, AttentionCause.CONTRADICTED, now)
 
 
@@ -237,32 +237,32 @@ def _dispute(
 ) -> tuple[Advice, Redemption]:
     """Hand the redemption to a person; where people have settled it before, only its advice."""
     if redemption.state is RedemptionState.RESOLVED:
-        next_at = now.wall + timedelta(seconds=PARKED_EVERY_S)
-        parked = replace(
-            ended, state=AdviceState.PARKED, next_due_at=next_at, last_cause=cause.value
+        next_at = now.wall + timedelta(seconds=SUSPENDED_EVERY_S)
+        suspended = replace(
+            ended, state=AdviceState.SUSPENDED, next_due_at=next_at, last_cause=cause.value
         )
-        return parked, redemption
+        return suspended, redemption
     after = replace(ended, state=AdviceState.DISPUTED, next_due_at=None, last_cause=cause.value)
     return after, replace(redemption, state=RedemptionState.ATTENTION, attention=cause)
 
 
-def _sweep_again(ended: Advice, now: Instant) -> Advice:
+def _resend_later(ended: Advice, now: Instant) -> Advice:
     """Keep what the upstream takes back for a person, and repeat it until the upstream agrees.
 
     Its redemption is over, and keeps its state.
     """
-    next_at = now.wall + timedelta(seconds=SWEEP_AFTER_S)
+    next_at = now.wall + timedelta(seconds=RESEND_AFTER_S)
     return replace(ended, next_due_at=next_at, last_cause=AttentionCause.CONTRADICTED.value)
 
 
-def _park(ended: Advice, now: Instant, jitter: float) -> Advice:
+def _suspend(ended: Advice, now: Instant, jitter: float) -> Advice:
     """Step aside; what was acknowledged already needs no second thought."""
     if ended.is_contradicted:
-        return _sweep_again(ended, now)
+        return _resend_later(ended, now)
     if ended.state is AdviceState.ACKNOWLEDGED:
         return replace(ended, next_due_at=None, last_cause=UnknownCause.UNREADABLE.value)
-    parked = replace(ended, state=AdviceState.PARKED)
-    return _wait(parked, UnknownCause.UNREADABLE, now, jitter)
+    suspended = replace(ended, state=AdviceState.SUSPENDED)
+    return _wait(suspended, UnknownCause.UNREADABLE, now, jitter)
 
 
 def _wait(
@@ -281,8 +281,8 @@ def _wait(
         retry_after_s,
         is_rate_limited=cause is UnknownCause.RATE_LIMITED,
     )
-    if ended.state is AdviceState.PARKED:
-        wait_s += PARKED_EVERY_S
+    if ended.state is AdviceState.SUSPENDED:
+        wait_s += SUSPENDED_EVERY_S
     next_at = now.wall + timedelta(seconds=wait_s)
     if ended.is_contradicted:
         # No answer is no reason to forget the one before.
@@ -306,7 +306,7 @@ class BacklogLevel(StrEnum):
 class Tally:
     """How many advices one upstream has not acknowledged; an upstream without any has no tally.
 
-    Of the ``count``, ``parked`` are suspended for a person to look at, and ``tried`` were sent at
+    Of the ``count``, ``suspended`` wait for a person to look at them, and ``tried`` were sent at
     least once.
     """
 
@@ -314,7 +314,7 @@ class Tally:
     count: int
     oldest_at: datetime
     """When the oldest of them was born, to the second."""
-    parked: int
+    suspended: int
     tried: int
 
 
@@ -322,13 +322,13 @@ class Tally:
 class Backlog:
     """How many advices one upstream has not acknowledged, and how old the oldest is in seconds.
 
-    Of the ``count``, ``parked`` are suspended for a person to look at, and ``tried`` were sent at
+    Of the ``count``, ``suspended`` wait for a person to look at them, and ``tried`` were sent at
     least once.
     """
 
     count: int
     oldest_s: float
-    parked: int
+    suspended: int
     tried: int
     level: BacklogLevel
 
@@ -351,7 +351,7 @@ def backlog(tally: Tally | None, now: datetime) -> Backlog:
     None is the tally of nothing.
     """
     if tally is None:
-        return Backlog(count=0, oldest_s=0.0, parked=0, tried=0, level=BacklogLevel.CALM)
+        return Backlog(count=0, oldest_s=0.0, suspended=0, tried=0, level=BacklogLevel.CALM)
     oldest_s = max(0.0, (now - tally.oldest_at).total_seconds())
     level = BacklogLevel.CALM
     if tally.count >= RED_COUNT or oldest_s > RED_AGE_S:
@@ -361,7 +361,7 @@ def backlog(tally: Tally | None, now: datetime) -> Backlog:
     return Backlog(
         count=tally.count,
         oldest_s=oldest_s,
-        parked=tally.parked,
+        suspended=tally.suspended,
         tried=tally.tried,
         level=level,
     )

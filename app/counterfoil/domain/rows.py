@@ -113,7 +113,7 @@ class AdviceOwed:
 
 
 @dataclass(frozen=True, slots=True)
-class AdviceTurned:
+class ConfirmationReplaced:
     """A reversal replaces a confirmation; StaleChangeError once an attempt to send it has begun."""
 
     advice: Advice
@@ -250,7 +250,7 @@ Row = (
     | AttemptStarted
     | AttemptEnded
     | AdviceOwed
-    | AdviceTurned
+    | ConfirmationReplaced
     | AdviceAttemptStarted
     | AdviceAttemptEnded
     | AdviceSettled

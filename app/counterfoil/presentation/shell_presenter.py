@@ -272,7 +272,7 @@ class ShellPresenter(QObject):
         levels = {one.backlog.level for one in told}
         if BacklogLevel.RED in levels:
             return (ChipRow(name=OWED_CHIP, icon="stop", text=text, tone=Tone.DECLINED),)
-        is_for_a_person = any(one.backlog.parked or not one.is_set_up for one in told)
+        is_for_a_person = any(one.backlog.suspended or not one.is_set_up for one in told)
         is_amber = BacklogLevel.AMBER in levels or is_for_a_person
         tone, icon = (Tone.UNKNOWN, "alert") if is_amber else (Tone.NONE, "hourglass")
         return (ChipRow(name=OWED_CHIP, icon=icon, text=text, tone=tone),)

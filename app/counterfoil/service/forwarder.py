@@ -27,7 +27,7 @@ from counterfoil.domain.failures import (
     VoucherInUseError,
 )
 from counterfoil.domain.forwarding import (
-    PARKED_EVERY_S,
+    SUSPENDED_EVERY_S,
     Backlog,
     Standing,
     Tally,
@@ -61,10 +61,10 @@ FIRST_CHANCE_S = 2.0
 """How long a new request waits for the reversals that its upstream is still owed."""
 
 
-class _Haste(Enum):
+class _Urgency(Enum):
     """How urgent an attempt is: which waits it skips."""
 
-    NONE = 0
+    WHEN_DUE = 0
     """Everything is sent when it is due."""
     HURRIED = 1
     """The waits between repetitions are skipped; what is held back on purpose is not."""
@@ -107,7 +107,7 @@ class _Pass:
     by itself does not stop the others.
     """
 
-    haste: _Haste
+    urgency: _Urgency
     is_wanted: Callable[[Advice], bool]
     is_back: bool = False
     """Whether the line was doubtful in this pass, and works again."""
@@ -224,7 +224,7 @@ class Forwarder:
         if wanted is None or line is None:
             return wanted
         voucher = wanted.fingerprint
-        await self._serve(line, _Haste.PRESSED, lambda advice: advice.fingerprint == voucher)
+        await self._serve(line, _Urgency.PRESSED, lambda advice: advice.fingerprint == voucher)
         if not line.is_doubtful:
             line.rounds.nudge()
         return await self._journal.advice(redemption_id)
@@ -285,17 +285,17 @@ class Forwarder:
     async def _forward(self, line: _Line, *, is_everything_due: bool = False) -> float | None:
         """Do for one upstream what `forward_due` does for all."""
         is_hurried, line.is_hurried = line.is_hurried or is_everything_due, False
-        await self._serve(line, _Haste.HURRIED if is_hurried else _Haste.NONE)
+        await self._serve(line, _Urgency.HURRIED if is_hurried else _Urgency.WHEN_DUE)
         return await self._wait_s(line)
 
-    async def give_way(self, upstream: str) -> None:
+    async def flush_reversals(self, upstream: str) -> None:
         """Send the reversals owed to an upstream before a new request.
 
         Waits for them for ``FIRST_CHANCE_S`` at most.
         """
         line = self._lines[upstream]
         if await self._journal.is_reversal_owed(upstream):
-            await self._serve_first(line, _Haste.HURRIED, _is_pending_reversal)
+            await self._serve_first(line, _Urgency.HURRIED, _is_pending_reversal)
 
     async def give_chance(self, redemption: Redemption) -> None:
         """Send a redemption's advice now, and wait for its answer for ``FIRST_CHANCE_S`` at most.
@@ -306,15 +306,15 @@ class Forwarder:
         def is_wanted(advice: Advice) -> bool:
             return advice.fingerprint == redemption.fingerprint
 
-        await self._serve_first(self._lines[redemption.upstream], _Haste.PRESSED, is_wanted)
+        await self._serve_first(self._lines[redemption.upstream], _Urgency.PRESSED, is_wanted)
 
     async def _serve_first(
-        self, line: _Line, haste: _Haste, is_wanted: Callable[[Advice], bool]
+        self, line: _Line, urgency: _Urgency, is_wanted: Callable[[Advice], bool]
     ) -> None:
         """Send what is wanted before all else, and wait for it for ``FIRST_CHANCE_S`` at most."""
         if line.is_paused:
             return
-        serving = self._serve(line, haste, is_wanted)
+        serving = self._serve(line, urgency, is_wanted)
         first = self._owner.spawn(serving, f"a first chance at {line.gateway.upstream}")
         await wait_at_most(FIRST_CHANCE_S, (first,), owner=self._owner, clock=self._clock)
 
@@ -350,12 +350,12 @@ class Forwarder:
     async def _serve(
         self,
         line: _Line,
-        haste: _Haste,
+        urgency: _Urgency,
         is_wanted: Callable[[Advice], bool] = lambda _: True,
     ) -> None:
         """Send in order until nothing is due, or no attempt is answered."""
         async with line.lock:
-            serving = _Pass(haste, is_wanted)
+            serving = _Pass(urgency, is_wanted)
             while await self._fill(line, serving):
                 ended, _ = await asyncio.wait(
                     serving.under_way, return_when=asyncio.FIRST_COMPLETED
@@ -389,14 +389,14 @@ class Forwarder:
         """
         if line.is_doubtful and serving.tried:
             return []  # the probe's answer comes first
-        is_held = self._held_s(line) > 0 and serving.haste is _Haste.NONE
+        is_held = self._held_s(line) > 0 and serving.urgency is _Urgency.WHEN_DUE
         now, passed_over = self._clock.now(), serving.tried | set(self._sending.values())
         due = [
             advice
             for advice in await self._queue(line, serving.is_wanted)
             if advice.id not in passed_over
             and advice.fingerprint not in serving.vouchers
-            and _may_go(advice, now, serving.haste, is_back=serving.is_back)
+            and _may_go(advice, now, serving.urgency, is_back=serving.is_back)
             and (not is_held or _is_new_reversal(advice))
         ]
         due.sort(key=_is_new_reversal, reverse=True)
@@ -437,7 +437,7 @@ class Forwarder:
         except StaleChangeError:
             return _Sent(
                 is_through=True
-            )  # it was turned or settled; what is left the next round sends
+            )  # it was replaced or settled; what is left the next round sends
         failure: Exception | None = None
         verdict: AdviceVerdict = Repeat(UnknownCause.UNREADABLE)
         try:
@@ -514,11 +514,11 @@ def _pause_s(advice: Advice, now: Instant) -> float:
 
     The day that an advice steps aside is its own: the others would wait for it.
     """
-    own_s = PARKED_EVERY_S if advice.state is AdviceState.PARKED else 0.0
+    own_s = SUSPENDED_EVERY_S if advice.state is AdviceState.SUSPENDED else 0.0
     return max(0.0, _wait_s(advice, now) - own_s)
 
 
-def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bool:
+def _may_go(advice: Advice, now: Instant, urgency: _Urgency, *, is_back: bool) -> bool:
     """Whether an attempt is made in this pass; ``is_back`` means that the connection works again.
 
     A safety resend is never early: its request may arrive long after it was reversed.
@@ -527,11 +527,11 @@ def _may_go(advice: Advice, now: Instant, haste: _Haste, *, is_back: bool) -> bo
         return True
     if advice.state is AdviceState.ACKNOWLEDGED:
         return False
-    if haste is _Haste.PRESSED:
+    if urgency is _Urgency.PRESSED:
         return True
     if hold_left_s(advice, now) > 0:
         return False
-    return haste is _Haste.HURRIED or (is_back and advice.state is AdviceState.OWED)
+    return urgency is _Urgency.HURRIED or (is_back and advice.state is AdviceState.OWED)
 
 
 def _first_of_each_voucher(owed: Iterable[Advice]) -> Iterator[Advice]:

@@ -100,13 +100,13 @@ class Redeemer:
         chance: Chance,
         notices: Notices,
         owner: TaskOwner,
-        give_way: Callable[[str], Awaitable[None]] | None = None,
+        flush_reversals: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """Keep the ports; ``give_way`` is called before a new request to an upstream is sent."""
+        """Keep the ports; ``flush_reversals`` is called before a new request is sent."""
         self._journal = journal
         self._gateways = gateways
         self._composer = AdviceComposer(journal=journal, gateways=gateways, chance=chance)
-        self._give_way = give_way
+        self._flush_reversals = flush_reversals
         self._vault = vault
         self._clock = clock
         self._chance = chance
@@ -318,8 +318,8 @@ class Redeemer:
         is_sent = redemption.first_sent is not None
         if is_advised and is_sent and pace is Pace.BACKGROUND:
             return (await self._take(redemption, Leave())).redemption
-        if is_advised and not is_sent and self._give_way is not None:
-            await self._give_way(redemption.upstream)
+        if is_advised and not is_sent and self._flush_reversals is not None:
+            await self._flush_reversals(redemption.upstream)
         gateway = self._gateways[redemption.upstream]
         request = await self._journal.request(redemption.id)
         try:

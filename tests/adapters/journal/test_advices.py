@@ -30,8 +30,8 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
-    AdviceTurned,
     AttemptStarted,
+    ConfirmationReplaced,
     RedemptionChanged,
     Row,
     TypesKept,
@@ -212,18 +212,26 @@ async def test_the_last_answer_is_kept_for_the_advice(journal: Journal, samples:
 async def test_what_is_to_be_sent_is_listed_in_the_order_of_birth(
     journal: Journal, samples: Samples
 ) -> None:
-    """Owed, parked, and a reversal that goes once more; what is over is in no list."""
+    """Owed, suspended, and a reversal that goes once more; what is over is in no list."""
     assert await journal.owed_advices() == ()
     written = [(await reversing(journal, samples))[1] for _ in range(5)]
-    owed, parked, swept, over, disputed = written
-    await tried(journal, parked, A.PARKED)
-    await tried(journal, swept, A.ACKNOWLEDGED, next_due_at=later(99))
+    owed, suspended, resent, over, disputed = written
+    await tried(journal, suspended, A.SUSPENDED)
+    await tried(journal, resent, A.ACKNOWLEDGED, next_due_at=later(99))
     await tried(journal, over, A.ACKNOWLEDGED)
     await tried(journal, disputed, A.DISPUTED)
     listed = await journal.owed_advices()
-    assert [one.id for one in listed] == [owed.id, parked.id, swept.id]
+    assert [one.id for one in listed] == [owed.id, suspended.id, resent.id]
     assert await journal.owed_advices("moment") == listed
     assert await journal.owed_advices("electrum") == ()
+
+
+_OF_ADVICES = (
+    audit.AdviceOwed,
+    audit.ConfirmationReplaced,
+    audit.AdviceAttemptStarted,
+    audit.AdviceAttemptEnded,
+)
 
 
 async def test_what_happened_to_an_advice_is_told_without_its_bytes(
@@ -231,17 +239,17 @@ async def test_what_happened_to_an_advice_is_told_without_its_bytes(
 ) -> None:
     """One line for the debt, one for each start and one for each end."""
     redemption, advice = await final(journal, samples)
-    turned = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
-    await commit(journal, AdviceTurned(turned, OTHER_BODY, later(6)))
-    await tried(journal, turned)
+    replaced = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
+    await commit(journal, ConfirmationReplaced(replaced, OTHER_BODY, later(6)))
+    await tried(journal, replaced)
     told = [
         one.event
         for one in await journal.events(redemption.id)
-        if type(one.event).__name__.startswith("Advice")
+        if isinstance(one.event, _OF_ADVICES)
     ]
     assert told == [
         audit.AdviceOwed(id=advice.id, kind=AdviceKind.CONFIRMATION),
-        audit.AdviceTurned(id=advice.id, kind=REVERSAL, reason=ReversalReason.CANCELLED),
+        audit.ConfirmationReplaced(id=advice.id, kind=REVERSAL, reason=ReversalReason.CANCELLED),
         audit.AdviceAttemptStarted(kind=REVERSAL, attempts=1),
         audit.AdviceAttemptEnded(
             kind=REVERSAL,
@@ -356,49 +364,49 @@ async def test_a_person_may_be_called_at_any_time(journal: Journal, samples: Sam
     assert (await moved(journal, redemption, S.ATTENTION)).state is S.ATTENTION
 
 
-async def test_a_confirmation_is_turned_while_it_was_never_attempted(
+async def test_a_confirmation_is_replaced_while_it_was_never_attempted(
     journal: Journal, samples: Samples
 ) -> None:
     """The void: same id, same place in the queue, other bytes."""
     redemption, advice = await final(journal, samples)
-    turned = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
+    replaced = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
     after = replace(redemption, state=S.REVERSING)
     await commit(
         journal,
-        AdviceTurned(turned, OTHER_BODY, later(6)),
+        ConfirmationReplaced(replaced, OTHER_BODY, later(6)),
         RedemptionChanged(S.FINAL, after, later(6)),
     )
-    assert await journal.advice(redemption.id) == turned
+    assert await journal.advice(redemption.id) == replaced
     assert await journal.advice_body(advice.id) == OTHER_BODY
 
 
-async def test_a_confirmation_that_may_have_left_is_never_turned(
+async def test_a_confirmation_that_may_have_left_is_never_replaced(
     journal: Journal, samples: Samples
 ) -> None:
     """Whether it is under way, or has ended without an answer (I8)."""
     redemption, advice = await final(journal, samples)
-    turned = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
+    replaced = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
     await commit(journal, started(advice))
     with pytest.raises(StaleChangeError):
-        await commit(journal, AdviceTurned(turned, OTHER_BODY, later(6)))
+        await commit(journal, ConfirmationReplaced(replaced, OTHER_BODY, later(6)))
     await commit(journal, finished(replace(advice, attempts=1)))
     with pytest.raises(StaleChangeError):
-        await commit(journal, AdviceTurned(turned, OTHER_BODY, later(6)))
+        await commit(journal, ConfirmationReplaced(replaced, OTHER_BODY, later(6)))
     assert await journal.advice_body(advice.id) == BODY
     assert (await stored(journal, redemption.id)).state is S.FINAL
 
 
-async def test_an_attempt_to_send_what_was_turned_is_refused(
+async def test_an_attempt_to_send_what_was_replaced_is_refused(
     journal: Journal, samples: Samples
 ) -> None:
     """A forwarder that read the confirmation before the void must not send it."""
     _, advice = await final(journal, samples)
-    turned = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
-    await commit(journal, AdviceTurned(turned, OTHER_BODY, later(6)))
+    replaced = replace(advice, kind=REVERSAL, reason=ReversalReason.CANCELLED)
+    await commit(journal, ConfirmationReplaced(replaced, OTHER_BODY, later(6)))
     with pytest.raises(StaleChangeError):
         await commit(journal, started(advice))
     with pytest.raises(StaleChangeError):
-        await commit(journal, AdviceTurned(turned, BODY, later(6)))
+        await commit(journal, ConfirmationReplaced(replaced, BODY, later(6)))
 
 
 async def test_attempts_are_counted_one_at_a_time(journal: Journal, samples: Samples) -> None:
@@ -426,7 +434,7 @@ async def test_an_advice_that_was_never_written_is_not_tried(
     for row in (
         started(advice),
         finished(replace(advice, attempts=1)),
-        AdviceTurned(advice, BODY, NOON),
+        ConfirmationReplaced(advice, BODY, NOON),
     ):
         with pytest.raises(StaleChangeError):
             await commit(journal, row)
@@ -450,8 +458,8 @@ async def test_an_advice_keeps_what_it_was_written_with(
 ) -> None:
     """The same id and the same meaning for ever (I7)."""
     _, advice = await reversing(journal, samples)
-    swept = await tried(journal, advice, A.ACKNOWLEDGED, next_due_at=later(99))
-    counted = started(swept)
+    resent = await tried(journal, advice, A.ACKNOWLEDGED, next_due_at=later(99))
+    counted = started(resent)
     await commit(journal, counted)
     await refuses(journal, replace(finished(counted.advice), after=replace(
         finished(counted.advice, A.ACKNOWLEDGED).after, **changes
@@ -491,11 +499,11 @@ async def test_rows_that_no_journal_may_hold_are_stopped(
     asked = await sent(journal, samples)
     advice = advice_for(asked)
     wrong = (
-        AdviceOwed(replace(advice, state=A.PARKED), BODY),
+        AdviceOwed(replace(advice, state=A.SUSPENDED), BODY),
         AdviceOwed(replace(advice, attempts=1, attempts_ended=1), BODY),
         AdviceOwed(replace(advice, reason=None), BODY),
-        AdviceTurned(replace(advice, attempts=1), BODY, NOON),
-        AdviceTurned(advice_for(asked, CONFIRMATION), BODY, NOON),
+        ConfirmationReplaced(replace(advice, attempts=1), BODY, NOON),
+        ConfirmationReplaced(advice_for(asked, CONFIRMATION), BODY, NOON),
         AdviceAttemptStarted(advice, NOON),
         AdviceAttemptEnded(
             before=A.OWED, after=replace(advice, attempts=1), at=NOON, outcome="repeat"
@@ -508,7 +516,9 @@ async def test_rows_that_no_journal_may_hold_are_stopped(
 async def test_a_start_moves_nothing(journal: Journal, samples: Samples) -> None:
     """What becomes of an advice is known at the end of an attempt."""
     _, advice = await reversing(journal, samples)
-    await refuses(journal, AdviceAttemptStarted(replace(advice, attempts=1, state=A.PARKED), NOON))
+    await refuses(
+        journal, AdviceAttemptStarted(replace(advice, attempts=1, state=A.SUSPENDED), NOON)
+    )
 
 
 # ---------------------------------------------------------------------------- the file by itself
@@ -746,10 +756,10 @@ async def test_what_is_owed_is_proven_once_until_it_changes(
 # ----------------------------------------------------------------------------------------- counts
 
 
-async def parked(journal: Journal, advice: Advice) -> Advice:
+async def suspended(journal: Journal, advice: Advice) -> Advice:
     """Let an advice step aside after one attempt."""
     begun = replace(advice, attempts=1)
-    after = replace(begun, state=A.PARKED, attempts_ended=1, last_ended_at=later(7))
+    after = replace(begun, state=A.SUSPENDED, attempts_ended=1, last_ended_at=later(7))
     end = AdviceAttemptEnded(
         before=A.OWED, after=after, at=later(7), outcome="unreadable", http_status=400
     )
@@ -760,17 +770,17 @@ async def parked(journal: Journal, advice: Advice) -> Advice:
 async def test_what_is_owed_is_counted_for_each_upstream(
     journal: Journal, samples: Samples
 ) -> None:
-    """The owed and the parked; the oldest gives the age."""
+    """The owed and the suspended; the oldest gives the age."""
     assert await journal.owed_tallies() == ()
     _, oldest = await final(journal, samples)
     _, other = await reversing(journal, samples)
-    await parked(journal, other)
+    await suspended(journal, other)
     assert await journal.owed_tallies() == (
         Tally(
             upstream="moment",
             count=2,
             oldest_at=oldest.created_at.replace(microsecond=0),
-            parked=1,
+            suspended=1,
             tried=1,
         ),
     )
@@ -785,7 +795,7 @@ async def test_a_confirmation_and_what_stepped_aside_are_no_reversal_that_is_owe
     _, advice = await reversing(journal, samples)
     assert await journal.is_reversal_owed("moment")
     assert not await journal.is_reversal_owed("electrum")
-    await parked(journal, advice)
+    await suspended(journal, advice)
     assert not await journal.is_reversal_owed("moment")
 
 
@@ -795,7 +805,7 @@ async def test_who_is_to_be_called_about_an_advice(journal: Journal, samples: Sa
     other, _ = await final(journal, samples)
     assert await journal.ids_for_a_call(["moment"]) == frozenset()
     assert await journal.ids_for_a_call(["electrum"]) == {one.id, other.id}
-    await parked(journal, advice)
+    await suspended(journal, advice)
     assert await journal.ids_for_a_call(["moment"]) == {one.id}
 
 
@@ -805,7 +815,7 @@ async def test_whose_acknowledgement_was_taken_back_is_to_be_called(
     """It goes again each day; the same without a contradiction is only sent once more."""
     one, advice = await reversing(journal, samples)
     begun = replace(advice, attempts=1)
-    swept = replace(
+    resent = replace(
         begun,
         state=A.ACKNOWLEDGED,
         attempts_ended=1,
@@ -814,11 +824,11 @@ async def test_whose_acknowledgement_was_taken_back_is_to_be_called(
         next_due_at=later(99),
     )
     end = AdviceAttemptEnded(
-        before=A.OWED, after=swept, at=later(7), outcome="not_known_there", http_status=404
+        before=A.OWED, after=resent, at=later(7), outcome="not_known_there", http_status=404
     )
     await commit(journal, AdviceAttemptStarted(begun, later(6)), end)
     assert await journal.ids_for_a_call([]) == frozenset()
-    again = replace(swept, attempts=2)
+    again = replace(resent, attempts=2)
     contradicted = replace(
         again, attempts_ended=2, last_ended_at=later(9), last_cause=AttentionCause.CONTRADICTED
     )

@@ -71,7 +71,7 @@ def timed(detail: DetailRow, owed: Owed, now: Instant) -> DetailRow:
 def buttons(owed: Owed) -> tuple[Button, ...]:
     """Return the buttons of an advice; none is proposed unless a person must act."""
     copying = (COPY_REFERENCE,) if owed.advice.needs_a_person else ()
-    if not owed.can_be_sent or owed.advice.is_swept:
+    if not owed.can_be_sent or owed.advice.awaits_safety_resend:
         return copying
     return replace(TRY_NOW, is_primary=True), *copying
 
@@ -167,7 +167,7 @@ def last_answer(advice: Advice) -> str:
     """Return how the last attempt to deliver an advice ended, in a few words."""
     if advice.last_cause is None:
         return ""
-    if advice.state is AdviceState.PARKED:
+    if advice.state is AdviceState.SUSPENDED:
         return f"the provider cannot read this {_KIND[advice.kind]}"
     if advice.is_contradicted:
         return taken_back(is_refund=advice.is_refund)

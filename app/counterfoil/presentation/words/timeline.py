@@ -67,7 +67,7 @@ def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
             return _attempt(redemption, event.kind)
         case audit.AttemptEnded():
             return _end(event)
-        case audit.AdviceTurned():
+        case audit.ConfirmationReplaced():
             return _Line("Voided", "the provider is told to restore it")
         case audit.AdviceOwed():
             return _owed(redemption, event.kind)
@@ -134,7 +134,7 @@ def _delivery(redemption: Redemption, event: audit.AdviceAttemptEnded) -> _Line 
     match event.after:
         case AdviceState.ACKNOWLEDGED if event.outcome in _SETTLED:
             return _acknowledged(redemption, event.kind)
-        case AdviceState.PARKED:
+        case AdviceState.SUSPENDED:
             return _Line("The provider cannot read it", "left to a person")
         case AdviceState.OWED:
             return _Line("Told, not acknowledged", "1 time", _Try.ADVISE)

@@ -31,7 +31,7 @@ _NUMBERS: dict[type, int] = {
     audit.AttemptStarted: 6,
     audit.AttemptEnded: 7,
     audit.AdviceOwed: 8,
-    audit.AdviceTurned: 9,
+    audit.ConfirmationReplaced: 9,
     audit.AdviceAttemptStarted: 10,
     audit.AdviceAttemptEnded: 11,
     audit.VoidAsked: 12,
@@ -66,6 +66,8 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHORT = "~"
 """Begins an id in its short form, and a text that itself begins so."""
 
+_OLD_KINDS: dict[type, str] = {audit.ConfirmationReplaced: "advice_turned"}
+"""How older journals called a kind that has another name now."""
 _OLD_NAMES = {"amount_cents": "amount"}
 _OLD_WHOLE_VALUE = "full value"
 """How older journals kept the amount of a redemption that takes all."""
@@ -166,7 +168,11 @@ def _kinds() -> dict[int, type]:
 
 @cache
 def _old_kinds() -> dict[str, type]:
-    return {_CAPITAL.sub("_", kind.__name__).lower(): kind for kind in _NUMBERS}
+    return {_old_name(kind): kind for kind in _NUMBERS}
+
+
+def _old_name(kind: type) -> str:
+    return _OLD_KINDS.get(kind) or _CAPITAL.sub("_", kind.__name__).lower()
 
 
 @cache

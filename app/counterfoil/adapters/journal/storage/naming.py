@@ -54,7 +54,7 @@ def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
             return table.name, {spec.NUMBER: event.number}
         case (
             audit.AdviceOwed()
-            | audit.AdviceTurned()
+            | audit.ConfirmationReplaced()
             | audit.AdviceAttemptStarted()
             | audit.AdviceAttemptEnded()
             | audit.AdviceSettled()

@@ -116,7 +116,7 @@ ORDER BY sequence;
 -- tally_owed: Count what each upstream has not acknowledged; a time that is none counts as long ago.
 SELECT upstream, count(*) AS owed,
   min(iif(created_at / 1000000 BETWEEN 0 AND 253402300799, created_at / 1000000, 0)) AS oldest_s,
-  sum(state = 'parked') AS parked, sum(attempts_ended > 0) AS tried
+  sum(state = 'parked') AS suspended, sum(attempts_ended > 0) AS tried
 FROM advice INDEXED BY advice_to_be_sent WHERE state IN ('owed', 'parked') GROUP BY upstream;
 
 -- find_owed_reversal: Find one reversal that is owed to an upstream.

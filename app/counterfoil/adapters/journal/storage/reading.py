@@ -201,10 +201,10 @@ class Reader:
                 upstream=upstream,
                 count=count,
                 oldest_at=datetime.fromtimestamp(oldest_s, UTC),
-                parked=parked,
+                suspended=suspended,
                 tried=tried,
             )
-            for upstream, count, oldest_s, parked, tried in self._execute("tally_owed")
+            for upstream, count, oldest_s, suspended, tried in self._execute("tally_owed")
         )
 
     def is_reversal_owed(self, upstream: str) -> bool:

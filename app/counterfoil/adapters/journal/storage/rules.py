@@ -18,10 +18,10 @@ from counterfoil.domain.rows import (
     AdviceAttemptStarted,
     AdviceOwed,
     AdviceSettled,
-    AdviceTurned,
     AttemptEnded,
     AttemptStarted,
     CodeShown,
+    ConfirmationReplaced,
     CustomerNoted,
     PrintMoved,
     PrintQueued,
@@ -77,7 +77,7 @@ def check_row(row: Row) -> None:
             assert attempt.ended_at is None, "an attempt is born without an end"
         case (
             AdviceOwed()
-            | AdviceTurned()
+            | ConfirmationReplaced()
             | AdviceAttemptStarted()
             | AdviceAttemptEnded()
             | AdviceSettled()
@@ -143,7 +143,11 @@ def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:
 
 
 def _check_advice(
-    row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled,
+    row: AdviceOwed
+    | ConfirmationReplaced
+    | AdviceAttemptStarted
+    | AdviceAttemptEnded
+    | AdviceSettled,
 ) -> None:
     """Check the rows of an advice."""
     advice = row.after if isinstance(row, AdviceAttemptEnded | AdviceSettled) else row.advice
@@ -154,9 +158,9 @@ def _check_advice(
         case AdviceOwed():
             is_new = advice.state is AdviceState.OWED and advice.attempts == 0
             assert is_new, "an advice is born owed"
-        case AdviceTurned():
-            assert advice.attempts == 0, "what may have left is not turned"
-            assert advice.kind is AdviceKind.REVERSAL, "only a confirmation is turned"
+        case ConfirmationReplaced():
+            assert advice.attempts == 0, "what may have left is not replaced"
+            assert advice.kind is AdviceKind.REVERSAL, "only a confirmation is replaced"
         case AdviceAttemptStarted():
             assert advice.is_under_way, "a start counts an attempt"
         case AdviceAttemptEnded():

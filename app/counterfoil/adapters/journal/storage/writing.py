@@ -51,10 +51,10 @@ from counterfoil.domain.rows import (
     AdviceAttemptStarted,
     AdviceOwed,
     AdviceSettled,
-    AdviceTurned,
     AttemptEnded,
     AttemptStarted,
     CodeShown,
+    ConfirmationReplaced,
     CustomerNoted,
     PrintMoved,
     PrintQueued,
@@ -133,7 +133,7 @@ class Writer:
                 return self._write_attempt(row)
             case (
                 AdviceOwed()
-                | AdviceTurned()
+                | ConfirmationReplaced()
                 | AdviceAttemptStarted()
                 | AdviceAttemptEnded()
                 | AdviceSettled()
@@ -247,7 +247,11 @@ class Writer:
 
     def _write_advice(
         self,
-        row: AdviceOwed | AdviceTurned | AdviceAttemptStarted | AdviceAttemptEnded | AdviceSettled,
+        row: AdviceOwed
+        | ConfirmationReplaced
+        | AdviceAttemptStarted
+        | AdviceAttemptEnded
+        | AdviceSettled,
     ) -> _Written:
         if isinstance(row, AdviceOwed):
             return self._owe(row)
@@ -256,7 +260,7 @@ class Writer:
         if old is None:
             raise StaleChangeError("there is no such advice")
         changed = spec.ADVICE.write(new)
-        if isinstance(row, AdviceTurned):
+        if isinstance(row, ConfirmationReplaced):
             if old.attempts > 0 or old.kind is not AdviceKind.CONFIRMATION:
                 raise StaleChangeError("the advice may have left")
             old = replace(old, kind=new.kind, reason=new.reason)
