@@ -400,7 +400,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         owner=owner,
         trainees=TRAINEES if parts.settings.is_training else (),
         recovered=parts.recovered,
-        check=JournalCheck(parts.journal, parts.clock),
+        check=JournalCheck(parts.journal, parts.clock, chance),
         backups=parts.backups,
         papers=_papers(parts),
     )

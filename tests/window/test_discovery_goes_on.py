@@ -68,7 +68,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             catalogue=catalogue,
             clock=till.clock,
             owner=till.owner,
-            check=JournalCheck(till.journal, till.clock),
+            check=JournalCheck(till.journal, till.clock, SeededChance(1)),
             backups=None,
             papers=None,
         )

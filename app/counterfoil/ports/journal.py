@@ -227,6 +227,10 @@ class Journal(JournalView, Protocol):
         """Return the exact text that is sent for an advice."""
         ...
 
+    async def place_at(self, share: float) -> Place:
+        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        ...
+
     async def check_some(self, place: Place) -> Checked:
         """Check some hundred records from a place on, in a few milliseconds.
 

@@ -1,10 +1,12 @@
 """Checks while the till is open that all records are as they were written, a few at a time.
 
-When all were checked it begins again.
+It begins anywhere, and when all were checked it goes round again: a journal of a million sales
+takes weeks, and a till that is closed each night must not check the same beginning each day.
 """
 
 from collections.abc import Callable
 
+from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Damage, Journal, Place
 
@@ -17,9 +19,10 @@ OnDamage = Callable[[tuple[Damage, ...]], None]
 class JournalCheck:
     """Goes through the journal for as long as the till is open, and reports altered records."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal, clock: Clock, chance: Chance) -> None:
         self._journal = journal
         self._clock = clock
+        self._chance = chance
 
     async def known(self) -> tuple[Damage, ...]:
         """Return the altered records that are known by now.
@@ -42,7 +45,7 @@ class JournalCheck:
 
         """
         told: tuple[Damage, ...] = ()
-        place = Place()
+        place = await self._journal.place_at(self._chance.jitter())
         while True:
             checked = await self._journal.check_some(place)
             place = checked.next

@@ -70,6 +70,25 @@ async def a_round(journal: SqliteJournal) -> tuple[Damage, ...]:
             return checked.damages
 
 
+async def test_a_round_can_begin_anywhere(folder: Path) -> None:
+    """Each share of all records has its place, and from each the round comes to its end."""
+    async with opened(folder) as journal:
+        places = [await journal.place_at(number / 100) for number in range(100)]
+        assert places[0] == Place()
+        assert places == sorted(places, key=lambda place: (place.part, place.number))
+        assert {place.part for place in places} >= {0, 1, 4}
+        for begun in places[::9]:
+            checked = await journal.check_some(begun)
+            while checked.next != Place():
+                checked = await journal.check_some(checked.next)
+
+
+async def test_a_journal_without_records_begins_at_its_beginning(tmp_path: Path) -> None:
+    """Nothing lies before anything."""
+    async with opened(tmp_path / "till") as journal:
+        assert await journal.place_at(0.9) == Place()
+
+
 async def sell(journal: SqliteJournal, samples: Samples, upstream: str) -> None:
     """Write a new redemption at an upstream."""
     sale = samples.sale()

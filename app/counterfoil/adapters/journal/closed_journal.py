@@ -161,5 +161,9 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def place_at(self, share: float) -> Place:
+        self._refuse()
+
+    @override
     async def check_some(self, place: Place) -> Checked:
         self._refuse()

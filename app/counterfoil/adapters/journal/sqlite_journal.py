@@ -289,6 +289,10 @@ class SqliteJournal:
         """
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
+    async def place_at(self, share: float) -> Place:
+        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        return await self._run(lambda connection: self._checker(connection).place_at(share))
+
     async def check_some(self, place: Place) -> Checked:
         """Check the next slice of records; return where to go on and all damage known by now."""
         return await self._run(lambda connection: self._checker(connection).check_some(place))

@@ -59,6 +59,7 @@ _PARTS = (
 )
 _CHAIN = len(_PARTS)
 """The part that comes after the tables."""
+_END_OF_CHAIN = "last_event"
 
 
 class _Newest:
@@ -104,11 +105,21 @@ class Checker:
         self._vault = vault
         self._quarantine = quarantine
 
+    def place_at(self, share: float) -> Place:
+        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        sizes = [self._last(end) for end in (*(part.end for part in _PARTS), _END_OF_CHAIN)]
+        number = int(share * sum(sizes))
+        for part, size in enumerate(sizes):
+            if number < size:
+                return Place(part, number)
+            number -= size
+        return Place()
+
     def check_some(self, place: Place) -> Checked:
         """Check one slice; return where the next one begins and all that was found altered."""
         if place.part == _CHAIN:
             self._check_links(place)
-            return Checked(self._next("last_event", place), self._quarantine.damages)
+            return Checked(self._next(_END_OF_CHAIN, place), self._quarantine.damages)
         part = _PARTS[place.part]
         bounds = {"after": place.number, "until": place.number + SLICE}
         self._check_rows(part.rows, bounds)
@@ -162,7 +173,10 @@ class Checker:
                 self._keep_apart(spec.SALE.name, columns_of(row))
 
     def _next(self, end: str, place: Place) -> Place:
-        last = self._connection.execute(queries()[end]).fetchone()[0]
-        if place.number + SLICE < last:
+        if place.number + SLICE < self._last(end):
             return Place(place.part, place.number + SLICE)
         return Place((place.part + 1) % (_CHAIN + 1))
+
+    def _last(self, end: str) -> int:
+        last: int = self._connection.execute(queries()[end]).fetchone()[0]
+        return last
