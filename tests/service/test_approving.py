@@ -3,11 +3,13 @@
 Every command is tried as every role, alone and with every approval that is not good.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from counterfoil.domain.audit import CodeShown, PrintQueued, StaffDone, VoidAsked
 from counterfoil.domain.failures import (
@@ -16,7 +18,9 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     NotPermittedError,
     OwnSaleError,
+    SignInRefusal,
     SignInRefusedError,
+    UnknownSaleError,
 )
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.secret import Secret
@@ -30,14 +34,17 @@ from counterfoil.domain.staff import (
     Permission,
     StaffDeed,
 )
+from counterfoil.ports.pins import Pins
 from counterfoil.service.commands import (
     APPROVAL_LIMIT_S,
     Approval,
     Command,
     PrintSlip,
     RevealChange,
+    SetSaleAside,
     VoidRedemption,
 )
+from counterfoil.service.tasks import TaskOwner
 from service.test_gate import (
     _GIVEN,
     NALEDI,
@@ -47,6 +54,8 @@ from service.test_gate import (
     open_counter,
     settle_by_hand,
 )
+from support.advised import ADVISED_VOUCHER
+from support.till import intent
 
 CASHIER = Actor(NALEDI, OWN_ROLES["cashier"], "17")
 NOMSA = Actor("Nomsa D.", OWN_ROLES[SUPERVISOR], "21")
@@ -306,3 +315,118 @@ async def test_an_approval_is_for_the_amount_that_was_seen() -> None:
         with pytest.raises(ApprovalRefusedError) as refused:
             await counter.gate.run(command, CASHIER, approval)
         assert refused.value.why is ApprovalRefusal.NOT_VALID
+
+
+async def test_an_approval_to_close_a_sale_names_it_and_is_for_what_it_took() -> None:
+    """The deed stands with the sale's last redemption, and a new one needs another look."""
+    async with open_counter() as counter:
+        await counter.hired()
+        prepared = await counter.prepared()
+        command = SetSaleAside(prepared.sale_id)
+        needed = Permission.SET_SALE_ASIDE
+        early = await _approved(counter, command, needed)
+        assert early.redemption_id == prepared.id
+        told = [one.event for one in await counter.journal.events(prepared.id)]
+        (deed,) = [one for one in told if isinstance(one, StaffDone)]
+        assert (deed.deed, deed.of, deed.permission) == (StaffDeed.APPROVED, NALEDI, needed)
+        await counter.engine.redeemer.see_through(prepared.id)
+        with pytest.raises(ApprovalRefusedError) as refused:
+            await counter.gate.run(command, CASHIER, early)
+        assert refused.value.why is ApprovalRefusal.NOT_VALID
+        await counter.gate.run(command, CASHIER, await _approved(counter, command, needed))
+
+
+async def test_an_approval_to_close_a_sale_ends_with_another_voucher_in_it() -> None:
+    """Also where neither of the two has taken anything."""
+    async with open_counter() as counter:
+        await counter.hired()
+        first = await counter.prepared()
+        await counter.engine.redeemer.abandon(first)
+        command = SetSaleAside(first.sale_id)
+        approval = await _approved(counter, command, Permission.SET_SALE_ASIDE)
+        wanted = intent(pin="4455667700000102", voucher_type=ADVISED_VOUCHER)
+        await counter.engine.redeemer.prepare(replace(wanted, sale_id=first.sale_id))
+        with pytest.raises(ApprovalRefusedError) as refused:
+            await counter.gate.run(command, CASHIER, approval)
+        assert refused.value.why is ApprovalRefusal.NOT_VALID
+
+
+async def test_nothing_is_approved_for_a_sale_that_is_not_there() -> None:
+    """No PIN is tried for it either."""
+    async with open_counter() as counter:
+        await counter.hired()
+        before = counter.seen()
+        with pytest.raises(UnknownSaleError):
+            await _approved(counter, SetSaleAside("none"), Permission.SET_SALE_ASIDE)
+        assert counter.seen() == before
+
+
+class _Meanwhile(Pins):
+    """Checks a PIN as the till does, and lets something happen before it says so."""
+
+    def __init__(self, pins: Pins, happen: Callable[[], Awaitable[None]]) -> None:
+        self._pins = pins
+        self._happen = happen
+
+    @override
+    async def verifier(self, pin: Secret) -> bytes:
+        return await self._pins.verifier(pin)
+
+    @override
+    async def is_right(self, pin: Secret, verifier: bytes) -> bool:
+        is_right = await self._pins.is_right(pin, verifier)
+        await self._happen()
+        return is_right
+
+    @override
+    def badge_hash(self, badge: Secret) -> bytes:
+        return self._pins.badge_hash(badge)
+
+
+@pytest.mark.parametrize("is_locked", [True, False], ids=["locked", "demoted"])
+@pytest.mark.parametrize("is_waiting", [True, False], ids=["before the check", "during it"])
+async def test_who_may_no_more_approves_nothing(
+    monkeypatch: pytest.MonkeyPatch, *, is_locked: bool, is_waiting: bool
+) -> None:
+    """What somebody may do is read again once their PIN was found right."""
+    async with open_counter() as counter:
+        await counter.hired()
+        people, command = counter.engine.people, RevealChange((await counter.sold()).id)
+        manager = await people.actor("31")
+        roles = {**people._roles, "watcher": frozenset({Permission.BACK_UP})}
+        monkeypatch.setattr(people, "_roles", roles)
+
+        async def change() -> None:
+            if is_locked:
+                await people.lock("21", manager)
+            else:
+                await people.set_role("21", "watcher", None, manager)
+
+        asked = counter.gate.approve(
+            command,
+            Permission.REVEAL_CHANGE,
+            asked_by=CASHIER,
+            number="21",
+            pin=SUPERVISOR_PIN,
+            reason=REASON,
+        )
+
+        async def ask() -> None:
+            if not is_waiting:
+                monkeypatch.setattr(people, "_pins", _Meanwhile(people._pins, change))
+                await asked
+                return
+            async with TaskOwner(lambda *_: None) as owner:
+                async with people._one_at_a_time:
+                    asking = owner.spawn(asked, "asked", is_awaited=True)
+                    await asyncio.sleep(0)
+                    await change()
+                await asking
+
+        with pytest.raises((ApprovalRefusedError, SignInRefusedError)) as refused:
+            await ask()
+        why = SignInRefusal.LOCKED if is_locked else ApprovalRefusal.NOT_PERMITTED
+        assert str(refused.value) == why.value
+        assert counter.gate._approvals == {}
+        told = [one.event for one in await counter.journal.events(command.redemption_id)]
+        assert not any(isinstance(one, StaffDone) for one in told)

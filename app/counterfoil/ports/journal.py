@@ -66,6 +66,10 @@ class JournalView(Protocol):
         """Return the redemption with this short reference; None where there is none."""
         ...
 
+    async def last_of_sale(self, sale_id: str) -> Redemption | None:
+        """Return the newest redemption of a sale; None where there is no such sale."""
+        ...
+
     async def open_redemptions(self) -> tuple[Redemption, ...]:
         """Return the redemptions that the till still has something to do for, oldest first."""
         ...

@@ -325,13 +325,15 @@ APPROVAL_LIMIT_S = 120.0
 class Approval:
     """What somebody approved: one command of one person, once, for a short time.
 
-    ``cents`` is what the redemption of the command took when it was approved.
+    ``redemption_id`` and ``cents`` say which redemption the command was about when it was approved,
+    of a sale the newest, and what that took; both are None where it is about none.
     """
 
     id: str
     command: Command[Any]
     asked_by: str
     backing: Backing
+    redemption_id: str | None
     cents: int | None
     until_s: float
     """The monotonic time at which it ends, in seconds."""

@@ -18,6 +18,7 @@ from counterfoil.domain.failures import (
     ApprovalRefusedError,
     NotPermittedError,
     OwnSaleError,
+    UnknownSaleError,
     UnknownUpstreamError,
 )
 from counterfoil.domain.offer import Offer
@@ -206,7 +207,7 @@ class Gate:
         Raises:
             ApprovalRefusedError: this person may not approve it.
             SignInRefusedError: the PIN is not right, or none may be tried now.
-            UnknownRedemptionError: the command is about a redemption that is not there.
+            UnknownRedemptionError, UnknownSaleError: what the command is about is not there.
 
         """
         people = self._engine.people
@@ -216,13 +217,13 @@ class Gate:
         is_same = approver.name == asked_by.name
         if is_same or await self._is_own(command, permission, approver):
             raise ApprovalRefusedError(ApprovalRefusal.OWN_SALE)
-        cents = await self._cents_of(command)
+        redemption_id, cents = await self._seen_of(command)
         deed = Deed(
             what=StaffDeed.APPROVED,
             of=asked_by.name,
             permission=permission,
             reason=reason,
-            redemption_id=_redemption_id_of(command),
+            redemption_id=redemption_id,
         )
         await people.proven(number, pin, deed)
         approval = Approval(
@@ -230,6 +231,7 @@ class Gate:
             command=command,
             asked_by=asked_by.name,
             backing=Backing(approver.name, reason, permission),
+            redemption_id=redemption_id,
             cents=cents,
             until_s=self._clock.now().monotonic_s + APPROVAL_LIMIT_S,
         )
@@ -244,7 +246,7 @@ class Gate:
             raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
         if self._clock.now().monotonic_s >= approval.until_s:
             raise ApprovalRefusedError(ApprovalRefusal.EXPIRED)
-        if await self._cents_of(command) != approval.cents:
+        if await self._seen_of(command) != (approval.redemption_id, approval.cents):
             raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
         return replace(
             actor,
@@ -264,12 +266,21 @@ class Gate:
         redemption = await known_redemption(self._engine.journal, redemption_id)
         return redemption.cashier == actor.name
 
-    async def _cents_of(self, command: Command[Any]) -> int | None:
-        """Return what the redemption took that a command is about."""
+    async def _seen_of(self, command: Command[Any]) -> tuple[str | None, int | None]:
+        """Return the id of the redemption that a command is about, and what that took by now."""
+        redemption = await self._subject_of(command)
+        return (None, None) if redemption is None else (redemption.id, redemption.redeemed_cents)
+
+    async def _subject_of(self, command: Command[Any]) -> Redemption | None:
+        """Return the redemption that a command is about; of a sale it is the newest."""
+        journal = self._engine.journal
+        if isinstance(command, LeaveSale | SetSaleAside):
+            last = await journal.last_of_sale(command.sale_id)
+            if last is None:
+                raise UnknownSaleError
+            return last
         redemption_id = _redemption_id_of(command)
-        if redemption_id is None:
-            return None
-        return (await known_redemption(self._engine.journal, redemption_id)).redeemed_cents
+        return None if redemption_id is None else await known_redemption(journal, redemption_id)
 
     # ---------------------------------------------------------------------------- at the counter
 

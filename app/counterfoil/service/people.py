@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
+    ApprovalRefusal,
+    ApprovalRefusedError,
     NotPermittedError,
     SignInRefusal,
     SignInRefusedError,
@@ -163,13 +165,23 @@ class People:
 
         Raises:
             SignInRefusedError: it is not right, or none may be tried now.
+            ApprovalRefusedError: they may not do by now what they were to approve.
+            StaleChangeError: their entry was changed otherwise while the PIN was checked.
 
         """
         async with self._one_at_a_time:
             person = _one_of(await self._journal.staff(), number)
             tried = await self._tried(person, pin)
+            self._check_still(_one_of(await self._journal.staff(), number), deed)
             await self._keep(tried, tried.without_tries(), deed.what, person.name, deed)
             return self._actor_of(person)
+
+    def _check_still(self, person: Person, deed: Deed) -> None:
+        """Refuse who was locked, or lost the permission, while their PIN waited or was checked."""
+        if person.state is not PersonState.ACTIVE:
+            raise SignInRefusedError(SignInRefusal.LOCKED)
+        if deed.permission is not None and not self._actor_of(person).may(deed.permission):
+            raise ApprovalRefusedError(ApprovalRefusal.NOT_PERMITTED)
 
     async def _tried(self, person: Person, pin: Secret) -> Person:
         """Count a PIN and check it; return the person as they are once it was right."""

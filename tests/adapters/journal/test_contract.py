@@ -227,10 +227,22 @@ async def test_a_redemption_is_found_by_its_reference(journal: Journal, samples:
     assert await journal.redemption_by_reference("000-000") is None
 
 
+async def test_the_newest_redemption_of_a_sale_is_found(journal: Journal, samples: Samples) -> None:
+    """Another sale's is none of it."""
+    first = await samples.prepared(journal)
+    assert await journal.last_of_sale(first.sale_id) == first
+    await moved(journal, first, S.ABANDONED)
+    opened = await journal.sale(first.sale_id)
+    second = await samples.prepared(journal, sale=opened)
+    await samples.prepared(journal)
+    assert await journal.last_of_sale(first.sale_id) == second
+
+
 async def test_what_was_never_written_is_not_there(journal: Journal) -> None:
     """An unknown id gives nothing, in every way of asking."""
     assert await journal.redemption("nobody") is None
     assert await journal.sale("nothing") is None
+    assert await journal.last_of_sale("nothing") is None
     assert await journal.attempts("nobody") == ()
     assert await journal.print_jobs("nobody") == ()
     assert await journal.events("nobody") == ()

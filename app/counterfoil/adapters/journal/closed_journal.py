@@ -45,6 +45,10 @@ class ClosedJournal(Journal):
         self._refuse()
 
     @override
+    async def last_of_sale(self, sale_id: str) -> Redemption | None:
+        self._refuse()
+
+    @override
     async def request(self, redemption_id: str) -> Secret:
         self._refuse()
 

@@ -144,6 +144,12 @@ class SqliteJournal:
             lambda reader: reader.redemption("read_redemption_by_reference", reference=reference)
         )
 
+    async def last_of_sale(self, sale_id: str) -> Redemption | None:
+        """Return the newest redemption of a sale."""
+        return await self._read(
+            lambda reader: reader.redemption("read_last_of_sale", sale_id=packed_id(sale_id))
+        )
+
     async def request(self, redemption_id: str) -> Secret:
         """Return the exact text that is sent for this redemption."""
         return await self._read(lambda reader: reader.request(redemption_id))

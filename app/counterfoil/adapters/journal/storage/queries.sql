@@ -22,6 +22,11 @@ SELECT * FROM redemption WHERE id = :id;
 -- read_redemption_by_reference: Read one redemption by its short reference.
 SELECT * FROM redemption WHERE reference = :reference;
 
+-- read_last_of_sale: Read the newest redemption of a sale.
+SELECT * FROM redemption WHERE slip_number = (
+  SELECT max(slip_number) FROM redemption WHERE sale_id = :sale_id
+);
+
 -- read_open: Read the redemptions that the till still has something to do for.
 SELECT * FROM redemption INDEXED BY redemption_open
 WHERE state IN ('prepared', 'inflight', 'approved', 'reversing') ORDER BY slip_number;
