@@ -6,7 +6,7 @@ from pathlib import Path
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.failures import StaleChangeError, VoucherInUseError
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -18,11 +18,15 @@ from counterfoil.domain.rows import (
     RedemptionPrepared,
     SaleClosed,
     SaleOpened,
+    StaffKept,
     TypesKept,
+    VoidAsked,
 )
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settling import settle
 from counterfoil.domain.slip import SlipKind
+from counterfoil.domain.staff import Permission, StaffDeed
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.journal import Journal
@@ -60,7 +64,7 @@ async def _keyed_declined(folder: Path) -> None:
     samples = Samples()
     async with opened(folder) as journal:
         prepared = await samples.prepared(journal)
-        asked = await _asked(journal, prepared)
+        asked = await asked_in_vain(journal, prepared)
         await moved(journal, asked, S.DECLINED)
         await samples.in_state(journal, S.ABANDONED)
 
@@ -76,28 +80,74 @@ async def _keyed_unclaimed(folder: Path) -> None:
 
 async def _advised_confirmed(folder: Path) -> None:
     async with opened(folder) as journal:
-        advice = await _final(journal, Samples())
-        await _delivered(journal, advice, A.OWED)
+        advice = await paid_and_owing(journal, Samples())
+        await delivered(journal, advice, A.OWED)
         tried = replace(advice, attempts=1, attempts_ended=1, last_ended_at=later(8))
-        await _delivered(journal, tried, A.ACKNOWLEDGED)
+        await delivered(journal, tried, A.ACKNOWLEDGED)
 
 
 async def _advised_reversed(folder: Path) -> None:
     samples = Samples()
     async with opened(folder) as journal:
-        asked = await _asked(journal, await _advised(journal, samples))
-        advice = _advice(asked, AdviceKind.REVERSAL)
+        asked = await asked_in_vain(journal, await advised_one(journal, samples))
+        advice = advice_of(asked, AdviceKind.REVERSAL)
         after = replace(asked, state=S.REVERSING)
         await commit(
             journal, AdviceOwed(advice, _REVERSAL), RedemptionChanged(asked.state, after, later(3))
         )
-        await _delivered(journal, advice, A.ACKNOWLEDGED)
+        await delivered(journal, advice, A.ACKNOWLEDGED)
         await moved(journal, after, S.REVERSED)
+
+
+async def _settled_by_hand(folder: Path) -> None:
+    """Settle an advice that was left to a person, and a redemption that the till cannot decide."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        asked = await asked_in_vain(journal, await advised_one(journal, samples))
+        advice = advice_of(asked, AdviceKind.REVERSAL)
+        reversing = replace(asked, state=S.REVERSING)
+        await commit(
+            journal,
+            AdviceOwed(advice, _REVERSAL),
+            RedemptionChanged(asked.state, reversing, later(3)),
+        )
+        await delivered(journal, advice, A.SUSPENDED)
+        await settled_by_hand(journal, asked.id)
+        await settled_by_hand(journal, (await samples.in_state(journal, S.ATTENTION)).id)
+
+
+async def _voided_outside(folder: Path) -> None:
+    """Approve a void, ask for it, and give the value to the customer outside the voucher."""
+    async with opened(folder) as journal:
+        taken = await Samples().in_state(journal, S.FINAL)
+        await commit(
+            journal,
+            StaffKept(
+                before=None, after=sample.PERSON, at=later(5), deed=StaffDeed.ADDED, by="Nomsa"
+            ),
+        )
+        await commit(
+            journal,
+            StaffKept(
+                before=sample.PERSON,
+                after=sample.PERSON.without_tries(),
+                at=later(6),
+                deed=StaffDeed.APPROVED,
+                by=sample.PERSON.name,
+                of="Nomsa",
+                permission=Permission.VOID,
+                reason="wrong_amount",
+                redemption_id=taken.id,
+            ),
+        )
+        asked = VoidAsked(taken.id, later(7), VoidReason.WRONG_AMOUNT, "Nomsa", "Thandi M.")
+        await commit(journal, asked)
+        await moved(journal, taken, S.RESOLVED)
 
 
 async def _advised_voided(folder: Path) -> None:
     async with opened(folder) as journal:
-        advice = await _final(journal, Samples())
+        advice = await paid_and_owing(journal, Samples())
         final = await stored(journal, advice.redemption_id)
         replaced = replace(advice, kind=AdviceKind.REVERSAL, reason=ReversalReason.CANCELLED)
         after = replace(final, state=S.REVERSING)
@@ -106,14 +156,14 @@ async def _advised_voided(folder: Path) -> None:
             ConfirmationReplaced(replaced, _REVERSAL, later(6)),
             RedemptionChanged(final.state, after, later(6)),
         )
-        await _delivered(journal, replaced, A.SUSPENDED)
+        await delivered(journal, replaced, A.SUSPENDED)
 
 
 async def _advised_refunded(folder: Path) -> None:
     """Confirm a redemption, and give back what it took with one of its own."""
     samples = Samples()
     async with opened(folder) as journal:
-        await _delivered(journal, advice := await _final(journal, samples), A.ACKNOWLEDGED)
+        await delivered(journal, advice := await paid_and_owing(journal, samples), A.ACKNOWLEDGED)
         taken = await stored(journal, advice.redemption_id)
         sale = samples.sale()
         refund = replace(
@@ -125,7 +175,7 @@ async def _advised_refunded(folder: Path) -> None:
         )
         await commit(journal, SaleOpened(sale), RedemptionPrepared(refund, sample.REQUEST))
         prepared = await stored(journal, refund.id)
-        await _delivered(journal, await _final(journal, samples, prepared), A.ACKNOWLEDGED)
+        await delivered(journal, await paid_and_owing(journal, samples, prepared), A.ACKNOWLEDGED)
 
 
 async def _papers(folder: Path) -> None:
@@ -192,6 +242,8 @@ CRASH_FLOWS: tuple[CrashFlow, ...] = (
     CrashFlow("advised, reversed", _advised_reversed),
     CrashFlow("advised, voided", _advised_voided),
     CrashFlow("advised, confirmed and refunded", _advised_refunded),
+    CrashFlow("settled by hand", _settled_by_hand),
+    CrashFlow("voided outside the voucher", _voided_outside),
     CrashFlow("papers", _papers),
     CrashFlow("lists of types", _types),
     CrashFlow("refusals between commits", _refusals),
@@ -204,7 +256,7 @@ CRASH_FLOWS: tuple[CrashFlow, ...] = (
 # -------------------------------------------------------------------------------- parts of a life
 
 
-async def _asked(journal: Journal, prepared: Redemption) -> Redemption:
+async def asked_in_vain(journal: Journal, prepared: Redemption) -> Redemption:
     """Write one whole attempt that decided nothing."""
     inflight = replace(prepared, state=S.INFLIGHT, attempts=1)
     await commit(
@@ -217,13 +269,15 @@ async def _asked(journal: Journal, prepared: Redemption) -> Redemption:
     return asked
 
 
-async def _advised(journal: Journal, samples: Samples) -> Redemption:
+async def advised_one(journal: Journal, samples: Samples) -> Redemption:
+    """Write a new redemption at an upstream that is sent advices."""
     return await samples.prepared(
         journal, kind=UpstreamKind.ADVISED, has_confirmation=True, can_refund=True
     )
 
 
-def _advice(redemption: Redemption, kind: AdviceKind) -> Advice:
+def advice_of(redemption: Redemption, kind: AdviceKind) -> Advice:
+    """Return an advice about a redemption, not written yet."""
     return Advice(
         id=f"advice of {redemption.id}",
         redemption_id=redemption.id,
@@ -235,11 +289,13 @@ def _advice(redemption: Redemption, kind: AdviceKind) -> Advice:
     )
 
 
-async def _final(journal: Journal, samples: Samples, prepared: Redemption | None = None) -> Advice:
+async def paid_and_owing(
+    journal: Journal, samples: Samples, prepared: Redemption | None = None
+) -> Advice:
     """Write a final redemption, and return the confirmation that it owes."""
-    asked = await _asked(journal, prepared or await _advised(journal, samples))
+    asked = await asked_in_vain(journal, prepared or await advised_one(journal, samples))
     approved = await moved(journal, asked, S.APPROVED)
-    advice = _advice(approved, AdviceKind.CONFIRMATION)
+    advice = advice_of(approved, AdviceKind.CONFIRMATION)
     await commit(
         journal,
         AdviceOwed(advice, _CONFIRMATION),
@@ -249,7 +305,7 @@ async def _final(journal: Journal, samples: Samples, prepared: Redemption | None
     return replace(advice, is_refund=approved.is_refund)
 
 
-async def _delivered(journal: Journal, advice: Advice, state: AdviceState) -> None:
+async def delivered(journal: Journal, advice: Advice, state: AdviceState) -> None:
     """Write one whole attempt to deliver an advice."""
     started = replace(advice, attempts=advice.attempts + 1)
     await commit(journal, AdviceAttemptStarted(started, later(7)))
@@ -272,3 +328,10 @@ async def _delivered(journal: Journal, advice: Advice, state: AdviceState) -> No
             http_status=504,
         ),
     )
+
+
+async def settled_by_hand(journal: Journal, redemption_id: str) -> None:
+    """Write what a person says of a redemption, with all that it ends."""
+    redemption = await stored(journal, redemption_id)
+    advice = await journal.advice(redemption_id)
+    await commit(journal, *settle(redemption, advice, sample.settled(redemption)).rows)
