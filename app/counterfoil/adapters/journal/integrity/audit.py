@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
@@ -55,15 +56,7 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Compare tables, indexes and triggers with those that the migrations to its version make."""
     there = _schema_of(connection)
     version = Version.of(connection.execute("PRAGMA user_version").fetchone()[0])
-    with_migrations = sqlite3.connect(":memory:")
-    add_packing(with_migrations)
-    try:
-        for migration in migrations():
-            if migration.version <= version:
-                with_migrations.executescript(migration.sql)
-        expected = _schema_of(with_migrations)
-    finally:
-        with_migrations.close()
+    expected = _schema_at(version)
     for name in sorted(expected.keys() | there.keys()):
         if name not in there:
             yield Finding(name, _MISSING)
@@ -71,6 +64,17 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding(name, _NEVER_WRITTEN)
         elif there[name] != expected[name]:
             yield Finding(name, _ALTERED)
+
+
+@lru_cache(maxsize=2)
+def _schema_at(version: Version) -> Mapping[str, str]:
+    """Return what the migrations to a version create, by kind and name."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        add_packing(connection)
+        for migration in migrations():
+            if migration.version <= version:
+                connection.executescript(migration.sql)
+        return _schema_of(connection)
 
 
 def _schema_of(connection: sqlite3.Connection) -> dict[str, str]:
