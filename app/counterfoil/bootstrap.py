@@ -56,6 +56,7 @@ from counterfoil.adapters.system.vault import (
 )
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -218,8 +219,10 @@ async def open_till_in(
         )
 
 
-async def verify_journal(places: Places) -> tuple[Finding, ...]:
+async def verify_journal(places: Places, printed: ChainHead | None = None) -> tuple[Finding, ...]:
     """Check a journal that a till may refuse to open, and change nothing in it.
+
+    ``printed`` is the head on a slip, from which the journal must go on.
 
     Raises:
         SettingsError: the settings cannot be used.
@@ -234,6 +237,7 @@ async def verify_journal(places: Places) -> tuple[Finding, ...]:
         partial(vault_of, directory, settings),
         second=second_place(directory, settings),
         marker=marker_of(directory, settings),
+        printed=printed,
     )
 
 

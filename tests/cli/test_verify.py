@@ -1,12 +1,16 @@
 """``journal verify`` names the row, whatever state the journal is in, and changes nothing."""
 
+import shutil
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.storage.till_lock import TillLock
-from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil.adapters.settings.till_settings import load_settings
+from counterfoil.bootstrap import marker_of
+from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.journals import raw, tampering
@@ -82,6 +86,50 @@ def test_a_file_that_is_no_journal_is_said_in_the_same_shape(
     (till.data_dir / JOURNAL_NAME).write_bytes(b"no journal at all" * 500)
     said = till.json("journal", "verify", code=74)
     assert (said["is_sound"], [one["where"] for one in said["findings"]]) == (False, ["file"])
+
+
+def printed_head(till: CommandLine, reference: str) -> str:
+    """Return what the slip of a sale says after the word Journal."""
+    slip = till.data_dir.parent / f"{reference}.pdf"
+    till.json("slip", reference, "--output", str(slip))
+    with pypdfium2.PdfDocument(slip) as document:
+        words: list[str] = document[0].get_textpage().get_text_range().split()
+    return words[words.index("Journal") + 1]
+
+
+def test_a_journal_cut_back_behind_a_slip_is_found_by_the_slip_alone(till: CommandLine) -> None:
+    """Folder, anchor and marker all went back, as with a snapshot of the disk: all is sound."""
+    till.json("types")
+    home = marker_of(till.data_dir, load_settings(till.settings)).anchor_path.parent
+    first = till.json(*PART, stdin=CANARY_PIN)
+    before = printed_head(till, first["reference"])
+    for folder in (till.data_dir, home):
+        shutil.copytree(folder, folder.with_suffix(".old"))
+    gone = till.json(*PART, stdin=pins_for(ONE_VOUCHER, Situation.USABLE)[1])
+    head = printed_head(till, gone["reference"])
+    sound = {"is_sound": True, "findings": []}
+    assert till.json("journal", "verify", "--head", head.lower()) == sound
+    for folder in (till.data_dir, home):
+        shutil.rmtree(folder)
+        folder.with_suffix(".old").rename(folder)
+    assert till.json("journal", "verify") == sound
+    said = till.run("journal", "verify", "--head", before)
+    assert (said.code, said.out) == (0, f"The journal is sound.\nIt goes on from {before}.\n")
+    told = till.json("journal", "verify", "--head", head, code=74)
+    assert [(one["where"], one["cause"]) for one in told["findings"]] == [("slip", "ends_early")]
+    # Until it has grown again: then the event of that number is another one.
+    till.json(*PART, stdin=pins_for(ONE_VOUCHER, Situation.USABLE)[2])
+    told = till.run("journal", "verify", "--head", head)
+    assert told.code == 74
+    assert told.out.startswith("slip: event ")
+    assert "does not go on from that slip" in told.err
+    assert "damaged" not in told.err
+
+
+def test_a_head_that_is_none_is_refused(till: CommandLine) -> None:
+    """Nobody is told that the journal goes on from a text that was mistyped."""
+    said = till.json("journal", "verify", "--head", "K7Q-42F", code=64)
+    assert said["error"]["cause"] == "no_head"
 
 
 def test_a_journal_that_another_till_has_is_not_judged(till: CommandLine) -> None:

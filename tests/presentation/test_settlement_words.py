@@ -7,6 +7,7 @@ import pytest
 
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, ReversalReason
+from counterfoil.domain.chain_head import head_of
 from counterfoil.domain.failures import (
     CounterfoilError,
     SettlementTextError,
@@ -70,7 +71,7 @@ def test_the_timeline_tells_a_settlement() -> None:
         reason="mistake",
     )
     recorded = [
-        audit.Recorded(sequence=number, at=NOON, redemption_id=SOLD.id, event=event)
+        audit.Recorded(head=head_of(number, bytes(16)), at=NOON, redemption_id=SOLD.id, event=event)
         for number, event in enumerate((outside, by_hand), 1)
     ]
     first, second = timeline(SOLD, recorded)

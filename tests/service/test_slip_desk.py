@@ -10,11 +10,12 @@ import pytest
 from typing_extensions import override
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.audit import RedemptionChanged
 from counterfoil.domain.failures import JournalFullError, NoSlipError
 from counterfoil.domain.printing import PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
+from counterfoil.domain.slip import Align, Pair, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher, FollowUp, Unknown, UnknownCause
@@ -331,7 +332,7 @@ async def test_a_line_that_repeats_the_change_voucher_is_on_paper_only() -> None
     async with open_till(AdvisedScriptedGateway([answer])) as till:
         found = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
         desk = desk_of(till, printer := MemoryPrinter())
-        assert await desk.provider_lines(found) == ("Bye",)
+        assert (await desk.details(found)).provider_lines == ("Bye",)
         await desk.print_slip(found.id, THANDI)
     (slip,) = printer.slips
     assert {Text("Your change: ab1234"), Text("Bye")} < set(slip.lines)
@@ -347,20 +348,38 @@ async def test_every_copy_carries_what_the_upstream_wants_on_the_slip() -> None:
         await desk_of(till, printer).print_slip(found.id, THANDI)
     async with open_till(gateway, journal=till.journal.reopened()) as later:
         await desk_of(later, printer).print_slip(found.id, SIPHO)
-        lines = await desk_of(later, printer).provider_lines(found)
-        shown = desk_of(later, printer).compose(found, provider_lines=lines)
-    assert lines == ("Thank you", "Come again")
+        details = await desk_of(later, printer).details(found)
+        shown = desk_of(later, printer).compose(found, details=details)
+    assert details.provider_lines == ("Thank you", "Come again")
     for slip in (*printer.slips, shown):
         assert {Text("Thank you"), Text("Come again")} < set(slip.lines)
+
+
+async def test_paper_screen_and_copy_carry_the_same_head_of_the_chain() -> None:
+    """It is the event that made the sale final, durable before anything says so."""
+    async with paid() as (till, desk, printer, found):
+        await desk.print_slip(found.id, THANDI)
+        await desk.print_slip(found.id, THANDI)
+        shown = desk.compose(found, details=await desk.details(found))
+        (final,) = (
+            one.head
+            for one in await till.journal.events(found.id)
+            if isinstance(one.event, RedemptionChanged) and one.event.after is S.FINAL
+        )
+        for slip in (*printer.slips, shown):
+            assert Pair("Journal", final.text) in slip.lines
+        # It was never in this state, so nothing is said of it.
+        none = await desk.details(replace(found, state=S.REVERSED))
+        assert none.head is None
 
 
 async def test_only_what_is_paid_carries_the_upstreams_words() -> None:
     """Thanks on a slip that proves nothing would read as an approval; keyed upstreams have none."""
     async with paid() as (till, desk, _, found):
-        assert await desk.provider_lines(found) == ()
+        assert (await desk.details(found)).provider_lines == ()
         for state in (S.INFLIGHT, S.REVERSING, S.REVERSED):
-            assert await desk.provider_lines(replace(found, state=state)) == ()
-        assert await desk.provider_lines(replace(found, upstream="gone")) == ()
+            assert (await desk.details(replace(found, state=state))).provider_lines == ()
+        assert (await desk.details(replace(found, upstream="gone"))).provider_lines == ()
         assert till.journal is not None
 
 

@@ -28,7 +28,8 @@ from counterfoil.cli.speaker import Speaker, finish_output
 from counterfoil.cli.staff_commands import staff_app
 from counterfoil.cli.typed_fields import complete, read_pairs
 from counterfoil.domain.advice import AdviceKind
-from counterfoil.domain.causes.journal import ANCHOR
+from counterfoil.domain.causes.journal import ANCHOR, SLIP
+from counterfoil.domain.chain_head import read_head
 from counterfoil.domain.failures import (
     ApprovalRefusedError,
     CounterfoilError,
@@ -585,27 +586,40 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
 
 @journal_app.command("verify", help=commands.JOURNAL_VERIFY)
 def verify(
-    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+    head: Annotated[str, typer.Option("--head", help=options.HEAD, show_default=False)] = "",
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Check that the journal holds what was written to it. Nothing in it is changed."""
     speaker = Speaker(as_json=as_json)
-    leave(speaker, _verify(Places(data_dir, settings), speaker))
+    leave(speaker, _verify(Places(data_dir, settings), head, speaker))
 
 
-async def _verify(places: Places, speaker: Speaker) -> Exit:
-    found = await verify_journal(places)
+async def _verify(places: Places, head: str, speaker: Speaker) -> Exit:
+    printed = read_head(head)
+    if head and printed is None:
+        raise OptionError("--head", OptionProblem.NO_HEAD, command_line.NO_HEAD)
+    found = await verify_journal(places, printed)
     document: Document = {
         "is_sound": not found,
         "findings": [finding_document(one) for one in found],
     }
     lines = [findings.line(one) for one in found]
-    speaker.say(document, lines or [command_line.JOURNAL_SOUND])
+    sound = [command_line.JOURNAL_SOUND]
+    if printed is not None:
+        sound.append(command_line.goes_on_from(printed))
+    speaker.say(document, lines or sound)
     if not found:
         return Exit.DONE
-    if {one.where for one in found} == {ANCHOR}:
+    wrong = {one.where for one in found}
+    if SLIP in wrong:
+        speaker.warn(command_line.JOURNAL_CUT_BACK)
+    if wrong - {ANCHOR, SLIP}:
+        speaker.warn(command_line.JOURNAL_DAMAGED)
+    elif ANCHOR in wrong:
         speaker.warn(command_line.JOURNAL_HELD)
         return Exit.HELD
-    speaker.warn(command_line.JOURNAL_DAMAGED)
     return Exit.JOURNAL
 
 

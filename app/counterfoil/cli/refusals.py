@@ -24,6 +24,7 @@ class OptionProblem(StrEnum):
     FILE_IS_THERE = "file_is_there"
     FILE_NOT_READ = "file_not_read"
     FILE_NOT_WRITTEN = "file_not_written"
+    NO_HEAD = "no_head"
 
 
 class OptionError(CounterfoilError):

@@ -10,6 +10,7 @@ from typing import assert_never
 from counterfoil.declaring import dataclass
 from counterfoil.domain import rows
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
@@ -277,13 +278,18 @@ AuditEvent = (
 class Recorded:
     """One event as the journal holds it.
 
-    ``sequence`` is its number, in the order of the commits.
+    ``head`` has its number, in the order of the commits, and what links it to all before it.
     """
 
-    sequence: int
+    head: ChainHead
     at: datetime
     redemption_id: str | None
     event: AuditEvent
+
+    @property
+    def sequence(self) -> int:
+        """Its number, in the order of the commits."""
+        return self.head.sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
@@ -29,6 +30,20 @@ class Heading:
     cashier: str
     at: datetime
     slip_number: int
+    head: ChainHead | None = None
+    """The event by which the redemption came to the state that the slip tells of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipDetails:
+    """What a slip says that is not in the redemption, as `Heading` and `SlipContent` have it."""
+
+    provider_lines: tuple[str, ...] = ()
+    settlement: Settlement | None = None
+    head: ChainHead | None = None
+
+
+NO_DETAILS = SlipDetails()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ class ResultWork:
         undecided = {RedemptionState.PREPARED, RedemptionState.INFLIGHT}
         if result is not None and result.redemption.state in undecided:
             self._front.swap(result.in_the_background(), is_new=True)
+            self._begin_to_read_slip(result.redemption)
 
     async def _count_seconds(self, redemption_id: str) -> None:
         begun_s = self._front.now_s()
@@ -105,6 +106,8 @@ class ResultWork:
             self._end(moved)
         else:
             self._front.swap(moved)
+            if before is not redemption.state and redemption.state not in DECIDING:
+                self._begin_to_read_slip(redemption)
 
     def _end(self, result: Result) -> None:
         """Do what follows a redemption's end in front of the cashier: money first, then paper."""
@@ -117,7 +120,8 @@ class ResultWork:
         if is_final:
             run = partial(self._services.run, PrintSlip(redemption.id), by=self._by)
             self._front.start(partial(self._printed, redemption, run), "print slip")
-            self._front.start(partial(self._read_slip, redemption), "read slip")
+        if redemption.state not in result_screen.REFUSED:
+            self._begin_to_read_slip(redemption)
         self._front.start(self._front.glance_at_journal, "refresh last rows")
 
     # -------------------------------------------------------------------------------- its paper
@@ -161,12 +165,15 @@ class ResultWork:
         if (result := self._front.in_front(redemption)) is not None:
             self._front.swap(result.not_printing(PrintState.UNCERTAIN, counter.PRINT_FAILED))
 
+    def _begin_to_read_slip(self, redemption: Redemption) -> None:
+        self._front.start(partial(self._read_slip, redemption), "read slip")
+
     async def _read_slip(self, redemption: Redemption) -> None:
-        """Show on the slip what the upstream wants on it; the paper says it too."""
-        lines = await self._services.slips.provider_lines(redemption)
+        """Show on the slip what the journal knows of it beside the redemption, as on paper."""
+        details = await self._services.slips.details(redemption)
         held = await self._services.journal.advice(redemption.id)
         if (result := self._front.in_front(redemption)) is not None:
-            outcome = replace(result.outcome, provider_lines=lines)
+            outcome = replace(result.outcome, details=details)
             shown = replace(result, outcome=outcome, held=held)
             self._front.swap(shown.at(self._services.clock.now()))
 
@@ -280,6 +287,7 @@ class ResultWork:
             self._end(shown)
         else:
             self._front.swap(shown, is_new=True)
+            self._begin_to_read_slip(shown.redemption)
 
     def _answer(self, result: Result, said: Customer) -> None:
         """Write what was said of the customer; until then nothing else is said of it."""

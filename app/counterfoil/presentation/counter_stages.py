@@ -14,6 +14,7 @@ from counterfoil.domain.money import Money
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.slip_facts import NO_DETAILS
 from counterfoil.domain.states import OPEN, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import VoucherType
@@ -186,7 +187,7 @@ class Result:
             outcome = replace(outcome, is_asked=False)
         if redemption.state is not self.redemption.state:
             # The paper was of what it was before.
-            outcome = replace(outcome, paper=None, is_printing=False)
+            outcome = replace(outcome, paper=None, is_printing=False, details=NO_DETAILS)
         return replace(self, outcome=outcome)
 
     def in_the_background(self) -> "Result":

@@ -13,7 +13,6 @@ from counterfoil.domain.failures import CounterfoilError, JournalUnavailableErro
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.settling import settlement_of
 from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
@@ -206,11 +205,8 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         is_nothing = chosen.state in {RedemptionState.DECLINED, RedemptionState.ABANDONED}
         if is_nothing or is_refund_open:
             return _NO_SLIP
-        lines = await self._services.slips.provider_lines(chosen)
-        kept = await self._services.journal.settlements(chosen.id)
-        slip = self._services.slips.compose(
-            chosen, provider_lines=lines, settlement=settlement_of(chosen, kept)
-        )
+        details = await self._services.slips.details(chosen)
+        slip = self._services.slips.compose(chosen, details=details)
         if slip.kind is SlipKind.VOID:
             return result_screen.void_paper(slip)
         return PaperRow(slip=slip, is_torn=chosen.state is RedemptionState.FINAL)

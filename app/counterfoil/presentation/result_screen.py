@@ -7,6 +7,7 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
 from counterfoil.domain.voucher_type import UpstreamKind
@@ -53,8 +54,8 @@ class Outcome:
     is_printing: bool = False
     paper: PrintState | None = None
     copy_number: int = 0
-    provider_lines: tuple[str, ...] = ()
-    """What the upstream wants on the slip."""
+    details: SlipDetails = NO_DETAILS
+    """What its slip says beside the redemption, once that was read."""
     trouble: str = ""
     voidable_s: float = 0.0
     """For how long the sale can still be voided, because its confirmation is held back."""
@@ -346,7 +347,7 @@ def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
             slip = slips.compose(
                 redemption,
                 copy_number=outcome.copy_number,
-                provider_lines=outcome.provider_lines,
+                details=outcome.details,
             )
             return PaperRow(slip=slip, is_torn=True)
         case S.DECLINED | S.ABANDONED:
@@ -358,6 +359,6 @@ def paper(outcome: Outcome, slips: SlipsView, draft: Slip) -> PaperRow:
                 slip=draft, is_dimmed=True, stamp=results.NOT_YET_STAMP, stamp_tone=Tone.UNKNOWN
             )
         case S.REVERSED | S.REVERSED_UNVERIFIED:
-            return void_paper(slips.compose(redemption))
+            return void_paper(slips.compose(redemption, details=outcome.details))
         case _:
-            return PaperRow(slip=slips.compose(redemption))
+            return PaperRow(slip=slips.compose(redemption, details=outcome.details))

@@ -1,16 +1,18 @@
 """Print slips and record every print job: counted before it is sent, then confirmed by a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
+from counterfoil.domain.audit import Recorded, RedemptionChanged
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.failures import NoSlipError, NotPermittedError
 from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.settlement import SettledAs, Settlement
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.settling import settlement_of
 from counterfoil.domain.slip import Slip, SlipKind
-from counterfoil.domain.slip_facts import Heading, SlipContent
+from counterfoil.domain.slip_facts import NO_DETAILS, Heading, SlipContent, SlipDetails
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
@@ -53,14 +55,13 @@ class SlipDesk:
         copy_number: int = 0,
         has_pin: bool = False,
         opened: ChangeVoucher | None = None,
-        provider_lines: Sequence[str] = (),
-        settlement: Settlement | None = None,
+        details: SlipDetails = NO_DETAILS,
     ) -> Slip:
         """Return the slip of a redemption, in words.
 
         With ``has_pin`` the slip goes to a printer, and ``opened`` is the change voucher with its
-        codes, where there is one. ``provider_lines`` are those that the method `provider_lines`
-        returns. Nothing was taken by a declined or abandoned redemption, so it has no slip.
+        codes, where there is one. Nothing was taken by a declined or abandoned redemption, so it
+        has no slip.
 
         Raises:
             NoSlipError: it is a refund that has given nothing back.
@@ -73,6 +74,7 @@ class SlipDesk:
             cashier=redemption.cashier,
             at=redemption.created_at.astimezone(),
             slip_number=redemption.slip_number,
+            head=details.head,
         )
         return self._write(
             SlipContent(
@@ -81,16 +83,27 @@ class SlipDesk:
                 copy_number=copy_number,
                 has_pin=has_pin,
                 opened=opened,
-                provider_lines=tuple(provider_lines),
-                settlement=settlement,
+                provider_lines=details.provider_lines,
+                settlement=details.settlement,
             )
         )
 
-    async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
-        """Return the lines that the upstream wants on the slip, without those that show a code."""
-        lines = await self._all_provider_lines(redemption)
+    async def details(self, redemption: Redemption) -> SlipDetails:
+        """Read what a slip says beside the redemption, without lines that show a code."""
+        whole = await self._all_details(redemption)
+        lines = whole.provider_lines
         opened = await self._journal.change(redemption.id) if lines else None
-        return tuple(one for one in lines if opened is None or not opened.is_repeated_in(one))
+        if opened is None:
+            return whole
+        shown = tuple(one for one in lines if not opened.is_repeated_in(one))
+        return replace(whole, provider_lines=shown)
+
+    async def _all_details(self, redemption: Redemption) -> SlipDetails:
+        return SlipDetails(
+            provider_lines=await self._all_provider_lines(redemption),
+            settlement=settlement_of(redemption, await self._journal.settlements(redemption.id)),
+            head=_head_of(redemption, await self._journal.events(redemption.id)),
+        )
 
     async def _all_provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
         """Return the lines that the upstream wants on the slip, from its answer in the journal.
@@ -129,11 +142,10 @@ class SlipDesk:
             raise NotPermittedError(Permission.PRINT_COPY)
         slip = self.compose(
             redemption,
-            settlement=settlement_of(redemption, await self._journal.settlements(redemption_id)),
             copy_number=job.copy_number,
             has_pin=True,
             opened=await self._journal.change(redemption_id),
-            provider_lines=await self._all_provider_lines(redemption),
+            details=await self._all_details(redemption),
         )
         await self._journal.commit((row.PrintQueued(job, by.approved_by),))
         try:
@@ -197,6 +209,22 @@ def _first_kind(redemption: Redemption) -> SlipKind:
         return SlipKind.VOID
     is_over = redemption.state in {RedemptionState.FINAL, RedemptionState.RESOLVED}
     return SlipKind.ORIGINAL if is_over else SlipKind.PENDING
+
+
+def _head_of(redemption: Redemption, events: Iterable[Recorded]) -> ChainHead | None:
+    """Return the event by which a redemption came to the state that it is in.
+
+    It was durable before anybody was told of it, and is the same on every copy. None where the
+    event was altered: nothing is said of what is not proven.
+    """
+    state, found = redemption.state, None
+    for one in events:
+        match one.event:
+            case RedemptionChanged(after=after) if one.event.is_move and after is state:
+                found = one.head
+            case _:
+                pass
+    return found
 
 
 def _state_of(outcome: PrintOutcome) -> PrintState:

@@ -1,6 +1,5 @@
 """What window and command line may read of the services that act; nothing here changes anything."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
@@ -10,6 +9,7 @@ from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
 from counterfoil.domain.voids import VoidPlan
 
 
@@ -52,18 +52,16 @@ class SlipsView(Protocol):
         redemption: Redemption,
         *,
         copy_number: int = 0,
-        provider_lines: Sequence[str] = (),
-        settlement: Settlement | None = None,
+        details: SlipDetails = NO_DETAILS,
     ) -> Slip:
         """Return the slip of a redemption as a screen shows it, without the codes.
 
-        ``provider_lines`` are those that the other method returns, and ``settlement`` is how people
-        settled it.
+        ``details`` are those that the other method returns.
         """
         ...
 
-    async def provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
-        """Return the lines that the upstream wants on the slip, without those that show a code."""
+    async def details(self, redemption: Redemption) -> SlipDetails:
+        """Read what a slip says beside the redemption, without lines that show a code."""
         ...
 
 

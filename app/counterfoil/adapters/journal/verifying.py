@@ -15,9 +15,11 @@ from counterfoil.adapters.journal.integrity.audit import find_faults
 from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.integrity.watch import anchor_faults
 from counterfoil.adapters.journal.opening import OpeningLimits, check_key, refuse_newer
+from counterfoil.adapters.journal.storage.chain import Chain, end_of_chain
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.storage.till_lock import TillLock
-from counterfoil.domain.causes.journal import Finding, RowFault
+from counterfoil.domain.causes.journal import SLIP, Finding, HeldFault, RowFault
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.ports.vault import Vault
 
 _LIMITS = OpeningLimits(free_bytes_min=0)
@@ -30,10 +32,13 @@ def find_faults_in(
     limits: OpeningLimits = _LIMITS,
     second: SecondPlace | None = None,
     marker: Marker | None = None,
+    *,
+    printed: ChainHead | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything in a folder's journal that is not as it was written; empty when all is.
 
-    It may take seconds. No row is written, recovered or brought to a newer schema.
+    It may take seconds. No row is written, recovered or brought to a newer schema. ``printed`` is
+    the head on a slip, from which the journal must go on.
 
     Raises:
         JournalUnavailableError: another till has it, or its folder cannot be used.
@@ -50,13 +55,13 @@ def find_faults_in(
         faults = marker.faults() if marker else ()
         vault = open_vault()
         found = find_anchors(Anchors(directory, vault, second, marker))
-        return (*faults, *_faults_of(path, vault, found, limits.busy_wait_s))
+        return (*faults, *_faults_of(path, vault, found, printed, limits.busy_wait_s))
     finally:
         lock.release()
 
 
 def _faults_of(
-    path: Path, vault: Vault, found: FoundAnchors, busy_wait_s: float
+    path: Path, vault: Vault, found: FoundAnchors, printed: ChainHead | None, busy_wait_s: float
 ) -> Iterator[Finding]:
     address = f"{path.resolve().as_uri()}?mode=ro"
     try:
@@ -68,8 +73,24 @@ def _faults_of(
             _refuse_foreign_key(connection, vault)
             yield from find_faults(connection, vault)
             yield from anchor_faults(connection, found)
+            if printed is not None:
+                yield from _slip_faults(connection, printed)
     except (sqlite3.Error, UnicodeDecodeError):
         yield Finding("file", RowFault.NO_JOURNAL)
+
+
+def _slip_faults(connection: sqlite3.Connection, printed: ChainHead) -> Iterator[Finding]:
+    """Find out whether the journal holds the event whose head was printed, and goes on from it.
+
+    No anchor knows more than the disk that it lies on, and a slip is in somebody's pocket.
+    """
+    end = end_of_chain(connection).sequence
+    if end < printed.sequence:
+        yield Finding(SLIP, HeldFault.ENDS_EARLY, found=end, had=printed.sequence)
+        return
+    there = Chain(connection).at(printed.sequence)
+    if there is None or there.head != printed:
+        yield Finding(SLIP, HeldFault.OTHER_EVENT, had=printed.sequence)
 
 
 def _refuse_foreign_key(connection: sqlite3.Connection, vault: Vault) -> None:

@@ -6,6 +6,8 @@ from counterfoil.declaring import dataclass
 
 ANCHOR = "anchor"
 """Where a finding is that no row shows: the journal is not where it had come to."""
+SLIP = "slip"
+"""Where a finding is that only a printed slip shows: the journal does not go on from it."""
 
 
 class RowFault(StrEnum):
@@ -70,7 +72,10 @@ class HeldFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written, and ``where``: the name of a record, or `ANCHOR`."""
+    """Something that is not as it was written.
+
+    ``where`` is the name of a record, `ANCHOR` or `SLIP`.
+    """
 
     where: str
     problem: RowFault | HeldFault

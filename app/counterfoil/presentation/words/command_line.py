@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from counterfoil.domain.chain_head import ChainHead
 from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.words.sentences import begin
 
@@ -17,6 +18,12 @@ NO_SLIP = "Nothing was taken, or it is settled: there is no slip."
 CODE_IS_SHOWN = "It shows the change voucher's code to whoever can read it."
 JOURNAL_SOUND = "The journal is sound."
 JOURNAL_HELD = "Every row is sound, but the journal is not as the till left it."
+JOURNAL_CUT_BACK = (
+    "This journal does not go on from that slip. Look whether the slip is this till's, and the "
+    "letters are as it has them. Then what came after was cut off or written anew: keep the folder "
+    "as it is, and call a manager."
+)
+NO_HEAD = "it stands on a slip after the word Journal, such as 1207-K7Q4-2FXX-93PM"
 JOURNAL_DAMAGED = "The journal is damaged. Do not delete anything."
 INTERRUPTED = "Interrupted. See what is owed before trying the voucher again."
 KEY_REFUSED = (
@@ -59,6 +66,11 @@ NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
 FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
 FILE_IS_THERE = "there is a file of this name; it is not written over"
+
+
+def goes_on_from(head: ChainHead) -> str:
+    """Say that the journal holds all that there was when a slip was printed."""
+    return f"It goes on from {head.text}."
 
 
 def given_twice(name: str) -> str:

@@ -249,7 +249,7 @@ def given_slip(
     ]
     lines += _agreed(settlement)
     lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap(), Barcode(redemption.reference)]
-    lines += _to_sign(redemption, settlement)
+    lines += _to_sign(heading, redemption, settlement)
     band = f"{VOID_BAND}, COPY {copy_number}" if copy_number else VOID_BAND
     return _slip(
         heading,
@@ -278,7 +278,11 @@ def settled_slip(content: SlipContent) -> Slip:
     ]
     if settlement is not None and settlement.evidence is Evidence.TAKEN and redemption.change:
         lines += _change_lines(redemption, content.opened)
-    lines += [Gap(), Barcode(redemption.reference), *_to_sign(redemption, settlement)]
+    lines += [
+        Gap(),
+        Barcode(redemption.reference),
+        *_to_sign(content.heading, redemption, settlement),
+    ]
     kind = SlipKind.COPY if content.copy_number else SlipKind.ORIGINAL
     copied = f", COPY {content.copy_number}" if content.copy_number else ""
     return _slip(
@@ -304,7 +308,9 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
     return [*lines, Pair("Customer got", GOT[settlement.got], is_bold=True)]
 
 
-def _to_sign(redemption: Redemption, settlement: Settlement | None) -> list[SlipLine]:
+def _to_sign(
+    heading: Heading, redemption: Redemption, settlement: Settlement | None
+) -> list[SlipLine]:
     """Return the shop's part of a paper, which all who were there sign."""
     if settlement is None:
         return []
@@ -315,6 +321,7 @@ def _to_sign(redemption: Redemption, settlement: Settlement | None) -> list[Slip
         Band(MERCHANT_BAND),
         Gap(),
         _references(redemption),
+        *_journal(heading),
         *_agreed(settlement),
         Pair("Settled", f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"),
     ]
@@ -370,7 +377,12 @@ def _head(heading: Heading, title: str = "VOUCHER REDEMPTION") -> list[SlipLine]
         Gap(),
         Pair(f"{profile.till_name}  {heading.cashier}", f"{heading.at:%Y-%m-%d %H:%M}"),
         Pair("Slip", number_text(profile, heading.slip_number)),
+        *_journal(heading),
     ]
+
+
+def _journal(heading: Heading) -> list[SlipLine]:
+    return [] if heading.head is None else [Pair("Journal", heading.head.text)]
 
 
 def _references(redemption: Redemption) -> SlipLine:

@@ -20,6 +20,7 @@ from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared, StaffDone
+from counterfoil.domain.chain_head import ChainHead, head_of
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.ports.vault import Vault
 
@@ -98,6 +99,11 @@ class Link:
         return bytes(self.columns[OLD_LINK if self.is_old else LINK])
 
     @property
+    def head(self) -> ChainHead:
+        """It as the head of all up to it, in short."""
+        return head_of(self.sequence, self.mark)
+
+    @property
     def row_mac(self) -> bytes:
         """The first bytes of the MAC of the row that was written with it."""
         return bytes(self.columns[ROW_MAC])
@@ -131,9 +137,7 @@ class Link:
             JournalCorruptError: it cannot be read.
 
         """
-        return Recorded(
-            sequence=self.sequence, at=self.at, redemption_id=redemption_id, event=self.event()
-        )
+        return Recorded(head=self.head, at=self.at, redemption_id=redemption_id, event=self.event())
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
         """Whether this till wrote it after the link whose MAC is ``before``."""
