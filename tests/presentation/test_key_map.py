@@ -26,13 +26,13 @@ def test_a_closed_till_has_its_help_and_its_menu() -> None:
 
 
 def test_who_signs_in_has_help_the_menu_and_the_way_back() -> None:
-    """There is no page to go to, and nobody to lock."""
+    """There is no page to go to; who reads what is told first may leave the till."""
     wishes = {
         wish_of(one.key, Front.SIGN_IN, is_over_buttons=is_first)
         for one in KEYS
         for is_first in (True, False)
     }
-    assert wishes == {Wish.HELP, Wish.MENU, Wish.BACK, None}
+    assert wishes == {Wish.HELP, Wish.MENU, Wish.BACK, Wish.LOCK, None}
 
 
 def test_esc_ends_a_search_in_a_list_and_goes_back_at_the_counter() -> None:

@@ -46,6 +46,7 @@ from counterfoil.presentation.words import failures
 from counterfoil.service import commands
 from counterfoil.service.commands import (
     AbandonRedemption,
+    AcknowledgeAlerts,
     AcknowledgeRecovery,
     AddPerson,
     AllowMoreTries,
@@ -336,6 +337,11 @@ async def _unlock(counter: Counter) -> UnlockPerson:
     return UnlockPerson("17")
 
 
+async def _seen(counter: Counter) -> AcknowledgeAlerts:
+    await counter.hired()
+    return AcknowledgeAlerts()
+
+
 async def _acknowledge(counter: Counter) -> AcknowledgeRecovery:
     code = await counter.hired()
     fresh = Secret("another kite and horse")
@@ -377,6 +383,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     LockPerson: (Permission.MANAGE_STAFF, _lock),
     UnlockPerson: (Permission.MANAGE_STAFF, _unlock),
     AcknowledgeRecovery: (Permission.MANAGE_STAFF, _acknowledge),
+    AcknowledgeAlerts: (Permission.RESET_PIN, _seen),
 }
 """Every command with what it needs, and a till at which it does something."""
 _NAMED = [

@@ -9,6 +9,7 @@ import pytest
 
 from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.domain.audit import StaffDone, happened
+from counterfoil.domain.conduct import Alert, AlertKind
 from counterfoil.domain.failures import (
     JournalFullError,
     NotPermittedError,
@@ -24,6 +25,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
     CASHIER,
     EVERYTHING,
+    FREE_TRIES,
     MANAGER,
     OWN_ROLES,
     SUPERVISOR,
@@ -131,12 +133,35 @@ async def test_ten_wrong_pins_lock_somebody_out_for_good(staff: Staff) -> None:
     assert seen == [*[(wrong, 0.0)] * 4, *waits, (SignInRefusal.LOCKED_OUT, 0.0)]
     await staff.clock.advance(1e6)
     assert (await staff.refusal("17", PIN))[0] is SignInRefusal.LOCKED_OUT
-    assert [alert.number for alert in await staff.people().alerts()] == ["17"]
+    assert [alert.number for alert in await staff.people().alerts(NOMSA)] == ["17"]
     with pytest.raises(NotPermittedError):
         await staff.people().set_pin("17", Secret("58203"), NOMSA)
     await staff.people().unlock("17", LINDIWE)
     assert (await staff.people().proven("17", PIN)).name == "Thandi M."
-    assert await staff.people().alerts() == ()
+
+
+@pytest.mark.fault("X10")
+async def test_a_right_pin_does_not_undo_the_wrong_ones_before_it(staff: Staff) -> None:
+    """Whoever guessed it in the end is told of, to each who supervises, until they have seen it."""
+    await staff.hired()
+    people = staff.people()
+    assert await people.alerts(NOMSA) == ()
+    for _ in range(FREE_TRIES):
+        await staff.refusal("17", WRONG)
+    await staff.clock.advance(60.0)
+    await people.proven("17", PIN)
+    guessed = Alert(
+        kind=AlertKind.WRONG_PINS, name="Thandi M.", number="17", count=FREE_TRIES, was_right=True
+    )
+    assert await people.alerts(NOMSA) == (guessed,)
+    await people.note_alerts_seen(NOMSA)
+    assert await people.alerts(NOMSA) == ()
+    assert await people.alerts(LINDIWE) == (guessed,)
+    # What comes after is told again.
+    for _ in range(FREE_TRIES):
+        await staff.refusal("17", WRONG)
+    (told,) = await people.alerts(NOMSA)
+    assert (told.count, told.was_right) == (FREE_TRIES, False)
 
 
 @pytest.mark.fault("X10")
@@ -188,13 +213,14 @@ async def test_the_recovery_code_lets_a_manager_in_once(staff: Staff) -> None:
     with pytest.raises(SignInRefusedError):
         await people.recover(Secret("0000-0000-0000-0000-0000"), "31", fresh)
     await people.recover(typed, "31", fresh)
-    assert [alert.is_recovery for alert in await people.alerts()] == [True]
+    assert [alert.kind for alert in await people.alerts(NOMSA)] == [AlertKind.RECOVERY_USED]
+    assert await people.is_recovery_used()
     with pytest.raises(SignInRefusedError) as refused:
         await people.recover(code, "31", PASSPHRASE)
     assert refused.value.why is SignInRefusal.LOCKED
     manager = await people.proven("31", fresh)
     new_code = await people.acknowledge(manager)
-    assert await people.alerts() == ()
+    assert await people.alerts(NOMSA) == ()
     await people.recover(new_code, "31", PASSPHRASE)
     assert StaffDeed.RECOVERED in staff.deeds()
     assert "recovery" not in {one.role for one in await people.staff()}

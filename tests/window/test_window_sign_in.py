@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from counterfoil.domain.conduct import AlertKind
+from counterfoil.domain.failures import SignInRefusedError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.presentation.screens import Stage
@@ -407,6 +409,35 @@ async def test_in_training_no_passphrase_is_lost() -> None:
         assert page(till).stage is SignInStage.SIGN_IN
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F8])
+async def test_alerts_are_told_until_they_were_seen(key: Qt.Key) -> None:
+    """Who leaves the till over them is told again, and who goes on is not."""
+    async with open_window(staff=with_alert) as till:
+        lerato = await till.people.actor(MANAGER_NUMBER)
+        await till.people.add(
+            SUPERVISOR_NUMBER, "Sipho K.", "supervisor", Secret(SUPERVISOR_PIN), lerato
+        )
+        for _ in range(FREE_TRIES):
+            with pytest.raises(SignInRefusedError):
+                await till.people.proven(CASHIER_NUMBER, Secret("11111"))
+        for _ in range(2):
+            type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}\n")
+            await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+            assert page(till).sentences[1] == "5 wrong PINs were tried for Thandi M., number 17."
+            till.press(key)
+            await till.settle()
+            assert page(till).stage is SignInStage.SIGN_IN
+            assert not till.session.is_signed_in
+        till.press(Qt.Key.Key_Escape)
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}\n")
+        await till.until(lambda: page(till).stage is SignInStage.ALERTS)
+        type_keys(till, "\n")
+        await till.until(lambda: not till.pages.is_signing_in)
+        assert [one.kind for one in await till.people.alerts(till.session.actor)] == [
+            AlertKind.RECOVERY_USED
+        ]
+
+
 async def test_who_waits_is_asked_of_the_gate_and_not_remembered() -> None:
     """A PIN that a manager set anew is taken at once."""
     async with open_window(staff=hire) as till:
@@ -460,4 +491,4 @@ async def test_a_lost_passphrase_is_replaced_by_the_code_and_everybody_sees_it()
         assert page(till).code != codes[0]
         type_keys(till, "\n")
         await till.until(lambda: not till.pages.is_signing_in)
-        assert await till.people.alerts() == ()
+        assert await till.people.alerts(till.session.actor) == ()

@@ -82,7 +82,7 @@ async def _act(till: Till, speaker: Speaker, command: Command, proofs: Proofs | 
 
 
 async def _warn_of_recovery(till: Till, speaker: Speaker) -> None:
-    if any(one.is_recovery for one in await till.staff.alerts()):
+    if await till.staff.is_recovery_used():
         speaker.warn(command_line.RECOVERY_USED)
 
 

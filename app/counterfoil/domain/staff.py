@@ -186,7 +186,8 @@ class StaffDeed(StrEnum):
     TRIES_ALLOWED = "tries_allowed"
     """They may try codes again, after too many wrong ones."""
     ACKNOWLEDGED = "acknowledged"
-    """A manager has seen that the recovery code was used, and a new one was given."""
+    """Of the recovery code: a manager has seen that it was used, and a new one was given. Of a
+    person: they have seen what they were told when they signed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
@@ -165,6 +166,13 @@ class JournalView(Protocol):
 
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return the audit events of one redemption, in order; one that was altered is left out."""
+        ...
+
+    async def deeds(self, seen_by: str) -> Deeds:
+        """Return what people did since the one with this number said to have seen it.
+
+        It goes back at most some hundred events of the staff. An altered event is left out.
+        """
         ...
 
     async def next_slip_number(self) -> int:

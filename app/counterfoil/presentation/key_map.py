@@ -60,7 +60,7 @@ KEYS: Final = (
     KeyRow(key="F4", wish=Wish.SWITCH, fronts=_OPEN, is_over_buttons=True),
     KeyRow(key="F5", wish=Wish.REFRESH, fronts=_OPEN),
     KeyRow(key="F6", wish=Wish.LISTS, fronts=_OPEN),
-    KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN, is_over_buttons=True),
+    KeyRow(key="F8", wish=Wish.LOCK, fronts=_OPEN | {Front.SIGN_IN}, is_over_buttons=True),
     *(
         KeyRow(key=key, wish=room, fronts=_OPEN)
         for room, key in PAGE_KEYS.items()

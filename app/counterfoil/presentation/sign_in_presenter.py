@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil import __version__
+from counterfoil.domain.conduct import Alert, AlertKind
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
@@ -29,13 +30,13 @@ from counterfoil.presentation.sign_in_screen import (
 from counterfoil.presentation.words import failures, sign_in, window
 from counterfoil.presentation.words.sign_in import PageFacts
 from counterfoil.service.commands import (
+    AcknowledgeAlerts,
     AcknowledgeRecovery,
     FindBadge,
     MakeFirstManager,
     RecoverManager,
 )
 from counterfoil.service.services import Services
-from counterfoil.service.views import StaffAlert
 
 NUMBER, NAME, CODE, PIN, AGAIN = "number", "name", "code", "pin", "again"
 
@@ -106,7 +107,7 @@ class SignInPresenter(QObject):
         self._names: dict[str, str] = {}
         self._waits: dict[str, float] = {}
         """Until when no PIN may be tried for a number, in monotonic seconds."""
-        self._alerts: tuple[StaffAlert, ...] = ()
+        self._alerts: tuple[Alert, ...] = ()
         self._code = _NOTHING_TYPED
         self._facts = PageFacts(to_try=TRAINEES if services.profile.is_training else ())
         self._is_busy = False
@@ -144,7 +145,7 @@ class SignInPresenter(QObject):
             can_press=not self._is_busy and not wait_s and not self._missing(),
             foot=sign_in.FORGOTTEN if is_signing_in else "",
             quiet=_QUIET.get(stage, "") if self._can_turn else "",
-            quiet_key="Esc" if stage is SignInStage.RECOVER else "",
+            quiet_key="" if is_signing_in else "Esc",
             wait=sign_in.clock_time(wait_s) if wait_s else "",
             shakes=self._shakes,
             wipes=self._wipes,
@@ -232,17 +233,19 @@ class SignInPresenter(QObject):
         self._start(work, self._stage.value)
 
     def turn(self) -> None:
-        """Go to what helps with a lost passphrase, or back from it."""
+        """Go to what helps with a lost passphrase, or back from it; or leave the till again."""
         if self._is_busy or not self._can_turn:
             return
-        if self._stage is SignInStage.SIGN_IN:
+        if self._stage is SignInStage.ALERTS:
+            self.lapse()
+        elif self._stage is SignInStage.SIGN_IN:
             self._go_to(SignInStage.RECOVER)
         elif self._stage is SignInStage.RECOVER:
             self._go_to(SignInStage.SIGN_IN)
 
     def back(self) -> None:
-        """Go back to signing in, or empty what was typed there."""
-        if self._stage is SignInStage.RECOVER:
+        """Go back to signing in, or empty what was typed there; alerts are told again then."""
+        if self._stage in {SignInStage.RECOVER, SignInStage.ALERTS}:
             self.turn()
         elif self._is_signing_in and not self._is_busy:
             self._begin("")
@@ -295,7 +298,7 @@ class SignInPresenter(QObject):
             return
         self._waits.pop(number, None)
         if actor.may(Permission.RESET_PIN):
-            self._alerts = await self._services.staff.alerts()
+            self._alerts = await self._services.staff.alerts(actor)
         if len(self._code) and actor.may(Permission.MANAGE_STAFF):
             self._go_to(SignInStage.CODE)
         elif self._alerts:
@@ -342,6 +345,7 @@ class SignInPresenter(QObject):
             self._be_let_in()
 
     async def _go_on(self) -> None:
+        await self._services.run(AcknowledgeAlerts())
         if self._may_acknowledge:
             self._code = await self._services.run(AcknowledgeRecovery())
             self._alerts = ()
@@ -358,7 +362,7 @@ class SignInPresenter(QObject):
 
     @property
     def _may_acknowledge(self) -> bool:
-        is_used = any(one.is_recovery for one in self._alerts)
+        is_used = any(one.kind is AlertKind.RECOVERY_USED for one in self._alerts)
         return is_used and self._services.actor.may(Permission.MANAGE_STAFF)
 
     def _is_same_twice(self) -> bool:
@@ -378,8 +382,8 @@ class SignInPresenter(QObject):
 
     @property
     def _can_turn(self) -> bool:
-        """Whether there can be a recovery code; whoever trains has none."""
-        return not self._services.profile.is_training
+        """Whether there is anything to turn to; whoever trains has no recovery code."""
+        return self._stage is SignInStage.ALERTS or not self._services.profile.is_training
 
     @property
     def _is_signing_in(self) -> bool:
@@ -409,7 +413,7 @@ class SignInPresenter(QObject):
     def _sentences(self, stage: SignInStage) -> tuple[str, ...]:
         if stage is SignInStage.CODE:
             return (sign_in.CODE_KEEP,)
-        return tuple(map(sign_in.alert, self._alerts)) if stage is SignInStage.ALERTS else ()
+        return sign_in.alerts(self._alerts) if stage is SignInStage.ALERTS else ()
 
     def _paper(self) -> PaperRow:
         at = self._services.clock.now().wall.astimezone()
@@ -475,4 +479,8 @@ class SignInPresenter(QObject):
             self._emit()
 
 
-_QUIET = {SignInStage.SIGN_IN: sign_in.LOST, SignInStage.RECOVER: window.BACK}
+_QUIET = {
+    SignInStage.SIGN_IN: sign_in.LOST,
+    SignInStage.RECOVER: window.BACK,
+    SignInStage.ALERTS: sign_in.LEAVE,
+}

@@ -251,6 +251,11 @@ class AcknowledgeRecovery(Command[Secret]):
 
 
 @dataclass(frozen=True, slots=True)
+class AcknowledgeAlerts(Command[None]):
+    """Say that one has seen what one was told when one signed in; it is not told again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeOwnPin(Command[None]):
     """Choose a new PIN, by the old one."""
 

@@ -42,6 +42,7 @@ from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.commands import (
     APPROVAL_LIMIT_S,
     AbandonRedemption,
+    AcknowledgeAlerts,
     AcknowledgeRecovery,
     AddPerson,
     AllowMoreTries,
@@ -146,6 +147,7 @@ class Gate:
                 _row(MakeFirstManager, may.SIGN_IN, self._make_first_manager),
                 _row(RecoverManager, may.SIGN_IN, self._recover_manager),
                 _row(ChangeOwnPin, may.SIGN_IN, self._change_own_pin),
+                _row(AcknowledgeAlerts, may.RESET_PIN, self._acknowledge_alerts),
                 _row(SetPin, may.RESET_PIN, self._set_pin),
                 _row(AddPerson, may.MANAGE_STAFF, self._add_person),
                 _row(SetRole, may.MANAGE_STAFF, self._set_role),
@@ -429,6 +431,9 @@ class Gate:
 
     async def _unlock_person(self, command: UnlockPerson, actor: Actor) -> None:
         await self._engine.people.unlock(command.number, actor)
+
+    async def _acknowledge_alerts(self, _: AcknowledgeAlerts, actor: Actor) -> None:
+        await self._engine.people.note_alerts_seen(actor)
 
     async def _acknowledge_recovery(self, _: AcknowledgeRecovery, actor: Actor) -> Secret:
         return await self._engine.people.acknowledge(actor)

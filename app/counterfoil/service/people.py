@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.conduct import Alert, AlertKind, alerts_of
 from counterfoil.domain.failures import (
     ApprovalRefusal,
     ApprovalRefusedError,
@@ -24,7 +25,6 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
     CASHIER,
     EVERYTHING,
-    FREE_TRIES,
     MACHINE,
     MANAGER,
     NOBODY,
@@ -47,7 +47,7 @@ from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.pins import Pins
-from counterfoil.service.views import StaffAlert, StaffEntry
+from counterfoil.service.views import StaffEntry
 
 NAME_MAX = 30
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -117,18 +117,25 @@ class People:
         """
         return await self._journal.has_staff()
 
-    async def alerts(self) -> tuple[StaffAlert, ...]:
-        """Return who had too many wrong PINs tried, and whether the recovery code was used."""
-        return tuple(
-            StaffAlert(
-                number=one.number,
-                name=one.name,
-                failures=one.failures,
-                is_recovery=one.state is PersonState.SPENT,
-            )
-            for one in await self._journal.staff()
-            if one.failures >= FREE_TRIES or one.state is PersonState.SPENT
-        )
+    async def alerts(self, to: Actor) -> tuple[Alert, ...]:
+        """Return what somebody who supervises should know, and has not said to have seen.
+
+        That the recovery code was used is told until a manager has acknowledged it.
+        """
+        names = {one.number: one.name for one in await self.staff()}
+        told = alerts_of(await self._journal.deeds(to.number), names)
+        used = await self.is_recovery_used()
+        return (Alert(kind=AlertKind.RECOVERY_USED), *told) if used else told
+
+    async def is_recovery_used(self) -> bool:
+        """Whether the recovery code was used, and no manager has acknowledged it."""
+        staff = await self._journal.staff()
+        return any(one.state is PersonState.SPENT for one in staff)
+
+    async def note_alerts_seen(self, by: Actor) -> None:
+        """Put on record that somebody has seen what they were told when they signed in."""
+        person = _one_of(await self._journal.staff(), by.number)
+        await self._keep(person, person, StaffDeed.ACKNOWLEDGED, by.name)
 
     async def number_of_badge(self, badge: Secret) -> str | None:
         """Return the number of the person with this badge; None where nobody has it.

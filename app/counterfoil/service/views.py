@@ -4,12 +4,14 @@ from typing import Protocol
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.conduct import Alert
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.voids import VoidPlan
 
 
@@ -87,18 +89,6 @@ class StaffEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffAlert:
-    """What somebody who manages or supervises should know when they sign in."""
-
-    number: str
-    name: str
-    failures: int
-    """How many wrong PINs were tried."""
-    is_recovery: bool = False
-    """The recovery code was used, and no manager has acknowledged it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """All that is known of one redemption, for whoever calls the provider about it.
 
@@ -141,6 +131,10 @@ class StaffView(Protocol):
         """Whether anybody can sign in at all; a till without staff sells nothing."""
         ...
 
-    async def alerts(self) -> tuple[StaffAlert, ...]:
-        """Return who had too many wrong PINs tried, and whether the recovery code was used."""
+    async def alerts(self, to: Actor) -> tuple[Alert, ...]:
+        """Return what somebody who supervises should know, and has not said to have seen."""
+        ...
+
+    async def is_recovery_used(self) -> bool:
+        """Whether the recovery code was used, and no manager has acknowledged it."""
         ...

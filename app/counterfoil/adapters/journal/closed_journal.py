@@ -7,6 +7,7 @@ from typing import NoReturn
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
@@ -142,6 +143,10 @@ class ClosedJournal(Journal):
 
     @override
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
+        self._refuse()
+
+    @override
+    async def deeds(self, seen_by: str) -> Deeds:
         self._refuse()
 
     @override

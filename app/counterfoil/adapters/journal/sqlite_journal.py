@@ -33,6 +33,7 @@ from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.causes.journal import Finding
+from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
@@ -255,6 +256,10 @@ class SqliteJournal:
     async def events(self, redemption_id: str) -> tuple[Recorded, ...]:
         """Return the audit events of one redemption, in order."""
         return await self._read(lambda reader: reader.events(redemption_id))
+
+    async def deeds(self, seen_by: str) -> Deeds:
+        """Return what people did since this one said to have seen it."""
+        return await self._read(lambda reader: reader.deeds(seen_by))
 
     async def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

@@ -1,16 +1,16 @@
 """What the page says on which people sign in: its fields, its buttons, and the slip beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.conduct import Alert, AlertKind
 from counterfoil.domain.slip import Align, Band, Gap, Pair, Rule, Slip, SlipKind, SlipLine, Text
 from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import frame
 from counterfoil.presentation.words.slips import TRAINING_BAND
-from counterfoil.service.views import StaffAlert
 
 SIGN_IN = "Sign in"
 CASHIER_NUMBER = "Cashier number"
@@ -48,7 +48,8 @@ RECOVER = "Set the new passphrase"
 RECOVERED = "The new passphrase is set. Sign in with it."
 
 ALERTS_TITLE = "Look at this first"
-ALERTS_LINE = "It happened since the till was last looked after."
+ALERTS_LINE = "It happened since you last looked. It accuses nobody: it says where to look."
+LEAVE = "Leave the till"
 GO_ON = "Go on"
 NEW_CODE = "I know of it: make a new code"
 
@@ -75,11 +76,29 @@ def clock_time(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def alert(told: StaffAlert) -> str:
-    """Say what somebody who looks after the till should know."""
-    if told.is_recovery:
-        return "The recovery code was used to give a manager a new passphrase."
-    return f"{told.failures} wrong PINs were tried for {told.name}, number {told.number}."
+_ALERTS: Mapping[AlertKind, str] = {
+    AlertKind.RECOVERY_USED: "The recovery code was used to give a manager a new passphrase.",
+    AlertKind.WRONG_RECOVERY_CODES: "{one.count} wrong recovery codes were tried.",
+    AlertKind.WRONG_PINS: "{one.count} wrong PINs were tried for {one.name}, number {one.number}.",
+    AlertKind.COPIED_AGAIN: "{one.name} had {one.count} copies of one slip printed.",
+    AlertKind.MANY_VOIDS: "{one.name} asked for {one.count} voids, and redeemed {one.of} times.",
+    AlertKind.MANY_SHOWN: "{one.name} was shown the codes of change vouchers {one.count} times.",
+    AlertKind.MANY_REFUSED: "{one.count} of the {one.of} vouchers of {one.name} were refused.",
+}
+_RIGHT_AFTER = " The right one came after them."
+_ALERTS_MAX = 6
+
+
+def alerts(told: Sequence[Alert]) -> tuple[str, ...]:
+    """Say what somebody who looks after the till should know, as far as the page has room."""
+    said = tuple(map(_alert, told[:_ALERTS_MAX]))
+    rest = len(told) - len(said)
+    return (*said, f"And {rest} more of this kind.") if rest else said
+
+
+def _alert(one: Alert) -> str:
+    said = _ALERTS[one.kind].format(one=one)
+    return said + _RIGHT_AFTER if one.was_right else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

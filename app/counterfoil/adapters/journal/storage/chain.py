@@ -8,9 +8,10 @@ import hmac
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns
@@ -22,6 +23,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared, StaffDone
 from counterfoil.domain.chain_head import ChainHead, head_of
 from counterfoil.domain.failures import JournalCorruptError
+from counterfoil.domain.staff import StaffDeed
 from counterfoil.ports.vault import Vault
 
 _UNREADABLE = (TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -130,8 +132,8 @@ class Link:
         except _UNREADABLE as error:
             raise JournalCorruptError("an event is not as it was written") from error
 
-    def recorded(self, redemption_id: str) -> Recorded:
-        """Return the event of a redemption; the link must be proven to rest on the one before.
+    def recorded(self, redemption_id: str | None) -> Recorded:
+        """Return the event, of a redemption or of none; the link must be proven to hold.
 
         Raises:
             JournalCorruptError: it cannot be read.
@@ -211,6 +213,26 @@ class Chain:
             if isinstance(event, StaffDone) and event.number == number:
                 return link
         return None
+
+    def first_unseen(self, number: str, limit: int) -> int | None:
+        """Return where the events begin that this person has not said to have seen.
+
+        It is the first of the staff's after that, and at most ``limit`` of theirs ago. None where
+        there is none. Nothing is asked of the clock, which may be set.
+        """
+        first = None
+        for link in islice(self._read(spec.EVENT.name, "read_staff_events"), limit):
+            with suppress(JournalCorruptError):
+                event = link.event()
+                assert isinstance(event, StaffDone), "only the staff's are read"
+                if event.deed is StaffDeed.ACKNOWLEDGED and event.number == number:
+                    break
+            first = link.sequence
+        return first
+
+    def deeds(self, first: int) -> Iterator[Link]:
+        """Read the links of what people did beside selling, from one on."""
+        return self._read(spec.EVENT.name, "read_deeds", first=first)
 
     def tail(self, limit: int) -> list[Link]:
         """Return the last ``limit`` links, the last one first."""

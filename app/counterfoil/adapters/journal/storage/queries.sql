@@ -182,6 +182,16 @@ SELECT * FROM event ORDER BY sequence;
 -- read_staff_events: Read what was done with the entries of the staff, last first.
 SELECT * FROM event INDEXED BY event_of_staff WHERE kind = 18 ORDER BY sequence DESC;
 
+-- read_deeds: Read what the staff did from an event on: their entries, voids, codes and papers.
+SELECT * FROM event WHERE sequence >= :first AND kind IN (12, 13, 14, 18) ORDER BY sequence;
+
+-- read_first_prepared: Read the slip number of the first redemption that was prepared from there on.
+SELECT slip_number FROM event WHERE sequence >= :first AND kind = 4 ORDER BY sequence LIMIT 1;
+
+-- tally_sold: Count what came of each cashier's vouchers from a slip number on.
+SELECT cashier, sum(state = 'final') AS redeemed, sum(state = 'declined') AS refused
+FROM redemption WHERE slip_number >= :first AND refund_of IS NULL GROUP BY cashier;
+
 -- read_events: Read what happened to one redemption.
 SELECT * FROM event WHERE slip_number = :slip_number ORDER BY sequence;
 

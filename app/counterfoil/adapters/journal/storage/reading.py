@@ -21,6 +21,7 @@ from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_o
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.conduct import Deeds, Sold
 from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
@@ -36,6 +37,8 @@ from counterfoil.ports.vault import Vault
 _Record = TypeVar("_Record")
 
 SLIP_NUMBER_MAX = 2**63 - 1
+STAFF_EVENTS_MAX = 500
+"""So far back is looked for what somebody has not seen: a week or two of a busy till."""
 
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
@@ -267,6 +270,32 @@ class Reader:
             damage = damage_of(self._connection, self._vault, link.table, link.columns)
             self._quarantine.add(damage)
         return is_held
+
+    def deeds(self, seen_by: str) -> Deeds:
+        """Return what people did since this one said to have seen it; what was altered is left out.
+
+        The sums are of rows that are not authenticated, as there may be thousands.
+        """
+        chain = Chain(self._connection)
+        first = chain.first_unseen(seen_by, STAFF_EVENTS_MAX)
+        if first is None:
+            return Deeds()
+        events = tuple(
+            link.recorded(self._id_of(link.slip_number))
+            for link in chain.deeds(first)
+            if self._holds(chain, link)
+        )
+        prepared = self._execute("read_first_prepared", first=first).fetchone()
+        if prepared is None:
+            return Deeds(events)
+        sold = self._execute("tally_sold", first=prepared[spec.SLIP_NUMBER])
+        return Deeds(events, tuple(Sold(*row) for row in sold))
+
+    def _id_of(self, slip_number: int | None) -> str | None:
+        if slip_number is None:
+            return None
+        found = self._execute("read_redemption_by_slip_number", slip_number=slip_number).fetchone()
+        return None if found is None else id_text(found[spec.ID])
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
