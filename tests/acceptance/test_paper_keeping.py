@@ -14,6 +14,7 @@ from typing_extensions import override
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.slip_files import SlipFiles
+from counterfoil.adapters.printing.slip_formats import Rendering
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.settings.till_settings import FolderChoice, NoPrinter, TillSettings
@@ -98,7 +99,8 @@ async def test_what_a_person_named_and_what_another_till_wrote_stays(tmp_path: P
         await one.print()
         # The first name was taken.
         assert one.names() == ["03-000001-2.pdf", "03-000001.pdf"]
-        named = FilePrinter(one.folder / "03-000001-3.pdf", DRAWING, own_folder=tmp_path / "till")
+        written = Rendering(b"%PDF", lambda slip, title: DRAWING.draw(slip, title=title).pdf)
+        named = FilePrinter(one.folder / "03-000001-3.pdf", written, own_folder=tmp_path / "till")
         await one.desk.print_slip(one.sold, THANDI, named)
         await named.close()
         (one.folder / "03-000001-4.pdf").write_bytes(b"%PDF-1.4 of somebody")

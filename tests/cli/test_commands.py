@@ -1,5 +1,6 @@
 """The commands that move no money, and every reason for which the till stays closed."""
 
+import io
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from types import SimpleNamespace
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image
 
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.storage.till_lock import TillLock
@@ -380,6 +382,60 @@ def test_a_slip_is_not_written_to_standard_output(
     assert till.run("slip", said["id"], "--output", "-").code == 64
     assert list(paper.iterdir()) == []
     assert till.json("slip", said["id"], "--output", "other.pdf")["kind"] == "original"
+
+
+@pytest.mark.parametrize("wanted", ["escpos", "text", "png"])
+def test_a_slip_is_written_in_other_formats(till: CommandLine, wanted: str) -> None:
+    """Each shows amount, reference and code, and each is a paper that counts."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    output = till.data_dir.parent / PAPER / f"slip.{wanted}"
+    line = ("slip", said["reference"], "--output", str(output), "--format", wanted)
+    printed = till.json(*line, "--paper", "58")
+    assert (printed["format"], printed["kind"]) == (wanted, "original")
+    content = output.read_bytes()
+    if wanted == "png":
+        picture = Image.open(io.BytesIO(content))
+        assert picture.width == 464
+        assert {code.text for code in zxingcpp.read_barcodes(picture)} == {
+            CANARY_CHANGE_PIN,
+            said["reference"],
+        }
+    else:
+        for words in (b"R19.00", said["reference"].encode(), b"6208 8419", b"3775 4026"):
+            assert words in content
+    # Of a text nobody can tell whether it is a slip, so it is not replaced.
+    again = till.run(*line, as_json=True)
+    assert again.code == (64 if wanted == "text" else 0)
+    if wanted == "text":
+        assert again.document["error"]["cause"] == "other_file"
+        assert output.read_bytes() == content
+
+
+@pytest.mark.parametrize("line", [("--paper", "76"), ("--paper", "a4", "--format", "escpos")])
+def test_a_paper_that_there_is_not_is_refused(till: CommandLine, line: tuple[str, ...]) -> None:
+    """Receipt printers have no A4; no paper is counted."""
+    said = till.json(*PART, stdin=CANARY_PIN)
+    output = till.data_dir.parent / PAPER / "slip.pdf"
+    refused = till.run("slip", said["id"], "--output", str(output), *line)
+    assert refused.code == 64
+    assert "--paper: is one of 80, 58" in refused.err
+    assert till.json("slip", said["id"], "--output", str(output))["kind"] == "original"
+
+
+def test_what_a_receipt_printer_is_sent_is_for_the_tills_own_model(till: CommandLine) -> None:
+    """Written to a file as to the network: as wide as the model, unless a paper is named."""
+    assert till.settings is not None
+    said = till.json(*PART, stdin=CANARY_PIN)
+    till.settings.write_text(
+        till.settings.read_text(encoding="utf-8")
+        + '\n[printer]\nkind = "network"\nhost = "127.0.0.1"\nprofile = "TM-T20II"\n',
+        encoding="utf-8",
+    )
+    paper = till.data_dir.parent / PAPER
+    for name, line, columns in (("own", (), 48), ("other", ("--paper", "58"), 32)):
+        output = paper / f"{name}.bin"
+        till.json("slip", said["id"], "--output", str(output), "--format", "escpos", *line)
+        assert b"\n" + b"-" * columns + b"\n" in output.read_bytes()
 
 
 def text_of(pdf: Path) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 
+from counterfoil.adapters.printing.slip_formats import SlipFormat
 from counterfoil.cli.commands import app
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionProblem
@@ -55,6 +56,7 @@ VALUES: dict[str, type[Enum]] = {
     "unknown": UnknownCause,
     "attention_cause": AttentionCause,
     "void --reason": VoidReason,
+    "slip --format": SlipFormat,
 }
 HIRED = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", "31")
 PASSPHRASE = "seven small goats jump"

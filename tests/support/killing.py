@@ -41,7 +41,7 @@ from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
-from counterfoil.cli import commands
+from counterfoil.cli import commands, printer_commands
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceVerdict
 from counterfoil.domain.printing import PrintJob
@@ -559,7 +559,7 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     }
     for name, part in (parts | _MUTANTS[job["mutant"]]).items():
         setattr(upstreams if hasattr(upstreams, name) else bootstrap, name, part)
-    vars(commands)["FilePrinter"] = MortalPrinter
+    vars(printer_commands)["FilePrinter"] = MortalPrinter
     if job["fault"] is not None:
         PIPE.fault = Fault(**job["fault"])
         PIPE.pass_boundary("start")

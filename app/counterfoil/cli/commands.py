@@ -9,11 +9,12 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.settings.till_settings import api_key_reader, load_settings
 from counterfoil.bootstrap import Places, Till, verify_journal
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit, exit_of
+from counterfoil.cli.finding import find, refused
+from counterfoil.cli.printer_commands import add_printing_to
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import (
     AS_JSON,
@@ -44,7 +45,6 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.money import Amount, AmountError, FullValue, format_cents, parse_amount
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.staff import MACHINE
@@ -53,7 +53,6 @@ from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
 from counterfoil.domain.voids import VoidWay
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import LookupRefusal, LookupRefused
-from counterfoil.ports.printer import Sent
 from counterfoil.presentation.documents import (
     Document,
     balance_document,
@@ -79,7 +78,6 @@ from counterfoil.presentation.words.redemptions import needs_lines, redemption_l
 from counterfoil.service.commands import (
     AnswerForCustomer,
     CheckBalance,
-    PrintSlip,
     RedeemVoucher,
     RevealAnswer,
     RevealChange,
@@ -92,7 +90,6 @@ from counterfoil.service.commands import (
 from counterfoil.service.form import read_form
 from counterfoil.upstreams import LEDGER_FILE
 
-_HALF_REFERENCE = 3
 _HISTORY_MAX = 10_000
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -110,6 +107,7 @@ journal_app = typer.Typer(help=options.JOURNAL, no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 app.add_typer(staff_app, name="staff")
 add_to(app, journal_app)
+add_printing_to(app)
 
 
 @app.callback(help=commands.PROGRAM)
@@ -275,7 +273,7 @@ def show(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
-        found = await _find(till, redemption)
+        found = await find(till, redemption)
         opened = await _revealed(hand, found, with_answer=answer) if reveal else _NOTHING
         document = redemption_document(found, reveal=reveal, opened=opened.change)
         lines = redemption_lines(found, opened=opened.change)
@@ -357,7 +355,7 @@ def recover(
         till = hand.till
         await till.gate.run(SettleAll(for_s), MACHINE)
         left = await _unsettled(till)
-        changed = [await _find(till, one.id) for one in till.recovered.changed]
+        changed = [await find(till, one.id) for one in till.recovered.changed]
         settled = await _settled(till, left)
         document = {
             "recovered": [redemption_document(one) for one in changed],
@@ -383,7 +381,7 @@ async def _settled(till: Till, left: tuple[Redemption, ...]) -> list[Redemption]
     """Return what was open when the till started and is not any more, oldest first."""
     found = {one.id: one for one in (*till.recovered.changed, *till.recovered.open)}
     gone = found.keys() - {one.id for one in left}
-    return [await _find(till, one.id) for one in found.values() if one.id in gone]
+    return [await find(till, one.id) for one in found.values() if one.id in gone]
 
 
 async def _needs(till: Till, redemption: Redemption) -> Needs:
@@ -439,12 +437,12 @@ def set_aside(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
-        found = await _find(till, redemption)
+        found = await find(till, redemption)
         is_waiting = await _is_customer_asked(till, found)
         if not (found.may_pay_late or is_waiting):
-            raise _refused(OptionProblem.NO_LATE_APPROVAL, command_line.NO_LATE_APPROVAL)
+            raise refused(OptionProblem.NO_LATE_APPROVAL, command_line.NO_LATE_APPROVAL)
         if not await _is_sale_open(till, found):
-            raise _refused(OptionProblem.SALE_CLOSED, command_line.SALE_CLOSED)
+            raise refused(OptionProblem.SALE_CLOSED, command_line.SALE_CLOSED)
         said = _ANSWERS.get(ending)
         if is_waiting and said is not None:
             await hand.run(AnswerForCustomer(found.id, said))
@@ -482,9 +480,9 @@ def answer(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
-        found = await _find(till, redemption)
+        found = await find(till, redemption)
         if not await _is_customer_asked(till, found):
-            raise _refused(OptionProblem.NOBODY_ASKED, command_line.NOBODY_ASKED)
+            raise refused(OptionProblem.NOBODY_ASKED, command_line.NOBODY_ASKED)
         said = Customer[customer.name]
         known = await hand.run(AnswerForCustomer(found.id, said))
         if said is Customer.HERE:
@@ -520,7 +518,7 @@ def void(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
-        found = await _find(till, redemption)
+        found = await find(till, redemption)
         outcome = await hand.run(VoidRedemption(found.id, reason))
         said = refunds.voided(outcome)
         if outcome.way in _TAKEN_BACK:
@@ -536,51 +534,6 @@ def void(  # noqa: PLR0917 - one parameter for each option
         return speaker.fail(Exit.REFUSED if is_known else Exit.UNKNOWN, code.value, said)
 
     who = Who(number, approved_by, reason.value)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
-
-
-@app.command("slip", help=commands.SLIP)
-def print_slip(  # noqa: PLR0917 - one parameter for each option
-    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
-    output: Annotated[Path, typer.Option("--output", help=options.SLIP_OUTPUT)],
-    data_dir: DataDir = None,
-    settings: SettingsFile = None,
-    as_json: AsJson = False,
-    number: As = "",
-    approved_by: ApprovedBy = "",
-    approval_reason: Reason = "",
-) -> None:
-    """Print a redemption's slip into a PDF. Every one after the first says COPY."""
-
-    async def command(hand: Hand, speaker: Speaker) -> Exit:
-        till = hand.till
-        found = await _find(till, redemption)
-        if not has_slip(found):
-            return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
-        printer = FilePrinter(output, till.drawing, own_folder=till.directory)
-        try:
-            objection = printer.objection()
-            if objection is not None:
-                raise OptionError("--output", objection, command_line.slip_file(objection))
-            job, outcome = await hand.run(PrintSlip(found.id, printer))
-        finally:
-            await printer.close()
-        if not isinstance(outcome, Sent):
-            said = failures.print_trouble(outcome.trouble)
-            return speaker.fail(Exit.REFUSED, outcome.trouble.value, said)
-        document = {
-            "output": str(output),
-            "reference": found.reference,
-            "kind": job.kind.value,
-            "copy_number": job.copy_number,
-        }
-        lines = [command_line.wrote(output)]
-        if found.has_change_pin:
-            lines.append(command_line.CODE_IS_SHOWN)
-        speaker.say(document, lines)
-        return Exit.DONE
-
-    who = Who(number, approved_by, approval_reason)
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
 
 
@@ -800,25 +753,6 @@ async def _check_sale(till: Till, kind: VoucherType, sale_id: str) -> None:
     sale = await till.journal.sale(sale_id) if sale_id.isascii() else None
     if sale is None or sale.currency != kind.currency:
         raise OptionError("--sale", OptionProblem.NO_SUCH_SALE, command_line.NO_SUCH_SALE)
-
-
-async def _find(till: Till, key: str) -> Redemption:
-    found = await till.journal.redemption(key) if key.isascii() else None
-    if found is None:
-        found = await till.journal.redemption_by_reference(_with_dash(key))
-    if found is None:
-        raise _refused(OptionProblem.NO_SUCH_REDEMPTION, command_line.NO_SUCH_REDEMPTION)
-    return found
-
-
-def _refused(problem: OptionProblem, said: str) -> OptionError:
-    return OptionError("redemption", problem, said)
-
-
-def _with_dash(typed: str) -> str:
-    """Write a reference as the journal does, however it was typed: ``k7q 42f`` is ``K7Q-42F``."""
-    letters = "".join(filter(str.isalnum, typed.upper()))
-    return f"{letters[:_HALF_REFERENCE]}-{letters[_HALF_REFERENCE:]}"
 
 
 async def _unsettled(till: Till) -> tuple[Redemption, ...]:

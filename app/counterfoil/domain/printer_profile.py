@@ -46,6 +46,8 @@ GENERIC_80 = _P("generic-80", 42, 504, has_qr=False)
 """Any printer for 80 mm. It has a cutter or ignores a cut; codes it may not know are pictures."""
 GENERIC_58 = _P("generic-58", 32, 384, cut=Cut.NONE, has_qr=False, has_barcode=False)
 """Any printer for 58 mm, as most of them are."""
+GENERICS = {"80": GENERIC_80, "58": GENERIC_58}
+"""What any printer for a paper can do, by the paper's name in the settings."""
 
 _KNOWN = (
     GENERIC_58,

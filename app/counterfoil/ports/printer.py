@@ -50,6 +50,8 @@ class PathProblem(StrEnum):
     """It lies in the till's own folder."""
     NO_PDF = "no_pdf"
     """Something else is there, which a slip does not replace."""
+    OTHER_FILE = "other_file"
+    """A file is there that is not known to be such a slip."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pytest
 import zxingcpp
 from reportlab.pdfbase import pdfmetrics
 
-from counterfoil.adapters.printing.slip_pdf import SlipPdf, dark_runs
+from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.adapters.printing.slip_pen import dark_runs
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper

@@ -6,27 +6,27 @@ import stat
 from pathlib import Path
 
 from counterfoil.adapters.files import FreshFile
-from counterfoil.adapters.printing.folder_printer import FolderPrinter
-from counterfoil.adapters.printing.slip_pdf import SlipPdf
+from counterfoil.adapters.printing.folder_printer import WritingPrinter
+from counterfoil.adapters.printing.slip_formats import PDF_BEGINNING, Rendering
 from counterfoil.domain.slip import Slip
 from counterfoil.overriding import override
 from counterfoil.ports.printer import PathProblem
 
-_PDF_BEGINNING = b"%PDF"
 
+class FilePrinter(WritingPrinter):
+    """Writes each slip to one path, as a file that only its owner can read.
 
-class FilePrinter(FolderPrinter):
-    """Writes each slip to one path, as a PDF that only its owner can read.
-
-    A PDF that is there is replaced, unless it lies in ``own_folder``, the till's own. Anything else
-    that is there stays: see `objection`.
+    A file of the same kind that is there is replaced, unless it lies in ``own_folder``, the till's
+    own, or no file can be known to be of that kind. Anything else that is there stays: see
+    `objection`.
     """
 
     def __init__(
-        self, path: Path, drawing: SlipPdf, *, own_folder: Path, limit_s: float = 10.0
+        self, path: Path, drawing: Rendering, *, own_folder: Path, limit_s: float = 10.0
     ) -> None:
         self._path = path.absolute()
-        super().__init__(self._path.parent, drawing, limit_s=limit_s)
+        super().__init__(self._path.parent, limit_s=limit_s)
+        self._drawing = drawing
         self._is_dash = str(path) == "-"
         self._own_folder = own_folder
 
@@ -47,13 +47,15 @@ class FilePrinter(FolderPrinter):
         whole = self._path.parent.resolve() / self._path.name
         if whole.is_relative_to(self._own_folder.resolve()):
             return PathProblem.TILLS_OWN
-        if not _is_pdf(self._path):
-            return PathProblem.NO_PDF
+        beginning = self._drawing.beginning
+        if not beginning or _beginning_of(self._path, len(beginning)) != beginning:
+            return PathProblem.NO_PDF if beginning == PDF_BEGINNING else PathProblem.OTHER_FILE
         return None
 
     @override
-    def _subject(self, slip: Slip) -> str:
-        return ""  # whoever named the file keeps it for as long as is wanted
+    def _content(self, slip: Slip, title: str) -> bytes:
+        # Nothing in it lets the till find it: whoever named the file keeps it as long as is wanted.
+        return self._drawing.render(slip, title)
 
     @override
     def _publish(self, file: FreshFile, name: str) -> Path:
@@ -63,12 +65,12 @@ class FilePrinter(FolderPrinter):
         return file.publish(self._path.name, may_replace=self._path.exists())
 
 
-def _is_pdf(path: Path) -> bool:
+def _beginning_of(path: Path, size: int) -> bytes:
     # Without waiting, should it have become a pipe in between.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
     except OSError:
-        return False
+        return b""
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(len(_PDF_BEGINNING)) == _PDF_BEGINNING
+        return file.read(size)

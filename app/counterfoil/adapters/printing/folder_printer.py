@@ -4,6 +4,7 @@ import contextlib
 import errno
 import logging
 import re
+from abc import abstractmethod
 from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED, FreshFile
@@ -35,21 +36,16 @@ _TROUBLES = {
 _log = logging.getLogger(__name__)
 
 
-class FolderPrinter(Printer):
-    """Writes each slip as a PDF that only its owner can read.
+class WritingPrinter(Printer):
+    """Writes each slip into a folder, as a file that only its owner can read.
 
     A file appears whole or not at all. ``limit_s`` is how many seconds a slow disk or share may
     take.
     """
 
-    def __init__(self, folder: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, limit_s: float = 10.0) -> None:
         self._folder = folder
-        self._drawing = drawing
         self._thread = PrintThread("folder-printer", limit_s=limit_s)
-
-    @override
-    def describe(self) -> str:
-        return f"Folder {self._folder.name}"
 
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
@@ -59,39 +55,36 @@ class FolderPrinter(Printer):
     async def close(self) -> None:
         await self._thread.close()
 
+    @abstractmethod
+    def _content(self, slip: Slip, title: str) -> bytes:
+        """Return what is written for a slip."""
+
+    @abstractmethod
+    def _publish(self, file: FreshFile, name: str) -> Path:
+        """Give the finished file of a slip, whose name would be this, a name that is free."""
+
     def _print(self, slip: Slip, title: str) -> PrintOutcome:
         name = file_name(slip)
         if name is None:
             return NotSent(PrintTrouble.NAME_UNUSABLE)
         try:
-            pdf = self._drawing.draw(slip, title=title, subject=self._subject(slip)).pdf
+            content = self._content(slip, title)
         except Exception as error:  # noqa: BLE001 - a drawing fault must not look like paper
             # The error's own words may quote the slip.
             _log.error("slip not drawn: %s", type(error).__name__)
             return NotSent(PrintTrouble.DRAWING_FAILED)
         try:
-            return Sent(self._write(name, pdf).name)
+            return Sent(self._write(name, content).name)
         except OSError as error:
             trouble = _TROUBLES.get(error.errno or 0, PrintTrouble.STORAGE_FAILED)
             _log.warning("slip not written: %s, errno %s", trouble, error.errno)
             return NotSent(trouble)
 
-    def _subject(self, slip: Slip) -> str:
-        """Return by what the till finds a slip with a code again, to remove it in time."""
-        return subject_of(slip.reference) if slip.has_secret else ""
-
-    def _write(self, name: str, pdf: bytes) -> Path:
+    def _write(self, name: str, content: bytes) -> Path:
         with FreshFile(self._folder, _HINT) as file:
             self._remove_unfinished(file.begun_at_s)
-            file.write(pdf)
+            file.write(content)
             return self._publish(file, name)
-
-    def _publish(self, file: FreshFile, name: str) -> Path:
-        """Give the finished file the first free name."""
-        for number in range(1, _NAMES_MAX):
-            with contextlib.suppress(FileExistsError):
-                return file.publish(f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
-        raise FileExistsError(errno.EEXIST, "every name is taken")
 
     def _remove_unfinished(self, now_s: float) -> None:
         """Remove what a crash left behind, which may hold a PIN, and nothing of another till."""
@@ -99,6 +92,31 @@ class FolderPrinter(Printer):
             with contextlib.suppress(OSError):
                 if now_s - left.lstat().st_mtime > _LEFT_AFTER_S:
                     left.unlink()
+
+
+class FolderPrinter(WritingPrinter):
+    """Writes each slip as a PDF under a name of its own."""
+
+    def __init__(self, folder: Path, drawing: SlipPdf, *, limit_s: float = 10.0) -> None:
+        super().__init__(folder, limit_s=limit_s)
+        self._drawing = drawing
+
+    @override
+    def describe(self) -> str:
+        return f"Folder {self._folder.name}"
+
+    @override
+    def _content(self, slip: Slip, title: str) -> bytes:
+        # By the subject the till finds a slip with a code again, to remove it in time.
+        subject = subject_of(slip.reference) if slip.has_secret else ""
+        return self._drawing.draw(slip, title=title, subject=subject).pdf
+
+    @override
+    def _publish(self, file: FreshFile, name: str) -> Path:
+        for number in range(1, _NAMES_MAX):
+            with contextlib.suppress(FileExistsError):
+                return file.publish(f"{name}.pdf" if number == 1 else f"{name}-{number}.pdf")
+        raise FileExistsError(errno.EEXIST, "every name is taken")
 
 
 def file_name(slip: Slip) -> str | None:

@@ -26,7 +26,8 @@ from counterfoil.domain.slip_layout import (
 )
 from counterfoil.ports.symbols import Symbols
 
-_INITIALISE = b"\x1b@\x1bR\0"  # ESC R 0: ASCII is ASCII, also on a printer set to another country
+BEGINNING = b"\x1b@\x1bR\0"
+"""ESC @ and ESC R 0: ASCII is ASCII, also on a printer set to another country."""
 _BOLD = (b"\x1bE\x01", b"\x1bE\0")
 _REVERSE = (b"\x1dB\x01", b"\x1dB\0")
 _DOUBLE = (b"\x1d!\x11", b"\x1d!\0")
@@ -65,7 +66,7 @@ class SlipEscPos:
         """
         rows = lay_out(slip, self._columns, self._can_print)
         cut = _FEED_TO_CUTTER + _CUTS[self._profile.cut]
-        return _INITIALISE + b"".join(map(self._row, rows)) + cut
+        return BEGINNING + b"".join(map(self._row, rows)) + cut
 
     def _can_print(self, letter: str) -> bool:
         return letter.isascii() or (self._profile.has_raster and can_draw(letter))

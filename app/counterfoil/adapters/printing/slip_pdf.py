@@ -9,41 +9,22 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, register_typeface
+from counterfoil.adapters.printing.slip_pen import (
+    POINTS_PER_MM,
+    Area,
+    SlipPen,
+    Surface,
+    page_height,
+    pages,
+)
+from counterfoil.adapters.printing.typefaces import BOLD, REGULAR, register_typeface
 from counterfoil.declaring import dataclass
 from counterfoil.domain.paper import ROLL_80, Paper
-from counterfoil.domain.slip import Align, Slip
-from counterfoil.domain.slip_layout import (
-    BandRow,
-    BarcodeRow,
-    GapRow,
-    PairRow,
-    PinRow,
-    QrRow,
-    RuleRow,
-    SlipRow,
-    TextRow,
-    height_lines,
-    lay_out,
-    printable,
-)
+from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip_layout import SlipRow, lay_out, printable
+from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols
 
-POINTS_PER_MM = 72 / 25.4
-LINE_HEIGHT = 1.36
-"""Of the type's size; the screen uses the same."""
-DOUBLE_SIZE = 1.84
-
-_BASELINE = 1.02
-"""From a line's top to its baseline, of the type's size."""
-_TALLER_MM = 1.0
-"""How much taller than wide a roll's shortest page is."""
-_DOT_MM = 0.125
-"""One dot of a receipt printer; a module of whole dots prints with clean edges."""
-_BARCODE_DOTS_MAX = 6
-_QR_DOTS_MAX = 8
-_QUIET_MODULES = 10
-_QR_QUIET_MODULES = 4
 _INK = 0.0
 _WHITE = 1.0
 
@@ -81,12 +62,12 @@ class SlipPdf:
         with _drawing:
             register_typeface()
             rows = lay_out(slip, self._paper.columns)
-            return self._document(list(self._pages(rows)), title, subject)
+            return self._document(list(pages(rows, self._paper)), title, subject)
 
-    def _document(self, pages: list[tuple[SlipRow, ...]], title: str, subject: str) -> DrawnSlip:
+    def _document(self, drawn: list[tuple[SlipRow, ...]], title: str, subject: str) -> DrawnSlip:
         from reportlab.pdfgen.canvas import Canvas
 
-        height = self._page_height(pages[0])
+        height = page_height(drawn[0], self._paper)
         width = self._paper.width_mm * POINTS_PER_MM
         content = io.BytesIO()
         canvas = Canvas(content, pagesize=(width, height), invariant=1, pageCompression=1)
@@ -96,188 +77,58 @@ class SlipPdf:
             clear("")
         canvas.setCreator("Counterfoil")
         canvas.setProducer("Counterfoil")
-        for page in pages:
-            _Pen(canvas, self._paper, self._symbols).draw(page, height)
+        for rows in drawn:
+            SlipPen(_PdfPage(canvas), self._paper, self._symbols).draw(rows, height)
             canvas.showPage()
         canvas.save()
         return DrawnSlip(content.getvalue(), height / POINTS_PER_MM)
 
-    def _page_height(self, rows: tuple[SlipRow, ...]) -> float:
-        paper = self._paper
-        if paper.height_mm is not None:
-            return paper.height_mm * POINTS_PER_MM
-        line = _size(paper) * LINE_HEIGHT
-        drawn = height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
-        # A print system turns a page that is wider than tall.
-        return max(drawn, (paper.width_mm + _TALLER_MM) * POINTS_PER_MM)
 
-    def _pages(self, rows: tuple[SlipRow, ...]) -> Iterable[tuple[SlipRow, ...]]:
-        """Share the rows out over pages; a roll is one page."""
-        paper = self._paper
-        if paper.height_mm is None:
-            yield rows
-            return
-        usable_mm = paper.height_mm - paper.top_mm - paper.bottom_mm
-        room = usable_mm * POINTS_PER_MM / (_size(paper) * LINE_HEIGHT)
-        page: tuple[SlipRow, ...] = ()
-        for row in rows:
-            if page and height_lines((*page, row)) > room:
-                yield page
-                page = ()
-            page = (*page, row)
-        yield page
+class _PdfPage(Surface):
+    """The page of a document that is being drawn."""
 
-
-def _size(paper: Paper) -> float:
-    """Return the size in points that fits the paper's columns."""
-    return paper.text_width_mm * POINTS_PER_MM / paper.columns / ADVANCE
-
-
-class _Pen:
-    """Draws rows down one page; ``_top`` is the upper edge of the row in points."""
-
-    def __init__(self, canvas: Any, paper: Paper, symbols: Symbols) -> None:
+    def __init__(self, canvas: Any) -> None:
         self._canvas = canvas
-        self._paper = paper
-        self._symbols = symbols
-        self._size = _size(paper)
-        self._line = self._size * LINE_HEIGHT
-        self._width = paper.text_width_mm * POINTS_PER_MM
-        self._left = (paper.width_mm * POINTS_PER_MM - self._width) / 2
-        self._top = 0.0
+        canvas.setFillGray(_INK)
+        canvas.setStrokeGray(_INK)
 
-    def draw(self, rows: tuple[SlipRow, ...], page_height: float) -> None:
-        """Draw all rows, beginning at the paper's upper margin."""
-        self._canvas.setFillGray(_INK)
-        self._canvas.setStrokeGray(_INK)
-        self._top = page_height - self._paper.top_mm * POINTS_PER_MM
-        for row in rows:
-            self._draw_row(row)
-            self._top -= row.height_lines * self._line
-
-    def _draw_row(self, row: SlipRow) -> None:
-        match row:
-            case TextRow():
-                self._draw_text(row)
-            case PairRow():
-                self._put(row.label, Align.START, is_bold=row.is_bold)
-                self._put(row.value, Align.END, is_bold=row.is_bold)
-            case RuleRow():
-                self._draw_rule()
-            case BandRow():
-                self._draw_band(row)
-            case GapRow():
-                pass
-            case PinRow() | BarcodeRow() | QrRow():
-                self._draw_code(row)
-
-    def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
-        match row:
-            case PinRow():
-                self._draw_pin(row)
-            case BarcodeRow():
-                self._draw_barcode(row)
-            case QrRow():
-                self._draw_qr(row)
-
-    def _draw_text(self, row: TextRow) -> None:
-        if row.is_double:
-            size = self._size * DOUBLE_SIZE
-            self._put(row.text, row.align, is_bold=row.is_bold, size=size)
-        else:
-            self._put(row.text, row.align, is_bold=row.is_bold)
-
-    def _put(
-        self, text: str, align: Align, *, is_bold: bool = False, size: float | None = None
+    @override
+    def words(
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        *,
+        size: float,
+        is_bold: bool,
+        is_white: bool = False,
     ) -> None:
-        size = self._size if size is None else size
-        free = self._width - len(text) * ADVANCE * size
-        shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
-        self._string(text, self._left + shift, self._top - _BASELINE * size, size, is_bold=is_bold)
-
-    def _string(self, text: str, x: float, y: float, size: float, *, is_bold: bool) -> None:
+        if is_white:
+            self._canvas.setFillGray(_WHITE)
         self._canvas.setFont(BOLD if is_bold else REGULAR, size)
-        self._canvas.drawString(x, y, text)
+        self._canvas.drawString(x, baseline, text)
+        if is_white:
+            self._canvas.setFillGray(_INK)
 
-    def _draw_rule(self) -> None:
-        y = self._top - 0.3 * self._line
-        self._canvas.saveState()
-        self._canvas.setLineWidth(0.7)
-        self._canvas.setDash(2.4, 1.6)
-        self._canvas.line(self._left, y, self._left + self._width, y)
-        self._canvas.restoreState()
-
-    def _draw_band(self, row: BandRow) -> None:
-        top = self._top - 0.1 * self._line
-        height = 1.2 * self._line
-        self._canvas.rect(self._left, top - height, self._width, height, stroke=0, fill=1)
-        self._canvas.setFillGray(_WHITE)
-        width = len(row.text) * ADVANCE * self._size
-        x = self._left + (self._width - width) / 2
-        self._string(row.text, x, top - height / 2 - 0.34 * self._size, self._size, is_bold=True)
-        self._canvas.setFillGray(_INK)
-
-    def _draw_pin(self, row: PinRow) -> None:
-        height = row.height_lines * self._line
-        self._canvas.saveState()
-        self._canvas.setLineWidth(1.2)
-        self._canvas.rect(self._left, self._top - height, self._width, height, fill=0)
-        self._canvas.restoreState()
-        step = height / len(row.lines)
-        # Two columns a character, as the layout has counted them.
-        size = 2 * self._size
-        for index, line in enumerate(row.lines):
-            text = " ".join(
-                printable(group.text.reveal()) if group.text else " " * group.length
-                for group in line
-            )
-            x = self._left + (self._width - len(text) * ADVANCE * size) / 2
-            y = self._top - step * (index + 0.5) - 0.36 * size
-            self._string(text, x, y, size, is_bold=True)
-
-    def _draw_barcode(self, row: BarcodeRow) -> None:
-        modules = self._symbols.code128(row.text)
-        across = len(modules) + 2 * _QUIET_MODULES
-        module = self._module(across, dots_max=_BARCODE_DOTS_MAX, room=self._width)
-        height = 2.15 * self._line
-        self._draw_modules((modules,), module, height, self._top - 0.2 * self._line)
-
-    def _draw_qr(self, row: QrRow) -> None:
-        modules = self._symbols.qr(row.content.reveal())
-        room = row.height_lines * self._line
-        across = len(modules) + 2 * _QR_QUIET_MODULES
-        module = self._module(across, dots_max=_QR_DOTS_MAX, room=min(self._width, room))
-        top = self._top - (room - len(modules) * module) / 2
-        self._draw_modules(modules, module, module, top)
-
-    def _module(self, across: int, *, dots_max: int, room: float) -> float:
-        """Return the largest module in whole printer dots that leaves room for quiet zones."""
-        dot = _DOT_MM * POINTS_PER_MM
-        dots = max(1, min(dots_max, int(room / across / dot)))
-        return min(dots * dot, room / across)
-
-    def _draw_modules(
-        self, rows: tuple[tuple[bool, ...], ...], module: float, height: float, top: float
-    ) -> None:
-        """Fill all dark runs as one path: one object in the document instead of hundreds."""
+    @override
+    def fill(self, areas: Iterable[Area]) -> None:
+        # As one path: one object in the document instead of hundreds.
         path = self._canvas.beginPath()
-        left = self._left + (self._width - len(rows[0]) * module) / 2
-        for index, modules in enumerate(rows):
-            for start, length in dark_runs(modules):
-                path.rect(
-                    left + start * module, top - (index + 1) * height, length * module, height
-                )
+        for area in areas:
+            path.rect(*area)
         self._canvas.drawPath(path, stroke=0, fill=1)
 
+    @override
+    def frame(self, area: Area, *, thickness: float) -> None:
+        self._canvas.saveState()
+        self._canvas.setLineWidth(thickness)
+        self._canvas.rect(*area, fill=0)
+        self._canvas.restoreState()
 
-def dark_runs(modules: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """Return each run of dark modules in a row: where it starts and its length, in modules."""
-    runs: list[tuple[int, int]] = []
-    for index, is_dark in enumerate(modules):
-        if not is_dark:
-            continue
-        if runs and sum(runs[-1]) == index:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((index, 1))
-    return runs
+    @override
+    def dashes(self, x: float, y: float, width: float, *, thickness: float) -> None:
+        self._canvas.saveState()
+        self._canvas.setLineWidth(thickness)
+        self._canvas.setDash(2.4, 1.6)
+        self._canvas.line(x, y, x + width, y)
+        self._canvas.restoreState()

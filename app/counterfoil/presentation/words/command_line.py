@@ -108,6 +108,7 @@ _SLIP_FILE = {
     PathProblem.NO_PLAIN_FILE: "this is no plain file, so it is not replaced",
     PathProblem.TILLS_OWN: "this file lies in the till's own folder, so it is not replaced",
     PathProblem.NO_PDF: "this file is there and is no PDF, so it is not replaced",
+    PathProblem.OTHER_FILE: "this file is there and may be no slip, so it is not replaced",
 }
 
 

@@ -1,0 +1,232 @@
+"""Draws the rows of a slip onto a page, the same whatever the page is made of.
+
+Places are in points from the page's lower left corner, as on the paper.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from counterfoil.adapters.printing.typefaces import ADVANCE
+from counterfoil.domain.paper import Paper
+from counterfoil.domain.slip import Align
+from counterfoil.domain.slip_layout import (
+    BandRow,
+    BarcodeRow,
+    GapRow,
+    PairRow,
+    PinRow,
+    QrRow,
+    RuleRow,
+    SlipRow,
+    TextRow,
+    height_lines,
+    printable,
+)
+from counterfoil.ports.symbols import Symbols
+
+POINTS_PER_MM = 72 / 25.4
+LINE_HEIGHT = 1.36
+"""Of the type's size; the screen uses the same."""
+DOUBLE_SIZE = 1.84
+
+_BASELINE = 1.02
+"""From a line's top to its baseline, of the type's size."""
+_TALLER_MM = 1.0
+"""How much taller than wide a roll's shortest page is."""
+_DOT_MM = 0.125
+"""One dot of a receipt printer; a module of whole dots prints with clean edges."""
+_BARCODE_DOTS_MAX = 6
+_QR_DOTS_MAX = 8
+_QUIET_MODULES = 10
+_QR_QUIET_MODULES = 4
+
+Area = tuple[float, float, float, float]
+"""Left, lower edge, width and height."""
+
+
+class Surface(Protocol):
+    """A page that takes ink. What is white is drawn over ink."""
+
+    def words(
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        *,
+        size: float,
+        is_bold: bool,
+        is_white: bool = False,
+    ) -> None:
+        """Write one line that begins at ``x``, in letters of a size."""
+        ...
+
+    def fill(self, areas: Iterable[Area]) -> None:
+        """Cover areas with ink."""
+        ...
+
+    def frame(self, area: Area, *, thickness: float) -> None:
+        """Draw the edge of an area."""
+        ...
+
+    def dashes(self, x: float, y: float, width: float, *, thickness: float) -> None:
+        """Draw a dashed line to the right."""
+        ...
+
+
+def page_height(rows: tuple[SlipRow, ...], paper: Paper) -> float:
+    """Return the height in points of the page that holds these rows."""
+    if paper.height_mm is not None:
+        return paper.height_mm * POINTS_PER_MM
+    line = _size(paper) * LINE_HEIGHT
+    drawn = height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
+    # A print system turns a page that is wider than tall.
+    return max(drawn, (paper.width_mm + _TALLER_MM) * POINTS_PER_MM)
+
+
+def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ...]]:
+    """Share the rows out over pages; a roll is one page."""
+    if paper.height_mm is None:
+        yield rows
+        return
+    usable_mm = paper.height_mm - paper.top_mm - paper.bottom_mm
+    room = usable_mm * POINTS_PER_MM / (_size(paper) * LINE_HEIGHT)
+    page: tuple[SlipRow, ...] = ()
+    for row in rows:
+        if page and height_lines((*page, row)) > room:
+            yield page
+            page = ()
+        page = (*page, row)
+    yield page
+
+
+def _size(paper: Paper) -> float:
+    """Return the size in points that fits the paper's columns."""
+    return paper.text_width_mm * POINTS_PER_MM / paper.columns / ADVANCE
+
+
+class SlipPen:
+    """Draws rows down one page; ``_top`` is the upper edge of the row in points."""
+
+    def __init__(self, surface: Surface, paper: Paper, symbols: Symbols) -> None:
+        self._surface = surface
+        self._paper = paper
+        self._symbols = symbols
+        self._size = _size(paper)
+        self._line = self._size * LINE_HEIGHT
+        self._width = paper.text_width_mm * POINTS_PER_MM
+        self._left = (paper.width_mm * POINTS_PER_MM - self._width) / 2
+        self._top = 0.0
+
+    def draw(self, rows: tuple[SlipRow, ...], height: float) -> None:
+        """Draw all rows onto a page of this height, beginning at the paper's upper margin."""
+        self._top = height - self._paper.top_mm * POINTS_PER_MM
+        for row in rows:
+            self._draw_row(row)
+            self._top -= row.height_lines * self._line
+
+    def _draw_row(self, row: SlipRow) -> None:
+        match row:
+            case TextRow():
+                self._draw_text(row)
+            case PairRow():
+                self._put(row.label, Align.START, is_bold=row.is_bold)
+                self._put(row.value, Align.END, is_bold=row.is_bold)
+            case RuleRow():
+                y = self._top - 0.3 * self._line
+                self._surface.dashes(self._left, y, self._width, thickness=0.7)
+            case BandRow():
+                self._draw_band(row)
+            case GapRow():
+                pass
+            case PinRow() | BarcodeRow() | QrRow():
+                self._draw_code(row)
+
+    def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
+        match row:
+            case PinRow():
+                self._draw_pin(row)
+            case BarcodeRow():
+                self._draw_barcode(row)
+            case QrRow():
+                self._draw_qr(row)
+
+    def _draw_text(self, row: TextRow) -> None:
+        size = self._size * DOUBLE_SIZE if row.is_double else self._size
+        self._put(row.text, row.align, is_bold=row.is_bold, size=size)
+
+    def _put(
+        self, text: str, align: Align, *, is_bold: bool = False, size: float | None = None
+    ) -> None:
+        size = self._size if size is None else size
+        free = self._width - len(text) * ADVANCE * size
+        shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
+        baseline = self._top - _BASELINE * size
+        self._surface.words(text, self._left + shift, baseline, size=size, is_bold=is_bold)
+
+    def _draw_band(self, row: BandRow) -> None:
+        top = self._top - 0.1 * self._line
+        height = 1.2 * self._line
+        self._surface.fill(((self._left, top - height, self._width, height),))
+        width = len(row.text) * ADVANCE * self._size
+        x = self._left + (self._width - width) / 2
+        baseline = top - height / 2 - 0.34 * self._size
+        self._surface.words(row.text, x, baseline, size=self._size, is_bold=True, is_white=True)
+
+    def _draw_pin(self, row: PinRow) -> None:
+        height = row.height_lines * self._line
+        self._surface.frame((self._left, self._top - height, self._width, height), thickness=1.2)
+        step = height / len(row.lines)
+        # Two columns a character, as the layout has counted them.
+        size = 2 * self._size
+        for index, line in enumerate(row.lines):
+            text = " ".join(
+                printable(group.text.reveal()) if group.text else " " * group.length
+                for group in line
+            )
+            x = self._left + (self._width - len(text) * ADVANCE * size) / 2
+            y = self._top - step * (index + 0.5) - 0.36 * size
+            self._surface.words(text, x, y, size=size, is_bold=True)
+
+    def _draw_barcode(self, row: BarcodeRow) -> None:
+        modules = self._symbols.code128(row.text)
+        across = len(modules) + 2 * _QUIET_MODULES
+        module = self._module(across, dots_max=_BARCODE_DOTS_MAX, room=self._width)
+        height = 2.15 * self._line
+        self._draw_modules((modules,), module, height, self._top - 0.2 * self._line)
+
+    def _draw_qr(self, row: QrRow) -> None:
+        modules = self._symbols.qr(row.content.reveal())
+        room = row.height_lines * self._line
+        across = len(modules) + 2 * _QR_QUIET_MODULES
+        module = self._module(across, dots_max=_QR_DOTS_MAX, room=min(self._width, room))
+        top = self._top - (room - len(modules) * module) / 2
+        self._draw_modules(modules, module, module, top)
+
+    def _module(self, across: int, *, dots_max: int, room: float) -> float:
+        """Return the largest module in whole printer dots that leaves room for quiet zones."""
+        dot = _DOT_MM * POINTS_PER_MM
+        dots = max(1, min(dots_max, int(room / across / dot)))
+        return min(dots * dot, room / across)
+
+    def _draw_modules(
+        self, rows: tuple[tuple[bool, ...], ...], module: float, height: float, top: float
+    ) -> None:
+        left = self._left + (self._width - len(rows[0]) * module) / 2
+        self._surface.fill(
+            (left + start * module, top - (index + 1) * height, length * module, height)
+            for index, modules in enumerate(rows)
+            for start, length in dark_runs(modules)
+        )
+
+
+def dark_runs(modules: tuple[bool, ...]) -> list[tuple[int, int]]:
+    """Return each run of dark modules in a row: where it starts and its length, in modules."""
+    runs: list[tuple[int, int]] = []
+    for index, is_dark in enumerate(modules):
+        if not is_dark:
+            continue
+        if runs and sum(runs[-1]) == index:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((index, 1))
+    return runs

@@ -1,0 +1,76 @@
+"""Writes a slip as plain text, a line for each row.
+
+Barcodes and QR codes are left out: the words beside them say the same.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import assert_never
+
+from counterfoil.domain.slip import Align, Slip
+from counterfoil.domain.slip_layout import (
+    BandRow,
+    BarcodeRow,
+    GapRow,
+    PairRow,
+    PinRow,
+    QrRow,
+    RuleRow,
+    SlipRow,
+    TextRow,
+    lay_out,
+    printable,
+)
+
+_TWO_COLUMNS = frozenset({"W", "F"})
+
+
+class SlipText:
+    """Writes slips that are so many characters wide."""
+
+    def __init__(self, columns: int) -> None:
+        self._columns = columns
+
+    def write(self, slip: Slip) -> str:
+        """Return the slip in lines that each end with a line feed."""
+        rows = lay_out(slip, self._columns, _is_one_column)
+        return "".join(f"{line.rstrip()}\n" for row in rows for line in self._lines(row))
+
+    def _lines(self, row: SlipRow) -> Iterator[str]:
+        match row:
+            case TextRow():
+                yield self._placed(row.text, row.align)
+            case PairRow():
+                yield row.label + row.value.rjust(self._columns - len(row.label))
+            case BandRow():
+                yield f" {row.text} ".center(self._columns, "*")
+            case RuleRow():
+                yield "-" * self._columns
+            case GapRow():
+                yield ""
+            case PinRow():
+                yield from self._pin(row)
+            case BarcodeRow() | QrRow():
+                pass
+            case _:
+                assert_never(row)
+
+    def _pin(self, row: PinRow) -> Iterator[str]:
+        edge = f"+{'-' * (self._columns - 2)}+"
+        yield edge
+        for line in row.lines:
+            groups = (
+                printable(group.text.reveal(), _is_one_column) if group.text else " " * group.length
+                for group in line
+            )
+            yield f"|{' '.join(groups).center(self._columns - 2)}|"
+        yield edge
+
+    def _placed(self, text: str, align: Align) -> str:
+        free = self._columns - len(text)
+        return " " * {Align.START: 0, Align.CENTRE: free // 2, Align.END: free}[align] + text
+
+
+def _is_one_column(letter: str) -> bool:
+    """Tell whether a screen shows this character in one column."""
+    return unicodedata.east_asian_width(letter) not in _TWO_COLUMNS

@@ -1,0 +1,104 @@
+"""The commands about paper: a slip as a file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterfoil.adapters.printing.file_printer import FilePrinter
+from counterfoil.adapters.printing.slip_formats import Rendering, SlipFormat, rendering
+from counterfoil.adapters.settings.till_settings import NetworkChoice
+from counterfoil.bootstrap import Till
+from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
+from counterfoil.cli.exits import Exit
+from counterfoil.cli.finding import find
+from counterfoil.cli.refusals import OptionError, OptionProblem
+from counterfoil.cli.running import AsJson, DataDir, SettingsFile, run_in_till
+from counterfoil.cli.speaker import Speaker
+from counterfoil.domain.paper import PAPERS
+from counterfoil.domain.printer_profile import GENERIC_80, GENERICS, PrinterProfile
+from counterfoil.domain.printing import has_slip
+from counterfoil.ports.printer import Sent
+from counterfoil.presentation.words import command_line, commands, failures, options
+from counterfoil.service.commands import PrintSlip
+
+
+def add_printing_to(app: typer.Typer) -> None:
+    """Add these commands to the program's."""
+    app.command("slip", help=commands.SLIP)(print_slip)
+
+
+def print_slip(  # noqa: PLR0917 - one parameter for each option
+    redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
+    output: Annotated[Path, typer.Option("--output", help=options.SLIP_OUTPUT)],
+    wanted: Annotated[
+        SlipFormat, typer.Option("--format", help=options.SLIP_FORMAT)
+    ] = SlipFormat.PDF,
+    paper: Annotated[str, typer.Option("--paper", help=options.SLIP_PAPER)] = "",
+    data_dir: DataDir = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+    number: As = "",
+    approved_by: ApprovedBy = "",
+    approval_reason: Reason = "",
+) -> None:
+    """Write a redemption's slip into a file. Every one after the first says COPY."""
+
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
+        found = await find(till, redemption)
+        if not has_slip(found):
+            return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
+        drawing = _rendering(till, wanted, paper)
+        printer = FilePrinter(output, drawing, own_folder=till.directory)
+        try:
+            objection = printer.objection()
+            if objection is not None:
+                raise OptionError("--output", objection, command_line.slip_file(objection))
+            job, outcome = await hand.run(PrintSlip(found.id, printer))
+        finally:
+            await printer.close()
+        if not isinstance(outcome, Sent):
+            said = failures.print_trouble(outcome.trouble)
+            return speaker.fail(Exit.REFUSED, outcome.trouble.value, said)
+        document = {
+            "output": str(output),
+            "format": wanted.value,
+            "reference": found.reference,
+            "kind": job.kind.value,
+            "copy_number": job.copy_number,
+        }
+        lines = [command_line.wrote(output)]
+        if found.has_change_pin:
+            lines.append(command_line.CODE_IS_SHOWN)
+        speaker.say(document, lines)
+        return Exit.DONE
+
+    who = Who(number, approved_by, approval_reason)
+    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+
+
+def _rendering(till: Till, wanted: SlipFormat, named: str) -> Rendering:
+    """Return how the till writes a slip for the paper that was named, else for its own."""
+    if named not in {"", *PAPERS}:
+        raise _no_paper(PAPERS)
+    if wanted is SlipFormat.ESCPOS and named not in {"", *GENERICS}:
+        raise _no_paper(GENERICS)
+    paper = PAPERS[named] if named else till.drawing.paper
+    profile = GENERICS[named] if named in GENERICS else _profile(till)
+    return rendering(wanted, till.symbols, paper=paper, profile=profile)
+
+
+def _profile(till: Till) -> PrinterProfile:
+    """Return the model of the till's printer; a till that draws its slips has any model."""
+    chosen = till.settings.printer
+    if isinstance(chosen, NetworkChoice):
+        return chosen.profile
+    columns = till.profile.slip_columns
+    fitting = (one for one in GENERICS.values() if one.columns == columns)
+    return next(fitting, GENERIC_80.with_columns(columns))
+
+
+def _no_paper(papers: Iterable[str]) -> OptionError:
+    return OptionError("--paper", OptionProblem.NOT_ONE_OF, command_line.one_of(papers))

@@ -1,0 +1,109 @@
+"""A slip as plain text and as a picture, read back by other programs."""
+
+import io
+from dataclasses import replace
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from counterfoil.adapters.printing.slip_formats import SlipFormat, rendering
+from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
+from counterfoil.domain.printer_profile import GENERIC_80
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Align, Pair, PinBox, Slip, SlipKind, Text
+from support.slips import CHANGE_PIN, REFERENCE, all_slips, copy_slip, final_slip
+
+TITLE = "Slip 03-008841"
+WHOLE_PIN = "8814 0327 5519 6042"
+PAPERS = (ROLL_80, ROLL_58, A4)
+
+
+def render(wanted: SlipFormat, slip: Slip, paper: Paper = ROLL_80) -> bytes:
+    """Return the file of a slip."""
+    made = rendering(wanted, ZxingSymbols(), paper=paper, profile=GENERIC_80)
+    written = made.render(slip, TITLE)
+    assert written.startswith(made.beginning)
+    return written
+
+
+def text_of(slip: Slip, paper: Paper = ROLL_80) -> str:
+    """Return a slip in plain text."""
+    return render(SlipFormat.TEXT, slip, paper).decode()
+
+
+def picture_of(slip: Slip, paper: Paper = ROLL_80) -> Image.Image:
+    """Return the picture of a slip."""
+    return Image.open(io.BytesIO(render(SlipFormat.PNG, slip, paper)))
+
+
+def test_text_is_the_rows_of_the_paper() -> None:
+    """The shop in the middle, the amount at the end of its line, the code in a box."""
+    lines = text_of(final_slip()).splitlines()
+    assert lines[0] == "CORNER SHOP".center(42).rstrip()
+    assert lines[4] == "-" * 42
+    assert f"Redeemed{'R19.00':>34}" in lines
+    box = lines.index(f"|{WHOLE_PIN.center(40)}|")
+    assert lines[box - 1] == lines[box + 1] == f"+{'-' * 40}+"
+    assert REFERENCE in text_of(final_slip())
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+@pytest.mark.parametrize("name", sorted(all_slips()))
+def test_no_line_of_text_is_wider_than_the_paper(name: str, paper: Paper) -> None:
+    """On every paper, whatever the slip is."""
+    lines = text_of(all_slips()[name], paper).splitlines()
+    assert max(map(len, lines)) <= paper.columns
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_band_stands_out_in_text() -> None:
+    """Between stars, at the top and at the bottom."""
+    lines = text_of(copy_slip()).splitlines()
+    assert lines[0] == lines[-1] == " COPY 2 ".center(42, "*")
+
+
+def test_text_without_the_code_has_an_empty_box() -> None:
+    """Of a slip that is for a screen."""
+    assert f"|{' ' * 40}|" in text_of(final_slip().without_secrets()).splitlines()
+
+
+@pytest.mark.fault("X7")
+def test_hostile_words_are_one_column_a_letter_and_no_control() -> None:
+    """Of wide letters nothing is shifted, and nothing steers the screen that shows the text."""
+    words = "\x1b[2J\u202e\u4e2d\u0416\u0664\x07\x00\U0001f600"
+    lines = (Text(words, Align.END), Pair("a", "b"), PinBox((4,), Secret("12\x1b\u0663")))
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=lines)
+    shown = text_of(slip)
+    assert all(letter.isprintable() or letter == "\n" for letter in shown)
+    assert shown.splitlines()[0] == "[2J?\u04164?".rjust(42)
+    assert "123" in shown
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_a_scanner_reads_both_codes_from_the_picture(paper: Paper) -> None:
+    """At one pixel for each dot of a printer."""
+    found = {code.text for code in zxingcpp.read_barcodes(picture_of(final_slip(), paper))}
+    assert found == {CHANGE_PIN, REFERENCE}
+
+
+def test_the_picture_is_as_large_as_its_paper() -> None:
+    """With eight pixels for a millimetre; several pages stand below each other."""
+    assert picture_of(final_slip()).width == 640
+    assert picture_of(final_slip(), ROLL_58).width == 464
+    assert picture_of(final_slip(), A4).size == (1680, 2376)
+    long = replace(final_slip(), lines=final_slip().lines * 4)
+    assert picture_of(long, A4).size == (1680, 4 * 2376)
+
+
+def test_the_picture_shows_ink_where_the_paper_has_it() -> None:
+    """A band is dark and its words are light; the margins are white."""
+    picture = picture_of(copy_slip()).convert("L")
+    left, top, right, _bottom = (
+        picture.point(lambda shade: 255 * (shade < 128)).getbbox() or (0,) * 4
+    )
+    assert (left, right) == (32, 608)
+    band = picture.crop((left, top, right, top + 16))
+    dark, light = band.histogram()[0], sum(band.histogram()[200:])
+    assert dark > light > 0
