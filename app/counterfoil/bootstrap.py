@@ -69,10 +69,10 @@ from counterfoil.ports.advised_gateway import AdvisedGateway
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Gateway
 from counterfoil.ports.journal import Journal
-from counterfoil.ports.printer import Printer
+from counterfoil.ports.printer import Printer, PrintOutcome
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
-from counterfoil.presentation.words import slips
+from counterfoil.presentation.words import printers, slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
@@ -241,6 +241,23 @@ async def verify_journal(places: Places, printed: ChainHead | None = None) -> tu
     )
 
 
+async def print_test_slip(places: Places) -> tuple[Printer, PrintOutcome]:
+    """Print a test slip on the printer of the settings, without a till; return what came of it.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+
+    """
+    settings, symbols = load_settings(places.settings), ZxingSymbols()
+    directory = data_directory(places, settings)
+    printer = printer_of(settings, directory, drawing_of(settings, symbols), symbols)
+    slip = printers.test_slip(settings.profile, SystemClock().now().wall.astimezone())
+    try:
+        return printer, await printer.print_slip(slip, title=slip.title)
+    finally:
+        await printer.close()
+
+
 def vault_of(directory: Path, settings: TillSettings) -> Vault:
     """Open the vault of a till's folder; VaultUnavailableError where its key cannot be had."""
     return open_vault(KeyPlace(settings.vault), directory).vault
@@ -311,8 +328,12 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     """Put the services of a till together; ``opened`` closes them in reverse."""
     profile = parts.settings.profile
     symbols = ZxingSymbols()
-    drawing = SlipPdf(symbols, paper=replace(parts.settings.paper, columns=profile.slip_columns))
-    printer = _printer(parts.settings, parts.directory, drawing, symbols)
+    drawing = drawing_of(parts.settings, symbols)
+    if isinstance(parts.settings.printer, FolderChoice):
+        with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
+            folder = _paper_folder(parts.settings.printer, parts.directory)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    printer = printer_of(parts.settings, parts.directory, drawing, symbols)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
     chance, notices, tokens = SystemChance(), Notices(), TokenBuckets(parts.clock)
@@ -451,23 +472,31 @@ def _papers(parts: Parts) -> PaperKeeping | None:
     chosen = parts.settings.printer
     if not isinstance(chosen, FolderChoice) or not chosen.keep_hours:
         return None
-    files = SlipFiles(chosen.folder or parts.directory / PAPER_FOLDER)
+    files = SlipFiles(_paper_folder(chosen, parts.directory))
     return PaperKeeping(files, parts.journal, parts.clock, timedelta(hours=chosen.keep_hours))
 
 
-def _printer(
-    settings: TillSettings, directory: Path, drawing: SlipPdf, symbols: ZxingSymbols
+def _paper_folder(chosen: FolderChoice, directory: Path) -> Path:
+    return chosen.folder or directory / PAPER_FOLDER
+
+
+def drawing_of(settings: TillSettings, symbols: Symbols) -> SlipPdf:
+    """Return what draws the slips of a till."""
+    paper = replace(settings.paper, columns=settings.profile.slip_columns)
+    return SlipPdf(symbols, paper=paper)
+
+
+def printer_of(
+    settings: TillSettings, directory: Path, drawing: SlipPdf, symbols: Symbols
 ) -> Printer:
+    """Return the printer that the settings name, for a till in a directory."""
     match settings.printer:
         case QueueChoice(name):
             return QueuePrinter(name, drawing)
-        case NetworkChoice(host, port, printers_profile):
-            return NetworkPrinter(host, port, SlipEscPos(symbols, printers_profile))
-        case FolderChoice(folder=folder):
-            chosen = folder or directory / PAPER_FOLDER
-            with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
-                chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return FolderPrinter(chosen, drawing)
+        case NetworkChoice(host, port, profile):
+            return NetworkPrinter(host, port, SlipEscPos(symbols, profile))
+        case FolderChoice() as chosen:
+            return FolderPrinter(_paper_folder(chosen, directory), drawing)
         case _:
             return AbsentPrinter()
 

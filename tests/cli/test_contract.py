@@ -138,6 +138,7 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     yield "void", till.json("void", paid["reference"], "--reason", "goods_returned", code=1)
     output = str(folder / "slip.pdf")
     yield "slip", till.json("slip", paid["reference"], "--output", output)
+    yield from ((name, till.json(*name.split())) for name in ("printers", "printer test"))
     lose_answers(server)
     again = till.json(*part, stdin=another[1], code=2)
     yield "set-aside", till.json("set-aside", again["reference"])

@@ -55,6 +55,8 @@ USES = {
     "set-aside": Use("set-aside {reference}", "closed without this voucher"),
     "void": Use("void {reference} --reason goods_returned", "", code=1),
     "slip": Use("slip {reference} --output {tmp}/slip.pdf", "Wrote"),
+    "printers": Use("printers", "Slips go to: folder"),
+    "printer test": Use("printer test", "Test slip sent: test.pdf"),
     "journal verify": Use("journal verify", "sound"),
     "journal accept": Use("journal accept --by Me --reason moved", "nothing to accept"),
     "backup": Use("backup --check", "The backup is good"),

@@ -1,32 +1,45 @@
-"""The commands about paper: a slip as a file."""
+"""The commands about paper: a slip as a file, which printers there are, and a test of one."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
+from counterfoil.adapters.printing.finding import find_printers
 from counterfoil.adapters.printing.slip_formats import Rendering, SlipFormat, rendering
-from counterfoil.adapters.settings.till_settings import NetworkChoice
-from counterfoil.bootstrap import Till
+from counterfoil.adapters.settings.till_settings import (
+    FolderChoice,
+    NetworkChoice,
+    NoPrinter,
+    PrinterChoice,
+    QueueChoice,
+    load_settings,
+)
+from counterfoil.bootstrap import Places, Till, print_test_slip
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.finding import find
 from counterfoil.cli.refusals import OptionError, OptionProblem
-from counterfoil.cli.running import AsJson, DataDir, SettingsFile, run_in_till
+from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave, run_in_till
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import GENERIC_80, GENERICS, PrinterProfile
 from counterfoil.domain.printing import has_slip
-from counterfoil.ports.printer import Sent
-from counterfoil.presentation.words import command_line, commands, failures, options
+from counterfoil.ports.printer import NotSent, Sent
+from counterfoil.presentation.words import command_line, commands, failures, options, printers
 from counterfoil.service.commands import PrintSlip
 
 
 def add_printing_to(app: typer.Typer) -> None:
     """Add these commands to the program's."""
+    printer_app = typer.Typer(help=options.PRINTER, no_args_is_help=True)
     app.command("slip", help=commands.SLIP)(print_slip)
+    app.command("printers", help=commands.PRINTERS)(list_printers)
+    app.add_typer(printer_app, name="printer")
+    printer_app.command("test", help=commands.PRINTER_TEST)(try_printer)
 
 
 def print_slip(  # noqa: PLR0917 - one parameter for each option
@@ -77,6 +90,65 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
 
     who = Who(number, approved_by, approval_reason)
     run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+
+
+def list_printers(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """Say where slips go, and which printers this machine knows."""
+    del data_dir  # the same for every till of this machine
+    speaker = Speaker(as_json=as_json)
+
+    async def work() -> Exit:
+        chosen = load_settings(settings)
+        kind, name = _named(chosen.printer)
+        columns = chosen.profile.slip_columns
+        found = await asyncio.to_thread(find_printers)
+        document = {
+            "chosen": {"kind": kind, "name": name, "columns": columns},
+            "found": [{"kind": one.kind.value, "name": one.name} for one in found],
+        }
+        lines = [printers.printer_line(one.kind.value, one.name) for one in found]
+        is_none = isinstance(chosen.printer, NoPrinter)
+        goes_to = printers.NO_PRINTER if is_none else printers.chosen_line(kind, name, columns)
+        speaker.say(document, [goes_to, *(lines or [printers.NONE_FOUND])])
+        return Exit.DONE
+
+    leave(speaker, work())
+
+
+def try_printer(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> None:
+    """Print a test slip on the printer of the settings. The till may be open or not."""
+    speaker = Speaker(as_json=as_json)
+
+    async def work() -> Exit:
+        printer, outcome = await print_test_slip(Places(data_dir, settings))
+        if not isinstance(outcome, Sent):
+            code = Exit.REFUSED if isinstance(outcome, NotSent) else Exit.UNKNOWN
+            said = failures.print_trouble(outcome.trouble)
+            return speaker.fail(code, outcome.trouble.value, said)
+        document = {"printer": printer.describe(), "where": outcome.where}
+        speaker.say(document, [printers.test_sent(outcome.where), printers.LOOK_AT_PAPER])
+        return Exit.DONE
+
+    leave(speaker, work())
+
+
+def _named(chosen: PrinterChoice) -> tuple[str, str]:
+    """Return a printer's kind as the settings say it, and its name."""
+    match chosen:
+        case QueueChoice(name):
+            return "queue", name
+        case NetworkChoice(host, port):
+            return "network", f"{host}:{port}"
+        case FolderChoice(folder):
+            return "folder", str(folder or "")
+        case NoPrinter():
+            return "none", ""
+        case _:
+            assert_never(chosen)
 
 
 def _rendering(till: Till, wanted: SlipFormat, named: str) -> Rendering:

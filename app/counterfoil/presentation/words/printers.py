@@ -1,0 +1,70 @@
+"""What is said of printers, and the slip that shows whether one prints as it should."""
+
+from datetime import datetime
+
+from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import (
+    Align,
+    Band,
+    Barcode,
+    Gap,
+    Pair,
+    QrCode,
+    Rule,
+    Slip,
+    SlipKind,
+    SlipLine,
+    Text,
+)
+from counterfoil.domain.till import TillProfile
+
+TEST_BAND = "TEST: NOT A SLIP"
+TEST_CODE = "TEST-TEST"
+_RULER = "1234567890"
+_LETTERS = "ÄÖÜ äöü ß é è ç ñ € £"
+_OTHER_LETTERS = "Ž Ő Ş Ω Ж"
+NO_PRINTER = "The settings name no printer."
+NONE_FOUND = "None found on this machine."
+LOOK_AT_PAPER = "Look at the paper: the ruler fills one line, and both codes can be read."
+
+
+def test_slip(profile: TillProfile, at: datetime) -> Slip:
+    """Return a slip of no redemption that shows columns, letters, both codes and the cut.
+
+    ``at`` is in the shop's own time zone.
+    """
+    columns = profile.slip_columns
+    lines: list[SlipLine] = [
+        Band(TEST_BAND),
+        Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True),
+        Pair(profile.till_name, f"{at:%Y-%m-%d %H:%M}"),
+        Rule(),
+        Pair("Columns", str(columns)),
+        Text((_RULER * columns)[:columns]),
+        Text("Bold", is_bold=True),
+        Text("Double", is_double=True),
+        Text(_LETTERS),
+        Text(_OTHER_LETTERS),
+        Gap(),
+        Text(f"The QR code says {TEST_CODE}.", Align.CENTRE),
+        QrCode(Secret(TEST_CODE)),
+        Barcode(TEST_CODE),
+        Gap(),
+        Band(TEST_BAND),
+    ]
+    return Slip(kind=SlipKind.DRAFT, lines=tuple(lines), number="test", title="Counterfoil test")
+
+
+def printer_line(kind: str, name: str) -> str:
+    """Return a printer as a line of a list."""
+    return f"{kind:<8}  {name}".rstrip()
+
+
+def chosen_line(kind: str, name: str, columns: int) -> str:
+    """Say which printer the settings name."""
+    return f"Slips go to: {kind} {name}".rstrip() + f", {columns} columns"
+
+
+def test_sent(where: str) -> str:
+    """Say where a test slip went."""
+    return f"Test slip sent: {where}"

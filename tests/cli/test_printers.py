@@ -1,0 +1,113 @@
+"""Which printers there are, and a test slip: with the till open or not."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import zxingcpp
+
+from counterfoil_sandbox.printer.escpos import EscPosPrinter, Trouble
+from counterfoil_sandbox.printer.picture import draw
+from counterfoil_sandbox.server import SandboxServer
+from support.fake_lp import install_fake_lp
+from support.raw_printer import RawPrinter
+from support.tills import CommandLine, command_line
+
+TEST_CODE = "TEST-TEST"
+
+
+@pytest.fixture
+def till(server: SandboxServer, tmp_path: Path) -> CommandLine:
+    """Return the command line of a till without staff or journal: no command here needs either."""
+    return command_line(tmp_path, server.url, has_staff=False)
+
+
+def choose(till: CommandLine, section: str) -> None:
+    """Add a printer to the till's settings."""
+    assert till.settings is not None
+    with till.settings.open("a", encoding="utf-8") as file:
+        file.write(f"\n[printer]\n{section}\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no print command here")
+def test_the_queues_of_the_system_are_listed(
+    till: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside where slips go now."""
+    install_fake_lp(tmp_path, monkeypatch)
+    choose(till, 'kind = "network"\nhost = "192.168.0.9"\nprofile = "TM-T20II"')
+    told = till.json("printers")
+    assert told["chosen"] == {"kind": "network", "name": "192.168.0.9:9100", "columns": 48}
+    assert {"kind": "queue", "name": "Front_Desk"} in told["found"]
+    lines = till.run("printers").out.splitlines()
+    assert lines[0] == "Slips go to: network 192.168.0.9:9100, 48 columns"
+    assert "queue     Kitchen" in lines
+
+
+@pytest.mark.parametrize(
+    ("section", "chosen", "line"),
+    [
+        ("", {"kind": "folder", "name": "", "columns": 42}, "Slips go to: folder, 42 columns"),
+        ('kind = "none"', {"kind": "none", "name": "", "columns": 42}, "The settings name no pr"),
+        (
+            'kind = "queue"\nqueue = "Kitchen"\npaper = "58"',
+            {"kind": "queue", "name": "Kitchen", "columns": 32},
+            "Slips go to: queue Kitchen, 32 columns",
+        ),
+    ],
+)
+def test_a_machine_without_printers_says_so(
+    till: CommandLine,
+    section: str,
+    chosen: dict[str, object],
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No print system is there, and no printer."""
+    monkeypatch.setenv("PATH", str(till.data_dir))
+    choose(till, section)
+    assert till.json("printers") == {"chosen": chosen, "found": []}
+    first, second = till.run("printers").out.splitlines()
+    assert first.startswith(line)
+    assert second == "None found on this machine."
+
+
+def test_a_test_slip_shows_all_that_a_printer_can_do(till: CommandLine) -> None:
+    """Its columns, letters that are a picture, both codes and the cut; and it says it is none."""
+    with RawPrinter(EscPosPrinter(dots=576)) as raw:
+        choose(
+            till, f'kind = "network"\nhost = "127.0.0.1"\nport = {raw.port}\nprofile = "TM-T20II"'
+        )
+        said = till.run("printer", "test")
+    assert said.out.startswith(f"Test slip sent: 127.0.0.1:{raw.port}")
+    (paper,) = raw.machine.papers
+    assert "TEST: NOT A SLIP" in paper.text
+    assert ("1234567890" * 5)[:48] in paper.text.splitlines()
+    assert len(paper.rasters) == 2
+    assert {code.text for code in zxingcpp.read_barcodes(draw(paper, dots=576))} == {TEST_CODE}
+    assert {symbol.kind for symbol in paper.symbols} == {"Code128", "QRCode"}
+    assert raw.machine.errors == []
+    assert raw.machine.overruns == 0
+    assert not (till.data_dir / "journal.db").exists()
+
+
+def test_a_test_slip_that_does_not_come_out_says_why(till: CommandLine) -> None:
+    """Without paper nothing is sent: exit code 1. A roll that ends in it leaves a doubt: 2."""
+    with RawPrinter(EscPosPrinter(dots=576)) as raw:
+        choose(till, f'kind = "network"\nhost = "127.0.0.1"\nport = {raw.port}')
+        raw.machine.fail(Trouble.PAPER_END)
+        refused = till.run("printer", "test", as_json=True)
+    assert (refused.code, refused.document["error"]["code"]) == (1, "paper_out")
+    assert refused.err == "The printer has no paper.\n"
+    with RawPrinter(EscPosPrinter(dots=576, paper_ends_after=400)) as raw:
+        choose_port(till, raw.port)
+        doubted = till.run("printer", "test", as_json=True)
+    assert (doubted.code, doubted.document["error"]["code"]) == (2, "paper_out")
+
+
+def choose_port(till: CommandLine, port: int) -> None:
+    """Let the till's network printer be at another port."""
+    assert till.settings is not None
+    lines = till.settings.read_text(encoding="utf-8").splitlines()
+    kept = [f"port = {port}" if line.startswith("port = ") else line for line in lines]
+    till.settings.write_text("\n".join(kept), encoding="utf-8")
