@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 from datetime import timedelta
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -434,21 +433,23 @@ async def test_a_reversal_may_meet_a_voucher_in_use(journal: Journal, samples: S
 # ------------------------------------------------------------------------------------------ moves
 
 
-@pytest.mark.parametrize(("before", "after"), sorted(set(product(S, S)) - {sample.BY_ITS_ADVICE}))
+@pytest.mark.parametrize("before", S)
 async def test_only_listed_moves_are_written(
-    journal: Journal, samples: Samples, before: RedemptionState, after: RedemptionState
+    journal: Journal, samples: Samples, before: RedemptionState
 ) -> None:
     """Every pair of states is tried: the table's moves pass, all others stop loudly (I14)."""
-    redemption = await samples.in_state(journal, before)
-    if before is S.UNCLAIMED:
-        await commit(journal, noted(redemption, Customer.ASKED), noted(redemption, Customer.HERE))
-    is_note = before == after and before not in TERMINAL
-    if (before, after) in MOVES or is_note:
-        assert (await moved(journal, redemption, after)).state is after
-    else:
-        with pytest.raises(AssertionError):
-            await moved(journal, redemption, after)
-        assert (await stored(journal, redemption.id)).state is before
+    for after in sorted({after for after in S if (before, after) != sample.BY_ITS_ADVICE}):
+        redemption = await samples.in_state(journal, before)
+        if before is S.UNCLAIMED:
+            here = noted(redemption, Customer.ASKED), noted(redemption, Customer.HERE)
+            await commit(journal, *here)
+        is_note = before == after and before not in TERMINAL
+        if (before, after) in MOVES or is_note:
+            assert (await moved(journal, redemption, after)).state is after
+        else:
+            with pytest.raises(AssertionError):
+                await moved(journal, redemption, after)
+            assert (await stored(journal, redemption.id)).state is before
 
 
 @pytest.mark.parametrize("state", [state for state in S if state is not S.PREPARED])
@@ -462,28 +463,29 @@ async def test_a_redemption_is_born_prepared(
         await commit(journal, SaleOpened(sale), RedemptionPrepared(born, sample.REQUEST))
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(PrintState, PrintState)))
+@pytest.mark.parametrize("before", PrintState)
 async def test_only_listed_moves_of_a_paper_are_written(
-    journal: Journal, samples: Samples, before: PrintState, after: PrintState
+    journal: Journal, samples: Samples, before: PrintState
 ) -> None:
     """Every pair of a paper's states is tried."""
-    final = await samples.in_state(journal, S.FINAL)
-    job = paper(final)
-    await commit(journal, PrintQueued(job))
     way: dict[PrintState, tuple[str, ...]] = {
         PrintState.QUEUED: (),
         PrintState.CONFIRMED: ("sent", "confirmed"),
         PrintState.NOT_COMPLETE: ("sent", "not_complete"),
     }
-    await commit(journal, *sample.paper_moved(job, *way.get(before, (before,))))
-    move = PrintMoved(before, replace(job, state=after), later(7))
-    if (before, after) in PRINT_MOVES:
-        await commit(journal, move)
-    else:
-        with pytest.raises(AssertionError):
+    for after in PrintState:
+        final = await samples.in_state(journal, S.FINAL)
+        job = paper(final)
+        await commit(journal, PrintQueued(job))
+        await commit(journal, *sample.paper_moved(job, *way.get(before, (before,))))
+        move = PrintMoved(before, replace(job, state=after), later(7))
+        if (before, after) in PRINT_MOVES:
             await commit(journal, move)
-    states = [one.state for one in await journal.print_jobs(final.id)]
-    assert states == [after if (before, after) in PRINT_MOVES else before]
+        else:
+            with pytest.raises(AssertionError):
+                await commit(journal, move)
+        states = [one.state for one in await journal.print_jobs(final.id)]
+        assert states == [after if (before, after) in PRINT_MOVES else before]
 
 
 FIXED_CHANGES: list[dict[str, object]] = [
