@@ -2,7 +2,8 @@
 
 import hmac
 import sqlite3
-from functools import cache
+from functools import cache, lru_cache
+from struct import Struct
 from typing import Any
 
 from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns, Table
@@ -42,7 +43,7 @@ def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
 
 def columns_of(found: sqlite3.Row) -> dict[str, Any]:
     """Return a row's columns by name."""
-    return {name: found[name] for name in found.keys()}  # noqa: SIM118 - a row iterates over values
+    return dict(zip(found.keys(), found, strict=True))
 
 
 def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
@@ -75,7 +76,9 @@ def check_joined(
         AlteredRowError: the MAC is wrong or missing.
 
     """
-    columns = {name: value for name, value in columns_of(found).items() if name not in joined}
+    columns = columns_of(found)
+    for name in joined:
+        columns.pop(name, None)
     if not is_marked(vault, table, columns):
         raise AlteredRowError(table.name, columns)
     return columns
@@ -92,12 +95,25 @@ def key_id_of(vault: Vault) -> str:
 def _spell(what: str, columns: Columns, left_out: frozenset[str]) -> bytes:
     """Write values so that no two rows look alike: each part with its length before it."""
     parts = [_spell_name(what)]
-    for name in sorted(columns):
+    for name, spelled_name in _in_order(tuple(columns)):
         value = columns[name]
         if value is None or name in left_out:
             continue
-        parts += (_spell_name(name), *_spell_value(value))
+        if isinstance(value, str):
+            kind, spelled = _STRING, value.encode("utf-8", "surrogatepass")
+        elif isinstance(value, bytes):
+            kind, spelled = _BYTES, value
+        else:
+            kind = _INTEGER if isinstance(value, int) else _FLOAT
+            spelled = repr(value).encode()
+        parts += (spelled_name, kind, _length(len(spelled)), spelled)
     return b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _in_order(names: tuple[str, ...]) -> tuple[tuple[str, bytes], ...]:
+    """Return names in their order, each as it is written; there are few sets of columns."""
+    return tuple((name, _spell_name(name)) for name in sorted(names))
 
 
 @cache
@@ -106,17 +122,9 @@ def _spell_name(name: str) -> bytes:
     return _with_length(name.encode())
 
 
-def _spell_value(value: str | float | bytes) -> tuple[bytes, bytes]:
-    """Write a value with its type."""
-    if isinstance(value, str):
-        return _STRING, _with_length(value.encode("utf-8", "surrogatepass"))
-    if isinstance(value, bytes):
-        return _BYTES, _with_length(value)
-    return _INTEGER if isinstance(value, int) else _FLOAT, _with_length(repr(value).encode())
-
-
 def _with_length(part: bytes) -> bytes:
-    return len(part).to_bytes(4) + part
+    return _length(len(part)) + part
 
 
+_length = Struct(">I").pack
 _STRING, _BYTES, _INTEGER, _FLOAT = map(_with_length, (b"s", b"b", b"i", b"f"))
