@@ -217,7 +217,7 @@ _MADE_OTHERWISE = {
     "adapters/system/vault.py": "reads the key file, following no link",
     "adapters/printing/file_printer.py": "looks at what is there, without waiting for a pipe",
     "adapters/printing/slip_files.py": "reads slips, following no link and waiting for no pipe",
-    "cli/speaker.py": "lets go an output that cannot be written",
+    "cli/terminal.py": "lets go an output that cannot be written",
     "demo.py": "a folder that is gone afterwards, for a till of its own",
 }
 """Who opens a file for itself, and why."""

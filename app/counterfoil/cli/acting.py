@@ -12,7 +12,7 @@ import typer
 
 from counterfoil.bootstrap import Till
 from counterfoil.cli.refusals import OptionError, OptionProblem
-from counterfoil.cli.typed_fields import read_secret
+from counterfoil.cli.terminal import read_secret
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import NobodyActsError, NotPermittedError
 from counterfoil.domain.secret import Secret

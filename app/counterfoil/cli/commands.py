@@ -1,8 +1,10 @@
 """The commands of the command line, each a use of the till's services."""
 
+import asyncio
 import json
 import sys
 from enum import StrEnum
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -18,15 +20,20 @@ from counterfoil.cli.printer_commands import add_printing_to
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import (
     AS_JSON,
+    Alone,
     AsJson,
     DataDir,
+    InTill,
     SettingsFile,
-    leave,
-    run_in_till,
+    Wanted,
+    alone,
+    carry_out,
+    in_till,
 )
 from counterfoil.cli.safekeeping_commands import add_to
-from counterfoil.cli.speaker import Speaker, finish_output
+from counterfoil.cli.speaker import Speaker
 from counterfoil.cli.staff_commands import staff_app
+from counterfoil.cli.terminal import finish_output
 from counterfoil.cli.typed_fields import complete, read_pairs
 from counterfoil.domain.advice import AdviceKind
 from counterfoil.domain.causes.journal import ANCHOR, SLIP
@@ -87,7 +94,6 @@ from counterfoil.service.commands import (
     VoidRedemption,
     WaitForResult,
 )
-from counterfoil.service.form import read_form
 from counterfoil.upstreams import LEDGER_FILE
 
 _HISTORY_MAX = 10_000
@@ -133,9 +139,9 @@ Fields = Annotated[
 @app.command("types", help=commands.TYPES)
 def list_types(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
-) -> None:
+) -> InTill:
     """List the voucher types that can be redeemed, with their fields."""
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), _types)
+    return in_till(data_dir, settings, as_json, _types)
 
 
 async def _types(hand: Hand, speaker: Speaker) -> Exit:
@@ -143,7 +149,7 @@ async def _types(hand: Hand, speaker: Speaker) -> Exit:
     offer = await till.ask_for_types()
     _refuse_refused_key(offer)
     if not offer.types:
-        _require_key(till)
+        await _require_key(till)
         raise offer.trouble or GatewayUnavailableError
     lines = [type_line(one) for one in offer.types]
     if not offer.is_fresh and offer.told_at:
@@ -164,15 +170,15 @@ def look_up(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
     number: As = "",
-) -> None:
+) -> InTill:
     """Ask what is on a voucher; nothing is taken."""
     typed = read_pairs(field or [])
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
         kind = await _find_type(till, type_id)
-        texts = complete(kind, typed, speaker, for_lookup=True)
-        fields = read_form(kind, texts, till.phones, till.patterns, for_lookup=True)
+        texts = await complete(kind, typed, speaker, for_lookup=True)
+        fields = await till.read_form(kind, texts, for_lookup=True)
         answer = await hand.run(CheckBalance(kind, fields))
         if isinstance(answer, LookupRefused):
             said = failures.lookup_refused(answer.reason, kind.name)
@@ -185,7 +191,7 @@ def look_up(  # noqa: PLR0917 - one parameter for each option
         return Exit.DONE
 
     who = Who(number)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 @app.command("redeem", help=commands.REDEEM)
@@ -202,7 +208,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
-) -> None:
+) -> InTill:
     """Redeem a voucher: an amount of it, or the whole value."""
     _check_amount_chosen(amount, is_whole=whole)
     typed = read_pairs(field or [])
@@ -213,9 +219,10 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         chosen = _read_amount(amount, kind.currency)
         _check_capabilities(kind, chosen)
         await _check_sale(till, kind, sale)
+        texts = await complete(kind, typed, speaker)
         wanted = RedeemVoucher(
             voucher_type=kind,
-            fields=read_form(kind, complete(kind, typed, speaker), till.phones, till.patterns),
+            fields=await till.read_form(kind, texts),
             amount=chosen,
             sale_id=sale or None,
         )
@@ -237,7 +244,7 @@ def redeem(  # noqa: PLR0917 - one parameter for each option
         return exit_of(redemption)
 
     who = Who(number, approved_by, approval_reason)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 async def _opened(hand: Hand, speaker: Speaker, redemption: Redemption) -> ChangeVoucher | None:
@@ -265,7 +272,7 @@ def show(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
-) -> None:
+) -> InTill:
     """Show one redemption."""
     if answer and not reveal:
         message = command_line.REVEAL_AS_WELL
@@ -285,7 +292,7 @@ def show(  # noqa: PLR0917 - one parameter for each option
         return Exit.DONE
 
     who = Who(number, approved_by, approval_reason) if reveal else None
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 _NOTHING = RevealedAnswer(answer=None, change=None)
@@ -309,7 +316,7 @@ def history(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """List redemptions, newest first."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -324,11 +331,13 @@ def history(
             speaker.warn(command_line.newest(len(found), count, limited))
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 @app.command("owed", help=commands.OWED)
-def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False) -> None:
+def owed(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> InTill:
     """List what is not settled: not known, not told, or for a person."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -339,7 +348,7 @@ def owed(data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJso
         speaker.say(documents, lines or [command_line.NOTHING_OWED])
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 @app.command("recover", help=commands.RECOVER)
@@ -348,7 +357,7 @@ def recover(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Recover after a stop, and ask on until nothing can move."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -374,7 +383,7 @@ def recover(
         # What was altered is in no list, and is not settled.
         return Exit.UNKNOWN if left or await till.check.known() else Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 async def _settled(till: Till, left: tuple[Redemption, ...]) -> list[Redemption]:
@@ -432,7 +441,7 @@ def set_aside(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
-) -> None:
+) -> InTill:
     """Close a sale without its voucher: paid otherwise, cancelled, or the customer left."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -456,7 +465,7 @@ def set_aside(  # noqa: PLR0917 - one parameter for each option
         return Exit.DONE
 
     who = Who(number, approved_by, approval_reason)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 class _Answer(StrEnum):
@@ -475,7 +484,7 @@ def answer(  # noqa: PLR0917 - one parameter for each option
     settings: SettingsFile = None,
     as_json: AsJson = False,
     number: As = "",
-) -> None:
+) -> InTill:
     """Say whether the customer of an interrupted sale is still here."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -495,7 +504,7 @@ def answer(  # noqa: PLR0917 - one parameter for each option
         return exit_of(known) if said is Customer.HERE else Exit.DONE
 
     who = Who(number)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list[str]:
@@ -513,7 +522,7 @@ def void(  # noqa: PLR0917 - one parameter for each option
     as_json: AsJson = False,
     number: As = "",
     approved_by: ApprovedBy = "",
-) -> None:
+) -> InTill:
     """Take a redemption back. By a reversal or a refund, else it says what is left to do."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -534,7 +543,7 @@ def void(  # noqa: PLR0917 - one parameter for each option
         return speaker.fail(Exit.REFUSED if is_known else Exit.UNKNOWN, code.value, said)
 
     who = Who(number, approved_by, reason.value)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 @journal_app.command("verify", help=commands.JOURNAL_VERIFY)
@@ -543,10 +552,9 @@ def verify(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Check that the journal holds what was written to it. Nothing in it is changed."""
-    speaker = Speaker(as_json=as_json)
-    leave(speaker, _verify(Places(data_dir, settings), head, speaker))
+    return alone(as_json, partial(_verify, Places(data_dir, settings), head))
 
 
 async def _verify(places: Places, head: str, speaker: Speaker) -> Exit:
@@ -604,26 +612,28 @@ def run_sandbox(  # noqa: PLR0917 - one parameter for each option
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option(AS_JSON, help=options.SANDBOX_JSON)] = False,
-) -> None:
+) -> Alone:
     """Run the built-in provider on a port, until interrupted."""
-    from counterfoil_sandbox.manner import Manner
-    from counterfoil_sandbox.server import serve
 
-    speaker = Speaker(as_json=as_json)
-    try:
-        load_settings(settings)
-        played = _one_of(Manner, "--manner", manner)
-        ledger = data_file or (_ledger_in(data_dir) if data_dir else None)
-        code = serve(port=port, data_file=ledger, extra_types=extra_types, manner=played)
-    except CounterfoilError as error:
-        raise SystemExit(speaker.fail_with(error)) from None
-    except OSError as error:
-        said = command_line.sandbox_port(port, error.strerror)
-        raise SystemExit(speaker.fail(Exit.USAGE, "port", said)) from None
-    except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
-        said = command_line.sandbox_stopped(type(error).__name__)
-        raise SystemExit(speaker.fail(Exit.USAGE, "sandbox", said)) from None
-    raise SystemExit(Exit(code))
+    def work(speaker: Speaker) -> int:
+        from counterfoil_sandbox.manner import Manner
+        from counterfoil_sandbox.server import serve
+
+        try:
+            load_settings(settings)
+            played = _one_of(Manner, "--manner", manner)
+            ledger = data_file or (_ledger_in(data_dir) if data_dir else None)
+            return serve(port=port, data_file=ledger, extra_types=extra_types, manner=played)
+        except CounterfoilError as error:
+            return speaker.fail_with(error)
+        except OSError as error:
+            said = command_line.sandbox_port(port, error.strerror)
+            return speaker.fail(Exit.USAGE, "port", said)
+        except Exception as error:  # noqa: BLE001 - its words may hold what is in the data file
+            said = command_line.sandbox_stopped(type(error).__name__)
+            return speaker.fail(Exit.USAGE, "sandbox", said)
+
+    return Alone(as_json, work)
 
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
@@ -657,23 +667,25 @@ def run_demo(
         typer.Option("--settings", help=options.DEMO_SETTINGS, show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option(AS_JSON, help=options.DEMO_JSON)] = False,
-) -> None:
+) -> Alone:
     """Drive the real window without a screen. Against the sandbox; it keeps pictures and slips."""
-    from counterfoil.demo import DemoError, OutputError, run
 
-    speaker = Speaker(as_json=as_json)
-    try:
-        summary = run(output, Places(data_dir, settings))
-    except OutputError as error:
-        raise SystemExit(speaker.fail(Exit.USAGE, "output", f"--output: {error}")) from None
-    except DemoError as error:
-        said = command_line.demo_stopped(str(error))
-        raise SystemExit(speaker.fail(Exit.REFUSED, "demo", said)) from None
-    except CounterfoilError as error:
-        raise SystemExit(speaker.fail_with(error)) from None
-    counts = {one: len(summary[one]) for one in ("redemptions", "screens", "slips")}
-    speaker.say(summary, [command_line.demo_done(output.absolute(), **counts)])
-    raise SystemExit(Exit.DONE)
+    def work(speaker: Speaker) -> Exit:
+        from counterfoil.demo import DemoError, OutputError, run
+
+        try:
+            summary = run(output, Places(data_dir, settings))
+        except OutputError as error:
+            return speaker.fail(Exit.USAGE, "output", f"--output: {error}")
+        except DemoError as error:
+            return speaker.fail(Exit.REFUSED, "demo", command_line.demo_stopped(str(error)))
+        except CounterfoilError as error:
+            return speaker.fail_with(error)
+        counts = {one: len(summary[one]) for one in ("redemptions", "screens", "slips")}
+        speaker.say(summary, [command_line.demo_done(output.absolute(), **counts)])
+        return Exit.DONE
+
+    return Alone(as_json, work)
 
 
 # ---------------------------------------------------------------------------------------- reading
@@ -701,7 +713,7 @@ async def _find_type(till: Till, type_id: str) -> VoucherType:
     _refuse_refused_key(offer)
     kind = offer.find(type_id)
     if not offer.is_fresh:
-        _require_key(till)
+        await _require_key(till)
     if kind is not None:
         return kind
     if not offer.types:
@@ -722,12 +734,13 @@ def _refuse_refused_key(offer: Offer) -> None:
         raise offer.trouble
 
 
-def _require_key(till: Till) -> None:
+async def _require_key(till: Till) -> None:
     """Tell a till without the upstream's key from an upstream that does not answer."""
     if till.settings.is_training:
         return
     try:
-        api_key_reader(till.settings.upstream.api_key_source)()
+        # In a thread: a keyring may ask somebody first.
+        await asyncio.to_thread(api_key_reader(till.settings.upstream.api_key_source))
     except VaultUnavailableError as error:
         raise SettingsError(error.cause) from None
 
@@ -824,11 +837,7 @@ def main(arguments: list[str]) -> int:
 
 def _read_and_run(arguments: list[str]) -> int:
     try:
-        ended = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
-    except SystemExit as leaving:
-        if isinstance(leaving.code, Exit):
-            return leaving.code
-        ended = leaving.code
+        wanted = read(arguments)
     except _UsageError as error:
         if AS_JSON in arguments:
             document = {"error": {"code": "usage", "message": error.format_message()}}
@@ -837,5 +846,13 @@ def _read_and_run(arguments: list[str]) -> int:
         return Exit.USAGE
     except typer.Abort:
         return Exit.USAGE
-    # The library leaves by itself only after its help, or when it could not read the command.
-    return Exit.USAGE if ended else Exit.DONE
+    if isinstance(wanted, int):
+        # The library leaves by itself only after its help, or when it could not read the command.
+        return Exit.USAGE if wanted else Exit.DONE
+    return carry_out(wanted)
+
+
+def read(arguments: list[str]) -> Wanted | int:
+    """Return what a command line asks for; a number where all is said already, as by its help."""
+    wanted: Wanted | int = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
+    return wanted

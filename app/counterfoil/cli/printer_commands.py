@@ -23,7 +23,7 @@ from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.finding import find
 from counterfoil.cli.refusals import OptionError, OptionProblem
-from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave, run_in_till
+from counterfoil.cli.running import Alone, AsJson, DataDir, InTill, SettingsFile, alone, in_till
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import GENERIC_80, GENERICS, PrinterProfile
@@ -55,7 +55,7 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
     number: As = "",
     approved_by: ApprovedBy = "",
     approval_reason: Reason = "",
-) -> None:
+) -> InTill:
     """Write a redemption's slip into a file. Every one after the first says COPY."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -64,7 +64,8 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
         if not has_slip(found):
             return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
         drawing = _rendering(till, wanted, paper)
-        printer = FilePrinter(output, drawing, own_folder=till.directory)
+        path = speaker.folder / output if str(output) != "-" else output
+        printer = FilePrinter(path, drawing, own_folder=till.directory)
         try:
             objection = printer.objection()
             if objection is not None:
@@ -89,17 +90,16 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
         return Exit.DONE
 
     who = Who(number, approved_by, approval_reason)
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
 def list_printers(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
-) -> None:
+) -> Alone:
     """Say where slips go, and which printers this machine knows."""
     del data_dir  # the same for every till of this machine
-    speaker = Speaker(as_json=as_json)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         chosen = load_settings(settings)
         kind, name = _named(chosen.printer)
         columns = chosen.profile.slip_columns
@@ -114,16 +114,15 @@ def list_printers(
         speaker.say(document, [goes_to, *(lines or [printers.NONE_FOUND])])
         return Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def try_printer(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
-) -> None:
+) -> Alone:
     """Print a test slip on the printer of the settings. The till may be open or not."""
-    speaker = Speaker(as_json=as_json)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         printer, outcome = await print_test_slip(Places(data_dir, settings))
         if not isinstance(outcome, Sent):
             code = Exit.REFUSED if isinstance(outcome, NotSent) else Exit.UNKNOWN
@@ -133,7 +132,7 @@ def try_printer(
         speaker.say(document, [printers.test_sent(outcome.where), printers.LOOK_AT_PAPER])
         return Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def _named(chosen: PrinterChoice) -> tuple[str, str]:

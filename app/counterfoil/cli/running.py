@@ -1,11 +1,14 @@
-"""How every command is run: with an open till or without one, until its exit code."""
+"""How every command is run: with an open till or without one, until its exit code.
+
+To read a command line only says what is wanted (`InTill` or `Alone`); nothing is done by that.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +17,11 @@ from counterfoil.bootstrap import Places, Till, open_till
 from counterfoil.cli.acting import Hand, Proofs, Who, read_proofs
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
-from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.declaring import dataclass
+from counterfoil.domain.failures import (
+    CounterfoilError,
+    JournalUnavailableError,
+)
 from counterfoil.domain.staff import Permission
 from counterfoil.presentation.words import command_line, failures, options
 
@@ -32,37 +39,71 @@ AsJson = Annotated[bool, typer.Option(AS_JSON, help=options.JSON)]
 Command = Callable[[Hand, Speaker], Awaitable[Exit]]
 
 
-def run_in_till(
-    data_dir: Path | None,
-    settings: Path | None,
-    speaker: Speaker,
-    command: Command,
-    who: Who | None = None,
-) -> None:
-    """Open the till, carry out the command, and end the program with the command's exit code.
+@dataclass(frozen=True, slots=True)
+class InTill:
+    """A command that is carried out in an open till.
 
     Without ``who`` nobody acts, as for what only reads.
     """
-    leave(speaker, _in_till(Places(data_dir, settings), speaker, command, who))
+
+    places: Places
+    as_json: bool
+    command: Command
+    who: Who | None = None
 
 
-def leave(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> NoReturn:
-    """Run the work, print a failure, and end the program with the exit code."""
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A command that opens what it needs by itself; ``work`` ends with its exit code."""
+
+    as_json: bool
+    work: Callable[[Speaker], int]
+
+
+Wanted = InTill | Alone
+"""What a command line asks for."""
+
+
+def in_till(
+    data_dir: Path | None,
+    settings: Path | None,
+    as_json: bool,
+    command: Command,
+    who: Who | None = None,
+) -> InTill:
+    """Return a command that is carried out in the till of these places."""
+    return InTill(Places(data_dir, settings), as_json, command, who)
+
+
+def alone(as_json: bool, work: Callable[[Speaker], Coroutine[Any, Any, Exit]]) -> Alone:
+    """Return a command that opens what it needs by itself, on a loop of its own."""
+    return Alone(as_json, lambda speaker: _finished(speaker, work(speaker)))
+
+
+def carry_out(wanted: Wanted) -> int:
+    """Carry out what a command line asks for, and return its exit code."""
+    speaker = Speaker(as_json=wanted.as_json)
+    if isinstance(wanted, Alone):
+        return wanted.work(speaker)
+    return _finished(speaker, _in_till(wanted, speaker))
+
+
+def _finished(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> Exit:
+    """Do the work, print a failure, and return the exit code."""
     try:
-        raise SystemExit(asyncio.run(_carry_out(speaker, work)))
+        return asyncio.run(_fenced(speaker, work))
     except KeyboardInterrupt:
-        said = command_line.INTERRUPTED
-        raise SystemExit(speaker.fail(Exit.UNKNOWN, "interrupted", said)) from None
+        return speaker.fail(Exit.UNKNOWN, "interrupted", command_line.INTERRUPTED)
 
 
-async def _in_till(places: Places, speaker: Speaker, command: Command, who: Who | None) -> Exit:
+async def _in_till(wanted: InTill, speaker: Speaker) -> Exit:
     ended: Exit | None = None
     # Before the till is opened, which nobody else can use while a person types.
-    proofs = None if who is None else read_proofs(who)
+    proofs = None if wanted.who is None else read_proofs(wanted.who)
     try:
-        async with open_till(places) as till:
+        async with open_till(wanted.places) as till:
             try:
-                ended = await _logged(_act(till, speaker, command, proofs))
+                ended = await _logged(_act(till, speaker, wanted.command, proofs))
             finally:
                 await _warn_of_damage(till, speaker)
     except Exception:
@@ -86,7 +127,7 @@ async def _warn_of_recovery(till: Till, speaker: Speaker) -> None:
         speaker.warn(command_line.RECOVERY_USED)
 
 
-async def _carry_out(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
+async def _fenced(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
     try:
         return await work
     except CounterfoilError as error:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,9 @@ from counterfoil.bootstrap import Places
 from counterfoil.cli.acting import As, Who, read_proofs
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
-from counterfoil.cli.running import AsJson, DataDir, SettingsFile, leave
+from counterfoil.cli.running import Alone, AsJson, DataDir, SettingsFile, alone
 from counterfoil.cli.speaker import Speaker
-from counterfoil.cli.typed_fields import read_secret
+from counterfoil.cli.terminal import read_secret
 from counterfoil.domain.failures import VaultUnavailableError
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.documents import Document, cause_document, finding_document
@@ -50,11 +51,11 @@ def back_up(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Make a sealed backup of the journal now."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         path = await safekeeping.back_up(places, to)
         if check:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, path)
@@ -64,7 +65,7 @@ def back_up(
         )
         return Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def list_backups(
@@ -72,17 +73,17 @@ def list_backups(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """List the backups, newest first, each read to its end."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         found = await asyncio.to_thread(safekeeping.backups, places, to)
         lines = [_listed_line(one) for one in found]
         speaker.say([_listed_document(one) for one in found], lines or [command_line.NO_BACKUPS])
         return Exit.JOURNAL if any(one.trouble for one in found) else Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def restore(  # noqa: PLR0917 - one parameter for each option
@@ -97,19 +98,19 @@ def restore(  # noqa: PLR0917 - one parameter for each option
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Put a backup back as a journal, or only try it."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         if check == (to is not None):
             raise OptionError("--to", OptionProblem.FOLDER_OR_CHECK, command_line.FOLDER_OR_CHECK)
         if to is None:
             drill = await asyncio.to_thread(safekeeping.try_backup, places, backup)
             return _say_drill(speaker, backup, drill)
-        return await _put_back(to)
+        return await _put_back(to, speaker)
 
-    async def _put_back(target: Path) -> Exit:
+    async def _put_back(target: Path, speaker: Speaker) -> Exit:
         by = read_proofs(Who(number)).actor
         drill, restored = await safekeeping.restore(
             places, backup, target, by, is_set_aside=set_aside
@@ -131,7 +132,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
             speaker.warn(command_line.RESTORED_UNSOUND)
         return Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def accept(  # noqa: PLR0917 - one parameter for each option
@@ -141,11 +142,11 @@ def accept(  # noqa: PLR0917 - one parameter for each option
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Let a journal go on that is held, or has altered records: it is not as the till left it."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def work() -> Exit:
+    async def work(speaker: Speaker) -> Exit:
         proof = read_proofs(Who(number)).actor
         found = await safekeeping.accept(places, proof, name=by, reason=reason)
         said = [findings.clause(one) for one in found]
@@ -160,7 +161,7 @@ def accept(  # noqa: PLR0917 - one parameter for each option
         speaker.say(document, lines if found else [command_line.NOTHING_TO_ACCEPT])
         return Exit.DONE
 
-    leave(speaker, work())
+    return alone(as_json, work)
 
 
 def export_key(
@@ -169,11 +170,11 @@ def export_key(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Write the till's key into a file under a passphrase. Keep it away from the till."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def write() -> Exit:
+    async def write(speaker: Speaker) -> Exit:
         _refuse_to_replace(to)
         by = read_proofs(Who(number)).actor
         text = await safekeeping.export_key(places, _ask_passphrase(is_new=True), by)
@@ -184,7 +185,7 @@ def export_key(
         )
         return Exit.DONE
 
-    leave(speaker, _keyed(speaker, write))
+    return alone(as_json, partial(_keyed, write))
 
 
 def import_key(
@@ -193,11 +194,11 @@ def import_key(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> Alone:
     """Put a till's key into a folder that has none. Then its backups open there."""
-    places, speaker = Places(data_dir, settings), Speaker(as_json=as_json)
+    places = Places(data_dir, settings)
 
-    async def write() -> Exit:
+    async def write(speaker: Speaker) -> Exit:
         try:
             with recovery.open("rb") as file:
                 text = file.read(_RECOVERY_BYTES_MAX).decode("utf-8", "replace")
@@ -211,13 +212,13 @@ def import_key(
         speaker.say({"key_in": place.value}, [command_line.key_is_in(name)])
         return Exit.DONE
 
-    leave(speaker, _keyed(speaker, write))
+    return alone(as_json, partial(_keyed, write))
 
 
-async def _keyed(speaker: Speaker, write: Callable[[], Awaitable[Exit]]) -> Exit:
+async def _keyed(write: Callable[[Speaker], Awaitable[Exit]], speaker: Speaker) -> Exit:
     """Do what is about the key, and say in its own words why it cannot be done."""
     try:
-        return await write()
+        return await write(speaker)
     except VaultUnavailableError as error:
         said = command_line.sentence(keys.no_key(error.cause))
         return speaker.fail(Exit.JOURNAL, "key", said, error.cause)

@@ -6,13 +6,11 @@ code says what became of it.
 """
 
 import json
-import os
-import sys
-from contextlib import suppress
-from typing import TextIO
+from pathlib import Path
 
 from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.cli.refusals import OptionError
+from counterfoil.cli.terminal import OwnTerminal, Terminal
 from counterfoil.domain.causes import Cause
 from counterfoil.domain.failures import (
     ApprovalRefusedError,
@@ -40,16 +38,26 @@ from counterfoil.presentation.words import command_line, failures
 class Speaker:
     """Prints the answers and failures of one command, for people or for scripts."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, terminal: Terminal | None = None) -> None:
         self.as_json = as_json
+        self.terminal: Terminal = terminal or OwnTerminal()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths of the command are of."""
+        return self.terminal.folder
+
+    async def ask(self, label: str, *, is_new: bool = False) -> str:
+        """Ask for a secret; see `Terminal.ask`."""
+        return await self.terminal.ask(label, is_new=is_new)
 
     def say(self, document: Document | list[Document], lines: list[str]) -> None:
         """Print the document as JSON, or the lines if the output is for people."""
-        _print(json.dumps(document, indent=2) if self.as_json else "\n".join(lines), sys.stdout)
+        self._print(json.dumps(document, indent=2) if self.as_json else "\n".join(lines))
 
     def warn(self, message: str) -> None:
         """Print a warning to standard error, for people; it is no part of the answer."""
-        _print(message, sys.stderr)
+        self._print(message, is_aside=True)
 
     def fail(
         self,
@@ -66,8 +74,8 @@ class Speaker:
         """
         if self.as_json:
             error = {"code": code, "message": message} | cause_document(cause)
-            _print(json.dumps({"error": error} | (beside or {})), sys.stdout)
-        _print(message, sys.stderr)
+            self._print(json.dumps({"error": error} | (beside or {})))
+        self._print(message, is_aside=True)
         return exit_code
 
     def fail_with(self, error: CounterfoilError) -> Exit:
@@ -94,31 +102,8 @@ class Speaker:
         ours = {"id": redemption.id, "reference": redemption.reference, "state": "inflight"}
         return self.fail(Exit.UNKNOWN, name_of(error), said, _cause(error), ours)
 
-
-def finish_output() -> None:
-    """Write out all that was printed, so that nothing is left to fail when the program ends."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(ValueError):  # it is closed
-            _print("", stream, end="")
-
-
-def _print(text: str, stream: TextIO | None, end: str = "\n") -> None:
-    if stream is None:  # the program was started without it
-        return
-    try:
-        print(text, file=stream, end=end, flush=True)
-    except OSError as error:
-        _give_up(stream)
-        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            _print(command_line.not_written(error.strerror), sys.stderr)
-
-
-def _give_up(stream: TextIO) -> None:
-    """Let go what cannot be written, or the interpreter would try it again at the end and fail."""
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    def _print(self, text: str, *, is_aside: bool = False) -> None:
+        self.terminal.write(f"{text}\n", is_aside=is_aside)
 
 
 def _cause(error: CounterfoilError) -> Cause | None:

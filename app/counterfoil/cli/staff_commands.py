@@ -6,9 +6,8 @@ import typer
 
 from counterfoil.cli.acting import As, Hand, Who
 from counterfoil.cli.exits import Exit
-from counterfoil.cli.running import AsJson, DataDir, SettingsFile, run_in_till
+from counterfoil.cli.running import AsJson, DataDir, InTill, SettingsFile, in_till
 from counterfoil.cli.speaker import Speaker
-from counterfoil.cli.typed_fields import read_secret
 from counterfoil.domain.secret import Secret
 from counterfoil.presentation.words import command_line, commands, options
 from counterfoil.service.commands import (
@@ -33,7 +32,7 @@ Name = Annotated[str, typer.Option("--name", help=options.NAME)]
 @staff_app.command("list", help=commands.STAFF_LIST)
 def list_staff(
     data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
-) -> None:
+) -> InTill:
     """List who works here."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
@@ -58,7 +57,7 @@ def list_staff(
         speaker.say(documents, lines or [command_line.NOBODY_YET])
         return Exit.DONE
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 @staff_app.command("begin", help=commands.STAFF_BEGIN)
@@ -68,15 +67,15 @@ def begin(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Make the first manager."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        passphrase = _new_secret(command_line.NEW_PASSPHRASE)
+        passphrase = await _new_secret(speaker, command_line.NEW_PASSPHRASE)
         code = await hand.run(MakeFirstManager(number, name, passphrase))
         return _say_code(speaker, code)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 @staff_app.command("recover", help=commands.STAFF_RECOVER)
@@ -85,16 +84,16 @@ def recover_manager(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Give a manager a new passphrase by the recovery code."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        code = Secret(read_secret(command_line.RECOVERY_CODE))
-        passphrase = _new_secret(command_line.NEW_PASSPHRASE)
+        code = Secret(await speaker.ask(command_line.RECOVERY_CODE))
+        passphrase = await _new_secret(speaker, command_line.NEW_PASSPHRASE)
         await hand.run(RecoverManager(code, number, passphrase))
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command)
+    return in_till(data_dir, settings, as_json, command)
 
 
 @staff_app.command("acknowledge", help=commands.STAFF_ACKNOWLEDGE)
@@ -103,13 +102,13 @@ def acknowledge(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Say that a manager knows that the recovery code was used."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         return _say_code(speaker, await hand.run(AcknowledgeRecovery()))
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, Who(by))
+    return in_till(data_dir, settings, as_json, command, Who(by))
 
 
 @staff_app.command("add", help=commands.STAFF_ADD)
@@ -121,15 +120,15 @@ def add(  # noqa: PLR0917 - one parameter for each option
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Add somebody."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        pin = _new_secret(command_line.NEW_PIN)
+        pin = await _new_secret(speaker, command_line.NEW_PIN)
         await hand.run(AddPerson(number, name, role, pin))
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, Who(by))
+    return in_till(data_dir, settings, as_json, command, Who(by))
 
 
 @staff_app.command("reset", help=commands.STAFF_RESET)
@@ -139,14 +138,14 @@ def reset(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Give somebody a new PIN."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        await hand.run(SetPin(number, _new_secret(command_line.NEW_PIN)))
+        await hand.run(SetPin(number, await _new_secret(speaker, command_line.NEW_PIN)))
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, Who(by))
+    return in_till(data_dir, settings, as_json, command, Who(by))
 
 
 @staff_app.command("badge", help=commands.STAFF_BADGE)
@@ -157,15 +156,15 @@ def set_badge(  # noqa: PLR0917 - one parameter for each option
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Give somebody a badge, or take theirs away."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        badge = None if remove else Secret(read_secret(command_line.BADGE))
+        badge = None if remove else Secret(await speaker.ask(command_line.BADGE))
         await hand.run(SetBadge(number, badge))
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, Who(by))
+    return in_till(data_dir, settings, as_json, command, Who(by))
 
 
 @staff_app.command("role", help=commands.STAFF_ROLE)
@@ -177,15 +176,15 @@ def set_role(  # noqa: PLR0917 - one parameter for each option
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Say what somebody may do."""
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
-        pin = _new_secret(command_line.NEW_PIN) if new_pin else None
+        pin = await _new_secret(speaker, command_line.NEW_PIN) if new_pin else None
         await hand.run(SetRole(number, role, pin))
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, Who(by))
+    return in_till(data_dir, settings, as_json, command, Who(by))
 
 
 @staff_app.command("lock", help=commands.STAFF_LOCK)
@@ -195,9 +194,9 @@ def lock(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Let somebody in no more."""
-    _change(LockPerson(number), number, Who(by), data_dir, settings, as_json)
+    return _change(LockPerson(number), number, Who(by), data_dir, settings, as_json)
 
 
 @staff_app.command("unlock", help=commands.STAFF_UNLOCK)
@@ -207,9 +206,9 @@ def unlock(
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> InTill:
     """Let somebody in again."""
-    _change(UnlockPerson(number), number, Who(by), data_dir, settings, as_json)
+    return _change(UnlockPerson(number), number, Who(by), data_dir, settings, as_json)
 
 
 def _change(  # noqa: PLR0917
@@ -219,16 +218,16 @@ def _change(  # noqa: PLR0917
     data_dir: DataDir,
     settings: SettingsFile,
     as_json: bool,
-) -> None:
+) -> InTill:
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         await hand.run(wanted)
         return _say_done(speaker, number)
 
-    run_in_till(data_dir, settings, Speaker(as_json=as_json), command, who)
+    return in_till(data_dir, settings, as_json, command, who)
 
 
-def _new_secret(label: str) -> Secret:
-    return Secret(read_secret(label, is_new=True))
+async def _new_secret(speaker: Speaker, label: str) -> Secret:
+    return Secret(await speaker.ask(label, is_new=True))
 
 
 def _say_code(speaker: Speaker, code: Secret) -> Exit:
