@@ -29,6 +29,7 @@ from counterfoil.domain.code import CodeProblem
 from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
 from counterfoil.domain.redemption import AttentionCause, VoidReason
+from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Permission, PinWeakness
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
@@ -56,9 +57,16 @@ VALUES: dict[str, type[Enum]] = {
     "unknown": UnknownCause,
     "attention_cause": AttentionCause,
     "void --reason": VoidReason,
+    "void --given": CustomerGot,
+    "settle --provider-says": Evidence,
+    "settle --got": CustomerGot,
     "slip --format": SlipFormat,
 }
 HIRED = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", "31")
+SETTLED = (
+    *("--provider-says", "taken", "--said-by", "Lindiwe", "--provider-reference", "RC-1042"),
+    *("--got", "nothing", "--reason", "she called back"),
+)
 PASSPHRASE = "seven small goats jump"
 
 
@@ -76,7 +84,10 @@ def test_what_scripts_rely_on_is_what_the_contract_says(
         },
         "json": {
             command: sorted(set(_keys(document)))
-            for command, document in _documents(server, till, tmp_path)
+            for command, document in (
+                *_documents(server, till, tmp_path),
+                *_documents_beside(till, tmp_path),
+            )
         },
     }
     told = json.loads(CONTRACT.read_text(encoding="utf-8"))
@@ -117,7 +128,7 @@ def _keys(document: Any, before: str = "") -> Iterator[str]:
 
 
 def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:
-    """Use every command once that answers in JSON; each kind of answer is among what comes."""
+    """Use every command once that sells, or goes on; each kind of answer is among what comes."""
     part = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
     yield "types", till.json("types")
     blu = pins_for(BLU, Situation.USABLE)[0]
@@ -135,13 +146,23 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     yield "recover", till.json("recover", "--for", "10", code=2)
     yield "answer", till.json("answer", lost["reference"], "gone")
     yield "history", till.json("history")
-    yield "void", till.json("void", paid["reference"], "--reason", "goods_returned", code=1)
+    void = ("void", paid["reference"], "--reason", "goods_returned")
+    yield "void", till.json(*void, code=1)
     output = str(folder / "slip.pdf")
     yield "slip", till.json("slip", paid["reference"], "--output", output)
     yield from ((name, till.json(*name.split())) for name in ("printers", "printer test"))
     lose_answers(server)
     again = till.json(*part, stdin=another[1], code=2)
     yield "set-aside", till.json("set-aside", again["reference"])
+    yield "void --given", till.json(*void, "--given", "cash")
+    server.board.clear()
+    stuck = till.json(*part, stdin=pins_for(ONE_VOUCHER, Situation.STORED_ERROR)[0], code=2)
+    yield "settle, to be settled", till.json("settle")
+    yield "settle", till.json("settle", stuck["reference"], *SETTLED)
+
+
+def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:
+    """Use each command that sells nothing; a till must be there."""
     yield "journal verify", till.json("journal", "verify")
     yield "journal accept", till.json("journal", "accept", "--by", "Me", "--reason", "moved")
     backup = till.json("backup")

@@ -54,6 +54,7 @@ USES = {
     "recover": Use("recover --for 10", "Is this customer still here?", code=2),
     "set-aside": Use("set-aside {reference}", "closed without this voucher"),
     "void": Use("void {reference} --reason goods_returned", "", code=1),
+    "settle": Use("settle", "Nothing waits for a person"),
     "slip": Use("slip {reference} --output {tmp}/slip.pdf", "Wrote"),
     "printers": Use("printers", "Slips go to: folder"),
     "printer test": Use("printer test", "Test slip sent: test.pdf"),

@@ -162,7 +162,7 @@ _NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
 _QUICK_KIB = 8
 """A PIN costs nothing in a test."""
 _BY_CASHIER = {"redeem", "lookup", "answer"}
-_BY_MANAGER = {"set-aside", "void", "slip", "restore", "accept", "export", "import"}
+_BY_MANAGER = {"set-aside", "void", "settle", "slip", "restore", "accept", "export", "import"}
 
 
 def acting(arguments: Sequence[str]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from counterfoil.cli.running import (
     in_till,
 )
 from counterfoil.cli.safekeeping_commands import add_to
+from counterfoil.cli.settle_command import settle
 from counterfoil.cli.speaker import Speaker
 from counterfoil.cli.staff_commands import staff_app
 from counterfoil.cli.terminal import finish_output
@@ -54,6 +55,7 @@ from counterfoil.domain.money import Amount, AmountError, FullValue, format_cent
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState, SaleState
 from counterfoil.domain.verdict import ChangeVoucher, DeclineReason
@@ -65,6 +67,7 @@ from counterfoil.presentation.documents import (
     balance_document,
     finding_document,
     redemption_document,
+    settlement_document,
     type_document,
 )
 from counterfoil.presentation.needs import Needs, is_asked, needs_document, needs_of
@@ -517,6 +520,7 @@ async def _answered_lines(till: Till, known: Redemption, said: Customer) -> list
 def void(  # noqa: PLR0917 - one parameter for each option
     redemption: Annotated[str, typer.Argument(help=options.REDEMPTION)],
     reason: Annotated[VoidReason, typer.Option("--reason", help=options.VOID_REASON)],
+    given: Annotated[CustomerGot | None, typer.Option("--given", help=options.GIVEN)] = None,
     data_dir: DataDir = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
@@ -528,13 +532,14 @@ def void(  # noqa: PLR0917 - one parameter for each option
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
         found = await find(till, redemption)
-        outcome = await hand.run(VoidRedemption(found.id, reason))
+        outcome = await hand.run(VoidRedemption(found.id, reason, given))
         said = refunds.voided(outcome)
-        if outcome.way in _TAKEN_BACK:
-            refund = outcome.refund
+        settlement, refund = outcome.settlement, outcome.refund
+        if outcome.way in _TAKEN_BACK or settlement is not None:
             document = redemption_document(outcome.redemption) | {
                 "way": outcome.way.value,
                 "refund": None if refund is None else redemption_document(refund),
+                "settlement": None if settlement is None else settlement_document(settlement),
             }
             speaker.say(document, [said])
             return Exit.DONE
@@ -544,6 +549,9 @@ def void(  # noqa: PLR0917 - one parameter for each option
 
     who = Who(number, approved_by, reason.value)
     return in_till(data_dir, settings, as_json, command, who)
+
+
+app.command("settle", help=commands.SETTLE)(settle)
 
 
 @journal_app.command("verify", help=commands.JOURNAL_VERIFY)

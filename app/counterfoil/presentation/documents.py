@@ -8,12 +8,14 @@ from counterfoil.domain.causes import Cause
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip_facts import beside, is_remainder_by_sms
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance
-from counterfoil.presentation.words import findings, redemptions, rows
+from counterfoil.presentation.words import findings, redemptions, rows, settlements
+from counterfoil.service.views import Dossier
 
 Document = dict[str, Any]
 
@@ -33,6 +35,31 @@ def finding_document(finding: Finding) -> Document:
     """Return something that is not as the till left it: where and what, by key and in words."""
     document = cause_document(finding)
     return {"where": document["values"].pop("where"), "what": findings.what(finding)} | document
+
+
+def settlement_document(settlement: Settlement) -> Document:
+    """Return how something was settled by people, as JSON."""
+    return {
+        "settled_as": settlement.settled_as.value,
+        "got": settlement.got.value,
+        "at": settlement.at.isoformat(),
+        "by": settlement.by,
+        "approved_by": settlement.approved_by,
+        "provider_says": settlement.evidence.value if settlement.evidence else None,
+        "said_by": settlement.said_by,
+        "provider_reference": settlement.provider_reference,
+        "reason": settlement.reason,
+    }
+
+
+def dossier_document(dossier: Dossier) -> Document:
+    """Return a redemption as JSON, with what is to be asked about it, and how it was settled."""
+    one, advice = dossier.redemption, dossier.advice
+    return redemption_document(one) | {
+        "can_settle": dossier.can_settle,
+        "ask": [settlements.question(one, advice), settlements.ask_by(one)],
+        "settlements": [settlement_document(kept) for kept in dossier.settlements],
+    }
 
 
 def redemption_document(

@@ -13,6 +13,7 @@ NO_ANSWER = "none"
 NOT_TOLD = "not told"
 NO_REDEMPTIONS = "No redemptions yet."
 NOTHING_OWED = "Nothing is owed."
+NOTHING_TO_SETTLE = "Nothing waits for a person."
 NOTHING_ELSE_OWED = "Nothing else is owed."
 NO_SLIP = "Nothing was taken, or it is settled: there is no slip."
 CODE_IS_SHOWN = "It shows the change voucher's code to whoever can read it."
@@ -62,6 +63,10 @@ NOBODY_ASKED = "nobody is asked where its customer is"
 NO_SUCH_SALE = "the journal has no such sale in this currency"
 NO_SUCH_REDEMPTION = "the journal has none with this id or reference"
 NAME_AND_VALUE = "write a field as name=value"
+SETTLE_WHOLE = (
+    "to settle something give its reference, --provider-says, --said-by, --provider-reference, "
+    "--got and --reason"
+)
 NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
 FOLDER_OR_CHECK = "give either the folder that gets the journal, or --check"
@@ -146,6 +151,14 @@ def newest(listed: int, count: int, limit: int) -> str:
 def paid_otherwise(reference: str) -> str:
     """Name the command that closes a sale without its voucher."""
     return f"  Paid otherwise? counterfoil set-aside {reference}"
+
+
+def settle_by(reference: str) -> str:
+    """Name the command that settles something by hand."""
+    return (
+        f"Then: counterfoil settle {reference} --provider-says taken (or not_taken) --said-by NAME "
+        "--provider-reference NUMBER --got goods --reason WHY"
+    )
 
 
 def pin_of(number: str) -> str:

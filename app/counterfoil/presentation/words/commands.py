@@ -11,6 +11,9 @@ RECOVER = "Recover after a stop, and ask on until nothing can move."
 SET_ASIDE = "Close a sale without its voucher, and say how it ended."
 ANSWER = "Say whether the customer of an interrupted sale is still here."
 VOID = "Take a redemption back. By a reversal or a refund, else it says what is left to do."
+SETTLE = (
+    "Settle what the till cannot decide, by what the provider says. Without that, say what to ask."
+)
 SLIP = "Write a redemption's slip into a file. Every one after the first says COPY."
 PRINTERS = "Say where slips go, and which printers this machine knows."
 PRINTER_TEST = "Print a test slip on the printer of the settings. The till may be open or not."

@@ -54,8 +54,9 @@ FIELDS: Mapping[str, str] = {
 
 _LIMITS = {"said_by": NAME_MAX, "provider_reference": REFERENCE_MAX, "reason": REASON_MAX}
 
+NOT_OPEN = "Nobody has to settle this. It is over, or the till goes on by itself."
 _REFUSED: Mapping[SettleRefusal, str] = {
-    SettleRefusal.NOT_OPEN: "Nobody has to settle this. It is over, or the till goes on by itself.",
+    SettleRefusal.NOT_OPEN: NOT_OPEN,
     SettleRefusal.BEING_SENT: "The provider is being told about it right now. Try again.",
     SettleRefusal.MOVED_ON: "It has changed meanwhile. Look at it again. Nothing was settled.",
 }
@@ -90,12 +91,22 @@ def given(redemption: Redemption, settlement: Settlement) -> str:
 
 def told(event: Settled) -> tuple[str, str]:
     """Return the line of a timeline that tells a settlement, and its detail."""
-    by = f"by {event.by}" if event.approved_by is None else f"by {event.by} and {event.approved_by}"
-    got = f"customer got {GOT[event.got]}"
-    if event.evidence is None:
-        return "Voided outside the voucher", f"{got}, {by}"
-    said = f"provider says {SAID[event.evidence]} ({event.said_by}, {event.provider_reference})"
-    return "Settled by hand", f"{said}; {got}, {by}: {event.reason}"
+    title = "Voided outside the voucher" if event.evidence is None else SETTLED
+    return title, _detail(event)
+
+
+def kept(settlement: Settlement) -> str:
+    """Say that something is settled by hand, and all that was kept of it."""
+    return f"{SETTLED}: {_detail(settlement)}"
+
+
+def _detail(of: Settled | Settlement) -> str:
+    by = f"by {of.by}" if of.approved_by is None else f"by {of.by} and {of.approved_by}"
+    got = f"customer got {GOT[of.got]}"
+    if of.evidence is None:
+        return f"{got}, {by}"
+    said = f"provider says {SAID[of.evidence]} ({of.said_by}, {of.provider_reference})"
+    return f"{said}; {got}, {by}: {of.reason}"
 
 
 def said_choice(evidence: Evidence) -> str:
