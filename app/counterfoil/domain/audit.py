@@ -177,7 +177,7 @@ class VoidAsked:
     reason: VoidReason
     by: str
     approved_by: str | None = None
-    """Who stood behind it; None where ``by`` may do it alone, and before version 4.1."""
+    """Who approved it; None where ``by`` may do it alone, and in events from before version 4.1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,7 +267,7 @@ PIN_LENGTH_MIN: Mapping[PinKind, int] = {
     PinKind.SUPERVISOR_PIN: 6,
     PinKind.PASSPHRASE: 12,
 }
-"""In digits, and of a passphrase in letters (control 11 of the faults)."""
+"""The fewest digits of a PIN, and the fewest characters of a passphrase."""
 PIN_LENGTH_MAX = 64
 
 

@@ -1,7 +1,7 @@
 """Prints to a receipt printer on the shop's network, over a raw connection (port 9100).
 
 Each slip has a connection of its own, which such a printer gives to one till at a time. A printer
-that answers tells whether it has paper; one that does not is believed to.
+that answers says whether it has paper; one that does not answer is believed to have some.
 """
 
 import logging
@@ -50,7 +50,7 @@ class Limits:
 
     @property
     def all_s(self) -> float:
-        """The longest that a slip can take."""
+        """The most seconds that printing one slip can take, with all its steps."""
         asked = (_ANSWERS * (1 + self.looks) + self.looks + _LAST_READS) * self.answer_s
         return self.connect_s + 2 * self.write_s + asked + _THREAD_GRACE_S
 

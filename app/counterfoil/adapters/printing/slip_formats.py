@@ -19,7 +19,7 @@ _PNG_BEGINNING = b"\x89PNG"
 
 
 class SlipFormat(StrEnum):
-    """What a file holds."""
+    """The kind of file that a slip is written as."""
 
     PDF = "pdf"
     ESCPOS = "escpos"

@@ -26,7 +26,7 @@ from counterfoil.ports.symbols import Symbols
 
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.36
-"""Of the type's size; the screen uses the same."""
+"""The height of a line of a slip, as a multiple of the type's size; the screen uses the same."""
 DOUBLE_SIZE = 1.84
 
 _BASELINE = 1.02

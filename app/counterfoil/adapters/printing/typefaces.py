@@ -12,7 +12,7 @@ from counterfoil import assets
 REGULAR = "CounterfoilMono"
 BOLD = "CounterfoilMono-Bold"
 ADVANCE = 0.6
-"""How wide each of its characters is, in em."""
+"""How wide each character of the typeface is, as a multiple of the type's size."""
 _FILES = {REGULAR: "CounterfoilMono-Regular.ttf", BOLD: "CounterfoilMono-Bold.ttf"}
 
 

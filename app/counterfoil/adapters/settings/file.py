@@ -24,7 +24,7 @@ from counterfoil.domain.printer_profile import GENERIC_80, PROFILES
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
-"""How long a confirmation may be held back. A longer wait looks like a lost one upstream."""
+"""The most seconds a confirmation may be held back: later the upstream may believe it is lost."""
 _MERCHANT_TYPE_DIGITS = 4
 _Section = TypeVar("_Section")
 

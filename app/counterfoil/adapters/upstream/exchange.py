@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 BODY_BYTES_MAX = 256 * 1024
 """No answer of a voucher upstream is larger than this."""
 DEADLINE_S = 60.0
-"""Their slowest sample takes 18 seconds; after this nobody waits any more."""
+"""How many seconds one call may take, from opening the connection to the end of the answer.
+
+The slowest sample of the upstreams takes 18 seconds.
+"""
 CONNECT_TIMEOUT_S = 5.0
 
 _CAUSES_MAX = 10

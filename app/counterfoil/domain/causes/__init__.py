@@ -9,4 +9,7 @@ from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.causes.settings import SettingsCause
 
 Cause = EntryCause | Finding | NoBackup | PlaceCause | SettingsCause | StrEnum
-"""A record with a ``problem`` and its values, or a problem alone that has none."""
+"""Why something failed: a record with a ``problem`` and the values that belong to it.
+
+A problem without such values stands alone, as a member of its enumeration.
+"""

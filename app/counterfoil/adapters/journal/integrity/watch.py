@@ -108,7 +108,13 @@ class Watch:
             record_acceptance(connection, self._vault, self._acceptance, self._accepted)
 
     def follow(self, connection: sqlite3.Connection) -> None:
-        """Write into the anchors how far the journal has come now."""
+        """Write into the anchors how far the journal has come now.
+
+        Raises:
+            OSError: the anchor beside the journal cannot be written, or, after an acceptance, any
+                other anchor.
+
+        """
         self._anchors.begin(head_of(connection), must_reach_all=bool(self._accepted))
 
 

@@ -12,7 +12,7 @@ from counterfoil.ports.vault import Vault
 
 _OUTSIDE_LINK = frozenset({LINK, OLD_LINK})
 MAC_BYTES = 16
-"""How much of a mark is kept: 128 bits are as many as anybody could guess. Older tills kept 32."""
+"""How many bytes of a MAC are kept: nobody can guess 128 bits. Older tills kept 32 bytes."""
 
 
 class AlteredRowError(RecordUnreadableError):
@@ -53,7 +53,7 @@ def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
 
 
 def is_same_mark(one: bytes, other: bytes) -> bool:
-    """Compare two marks by what is kept of each."""
+    """Whether two MACs are the same in the first ``MAC_BYTES`` bytes, in constant time."""
     return hmac.compare_digest(one[:MAC_BYTES], other[:MAC_BYTES])
 
 

@@ -75,7 +75,12 @@ class ProvenAdvices:
 
 
 class Reader:
-    """Reads from one open file."""
+    """Reads records of all kinds from one open journal.
+
+    The MAC of a row is checked before it becomes a record. An altered row raises
+    RecordUnreadableError; where a docstring says that altered ones are left out, it goes into the
+    quarantine instead. Methods that only count, or say whether there is any row, check no MAC.
+    """
 
     def __init__(
         self,
@@ -120,7 +125,10 @@ class Reader:
             return None
 
     def found(self, search: Search, limit: int) -> tuple[Redemption, ...]:
-        """Return at most ``limit`` redemptions that a search finds, newest first."""
+        """Return at most ``limit`` redemptions that a search finds, newest first.
+
+        Altered ones are left out.
+        """
         numbers = Finder(self._connection).slip_numbers(search, limit)
         return self.redemptions("read_by_slip_numbers", slip_numbers=json.dumps(numbers))
 
@@ -211,7 +219,10 @@ class Reader:
         )
 
     def is_reversal_owed(self, upstream: str) -> bool:
-        """Return whether a reversal is owed; its row is authenticated only when it is sent."""
+        """Return whether any reversal is owed to an upstream.
+
+        The MAC of its row is not checked here, but when the reversal is sent.
+        """
         return self._execute("find_owed_reversal", upstream=upstream).fetchone() is not None
 
     def ids_for_a_call(self, reachable: Collection[str]) -> frozenset[str]:

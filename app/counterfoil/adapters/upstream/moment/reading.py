@@ -70,7 +70,10 @@ class Reading:
     refusal: str | None = field(default=None, repr=False)
     """The words of a refusal that is written in another shape than a problem."""
     our_id: str | None = None
-    """The id to ask by, known before or learned from this answer."""
+    """The upstream's id of our redemption, known before or learned from this answer.
+
+    None while it is not known; without it the till cannot ask by id.
+    """
 
     @property
     def is_success(self) -> bool:
