@@ -110,7 +110,7 @@ class ApprovalPresenter(QObject):
 
     @property
     def is_in_front(self) -> bool:
-        """Whether a request, or how it ended, lies over the work."""
+        """Whether an overlay covers the page, with a request or with how a void ended."""
         return self._request is not None or self._over is not None
 
     async def run(
@@ -138,10 +138,16 @@ class ApprovalPresenter(QObject):
             return await self._services.run(command, approval, by=asker.by)
 
     async def run_when_held(self, command: Command[Answer]) -> Answer | None:
-        """Carry out what is shown only while somebody holds a button.
+        """Carry out a command whose answer is shown only while somebody holds a button down.
 
-        Where it must be approved first the button was let go meanwhile: nothing is done, None comes
-        back, and the approval is there for the next time it is held.
+        Where somebody else must approve it first, the button is let go meanwhile. Then nothing is
+        done and None is returned; the approval is kept for the next time the button is held, unless
+        the person who asked has left the till.
+
+        Raises:
+            NotPermittedError: it is not approved; nothing was done.
+            CounterfoilError: what `Gate.run` raises.
+
         """
         asker = self._asker()
         kept = next((one for one in self._kept if one.command == command), None)

@@ -55,7 +55,7 @@ class Rest:
     sale_id: str
     owed: Money
     sale_name: str = ""
-    """Which sale that is, by the reference on the slip of its last voucher."""
+    """How the sale is named to the cashier: by the reference on the slip of its last voucher."""
 
     def said(self) -> str:
         """Return the sentence that names the sale and what is still to be paid of it."""
@@ -321,7 +321,10 @@ def _is_offered(chosen: VoucherType, room: Room) -> bool:
 
 
 def draft_entry(chosen: VoucherType, entry: Entry, room: Room) -> DraftEntry:
-    """Return what the slip may show while typing: the voucher's last four, amount, masked phone."""
+    """Return what the slip on the screen may show while the cashier types.
+
+    Of the voucher's code these are the last four characters, and of a phone number its masked form.
+    """
     return DraftEntry(
         type_name=chosen.name,
         voucher=_typed_voucher(chosen, entry),

@@ -1,4 +1,4 @@
-"""What the pages with a list share: one snapshot, one reader, one chosen entry."""
+"""The base of the pages with a list: it reads the list, and one chosen entry with its details."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping

@@ -323,7 +323,10 @@ class SettleAll(Command[None]):
 
 
 APPROVAL_LIMIT_S = 120.0
-"""How long an approval may be used (control 12 of the faults)."""
+"""How many seconds an approval may be used after it was given.
+
+A request for an approval is closed after as many seconds without an answer.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

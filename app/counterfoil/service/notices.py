@@ -29,7 +29,7 @@ class Notices:
         _tell_all(self._listeners, redemption)
 
     def tell_advice(self, advice: Advice) -> None:
-        """Pass on an advice after an attempt to deliver it."""
+        """Tell the listeners of advices what became of one, after an attempt to deliver it."""
         _tell_all(self._advice_listeners, advice)
 
     @contextmanager

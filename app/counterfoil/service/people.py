@@ -1,6 +1,7 @@
 """The staff: who they are, whether it is them, and what they may do.
 
-Each PIN is counted in the journal before it is checked, so that pulling the plug uncounts none.
+Each try of a PIN is counted in the journal before the PIN is checked, so that nobody gets a try
+back by pulling the plug.
 """
 
 import asyncio
@@ -60,7 +61,10 @@ _RESERVED = {RECOVERY, MACHINE.name}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What a right PIN is for."""
+    """What somebody does by typing their PIN: they sign in, or approve what another person asks.
+
+    ``of`` is the name of the person who asks; it and the rest are None at a sign-in.
+    """
 
     what: StaffDeed = StaffDeed.SIGNED_IN
     of: str | None = None

@@ -99,7 +99,7 @@ def for_the_rest(amount: str) -> str:
 
 
 def not_redeemed_here(name: str) -> str:
-    """Say that a voucher type can only be looked at."""
+    """Say that this till cannot redeem vouchers of the type with this name."""
     return f"{name} cannot be redeemed at this till."
 
 
@@ -139,7 +139,7 @@ def earlier_sale(said: str) -> str:
 
 
 def with_another(rest: str) -> str:
-    """Ask how the rest of a sale is paid."""
+    """Ask whether another voucher pays the rest; ``rest`` is the sentence that says how much."""
     return f"{rest} With another voucher?"
 
 

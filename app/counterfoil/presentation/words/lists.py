@@ -17,12 +17,12 @@ NO_PAPER_STAMP = "NO SLIP"
 
 
 def tried(said: str) -> str:
-    """Say what a try to tell a provider brought."""
+    """Say how the last try to send an advice ended: in the words ``said``; empty if none ended."""
     return f"Tried: {said}." if said else "Not tried yet."
 
 
 def asked_again(said: str) -> str:
-    """Say what asking again brought."""
+    """Say why the result is still not known after asking again, in the words ``said``."""
     return f"Asked again: {said}."
 
 

@@ -59,7 +59,7 @@ _SETTING: Mapping[SettingProblem, str] = {
 
 
 def not_settings(cause: SettingsCause) -> str:
-    """Return why the settings cannot be used, to go on after a colon."""
+    """Return why the settings cannot be used, as the words that follow a colon."""
     match cause:
         case NotSettings():
             mistakes = "; ".join(map(_setting, cause.mistakes))

@@ -1,4 +1,4 @@
-"""What the page says on which people sign in: its fields, its buttons, and the slip beside it."""
+"""The words of the page where people sign in: its fields, its buttons, and the slip beside it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -109,7 +109,7 @@ class PageFacts:
     in_doubt: int = 0
     is_altered: bool = False
     to_try: tuple[Trainee, ...] = ()
-    """Whom one can sign in as in training."""
+    """The people of a training till, whose PINs the slip shows; a real till has none of them."""
 
 
 def page_slip(profile: TillProfile, at: datetime, facts: PageFacts, version: str) -> Slip:

@@ -1,4 +1,4 @@
-"""What the page says on which people look after the staff."""
+"""The words of the page where somebody looks after the staff: adds people, locks, sets PINs."""
 
 from counterfoil.domain.staff import OWN_ROLES, pin_kind_of
 from counterfoil.presentation.words import staff

@@ -1,4 +1,4 @@
-"""What the parts of the window say that are always the same: captions, hints, what is spoken."""
+"""The words of the window's own parts: captions, hints, and names that a screen reader speaks."""
 
 CLOSED_STAMP = "CLOSED"
 CLOSE_TILL_QUESTION = "Close the till?"
