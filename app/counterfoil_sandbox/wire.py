@@ -123,7 +123,7 @@ class Patience:
         self._closing.set()
 
     async def pause(self, seconds: float) -> None:
-        """Wait. Raise SandboxClosingError when the sandbox stops meanwhile."""
+        """Wait so many seconds. Raise SandboxClosingError when the sandbox stops meanwhile."""
         if self._closing.is_set():
             raise SandboxClosingError
         if seconds <= 0:

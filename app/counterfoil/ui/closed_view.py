@@ -13,7 +13,7 @@ from counterfoil.ui.widgets.steps import NumberedSteps
 
 
 class ClosedView(QWidget):
-    """Takes the place of every page. Only help and the menu can be opened."""
+    """Shown in place of every page while the till cannot sell; only help and the menu open."""
 
     def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -105,7 +105,7 @@ class _Steps:
 
 
 class RedemptionDesk:
-    """Redeems, fetches and looks up stored value by the documented rules."""
+    """Answers requests to redeem a voucher, fetch a redemption or look up what a voucher holds."""
 
     def __init__(
         self,

@@ -47,7 +47,7 @@ class Grid:
 
     @property
     def keypad_width(self) -> int:
-        """Return the width of three keys and the two gaps between them."""
+        """Return the width of the keypad in px: three keys and the two gaps between them."""
         return 3 * self.key_width + 2 * self.key_gap
 
 

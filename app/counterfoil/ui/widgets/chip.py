@@ -35,9 +35,9 @@ COMPACT_WIDTH: Final = 48
 
 
 class Chip(KeyboardFocus, ThemeFollower, QPushButton):
-    """One chip; pressing it opens what can be done about it.
+    """A small sign of one part of the till's health; pressing it opens what can be done about it.
 
-    With ``compact`` a chip is its icon alone while all is well; with a trouble it keeps its text.
+    A compact chip is its icon alone while all is well; with a trouble it has its text, too.
     Signals are those of QPushButton.
     """
 

@@ -222,7 +222,7 @@ class BoxLine(ThemeFollower, QLineEdit):
         return grouped(value, self._kind)
 
     def text_for_display(self) -> str:
-        """Return the text as it is painted now."""
+        """Return the text as it is painted now: in groups, or as bullets where it is concealed."""
         return concealed(self._value) if self.is_concealed() else self.group(self._value)
 
     @override

@@ -1,6 +1,6 @@
 """Overlays: a question in front of the dimmed window, with the keyboard kept inside.
 
-It is opened and never executed, so nothing blocks the loop.
+An overlay is shown with Qt's ``open()`` and never with ``exec()``, which would block the loop.
 """
 
 from typing import Final

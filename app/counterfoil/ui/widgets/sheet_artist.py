@@ -60,7 +60,7 @@ class PaperArtist:
         self._is_mirrored = is_mirrored
 
     def draw_attached(self) -> tuple[Piece]:
-        """Return stub and slip as one part."""
+        """Draw the stub and the slip that hangs on it as one part, and return it."""
         shape = self._shape
         piece, painter = self._begin(QRectF(0, 0, shape.width, shape.height))
         self._draw_shadow(painter, down=2, times=7)
@@ -71,7 +71,7 @@ class PaperArtist:
         return (piece,)
 
     def draw_torn(self) -> tuple[Piece, Piece]:
-        """Return the stub and the slip as two parts."""
+        """Draw the stub and the torn-off slip as two parts, and return both."""
         shape, margin = self._shape, SHADOW_MARGIN
         stub, painter = self._begin(shape.stub.adjusted(-margin, -margin, margin, margin))
         self._shade(painter, shape.stub, down=2, times=7)
