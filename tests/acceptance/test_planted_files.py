@@ -13,8 +13,8 @@ import pytest
 
 from counterfoil.adapters.files import FreshFile, make_file, objection_to
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
-from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
+from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.adapters.settings.look_memory import LOOK_NAME, LookMemory
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, TILL_ID_NAME
 from support.journals import opened, unsealed_content

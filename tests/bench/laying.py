@@ -19,9 +19,9 @@ from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import End, end_of_chain
 from counterfoil.adapters.journal.storage.columns import LINK, ROW_MAC, Table
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
-from counterfoil.adapters.journal.storage.marks import mark_link, mark_row
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
+from counterfoil.adapters.journal.storage.row_macs import mac_of_link, mac_of_row
 from counterfoil.domain.audit import happened
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
@@ -71,7 +71,7 @@ class Layer:
         marks = {}
         for table, columns in self._finished(number, told):
             known = {name: columns[name] for name in columns.keys() - self._unknown}
-            marks[table.name] = mark_row(self._vault, table, known)
+            marks[table.name] = mac_of_row(self._vault, table, known)
             self._insert(table, known | {ROW_MAC: marks[table.name]})
         for row in told:
             self._tell(number, row, marks)
@@ -100,7 +100,7 @@ class Layer:
             spec.CONTENT: content_of(one.event),
             ROW_MAC: marks[table],
         }
-        link = mark_link(self._vault, columns, self._end.link)
+        link = mac_of_link(self._vault, columns, self._end.link)
         self._insert(spec.EVENT, columns | {LINK: link})
         self._end = End(columns[spec.SEQUENCE], columns[spec.AT_US], link)
 

@@ -695,7 +695,7 @@ async def test_sealed_bytes_from_elsewhere_are_found(
     """Even where a mark were forged, the bytes open only in their own place."""
     with tampering(folder) as file:
         file.execute("UPDATE advice SET body_sealed = x'00' WHERE sequence = 1")
-    monkeypatch.setattr(checks, "is_marked", lambda *_: True)
+    monkeypatch.setattr(checks, "is_mac_right", lambda *_: True)
     async with opened(folder) as journal:
         found = {(finding.where, findings.what(finding)) for finding in await journal.verify()}
     assert found == {("advice of 200-000", "its advice does not open")}

@@ -32,7 +32,6 @@ from counterfoil.adapters.journal.backups import (
 )
 from counterfoil.adapters.journal.integrity.anchor import Anchors
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
-from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.place import (
     ANCHOR_NAME,
     JOURNAL_NAME,
@@ -40,6 +39,7 @@ from counterfoil.adapters.journal.storage.place import (
     WAL_NAME,
 )
 from counterfoil.adapters.journal.storage.queries import Version, migrations
+from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.domain.causes.journal import HeldFault, not_as_left
 from counterfoil.domain.failures import (
     BackupError,

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.storage.marks import columns_of
 from counterfoil.adapters.journal.storage.records import CHANGE, seals_of
+from counterfoil.adapters.journal.storage.row_macs import columns_of
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import RedemptionChanged
 from counterfoil.domain.states import TERMINAL, RedemptionState

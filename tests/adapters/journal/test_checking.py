@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.adapters.journal.integrity import checking
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
-from counterfoil.adapters.journal.storage import marks
+from counterfoil.adapters.journal.storage import row_macs
 from counterfoil.adapters.journal.storage.chain import beginning_of
 from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.domain import audit
@@ -117,13 +117,13 @@ async def test_a_sound_journal_is_checked_to_its_end(
             )
         )
         proven: list[object] = []
-        whole = marks.is_marked
+        whole = row_macs.is_mac_right
 
         def counted(*arguments: object) -> bool:
             proven.append(arguments)
             return whole(*arguments)  # type: ignore[arg-type]  # the wrapped method takes them
 
-        monkeypatch.setattr(checking, "is_marked", counted)
+        monkeypatch.setattr(checking, "is_mac_right", counted)
         monkeypatch.setattr(MemoryVault, "open", lambda *_: pytest.fail("a secret was opened"))
         assert await a_round(journal) == ()
         assert len(proven) == rows

@@ -264,7 +264,7 @@ async def test_a_seal_from_elsewhere_is_found(
     with tampering(folder) as connection:
         connection.execute("UPDATE redemption SET request_sealed = x'00' WHERE slip_number = 1")
         connection.execute("UPDATE attempt SET body_sealed = x'00' WHERE number = 1")
-    monkeypatch.setattr(audit, "is_marked", lambda *_: True)
+    monkeypatch.setattr(audit, "is_mac_right", lambda *_: True)
     assert faults(folder) == {
         "redemption 200-000: its request does not open",
         "attempt 1 of 200-000: its body of attempt 1 does not open",

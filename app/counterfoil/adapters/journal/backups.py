@@ -16,8 +16,8 @@ from counterfoil.adapters.journal.integrity.anchor import head_of
 from counterfoil.adapters.journal.integrity.audit import find_faults
 from counterfoil.adapters.journal.opening import refuse_newer
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal, outlast
-from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.queries import Version, queries
+from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.backup import BackupProblem, NoBackup

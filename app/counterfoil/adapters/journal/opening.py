@@ -21,7 +21,6 @@ from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.integrity.audit import faults_of_schema
 from counterfoil.adapters.journal.integrity.watch import Watch
 from counterfoil.adapters.journal.storage.codecs import add_packing
-from counterfoil.adapters.journal.storage.marks import columns_of
 from counterfoil.adapters.journal.storage.place import (
     JOURNAL_NAME,
     create_file,
@@ -35,6 +34,7 @@ from counterfoil.adapters.journal.storage.queries import (
     migrations,
     queries,
 )
+from counterfoil.adapters.journal.storage.row_macs import columns_of
 from counterfoil.adapters.journal.storage.spec import KEEPER, KEY_CHECK, OPENED_COUNT, Keeper
 from counterfoil.adapters.journal.storage.writing import update_row
 from counterfoil.declaring import dataclass

@@ -23,10 +23,10 @@ from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.integrity.watch import Watch, accepted_before
 from counterfoil.adapters.journal.opening import OpeningLimits, open_file, transaction
 from counterfoil.adapters.journal.storage.codecs import packed_id
-from counterfoil.adapters.journal.storage.marks import AlteredRowError
 from counterfoil.adapters.journal.storage.place import LOCK_NAME, prepare_place
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.reading import SLIP_NUMBER_MAX, ProvenAdvices, Reader
+from counterfoil.adapters.journal.storage.row_macs import AlteredRowError
 from counterfoil.adapters.journal.storage.sorting import FILE_FAILURES, sort_failure
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.storage.writing import Writer

@@ -29,8 +29,8 @@ from counterfoil.adapters.journal.backup.plain_copy import (
     check_room,
     size_of,
 )
-from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import OPENED_COUNT
 from counterfoil.declaring import dataclass

@@ -20,9 +20,9 @@ from typing import Protocol
 from counterfoil.adapters.files import make_file
 from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
-from counterfoil.adapters.journal.storage.marks import key_id_of
 from counterfoil.adapters.journal.storage.place import ANCHOR_NAME
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.adapters.journal.storage.spec import HAPPENING, KEEPER, OPENED_COUNT
 from counterfoil.declaring import dataclass
@@ -300,7 +300,7 @@ def head_of(connection: sqlite3.Connection) -> Anchor:
     return Anchor(
         0 if keeper is None else keeper[OPENED_COUNT],
         last[0].sequence if last else 0,
-        last[0].mark if last else NO_LINK,
+        last[0].mac if last else NO_LINK,
     )
 
 
@@ -312,7 +312,7 @@ def tables_of(connection: sqlite3.Connection) -> frozenset[str]:
 def link_at(connection: sqlite3.Connection, sequence: int) -> bytes | None:
     """Return the chain's link of an event; None where the journal has no such event."""
     link = Chain(connection).at(sequence)
-    return None if link is None else link.mark
+    return None if link is None else link.mac
 
 
 def losses(

@@ -13,9 +13,9 @@ from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
 from counterfoil.adapters.journal.storage.codecs import add_packing, id_text, packed_id
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlValue, Table
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is_same_mark
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
+from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
 from counterfoil.domain.causes.journal import Finding, RowFault
@@ -100,33 +100,33 @@ def _faults_of_chain(connection: sqlite3.Connection, vault: Vault) -> Iterator[F
             yield Finding(f"event {expected}", _MISSING)
         elif not link.rests_on(before, vault):
             yield Finding(link.name, _ALTERED)
-        expected, before = link.sequence + 1, link.mark
+        expected, before = link.sequence + 1, link.mac
 
 
 class _Told:
     """How the events left some rows: the last row MAC of each, and its changes of state."""
 
     def __init__(self) -> None:
-        self._last_marks: dict[str, bytes] = {}
+        self._last_macs: dict[str, bytes] = {}
         self._moves: dict[str, list[_Move]] = {}
         self._seen: set[str] = set()
 
     def add(self, subject: str, event: audit.AuditEvent, row_mac: bytes) -> None:
         """Add an event about a row. Events are added in their order."""
-        self._last_marks[subject] = row_mac
+        self._last_macs[subject] = row_mac
         if (move := _move_told(event)) is not None:
             self._moves.setdefault(subject, []).append(move)
 
     def check(
         self, vault: Vault, table: Table[Any], subject: str, columns: Columns
     ) -> Iterator[Finding]:
-        """Check one row by its mark and by the chain."""
+        """Check one row by its MAC and by the chain."""
         self._seen.add(subject)
-        if not is_marked(vault, table, columns):
+        if not is_mac_right(vault, table, columns):
             yield Finding(subject, _ALTERED)
-        elif subject not in self._last_marks:
+        elif subject not in self._last_macs:
             yield Finding(subject, _NEVER_WRITTEN)
-        elif not is_same_mark(columns[ROW_MAC], self._last_marks[subject]):
+        elif not is_same_mac(columns[ROW_MAC], self._last_macs[subject]):
             yield Finding(subject, _OLD)
 
     def check_moves(self, subject: str, legal: frozenset[_Legal], state: str) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ class _Told:
 
     def missing(self) -> Iterator[Finding]:
         """Name the rows that have events and were not found in their table."""
-        for subject in self._last_marks.keys() - self._seen:
+        for subject in self._last_macs.keys() - self._seen:
             yield Finding(subject, _MISSING)
 
 
@@ -151,39 +151,39 @@ class _Sales:
         self._connection = connection
         self._vault = vault
         self._ids = (id_text(sale[spec.ID]) for sale in _read(connection, "read_all_sales"))
-        self._open_marks: dict[str, bytes] = {}
+        self._open_macs: dict[str, bytes] = {}
         self._only_told: set[str] = set()
         self._only_there: set[str] = set()
 
     def tell(self, event: _OfSale, row_mac: bytes) -> Iterator[Finding]:
         """Note an event of a sale, and check the sale once it is closed."""
-        if event.sale_id not in self._open_marks:
+        if event.sale_id not in self._open_macs:
             _pair(event.sale_id, self._only_told, self._only_there)
             for sale_id in islice(self._ids, 1):
                 _pair(sale_id, self._only_there, self._only_told)
-        self._open_marks[event.sale_id] = row_mac
+        self._open_macs[event.sale_id] = row_mac
         if _is_closing(event):
-            yield from self._check(event.sale_id, self._open_marks.pop(event.sale_id))
+            yield from self._check(event.sale_id, self._open_macs.pop(event.sale_id))
 
     def rest(self) -> Iterator[Finding]:
         """Check those that are open, and name those that only the chain or only the table has."""
-        for sale_id, mark in self._open_marks.items():
-            yield from self._check(sale_id, mark)
+        for sale_id, mac in self._open_macs.items():
+            yield from self._check(sale_id, mac)
         for sale_id in self._ids:
             _pair(sale_id, self._only_there, self._only_told)
         for sale_id in self._only_told:
             if not any(self._named(sale_id)):
                 yield Finding(_name_of_sale(sale_id), _MISSING)
         for sale_id in self._only_there:
-            is_own = any(is_marked(self._vault, spec.SALE, one) for one in self._named(sale_id))
+            is_own = any(is_mac_right(self._vault, spec.SALE, one) for one in self._named(sale_id))
             yield Finding(_name_of_sale(sale_id), _NEVER_WRITTEN if is_own else _ALTERED)
 
-    def _check(self, sale_id: str, mark: bytes) -> Iterator[Finding]:
+    def _check(self, sale_id: str, mac: bytes) -> Iterator[Finding]:
         """Check a sale by how the chain left it; one that is not there is only told of."""
         for sale in self._named(sale_id):
-            if not is_marked(self._vault, spec.SALE, sale):
+            if not is_mac_right(self._vault, spec.SALE, sale):
                 yield Finding(_name_of_sale(sale_id), _ALTERED)
-            elif not is_same_mark(sale[ROW_MAC], mark):
+            elif not is_same_mac(sale[ROW_MAC], mac):
                 yield Finding(_name_of_sale(sale_id), _OLD)
 
     def _named(self, sale_id: str) -> Iterator[dict[str, Any]]:
@@ -194,7 +194,7 @@ class _Sales:
 
 
 class _Rows:
-    """Checks each row by its own mark, and against what the chain says was last written.
+    """Checks each row by its own MAC, and against what the chain says was last written.
 
     Of the journal it holds one redemption at a time, with all that belongs to it, and the sales
     that are open at one point of the chain.
@@ -326,7 +326,7 @@ class _Rows:
     def _faults_of_keeping(self) -> Iterator[Finding]:
         """Check lists of types, what was accepted, the staff, and the count of openings.
 
-        Before version 1.4 the count had no mark.
+        Before version 1.4 the count had no MAC.
         """
         for types in self._all("read_all_types"):
             yield from self._check_kept(spec.KEPT_TYPES, types)
@@ -339,7 +339,7 @@ class _Rows:
         if not keepers:
             yield Finding("keeper", _MISSING)
         for keeper in keepers:
-            if ROW_MAC in keeper and not is_marked(self._vault, spec.KEEPER, keeper):
+            if ROW_MAC in keeper and not is_mac_right(self._vault, spec.KEEPER, keeper):
                 yield Finding("keeper", _ALTERED)
 
     def _check_kept(self, table: Table[Any], columns: Columns) -> Iterator[Finding]:

@@ -15,10 +15,10 @@ from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
 from counterfoil.adapters.journal.storage.codecs import packed_id
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, Table
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked, is_same_mark
 from counterfoil.adapters.journal.storage.naming import row_told
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
 from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.failures import JournalCorruptError
@@ -67,26 +67,26 @@ class _Newest:
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
-        self._marks: dict[int, dict[_Key, bytes]] = {}
+        self._macs: dict[int, dict[_Key, bytes]] = {}
 
     def is_older(self, table: str, columns: Columns) -> bool:
         """Say whether a row of a redemption is not as its last event left it."""
         slip_number = columns.get(spec.SLIP_NUMBER)
         if slip_number is None:
             return False
-        if slip_number not in self._marks:
-            self._marks[slip_number] = self._last_marks(slip_number)
-        last = self._marks[slip_number].get(_key_of(table, columns))
-        return last is None or not is_same_mark(columns[ROW_MAC], last)
+        if slip_number not in self._macs:
+            self._macs[slip_number] = self._last_macs(slip_number)
+        last = self._macs[slip_number].get(_key_of(table, columns))
+        return last is None or not is_same_mac(columns[ROW_MAC], last)
 
-    def _last_marks(self, slip_number: int) -> dict[_Key, bytes]:
+    def _last_macs(self, slip_number: int) -> dict[_Key, bytes]:
         """Return the row MACs that a redemption's rows were last left with."""
-        marks = {}
+        macs = {}
         for link in self._chain.of_redemption(slip_number):
             with suppress(JournalCorruptError):  # the check of the links finds it
                 table, key = row_told(link.event())
-                marks[_key_of(table, key)] = link.row_mac
-        return marks
+                macs[_key_of(table, key)] = link.row_mac
+        return macs
 
 
 def _key_of(table: str, columns: Columns) -> _Key:
@@ -143,7 +143,7 @@ class Checker:
         for table, query in rows:
             for row in self._connection.execute(queries()[query], values).fetchall():
                 columns = columns_of(row)
-                is_own = is_marked(self._vault, table, columns)
+                is_own = is_mac_right(self._vault, table, columns)
                 if not is_own or newest.is_older(table.name, columns):
                     self._keep_apart(table.name, columns)
 
@@ -154,13 +154,13 @@ class Checker:
         """Check a range of the chain of events."""
         chain = Chain(self._connection)
         first = chain.at(place.number)
-        before = NO_LINK if first is None else first.mark
+        before = NO_LINK if first is None else first.mac
         for link in chain.some(place.number, place.number + SLICE):
             if not link.rests_on(before, self._vault):
                 self._keep_apart(link.table, link.columns)
             else:
                 self._check_sale_closed(link)
-            before = link.mark
+            before = link.mac
 
     def _check_sale_closed(self, link: Link) -> None:
         """Check that the sale that an event closed is still as that left it: closed for good."""
@@ -169,7 +169,7 @@ class Checker:
             return
         query, values = queries()["read_sale"], {spec.ID: packed_id(event.sale_id)}
         for row in self._connection.execute(query, values).fetchall():
-            if not is_same_mark(row[ROW_MAC], link.row_mac):
+            if not is_same_mac(row[ROW_MAC], link.row_mac):
                 self._keep_apart(spec.SALE.name, columns_of(row))
 
     def _next(self, end: str, place: Place) -> Place:

@@ -18,9 +18,9 @@ from counterfoil.adapters.journal.integrity.anchor import (
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain
 from counterfoil.adapters.journal.storage.columns import ROW_MAC
-from counterfoil.adapters.journal.storage.marks import columns_of, is_marked
 from counterfoil.adapters.journal.storage.naming import said_altered
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right
 from counterfoil.adapters.journal.storage.writing import Written, append_event, insert_row
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import Happened, JournalAccepted
@@ -153,10 +153,10 @@ def anchor_faults(connection: sqlite3.Connection, found: FoundAnchors) -> tuple[
 
 
 def _faults_of_keeper(connection: sqlite3.Connection, vault: Vault) -> tuple[Finding, ...]:
-    """Check the mark of the count of openings; it has none before version 1.4."""
+    """Check the MAC of the count of openings; it has none before version 1.4."""
     row = connection.execute(queries()["read_keeper"]).fetchone()
     keeper = {} if row is None else columns_of(row)
-    if keeper.get(ROW_MAC) is None or is_marked(vault, spec.KEEPER, keeper):
+    if keeper.get(ROW_MAC) is None or is_mac_right(vault, spec.KEEPER, keeper):
         return ()
     return (Finding(spec.KEEPER.name, RowFault.ALTERED),)
 
@@ -169,7 +169,7 @@ def accepted_before(connection: sqlite3.Connection, vault: Vault) -> frozenset[s
     return frozenset(
         one
         for row in rows
-        if is_marked(vault, spec.ACCEPTANCE, row)
+        if is_mac_right(vault, spec.ACCEPTANCE, row)
         for one in map(_now_spelled, json.loads(row[spec.FOUND]))
     )
 
@@ -180,11 +180,11 @@ def _faults_of_tail(connection: sqlite3.Connection, vault: Vault) -> tuple[Findi
     One that is there and was altered holds up no more than one that is found later in the day.
     """
     tail = Chain(connection).tail(TAIL_LENGTH + 1)
-    before = [*(link.mark for link in tail[1:]), NO_LINK]
+    before = [*(link.mac for link in tail[1:]), NO_LINK]
     faults = [
         Finding(link.name, RowFault.ALTERED)
-        for link, mark in zip(tail[:TAIL_LENGTH], before, strict=False)
-        if not link.rests_on(mark, vault)
+        for link, mac in zip(tail[:TAIL_LENGTH], before, strict=False)
+        if not link.rests_on(mac, vault)
     ]
     for slip_number in dict.fromkeys(link.slip_number for link in tail):
         query = queries()["read_redemption_by_slip_number"]
@@ -223,8 +223,8 @@ def record_acceptance(
         reason=acceptance.reason,
         found=json.dumps(found),
     )
-    mark = insert_row(connection, vault, spec.ACCEPTANCE, spec.ACCEPTANCE.write(kept))
+    mac = insert_row(connection, vault, spec.ACCEPTANCE, spec.ACCEPTANCE.write(kept))
     accepted = JournalAccepted(
         number=number, by=acceptance.by, reason=acceptance.reason, found=found
     )
-    append_event(connection, vault, Written(mark), Happened(accepted, acceptance.at))
+    append_event(connection, vault, Written(mac), Happened(accepted, acceptance.at))

@@ -16,9 +16,9 @@ from itertools import chain, islice
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.columns import LINK, OLD_LINK, ROW_MAC, Columns
 from counterfoil.adapters.journal.storage.events import event_of, old_event_of, time_of, time_us
-from counterfoil.adapters.journal.storage.marks import columns_of, mark_link, mark_old_link
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import columns_of, mac_of_link, mac_of_old_link
 from counterfoil.declaring import dataclass
 from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared, StaffDone
 from counterfoil.domain.chain_head import ChainHead, head_of
@@ -96,14 +96,14 @@ class Link:
         return number
 
     @property
-    def mark(self) -> bytes:
+    def mac(self) -> bytes:
         """Its MAC, which goes into the MAC of the next link."""
         return bytes(self.columns[OLD_LINK if self.is_old else LINK])
 
     @property
     def head(self) -> ChainHead:
         """It as the head of all up to it, in short."""
-        return head_of(self.sequence, self.mark)
+        return head_of(self.sequence, self.mac)
 
     @property
     def row_mac(self) -> bytes:
@@ -143,8 +143,8 @@ class Link:
 
     def rests_on(self, before: bytes, vault: Vault) -> bool:
         """Whether this till wrote it after the link whose MAC is ``before``."""
-        make = mark_old_link if self.is_old else mark_link
-        return hmac.compare_digest(self.mark, make(vault, self.columns, before))
+        make = mac_of_old_link if self.is_old else mac_of_link
+        return hmac.compare_digest(self.mac, make(vault, self.columns, before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Chain:
     def holds(self, link: Link, vault: Vault) -> bool:
         """Whether this till wrote a link after the one that is before it in the file."""
         before = self.at(link.sequence - 1)
-        return link.rests_on(NO_LINK if before is None else before.mark, vault)
+        return link.rests_on(NO_LINK if before is None else before.mac, vault)
 
     def last_of_person(self, number: str) -> Link | None:
         """Return the last link about the entry of one of the staff; None where there is none.
@@ -269,4 +269,4 @@ def end_of_chain(connection: sqlite3.Connection) -> End:
     if row is not None:
         return End(row[spec.SEQUENCE], row[spec.AT_US], bytes(row[LINK]))
     last = Chain(connection).tail(1)
-    return End(last[0].sequence, time_us(last[0].at), last[0].mark) if last else End()
+    return End(last[0].sequence, time_us(last[0].at), last[0].mac) if last else End()

@@ -12,13 +12,13 @@ from counterfoil.adapters.journal.storage.chain import Chain, Link
 from counterfoil.adapters.journal.storage.codecs import id_text, packed_id
 from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.finding import Finder
-from counterfoil.adapters.journal.storage.marks import (
-    AlteredRowError,
-    check_joined,
-    check_mark,
-)
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_macs import (
+    AlteredRowError,
+    check_joined,
+    check_mac,
+)
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.conduct import Deeds, Sold
@@ -112,7 +112,7 @@ class Reader:
         found = self._execute(query, **values).fetchone()
         if found is None:
             return None
-        return read_redemption(check_mark(self._vault, spec.REDEMPTION, found), self._vault)
+        return read_redemption(check_mac(self._vault, spec.REDEMPTION, found), self._vault)
 
     def _sound(self, table: Table[Any], found: sqlite3.Row, *joined: str) -> dict[str, Any] | None:
         """Return the columns of a row of a list; one that was altered is kept apart and is None."""
@@ -146,7 +146,7 @@ class Reader:
         """Return the exact text that is sent for a redemption."""
         found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         assert found is not None, "only what was prepared has a request"
-        columns = check_mark(self._vault, spec.REDEMPTION, found)
+        columns = check_mac(self._vault, spec.REDEMPTION, found)
         seals = records.seals_of(self._vault, columns)
         return seals.open(records.REQUEST, columns[spec.REQUEST_SEALED])
 
@@ -155,7 +155,7 @@ class Reader:
         found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if found is None or found[spec.CHANGE_SEALED] is None:
             return None
-        return _open_change(check_mark(self._vault, spec.REDEMPTION, found), self._vault)
+        return _open_change(check_mac(self._vault, spec.REDEMPTION, found), self._vault)
 
     def sale(self, sale_id: str) -> Sale | None:
         """Return one sale with the sum its final redemptions paid."""
@@ -163,7 +163,7 @@ class Reader:
         if found is None:
             return None
         paid_cents = self._execute("sum_paid", id=packed_id(sale_id)).fetchone()[0]
-        return spec.SALE.read(check_mark(self._vault, spec.SALE, found), paid_cents=paid_cents)
+        return spec.SALE.read(check_mac(self._vault, spec.SALE, found), paid_cents=paid_cents)
 
     def attempts(self, redemption_id: str) -> tuple[Attempt, ...]:
         """Return the attempts of one redemption in order."""
@@ -177,7 +177,7 @@ class Reader:
         found = self._execute("read_last_answer", slip_number=parent[spec.SLIP_NUMBER]).fetchone()
         if found is None:
             return None
-        columns = check_mark(self._vault, spec.ATTEMPT, found)
+        columns = check_mac(self._vault, spec.ATTEMPT, found)
         seals = records.Seals(self._vault, redemption_id, parent[spec.ROW_KEY])
         return seals.open(records.body_column(columns[spec.NUMBER]), columns[spec.BODY_SEALED])
 
@@ -318,7 +318,7 @@ class Reader:
         found = self._execute("read_types", upstream=upstream).fetchone()
         if found is None:
             return None
-        kept = spec.KEPT_TYPES.read(check_mark(self._vault, spec.KEPT_TYPES, found))
+        kept = spec.KEPT_TYPES.read(check_mac(self._vault, spec.KEPT_TYPES, found))
         return kept.at, records.read_types(kept.types)
 
     def staff(self) -> tuple[Person, ...]:
@@ -345,7 +345,7 @@ class Reader:
             return ()
         found = self._execute(query, slip_number=parent[spec.SLIP_NUMBER]).fetchall()
         return tuple(
-            table.read(check_mark(self._vault, table, row), redemption_id=redemption_id)
+            table.read(check_mac(self._vault, table, row), redemption_id=redemption_id)
             for row in found
         )
 

@@ -21,18 +21,18 @@ from counterfoil.adapters.journal.storage.columns import (
     Table,
 )
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
-from counterfoil.adapters.journal.storage.marks import (
+from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.reading import BESIDE_ADVICE, read_advice, read_redemption
+from counterfoil.adapters.journal.storage.row_macs import (
     MAC_BYTES,
     AlteredRowError,
     check_joined,
-    check_mark,
+    check_mac,
     columns_of,
-    is_same_mark,
-    mark_link,
-    mark_row,
+    is_same_mac,
+    mac_of_link,
+    mac_of_row,
 )
-from counterfoil.adapters.journal.storage.queries import queries
-from counterfoil.adapters.journal.storage.reading import BESIDE_ADVICE, read_advice, read_redemption
 from counterfoil.adapters.journal.storage.rules import (
     check_advice_fresh,
     check_advice_growth,
@@ -363,26 +363,26 @@ class Writer:
         """
         chain = Chain(self._connection)
         last = chain.last_of_person(number)
-        is_newest = last is not None and is_same_mark(columns[ROW_MAC], last.row_mac)
+        is_newest = last is not None and is_same_mac(columns[ROW_MAC], last.row_mac)
         if last is None or not is_newest or not chain.holds(last, self._vault):
             raise AlteredRowError(spec.STAFF.name, columns)
 
-    # ---------------------------------------------------------------------- marks and the chain
+    # ---------------------------------------------------------------------- MACs and the chain
 
     def _read(self, table: Table[Any], query: str, **values: SqlValue) -> dict[str, Any]:
         """Read a row as this till wrote it; empty where there is none."""
         found = self._execute(query, **values).fetchone()
-        return {} if found is None else check_mark(self._vault, table, found)
+        return {} if found is None else check_mac(self._vault, table, found)
 
     def _insert(self, row: Row, table: Table[Any], columns: Columns) -> _Written:
         """Write a new row. The file refuses what is not allowed."""
-        mark = insert_row(self._connection, self._vault, table, columns)
-        return _Written(mark, columns.get(spec.SLIP_NUMBER), row=row)
+        mac = insert_row(self._connection, self._vault, table, columns)
+        return _Written(mac, columns.get(spec.SLIP_NUMBER), row=row)
 
     def _update(self, row: Row, table: Table[Any], before: Columns, changed: Columns) -> _Written:
         """Write what has changed of a row that is as it was read; a later till's columns stay."""
-        mark = update_row(self._connection, self._vault, table, before, changed)
-        return _Written(mark, before.get(spec.SLIP_NUMBER), row=row)
+        mac = update_row(self._connection, self._vault, table, before, changed)
+        return _Written(mac, before.get(spec.SLIP_NUMBER), row=row)
 
     def _append(self, written: _Written) -> None:
         event = happened(written.row)
@@ -395,9 +395,9 @@ def insert_row(
 ) -> bytes:
     """Write a new row with its MAC, and return the MAC."""
     whole = table.whole(columns)
-    mark = mark_row(vault, table, whole)
-    connection.execute(table.insert_sql, whole | {ROW_MAC: mark})
-    return mark
+    mac = mac_of_row(vault, table, whole)
+    connection.execute(table.insert_sql, whole | {ROW_MAC: mac})
+    return mac
 
 
 def update_row(
@@ -409,11 +409,11 @@ def update_row(
 ) -> bytes:
     """Write the changed columns of a row that is still as it was read, and return its new MAC."""
     columns = {**before, **changed}
-    mark = mark_row(vault, table, columns)
-    more = {ROW_MAC: mark, MAC_BEFORE: before[ROW_MAC]}
+    mac = mac_of_row(vault, table, columns)
+    more = {ROW_MAC: mac, MAC_BEFORE: before[ROW_MAC]}
     written = connection.execute(table.update_sql, columns | more)
     assert written.rowcount == 1, "one row is written"
-    return mark
+    return mac
 
 
 def _closed(sale: Sale, ending: SaleEnding) -> Sale:
@@ -435,5 +435,5 @@ def append_event(
         spec.CONTENT: content_of(one.event),
         ROW_MAC: written.row_mac[:MAC_BYTES],
     }
-    link = mark_link(vault, columns, end.link)
+    link = mac_of_link(vault, columns, end.link)
     connection.execute(spec.EVENT.insert_sql, columns | {LINK: link})

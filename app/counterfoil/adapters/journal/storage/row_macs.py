@@ -24,18 +24,18 @@ class AlteredRowError(RecordUnreadableError):
         self.columns = columns
 
 
-def mark_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
+def mac_of_row(vault: Vault, table: Table[Any], columns: Columns) -> bytes:
     """Return the MAC of a row. A column that is absent and one that is null give the same MAC."""
     spelled = _spell(f"row of {table.name}", table.spelled(columns), frozenset())
     return vault.authenticate(spelled)[:MAC_BYTES]
 
 
-def mark_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
+def mac_of_old_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
     """Return the MAC of an event in the table ``happening``, from before version 2.0."""
     return vault.authenticate(_spell("happening", {**columns, "before": before}, _OUTSIDE_LINK))
 
 
-def mark_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
+def mac_of_link(vault: Vault, columns: Columns, before: bytes) -> bytes:
     """Return the MAC of an event, in which the MAC of the event before it is included."""
     spelled = _spell("event", {**columns, "before": before}, _OUTSIDE_LINK)
     return vault.authenticate(spelled)[:MAC_BYTES]
@@ -46,18 +46,18 @@ def columns_of(found: sqlite3.Row) -> dict[str, Any]:
     return dict(zip(found.keys(), found, strict=True))
 
 
-def is_marked(vault: Vault, table: Table[Any], columns: Columns) -> bool:
+def is_mac_right(vault: Vault, table: Table[Any], columns: Columns) -> bool:
     """Whether a row has the MAC that this till would give it; one without a MAC has not."""
-    mark = columns[ROW_MAC]
-    return mark is not None and is_same_mark(mark, mark_row(vault, table, columns))
+    mac = columns[ROW_MAC]
+    return mac is not None and is_same_mac(mac, mac_of_row(vault, table, columns))
 
 
-def is_same_mark(one: bytes, other: bytes) -> bool:
+def is_same_mac(one: bytes, other: bytes) -> bool:
     """Whether two MACs are the same in the first ``MAC_BYTES`` bytes, in constant time."""
     return hmac.compare_digest(one[:MAC_BYTES], other[:MAC_BYTES])
 
 
-def check_mark(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str, Any]:
+def check_mac(vault: Vault, table: Table[Any], found: sqlite3.Row) -> dict[str, Any]:
     """Return the columns of a row whose MAC is right.
 
     Raises:
@@ -79,7 +79,7 @@ def check_joined(
     columns = columns_of(found)
     for name in joined:
         columns.pop(name, None)
-    if not is_marked(vault, table, columns):
+    if not is_mac_right(vault, table, columns):
         raise AlteredRowError(table.name, columns)
     return columns
 
