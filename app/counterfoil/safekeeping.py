@@ -1,4 +1,4 @@
-"""What is done for a journal beside selling: backups, the drill, putting back, accepting, keys.
+"""What is done for a journal beside selling: backups, trying them, restoring, accepting, keys.
 
 Each function opens only what it needs, takes the till's lock where it touches the journal, and
 closes all of it again. No till is open, so there is no gate: what changes something or copies a
@@ -21,13 +21,12 @@ from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import (
     BackupChoice,
-    Drill,
     ListedBackup,
     SealedBackups,
-    examine,
     list_backups,
 )
 from counterfoil.adapters.journal.integrity.watch import Acceptance
+from counterfoil.adapters.journal.restore_check import RestoreCheck, check_restore
 from counterfoil.adapters.journal.restoring import Restored, restore_backup
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, prepare_place
@@ -102,7 +101,7 @@ def backups(places: Places, folder: Path | None = None) -> tuple[ListedBackup, .
     return list_backups(_choice(directory, settings, folder), _existing_vault(directory, settings))
 
 
-def try_backup(places: Places, path: Path) -> Drill:
+def try_backup(places: Places, path: Path) -> RestoreCheck:
     """Check everything in a backup; what it is opened in is gone afterwards.
 
     It is opened in the till's own folder, where the journal is as plain.
@@ -116,12 +115,12 @@ def try_backup(places: Places, path: Path) -> Drill:
     directory, settings = _found(places)
     vault = _existing_vault(directory, settings)
     with _made_for(directory), opened_backup(path, vault, directory) as backup:
-        return examine(backup, vault)
+        return check_restore(backup, vault)
 
 
 async def restore(
     places: Places, path: Path, target: Path, by: Proof | None, *, is_set_aside: bool = False
-) -> tuple[Drill, Restored]:
+) -> tuple[RestoreCheck, Restored]:
     """Make a backup the journal of the till's folder ``target``, whose next opening is held.
 
     The key is the one in that folder; where there is none, that of the till's own folder is copied
@@ -143,7 +142,7 @@ async def restore(
 
 def _restore(
     own: Path, settings: TillSettings, path: Path, directory: Path, *, is_set_aside: bool
-) -> tuple[Drill, Restored]:
+) -> tuple[RestoreCheck, Restored]:
     vault = _existing_vault(directory if has_key(directory) else own, settings)
     stamp = f"{SystemClock().now().wall:%Y%m%dT%H%M%SZ}"
     # No key is brought to a folder that is not fit for it, and none stays in one that was refused.
@@ -152,7 +151,7 @@ def _restore(
         opened_backup(path, vault, directory) as backup,
         ExitStack() as undone,
     ):
-        drill = examine(backup, vault)
+        check = check_restore(backup, vault)
         if not has_key(directory):
             undone.enter_context(taken_back(carry_key(own, directory)))
         restored = restore_backup(
@@ -163,7 +162,7 @@ def _restore(
             second=second_place(directory, settings),
             marker=marker_of(directory, settings),
         )
-    return drill, restored
+    return check, restored
 
 
 async def accept(

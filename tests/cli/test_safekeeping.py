@@ -1,4 +1,4 @@
-"""Backups, the drill, restoring, accepting and the key, as commands."""
+"""Backups, the check, restoring, accepting and the key, as commands."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,14 +35,14 @@ def at(till: CommandLine, folder: Path) -> CommandLine:
 
 
 def test_a_backup_is_made_listed_and_tried(till: CommandLine) -> None:
-    """It is beside the journal unless another folder is named, and the drill says what is in it."""
-    drill = till.json("backup", "--check")
-    assert drill["is_good"] is True
-    assert drill["counts"]["redemption"] == 1
+    """It is beside the journal unless another folder is named, and the check says what is in it."""
+    check = till.json("backup", "--check")
+    assert check["is_good"] is True
+    assert check["counts"]["redemption"] == 1
     (listed,) = till.json("backups")
-    assert (listed["path"], listed["is_whole"]) == (drill["path"], True)
-    assert Path(drill["path"]).parent == till.data_dir / "backups"
-    said = till.run("restore", "--check", drill["path"])
+    assert (listed["path"], listed["is_whole"]) == (check["path"], True)
+    assert Path(check["path"]).parent == till.data_dir / "backups"
+    said = till.run("restore", "--check", check["path"])
     assert said.code == 0
     assert "1 redemptions, 1 sales" in said.out
     assert "The backup is good" in said.out
@@ -63,11 +63,11 @@ def test_a_backup_of_an_edited_journal_is_not_called_good(till: CommandLine) -> 
     """It opens; the journal in it is what is wrong, and it can be put back all the same."""
     with tampering(till.data_dir) as connection:
         connection.execute("UPDATE sale SET due_cents = 1")
-    drill = till.json("backup", "--check", code=74)
-    assert (drill["is_good"], len(drill["findings"])) == (False, 1)
-    assert "not sound" in till.run("restore", "--check", drill["path"]).err
+    check = till.json("backup", "--check", code=74)
+    assert (check["is_good"], len(check["findings"])) == (False, 1)
+    assert "not sound" in till.run("restore", "--check", check["path"]).err
     target = till.data_dir.parent / "new"
-    assert "not sound" in till.run("restore", drill["path"], "--to", str(target)).err
+    assert "not sound" in till.run("restore", check["path"], "--to", str(target)).err
 
 
 def test_a_folder_that_is_not_there_is_refused(till: CommandLine, tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from pathlib import Path
 from counterfoil.adapters.journal.accepting import accept_journal
 from counterfoil.adapters.journal.backup.backup_file import opened_backup, unsealed, write_backup
 from counterfoil.adapters.journal.backup.plain_copy import PlainCopy
-from counterfoil.adapters.journal.backups import Drill, examine
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.integrity.watch import Acceptance
 from counterfoil.adapters.journal.opening import OpeningLimits
+from counterfoil.adapters.journal.restore_check import RestoreCheck, check_restore
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.queries import APPLICATION_ID, Version
@@ -122,10 +122,10 @@ def unsealed_content(path: Path, vault: MemoryVault | None = None) -> bytes:
         return b"".join(parts)
 
 
-def drilled(path: Path) -> Drill:
+def restore_checked(path: Path) -> RestoreCheck:
     """Check everything in a backup."""
     with opened_backup(path, MemoryVault(), path.parent) as backup:
-        return examine(backup, MemoryVault())
+        return check_restore(backup, MemoryVault())
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import typer
 
 from counterfoil import safekeeping
 from counterfoil.adapters.files import make_file
-from counterfoil.adapters.journal.backups import Drill, ListedBackup
+from counterfoil.adapters.journal.backups import ListedBackup
+from counterfoil.adapters.journal.restore_check import RestoreCheck
 from counterfoil.adapters.system.vault import KEY_FILE_NAME, KeyPlace
 from counterfoil.bootstrap import Places
 from counterfoil.cli.acting import As, Who, read_proofs
@@ -58,8 +59,8 @@ def back_up(
     async def work(speaker: Speaker) -> Exit:
         path = await safekeeping.back_up(places, to)
         if check:
-            drill = await asyncio.to_thread(safekeeping.try_backup, places, path)
-            return _say_drill(speaker, path, drill)
+            outcome = await asyncio.to_thread(safekeeping.try_backup, places, path)
+            return _say_check(speaker, path, outcome)
         speaker.say(
             {"path": str(path), "size_bytes": path.stat().st_size}, [command_line.wrote(path)]
         )
@@ -106,18 +107,18 @@ def restore(  # noqa: PLR0917 - one parameter for each option
         if check == (to is not None):
             raise OptionError("--to", OptionProblem.FOLDER_OR_CHECK, command_line.FOLDER_OR_CHECK)
         if to is None:
-            drill = await asyncio.to_thread(safekeeping.try_backup, places, backup)
-            return _say_drill(speaker, backup, drill)
+            outcome = await asyncio.to_thread(safekeeping.try_backup, places, backup)
+            return _say_check(speaker, backup, outcome)
         return await _put_back(to, speaker)
 
     async def _put_back(target: Path, speaker: Speaker) -> Exit:
         by = read_proofs(Who(number)).actor
-        drill, restored = await safekeeping.restore(
+        outcome, restored = await safekeeping.restore(
             places, backup, target, by, is_set_aside=set_aside
         )
         aside = str(restored.moved_to) if restored.moved_to else None
         document: Document = {
-            **_drill_document(backup, drill),
+            **_check_document(backup, outcome),
             "to": str(restored.directory),
             "set_aside": aside,
             "behind": [findings.clause(one) for one in restored.behind],
@@ -128,7 +129,7 @@ def restore(  # noqa: PLR0917 - one parameter for each option
             lines.insert(0, command_line.kept_in(aside))
         lines += [command_line.known_beyond(findings.clause(one)) for one in restored.behind]
         speaker.say(document, lines)
-        if drill.findings:
+        if outcome.findings:
             speaker.warn(command_line.RESTORED_UNSOUND)
         return Exit.DONE
 
@@ -242,27 +243,27 @@ def _write_new(path: Path, text: str) -> None:
         raise OptionError("--to", OptionProblem.FILE_NOT_WRITTEN, said) from None
 
 
-def _drill_document(path: Path, drill: Drill) -> Document:
+def _check_document(path: Path, check: RestoreCheck) -> Document:
     return {
         "path": str(path),
-        "is_good": not drill.findings,
-        "made_at": drill.made_at or None,
+        "is_good": not check.findings,
+        "made_at": check.made_at or None,
         # Scripts of this major version read the old word.
-        "counts": drill.counts | {"happening": drill.counts.get("event", 0)},
-        "last_slip_number": drill.last_slip_number,
-        "findings": [finding_document(one) for one in drill.findings],
+        "counts": check.counts | {"happening": check.counts.get("event", 0)},
+        "last_slip_number": check.last_slip_number,
+        "findings": [finding_document(one) for one in check.findings],
     }
 
 
-def _say_drill(speaker: Speaker, path: Path, drill: Drill) -> Exit:
+def _say_check(speaker: Speaker, path: Path, check: RestoreCheck) -> Exit:
     """Say whether a backup can be put back, and what is in it."""
-    counts = command_line.counts(drill.counts)
-    lines = [command_line.drilled(path.name, drill.made_at, counts, drill.last_slip_number)]
-    lines += [findings.line(one) for one in drill.findings]
-    if not drill.findings:
+    counts = command_line.counts(check.counts)
+    lines = [command_line.checked_backup(path.name, check.made_at, counts, check.last_slip_number)]
+    lines += [findings.line(one) for one in check.findings]
+    if not check.findings:
         lines.append(command_line.BACKUP_GOOD)
-    speaker.say(_drill_document(path, drill), lines)
-    if not drill.findings:
+    speaker.say(_check_document(path, check), lines)
+    if not check.findings:
         return Exit.DONE
     speaker.warn(command_line.BACKUP_UNSOUND)
     return Exit.JOURNAL

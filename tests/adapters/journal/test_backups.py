@@ -57,9 +57,9 @@ from support.journals import (
     QUICK,
     accepted,
     content_of,
-    drilled,
     opened,
     raw,
+    restore_checked,
     sealed,
     tampering,
     unsealed_content,
@@ -103,9 +103,9 @@ async def test_a_backup_holds_the_whole_journal_and_shows_none_of_it(
     assert [one.name for one in choice.folder.iterdir()] == [path.name]
     head = read_head(path)
     assert (head.made_at, head.schema) == (AT.isoformat(), str(migrations()[-1].version))
-    drill = drilled(path)
-    assert (drill.findings, drill.last_slip_number) == ((), 1)
-    assert drill.counts["redemption"] == 1
+    check = restore_checked(path)
+    assert (check.findings, check.last_slip_number) == ((), 1)
+    assert check.counts["redemption"] == 1
 
 
 async def test_the_till_sells_while_a_backup_is_made(
@@ -131,9 +131,9 @@ async def test_the_till_sells_while_a_backup_is_made(
         sales = asyncio.gather(*(sell() for _ in range(9)))
         path, _ = await asyncio.gather(back_up(), sales)
         assert order == ["sold"] * 9 + ["backed up"]
-        drill = drilled(path)
-        assert drill.findings == ()
-        assert drill.counts["redemption"] >= 60
+        check = restore_checked(path)
+        assert check.findings == ()
+        assert check.counts["redemption"] >= 60
 
 
 async def test_a_refusal_during_a_copy_is_told_to_whoever_asked(tmp_path: Path) -> None:
@@ -541,31 +541,31 @@ async def test_the_list_says_which_are_whole(tmp_path: Path, choice: BackupChoic
     assert listed[1].size_bytes == path.stat().st_size
 
 
-# ------------------------------------------------------------------------------------- the drill
+# ------------------------------------------------------------------------------- the restore check
 
 
-async def test_the_drill_names_the_row(tmp_path: Path, choice: BackupChoice) -> None:
+async def test_the_restore_check_names_the_row(tmp_path: Path, choice: BackupChoice) -> None:
     """A backup of a journal that somebody had edited opens, and is not called good (X4)."""
     folder = tmp_path / "till"
     await backed_up(folder, choice)
     with tampering(folder) as connection:
         connection.execute("UPDATE sale SET due_cents = 1")
-    drill = drilled(sealed(choice.folder / "edited.backup", content_of(folder)))
-    assert [one.where for one in drill.findings] == ["sale sale-1"]
+    check = restore_checked(sealed(choice.folder / "edited.backup", content_of(folder)))
+    assert [one.where for one in check.findings] == ["sale sale-1"]
 
 
-def test_the_drill_refuses_what_is_no_journal(tmp_path: Path) -> None:
+def test_the_restore_check_refuses_what_is_no_journal(tmp_path: Path) -> None:
     """Neither text, nor another database, nor a newer till's journal passes."""
     with pytest.raises(JournalCorruptError):
-        drilled(_file(tmp_path, b"Dear diary" * 900))
+        restore_checked(_file(tmp_path, b"Dear diary" * 900))
     other = sqlite3.connect(":memory:")
     try:
         other.execute("CREATE TABLE sale (id)")
-        found = drilled(_file(tmp_path, other.serialize()))
+        found = restore_checked(_file(tmp_path, other.serialize()))
         assert found.findings
         other.execute(f"PRAGMA user_version={Version(9, 0).number}")
         with pytest.raises(JournalNewerError):
-            drilled(_file(tmp_path, other.serialize()))
+            restore_checked(_file(tmp_path, other.serialize()))
     finally:
         other.close()
 

@@ -54,7 +54,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.words import failures
 from support import samples as sample
 from support.canary import CANARY_PIN
-from support.journals import QUICK, drilled, lay_first_version, opened, raw, tampering
+from support.journals import QUICK, lay_first_version, opened, raw, restore_checked, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples, commit, stored
 
@@ -482,7 +482,7 @@ async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.Monkey
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    assert drilled(folder / f"journal-{NEWEST}-1.backup").counts["redemption"] == 1
+    assert restore_checked(folder / f"journal-{NEWEST}-1.backup").counts["redemption"] == 1
     assert not half.exists()
 
 

@@ -18,7 +18,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.canary import CANARY_PIN
-from support.journals import drilled, opened, raw
+from support.journals import opened, raw, restore_checked
 from support.samples import Samples, attempt, commit, ended, later
 
 S = RedemptionState
@@ -105,7 +105,7 @@ async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             assert version == Version(4, 9).number
         (backup,) = again.glob(f"journal-{queries.migrations()[-1].version}-*.backup")
-        assert drilled(backup).findings == ()
+        assert restore_checked(backup).findings == ()
 
 
 @pytest.mark.fault("P10")

@@ -10,18 +10,14 @@ from pathlib import Path
 
 from counterfoil.adapters.files import UNFINISHED
 from counterfoil.adapters.journal.backup.backup_disks import check_disk
-from counterfoil.adapters.journal.backup.backup_file import Backup, Sum, unsealed, write_backup
+from counterfoil.adapters.journal.backup.backup_file import Sum, unsealed, write_backup
 from counterfoil.adapters.journal.backup.plain_copy import PlainCopy
-from counterfoil.adapters.journal.integrity.anchor import head_of
-from counterfoil.adapters.journal.integrity.audit import find_faults
-from counterfoil.adapters.journal.opening import refuse_newer
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal, outlast
-from counterfoil.adapters.journal.storage.queries import Version, queries
+from counterfoil.adapters.journal.storage.queries import Version
 from counterfoil.adapters.journal.storage.row_macs import key_id_of
 from counterfoil.adapters.journal.storage.sorting import sort_failure
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.backup import BackupProblem, NoBackup
-from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import (
     BackupError,
     BackupFolderError,
@@ -35,10 +31,6 @@ FOLDER_NAME = "backups"
 SUFFIX = ".backup"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"counterfoil-(?P<key>[0-9a-f]{16})-(?P<stamp>\d{8}T\d{6}Z)\.backup")
-_COUNTED = {
-    "redemption": "count_redemptions",
-    "sale": "count_sales",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +54,6 @@ class ListedBackup:
     made_at: datetime | None
     size_bytes: int
     trouble: NoBackup | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drill:
-    """The outcome of a restore check of one backup; without findings it can be restored."""
-
-    made_at: str
-    findings: tuple[Finding, ...]
-    counts: dict[str, int]
-    last_slip_number: int
 
 
 class SealedBackups:
@@ -174,36 +156,9 @@ def list_backups(choice: BackupChoice, vault: Vault) -> tuple[ListedBackup, ...]
     return tuple(_listed(path, vault) for path in sorted(_files(choice.folder), reverse=True))
 
 
-def examine(backup: Backup, vault: Vault) -> Drill:
-    """Check all of an opened backup that `journal verify` checks.
-
-    Raises:
-        JournalUnavailableError: it is of a newer till.
-
-    """
-    journal = backup.copy.connection
-    try:
-        refuse_newer(journal)
-        findings = tuple(find_faults(journal, vault))
-        counts = {what: _count(journal, query) for what, query in _COUNTED.items()}
-        counts["event"] = head_of(journal).sequence
-        last = journal.execute(queries()["next_slip_number"]).fetchone()[0] - 1
-    except sqlite3.DatabaseError:
-        nothing = (Finding("file", RowFault.NO_JOURNAL),)
-        return Drill(made_at="", findings=nothing, counts={}, last_slip_number=0)
-    return Drill(
-        made_at=backup.head.made_at, findings=findings, counts=counts, last_slip_number=last
-    )
-
-
 def _not_copied(error: JournalUnavailableError) -> NoBackup:
     room = error.room if isinstance(error, JournalFullError) else None
     return NoBackup(BackupProblem.NOT_COPIED, why=name_of(error), room=room)
-
-
-def _count(connection: sqlite3.Connection, query: str) -> int:
-    count: int = connection.execute(queries()[query]).fetchone()[0]
-    return count
 
 
 def _prepare_folder(choice: BackupChoice) -> None:

@@ -270,7 +270,7 @@ def counts(of: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}s" for kind, count in of.items())
 
 
-def drilled(name: str, made_at: str, counts: str, last_slip: object) -> str:
+def checked_backup(name: str, made_at: str, counts: str, last_slip: object) -> str:
     """Say what is in a backup; one made before an update does not say when."""
     made = f"made {made_at}" if made_at else "made before an update"
     return f"{name}, {made}: {counts}, last slip {last_slip}."
