@@ -1,0 +1,241 @@
+"""The local door: the way to an open till for programs of the same user on the same machine.
+
+All that differs between systems stands here. On Unix the door is a socket in the till's folder,
+which lets nobody pass whose process is another user's, whatever the rights of the file say. On
+Windows it is a named pipe with a name that nobody can guess, which stands in the till's folder.
+
+Only who holds the journal's lock opens a door, so what is left of an older one is nobody's.
+"""
+
+import asyncio
+import logging
+import os
+import re
+import secrets
+import socket
+import stat
+import struct
+import sys
+from asyncio import StreamReader, StreamReaderProtocol, StreamWriter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from counterfoil.adapters.files import make_file
+
+DOOR_NAME = "till.door"
+LINE_BYTES_MAX = 128 * 1024
+"""How long a line is that either side still reads."""
+KNOCK_S = 2.0
+"""How long it may take until somebody is at the door."""
+PATH_BYTES_MAX = 103
+"""How long the path of a socket may be on every Unix."""
+_NOBODY = -1
+_CREDENTIALS = struct.Struct("3i")
+_PIPE_NAME = re.compile(r"\\\\\.\\pipe\\counterfoil-[0-9a-f]{32}")
+_NAME_BYTES_MAX = 100
+
+_log = logging.getLogger("counterfoil.door")
+
+Streams = tuple[StreamReader, StreamWriter]
+Admit = Callable[[StreamReader, StreamWriter], None]
+"""What is called with each visitor; it must not wait."""
+
+
+class Door(Protocol):
+    """One kind of door; `door` returns that of this system."""
+
+    def opened(self, folder: Path, admit: Admit) -> AbstractAsyncContextManager[None]:
+        """Let visitors in for as long as the context lasts.
+
+        Raises:
+            OSError: this folder can have no door.
+
+        """
+        ...
+
+    async def knock(self, folder: Path) -> Streams | None:
+        """Return a line to whoever has the door of a folder open; None where nobody has."""
+        ...
+
+
+def door(platform: str = sys.platform) -> Door:
+    """Return the kind of door that a system has."""
+    return PipeDoor() if platform == "win32" else SocketDoor()
+
+
+# ------------------------------------------------------------------------------------------- Unix
+
+
+def user_behind(line: Any) -> int:
+    """Return the number of the user whose process is at the other end of a socket.
+
+    A system that cannot say so has nobody there.
+    """
+    option = getattr(socket, "SO_PEERCRED", None)
+    if option is None:
+        return _NOBODY
+    found = line.getsockopt(socket.SOL_SOCKET, option, _CREDENTIALS.size)
+    _, user, _ = _CREDENTIALS.unpack(found)
+    return int(user)
+
+
+class SocketDoor:
+    """A Unix socket; ``user_of`` says whose the other end is."""
+
+    def __init__(self, user_of: Callable[[Any], int] = user_behind) -> None:
+        self._user_of = user_of
+
+    @asynccontextmanager
+    async def opened(self, folder: Path, admit: Admit) -> AsyncIterator[None]:
+        """Listen for as long as the context lasts, and leave no socket behind."""
+
+        def let_in(reader: StreamReader, writer: StreamWriter) -> None:
+            if self._is_ours(writer):
+                admit(reader, writer)
+            else:
+                _log.warning("another user of this machine was refused at the door")
+                writer.transport.abort()
+
+        with _spelled(folder) as path:
+            server = await asyncio.start_unix_server(
+                let_in, sock=_bound(path), limit=LINE_BYTES_MAX
+            )
+            try:
+                yield
+            finally:
+                server.close()
+                with suppress(OSError):
+                    path.unlink()
+
+    async def knock(self, folder: Path) -> Streams | None:
+        """Connect, and hear nobody but the same user."""
+        try:
+            with _spelled(folder) as path:
+                async with asyncio.timeout(KNOCK_S):
+                    reader, writer = await asyncio.open_unix_connection(path, limit=LINE_BYTES_MAX)
+        except OSError:
+            return None
+        if not self._is_ours(writer):
+            # Whoever it is gets no PIN to hear.
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
+            return None
+        return reader, writer
+
+    def _is_ours(self, writer: StreamWriter) -> bool:
+        try:
+            return self._user_of(writer.get_extra_info("socket")) == os.geteuid()
+        except OSError:
+            return False
+
+
+@contextmanager
+def _spelled(folder: Path) -> Iterator[Path]:
+    """Return a path of the door that is short enough, for as long as the context lasts."""
+    path = folder / DOOR_NAME
+    if len(os.fsencode(path)) <= PATH_BYTES_MAX:
+        yield path
+        return
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Path(f"/proc/self/fd/{held}", DOOR_NAME)
+    finally:
+        os.close(held)
+
+
+def _bound(path: Path) -> socket.socket:
+    """Return a socket that has this name, and which nobody else may open."""
+    _forget_socket(path)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        bound.bind(os.fsencode(path))
+        path.chmod(0o600)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
+def _forget_socket(path: Path) -> None:
+    """Remove the socket of a till that was killed; anything else of this name stays."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise FileExistsError(path)
+        path.unlink()
+
+
+# ---------------------------------------------------------------------------------------- Windows
+
+
+class Pipes(Protocol):
+    """How a loop serves named pipes, and connects to them."""
+
+    async def serve(self, make: Callable[[], StreamReaderProtocol], name: str) -> Callable[[], Any]:
+        """Serve a pipe, and return what stops that."""
+        ...
+
+    async def connect(self, make: Callable[[], StreamReaderProtocol], name: str) -> Any:
+        """Connect to a pipe, and return the transport."""
+        ...
+
+
+class LoopPipes:
+    """Named pipes as the loop of Windows has them, for the same user and administrators alone."""
+
+    async def serve(self, make: Callable[[], StreamReaderProtocol], name: str) -> Callable[[], Any]:
+        """Serve a pipe; its rights are those that Windows gives by itself."""
+        loop: Any = asyncio.get_running_loop()
+        (server,) = await loop.start_serving_pipe(make, name)
+        close: Callable[[], Any] = server.close
+        return close
+
+    async def connect(self, make: Callable[[], StreamReaderProtocol], name: str) -> Any:
+        """Connect to a pipe."""
+        loop: Any = asyncio.get_running_loop()
+        transport, _ = await loop.create_pipe_connection(make, name)
+        return transport
+
+
+class PipeDoor:
+    """A named pipe. Its name is secret, so that nobody can have made one of that name before."""
+
+    def __init__(self, pipes: Pipes | None = None) -> None:
+        self._pipes = pipes or LoopPipes()
+
+    @asynccontextmanager
+    async def opened(self, folder: Path, admit: Admit) -> AsyncIterator[None]:
+        """Serve a pipe, and tell its name in the till's folder, for as long as it is there."""
+        name = rf"\\.\pipe\counterfoil-{secrets.token_hex(16)}"
+        loop = asyncio.get_running_loop()
+
+        def make() -> StreamReaderProtocol:
+            return StreamReaderProtocol(StreamReader(LINE_BYTES_MAX, loop), admit, loop)
+
+        close = await self._pipes.serve(make, name)
+        path = folder / DOOR_NAME
+        try:
+            make_file(path, name.encode("ascii"), is_own=True, may_replace=True)
+            yield
+        finally:
+            close()
+            with suppress(OSError):
+                path.unlink()
+
+    async def knock(self, folder: Path) -> Streams | None:
+        """Connect to the pipe whose name stands in the till's folder."""
+        loop = asyncio.get_running_loop()
+        reader = StreamReader(LINE_BYTES_MAX, loop)
+        protocol = StreamReaderProtocol(reader, loop=loop)
+        try:
+            with (folder / DOOR_NAME).open("rb") as file:
+                name = file.read(_NAME_BYTES_MAX).decode("ascii", "replace")
+            if not _PIPE_NAME.fullmatch(name):
+                return None
+            async with asyncio.timeout(KNOCK_S):
+                transport = await self._pipes.connect(lambda: protocol, name)
+        except OSError:
+            return None
+        return reader, StreamWriter(transport, protocol, reader, loop)
