@@ -14,6 +14,8 @@ TYPE_CHECKING = False  # the type checker's own name, without the module
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from counterfoil.desktop import Receive
+
 _EXIT_USAGE = 64
 
 
@@ -40,7 +42,14 @@ def main() -> int:
     from counterfoil.opening import open_window
 
     _look_for_garbage()
-    return open_window(window.data_dir, window.settings)
+    return open_window(window.data_dir, window.settings, load_visits)
+
+
+def load_visits() -> "Receive":
+    """Load what carries out the commands of those who come by the local door of the window."""
+    from counterfoil.cli.answering import Visit
+
+    return Visit
 
 
 def _look_for_garbage() -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from counterfoil.adapters import keyrings
+from counterfoil.adapters.door import Streams, door
 from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
@@ -33,6 +34,7 @@ from counterfoil.presentation.words.opening import opening_words
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.visits import Visit, Visits
 from counterfoil.ui import theme
 from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
@@ -70,10 +72,28 @@ class Face:
         """The frame around every page."""
         return self.pages.shell
 
+    @property
+    def visits(self) -> Visits:
+        """Those who come by the local door."""
+        return self.pages.visits
 
-def run_window(app: QApplication, frame: OpeningWindow, places: Places) -> int:
-    """Put the till's window in the place of its frame, and return when it has closed."""
-    return run_on_qt_loop(app, lambda: _live(app, frame, places))
+
+Receive = Callable[[Till, Streams], Visit]
+"""Makes a visit of a line through the local door."""
+
+
+def run_window(
+    app: QApplication,
+    frame: OpeningWindow,
+    places: Places,
+    load_visits: Callable[[], Receive] | None = None,
+) -> int:
+    """Put the till's window in the place of its frame, and return when it has closed.
+
+    ``load_visits`` loads what carries out the commands of those who come by the local door; without
+    it there is no door.
+    """
+    return run_on_qt_loop(app, lambda: _live(app, frame, places, load_visits))
 
 
 def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int:
@@ -88,7 +108,12 @@ def run_on_qt_loop(app: QApplication, main: Callable[[], Awaitable[int]]) -> int
         return runner.run(run())
 
 
-async def _live(app: QApplication, frame: OpeningWindow, places: Places) -> int:
+async def _live(
+    app: QApplication,
+    frame: OpeningWindow,
+    places: Places,
+    load_visits: Callable[[], Receive] | None,
+) -> int:
     frame.refused.connect(keyrings.give_up)
     try:
         async with AsyncExitStack() as opened:
@@ -98,7 +123,10 @@ async def _live(app: QApplication, frame: OpeningWindow, places: Places) -> int:
             if frame.is_refused:
                 return 0
             memory = LookMemory(till.directory)
-            async with open_face(app, till, memory) as face:
+            async with (
+                open_face(app, till, memory) as face,
+                open_door(face, load_visits),
+            ):
                 await _show_until_closed(face, memory, frame)
             return 0
     except CounterfoilError as error:
@@ -148,6 +176,7 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
         await closing.wait()
         memory.keep_window(written_place(face.window))
         face.counter.stop()
+        await face.visits.finish(FINISH_LIMIT_S)
         await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
 
@@ -159,7 +188,7 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     `begin` starts what goes on in the background.
     """
     _choose_theme(app, till, memory)
-    pages = Pages(till, till.printer_name)
+    pages = Pages(till, till.printer_name, Visits(till.owner, till.clock))
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
     window = Window(pages, symbols=till.symbols, spawn=till.owner.spawn)
     face = Face(
@@ -172,6 +201,32 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     notices = till.notices
     with notices.listening(pages.notice), notices.listening_to_advices(pages.notice_advice):
         yield face
+
+
+@asynccontextmanager
+async def open_door(face: Face, load_visits: Callable[[], Receive] | None) -> AsyncIterator[None]:
+    """Let command lines of the same user work in this till, for as long as the body runs.
+
+    A till without a door sells all the same.
+    """
+    if load_visits is None:
+        yield
+        return
+
+    async def serve(streams: Streams) -> None:
+        # In a thread: its library takes longer to load than a window may stand still.
+        receive = await asyncio.to_thread(load_visits)
+        await face.visits.attend(receive(face.till, streams))
+
+    def admit(*streams: *Streams) -> None:
+        _ = face.till.owner.spawn(serve(streams), "door")
+
+    async with AsyncExitStack() as opened:
+        try:
+            await opened.enter_async_context(door().opened(face.till.directory, admit))
+        except OSError as error:
+            _log.warning("there is no door for the command line", extra=describe_failure(error))
+        yield
 
 
 def begin(face: Face, kept: Offer | None = None) -> None:

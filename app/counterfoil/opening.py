@@ -5,9 +5,11 @@ thread, while Qt shows the frame on a loop of its own; that loop has ended when 
 """
 
 import gc
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -20,12 +22,22 @@ from counterfoil.ui.first_paint import FirstPaint
 from counterfoil.ui.opening_window import OpeningWindow
 from counterfoil.ui.placing import place
 
+if TYPE_CHECKING:
+    from counterfoil.desktop import Receive
+
 PAINT_LIMIT_MS = 200
 """How long a paint is waited for: a window that is covered may never be painted."""
 
 
-def open_window(data_dir: Path | None, settings: Path | None) -> int:
-    """Open the till's window and return when it has closed."""
+def open_window(
+    data_dir: Path | None,
+    settings: Path | None,
+    load_visits: "Callable[[], Receive] | None" = None,
+) -> int:
+    """Open the till's window and return when it has closed.
+
+    ``load_visits`` loads what carries out the commands that come by the local door.
+    """
     app = make_application()
     is_training = settings is None  # a file may say so too, but it is not read yet
     look = _last_look(root_folder(data_dir), is_training=is_training)
@@ -36,16 +48,20 @@ def open_window(data_dir: Path | None, settings: Path | None) -> int:
     _show_while_loading(frame)
     if frame.is_refused:
         return 0
-    return _run(app, frame, data_dir, settings)
+    return _run(app, frame, data_dir, settings, load_visits)
 
 
 def _run(
-    app: QApplication, frame: OpeningWindow, data_dir: Path | None, settings: Path | None
+    app: QApplication,
+    frame: OpeningWindow,
+    data_dir: Path | None,
+    settings: Path | None,
+    load_visits: "Callable[[], Receive] | None",
 ) -> int:
     from counterfoil.bootstrap import Places
     from counterfoil.desktop import run_window
 
-    return run_window(app, frame, Places(data_dir, settings))
+    return run_window(app, frame, Places(data_dir, settings), load_visits)
 
 
 class _Loading(QObject):

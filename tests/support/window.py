@@ -44,6 +44,7 @@ from counterfoil.service.settling import Settler
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
+from counterfoil.service.visits import Visits
 from counterfoil.service.void_desk import VoidDesk
 from counterfoil.service.voiding import Voider
 from counterfoil.ui.widgets.field_line import BoxLine
@@ -441,7 +442,7 @@ async def open_window(
         services = services_of(engine, clock, owner, profile, nobody=nobody)
         gateways = {gateway.upstream: gateway}
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
-        pages = Pages(services, "Printer ready")
+        pages = Pages(services, "Printer ready", Visits(owner, clock))
         counter, shell, ledgers = pages.counter, pages.shell, pages.lists
         window = Window(pages, symbols=ZxingSymbols(), spawn=owner.spawn, has_sounds=False)
         till = WindowTill(

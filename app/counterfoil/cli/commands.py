@@ -857,10 +857,19 @@ def _read_and_run(arguments: list[str]) -> int:
     if isinstance(wanted, int):
         # The library leaves by itself only after its help, or when it could not read the command.
         return Exit.USAGE if wanted else Exit.DONE
-    return carry_out(wanted)
+    return carry_out(arguments, wanted)
 
 
 def read(arguments: list[str]) -> Wanted | int:
     """Return what a command line asks for; a number where all is said already, as by its help."""
     wanted: Wanted | int = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
     return wanted
+
+
+def read_quietly(arguments: list[str]) -> Wanted | None:
+    """Return what a command line asks for; None where it cannot be read, or asks for its help."""
+    try:
+        wanted = read(arguments)
+    except (_UsageError, typer.Abort):
+        return None
+    return None if isinstance(wanted, int) else wanted

@@ -5,21 +5,25 @@ To read a command line only says what is wanted (`InTill` or `Alone`); nothing i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
-from counterfoil.bootstrap import Places, Till, open_till
+from counterfoil.bootstrap import Places, Till, data_directory, open_till_in
 from counterfoil.cli.acting import Hand, Proofs, Who, read_proofs
+from counterfoil.cli.calling import go_through_door
+from counterfoil.cli.calls import Call
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.speaker import Speaker
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
+    JournalLockedError,
     JournalUnavailableError,
 )
 from counterfoil.domain.staff import Permission
@@ -80,37 +84,64 @@ def alone(as_json: bool, work: Callable[[Speaker], Coroutine[Any, Any, Exit]]) -
     return Alone(as_json, lambda speaker: _finished(speaker, work(speaker)))
 
 
-def carry_out(wanted: Wanted) -> int:
+def carry_out(arguments: Sequence[str], wanted: Wanted) -> int:
     """Carry out what a command line asks for, and return its exit code."""
     speaker = Speaker(as_json=wanted.as_json)
     if isinstance(wanted, Alone):
         return wanted.work(speaker)
-    return _finished(speaker, _in_till(wanted, speaker))
+    return _finished(speaker, _in_till(arguments, wanted, speaker))
 
 
 def _finished(speaker: Speaker, work: Coroutine[Any, Any, Exit]) -> Exit:
     """Do the work, print a failure, and return the exit code."""
     try:
-        return asyncio.run(_fenced(speaker, work))
+        return asyncio.run(fenced(speaker, work))
     except KeyboardInterrupt:
         return speaker.fail(Exit.UNKNOWN, "interrupted", command_line.INTERRUPTED)
 
 
-async def _in_till(wanted: InTill, speaker: Speaker) -> Exit:
-    ended: Exit | None = None
+async def _in_till(arguments: Sequence[str], wanted: InTill, speaker: Speaker) -> Exit:
+    """Carry out a command in the till of its folder: in its open window, or in one opened here."""
     # Before the till is opened, which nobody else can use while a person types.
     proofs = None if wanted.who is None else read_proofs(wanted.who)
+    settings = await asyncio.to_thread(load_settings, wanted.places.settings)
+    directory = data_directory(wanted.places, settings)
+    call = _call(arguments, proofs)
+    if (ended := await go_through_door(directory, call, speaker)) is not None:
+        return ended
+    opened = AsyncExitStack()
     try:
-        async with open_till(wanted.places) as till:
-            try:
-                ended = await _logged(_act(till, speaker, wanted.command, proofs))
-            finally:
-                await _warn_of_damage(till, speaker)
+        till = await opened.enter_async_context(open_till_in(directory, settings))
+    except JournalLockedError:
+        # A window may have opened just now.
+        if (ended := await go_through_door(directory, call, speaker)) is not None:
+            return ended
+        raise
+    try:
+        async with opened:
+            ended = await carry_out_in(till, wanted, speaker, proofs)
     except Exception:
         if ended is None:
             raise
         # When only closing failed, what the command did and said stands.
     return ended
+
+
+def _call(arguments: Sequence[str], proofs: Proofs | None) -> Call:
+    known = Proofs() if proofs is None else proofs
+    actor, approver = (one.pin if one else None for one in (known.actor, known.approver))
+    folder = ""
+    with suppress(FileNotFoundError):  # it was removed, and then nothing is relative to it
+        folder = str(Path.cwd())
+    return Call(tuple(arguments), folder, (actor, approver))
+
+
+async def carry_out_in(till: Till, wanted: InTill, speaker: Speaker, proofs: Proofs | None) -> Exit:
+    """Carry out a command in an open till, as who is proven."""
+    try:
+        return await _logged(_act(till, speaker, wanted.command, proofs))
+    finally:
+        await _warn_of_damage(till, speaker)
 
 
 async def _act(till: Till, speaker: Speaker, command: Command, proofs: Proofs | None) -> Exit:
@@ -127,7 +158,8 @@ async def _warn_of_recovery(till: Till, speaker: Speaker) -> None:
         speaker.warn(command_line.RECOVERY_USED)
 
 
-async def _fenced(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
+async def fenced(speaker: Speaker, work: Awaitable[Exit]) -> Exit:
+    """Do the work; print a failure, and return its exit code."""
     try:
         return await work
     except CounterfoilError as error:

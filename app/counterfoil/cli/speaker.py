@@ -20,6 +20,7 @@ from counterfoil.domain.failures import (
     GatewayKeyMissingError,
     GatewayUnauthorisedError,
     JournalHeldError,
+    JournalLockedError,
     JournalMisplacedError,
     NobodyActsError,
     NotPermittedError,
@@ -133,4 +134,6 @@ def _words(error: CounterfoilError) -> str:
         return command_line.SAY_WHO if error.has_staff else command_line.NO_STAFF
     if isinstance(error, GatewayUnauthorisedError):
         return command_line.KEY_REFUSED
+    if type(error) is JournalLockedError:
+        return command_line.IN_USE
     return failures.failure(error)

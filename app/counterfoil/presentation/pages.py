@@ -23,8 +23,9 @@ from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.staff_presenter import StaffPresenter
-from counterfoil.presentation.words import frame, sign_in
+from counterfoil.presentation.words import counter, frame, sign_in
 from counterfoil.service.services import Services
+from counterfoil.service.visits import Visits
 
 ListPages = dict[Room, ListPresenter[Any]]
 _NEXT_LIST = {Room.HISTORY: Room.IN_DOUBT, Room.IN_DOUBT: Room.SLIPS}
@@ -61,10 +62,12 @@ class Pages(QObject):
         self,
         services: Services,
         printer_name: str,
+        visits: Visits,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
+        self.visits = visits
         self._owner = services.owner
         self._touched_at_s = self._now_s()
         self._has_returned = False
@@ -163,7 +166,10 @@ class Pages(QObject):
     @property
     def left_open(self) -> str:
         """Say what closing the till would leave open; empty where that does not matter."""
-        return "" if self.is_closed else self.counter.left_open
+        if self.is_closed:
+            return ""
+        visited = counter.COMMAND_LEFT_OPEN if self.visits.is_under_way else ""
+        return self.counter.left_open or visited
 
     def notice(self, redemption: Redemption) -> None:
         """Take a change of any redemption as it was just committed."""

@@ -26,7 +26,22 @@ JOURNAL_CUT_BACK = (
 )
 NO_HEAD = "it stands on a slip after the word Journal, such as 1207-K7Q4-2FXX-93PM"
 JOURNAL_DAMAGED = "The journal is damaged. Do not delete anything."
-INTERRUPTED = "Interrupted. See what is owed before trying the voucher again."
+INTERRUPTED = "Interrupted. See the history and what is owed before trying the voucher again."
+WINDOW_GONE = (
+    "The till's window closed, or does not answer any more. "
+    "See the history and what is owed before trying again."
+)
+WINDOW_BUSY = (
+    "The till's window has too many commands to carry out, or is closing. Nothing was done."
+)
+OTHER_VERSION = (
+    "The till's window is of another version. Close it and open it again. Nothing was done."
+)
+NOT_TAKEN = "The till's window does not take this command. Nothing was done."
+IN_USE = (
+    "Another Counterfoil is open with the same journal, and this needs it alone. Close it first, "
+    "or wait until its command has ended."
+)
 KEY_REFUSED = (
     "The provider does not accept this till's key. Nothing was taken. "
     "Put the right key where the settings say."

@@ -36,6 +36,10 @@ LEFT_OPEN = (
     "The result of this voucher is not known yet. Nothing is lost: the till shows this sale first "
     "when it is opened again."
 )
+COMMAND_LEFT_OPEN = (
+    "A command of the command line is under way. It is waited for, for a few seconds. Nothing is "
+    "lost: what it began is taken up when the till is opened again."
+)
 SLIP_LEFT_OPEN = (
     "Nobody said yet that the slip came out. Nothing is lost: it waits in Slips to finish."
 )

@@ -1,0 +1,77 @@
+"""Who comes by the local door: how many at once, and that a till which closes waits for them."""
+
+import asyncio
+from typing import Protocol
+
+from counterfoil.ports.clock import Clock
+from counterfoil.service.tasks import TaskOwner, wait_at_most
+
+VISITS_MAX = 8
+"""How many are there at once; what they read last counts, too, until they have read it."""
+
+
+class Visit(Protocol):
+    """One visitor with one command."""
+
+    async def hear(self) -> bool:
+        """Hear what is wanted; say whether that can be carried out."""
+        ...
+
+    def refuse(self) -> None:
+        """Say that nothing is done for this visitor."""
+        ...
+
+    async def carry_out(self) -> None:
+        """Carry out what was heard, whatever becomes of it."""
+        ...
+
+    async def end(self) -> None:
+        """Let the visitor read all that was said, and close."""
+        ...
+
+    def break_off(self) -> None:
+        """Close at once."""
+        ...
+
+
+class Visits:
+    """Serves the visitors of an open till, and tells whether any of them is being served."""
+
+    def __init__(self, owner: TaskOwner, clock: Clock) -> None:
+        self._owner = owner
+        self._clock = clock
+        self._count = 0
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._is_over = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a command is being carried out."""
+        return bool(self._under_way)
+
+    async def attend(self, visit: Visit) -> None:
+        """Serve one visitor to the end, or refuse one too many."""
+        self._count += 1
+        try:
+            if self._is_over or self._count > VISITS_MAX:
+                visit.refuse()
+            elif await visit.hear():
+                await self._carry_out(visit)
+            await visit.end()
+        finally:
+            self._count -= 1
+            visit.break_off()
+
+    async def _carry_out(self, visit: Visit) -> None:
+        if self._is_over:  # since it was heard
+            visit.refuse()
+            return
+        task = self._owner.spawn(visit.carry_out(), "visit", is_awaited=True)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await task
+
+    async def finish(self, limit_s: float) -> None:
+        """Begin nothing more, and wait for what has begun, but at most ``limit_s`` seconds."""
+        self._is_over = True
+        await wait_at_most(limit_s, self._under_way, owner=self._owner, clock=self._clock)

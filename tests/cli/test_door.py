@@ -1,0 +1,332 @@
+"""Commands while the till is open: they go through its door, and the till carries them out."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterfoil import __version__
+from counterfoil.adapters.door import DOOR_NAME, Streams, door
+from counterfoil.cli import answering, calling
+from counterfoil.cli.calls import Line
+from counterfoil.domain.failures import JournalFullError
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.staff import NOBODY
+from counterfoil_sandbox.pins import ONE_VOUCHER
+from counterfoil_sandbox.server import SandboxServer
+from support.canary import CANARY_PIN
+from support.doors import OpenTill, open_with_door
+from support.log_witness import ExpectLog
+from support.sandboxes import voucher
+from support.shop import until
+from support.tills import CASHIER, MANAGER, PINS, SUPERVISOR, CommandLine, command_line
+
+PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
+SOON_S = 5.0
+
+
+@pytest.fixture
+async def open_till(till: CommandLine) -> AsyncIterator[OpenTill]:
+    """Return a till that is open, with its door."""
+    async with open_with_door(till) as opened:
+        yield opened
+
+
+# ------------------------------------------------------------------------------ what is carried out
+
+
+async def test_a_sale_goes_through_the_open_till(
+    server: SandboxServer, open_till: OpenTill
+) -> None:
+    """The PIN of the cashier and that of the voucher are read here, and the till hears of it."""
+    told: list[Redemption] = []
+    with open_till.till.notices.listening(told.append):
+        sold = await open_till.json(*PART, stdin=CANARY_PIN)
+    assert (sold["state"], sold["cashier"]) == ("final", "Thandi M.")
+    assert told[-1].id == sold["id"]
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+    said = await open_till.run("history")
+    assert (said.code, said.err) == (0, "")
+    assert f"{sold['reference']}  1Voucher  R19.00  Paid" in said.out
+
+
+async def test_who_acts_is_not_who_is_at_the_window(open_till: OpenTill) -> None:
+    """Neither signs the other in or out, and a wrong PIN is counted once."""
+    await open_till.json(*PART, stdin=CANARY_PIN)
+    assert open_till.till.session.actor == NOBODY
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(PINS, CASHIER, "99988")
+        refused = await open_till.json(*PART, stdin=CANARY_PIN, code=1)
+    assert refused["error"]["code"] == "sign_in_refused"
+    assert [one["failures"] for one in await open_till.json("staff", "list")] == [1, 0, 0]
+
+
+async def test_what_needs_another_person_needs_them_here_too(open_till: OpenTill) -> None:
+    """The gate is the same; the PIN of who approves is the second line."""
+    sold = (await open_till.json(*PART, stdin=CANARY_PIN))["reference"]
+    void = ("void", sold, "--reason", "goods_returned", "--given", "cash", "--as", CASHIER)
+    assert (await open_till.json(*void, code=1))["error"]["code"] == "not_permitted"
+    done = await open_till.json(*void, "--approved-by", SUPERVISOR)
+    assert done["settlement"]["approved_by"] == "Nomsa D."
+
+
+async def test_sales_that_come_by_the_door_are_not_at_the_counter(open_till: OpenTill) -> None:
+    """Or the counter could not leave its own any more without a supervisor."""
+    gate = open_till.till.gate
+    sold = await open_till.json(*PART, stdin=CANARY_PIN)
+    assert (await open_till.till.visited()).gate is not gate
+    assert sold["sale_id"] not in gate._at_counter
+
+
+async def test_a_slip_is_written_where_the_command_was_typed(
+    open_till: OpenTill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path is of the folder of the command line, and is said as it was typed."""
+    sold = (await open_till.json(*PART, stdin=CANARY_PIN))["reference"]
+    monkeypatch.chdir(tmp_path)
+    done = await open_till.json("slip", sold, "--output", "slip.pdf")
+    assert done["output"] == "slip.pdf"
+    assert (tmp_path / "slip.pdf").read_bytes().startswith(b"%PDF")
+    refused = await open_till.json("slip", sold, "--output", "-", code=64)
+    assert refused["error"]["cause"] == "standard_output"
+
+
+async def test_new_secrets_are_asked_for_where_the_command_was_typed(open_till: OpenTill) -> None:
+    """Who is hired by it can sign in at once."""
+    hire = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", MANAGER)
+    await open_till.json(*hire, stdin="58203")
+    assert [one["name"] for one in await open_till.json("staff", "list")][-1] == "Zodwa"
+
+
+async def test_nothing_was_recovered_for_who_comes_by_the_door(open_till: OpenTill) -> None:
+    """What the till found at its start is not told again to each of them."""
+    assert await open_till.json("recover", "--for", "0") == {
+        "recovered": [],
+        "settled": [],
+        "owed": [],
+    }
+
+
+async def test_a_failure_ends_only_the_command(
+    open_till: OpenTill, monkeypatch: pytest.MonkeyPatch, expect_log: ExpectLog
+) -> None:
+    """Whether or not somebody foresaw it: the till goes on, and it is told by its kind alone."""
+    journal = type(open_till.till.journal)
+    for method, error, code, name in (
+        ("open_redemptions", JournalFullError(CANARY_PIN), 74, "journal_full"),
+        ("open_redemptions", ValueError(CANARY_PIN), 2, "unexpected"),
+        ("history", ValueError(CANARY_PIN), 2, "unexpected"),
+    ):
+
+        async def fail(*_: object, failure: Exception = error) -> None:
+            raise failure
+
+        with monkeypatch.context() as patched:
+            patched.setattr(journal, method, fail)
+            said = await open_till.json("history", code=code)
+        assert said["error"]["code"] == name
+    expect_log("counterfoil.cli", "a command failed")
+    assert await open_till.json("history") == []
+
+
+async def test_what_needs_the_folder_alone_says_so(open_till: OpenTill) -> None:
+    """It is not for the open till to do."""
+    said = await open_till.run("backup", as_json=True)
+    assert (said.code, said.document["error"]["code"]) == (74, "journal_locked")
+    assert said.err == (
+        "Another Counterfoil is open with the same journal, and this needs it alone. "
+        "Close it first, or wait until its command has ended.\n"
+    )
+
+
+async def test_a_till_without_a_door_is_as_before(till: CommandLine) -> None:
+    """Two command lines at once: the second one is told."""
+    async with open_with_door(till) as opened:
+        (opened.till.directory / DOOR_NAME).unlink()
+        said = await opened.json("history", code=74)
+    assert said["error"]["code"] == "journal_locked"
+
+
+async def test_the_socket_that_a_killed_till_left_keeps_nobody_out(till: CommandLine) -> None:
+    """It is nobody's, so a command opens the till itself."""
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(till.data_dir / DOOR_NAME))
+    assert await asyncio.to_thread(till.json, "history") == []
+
+
+# ---------------------------------------------------------------------- what goes wrong on the way
+
+
+async def talk(open_till: OpenTill, *lines: bytes) -> list[Any]:
+    """Say this at the door, and return what is heard until it closes."""
+    streams = await door().knock(open_till.till.directory)
+    assert streams is not None
+    reader, writer = streams
+    writer.writelines(lines)
+    heard = [json.loads(line) async for line in reader]
+    Line(streams).break_off()
+    await asyncio.sleep(0)
+    return heard
+
+
+def call(*arguments: str) -> bytes:
+    """Return a call as it is sent."""
+    said = {"arguments": arguments, "folder": "/", "pins": [None, None]}
+    return json.dumps(said).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"hello\n",
+        b'{"arguments": []}\n',
+        call(),
+        call("--help"),
+        call("nothing"),
+        call("staff", "add"),
+        call("sandbox"),
+        call("demo", "--output", "x"),
+        call("backup"),
+        call("history", "--limit", "many"),
+    ],
+)
+async def test_what_the_till_does_not_take_is_refused_and_changes_nothing(
+    open_till: OpenTill, capsys: pytest.CaptureFixture[str], sent: bytes
+) -> None:
+    """The command line never sends it; a hostile one gets no more than this."""
+    heard = await talk(open_till, sent)
+    assert heard == [{"window": __version__}, {"refused": True}]
+    assert await open_till.json("history") == []
+
+
+async def test_who_says_nothing_is_shown_out_in_time(
+    open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And so is who stops in the middle of a line."""
+    monkeypatch.setattr(answering, "SPOKEN_S", 0.01)
+    assert await talk(open_till, b"") == [{"window": __version__}, {"refused": True}]
+    assert await talk(open_till, b'{"argu') == [{"window": __version__}, {"refused": True}]
+
+
+async def test_who_leaves_in_the_middle_of_a_sale_leaves_it_to_the_till(
+    server: SandboxServer, open_till: OpenTill
+) -> None:
+    """Money may move by then, so it goes on to its end, and the history has it."""
+    streams = await door().knock(open_till.till.directory)
+    assert streams is not None
+    line = Line(streams)
+    await line.hear(SOON_S)
+    pins = ["36925", None]
+    arguments = [*open_till.line.line(*PART)]
+    line.say({"arguments": arguments, "folder": "/", "pins": pins})
+    assert await line.hear(SOON_S) == {"ask": "pin", "is_new": False}
+    assert open_till.visits.is_under_way
+    line.say({"answer": CANARY_PIN})
+    line.break_off()
+    await until(lambda: not open_till.visits.is_under_way)
+    (sold,) = await open_till.json("history")
+    assert sold["state"] == "final"
+
+
+async def test_who_does_not_type_the_secret_has_done_nothing(
+    server: SandboxServer, open_till: OpenTill
+) -> None:
+    """Cancelled, or gone."""
+    streams = await door().knock(open_till.till.directory)
+    assert streams is not None
+    line = Line(streams)
+    await line.hear(SOON_S)
+    line.say({"arguments": open_till.line.line(*PART), "folder": "/", "pins": ["36925", None]})
+    await line.hear(SOON_S)
+    line.say({"answer": None})
+    heard = [await line.hear(SOON_S), await line.hear(SOON_S)]
+    assert heard == [{"aside": "pin: it was not typed; nothing was sent\n"}, {"exit": 64}]
+    line.break_off()
+    assert voucher(server, CANARY_PIN)["debits"] == []
+
+
+async def test_while_a_command_works_in_silence_the_till_is_still_there(
+    open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So whoever waits knows a slow provider from a till that stands still."""
+    monkeypatch.setattr(answering, "BEAT_S", 0.01)
+    kept = open_till.till.journal.history
+
+    async def slow(*_: object, **__: object) -> object:
+        await asyncio.sleep(0.1)
+        return await kept(9)
+
+    monkeypatch.setattr(type(open_till.till.journal), "history", slow)
+    heard = await talk(open_till, call("history", "--data-dir", "x"))
+    assert {"beat": True} in heard
+    assert heard[-1] == {"exit": 0}
+
+
+# --------------------------------------------------------------- a window that does not do its part
+
+
+@asynccontextmanager
+async def pretender(folder: Path, *says: dict[str, object] | None) -> AsyncIterator[None]:
+    """Keep something at the door that says this at once; with None it then stands still."""
+    lines: list[Line] = []
+
+    def admit(*streams: *Streams) -> None:
+        lines.append(line := Line(streams))
+        for said in says:
+            if said is not None:
+                line.say(said)
+        if None not in says:
+            streams[1].close()
+
+    async with door().opened(folder, admit):
+        yield
+    for line in lines:
+        line.break_off()
+    await asyncio.sleep(0)
+
+
+OTHER = {"window": "0.0.1"}
+SAME = {"window": __version__}
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "exit_code"),
+    [
+        ((OTHER,), "window_of_other_version", 74),
+        (({"refused": True},), "window_busy", 74),
+        ((SAME, {"refused": True}), "not_taken", 64),
+        ((SAME,), "window_gone", 2),
+        ((SAME, {"exit": 7}), "window_gone", 2),
+        ((SAME, {"nonsense": 1}), "window_gone", 2),
+        ((SAME, None), "window_gone", 2),
+    ],
+)
+async def test_what_a_window_may_do_is_told_in_words(
+    till: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    says: tuple[dict[str, object] | None, ...],
+    code: str,
+    exit_code: int,
+) -> None:
+    """Of another version, busy, gone in the middle, or standing still."""
+    monkeypatch.setattr(calling, "SILENCE_S", 0.05)
+    async with pretender(till.data_dir, *says):
+        said = await asyncio.to_thread(till.run, "history", as_json=True)
+    assert (said.code, said.document["error"]["code"]) == (exit_code, code)
+    assert said.err == said.document["error"]["message"] + "\n"
+
+
+async def test_what_is_at_the_door_and_no_window_hears_nothing(
+    server: SandboxServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command goes on as if nobody were there."""
+    monkeypatch.setattr(calling, "SPOKEN_S", 0.05)
+    till = command_line(tmp_path, server.url)
+    for says in ((), (None,), ({"hello": 1},)):
+        async with pretender(till.data_dir, *says):
+            assert await asyncio.to_thread(till.json, "history") == []
