@@ -95,6 +95,18 @@ async def test_a_visitor_is_heard_served_and_seen_out(house: House) -> None:
     assert [*under_way, house.visits.is_under_way] == [False, True, False]
 
 
+async def test_the_till_is_told_when_a_command_is_done(house: House) -> None:
+    """And by then it is under way no more; who was not heard tells nothing."""
+    told: list[bool] = []
+    house.visits.on_done.append(lambda: told.append(house.visits.is_under_way))
+    caller, nobody = ready(), ready()
+    nobody.is_heard = False
+    caller.may_end.set()
+    for one in (caller, nobody):
+        await (await house.let_in(one))
+    assert told == [False]
+
+
 async def test_who_wants_nothing_that_can_be_done_is_seen_out(house: House) -> None:
     """Such as half a message."""
     caller = Caller(is_heard=False)

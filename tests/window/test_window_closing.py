@@ -1,21 +1,11 @@
 """Closing the window: it asks where something is open, loses nothing, and traps nobody."""
 
-import asyncio
-from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from counterfoil.__main__ import load_visits
-from counterfoil.adapters.door import DOOR_NAME
-from counterfoil.bootstrap import Till
-from counterfoil.desktop import Face, open_door
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
-from support.log_witness import ExpectLog
 from support.till import TIME_OUT, USED, approved
 from support.window import TYPES, WindowTill, open_window
 
@@ -89,57 +79,3 @@ async def test_closing_over_nothing_open_does_not_ask(is_refused: bool) -> None:
             await till.until_result()
         till.window.close()
         assert (wishes, overlay(till)) == ([True], False)
-
-
-class Visitor:
-    """Somebody at the local door whose command takes as long as a test wants."""
-
-    def __init__(self) -> None:
-        self.may_end = asyncio.Event()
-
-    async def hear(self) -> bool:
-        """Want something."""
-        return True
-
-    def refuse(self) -> None:
-        """Do nothing."""
-
-    async def carry_out(self) -> None:
-        """Work until it may end."""
-        await self.may_end.wait()
-
-    async def end(self) -> None:
-        """Do nothing."""
-
-    def break_off(self) -> None:
-        """Do nothing."""
-
-
-async def test_closing_over_a_command_of_the_command_line_asks_as_over_a_sale() -> None:
-    """When the command has ended it does not ask."""
-    async with open_window() as till:
-        wishes, visitor = asked_to_close(till), Visitor()
-        visit = till.owner.spawn(till.pages.visits.attend(visitor), "door")
-        await till.until(lambda: till.pages.visits.is_under_way)
-        till.window.close()
-        assert (wishes, overlay(till)) == ([], True)
-        assert "A command of the command line is under way" in till.pages.left_open
-        QTest.keyClick(till.find("closing-overlay"), Qt.Key.Key_Escape)
-        visitor.may_end.set()
-        await visit
-        assert till.pages.left_open == ""
-        till.window.close()
-        assert (wishes, overlay(till)) == ([True], False)
-
-
-async def test_a_till_that_can_have_no_door_opens_without(
-    tmp_path: Path, expect_log: ExpectLog
-) -> None:
-    """Something else has the name; it is left, and the log says so."""
-    (tmp_path / DOOR_NAME).mkdir()
-    async with open_window() as till:
-        parts = SimpleNamespace(directory=tmp_path, owner=till.owner)
-        face = Face(till=cast(Till, parts), window=till.window, pages=till.pages)
-        async with open_door(face, load_visits):
-            expect_log("counterfoil.till", "there is no door for the command line")
-        assert (tmp_path / DOOR_NAME).is_dir()

@@ -98,6 +98,7 @@ class Pages(QObject):
         self._connect_counter()
         self._connect_lists()
         self._connect_sign_in()
+        visits.on_done.append(self._follow_visit)
         self.shell.ticked.connect(self._tick)
         self.shell.room_entered.connect(self._enter)
         self.shell.counter(self.counter.screen())
@@ -182,6 +183,14 @@ class Pages(QObject):
         del advice
         self.shell.recount()
         self._refresh_list()
+
+    def _follow_visit(self) -> None:
+        """Show what a command of the command line may have changed and no notice tells."""
+        if not self.is_closed:
+            self.shell.recount()
+            self._refresh_list()
+            self.sign_in.refresh()
+            self.staff_page.refresh()
 
     def _refresh_list(self) -> None:
         if (page := self.lists.get(self.room)) is not None:

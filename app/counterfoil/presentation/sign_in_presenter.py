@@ -79,6 +79,8 @@ _PLACE_OF_REFUSAL = {
 }
 _NOTHING_TYPED = Secret("")
 _PIN_MIN = PIN_LENGTH_MIN[PinKind.CASHIER_PIN]
+_ABOUT_STAFF = frozenset({SignInStage.SIGN_IN, SignInStage.FIRST_MANAGER})
+"""The pages that depend on who works here."""
 
 
 class SignInPresenter(QObject):
@@ -157,6 +159,12 @@ class SignInPresenter(QObject):
     async def load(self) -> None:
         """Read who works here, and whether anybody does; return when it is shown."""
         await self._fenced(self._read)
+
+    def refresh(self) -> None:
+        """Take that who works here may have changed elsewhere; what is typed stays."""
+        if self._stage in _ABOUT_STAFF and not self._is_busy:
+            self._is_busy = True
+            self._start(self._read_again, "who works here")
 
     def leave(self, number: str = "") -> None:
         """Cover the till until somebody signs in; the number may be known already."""
@@ -283,6 +291,11 @@ class SignInPresenter(QObject):
         if self._is_signing_in and not await staff.has_staff():
             self._go_to(SignInStage.FIRST_MANAGER)
         self._emit()
+
+    async def _read_again(self) -> None:
+        if self._stage is SignInStage.FIRST_MANAGER and await self._services.staff.has_staff():
+            self._go_to(SignInStage.SIGN_IN, "")
+        await self._read()
 
     async def _sign_in(self) -> None:
         number = self._text(NUMBER).reveal()

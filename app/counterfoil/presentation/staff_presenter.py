@@ -83,6 +83,12 @@ class StaffPresenter(QObject):
         if not self._services.session.is_left:
             self._start(self._open)
 
+    def refresh(self) -> None:
+        """Take that who works here may have changed elsewhere; what is typed stays."""
+        if self._stage is not None and not self._is_busy:
+            self._is_busy = True
+            self._start(self._read)
+
     def back(self) -> None:
         """Go back to the list, or out of the page."""
         if self._stage is StaffStage.LIST:
@@ -180,6 +186,10 @@ class StaffPresenter(QObject):
         self._people = await self._services.staff.staff()
         self._chosen = None
         self._go_to(StaffStage.LIST)
+
+    async def _read(self) -> None:
+        # Nobody is ever taken off the list, so who is chosen keeps their place.
+        self._people = await self._services.staff.staff()
 
     async def _carry_out(self, command: Command[None], name: str) -> None:
         try:

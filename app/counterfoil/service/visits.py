@@ -1,6 +1,7 @@
 """Who comes by the local door: how many at once, and that a till which closes waits for them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from counterfoil.ports.clock import Clock
@@ -43,6 +44,8 @@ class Visits:
         self._count = 0
         self._under_way: set[asyncio.Task[None]] = set()
         self._is_over = False
+        self.on_done: list[Callable[[], None]] = []
+        """What is called once a command has been carried out."""
 
     @property
     def is_under_way(self) -> bool:
@@ -68,8 +71,13 @@ class Visits:
             return
         task = self._owner.spawn(visit.carry_out(), "visit", is_awaited=True)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._done)
         await task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        for call in self.on_done:
+            call()
 
     async def finish(self, limit_s: float) -> None:
         """Begin nothing more, and wait for what has begun, but at most ``limit_s`` seconds."""
