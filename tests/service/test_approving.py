@@ -35,9 +35,8 @@ from counterfoil.domain.staff import (
     StaffDeed,
 )
 from counterfoil.ports.pins import Pins
+from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
-    APPROVAL_LIMIT_S,
-    Approval,
     Command,
     PrintSlip,
     RevealChange,
@@ -256,7 +255,7 @@ async def test_a_wrong_pin_approves_nothing() -> None:
                 pin=Secret("111111"),
                 reason=REASON,
             )
-        assert counter.gate._approvals == {}
+        assert not counter.gate._approvals.given
         (nomsa,) = [one for one in await counter.engine.people.staff() if one.number == "21"]
         assert nomsa.failures == 1
 
@@ -427,6 +426,6 @@ async def test_who_may_no_more_approves_nothing(
             await ask()
         why = SignInRefusal.LOCKED if is_locked else ApprovalRefusal.NOT_PERMITTED
         assert str(refused.value) == why.value
-        assert counter.gate._approvals == {}
+        assert not counter.gate._approvals.given
         told = [one.event for one in await counter.journal.events(command.redemption_id)]
         assert not any(isinstance(one, StaffDone) for one in told)

@@ -16,7 +16,8 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Act, Room
-from counterfoil.service.commands import APPROVAL_LIMIT_S, ResumeUpstream
+from counterfoil.service.approvals import APPROVAL_LIMIT_S
+from counterfoil.service.commands import ResumeUpstream
 from counterfoil.ui.widgets.change_panel import ChangePanel
 from counterfoil.ui.widgets.keypad import Keypad
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway

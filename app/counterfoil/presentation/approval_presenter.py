@@ -28,10 +28,9 @@ from counterfoil.presentation.words import approvals, failures, refunds, sign_in
 from counterfoil.presentation.words.approvals import Asked
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.rows import amount_of, tail_of
+from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
-    APPROVAL_LIMIT_S,
     Answer,
-    Approval,
     Command,
     ResumeUpstream,
     VoidRedemption,

@@ -164,7 +164,7 @@ class SignInPresenter(QObject):
         """Take that who works here may have changed elsewhere; what is typed stays."""
         if self._stage in _ABOUT_STAFF and not self._is_busy:
             self._is_busy = True
-            self._start(self._read_again, "who works here")
+            self._start(self._read_again, "staff")
 
     def leave(self, number: str = "") -> None:
         """Cover the till until somebody signs in; the number may be known already."""

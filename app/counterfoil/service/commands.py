@@ -6,7 +6,7 @@ does by itself, without anybody's permission: recovery, resolver, forwarder and 
 """
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
@@ -17,7 +17,7 @@ from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
-from counterfoil.domain.staff import Actor, Backing
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
@@ -320,28 +320,3 @@ class SettleAll(Command[None]):
     """
 
     limit_s: float | None = None
-
-
-APPROVAL_LIMIT_S = 120.0
-"""How many seconds an approval may be used after it was given.
-
-A request for an approval is closed after as many seconds without an answer.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """What somebody approved: one command of one person, once, for a short time.
-
-    ``redemption_id`` and ``cents`` say which redemption the command was about when it was approved,
-    of a sale the newest, and what that took; both are None where it is about none.
-    """
-
-    id: str
-    command: Command[Any]
-    asked_by: str
-    backing: Backing
-    redemption_id: str | None
-    cents: int | None
-    until_s: float
-    """The monotonic time at which it ends, in seconds."""

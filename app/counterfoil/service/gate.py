@@ -39,8 +39,8 @@ from counterfoil.ports.chance import Chance
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import PrintOutcome
+from counterfoil.service.approvals import Approval, Approvals
 from counterfoil.service.commands import (
-    APPROVAL_LIMIT_S,
     AbandonRedemption,
     AcknowledgeAlerts,
     AcknowledgeRecovery,
@@ -48,7 +48,6 @@ from counterfoil.service.commands import (
     AllowMoreTries,
     Answer,
     AnswerForCustomer,
-    Approval,
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
@@ -113,10 +112,7 @@ class Gate:
 
     def __init__(self, engine: Engine, clock: Clock, chance: Chance) -> None:
         self._engine = engine
-        self._clock = clock
-        self._chance = chance
-        self._approvals: dict[str, Approval] = {}
-        """Those that were given and not used yet, by their ids. A stop of the till ends them."""
+        self._approvals = Approvals(clock, chance)
         self._at_counter: deque[str] = deque(maxlen=_AT_COUNTER_MAX)
         """The ids of the sales that were last served here."""
         may = Permission
@@ -219,35 +215,21 @@ class Gate:
         is_same = approver.name == asked_by.name
         if is_same or await self._is_own(command, permission, approver):
             raise ApprovalRefusedError(ApprovalRefusal.OWN_SALE)
-        redemption_id, cents = await self._seen_of(command)
+        seen = await self._seen_of(command)
         deed = Deed(
             what=StaffDeed.APPROVED,
             of=asked_by.name,
             permission=permission,
             reason=reason,
-            redemption_id=redemption_id,
+            redemption_id=seen[0],
         )
         await people.proven(number, pin, deed)
-        approval = Approval(
-            id=self._chance.new_id(),
-            command=command,
-            asked_by=asked_by.name,
-            backing=Backing(approver.name, reason, permission),
-            redemption_id=redemption_id,
-            cents=cents,
-            until_s=self._clock.now().monotonic_s + APPROVAL_LIMIT_S,
-        )
-        self._approvals[approval.id] = approval
-        return approval
+        backing = Backing(approver.name, reason, permission)
+        return self._approvals.give(command, asked_by, backing, seen)
 
     async def _backed(self, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
         """Use up an approval; return the actor as it lets them do this one command."""
-        given = self._approvals.pop(approval.id, None)
-        is_for_this = approval.command == command and approval.asked_by == actor.name
-        if given != approval or not is_for_this:
-            raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
-        if self._clock.now().monotonic_s >= approval.until_s:
-            raise ApprovalRefusedError(ApprovalRefusal.EXPIRED)
+        self._approvals.use_up(approval, command, actor)
         if await self._seen_of(command) != (approval.redemption_id, approval.cents):
             raise ApprovalRefusedError(ApprovalRefusal.NOT_VALID)
         return replace(

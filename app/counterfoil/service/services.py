@@ -13,7 +13,8 @@ from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import JournalView
 from counterfoil.ports.patterns import Patterns
 from counterfoil.ports.phones import Phones
-from counterfoil.service.commands import Answer, Approval, Command
+from counterfoil.service.approvals import Approval
+from counterfoil.service.commands import Answer, Command
 from counterfoil.service.form import read_form
 from counterfoil.service.gate import Gate
 from counterfoil.service.session import Session
