@@ -23,6 +23,7 @@ from PIL import Image
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME, LOCK_NAME
 from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.system.vault import KEY_FILE_NAME
+from counterfoil.cli import commands
 from counterfoil.upstreams import LEDGER_FILE
 from counterfoil_sandbox.faults import Action, Drop, Html, Rule, Status, WrongBody
 from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for, sandbox_pins
@@ -207,6 +208,18 @@ def test_history_and_owed_list_and_show_finds_by_id_and_reference(
     for is_json in ((), ("--json",)):
         assert said in till.run("history", "--limit", "1", *is_json).err
         assert "newest" not in till.run("history", *is_json).err
+
+
+def test_a_long_history_is_read_page_by_page(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is listed once, however the pages fall, and no more than were asked for."""
+    pins = pins_for(ONE_VOUCHER, Situation.USABLE)
+    sold = [till.json(*PART, stdin=pin)["id"] for pin in pins[:3]][::-1]
+    for page in (1, 2, 3, 4):
+        monkeypatch.setattr(commands, "_PAGE", page)
+        assert [one["id"] for one in till.json("history")] == sold
+        assert [one["id"] for one in till.json("history", "--limit", "2")] == sold[:2]
 
 
 def test_only_the_redemption_itself_says_to_hand_over(till: CommandLine) -> None:

@@ -100,6 +100,7 @@ from counterfoil.service.commands import (
 from counterfoil.upstreams import LEDGER_FILE
 
 _HISTORY_MAX = 10_000
+_PAGE = 500
 _ESCAPED = "backslashreplace"
 _UsageError: Any = typer.BadParameter.__bases__[0]
 """What the library raises for a command it cannot read; where it lies differs between versions."""
@@ -324,7 +325,7 @@ def history(
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
-        found, count = await till.journal.history(limit), await till.journal.count()
+        found, count = await _newest(till, limit), await till.journal.count()
         lines = [line for one in found for line in redemption_lines(one)]
         speaker.say(
             [redemption_document(one) for one in found], lines or [command_line.NO_REDEMPTIONS]
@@ -335,6 +336,18 @@ def history(
         return Exit.DONE
 
     return in_till(data_dir, settings, as_json, command)
+
+
+async def _newest(till: Till, limit: int) -> list[Redemption]:
+    """Read so many page by page: a sale at the window waits for no more than one of them."""
+    found: list[Redemption] = []
+    while len(found) < limit:
+        before = found[-1].slip_number if found else None
+        page = await till.journal.history(min(_PAGE, limit - len(found)), before)
+        found += page
+        if len(page) < _PAGE:
+            break
+    return found
 
 
 @app.command("owed", help=commands.OWED)
