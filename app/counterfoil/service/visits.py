@@ -76,8 +76,9 @@ class Visits:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        for call in self.on_done:
-            call()
+        if not task.cancelled():  # or the till is closing
+            for call in self.on_done:
+                call()
 
     async def finish(self, limit_s: float) -> None:
         """Begin nothing more, and wait for what has begun, but at most ``limit_s`` seconds."""
