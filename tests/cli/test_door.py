@@ -24,6 +24,7 @@ from support.doors import OpenTill, open_with_door
 from support.log_witness import ExpectLog
 from support.sandboxes import voucher
 from support.shop import until
+from support.terminals import at_terminal
 from support.tills import CASHIER, MANAGER, PINS, SUPERVISOR, CommandLine, command_line
 
 PART = ("redeem", "--type", ONE_VOUCHER, "--field", "pin=-", "--amount", "19.00")
@@ -53,6 +54,16 @@ async def test_a_sale_goes_through_the_open_till(
     said = await open_till.run("history")
     assert (said.code, said.err) == (0, "")
     assert f"{sold['reference']}  1Voucher  R19.00  Paid" in said.out
+
+
+async def test_at_a_terminal_the_pins_are_asked_for_there(
+    server: SandboxServer, open_till: OpenTill
+) -> None:
+    """The till that is open has no terminal; the person has one, where nothing typed is shown."""
+    line = ("redeem", "--type", ONE_VOUCHER, "--amount", "19.00")
+    done = await asyncio.to_thread(at_terminal, open_till.line, *line, typed=CANARY_PIN)
+    assert done.code == 0, done.out
+    assert "HAND OVER NOW" in done.out
 
 
 async def test_who_acts_is_not_who_is_at_the_window(open_till: OpenTill) -> None:

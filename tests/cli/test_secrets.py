@@ -1,12 +1,9 @@
 """How a PIN reaches the command line: by its input, and with a warning where others can read it."""
 
 import json
-import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +11,8 @@ from counterfoil_sandbox.pins import BLU, CENTRE, ONE_VOUCHER, Situation, sandbo
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
 from support.sandboxes import issue
-from support.tills import CommandLine, typed_for
+from support.terminals import at_terminal
+from support.tills import CommandLine
 
 SHOWN = "can read what stands on a command line"
 OTHER_PIN = "1115684000000101"
@@ -100,44 +98,9 @@ def test_whoever_reveals_a_change_voucher_is_in_the_journal(
     assert shown(till) == [{"redeem": "Thandi M.", "show": "Lindiwe K."}[command]]
 
 
-PERSON = """
-import os, pty, select, sys
-program, pins, *line = sys.argv[1:]
-child, terminal = pty.fork()
-if child == 0:
-    os.execv(program, [program, *line])
-shown = b""
-for pin in pins.splitlines():
-    while not shown.endswith(b": "):  # the blank comes once nothing is shown any more
-        shown += os.read(terminal, 1024)
-    os.write(terminal, pin.encode() + b"\\n")
-    shown += b"\\n"
-try:
-    while piece := os.read(terminal, 1024):
-        shown += piece
-except OSError:
-    pass
-_, status = os.waitpid(child, 0)
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="only there terminals are made so")
-def test_at_a_terminal_the_pin_is_asked_for_and_not_shown(
-    till: CommandLine, tmp_path: Path
-) -> None:
+def test_at_a_terminal_the_pin_is_asked_for_and_not_shown(till: CommandLine) -> None:
     """The installed program, with a person who types."""
-    program = Path(sys.executable).with_name("counterfoil")
-    line = till.line("redeem", "--type", ONE_VOUCHER, "--amount", "19.00")
-    done = subprocess.run(
-        [sys.executable, "-c", PERSON, program, typed_for(line) + CANARY_PIN, *line],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=15,
-        env={**os.environ, **till.environment()},
-    )
-    assert done.returncode == 0, done.stdout
-    assert "HAND OVER NOW" in done.stdout
-    assert CANARY_PIN not in done.stdout
+    done = at_terminal(till, "redeem", "--type", ONE_VOUCHER, "--amount", "19.00", typed=CANARY_PIN)
+    assert done.code == 0, done.out
+    assert "HAND OVER NOW" in done.out
