@@ -1,10 +1,14 @@
-"""Nobody can talk to a till: in earnest it listens nowhere, and in training to itself alone."""
+"""Nobody can talk to a till over a network: in earnest it listens on none, in training to itself.
+
+The door for the command line is a file of its own folder.
+"""
 
 import socket
 from pathlib import Path
 
 import pytest
 
+from counterfoil.adapters.door import DOOR_NAME, door
 from counterfoil.adapters.settings.till_settings import TillSettings, UpstreamSettings
 from counterfoil.bootstrap import open_till_in
 from counterfoil.domain.till import TillProfile
@@ -17,7 +21,8 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     listen = socket.socket.listen
 
     def note(self: socket.socket, *arguments: int) -> None:
-        noted.append(str(self.getsockname()[0]))
+        name = self.getsockname()
+        noted.append(name if isinstance(name, str) else name[0])
         listen(self, *arguments)
 
     monkeypatch.setattr(socket.socket, "listen", note)
@@ -44,3 +49,11 @@ async def test_training_listens_to_this_machine_alone(tmp_path: Path, listening:
         await till.engine.catalogue.refresh()
     assert listening
     assert set(listening) == {"127.0.0.1"}
+
+
+async def test_the_door_is_a_socket_in_the_folder_of_the_till(
+    tmp_path: Path, listening: list[str]
+) -> None:
+    """Whoever has no rights to that folder does not even find it."""
+    async with door().opened(tmp_path, lambda *_: None):
+        assert listening == [str(tmp_path / DOOR_NAME)]

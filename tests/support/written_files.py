@@ -17,6 +17,7 @@ DATABASE = "made and taken away by the database itself, beside its file and with
 LOCKED = "locked by its open file, so it must stay the same file from one start to the next"
 APPENDED = "appended to line by line; a line that is lost costs nothing but itself"
 OVERWRITTEN = f"{ONE_WAY}, then one sector after each commit in one of two slots"
+DOOR = "a socket, made by the system; what is left of an older one is removed first"
 TRAINING = (
     "made by the database of the sandbox, which shares no code with the till and holds no money"
 )
@@ -28,6 +29,7 @@ WRITTEN: dict[str, str] = {
     r"journal\.db": JOURNAL,
     r"journal\.db-(wal|shm|journal)": DATABASE,
     r"till\.lock": LOCKED,
+    r"till\.door": DOOR,
     r"till\.log(\.\d)?": APPENDED,
     r"journal\.anchor": OVERWRITTEN,
     r"key\.file|till\.id": ONE_WAY,
