@@ -46,10 +46,17 @@ def main() -> int:
 
 
 def load_visits() -> "Receive":
-    """Load what carries out the commands of those who come by the local door of the window."""
-    from counterfoil.cli.answering import Visit
+    """Load what carries out the commands of those who come by the local door of the window.
 
-    return Visit
+    It is loaded in a thread, which must not find garbage of the window's: that is the other one's.
+    """
+    gc.disable()
+    try:
+        from counterfoil.cli.answering import load
+
+        return load()
+    finally:
+        gc.enable()
 
 
 def _look_for_garbage() -> None:

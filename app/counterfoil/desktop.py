@@ -213,9 +213,15 @@ async def open_door(face: Face, load_visits: Callable[[], Receive] | None) -> As
         yield
         return
 
+    receive: Receive | None = None
+    loading = asyncio.Lock()
+
     async def serve(streams: Streams) -> None:
-        # In a thread: its library takes longer to load than a window may stand still.
-        receive = await asyncio.to_thread(load_visits)
+        nonlocal receive
+        async with loading:
+            if receive is None:
+                # In a thread: its library takes longer to load than a window may stand still.
+                receive = await asyncio.to_thread(load_visits)
         await face.visits.attend(receive(face.till, streams))
 
     def admit(*streams: *Streams) -> None:

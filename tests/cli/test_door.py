@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -213,6 +214,14 @@ async def test_what_the_till_does_not_take_is_refused_and_changes_nothing(
     heard = await talk(open_till, sent)
     assert heard == [{"window": __version__}, {"refused": True}]
     assert await open_till.json("history") == []
+
+
+async def test_reading_a_command_leaves_the_hooks_of_the_window(open_till: OpenTill) -> None:
+    """The library would put its own in the place of what logs a failure without its words."""
+    before = sys.excepthook
+    await talk(open_till, call("nothing"))
+    assert (await open_till.run("history")).code == 0
+    assert sys.excepthook is before
 
 
 async def test_who_says_nothing_is_shown_out_in_time(

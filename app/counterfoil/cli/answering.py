@@ -4,8 +4,7 @@ Each visitor acts as who they say they are, through a gate of their own: who is 
 there, and neither can use what was approved for the other.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from counterfoil import __version__
@@ -13,6 +12,7 @@ from counterfoil.adapters.door import Streams
 from counterfoil.bootstrap import Till
 from counterfoil.cli.acting import Proofs, Who
 from counterfoil.cli.calls import ASKED_S, BEAT_S, SPOKEN_S, Call, Line, call_of
+from counterfoil.cli.commands import read_quietly
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import InTill, carry_out_in, fenced
@@ -22,6 +22,12 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Proof
 from counterfoil.presentation.words import command_line
 from counterfoil.service.tasks import TaskOwner
+
+
+def load() -> Callable[[Till, Streams], "Visit"]:
+    """Return what makes visits, once all is loaded that reads a command line."""
+    read_quietly(["history"])
+    return Visit
 
 
 class Visit:
@@ -38,7 +44,7 @@ class Visit:
         self._line.say({"window": __version__})
         call = call_of(await self._line.hear(SPOKEN_S))
         if call is not None:
-            wanted = await asyncio.to_thread(_read, call.arguments)
+            wanted = read_quietly(list(call.arguments))
             if isinstance(wanted, InTill):
                 self._call, self._wanted = call, wanted
                 return True
@@ -104,13 +110,6 @@ class DoorTerminal:
                 return answer[:SECRET_MAX]
             case _:
                 raise OptionError(label, OptionProblem.NOT_TYPED, command_line.NOT_TYPED)
-
-
-def _read(arguments: Sequence[str]) -> object:
-    """Read a command line again, in a thread, because the window does not stand still for it."""
-    from counterfoil.cli.commands import read_quietly
-
-    return read_quietly(list(arguments))
 
 
 def _proofs(who: Who | None, call: Call) -> Proofs | None:

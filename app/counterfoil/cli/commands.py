@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -875,8 +875,20 @@ def _read_and_run(arguments: list[str]) -> int:
 
 def read(arguments: list[str]) -> Wanted | int:
     """Return what a command line asks for; a number where all is said already, as by its help."""
-    wanted: Wanted | int = app(args=arguments, prog_name="counterfoil", standalone_mode=False)
+    wanted: Wanted | int = _program().main(
+        args=arguments, prog_name="counterfoil", standalone_mode=False
+    )
     return wanted
+
+
+@cache
+def _program() -> Any:
+    """Return what reads a command line; making it takes longer than to read one.
+
+    To call ``app`` itself would make it anew, and put the library's hook for failures in the place
+    of the one that a window has.
+    """
+    return typer.main.get_command(app)
 
 
 def read_quietly(arguments: list[str]) -> Wanted | None:
