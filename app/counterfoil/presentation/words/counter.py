@@ -37,7 +37,7 @@ LEFT_OPEN = (
     "when it is opened again."
 )
 COMMAND_LEFT_OPEN = (
-    "A command of the command line is under way. It is waited for, for a few seconds. Nothing is "
+    "A command of the command line is under way. The till waits a few seconds for it. Nothing is "
     "lost: what it began is taken up when the till is opened again."
 )
 SLIP_LEFT_OPEN = (
