@@ -4,17 +4,20 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from counterfoil import __version__
 from counterfoil.adapters.door import DOOR_NAME, Streams, door
 from counterfoil.cli import answering, calling
 from counterfoil.cli.calls import Line
+from counterfoil.cli.commands import app, read_quietly
+from counterfoil.cli.running import Alone, InTill
 from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.staff import NOBODY
@@ -37,6 +40,36 @@ async def open_till(till: CommandLine) -> AsyncIterator[OpenTill]:
     """Return a till that is open, with its door."""
     async with open_with_door(till) as opened:
         yield opened
+
+
+IN_OPEN_TILL = (
+    *("types", "history", "owed", "recover", "settle", "lookup --type x", "staff list"),
+    *("redeem --type x --whole", "show x", "answer x here", "set-aside x", "slip x --output y"),
+    *("void x --reason wrong_amount", "staff begin 1 --name x", "staff recover 1"),
+    *("staff add 1 --name x --role y", "staff reset 1", "staff badge 1", "staff role 1 x"),
+    *("staff lock 1", "staff unlock 1", "staff acknowledge"),
+)
+ALONE = (
+    *("backup", "backups", "restore x --check", "key export --to x", "key import x", "printers"),
+    *("journal verify", "journal accept --reason x", "sandbox", "demo --output x", "printer test"),
+)
+
+
+def names(group: Any, before: str = "") -> Iterator[str]:
+    """Return the whole name of each command of a program."""
+    for name, command in group.commands.items():
+        whole = f"{before} {name}".strip()
+        yield from names(command, whole) if hasattr(command, "commands") else (whole,)
+
+
+def test_each_command_goes_through_the_door_or_needs_the_folder_alone() -> None:
+    """A new one belongs into one of the two lists, and reading it does nothing yet."""
+    lines = [*IN_OPEN_TILL, *ALONE]
+    commands = set(names(typer.main.get_command(app)))
+    assert len(lines) == len(commands)
+    assert all(any(line.startswith(one) for line in lines) for one in commands)
+    read = {line: type(read_quietly(line.split())) for line in lines}
+    assert read == {line: InTill if line in IN_OPEN_TILL else Alone for line in lines}
 
 
 # ------------------------------------------------------------------------------ what is carried out
