@@ -49,4 +49,4 @@ async def test_the_story_of_a_refund_hands_nothing_over() -> None:
         assert not any(one.is_hand_over for one in told)
         story = timeline(outcome.redemption, await till.journal.events(sold.id))
         (asked,) = [one for one in story if one.title == "Void asked for"]
-        assert asked.line == "goods returned, by Sipho K."
+        assert asked.line == "Goods returned, by Sipho K."

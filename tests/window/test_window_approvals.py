@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.guessing import CASHIER_MAX
+from counterfoil.domain.reasons import Reasons
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.rows import VoidAsked as VoidAskedRow
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
@@ -34,7 +36,7 @@ from support.people import (
     hire,
 )
 from support.till import TIME_OUT, approved
-from support.window import ONE_VOUCHER, TYPES, WindowTill, open_window
+from support.window import ONE_VOUCHER, PROFILE, TYPES, WindowTill, open_window
 from window.test_window_paid_otherwise import (
     LATER,
     PAID_OTHERWISE,
@@ -480,3 +482,42 @@ async def test_who_approves_sending_again_sees_to_which_provider() -> None:
         await till.until(lambda: till.pages.approvals.is_in_front)
         assert facts(till) == ["Moment", "Thandi M."]
         till.press(Qt.Key.Key_Escape)
+
+
+async def test_reasons_are_chosen_in_the_words_of_the_shop() -> None:
+    """The journal keeps which one it was of a void, and the story says it as the shop does."""
+    own = Reasons(
+        void=(
+            (VoidReason.WRONG_VOUCHER, "Other card was meant"),
+            (VoidReason.GOODS_RETURNED, "Back on the shelf"),
+        ),
+        print_copy=("Torn", "Customer lost it"),
+    )
+    shop = replace(PROFILE, reasons=own)
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    async with open_window(gateway, profile=shop, staff=hire) as till:
+        sold_id = await sell(till)
+        till.press(Qt.Key.Key_F6)
+        await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert request(till).reasons == ("Torn", "Customer lost it")
+        till.press(Qt.Key.Key_Escape)
+        await till.settle()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        assert request(till).reasons == ("Other card was meant", "Back on the shelf")
+        till.pages.approvals.choose(1)
+        till.pages.approvals.choose_way(0)
+        till.click("approval-number")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: request(till).is_over)
+        events = [one.event for one in await till.journal.events(sold_id)]
+        (asked,) = [one for one in events if isinstance(one, VoidAsked)]
+        assert asked.reason is VoidReason.GOODS_RETURNED
+        till.press(Qt.Key.Key_F11)
+        await till.settle()
+        detail = till.pages.lists[Room.HISTORY].screen().detail
+        assert detail is not None
+        assert "Back on the shelf, by Thandi M." in [row.line for row in detail.timeline]

@@ -1,6 +1,7 @@
 """Who and where this till is, as its slips and its status line say it."""
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.reasons import NO_REASONS, Reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,4 @@ class TillProfile:
     is_training: bool = False
     lock_after_s: float = 180.0
     """Who does nothing for so long is asked who they are; 0 asks never."""
+    reasons: Reasons = NO_REASONS

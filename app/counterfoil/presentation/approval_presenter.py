@@ -85,6 +85,7 @@ class ApprovalPresenter(QObject):
         super().__init__(parent)
         self._services = services
         self._request: _Request | None = None
+        self._reasons = services.profile.reasons
         self._reason: int | None = None
         self._way: int | None = None
         self._number, self._pin = "", _NOTHING_TYPED
@@ -181,7 +182,7 @@ class ApprovalPresenter(QObject):
             return None
         first = VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED)
         barred = await self._services.gate.barred(first, asker.by)
-        asked = approvals.void_asked(redemption, plan.way)
+        asked = approvals.void_asked(redemption, plan.way, self._reasons)
         async with self._asked(asker, asked, None, barred, redemption) as answer:
             if answer is None:
                 return None
@@ -316,7 +317,7 @@ class ApprovalPresenter(QObject):
         of: Redemption | None = None,
     ) -> Approval:
         """Return an approval of a command; raise the refusal again where there is none."""
-        asked = approvals.asked(error.permission)
+        asked = approvals.asked(error.permission, self._reasons)
         if asked is None:
             raise error
         redemption_id: str | None = getattr(command, "redemption_id", None)
@@ -446,7 +447,7 @@ class ApprovalPresenter(QObject):
         if request.command is not None:
             return request.command
         assert request.redemption is not None, "a void is of a redemption"
-        reason = tuple(VoidReason)[self._chosen]
+        reason = approvals.void_reasons(self._reasons)[self._chosen]
         return VoidRedemption(request.redemption.id, reason, self._given)
 
     def _act(self, request: _Request) -> str:

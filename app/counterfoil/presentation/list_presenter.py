@@ -197,7 +197,11 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             icon=icon,
             state=word,
             what_to_do=_what_to_do(chosen),
-            timeline=timeline(chosen, await self._services.journal.events(chosen.id)),
+            timeline=timeline(
+                chosen,
+                await self._services.journal.events(chosen.id),
+                self._services.profile.reasons,
+            ),
         )
 
     async def _paper_of(self, chosen: Redemption) -> PaperRow:

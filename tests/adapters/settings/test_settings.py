@@ -25,6 +25,8 @@ from counterfoil.adapters.settings.till_settings import (
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_80, PROFILES, PrinterProfile
+from counterfoil.domain.reasons import Reasons
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.words.keys import no_key
@@ -103,6 +105,13 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         text_scale = 1.25
         [roles]
         stock-taker = ["check_balance", "ask_for_types"]
+        [reasons]
+        copy = ["Torn"]
+        reveal = ["Unreadable", "  No paper "]
+        settle = ["They called"]
+        [reasons.void]
+        wrong_amount = "Typed it wrong"
+        goods_returned = "Back on the shelf"
     """
     assert load_settings(write(tmp_path, text)) == TillSettings(
         profile=TillProfile(
@@ -118,6 +127,15 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             operator="Thandi M.",
             slip_columns=32,
             is_training=True,
+            reasons=Reasons(
+                void=(
+                    (VoidReason.WRONG_AMOUNT, "Typed it wrong"),
+                    (VoidReason.GOODS_RETURNED, "Back on the shelf"),
+                ),
+                print_copy=("Torn",),
+                reveal=("Unreadable", "No paper"),
+                settle=("They called",),
+            ),
         ),
         upstream=UpstreamSettings(
             base_url="http://127.0.0.1:8080",
@@ -416,3 +434,20 @@ def test_a_settings_file_that_others_may_read_is_fine(tmp_path: Path) -> None:
 def test_a_role_that_cannot_be_is_refused(tmp_path: Path, role: str, said: str) -> None:
     """The till's own roles mean the same in every shop, and a misspelt permission is noticed."""
     assert said in words_for(tmp_path, f"[roles]\n{role}\n")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        ("[reasons]\ncopy = []", "reasons.copy must name at least one"),
+        (f"[reasons]\ncopy = {['a', 'b', 'c', 'd', 'e', 'f', 'g']}", "names too many"),
+        ('[reasons]\nreveal = [" "]', "must not be empty"),
+        ('[reasons]\nsettle = ["A reason that is too long for a button"]', "at most 28"),
+        ('[reasons]\nsettle = ["two\\nlines"]', "no control character"),
+        ('[reasons.void]\nno_reason = "None"', "must be 'goods_returned'"),
+        ("[reasons]\nvoid = {}", "must name at least one"),
+    ],
+)
+def test_a_reason_that_cannot_be_chosen_is_refused(tmp_path: Path, reasons: str, said: str) -> None:
+    """A button without words, and a void that the journal has no name for."""
+    assert said in words_for(tmp_path, f"{reasons}\n")

@@ -21,6 +21,8 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import GENERIC_80, PROFILES
+from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
@@ -156,6 +158,16 @@ class WindowSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonsSection:
+    """The reasons that people choose from, in the shop's words; an empty one is the till's own."""
+
+    void: Mapping[str, str] = field(default_factory=dict)
+    copy: list[str] = field(default_factory=list)
+    reveal: list[str] = field(default_factory=list)
+    settle: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsFile:
     """The whole file. No value comes from the environment or from anywhere else."""
 
@@ -169,6 +181,7 @@ class SettingsFile:
     backup: BackupSection = field(default_factory=BackupSection)
     window: WindowSection = field(default_factory=WindowSection)
     roles: Mapping[str, list[str]] = field(default_factory=dict)
+    reasons: ReasonsSection = field(default_factory=ReasonsSection)
 
 
 def read_file(path: Path) -> SettingsFile:
@@ -211,6 +224,12 @@ def _check_printable(text: str) -> str:
     if not text.isprintable():
         raise _wrong(P.NOT_PRINTABLE)
     return text
+
+
+def _check_reason(text: str) -> str:
+    if not text:
+        raise _wrong(P.EMPTY)
+    return _check_printable(text)
 
 
 def _check_id_path(path: str) -> str:
@@ -387,6 +406,14 @@ def _validator() -> SchemaValidator:
     sections["roles"] = core.dict_schema(
         _checked(_check_role, core.str_schema(pattern=r"^[a-z][a-z_-]{0,29}$")),
         core.list_schema(_one_of(*(one.value for one in Permission)), min_length=1),
+    )
+    reason = _checked(
+        _check_reason, core.str_schema(max_length=REASON_LENGTH_MAX, strip_whitespace=True)
+    )
+    reasons = core.list_schema(reason, min_length=1, max_length=REASONS_MAX)
+    voids = core.dict_schema(_one_of(*(one.value for one in VoidReason)), reason, min_length=1)
+    sections["reasons"] = _section(
+        ReasonsSection, {"void": voids, "copy": reasons, "reveal": reasons, "settle": reasons}
     )
     return SchemaValidator(
         _section(SettingsFile, sections),

@@ -27,6 +27,8 @@ from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.paper import PAPERS, ROLL_80, Paper
 from counterfoil.domain.printer_profile import PROFILES, PrinterProfile
+from counterfoil.domain.reasons import Reasons
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import clean_text
@@ -230,6 +232,7 @@ _PROBLEMS: Mapping[str, P] = {
     "string_too_long": P.TOO_LONG,
     "string_pattern_mismatch": P.NOT_IN_FORM,
     **{one.value: one for one in P},
+    "too_long": P.LONG_LIST,
 }
 """What each kind of mistake of the checking library is; our own checks name theirs themselves."""
 
@@ -247,6 +250,7 @@ def _mistake(error: "ErrorDetails") -> WrongSetting:
 
 def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
     shop, till, moment = document.shop, document.till, document.moment
+    reasons = document.reasons
     return TillSettings(
         profile=TillProfile(
             trading_name=clean_text(shop.trading_name, 60),
@@ -262,6 +266,12 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             slip_columns=_columns(document.printer),
             is_training=document.training,
             lock_after_s=document.window.lock_minutes * 60.0,
+            reasons=Reasons(
+                void=tuple((VoidReason(one), said) for one, said in reasons.void.items()),
+                print_copy=tuple(reasons.copy),
+                reveal=tuple(reasons.reveal),
+                settle=tuple(reasons.settle),
+            ),
         ),
         upstream=UpstreamSettings(
             base_url=moment.base_url.rstrip("/"),

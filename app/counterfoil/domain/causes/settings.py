@@ -32,6 +32,8 @@ class SettingProblem(StrEnum):
     NOT_TRUE_OR_FALSE = "not_true_or_false"
     NO_LIST = "no_list"
     EMPTY_LIST = "empty_list"
+    LONG_LIST = "long_list"
+    EMPTY = "empty"
     NO_SECTION = "no_section"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"

@@ -1,9 +1,11 @@
 """What is said to who approves: what it is, what it does not do, and the reasons to choose from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import format_cents
+from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import Permission
@@ -106,12 +108,26 @@ _ASKED: Mapping[Permission, Asked] = {
 }
 
 
-def asked(permission: Permission) -> Asked | None:
-    """Return what is said where this permission is missing; None where nobody approves that."""
-    return _ASKED.get(permission)
+def asked(permission: Permission, reasons: Reasons) -> Asked | None:
+    """Return what is said where this permission is missing; None where nobody approves that.
+
+    ``reasons`` are those of the shop, in whose words they are chosen.
+    """
+    found = _ASKED.get(permission)
+    own = {
+        Permission.PRINT_COPY: reasons.print_copy,
+        Permission.REVEAL_CHANGE: reasons.reveal,
+        Permission.SETTLE_BY_HAND: reasons.settle,
+    }.get(permission)
+    return found if found is None or not own else replace(found, reasons=own)
 
 
-def void_asked(redemption: Redemption, way: VoidWay) -> Asked:
+def void_reasons(reasons: Reasons) -> tuple[VoidReason, ...]:
+    """Return the reasons for a void that may be chosen, in their order."""
+    return tuple(one for one, _ in reasons.void) or tuple(VoidReason)
+
+
+def void_asked(redemption: Redemption, way: VoidWay, reasons: Reasons) -> Asked:
     """Return what is said before a redemption is taken back, which depends on the way it goes."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     not_done, line = {
@@ -139,7 +155,7 @@ def void_asked(redemption: Redemption, way: VoidWay) -> Asked:
         not_done=not_done,
         line=line,
         act=act,
-        reasons=tuple(map(void_reason, VoidReason)),
+        reasons=tuple(refunds.reason(one, reasons) for one in void_reasons(reasons)),
         ways=() if way in _BACK_ON_VOUCHER else _WAYS,
     )
 
@@ -153,11 +169,6 @@ def void_and_give(redemption: Redemption, given: CustomerGot) -> str:
     """Return a void outside the voucher as a sentence, with what the customer gets."""
     amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
     return f"Void {amount} and give {amount} {_WAY_WORDS[given][1]}"
-
-
-def void_reason(reason: VoidReason) -> str:
-    """Return a reason for a void as a choice."""
-    return refunds.reason(reason).capitalize()
 
 
 VOIDED_TITLES: Mapping[VoidWay, tuple[str, str]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from counterfoil.domain.money import format_cents
+from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import Redemption, VoidReason, short_reference
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import DeclineReason
@@ -119,16 +120,16 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
 
 
 _REASONS: Mapping[VoidReason, str] = {
-    VoidReason.GOODS_RETURNED: "goods returned",
-    VoidReason.CUSTOMER_CHANGED_MIND: "customer changed mind",
-    VoidReason.WRONG_AMOUNT: "wrong amount",
-    VoidReason.WRONG_VOUCHER: "wrong voucher",
+    VoidReason.GOODS_RETURNED: "Goods returned",
+    VoidReason.CUSTOMER_CHANGED_MIND: "Customer changed mind",
+    VoidReason.WRONG_AMOUNT: "Wrong amount",
+    VoidReason.WRONG_VOUCHER: "Wrong voucher",
 }
 
 
-def reason(asked: VoidReason) -> str:
-    """Return why a redemption is to be taken back, in words."""
-    return _REASONS[asked]
+def reason(asked: VoidReason, reasons: Reasons) -> str:
+    """Return why a redemption is to be taken back, in the shop's words where it has some."""
+    return dict(reasons.void).get(asked, _REASONS[asked])
 
 
 def why_not(reason: WhyNot) -> str:

@@ -32,6 +32,8 @@ _SETTING: Mapping[SettingProblem, str] = {
     SettingProblem.NOT_TRUE_OR_FALSE: "must be true or false",
     SettingProblem.NO_LIST: 'must be a list, such as ["redeem"]',
     SettingProblem.EMPTY_LIST: "must name at least one",
+    SettingProblem.LONG_LIST: "names too many",
+    SettingProblem.EMPTY: "must not be empty",
     SettingProblem.NO_SECTION: "must be a section of its own",
     SettingProblem.AT_LEAST: "must be at least {cause.wanted}",
     SettingProblem.AT_MOST: "must be at most {cause.wanted}",

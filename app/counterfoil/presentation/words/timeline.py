@@ -7,6 +7,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState
 from counterfoil.domain.printing import PrintState
+from counterfoil.domain.reasons import NO_REASONS, Reasons
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
@@ -36,8 +37,10 @@ class _Line:
     is_hand_over: bool = False
 
 
-def timeline(redemption: Redemption, recorded: Iterable[audit.Recorded]) -> tuple[TimelineRow, ...]:
-    """Return the lines of a redemption's timeline.
+def timeline(
+    redemption: Redemption, recorded: Iterable[audit.Recorded], reasons: Reasons = NO_REASONS
+) -> tuple[TimelineRow, ...]:
+    """Return the lines of a redemption's timeline; ``reasons`` are in the words of the shop.
 
     Attempts in a row that changed nothing are one line, so that a long night stays readable.
     """
@@ -45,6 +48,9 @@ def timeline(redemption: Redemption, recorded: Iterable[audit.Recorded]) -> tupl
     run, length = None, 0
     for one in recorded:
         line = _told(redemption, one.event)
+        if isinstance(one.event, audit.VoidAsked):
+            asked = refunds.reason(one.event.reason, reasons)
+            line = _Line("Void asked for", f"{asked}, by {one.event.by}")
         if line is None:
             continue
         length = length + 1 if line.run is not None and line.run is run else 1
@@ -80,8 +86,6 @@ def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
 def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
     """Tell what a person wanted, and what became of a slip."""
     match event:
-        case audit.VoidAsked(reason=reason, by=by):
-            return _Line("Void asked for", f"{refunds.reason(reason)}, by {by}")
         case audit.Settled():
             return _Line(*settlements.told(event))
         case audit.CodeShown(by=by):
