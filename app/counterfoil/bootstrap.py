@@ -22,19 +22,24 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
-from counterfoil.adapters.printing.network_printer import NetworkPrinter
+from counterfoil.adapters.printing.network_line import NetworkLine
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.receipt_printer import ReceiptPrinter
+from counterfoil.adapters.printing.serial_line import SerialLine
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_files import SlipFiles
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.printing.usb_line import UsbLine
 from counterfoil.adapters.settings.till_folder import TRAINING_FOLDER, root_folder
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
     NetworkChoice,
     NoPrinter,
     QueueChoice,
+    SerialChoice,
     TillSettings,
+    UsbChoice,
     load_settings,
 )
 from counterfoil.adapters.system.chance import SystemChance
@@ -503,10 +508,14 @@ def printer_of(
 ) -> Printer:
     """Return the printer that the settings name, for a till in a directory."""
     match settings.printer:
-        case QueueChoice(name):
-            return QueuePrinter(name, drawing)
+        case QueueChoice(name, profile):
+            return QueuePrinter(name, drawing, SlipEscPos(symbols, profile))
         case NetworkChoice(host, port, profile):
-            return NetworkPrinter(host, port, SlipEscPos(symbols, profile))
+            return ReceiptPrinter(NetworkLine(host, port), SlipEscPos(symbols, profile))
+        case UsbChoice(device, profile):
+            return ReceiptPrinter(UsbLine(device), SlipEscPos(symbols, profile))
+        case SerialChoice(device, baud, profile):
+            return ReceiptPrinter(SerialLine(device, baud), SlipEscPos(symbols, profile))
         case FolderChoice() as chosen:
             return FolderPrinter(_paper_folder(chosen, directory), drawing)
         case _:

@@ -57,6 +57,7 @@ USES = {
     "settle": Use("settle", "Nothing waits for a person"),
     "slip": Use("slip {reference} --output {tmp}/slip.pdf", "Wrote"),
     "printers": Use("printers", "Slips go to: folder"),
+    "printer resume": Use("printer resume", "The settings name no print queue.", code=1),
     "printer test": Use("printer test", "Test slip sent: test.pdf"),
     "journal verify": Use("journal verify", "sound"),
     "journal accept": Use("journal accept --by Me --reason moved", "nothing to accept"),

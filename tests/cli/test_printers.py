@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 import zxingcpp
 
+from counterfoil.adapters.printing import finding
+from counterfoil.adapters.printing.usb_line import UsbPrinter
 from counterfoil_sandbox.printer.escpos import EscPosPrinter, Trouble
 from counterfoil_sandbox.printer.picture import draw
 from counterfoil_sandbox.server import SandboxServer
 from support.fake_lp import install_fake_lp
+from support.pty_printer import PtyPrinter
 from support.raw_printer import RawPrinter
 from support.tills import CommandLine, command_line
 
@@ -38,10 +41,31 @@ def test_the_queues_of_the_system_are_listed(
     choose(till, 'kind = "network"\nhost = "192.168.0.9"\nprofile = "TM-T20II"')
     told = till.json("printers")
     assert told["chosen"] == {"kind": "network", "name": "192.168.0.9:9100", "columns": 48}
-    assert {"kind": "queue", "name": "Front_Desk"} in told["found"]
+    assert {"kind": "queue", "name": "Front_Desk", "model": ""} in told["found"]
     lines = till.run("printers").out.splitlines()
     assert lines[0] == "Slips go to: network 192.168.0.9:9100, 48 columns"
     assert "queue     Kitchen" in lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no print command here")
+def test_a_paused_queue_is_said_and_goes_on_by_one_command(
+    till: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the print system lets this user; a till without a queue has nothing to resume."""
+    service = install_fake_lp(tmp_path, monkeypatch)
+    assert till.run("printer", "resume", as_json=True).document["error"]["code"] == "no_queue"
+    choose(till, 'kind = "queue"\nqueue = "Kitchen"')
+    service.set_state("printer Kitchen disabled since Sun Nov 29 12:00:00 2026 -")
+    paused = till.run("printer", "test")
+    assert (paused.code, paused.err) == (
+        1,
+        "The print queue is paused: counterfoil printer resume\n",
+    )
+    assert till.json("printer", "resume") == {"queue": "Kitchen"}
+    assert service.commands() == ["cupsenable Kitchen"]
+    service.set_mode("refuse")
+    refused = till.run("printer", "resume", as_json=True)
+    assert (refused.code, refused.document["error"]["code"]) == (1, "not_resumed")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +73,16 @@ def test_the_queues_of_the_system_are_listed(
     [
         ("", {"kind": "folder", "name": "", "columns": 42}, "Slips go to: folder, 42 columns"),
         ('kind = "none"', {"kind": "none", "name": "", "columns": 42}, "The settings name no pr"),
+        (
+            'kind = "usb"\ndevice = "04b8:0e28"',
+            {"kind": "usb", "name": "04b8:0e28", "columns": 42},
+            "Slips go to: usb 04b8:0e28, 42 columns",
+        ),
+        (
+            'kind = "serial"\ndevice = "/dev/ttyS0"\nprofile = "generic-58"',
+            {"kind": "serial", "name": "/dev/ttyS0", "columns": 32},
+            "Slips go to: serial /dev/ttyS0, 32 columns",
+        ),
         (
             'kind = "queue"\nqueue = "Kitchen"\npaper = "58"',
             {"kind": "queue", "name": "Kitchen", "columns": 32},
@@ -89,6 +123,24 @@ def test_a_test_slip_shows_all_that_a_printer_can_do(till: CommandLine) -> None:
     assert raw.machine.errors == []
     assert raw.machine.overruns == 0
     assert not (till.data_dir / "journal.db").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such ports here")
+def test_a_test_slip_goes_to_the_port_of_the_settings(
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A serial one, which is listed with the others; a USB printer with what it calls itself."""
+    monkeypatch.setattr(finding, "find_serial_ports", lambda: ("/dev/serial/by-id/a",))
+    plugged_in = UsbPrinter("04b8:0e28", "EPSON TM-T20II", "/dev/usb/lp0")
+    monkeypatch.setattr(finding, "find_usb_printers", lambda: (plugged_in,))
+    with PtyPrinter() as raw:
+        choose(till, f'kind = "serial"\ndevice = "{raw.device}"')
+        assert till.run("printer", "test").out.startswith(f"Test slip sent: {raw.device} 1\n")
+        raw.wait_for_papers(1)
+    (paper,) = raw.machine.papers
+    assert "TEST: NOT A SLIP" in paper.text
+    told = till.run("printers").out.splitlines()
+    assert told[-2:] == ["usb       04b8:0e28  (EPSON TM-T20II)", "serial    /dev/serial/by-id/a"]
 
 
 def test_a_test_slip_that_does_not_come_out_says_why(till: CommandLine) -> None:

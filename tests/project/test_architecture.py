@@ -216,6 +216,7 @@ _MADE_OTHERWISE = {
     "adapters/journal/storage/till_lock.py": "the lock, which must stay the same file",
     "adapters/system/logs.py": "the log, which is appended to",
     "adapters/system/vault.py": "reads the key file, following no link",
+    "adapters/printing/device_line.py": "opens the port of a printer, and makes nothing",
     "adapters/printing/file_printer.py": "looks at what is there, without waiting for a pipe",
     "adapters/printing/slip_files.py": "reads slips, following no link and waiting for no pipe",
     "cli/terminal.py": "lets go an output that cannot be written",

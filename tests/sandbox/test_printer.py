@@ -116,7 +116,6 @@ def test_the_drawer_opens_at_its_commands() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"\x00",
         b"\x07",
         b"\x1bz",
         b"\x1b\x00",

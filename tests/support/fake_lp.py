@@ -28,13 +28,25 @@ record = {{"arguments": sys.argv[1:], "environment": dict(os.environ)}}
 print(f"request id is Kitchen-{{number}} (0 file(s))")
 """
 
+_OTHER = """#!{python}
+import pathlib, sys
+home = pathlib.Path({home!r})
+if sys.argv[0].endswith("lpoptions"):
+    print((home / "options").read_text())
+else:
+    with (home / "commands").open("a") as file:
+        print(pathlib.Path(sys.argv[0]).name, *sys.argv[1:], file=file)
+    sys.exit((home / "mode").read_text() == "refuse")
+"""
+
 _LPSTAT = """#!{python}
 import pathlib, sys
 home = pathlib.Path({home!r})
 if sys.argv[1] == "-e":
-    print("Kitchen\\nFront_Desk\\nbad name\\n-x")
+    print("Kitchen\\nFront_Desk\\nbad name\\n-x\\nKüche@2:1")
 else:
     print((home / "device").read_text())
+    print((home / "state").read_text())
 """
 
 
@@ -61,6 +73,19 @@ class FakeLp:
         """Choose what ``lpstat -v`` says of the queue."""
         (self.home / "device").write_text(line)
 
+    def set_state(self, line: str) -> None:
+        """Choose what ``lpstat -p`` says of the queue."""
+        (self.home / "state").write_text(line)
+
+    def set_options(self, line: str) -> None:
+        """Choose what ``lpoptions`` says of the queue."""
+        (self.home / "options").write_text(line)
+
+    def commands(self) -> list[str]:
+        """Return what else the print service was told, in order."""
+        told = self.home / "commands"
+        return told.read_text().splitlines() if told.exists() else []
+
     def jobs(self) -> list[Job]:
         """Return every job in order."""
         jobs = []
@@ -77,7 +102,8 @@ def install_fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
     (home / "paper").mkdir(parents=True)
     programs = home / "bin"
     programs.mkdir()
-    for name, text in (("lp", _LP), ("lpstat", _LPSTAT)):
+    others = dict.fromkeys(("lpoptions", "cancel", "cupsenable"), _OTHER)
+    for name, text in {"lp": _LP, "lpstat": _LPSTAT, **others}.items():
         program = programs / name
         # -I -S: no site packages, so that it starts quickly.
         program.write_text(text.format(python=f"{sys.executable} -IS", home=str(home)))
@@ -86,4 +112,6 @@ def install_fake_lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
     fake = FakeLp(home)
     fake.set_mode("accept")
     fake.set_device("device for Kitchen: usb://EPSON/TM-T20III")
+    fake.set_state("printer Kitchen is idle.  enabled since Sun Nov 29 12:00:00 2026")
+    fake.set_options("copies=1 printer-info=Kitchen printer-make-and-model='EPSON TM-T20III'")
     return fake

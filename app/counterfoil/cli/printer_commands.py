@@ -9,6 +9,7 @@ import typer
 
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.finding import find_printers
+from counterfoil.adapters.printing.queue_printer import resume_queue
 from counterfoil.adapters.printing.slip_formats import Rendering, SlipFormat, rendering
 from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
@@ -16,6 +17,9 @@ from counterfoil.adapters.settings.till_settings import (
     NoPrinter,
     PrinterChoice,
     QueueChoice,
+    ReceiptChoice,
+    SerialChoice,
+    UsbChoice,
     load_settings,
 )
 from counterfoil.bootstrap import Places, Till, print_test_slip
@@ -40,6 +44,7 @@ def add_printing_to(app: typer.Typer) -> None:
     app.command("printers", help=commands.PRINTERS)(list_printers)
     app.add_typer(printer_app, name="printer")
     printer_app.command("test", help=commands.PRINTER_TEST)(try_printer)
+    printer_app.command("resume", help=commands.PRINTER_RESUME)(resume_printer)
 
 
 def print_slip(  # noqa: PLR0917 - one parameter for each option
@@ -106,9 +111,11 @@ def list_printers(
         found = await asyncio.to_thread(find_printers)
         document = {
             "chosen": {"kind": kind, "name": name, "columns": columns},
-            "found": [{"kind": one.kind.value, "name": one.name} for one in found],
+            "found": [
+                {"kind": one.kind.value, "name": one.name, "model": one.model} for one in found
+            ],
         }
-        lines = [printers.printer_line(one.kind.value, one.name) for one in found]
+        lines = [printers.printer_line(one.kind.value, one.name, one.model) for one in found]
         is_none = isinstance(chosen.printer, NoPrinter)
         goes_to = printers.NO_PRINTER if is_none else printers.chosen_line(kind, name, columns)
         speaker.say(document, [goes_to, *(lines or [printers.NONE_FOUND])])
@@ -135,6 +142,24 @@ def try_printer(
     return alone(as_json, work)
 
 
+def resume_printer(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> Alone:
+    """Let the print queue of the settings go on that was paused. What waits there is printed."""
+    del data_dir  # the same for every till of this machine
+
+    async def work(speaker: Speaker) -> Exit:
+        chosen = load_settings(settings).printer
+        if not isinstance(chosen, QueueChoice):
+            return speaker.fail(Exit.REFUSED, "no_queue", printers.NO_QUEUE)
+        if not await asyncio.to_thread(resume_queue, chosen.name):
+            return speaker.fail(Exit.REFUSED, "not_resumed", printers.NOT_RESUMED)
+        speaker.say({"queue": chosen.name}, [printers.resumed(chosen.name)])
+        return Exit.DONE
+
+    return alone(as_json, work)
+
+
 def _named(chosen: PrinterChoice) -> tuple[str, str]:
     """Return a printer's kind as the settings say it, and its name."""
     match chosen:
@@ -142,6 +167,10 @@ def _named(chosen: PrinterChoice) -> tuple[str, str]:
             return "queue", name
         case NetworkChoice(host, port):
             return "network", f"{host}:{port}"
+        case UsbChoice(device):
+            return "usb", device
+        case SerialChoice(device):
+            return "serial", device
         case FolderChoice(folder):
             return "folder", str(folder or "")
         case NoPrinter():
@@ -164,7 +193,7 @@ def _rendering(till: Till, wanted: SlipFormat, named: str) -> Rendering:
 def _profile(till: Till) -> PrinterProfile:
     """Return the model of the till's printer; a till that draws its slips has any model."""
     chosen = till.settings.printer
-    if isinstance(chosen, NetworkChoice):
+    if isinstance(chosen, ReceiptChoice | QueueChoice):
         return chosen.profile
     columns = till.profile.slip_columns
     fitting = (one for one in GENERICS.values() if one.columns == columns)

@@ -14,6 +14,11 @@ from counterfoil.declaring import dataclass
 FONT_DOTS = 12
 """The width of a letter in the font that every receipt printer begins with."""
 
+RECEIPT_KINDS = ("network", "usb", "serial")
+"""How the till reaches a printer that it speaks to itself, as the settings name it."""
+BAUDS = (9600, 19200, 38400, 57600, 115200)
+"""How many bits a second a serial port may be set to."""
+
 
 class Cut(StrEnum):
     """How a printer cuts. A part cut leaves a little paper, so that the slip does not fall."""

@@ -32,6 +32,8 @@ CODE_PAGES = {
 FONT_DOTS = {"A": (12, 24), "B": (9, 17)}
 """Width and height of a character."""
 
+_IGNORED = {0x00, CR}
+"""What fills up, and what a printer without automatic line feeds passes over."""
 _ALIGN = ("left", "centre", "right")
 _DEFAULT_SPACING = 30
 _TAB = 8
@@ -192,7 +194,7 @@ class EscPosPrinter:
                 self._tab()
             elif byte in {ESC, FS, GS, DLE}:
                 yield from self._command(byte)
-            elif byte != CR:  # which a printer on a network ignores
+            elif byte not in _IGNORED:
                 self._misread(bytes((byte,)))
 
     def _table(self) -> dict[tuple[int, int], tuple[int, Callable[[bytes], None]]]:

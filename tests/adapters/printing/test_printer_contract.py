@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
-from counterfoil.adapters.printing.network_printer import Limits, NetworkPrinter
+from counterfoil.adapters.printing.network_line import NetworkLine
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
+from counterfoil.adapters.printing.receipt_printer import Limits, ReceiptPrinter
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
@@ -42,7 +43,9 @@ def _folder_bench(tmp_path: Path) -> Bench:
 
 
 def _queue_bench(fake: FakeLp) -> Bench:
-    return Bench(QueuePrinter("Kitchen", SlipPdf(ZxingSymbols())), lambda: len(fake.jobs()))
+    symbols = ZxingSymbols()
+    printer = QueuePrinter("Kitchen", SlipPdf(symbols), SlipEscPos(symbols, GENERIC_80))
+    return Bench(printer, lambda: len(fake.jobs()))
 
 
 @contextmanager
@@ -50,7 +53,7 @@ def _network_bench() -> Iterator[Bench]:
     limits = Limits(connect_s=5, write_s=5, answer_s=5, looks=1)
     writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
     with RawPrinter() as raw:
-        printer = NetworkPrinter("127.0.0.1", raw.port, writing, limits=limits)
+        printer = ReceiptPrinter(NetworkLine("127.0.0.1", raw.port), writing, limits=limits)
         yield Bench(printer, lambda: len(raw.machine.papers))
 
 

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from counterfoil.adapters.printing.network_printer import Limits, NetworkPrinter
+from counterfoil.adapters.printing.network_line import NetworkLine
+from counterfoil.adapters.printing.receipt_printer import Limits, ReceiptPrinter
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.printer_profile import GENERIC_80
@@ -28,10 +29,10 @@ WIRE = SlipEscPos(ZxingSymbols(), GENERIC_80).write(SHORT)
 
 
 @asynccontextmanager
-async def printing_to(port: int, limits: Limits = QUICK) -> AsyncIterator[NetworkPrinter]:
+async def printing_to(port: int, limits: Limits = QUICK) -> AsyncIterator[ReceiptPrinter]:
     """Give a printer that sends to this port."""
     writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
-    printer = NetworkPrinter("127.0.0.1", port, writing, limits=limits)
+    printer = ReceiptPrinter(NetworkLine("127.0.0.1", port), writing, limits=limits, clears=0)
     yield printer
     await printer.close()
 
@@ -86,7 +87,7 @@ async def test_a_printer_that_is_off_gets_nothing() -> None:
         port = printer.port
     assert await printed(port) == NotSent(PrintTrouble.OFFLINE)
     writing = SlipEscPos(ZxingSymbols(), GENERIC_80)
-    nowhere = NetworkPrinter("a..b", 9100, writing, limits=QUICK)
+    nowhere = ReceiptPrinter(NetworkLine("a..b", 9100), writing, limits=QUICK, clears=0)
     assert await nowhere.print_slip(SHORT, title=TITLE) == NotSent(PrintTrouble.OFFLINE)
     await nowhere.close()
 
@@ -161,7 +162,9 @@ async def test_a_printer_that_takes_no_more_is_not_waited_for() -> None:
     limits = Limits(connect_s=2, write_s=0.3, answer_s=0.02, looks=1)
     writing = LongWriting(ZxingSymbols(), GENERIC_80)
     with RawPrinter(deaf_after=2000, is_silent=True) as printer:
-        sending = NetworkPrinter("127.0.0.1", printer.port, writing, limits=limits)
+        sending = ReceiptPrinter(
+            NetworkLine("127.0.0.1", printer.port), writing, limits=limits, clears=0
+        )
         outcome = await sending.print_slip(SHORT, title=TITLE)
         await sending.close()
     assert outcome == Uncertain(PrintTrouble.TIMED_OUT)
@@ -177,7 +180,7 @@ async def test_no_status_is_no_trouble(says: bytes) -> None:
 
 async def test_a_slip_that_cannot_be_drawn_is_not_sent(expect_log: ExpectLog) -> None:
     """The printer is not even called."""
-    expect_log("counterfoil.adapters.printing.network_printer", "slip not drawn: SymbolError")
+    expect_log("counterfoil.adapters.printing.receipt_printer", "slip not drawn: SymbolError")
     with RawPrinter() as printer:
         outcome = await printed(
             printer.port, Slip(kind=SlipKind.ORIGINAL, lines=(Barcode("\u0416"),))

@@ -4,15 +4,24 @@ import asyncio
 import re
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from counterfoil.adapters.printing.print_thread import PrintThread
-from counterfoil.adapters.printing.queue_printer import QueuePrinter, job_title, list_queues
+from counterfoil.adapters.printing.queue_printer import (
+    QueuePrinter,
+    job_title,
+    list_queues,
+    resume_queue,
+)
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
+from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from support.canary import CANARY_API_KEY, CANARY_CHANGE_PIN
 from support.fake_lp import FakeLp, install_fake_lp
 from support.log_witness import ExpectLog
@@ -21,6 +30,17 @@ from support.slips import final_slip, pending_slip
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no print command here")
 
 TITLE = "Counterfoil 03-008841"
+
+
+def queue_printer(
+    queue: str, *, limit_s: float = 15.0, allows_virtual: bool = False
+) -> QueuePrinter:
+    """Return a printer on a queue."""
+    symbols = ZxingSymbols()
+    writing = SlipEscPos(symbols, GENERIC_80)
+    return QueuePrinter(
+        queue, SlipPdf(symbols), writing, limit_s=limit_s, allows_virtual=allows_virtual
+    )
 
 
 @pytest.fixture
@@ -32,7 +52,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeLp:
 @pytest.fixture
 async def printer(service: FakeLp) -> AsyncIterator[QueuePrinter]:
     """Return a printer on the queue named Kitchen."""
-    made = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()))
+    made = queue_printer("Kitchen")
     yield made
     await made.close()
 
@@ -88,10 +108,10 @@ def test_a_title_cannot_carry_options_or_controls() -> None:
 
 
 @pytest.mark.fault("R7")
-@pytest.mark.parametrize("queue", ["", "-d", "a b", "a/b", "a;b", "$(x)", "\u00e9", "x" * 200])
+@pytest.mark.parametrize("queue", ["", "-d", "a b", "a/b", "a#b", "a'b", "a\x07b", "x" * 200])
 async def test_a_name_that_is_no_queue_s_prints_nothing(service: FakeLp, queue: str) -> None:
     """The name never reaches the command."""
-    printer = QueuePrinter(queue, SlipPdf(ZxingSymbols()))
+    printer = queue_printer(queue)
     outcome = await printer.print_slip(pending_slip(), title=TITLE)
     await printer.close()
     assert outcome == NotSent(PrintTrouble.QUEUE_MISSING)
@@ -129,7 +149,7 @@ async def test_a_refusal_is_not_sent(
 async def test_a_print_service_that_does_not_answer_is_uncertain(service: FakeLp) -> None:
     """The job may have been taken before the command was stopped."""
     service.set_mode("hang")
-    printer = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()), limit_s=0.5)
+    printer = queue_printer("Kitchen", limit_s=0.5)
     outcome = await printer.print_slip(pending_slip(), title=TITLE)
     await printer.close()
     assert outcome == Uncertain(PrintTrouble.TIMED_OUT)
@@ -151,7 +171,7 @@ async def test_a_pin_does_not_go_to_a_queue_that_makes_files(
 async def test_a_supervisor_may_allow_a_queue_that_makes_files(service: FakeLp) -> None:
     """Then the PIN goes there as to any other."""
     service.set_device("device for Kitchen: cups-pdf:/")
-    printer = QueuePrinter("Kitchen", SlipPdf(ZxingSymbols()), allows_virtual=True)
+    printer = queue_printer("Kitchen", allows_virtual=True)
     outcome = await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
     await printer.close()
     assert isinstance(outcome, Sent)
@@ -159,7 +179,75 @@ async def test_a_supervisor_may_allow_a_queue_that_makes_files(service: FakeLp) 
 
 def test_the_queues_are_listed_without_odd_names(service: FakeLp) -> None:
     """Only names that can be printed to are offered."""
-    assert list_queues() == ("Kitchen", "Front_Desk", "bad", "name")
+    assert list_queues() == ("Kitchen", "Front_Desk", "K\u00fcche@2:1")
+
+
+@pytest.mark.parametrize("queue", ["K\u00fcche@2:1", "a;b", "$(x)", "1", "x" * 127])
+async def test_every_legal_name_is_a_queue(service: FakeLp, queue: str) -> None:
+    """As the print service takes it; no shell reads it."""
+    printer = queue_printer(queue)
+    outcome = await printer.print_slip(pending_slip(), title=TITLE)
+    await printer.close()
+    assert isinstance(outcome, Sent)
+    (job,) = service.jobs()
+    assert job.arguments[:2] == ("-d", queue)
+
+
+async def test_nothing_turns_or_shrinks_a_page(printer: QueuePrinter, service: FakeLp) -> None:
+    """Whatever the queue does by default."""
+    await printer.print_slip(pending_slip(), title=TITLE)
+    (job,) = service.jobs()
+    assert {
+        "print-scaling=none",
+        "fit-to-page=false",
+        "pdfAutoRotate=false",
+        "orientation-requested=3",
+        "number-up=1",
+    } < set(job.arguments)
+
+
+async def test_a_raw_queue_gets_what_a_receipt_printer_understands(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """Never a PDF, which would come out as yards of letters."""
+    service.set_options("copies=1 printer-make-and-model='Local Raw Printer' printer-type=4")
+    outcome = await printer.print_slip(final_slip(CANARY_CHANGE_PIN), title=TITLE)
+    (job,) = service.jobs()
+    assert outcome == Sent("Kitchen-1")
+    assert job.arguments[4:6] == ("-o", "raw")
+    assert not any(word.startswith("media=") for word in job.arguments)
+    machine = EscPosPrinter(dots=504)
+    machine.feed(job.pdf)
+    assert machine.errors == []
+    assert len(machine.papers) == 1
+
+
+@pytest.mark.fault("R3")
+async def test_a_paused_queue_gets_nothing_until_it_goes_on(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """It would print hours later, beside the slip that was printed again meanwhile."""
+    service.set_state("printer Kitchen disabled since Sun Nov 29 12:00:00 2026 -\n\tPaused")
+    assert await printer.print_slip(pending_slip(), title=TITLE) == NotSent(
+        PrintTrouble.QUEUE_PAUSED
+    )
+    assert service.jobs() == []
+    assert resume_queue("Kitchen")
+    assert service.commands() == ["cupsenable Kitchen"]
+    service.set_mode("refuse")
+    assert not resume_queue("Kitchen")
+    assert not resume_queue("-x")
+
+
+@pytest.mark.fault("R5")
+async def test_a_job_that_may_still_wait_is_taken_back_before_the_slip_is_printed_again(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """That of the same redemption, and no other."""
+    other = replace(pending_slip(), reference="AAA-AAA")
+    for slip in (pending_slip(), other, pending_slip()):
+        await printer.print_slip(slip, title=TITLE)
+    assert service.commands() == ["cancel Kitchen-1"]
 
 
 async def test_work_that_never_began_is_not_sent_and_work_that_did_is_uncertain() -> None:

@@ -17,8 +17,10 @@ from counterfoil.adapters.settings.till_settings import (
     NetworkChoice,
     NoPrinter,
     QueueChoice,
+    SerialChoice,
     TillSettings,
     UpstreamSettings,
+    UsbChoice,
     api_key_reader,
     load_settings,
 )
@@ -172,6 +174,32 @@ def test_a_printer_on_the_network_has_its_models_columns(
 
 
 @pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        (
+            'kind = "usb"\ndevice = "04b8:0e28:J4KF012345"',
+            UsbChoice("04b8:0e28:J4KF012345", PROFILES["TM-T20II"]),
+        ),
+        (
+            'kind = "serial"\ndevice = "/dev/ttyS0"',
+            SerialChoice("/dev/ttyS0", 9600, PROFILES["TM-T20II"]),
+        ),
+        (
+            'kind = "serial"\ndevice = "/dev/ttyS0"\nbaud = 115200',
+            SerialChoice("/dev/ttyS0", 115200, PROFILES["TM-T20II"]),
+        ),
+    ],
+)
+def test_a_printer_at_a_port_has_its_models_columns(
+    tmp_path: Path, text: str, chosen: UsbChoice | SerialChoice
+) -> None:
+    """As one on the network has."""
+    settings = load_settings(write(tmp_path, f'[printer]\nprofile = "TM-T20II"\n{text}'))
+    assert settings.printer == chosen
+    assert settings.profile.slip_columns == 48
+
+
+@pytest.mark.parametrize(
     ("more", "paper", "columns"),
     [("", ROLL_80, 42), ('paper = "58"', ROLL_58, 32), ('paper = "a4"\ncolumns = 48', A4, 48)],
 )
@@ -209,6 +237,9 @@ def test_a_printer_is_a_folder_or_none(tmp_path: Path) -> None:
         ("[window]\ntext_scale = 9", "window.text_scale must be at most 2.0"),
         ('[printer]\nkind = "queue"', 'printer needs a queue when its kind is "queue"'),
         ('[printer]\nkind = "network"', 'printer needs a host when its kind is "network"'),
+        ('[printer]\nkind = "usb"', 'printer needs a device when its kind is "usb" or "serial"'),
+        ('[printer]\nkind = "serial"', 'printer needs a device when its kind is "usb" or "serial"'),
+        ("[printer]\nbaud = 300", "printer.baud must be"),
         ('[printer]\nhost = "a b"', "printer.host"),
         ("[printer]\nport = 0", "printer.port must be at least 1"),
         ('[printer]\nprofile = "TM-U220"', "printer.profile"),

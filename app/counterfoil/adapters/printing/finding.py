@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from counterfoil.adapters.printing.queue_printer import list_queues
+from counterfoil.adapters.printing.serial_line import find_serial_ports
+from counterfoil.adapters.printing.usb_line import find_usb_printers
 from counterfoil.declaring import dataclass
 
 
@@ -10,16 +12,24 @@ class PrinterKind(StrEnum):
     """How a printer is reached, as the settings name it."""
 
     QUEUE = "queue"
+    USB = "usb"
+    SERIAL = "serial"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPrinter:
-    """A printer under the name that the settings want."""
+    """A printer under the name that the settings want, and what it calls itself."""
 
     kind: PrinterKind
     name: str
+    model: str = ""
 
 
 def find_printers() -> tuple[FoundPrinter, ...]:
     """Return the printers that are there; none of a kind that cannot be asked for."""
-    return tuple(FoundPrinter(PrinterKind.QUEUE, name) for name in list_queues())
+    usb = find_usb_printers()
+    return (
+        *(FoundPrinter(PrinterKind.QUEUE, name) for name in list_queues()),
+        *(FoundPrinter(PrinterKind.USB, one.name, one.model) for one in usb),
+        *(FoundPrinter(PrinterKind.SERIAL, name) for name in find_serial_ports()),
+    )

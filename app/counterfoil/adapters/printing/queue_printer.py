@@ -1,7 +1,8 @@
 """Prints to a queue of the system's print service (CUPS), without a file of our own.
 
 The document goes to ``lp`` on standard input, so no PIN is ever in a temporary file, a command
-line or a job's title.
+line or a job's title. A queue that passes on what it gets as it is, a raw one, gets what a receipt
+printer understands; every other one gets a PDF.
 """
 
 import logging
@@ -12,6 +13,7 @@ import subprocess
 import sys
 
 from counterfoil.adapters.printing.print_thread import PrintThread
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.domain.slip import PinBox, QrCode, Slip
 from counterfoil.overriding import override
@@ -24,8 +26,10 @@ from counterfoil.ports.printer import (
     Uncertain,
 )
 
-_QUEUE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
-_JOB = re.compile(r"request id is ([\w.-]+-\d+)")
+_QUEUE_NAME = re.compile(r"""[^\s/#?'"\\-][^\s/#?'"\\]{0,126}""")
+_JOB = re.compile(r"request id is (\S+-\d+)")
+_PAUSED = re.compile(r"^printer \S+ disabled", re.MULTILINE)
+_RAW = re.compile(r"printer-make-and-model='?Local Raw Printer")
 _VIRTUAL_DEVICE = re.compile(r"(?:cups-pdf|file|pdf|dummy|novirtual):|/dev/null", re.IGNORECASE)
 _NO_QUEUE = re.compile(rb"does not exist|unknown destination|no default destination", re.IGNORECASE)
 _QUEUE_STOPPED = re.compile(rb"not accepting|disabled|rejecting", re.IGNORECASE)
@@ -33,13 +37,22 @@ _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _ASK_LIMIT_S = 5.0
 _THREAD_GRACE_S = 2.0
+_UNCHANGED = (
+    "print-scaling=none",
+    "fit-to-page=false",
+    "pdfAutoRotate=false",
+    "orientation-requested=3",
+    "number-up=1",
+    "sides=one-sided",
+)
+"""What keeps a page as it was drawn, whatever the queue does by default."""
 _KEPT_VARIABLES = ("PATH", "USER", "LOGNAME", "XDG_RUNTIME_DIR")
 
 _log = logging.getLogger(__name__)
 
 
 class QueuePrinter(Printer):
-    """Sends each slip as a PDF to one queue.
+    """Sends each slip to one queue, drawn or, for a raw queue, written.
 
     ``limit_s`` is how many seconds ``lp`` may take. ``allows_virtual`` lets a slip with a PIN go to
     a queue that makes a file instead of paper; only a supervisor decides that.
@@ -49,12 +62,16 @@ class QueuePrinter(Printer):
         self,
         queue: str,
         drawing: SlipPdf,
+        writing: SlipEscPos,
         *,
         limit_s: float = 15.0,
         allows_virtual: bool = False,
     ) -> None:
         self._queue = queue
         self._drawing = drawing
+        self._writing = writing
+        self._jobs: dict[str, str] = {}
+        """The last job of each slip, by its redemption's reference."""
         self._limit_s = limit_s
         self._allows_virtual = allows_virtual
         # The commands end themselves in time; the thread's own limit is only the last resort.
@@ -80,26 +97,49 @@ class QueuePrinter(Printer):
         command = shutil.which("lp")
         if command is None:
             return NotSent(PrintTrouble.SPOOLER_MISSING)
-        if not _QUEUE_NAME.fullmatch(self._queue):
+        if not _is_queue_name(self._queue):
             return NotSent(PrintTrouble.QUEUE_MISSING)
-        if slip.has_secret and not self._allows_virtual and _is_virtual(self._queue):
+        told = _ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
+        if slip.has_secret and not self._allows_virtual and _VIRTUAL_DEVICE.search(told):
             return NotSent(PrintTrouble.VIRTUAL_PRINTER)
+        if _PAUSED.search(told):
+            return NotSent(PrintTrouble.QUEUE_PAUSED)
         safe_title = job_title(slip, title)
         try:
-            drawn = self._drawing.draw(slip, title=safe_title)
+            document, options = self._document(slip, safe_title)
         except Exception as error:  # noqa: BLE001 - a drawing fault must not look like paper
             # The error's own words may quote the slip.
             _log.error("slip not drawn: %s", type(error).__name__)
             return NotSent(PrintTrouble.DRAWING_FAILED)
-        media = self._drawing.paper.media(drawn.height_mm)
-        options = ("-d", self._queue, "-t", safe_title, "-o", f"media={media}")
-        return self._submit((command, *options, "-o", "job-sheets=none", "-"), drawn.pdf)
+        self._cancel_earlier(slip)
+        chosen = [word for option in (*options, "job-sheets=none") for word in ("-o", option)]
+        line = (command, "-d", self._queue, "-t", safe_title, *chosen, "-")
+        outcome = self._submit(line, document)
+        if isinstance(outcome, Sent) and slip.reference:
+            self._jobs[slip.reference] = outcome.where
+        return outcome
 
-    def _submit(self, command: tuple[str, ...], pdf: bytes) -> PrintOutcome:
+    def _document(self, slip: Slip, title: str) -> tuple[bytes, tuple[str, ...]]:
+        """Return what the queue gets, and the options that let it be as it is."""
+        if is_raw(self._queue):
+            return self._writing.write(slip), ("raw",)
+        drawn = self._drawing.draw(slip, title=title)
+        media = self._drawing.paper.media(drawn.height_mm)
+        return drawn.pdf, (f"media={media}", *_UNCHANGED)
+
+    def _cancel_earlier(self, slip: Slip) -> None:
+        """Take back an earlier job of the same slip that may still wait, as in a paused queue.
+
+        Its paper would come out beside the next one. A job that is done cannot be taken back.
+        """
+        if earlier := self._jobs.pop(slip.reference, ""):
+            _ask("cancel", earlier)
+
+    def _submit(self, command: tuple[str, ...], document: bytes) -> PrintOutcome:
         try:
             done = subprocess.run(  # noqa: S603 - our own words, no shell
                 command,
-                input=pdf,
+                input=document,
                 capture_output=True,
                 timeout=self._limit_s,
                 check=False,
@@ -125,7 +165,17 @@ def list_queues() -> tuple[str, ...]:
     Empty where there are none, or the print service cannot be asked.
     """
     answer = _ask("lpstat", "-e") or ""
-    return tuple(name for name in answer.split() if _QUEUE_NAME.fullmatch(name))
+    return tuple(name for name in answer.splitlines() if _is_queue_name(name))
+
+
+def is_raw(queue: str) -> bool:
+    """Tell whether the print service passes on to the printer what the queue gets."""
+    return _RAW.search(_ask("lpoptions", "-p", queue) or "") is not None
+
+
+def resume_queue(queue: str) -> bool:
+    """Let a paused queue go on; False where the print service does not let this user."""
+    return _is_queue_name(queue) and _ask("cupsenable", queue) is not None
 
 
 def job_title(slip: Slip, title: str) -> str:
@@ -142,9 +192,8 @@ def _secrets(slip: Slip) -> list[str]:
     return [re.sub(r"[ ._-]", "", secret.reveal()) for secret in (*pins, *contents)]
 
 
-def _is_virtual(queue: str) -> bool:
-    """Tell whether the queue's device makes a file; an unknown device is taken for a printer."""
-    return _VIRTUAL_DEVICE.search(_ask("lpstat", "-v", queue) or "") is not None
+def _is_queue_name(name: str) -> bool:
+    return name.isprintable() and _QUEUE_NAME.fullmatch(name) is not None
 
 
 def _refusal(words: bytes) -> PrintTrouble:

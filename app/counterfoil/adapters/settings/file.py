@@ -20,7 +20,7 @@ from pydantic_core import core_schema as core
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.paper import PAPERS
-from counterfoil.domain.printer_profile import GENERIC_80, PROFILES
+from counterfoil.domain.printer_profile import BAUDS, GENERIC_80, PROFILES, RECEIPT_KINDS
 from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
@@ -120,6 +120,8 @@ class PrinterSection:
     queue: str = ""
     host: str = ""
     port: int = 9100
+    device: str = ""
+    baud: int = 9600
     profile: str = GENERIC_80.name
     paper: str = "80"
     columns: int = 0
@@ -130,6 +132,8 @@ class PrinterSection:
             raise _wrong(P.NO_QUEUE)
         if self.kind == "network" and not self.host:
             raise _wrong(P.NO_HOST)
+        if self.kind in {"usb", "serial"} and not self.device:
+            raise _wrong(P.NO_DEVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,11 +378,13 @@ def _validator() -> SchemaValidator:
         "printer": _section(
             PrinterSection,
             {
-                "kind": _one_of("folder", "queue", "network", "none"),
+                "kind": _one_of("folder", "queue", *RECEIPT_KINDS, "none"),
                 "folder": folder,
                 "queue": core.str_schema(pattern=r"""^([^\s/#?'"\\-][^\s/#?'"\\]{0,126})?$"""),
                 "host": core.str_schema(pattern=r"^([0-9A-Za-z][0-9A-Za-z.:-]{0,252})?$"),
                 "port": core.int_schema(ge=1, le=65535),
+                "device": core.str_schema(pattern=r"^([!-~]{1,200})?$"),
+                "baud": _one_of(*BAUDS),
                 "profile": _one_of(*PROFILES),
                 "paper": _one_of(*PAPERS),
                 "columns": _one_of(0, 32, 35, 42, 44, 48),

@@ -26,7 +26,13 @@ from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSe
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.paper import PAPERS, ROLL_80, Paper
-from counterfoil.domain.printer_profile import PROFILES, PrinterProfile
+from counterfoil.domain.printer_profile import (
+    GENERIC_80,
+    GENERICS,
+    PROFILES,
+    RECEIPT_KINDS,
+    PrinterProfile,
+)
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.secret import Secret
@@ -81,9 +87,10 @@ class FolderChoice:
 
 @dataclass(frozen=True, slots=True)
 class QueueChoice:
-    """Slips go to a print queue of the system."""
+    """Slips go to a print queue of the system; ``profile`` is for one that is raw."""
 
     name: str
+    profile: PrinterProfile = GENERIC_80
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,23 @@ class NetworkChoice:
 
     host: str
     port: int
+    profile: PrinterProfile
+
+
+@dataclass(frozen=True, slots=True)
+class UsbChoice:
+    """Slips go to a receipt printer at a USB port; ``device`` is its maker, model and serial."""
+
+    device: str
+    profile: PrinterProfile
+
+
+@dataclass(frozen=True, slots=True)
+class SerialChoice:
+    """Slips go to a receipt printer at a serial port, at so many bits a second."""
+
+    device: str
+    baud: int
     profile: PrinterProfile
 
 
@@ -112,7 +136,8 @@ class BackupSettings:
     keep: int = 7
 
 
-PrinterChoice = FolderChoice | QueueChoice | NetworkChoice | NoPrinter
+ReceiptChoice = NetworkChoice | UsbChoice | SerialChoice
+PrinterChoice = FolderChoice | QueueChoice | ReceiptChoice | NoPrinter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,9 +333,13 @@ def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
     if chosen.kind == "none":
         return NoPrinter()
     if chosen.kind == "queue":
-        return QueueChoice(chosen.queue)
+        return QueueChoice(chosen.queue, _queue_profile(chosen))
     if chosen.kind == "network":
         return NetworkChoice(chosen.host, chosen.port, _profile(chosen))
+    if chosen.kind == "usb":
+        return UsbChoice(chosen.device, _profile(chosen))
+    if chosen.kind == "serial":
+        return SerialChoice(chosen.device, chosen.baud, _profile(chosen))
     if not chosen.folder:
         return FolderChoice(keep_hours=chosen.keep_hours)
     named = _chosen_folder("printer.folder", chosen.folder, folder)
@@ -322,10 +351,20 @@ def _profile(chosen: "PrinterSection") -> PrinterProfile:
     return profile.with_columns(chosen.columns) if chosen.columns else profile
 
 
+def _queue_profile(chosen: "PrinterSection") -> PrinterProfile:
+    """Return the model behind a queue, which is any for its paper where none is named."""
+    if chosen.profile != GENERIC_80.name:
+        return _profile(chosen)
+    profile = GENERICS.get(chosen.paper, GENERIC_80)
+    return profile.with_columns(chosen.columns) if chosen.columns else profile
+
+
 def _columns(chosen: "PrinterSection") -> int:
     """Return the columns of slips, which are the printer's own where it is known."""
-    if chosen.kind == "network":
+    if chosen.kind in RECEIPT_KINDS:
         return _profile(chosen).columns
+    if chosen.kind == "queue":
+        return _queue_profile(chosen).columns
     return chosen.columns or PAPERS[chosen.paper].columns
 
 

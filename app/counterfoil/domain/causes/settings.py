@@ -53,6 +53,7 @@ class SettingProblem(StrEnum):
     NO_TYPES = "no_types"
     NO_QUEUE = "no_queue"
     NO_HOST = "no_host"
+    NO_DEVICE = "no_device"
     OTHER_HOME = "other_home"
     HOME_NOT_KNOWN = "home_not_known"
     OTHER = "other"

@@ -17,6 +17,7 @@ SETTLE = (
 SLIP = "Write a redemption's slip into a file. Every one after the first says COPY."
 PRINTERS = "Say where slips go, and which printers this machine knows."
 PRINTER_TEST = "Print a test slip on the printer of the settings. The till may be open or not."
+PRINTER_RESUME = "Let the print queue of the settings go on. What waits there is printed."
 JOURNAL_VERIFY = "Check that the journal holds what was written to it. Nothing in it is changed."
 SANDBOX = "Run the built-in provider on a port, until interrupted."
 DEMO = "Drive the real window without a screen. Against the sandbox; it keeps pictures and slips."

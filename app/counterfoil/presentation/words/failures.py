@@ -88,6 +88,7 @@ _PRINT_TROUBLE = {
     PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
     PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
     PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
+    PrintTrouble.QUEUE_PAUSED: "The print queue is paused: counterfoil printer resume",
     PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
     PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
     PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",
@@ -99,6 +100,8 @@ _PRINT_TROUBLE = {
     PrintTrouble.PAPER_OUT: "The printer has no paper.",
     PrintTrouble.COVER_OPEN: "The printer's cover is open.",
     PrintTrouble.PRINTER_FAULT: "The printer says that it has a fault.",
+    PrintTrouble.NO_ACCESS: "This user may not use the printer.",
+    PrintTrouble.BUSY: "Another program is using the printer.",
     PrintTrouble.OFFLINE: "The printer is off or not connected.",
     PrintTrouble.TIMED_OUT: "The printer did not answer.",
 }

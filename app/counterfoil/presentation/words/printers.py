@@ -25,6 +25,8 @@ _LETTERS = "ÄÖÜ äöü ß é è ç ñ € £"
 _OTHER_LETTERS = "Ž Ő Ş Ω Ж"
 NO_PRINTER = "The settings name no printer."
 NONE_FOUND = "None found on this machine."
+NO_QUEUE = "The settings name no print queue."
+NOT_RESUMED = "The print system does not let this user do that, or knows no such queue."
 LOOK_AT_PAPER = "Look at the paper: the ruler fills one line, and both codes can be read."
 
 
@@ -55,9 +57,9 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
     return Slip(kind=SlipKind.DRAFT, lines=tuple(lines), number="test", title="Counterfoil test")
 
 
-def printer_line(kind: str, name: str) -> str:
+def printer_line(kind: str, name: str, model: str) -> str:
     """Return a printer as a line of a list."""
-    return f"{kind:<8}  {name}".rstrip()
+    return f"{kind:<8}  {name}" + (f"  ({model})" if model else "")
 
 
 def chosen_line(kind: str, name: str, columns: int) -> str:
@@ -68,3 +70,8 @@ def chosen_line(kind: str, name: str, columns: int) -> str:
 def test_sent(where: str) -> str:
     """Say where a test slip went."""
     return f"Test slip sent: {where}"
+
+
+def resumed(queue: str) -> str:
+    """Say that a queue goes on."""
+    return f"The queue {queue} goes on."

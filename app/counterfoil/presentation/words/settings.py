@@ -52,6 +52,7 @@ _SETTING: Mapping[SettingProblem, str] = {
     SettingProblem.NO_TYPES: "needs at least one of its types",
     SettingProblem.NO_QUEUE: 'needs a queue when its kind is "queue"',
     SettingProblem.NO_HOST: 'needs a host when its kind is "network"',
+    SettingProblem.NO_DEVICE: 'needs a device when its kind is "usb" or "serial"',
     SettingProblem.OTHER_HOME: (
         "begins with the home of another user; write the whole path, or begin it with ~/"
     ),
