@@ -139,6 +139,24 @@ def test_what_was_never_tried_is_not_tried_again() -> None:
     assert said == "The till tells the provider by itself soon."
 
 
+@pytest.mark.parametrize(
+    ("advice", "words"),
+    [
+        (tried(state=A.ACKNOWLEDGED, last_cause=None), "The provider has it now"),
+        (tried(), "Tried: no answer in time."),
+        (tried(attempts=0, last_cause=None), "Not tried yet."),
+        (
+            tried(state=A.DISPUTED, last_cause=AttentionCause.APPROVAL_DENIED.value),
+            "The provider does not know what it approved before. Call them with the reference.",
+        ),
+    ],
+    ids=["it has it", "in vain", "not yet", "it says otherwise"],
+)
+def test_whoever_had_it_sent_is_told_how_it_went(advice: Advice, words: str) -> None:
+    """A provider that says otherwise has answered: nobody is told that nothing was tried."""
+    assert told.tried_now(advice) == words
+
+
 def test_a_parked_one_names_its_reference_and_its_next_try() -> None:
     """A person gives it to the provider; the till goes on trying all the same."""
     one = owing(tried(state=A.SUSPENDED, next_due_at=instant(3 * 3600).wall))

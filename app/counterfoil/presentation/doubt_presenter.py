@@ -217,11 +217,9 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
 
     async def _try_now(self, redemption_id: str) -> None:
         after = await self._services.run(TryNow(redemption_id))
-        if after is not None and after.state is AdviceState.ACKNOWLEDGED:
-            self.told.emit(lists.PROVIDER_HAS_IT, "check")
-        elif after is not None:
-            said = owed.last_answer(after)
-            self.told.emit(lists.tried(said), "hourglass")
+        if after is not None:
+            icon = "check" if after.state is AdviceState.ACKNOWLEDGED else "hourglass"
+            self.told.emit(owed.tried_now(after), icon)
 
     async def _resume(self, queue_id: str) -> None:
         if (queue := self._shown.doubts.stopped.get(queue_id)) is not None:

@@ -7,18 +7,12 @@ NOTHING_IN_DOUBT = "Nothing is in doubt or owed"
 ALL_SETTLED = "Every redemption is settled, and every provider told."
 TOO_LATE = "Too late: the voucher has paid this sale."
 SALE_CLOSED = "The sale is closed"
-PROVIDER_HAS_IT = "The provider has it now"
 HISTORY = "History"
 SLIPS = "Slips to finish"
 ALL_SLIPS_OUT = "Every slip is out"
 NOBODY_WAITS = "Nobody waits for paper."
 SLIP_FINISHED = "Slip finished"
 NO_PAPER_STAMP = "NO SLIP"
-
-
-def tried(said: str) -> str:
-    """Say how the last try to send an advice ended: in the words ``said``; empty if none ended."""
-    return f"Tried: {said}." if said else "Not tried yet."
 
 
 def asked_again(said: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.forwarding import Backlog, BacklogLevel, Standing, hold_left_s, is_due
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import humanise
 from counterfoil.domain.time import Instant
@@ -175,6 +175,16 @@ def last_answer(advice: Advice) -> str:
         return "the provider does not know it yet"
     known = {cause.value for cause in UnknownCause}
     return outcomes.unknown(UnknownCause(advice.last_cause)) if advice.last_cause in known else ""
+
+
+def tried_now(advice: Advice) -> str:
+    """Say how it went to send an advice because a person wanted it."""
+    if advice.state is AdviceState.ACKNOWLEDGED:
+        return "The provider has it now"
+    if advice.state is AdviceState.DISPUTED and advice.last_cause is not None:
+        return outcomes.attention(AttentionCause(advice.last_cause))
+    said = last_answer(advice)
+    return f"Tried: {said}." if said else "Not tried yet."
 
 
 def taken_back(*, is_refund: bool) -> str:
