@@ -219,40 +219,34 @@ async def talk(open_till: OpenTill, *lines: bytes) -> list[Any]:
     return heard
 
 
-def call(*arguments: str) -> bytes:
+def call_of_line(line: str) -> bytes:
     """Return a call as it is sent."""
-    said = {"arguments": arguments, "folder": "/", "pins": [None, None]}
+    said = {"arguments": line.split(), "folder": "/", "pins": [None, None]}
     return json.dumps(said).encode() + b"\n"
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"hello\n",
-        b'{"arguments": []}\n',
-        call(),
-        call("--help"),
-        call("nothing"),
-        call("staff", "add"),
-        call("sandbox"),
-        call("demo", "--output", "x"),
-        call("backup"),
-        call("history", "--limit", "many"),
-    ],
+NOT_TAKEN = (
+    b"hello\n",
+    b'{"arguments": []}\n',
+    *map(call_of_line, ("", "--help", "nothing", "staff add", "sandbox", "demo --output x")),
+    *map(call_of_line, ("backup", "history --limit many")),
 )
+
+
 async def test_what_the_till_does_not_take_is_refused_and_changes_nothing(
-    open_till: OpenTill, capsys: pytest.CaptureFixture[str], sent: bytes
+    open_till: OpenTill,
 ) -> None:
     """The command line never sends it; a hostile one gets no more than this."""
-    heard = await talk(open_till, sent)
-    assert heard == [{"window": __version__}, {"refused": True}]
+    for sent in NOT_TAKEN:
+        heard = await talk(open_till, sent)
+        assert heard == [{"window": __version__}, {"refused": True}], sent
     assert await open_till.json("history") == []
 
 
 async def test_reading_a_command_leaves_the_hooks_of_the_window(open_till: OpenTill) -> None:
     """The library would put its own in the place of what logs a failure without its words."""
     before = sys.excepthook
-    await talk(open_till, call("nothing"))
+    await talk(open_till, call_of_line("nothing"))
     assert (await open_till.run("history")).code == 0
     assert sys.excepthook is before
 
@@ -315,7 +309,7 @@ async def test_while_a_command_works_in_silence_the_till_is_still_there(
         return await kept(9)
 
     monkeypatch.setattr(type(open_till.till.journal), "history", slow)
-    heard = await talk(open_till, call("history", "--data-dir", "x"))
+    heard = await talk(open_till, call_of_line("history --data-dir x"))
     assert {"beat": True} in heard
     assert heard[-1] == {"exit": 0}
 
@@ -343,35 +337,32 @@ async def pretender(folder: Path, *says: dict[str, object] | None) -> AsyncItera
     await asyncio.sleep(0)
 
 
-OTHER = {"window": "0.0.1"}
-SAME = {"window": __version__}
+OTHER: dict[str, object] = {"window": "0.0.1"}
+SAME: dict[str, object] = {"window": __version__}
 
 
-@pytest.mark.parametrize(
-    ("says", "code", "exit_code"),
-    [
-        ((OTHER,), "window_of_other_version", 74),
-        (({"refused": True},), "window_busy", 74),
-        ((SAME, {"refused": True}), "not_taken", 64),
-        ((SAME,), "window_gone", 2),
-        ((SAME, {"exit": 7}), "window_gone", 2),
-        ((SAME, {"nonsense": 1}), "window_gone", 2),
-        ((SAME, None), "window_gone", 2),
-    ],
+WAYS: tuple[tuple[tuple[dict[str, object] | None, ...], str, int], ...] = (
+    ((OTHER,), "window_of_other_version", 74),
+    (({"refused": True},), "window_busy", 74),
+    ((SAME, {"refused": True}), "not_taken", 64),
+    ((SAME,), "window_gone", 2),
+    ((SAME, {"exit": 7}), "window_gone", 2),
+    ((SAME, {"nonsense": 1}), "window_gone", 2),
+    ((SAME, None), "window_gone", 2),
 )
+"""What is said at the door, and how a command then ends."""
+
+
 async def test_what_a_window_may_do_is_told_in_words(
-    till: CommandLine,
-    monkeypatch: pytest.MonkeyPatch,
-    says: tuple[dict[str, object] | None, ...],
-    code: str,
-    exit_code: int,
+    till: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of another version, busy, gone in the middle, or standing still."""
     monkeypatch.setattr(calling, "SILENCE_S", 0.05)
-    async with pretender(till.data_dir, *says):
-        said = await asyncio.to_thread(till.run, "history", as_json=True)
-    assert (said.code, said.document["error"]["code"]) == (exit_code, code)
-    assert said.err == said.document["error"]["message"] + "\n"
+    for says, code, exit_code in WAYS:
+        async with pretender(till.data_dir, *says):
+            said = await asyncio.to_thread(till.run, "history", as_json=True)
+        assert (said.code, said.document["error"]["code"]) == (exit_code, code)
+        assert said.err == said.document["error"]["message"] + "\n"
 
 
 async def test_what_is_at_the_door_and_no_window_hears_nothing(
