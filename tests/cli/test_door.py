@@ -52,6 +52,7 @@ IN_OPEN_TILL = (
 ALONE = (
     *("backup", "backups", "restore x --check", "key export --to x", "key import x", "printers"),
     *("journal verify", "journal accept --reason x", "sandbox", "demo --output x", "printer test"),
+    "printer resume",
 )
 
 
