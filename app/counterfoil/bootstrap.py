@@ -267,6 +267,7 @@ async def print_test_slip(places: Places) -> tuple[Printer, PrintOutcome]:
     """
     settings, symbols = load_settings(places.settings), ZxingSymbols()
     directory = data_directory(places, settings)
+    _make_paper_folder(settings, directory)
     printer = printer_of(settings, directory, drawing_of(settings, symbols), symbols)
     slip = printers.test_slip(settings.profile, SystemClock().now().wall.astimezone())
     try:
@@ -346,10 +347,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
     profile = parts.settings.profile
     symbols = ZxingSymbols()
     drawing = drawing_of(parts.settings, symbols)
-    if isinstance(parts.settings.printer, FolderChoice):
-        with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
-            folder = _paper_folder(parts.settings.printer, parts.directory)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_paper_folder(parts.settings, parts.directory)
     printer = printer_of(parts.settings, parts.directory, drawing, symbols)
     opened.push_async_callback(printer.close)
     owner = await opened.enter_async_context(TaskOwner(_report))
@@ -491,6 +489,13 @@ def _papers(parts: Parts) -> PaperKeeping | None:
         return None
     files = SlipFiles(_paper_folder(chosen, parts.directory))
     return PaperKeeping(files, parts.journal, parts.clock, timedelta(hours=chosen.keep_hours))
+
+
+def _make_paper_folder(settings: TillSettings, directory: Path) -> None:
+    if isinstance(settings.printer, FolderChoice):
+        with suppress(OSError):  # the printer itself says so, each time a slip is to be printed
+            folder = _paper_folder(settings.printer, directory)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _paper_folder(chosen: FolderChoice, directory: Path) -> Path:
