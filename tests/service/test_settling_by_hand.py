@@ -436,3 +436,26 @@ async def test_a_void_that_a_power_cut_interrupts_gave_nothing(kept: type[Row]) 
         assert outcome.way is VoidWay.OUTSIDE
         assert len(await journal.settlements(sold.id)) == 1
         assert await journal.verify() == ()
+
+
+async def test_a_settlement_that_a_power_cut_interrupts_settled_nothing() -> None:
+    """It is one commit: the advice is owed as before, and it may be settled again."""
+    gateway = AdvisedScriptedGateway(otherwise=approved())
+    async with open_till(gateway) as till:
+        waiting = await suspended(till, gateway)
+
+        def stop(rows: Sequence[Row]) -> None:
+            assert {type(one) for one in rows} == {SettlementKept, AdviceSettled}
+            raise Crash
+
+        till.journal.before_commit = stop
+        with pytest.raises(Crash):
+            await till.settlement_desk.settle_by_hand(said(waiting), THANDI)
+        journal = till.journal.reopened()
+    assert await journal.settlements(waiting.id) == ()
+    async with open_till(gateway, journal=journal) as till:
+        assert await advice_state(till, waiting) is AdviceState.SUSPENDED
+        await till.settlement_desk.settle_by_hand(said(waiting), THANDI)
+        assert await advice_state(till, waiting) is AdviceState.SETTLED
+        assert len(await journal.settlements(waiting.id)) == 1
+        assert await journal.verify() == ()
