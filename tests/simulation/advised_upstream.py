@@ -60,6 +60,8 @@ class AdvisedUpstream:
     swallows: bool
     trouble: float = 0.0
     has_lookup: bool = True
+    is_baffled: bool = False
+    """For now it can read no advice."""
     vouchers: dict[str, int] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     moods: Counter[Mood] = field(default_factory=Counter)
@@ -174,7 +176,7 @@ class AdvisedUpstream:
         request_id = asked["requestId"]
         if mood is Mood.NOT_ALLOWED:
             return _error(401, "AUTHENTICATION_ERROR")
-        if mood is Mood.POISON:
+        if mood is Mood.POISON or self.is_baffled:
             return _error(400, "FORMAT_ERROR", request_id)
         kind = AdviceKind.REVERSAL if is_reversal else AdviceKind.CONFIRMATION
         self.on_advice(request_id, kind)

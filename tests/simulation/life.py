@@ -49,6 +49,7 @@ class Life:
     resolver: Resolver
     forwarder: Forwarder
     gate: Gate
+    gateways: Mapping[str, Gateway]
     screen: ExitStack
     """What listens to notices."""
     died: asyncio.Future[None]
@@ -156,6 +157,7 @@ def open_life(
         resolver=resolver,
         forwarder=forwarder,
         gate=Gate(engine, clock, chance),
+        gateways=parts.gateways,
         screen=screen,
         died=died,
     )

@@ -109,6 +109,10 @@ class Machine:
             self.cut()
             raise PowerCut
 
+    def doom(self, cut_after: int) -> None:
+        """Let the power fail once so many boundaries are passed from now on."""
+        self._left = cut_after
+
     def be_spared(self) -> None:
         """Let the power not fail any more."""
         self._left = None

@@ -11,7 +11,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from typing_extensions import override
+
+from counterfoil.adapters.journal.storage import rules, writing
 from counterfoil.adapters.journal.storage.writing import Writer
+from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.adapters.upstream.electrum import advices as electrum_advices
 from counterfoil.adapters.upstream.electrum import classify as electrum_classify
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
@@ -33,23 +37,31 @@ from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptStarted,
+    AdviceSettled,
     ConfirmationReplaced,
     PrintMoved,
     PrintQueued,
+    RedemptionChanged,
     Row,
     SaleClosed,
     SaleMustBeOpen,
 )
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settling import SettledStep, settle
+from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.stepping import Answered, Ask, Event, Step
 from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, UnknownCause, Verdict
+from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, WhyNot
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.service import forwarder, recovery
+from counterfoil.service import forwarder, gate, recovery, settlement_desk, void_desk
+from counterfoil.service.commands import Approval, Command, SettleByHand
+from counterfoil.service.gate import Gate
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.slip_desk import SlipDesk
 from simulation import people
 from support import quick_journal
@@ -289,6 +301,132 @@ def _given_up(redemption: Redemption, now: Instant) -> tuple[Step, tuple[Row, ..
     return stepping.changed(settled, now, state=S.DECLINED), ends
 
 
+# ---------------------------------------------------------------------- approvals and settlements
+
+
+def _any_amount() -> AbstractContextManager[None]:
+    """Let an approval be for any amount."""
+
+    async def seen(_: Gate, command: Command[Any]) -> tuple[str | None, int | None]:
+        return getattr(command, "redemption_id", None), None
+
+    return swapped(Gate, "_seen_of", seen)
+
+
+def _approval_stays() -> AbstractContextManager[None]:
+    """Let an approval be used as often as somebody likes."""
+    original = Gate.__init__
+
+    def begin(self: Gate, *parts: Any) -> None:
+        original(self, *parts)
+        self._approvals = _Kept()
+
+    return swapped(Gate, "__init__", begin)
+
+
+class _Kept(dict[str, Approval]):
+    """Approvals that nobody can use up."""
+
+    @override
+    def pop(self, key: str, *_: object) -> Any:
+        return self.get(key)
+
+
+def _approval_for_anything() -> AbstractContextManager[None]:
+    """Let an approval be for another command than the one that was approved."""
+    original = Gate._backed
+
+    async def backed(self: Gate, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
+        if approval.id in self._approvals:
+            approval = self._approvals[approval.id] = replace(approval, command=command)
+        return await original(self, command, actor, approval)
+
+    return swapped(Gate, "_backed", backed)
+
+
+def _approval_for_anybody() -> AbstractContextManager[None]:
+    """Let somebody else use an approval than the one who asked for it."""
+    original = Gate._backed
+
+    async def backed(self: Gate, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
+        if approval.id in self._approvals:
+            approval = self._approvals[approval.id] = replace(approval, asked_by=actor.name)
+        return await original(self, command, actor, approval)
+
+    return swapped(Gate, "_backed", backed)
+
+
+def _own_sale() -> AbstractContextManager[None]:
+    """Let supervisors do to their own sales what they do to others'."""
+
+    async def is_own(*_: object) -> bool:
+        return False
+
+    return swapped(Gate, "_is_own", is_own)
+
+
+def _any_pin() -> AbstractContextManager[None]:
+    """Take any PIN for the right one."""
+
+    async def is_right(*_: object) -> bool:
+        return True
+
+    return swapped(ArgonPins, "is_right", is_right)
+
+
+def _settled_without(kind: type[Row]) -> AbstractContextManager[None]:
+    """Leave a row out of what a settlement by hand commits."""
+
+    def settle_less(*about: Any) -> SettledStep:
+        whole = settle(*about)
+        return replace(whole, rows=tuple(row for row in whole.rows if not isinstance(row, kind)))
+
+    return swapped(settlement_desk, "settle", settle_less)
+
+
+def _settled_while_sent() -> AbstractContextManager[None]:
+    """Settle an advice while its answer may still come, with every guard taken away."""
+    fresh = rules.check_advice_fresh
+
+    def check(row: Any, old: Advice) -> None:
+        if not isinstance(row, AdviceSettled):
+            fresh(row, old)
+
+    async def settle_now(self: SettlementDesk, said: SettleByHand, by: Actor) -> Redemption:
+        with swapped(self, "_journal", _Ended(self._journal)):
+            return await settle_by_hand(self, said, by)
+
+    settle_by_hand = SettlementDesk.settle_by_hand
+    return _both(
+        swapped(writing, "check_advice_fresh", check),
+        swapped(SettlementDesk, "settle_by_hand", settle_now),
+    )
+
+
+class _Ended:
+    """A journal that takes what is being sent for answered."""
+
+    def __init__(self, journal: Any) -> None:
+        self._journal = journal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    async def advice(self, redemption_id: str) -> Advice | None:
+        """Return the advice as if its attempt had ended."""
+        advice: Advice | None = await self._journal.advice(redemption_id)
+        return advice and replace(advice, attempts_ended=advice.attempts)
+
+
+def _given_again(*reasons: WhyNot) -> AbstractContextManager[None]:
+    """Give value outside the voucher that was given back otherwise, and let the file take it."""
+    wrong = {*void_desk._TO_BE_SETTLED_OUTSIDE, *reasons}
+    return _both(
+        swapped(void_desk, "_TO_BE_SETTLED_OUTSIDE", wrong),
+        _without("TRIGGER settlement_is_due", "TRIGGER redemption_learns_once"),
+    )
+
+
 # ----------------------------------------------------------------------------------------- advices
 
 
@@ -473,6 +611,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("print uncounted", K, _print_uncounted),
     Mutant("final after cash", K, _final_after_cash),
     Mutant("paid after a stop, and nobody asked", K, _paid_unasked),
+    Mutant("approval for any amount", K, _any_amount),
+    Mutant("approval used twice", K, _approval_stays),
+    Mutant("approval never ends", K, lambda: swapped(gate, "APPROVAL_LIMIT_S", 1e9)),
+    Mutant("approval for anything", K, _approval_for_anything),
+    Mutant("approval for anybody", K, _approval_for_anybody),
+    Mutant("own sale voided", K, _own_sale),
+    Mutant("any PIN approves", K, _any_pin),
+    Mutant("settled, and still locked", K, lambda: _settled_without(RedemptionChanged)),
     Mutant("persist after send", A, _persist_after_send),
     Mutant("timeout is a decline", A, lambda: _taken_for_no(U.TIME_OUT)),
     Mutant("404 final at once", A, lambda: swapped(forwarding, "_can_be_nowhere", lambda *_: True)),
@@ -493,5 +639,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("lookup 404 is a decline", A, lambda: _taken_for_no(U.NO_NEWS, is_lookup=True)),
     Mutant("nothing is resent", A, _nothing_is_resent),
     Mutant("request is resent", A, _request_is_resent),
+    Mutant("settled, and still sent", A, lambda: _settled_without(AdviceSettled)),
+    Mutant("settled while it is sent", A, _settled_while_sent),
+    Mutant("given after a reversal", A, lambda: _given_again(NotVoidedReason.NOT_FINAL)),
+    Mutant("given after a refund", A, lambda: _given_again(NotRefundedReason.ALREADY_REFUNDED)),
 )
-"""Every mutant of the protocol, and five more."""
+"""Every mutant of the protocol, those of approvals and settlements, and five more."""

@@ -13,9 +13,10 @@ from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import EVERYTHING, Actor
+from counterfoil.domain.settlement import CustomerGot
+from counterfoil.domain.staff import Permission
 from counterfoil.domain.states import FOR_A_PERSON, OPEN, Customer, RedemptionState, SaleState
-from counterfoil.domain.voids import NotRefundedReason, VoidWay
+from counterfoil.domain.voids import NotRefundedReason
 from counterfoil.service.commands import (
     AbandonRedemption,
     Answer,
@@ -28,16 +29,15 @@ from counterfoil.service.commands import (
     VoidRedemption,
     WaitForResult,
 )
+from simulation.desk import has_effect
+from simulation.staff import CASHIERS, LINDIWE, employee
 
 if TYPE_CHECKING:
     from simulation.world import World
 
 S = RedemptionState
-CASHIERS = ("Thandi M.", "Pieter V.", "Aisha K.")
-SUPERVISOR = Actor("Lindiwe D.", EVERYTHING)
 VALUES = (1000, 1900, 5000)
 _NOT_HERE = (Customer.PAID_OTHERWISE, Customer.GONE)
-_GIVEN_BACK = frozenset({VoidWay.REVERSED, VoidWay.REFUNDED})
 
 
 @dataclass(slots=True)
@@ -87,6 +87,8 @@ class Visit:
                 await self.world.restart_after_failure()
 
     async def _buy(self) -> None:
+        if self.world.desk.happens(0.2):
+            await self.world.at_till(self.world.desk.sign_in(self.cashier))
         redemption = await self._mine()
         while True:
             if redemption is None:
@@ -101,7 +103,7 @@ class Visit:
 
     async def _give(self, command: Command[Answer]) -> Answer:
         """Give a command at the till, as its cashier."""
-        return await self.world.life.gate.run(command, Actor(self.cashier, EVERYTHING))
+        return await self.world.desk.give(command, self.cashier)
 
     async def _mine(self) -> Redemption | None:
         """Look into the journal for what the till knows of this customer."""
@@ -160,7 +162,21 @@ class Visit:
         world.redemptions += 1
         if world.happens(0.03):
             return await world.at_till(self._give(AbandonRedemption(prepared)))
+        if world.desk.happens(0.06):
+            return await self._wait_with_approval(prepared)
         return await world.at_till(self._wait(prepared))
+
+    async def _wait_with_approval(self, prepared: Redemption) -> Redemption:
+        """Let a void be approved before anything was taken, and try to use that afterwards."""
+        world, command = self.world, VoidRedemption(prepared.id, VoidReason.WRONG_AMOUNT)
+        actor = employee(self.cashier).actor
+        asked = world.desk.approved(command, actor, Permission.VOID, LINDIWE)
+        approval = await world.at_till(asked)
+        ended = await world.at_till(self._wait(prepared))
+        if ended.redeemed_cents is not None:
+            used = world.desk.try_refused(command, actor, approval, "for another amount")
+            await world.at_till(used)
+        return ended
 
     async def _amount_left(self) -> Amount:
         if self.sale_id is None:
@@ -285,15 +301,23 @@ class Visit:
         world.faults["voids tried"] += 1
         if HABITS.takes_goods_back_first:
             purse.has_goods = False
-        asked = self._give(VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED))
-        outcome = await world.at_till(asked)
+        given = CustomerGot.CASH if world.desk.happens(0.7) else None
+        command = VoidRedemption(redemption.id, VoidReason.GOODS_RETURNED, given)
+        outcome = await world.at_till(self._give(command))
         world.note("void", outcome.way)
         world.faults[f"void {outcome.way}"] += 1
+        if world.desk.happens(0.3):
+            again = await world.at_till(self._give(command))
+            world.note("void again", again.way)
+            world.faults[f"void again {again.way}"] += 1
+            outcome = max(outcome, again, key=has_effect)
         # A refund that is not settled may still give the value back: no goods for it either.
         is_given = outcome.why_not is NotRefundedReason.ALREADY_REFUNDED
-        if outcome.way in _GIVEN_BACK or is_given:
+        if has_effect(outcome) or is_given:
             if not HABITS.takes_goods_back_first:
                 await world.at_till(world.life.clock.sleep(5))
+                if world.desk.happens(0.5):
+                    world.machine.doom(0)
                 world.pass_boundary("goods come back")
                 purse.has_goods = False
         elif not purse.has_goods:

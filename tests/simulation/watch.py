@@ -27,12 +27,15 @@ I18    versions and counts never go back                               each comm
 I19    the chain of happenings verifies                                at the end of every 50th seed
 I20    recovery twice is recovery once                                 at every third start
 I21    no row is lost: the file holds what was committed               each start, and at the end
+I22    what needs a right is done with it, or by one good approval      each commit
 I23    nothing is declined while an attempt is undecided               each commit, each debit
 I24    advices leave at no more than one a second after a burst        each advice
 I25    the same seed gives the same trace                              by running it again
+I28    settled once, by what the provider says; nothing is sent then   each commit, each advice
+I29    what is settled locks no voucher, and waits for nobody          each commit, at the end
 =====  ==============================================================  ============================
 
-Not seen here: I22 needs people who sign in; I16 for screens, logs and paper is the canary's in the
+Not seen here: I16 for screens, logs and paper is the canary's in the
 other layers, and I26 is about the window, whose tests show it.
 """
 
@@ -48,6 +51,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    AdviceSettled,
     ConfirmationReplaced,
     CustomerNoted,
     PrintMoved,
@@ -57,7 +61,11 @@ from counterfoil.domain.rows import (
     Row,
     SaleClosed,
     SaleOpened,
+    SettlementKept,
+    StaffKept,
+    VoidAsked,
 )
+from counterfoil.domain.settlement import SettledAs, Settlement
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.states import (
     MOVES,
@@ -70,6 +78,7 @@ from counterfoil.domain.states import (
 )
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import UpstreamKind
+from simulation.rights import Rights
 
 S = RedemptionState
 
@@ -113,6 +122,8 @@ class Watch:
     unspoken: set[str] = field(default_factory=set)
     """Sales that the till had stopped over, and for which nobody has spoken yet."""
     papers: dict[tuple[str, int], PrintJob] = field(default_factory=dict)
+    settlements: dict[tuple[str, SettledAs], Settlement] = field(default_factory=dict)
+    """How people settled a redemption, each way once."""
     found: WrongWorldError | None = None
     """The first thing that was wrong."""
     ever: set[tuple[str, RedemptionState]] = field(default_factory=set)
@@ -124,9 +135,13 @@ class Watch:
     """The wall clock was set back, and the power failed before the till could look at it."""
     originals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many papers that say they are the original came out."""
+    _rights: Rights = field(init=False)
     _uses: dict[str, _Use] = field(default_factory=dict)
     _told: dict[str, set[AdviceKind]] = field(default_factory=lambda: defaultdict(set))
     _advised_s: deque[float] = field(default_factory=lambda: deque(maxlen=70))
+
+    def __post_init__(self) -> None:
+        self._rights = Rights(self.rows, self.check)
 
     def wrong(self, invariant: str, words: str) -> None:
         """Note that an invariant does not hold; the first one is kept and ends the seed."""
@@ -140,14 +155,18 @@ class Watch:
 
     # ------------------------------------------------------------------------------------ commits
 
-    def durable(self, rows: Iterable[Row]) -> None:
+    def durable(self, rows: Iterable[Row], now_s: float) -> None:
         """Hear of a commit that is on the disk."""
         written = tuple(rows)
         for row in written:
+            if isinstance(row, StaffKept | VoidAsked | SettlementKept | PrintQueued):
+                self._rights.hear(row, now_s)
             self._written(row)
         for row in written:
             if isinstance(row, RedemptionChanged):
                 self._owed(row.after)
+            if isinstance(row, SettlementKept):
+                self._ended_by(row.settlement)
 
     def _written(self, row: Row) -> None:
         match row:
@@ -163,13 +182,40 @@ class Watch:
                 | ConfirmationReplaced()
                 | AdviceAttemptStarted()
                 | AdviceAttemptEnded()
+                | AdviceSettled()
             ):
                 self._advice(row)
+            case SettlementKept(settlement):
+                self._settled(settlement)
             case PrintQueued() | PrintMoved():
                 job = row.job if isinstance(row, PrintQueued) else row.after
                 self.papers[job.redemption_id, job.number] = job
             case _:
                 pass  # an attempt stands beside the change that counts it
+
+    def _settled(self, new: Settlement) -> None:
+        """Find nothing settled twice, and nothing given that was given back otherwise."""
+        row, key = self.rows[new.redemption_id], (new.redemption_id, new.settled_as)
+        self.check(key not in self.settlements, "I28", "settled twice in one way")
+        if new.settled_as is SettledAs.OUTSIDE:
+            self.check(row.state is S.FINAL, "I28", f"given outside the voucher, and {row.state}")
+            for refund in self.refunds_of(row.id):
+                is_nothing = refund.state in NOTHING_TAKEN
+                self.check(is_nothing, "I28", f"given outside, and a refund is {refund.state}")
+        self.settlements[key] = new
+
+    def _ended_by(self, settlement: Settlement) -> None:
+        """Find nothing locked, and nothing to be sent, that people settled."""
+        row = self.rows[settlement.redemption_id]
+        self.check(row.state not in VOUCHER_LOCKED, "I29", f"settled, and {row.state}")
+        advice = self.advices.get(row.id)
+        is_over = advice is None or not advice.is_to_be_sent
+        is_by_hand = settlement.settled_as is SettledAs.BY_HAND
+        self.check(is_over or not is_by_hand, "I28", "settled, and still to be sent")
+
+    def is_settled_by_hand(self, redemption_id: str) -> bool:
+        """Whether people settled a redemption by what the provider says."""
+        return (redemption_id, SettledAs.BY_HAND) in self.settlements
 
     def _sale(self, row: SaleOpened | SaleClosed | CustomerNoted) -> None:
         if isinstance(row, SaleOpened):
@@ -254,9 +300,14 @@ class Watch:
         )
 
     def _advice(
-        self, row: AdviceOwed | ConfirmationReplaced | AdviceAttemptStarted | AdviceAttemptEnded
+        self,
+        row: AdviceOwed
+        | ConfirmationReplaced
+        | AdviceAttemptStarted
+        | AdviceAttemptEnded
+        | AdviceSettled,
     ) -> None:
-        new = row.after if isinstance(row, AdviceAttemptEnded) else row.advice
+        new = row.after if isinstance(row, AdviceAttemptEnded | AdviceSettled) else row.advice
         old = self.advices.get(new.redemption_id)
         if isinstance(row, AdviceOwed):
             self.check(old is None, "I7", "a second advice about one request")
@@ -264,6 +315,8 @@ class Watch:
             is_unsent = old.attempts == 0 and old.kind is AdviceKind.CONFIRMATION
             is_replaced = isinstance(row, ConfirmationReplaced)
             self.check(old.id == new.id, "I7", "another id")
+            is_sent = isinstance(row, AdviceSettled) and old.is_under_way
+            self.check(not is_sent, "I28", "settled while it was being sent")
             self.check(new.attempts >= old.attempts, "I18", "attempts of an advice went back")
             self.check(
                 new.kind is old.kind or (is_replaced and is_unsent),
@@ -313,6 +366,8 @@ class Watch:
             self.wrong("I10", "an advice left that was never written")
             return
         self.check(advice.is_under_way, "I10", "an advice left before it was counted")
+        is_over = self.is_settled_by_hand(request_id)
+        self.check(not is_over, "I28", "an advice left about what people settled")
         self.check(advice.kind is kind, "I7", "an advice left that is not the one written")
         self.check(self.texts[request_id] == text, "I7", "an advice with other bytes")
         self.check(not row.is_being_asked, "I10", "an advice overtook its request")
@@ -325,6 +380,7 @@ class Watch:
     def booted(self) -> None:
         """Hear that the till started anew: its rates begin anew, and customers may have gone."""
         self._advised_s.clear()
+        self._rights.booted()
         self.unspoken |= {
             one.sale_id
             for one in self.rows.values()
@@ -382,7 +438,7 @@ class Watch:
 
     def is_told_to_a_person(self, sale_id: str) -> bool:
         """Whether a person is called about any redemption of a sale, or knows nothing for sure."""
-        unsure = {S.ATTENTION, S.UNCLAIMED, S.RESOLVED, S.REVERSED_UNVERIFIED}
+        unsure = {S.ATTENTION, S.UNCLAIMED, S.REVERSED_UNVERIFIED}
         suspended = {AdviceState.SUSPENDED, AdviceState.DISPUTED}
         return any(
             one.state in unsure

@@ -16,10 +16,16 @@ from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway, Offe
 from counterfoil.adapters.upstream.exchange import Call
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
 from counterfoil.domain.advice import AdviceKind, AdviceState
-from counterfoil.domain.failures import JournalUnavailableError
-from counterfoil.domain.money import Amount
+from counterfoil.domain.failures import (
+    JournalUnavailableError,
+    RedemptionRefusedError,
+    VoucherInUseError,
+)
+from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.rows import SettlementKept
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import (
@@ -30,11 +36,17 @@ from counterfoil.domain.voucher_type import (
     VoucherType,
 )
 from counterfoil.ports.gateway import Gateway
-from counterfoil.service.commands import RedeemVoucher, ResumeUpstream
+from counterfoil.service.commands import (
+    AbandonRedemption,
+    RedeemVoucher,
+    ResumeUpstream,
+    TryNow,
+)
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.recovery import recover
 from simulation import people
 from simulation.advised_upstream import AdvisedUpstream
+from simulation.desk import Desk
 from simulation.disk import Disk, DiskFate, DiskJournal, FileDisk
 from simulation.keyed_upstream import KeyedUpstream, Voucher
 from simulation.life import Life, Parts, open_life
@@ -42,8 +54,10 @@ from simulation.machine import Machine, MachineClock, PowerCut, VirtualLoop
 from simulation.network import Line, Weather, document_of
 from simulation.people import Purse, StoppedError, Visit, new_visit
 from simulation.printer import FailingPrinter
+from simulation.staff import LINDIWE, STAFF, hire
 from simulation.watch import Watch, WrongWorldError
 from support.clocks import SeededChance
+from support.quick_journal import VAULT
 from support.suv_bodies import PARTIES
 
 S = RedemptionState
@@ -54,6 +68,9 @@ SETTLE_LIMIT_S = 2 * HOUR_S
 _KEY = Secret("simulated-key-for-no-upstream")
 _NOWHERE = "https://upstream.invalid"
 _VALUES = (1000, 1900, 5000)
+_LOOKED_AT, _REMOVED, _BAFFLED = 0.5, 0.3, 0.2
+"""How often people settle what waits between two customers, then with the provider taken out of the
+settings, or while it can read no advice."""
 _OFF_S = (30.0, 120.0, 300.0, 8 * HOUR_S, 22.9 * HOUR_S, 23.5 * HOUR_S, 24.5 * HOUR_S, 72 * HOUR_S)
 
 KEYED_TYPE = VoucherType(
@@ -116,6 +133,10 @@ class World:
     old_pins: list[str] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     redemptions: int = 0
+    given_back: dict[tuple[str, SettledAs], int] = field(default_factory=dict)
+    """What the shop gave a customer outside the voucher, as its settlement says."""
+    with_a_person: int = 0
+    """Redemptions that were left to people, before those cleared their desk."""
     printing: str = ""
     visitor: Visit | None = None
 
@@ -124,6 +145,7 @@ class World:
         self.machine = Machine()
         self.clock = MachineClock(self.loop, self.machine)
         self.watch = Watch()
+        self.desk = Desk(self)
         self._trace = hashlib.blake2b(digest_size=8)
         self._ids = SeededChance(self.seed)
         self._trouble = self.chance.choice([0.0, 0.2, 0.4, 0.7])
@@ -132,6 +154,7 @@ class World:
         self._hold_s = self.chance.choice([0.0, 0.0, 30.0])
         self._pins = 0
         self._is_calm = False
+        self._is_set_up = True
         self._life: Life | None = None
         self._make_upstream()
         self.line = Line(
@@ -272,7 +295,15 @@ class World:
         for row in rows:
             after = getattr(row, "after", None)
             self.note("commit", type(row).__name__, getattr(after, "state", ""))
-        self.watch.durable(rows)
+            if isinstance(row, SettlementKept):
+                self._on_settlement(row.settlement)
+        self.watch.durable(rows, self.loop.time())
+
+    def _on_settlement(self, new: Settlement) -> None:
+        """Give the customer what is written down, once it is."""
+        key = (new.redemption_id, new.settled_as)
+        if new.got is CustomerGot.CASH:
+            self.given_back[key] = self.taken_cents(new.redemption_id)
 
     def _on_send(self, call: Call) -> None:
         if call.method != "POST":
@@ -299,11 +330,14 @@ class World:
         is_key_forgotten: bool = False,
     ) -> None:
         self.note("debit", reference)
-        if is_key_forgotten:
+        if is_key_forgotten or self.watch.is_settled_by_hand(reference):
             self.watch.not_promised.add(reference)
         self.watch.debited(reference, times, is_very_late=is_very_late)
 
     def _on_advice(self, request_id: str, kind: AdviceKind) -> None:
+        if self.watch.is_settled_by_hand(request_id):
+            # The network had it still when the provider was asked.
+            self.watch.not_promised.add(request_id)
         self.watch.advised(request_id, kind)
 
     def _on_paper(self, slip: Slip, comes_out: bool) -> None:
@@ -346,6 +380,8 @@ class World:
     # ---------------------------------------------------------------------------------------- lives
 
     def _gateways(self) -> dict[str, Gateway]:
+        if not self._is_set_up:
+            return {}
         if self.keyed is not None:
             moment = MomentGateway(self.line, api_key=lambda: _KEY, base_url=_NOWHERE)
             return {moment.upstream: moment}
@@ -461,7 +497,10 @@ class World:
             for _ in range(self.chance.choice([1, 1, 2, 2, 3])):
                 await self.serve()
                 await self.happen(self.chance.choice(_USUAL))
+                if self.desk.happens(_LOOKED_AT):
+                    await self.look_at_what_waits()
             await self.settle()
+            await self.clear_desk()
         finally:
             await self.shut()
 
@@ -469,7 +508,16 @@ class World:
         """Open the shop."""
         self.loop.set_exception_handler(self._on_loop_failure)
         self.clock.boot()
+        await self._hire()
         await self._start_at_last()
+
+    async def _hire(self) -> None:
+        """Let people work here, before anything can go wrong."""
+        self._is_calm = True
+        journal = DiskJournal(self.disk)
+        await hire(journal, self.clock)
+        journal.let_go()
+        self._is_calm = False
 
     async def serve(self) -> None:
         """Let one customer come."""
@@ -523,7 +571,7 @@ class World:
     async def _resume(self) -> None:
         """Let a supervisor see to the credentials of each provider that refused them."""
         for name in self.life.forwarder.paused:
-            await self.life.gate.run(ResumeUpstream(name), people.SUPERVISOR)
+            await self.life.gate.run(ResumeUpstream(name), LINDIWE.actor)
 
     async def _void_an_old_one(self) -> None:
         """Let a customer come back with goods."""
@@ -535,6 +583,39 @@ class World:
         purse = self.purses.get(one.sale_id)
         if purse is not None and purse.has_goods and not purse.cash_cents:
             await Visit(self, [], one.amount, one.cashier, one.sale_id).void(one)
+
+    async def look_at_what_waits(self) -> None:
+        """Let people settle what waits, in the middle of whatever goes on."""
+        is_removed = self.desk.happens(_REMOVED)
+        try:
+            if is_removed:
+                await self._restart_with(is_set_up=False)
+            elif self.advised is not None and self.desk.happens(_BAFFLED):
+                self.advised.is_baffled = True
+                await self._send_what_is_owed()
+            await self._settle_what_waits()
+        except StoppedError:
+            await self.restart_after_failure()
+        if self.advised is not None:
+            self.advised.is_baffled = False
+        if is_removed:
+            await self._restart_with(is_set_up=True)
+
+    async def _restart_with(self, *, is_set_up: bool) -> None:
+        """Start again with the provider in the settings, or without it."""
+        self._is_set_up = is_set_up
+        await self.restart(30.0, is_orderly=True)
+
+    async def _send_what_is_owed(self) -> None:
+        for advice in await self.at_till(self.life.journal.owed_advices()):
+            pressed = TryNow(advice.redemption_id)
+            await self.at_till(self.desk.give(pressed, LINDIWE.name))
+
+    async def _settle_what_waits(self) -> int:
+        waiting = await self.at_till(self.desk.waiting())
+        for one in waiting:
+            await self.at_till(self.desk.settle(one))
+        return len(waiting)
 
     # -------------------------------------------------------------------------------- the reckoning
 
@@ -557,6 +638,50 @@ class World:
         await self._wait_calmly(200)
         await self._wait_until_quiet(self.loop.time() + SETTLE_LIMIT_S)
         await self._reckon()
+
+    async def clear_desk(self) -> None:
+        """Let people settle all that is left while the power fails; then the books agree again."""
+        unsure = {S.ATTENTION, S.UNCLAIMED, S.REVERSED_UNVERIFIED}
+        self.with_a_person = sum(one.state in unsure for one in self.watch.rows.values())
+        if not await self.at_till(self.desk.waiting()):
+            return
+        for is_calm in (False, False, False, True, True, True):
+            self._is_calm = is_calm
+            if is_calm:
+                self.machine.be_spared()
+            elif self.desk.happens(0.6):
+                self.machine.doom(self.desk.chance.randrange(14))
+            try:
+                if not await self._settle_what_waits():
+                    break
+            except StoppedError:
+                await self.restart(30)
+        self._is_calm = True
+        self.machine.be_spared()
+        await self._wait_calmly(200)
+        await self._wait_until_quiet(self.loop.time() + SETTLE_LIMIT_S)
+        await self._try_vouchers_again()
+        await self._reckon()
+
+    async def _try_vouchers_again(self) -> None:
+        """Find nobody called any more, and each voucher that was settled free again (I29)."""
+        waiting = await self.at_till(self.desk.waiting())
+        self.watch.check(not waiting, "I29", "something waits for a person still")
+        pins = {VAULT.fingerprint(pin): pin for pin in self.old_pins}
+        for row in tuple(self.watch.rows.values()):
+            pin = pins.get(row.fingerprint)
+            if row.state is not S.RESOLVED or pin is None:
+                continue
+            wanted = self.voucher(pin, Exact(people.VALUES[0]), None)
+            try:
+                prepared = await self.at_till(self.desk.give(wanted, STAFF[0].name))
+            except VoucherInUseError:
+                self.watch.wrong("I29", f"the voucher of what is {row.settled_as} is locked")
+            except RedemptionRefusedError:
+                continue
+            else:
+                abandoned = AbandonRedemption(prepared)
+                await self.at_till(self.desk.give(abandoned, STAFF[0].name))
 
     async def _wait_until_quiet(self, end_s: float, *, with_sweeps: bool = False) -> None:
         while self._is_unsettled(with_sweeps=with_sweeps):
@@ -608,20 +733,31 @@ class World:
             await self._search_file()
         self.raise_found()
 
-    def _taken_cents(self, redemption_id: str) -> int:
+    def taken_cents(self, redemption_id: str) -> int:
+        """Return what is taken for a redemption by the provider's own books."""
         if self.keyed is not None:
             return self.keyed.debits[redemption_id]
         assert self.advised is not None, "there is one upstream"
         return self.advised.net_cents(redemption_id)
 
     def _reckon_row(self, row: Redemption) -> None:
-        if row.id in self.watch.not_promised:
+        if row.id in self.watch.not_promised | self.desk.misjudged:
             return
-        taken = self._taken_cents(row.id)
+        if by_hand := self.watch.settlements.get((row.id, SettledAs.BY_HAND)):
+            taken = self.taken_cents(row.id)
+            is_so = (taken > 0) == (by_hand.evidence is Evidence.TAKEN)
+            self.watch.check(is_so, "I28", f"settled as {by_hand.evidence}, {taken} taken")
+        else:
+            self._reckon_state(row, self.taken_cents(row.id))
+
+    def _reckon_state(self, row: Redemption, taken: int) -> None:
         match row.state:
             case S.FINAL | S.UNCLAIMED:
                 self.watch.check(taken == row.redeemed_cents, "I2", f"{row.state}, {taken} taken")
                 self._reckon_change(row)
+            case S.RESOLVED:
+                is_kept = taken == row.redeemed_cents
+                self.watch.check(is_kept, "I28", f"given outside the voucher, {taken} taken")
             case S.DECLINED | S.ABANDONED:
                 self.watch.check(taken == 0, "I2", f"{row.state}, {taken} taken")
             case S.REVERSED:
@@ -660,11 +796,15 @@ class World:
         if self.watch.is_told_to_a_person(sale_id):
             return
         rows = [one for one in self.watch.rows.values() if one.sale_id == sale_id]
-        if any(one.id in self.watch.not_promised for one in rows):
-            return
         refunds = [refund for one in rows for refund in self.watch.refunds_of(one.id)]
-        given_back = sum(self._taken_cents(one.id) for one in refunds)
-        taken = sum(self._taken_cents(one.id) for one in rows) - given_back
+        unsure = self.watch.not_promised | self.desk.misjudged
+        if any(one.id in unsure for one in (*rows, *refunds)):
+            return
+        given_back = sum(self.taken_cents(one.id) for one in refunds)
+        given_back += sum(
+            self.given_back.get((one.id, way), 0) for one in rows for way in SettledAs
+        )
+        taken = sum(self.taken_cents(one.id) for one in rows) - given_back
         self.watch.check(taken >= 0, "I3", "more was given back than was taken")
         due = self.watch.due_cents[sale_id]
         paid = taken + purse.cash_cents
@@ -691,12 +831,11 @@ class World:
         for counted in (self.line.counts, self.printer.counts, self.upstream.moods):
             prefix = "upstream: " if counted is self.upstream.moods else ""
             faults += Counter({f"{prefix}{k}": n for k, n in counted.items()})
-        unsure = {S.ATTENTION, S.UNCLAIMED, S.REVERSED_UNVERIFIED}
         return Reckoning(
             seed=self.seed,
             trace=self._trace.hexdigest(),
             redemptions=len(self.watch.rows),
-            with_a_person=sum(one.state in unsure for one in self.watch.rows.values()),
+            with_a_person=self.with_a_person,
             faults=faults,
             violation=violation,
         )

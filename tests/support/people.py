@@ -7,6 +7,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, OWN_ROLES, Actor, Permission
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
+from counterfoil.ports.pins import Pins
 from counterfoil.service.people import People
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
@@ -22,8 +23,14 @@ def made_people(
     journal: Journal, clock: Clock, roles: Mapping[str, frozenset[Permission]] = OWN_ROLES
 ) -> People:
     """Return the staff of a till; its PINs are checked quickly."""
-    pins = ArgonPins(VAULT, memory_kib=_QUICK_KIB)
-    return People(journal=journal, pins=pins, clock=clock, chance=SeededChance(9), roles=roles)
+    return People(
+        journal=journal, pins=made_pins(), clock=clock, chance=SeededChance(9), roles=roles
+    )
+
+
+def made_pins() -> Pins:
+    """Return what checks PINs, quickly."""
+    return ArgonPins(VAULT, memory_kib=_QUICK_KIB)
 
 
 CASHIER_NUMBER, CASHIER_PIN = "17", "48213"
