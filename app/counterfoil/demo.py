@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from counterfoil.desktop import Face, begin, open_face, run_on_qt_loop
 from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.failures import CounterfoilError
 from counterfoil.domain.pacing import COUNTER_ATTEMPTS_MAX
+from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.states import RedemptionState
@@ -36,7 +37,7 @@ from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.documents import Document, redemption_document
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.presentation.words import outcomes, sign_in
-from counterfoil.service.commands import ConfirmSlip, PrintSlip, TryNow
+from counterfoil.service.commands import ConfirmSlip, TryNow
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 
@@ -406,8 +407,8 @@ async def _void(hand: "Hand", scene: Scene, paid: Redemption) -> Document:
     hand.click("approval-act")
     await hand.until(lambda: approvals.screen() is None, "the history")
     refunds = [one for one in await till.journal.history(1) if one.refund_of == paid.id]
+    await _wait_for_paper(hand, refunds[0] if refunds else paid)
     for refund in refunds:
-        await till.run(PrintSlip(refund.id))
         await till.run(ConfirmSlip(redemption_id=refund.id, is_complete=True))
         await till.run(TryNow(refund.id))
         await _show_row(hand, "refund", refund.id)
@@ -416,6 +417,16 @@ async def _void(hand: "Hand", scene: Scene, paid: Redemption) -> Document:
     await _show_row(hand, scene.name, paid.id)
     hand.face.shell.enter(Room.REDEEM)
     return await _told_of_void(hand, scene, paid.id)
+
+
+async def _wait_for_paper(hand: "Hand", voided: Redemption) -> None:
+    """Wait until the paper of a void, which prints by itself, is at the printer."""
+
+    async def is_printed() -> bool:
+        jobs = await hand.face.till.journal.print_jobs(voided.id)
+        return bool(jobs) and jobs[-1].state is PrintState.SENT
+
+    await hand.until_told(is_printed, "paper")
 
 
 def _is_void_over(screen: Any) -> bool:
@@ -530,14 +541,22 @@ class Hand:
         await self.sleep(_LOOK_EVERY_S)
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Wait until something is so.
+        """Wait until something is so; raise DemoError where it does not come to be."""
+
+        async def ask() -> bool:
+            return is_so()
+
+        await self.until_told(ask, what)
+
+    async def until_told(self, is_so: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Wait until something is so that has to be read first.
 
         Raises:
             DemoError: it did not come to be.
 
         """
         waited_s = 0.0
-        while not is_so():
+        while not await is_so():
             if waited_s > WAIT_MAX_S:
                 raise DemoError(f"waited in vain for {what}")
             await self.sleep(_LOOK_EVERY_S)

@@ -13,7 +13,7 @@ from counterfoil.domain import rows as row
 from counterfoil.domain.audit import RedemptionChanged
 from counterfoil.domain.failures import JournalFullError, NoSlipError
 from counterfoil.domain.printing import PrintState, has_slip
-from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Align, Pair, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.states import RedemptionState
@@ -27,6 +27,7 @@ from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.people import SIPHO, THANDI
 from support.printers import MemoryPrinter
+from support.samples import stored
 from support.till import CHANGE, TIME_OUT, USED, Till, approved, in_state, intent, open_till
 
 S = RedemptionState
@@ -371,6 +372,51 @@ async def test_paper_screen_and_copy_carry_the_same_head_of_the_chain() -> None:
         # It was never in this state, so nothing is said of it.
         none = await desk.details(replace(found, state=S.REVERSED))
         assert none.head is None
+
+
+async def test_a_void_is_printed_to_be_signed_and_a_second_one_says_copy() -> None:
+    """Who asked and why; the shop's part is for both, and for the customer."""
+    gateway = AdvisedScriptedGateway([approved(change=None)], confirmation_hold_s=600)
+    async with open_till(gateway) as till:
+        sold = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        desk = desk_of(till, printer := MemoryPrinter())
+        await till.void_desk.void(sold.id, VoidReason.WRONG_AMOUNT, SIPHO)
+        for _ in range(2):
+            await desk.print_slip(sold.id, THANDI)
+        first, second = printer.slips
+        assert (first.kind, first.copy_number) == (SlipKind.VOID, 0)
+        assert Pair("Reason", "Wrong amount") in first.lines
+        assert Text("Sipho K.") in first.lines
+        assert bands(second)[0] == "VOID, COPY 1"
+
+
+async def test_the_paper_of_a_refund_says_who_had_the_sale_voided() -> None:
+    """The wish is in the story of the sale, and the refund is a redemption of its own."""
+    gateway = AdvisedScriptedGateway([approved(change=None), approved(change=None)])
+    async with open_till(gateway) as till:
+        sold = await till.redeemer.redeem(intent(voucher_type=REFUNDED_VOUCHER))
+        await till.forwarder.forward_due()
+        outcome = await till.void_desk.void(sold.id, VoidReason.WRONG_VOUCHER, SIPHO)
+        assert outcome.refund is not None
+        desk = desk_of(till, printer := MemoryPrinter())
+        await desk.print_slip(outcome.refund.id, THANDI)
+        (slip,) = printer.slips
+        assert slip.kind is SlipKind.ORIGINAL
+        assert Pair("Reason", "Wrong voucher") in slip.lines
+        assert Text("Sipho K.") in slip.lines
+        # The sale is paid for as far as its own paper goes.
+        assert (await desk.details(await stored(till.journal, sold.id))).void is None
+
+
+async def test_what_was_reversed_without_having_been_sold_is_no_void() -> None:
+    """Whoever asked for one: nothing was handed over, so there is nothing to sign."""
+    gateway = AdvisedScriptedGateway([TIME_OUT], otherwise=TIME_OUT)
+    async with open_till(gateway) as till:
+        left = await till.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+        await till.void_desk.void(left.id, VoidReason.WRONG_AMOUNT, SIPHO)
+        desk = desk_of(till, MemoryPrinter())
+        details = await desk.details(await stored(till.journal, left.id))
+        assert details.void is None
 
 
 async def test_only_what_is_paid_carries_the_upstreams_words() -> None:

@@ -13,11 +13,13 @@ from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.rows import VoidAsked as VoidAskedRow
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
+from counterfoil.domain.slip import Pair, Slip, SlipKind
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Act, Room
+from counterfoil.presentation.words.slips import MERCHANT_BAND
 from counterfoil.service.approvals import APPROVAL_LIMIT_S
 from counterfoil.service.commands import ResumeUpstream
 from counterfoil.ui.widgets.change_panel import ChangePanel
@@ -48,6 +50,8 @@ from window.test_window_sign_in import sign_in, type_keys
 
 SLIPS_WITH_COPY = 2
 
+REFUND_KEYS = 13
+"""As below, without what the customer gets: the value goes back onto the voucher."""
 VOID_KEYS = 15
 """F6, F11, Space on a reason, Tab, Space on what the customer gets, Tab, the number and Enter, the
 six digits of the PIN, F11."""
@@ -142,6 +146,85 @@ async def test_a_sale_is_voided_by_touch() -> None:
         assert sold.state in {RedemptionState.REVERSING, RedemptionState.REVERSED}
         till.click("approval-act")
         await till.until(lambda: not till.pages.approvals.is_in_front)
+
+
+async def approve_by_keys(till: WindowTill) -> int:
+    """Let the supervisor approve by the keyboard what puts value back; return how many keys."""
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
+        till.press(key)
+    keys = 2 + type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: request(till).is_over)
+    await till.until(lambda: len(till.printer.slips) == SLIPS_WITH_COPY)
+    return keys + 1
+
+
+def merchants(slip: Slip) -> list[str]:
+    """Return the shop's part of a paper, to be signed."""
+    said = [getattr(line, "text", "") for line in slip.lines]
+    pairs = [f"{line.label}: {line.value}" for line in slip.lines if isinstance(line, Pair)]
+    assert MERCHANT_BAND in said
+    return [*said[said.index(MERCHANT_BAND) :], *pairs]
+
+
+async def test_a_sale_is_voided_by_a_refund_and_its_paper_is_to_be_signed() -> None:
+    """Once its confirmation was acknowledged: the value goes back in a transaction of its own."""
+    gateway = AdvisedScriptedGateway([approved(change=None), approved(change=None)])
+    kind = replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1], can_refund=True)
+    gateway.types = (kind,)
+    async with open_window(gateway, staff=hire) as till:
+        await sell(till)
+        await till.forwarder.forward_due()
+        keys = 2
+        await ask_to_void(till)
+        assert request(till).not_done == "This does not give the customer money."
+        assert request(till).line.startswith("A refund puts R19.00 back on the voucher.")
+        keys += await approve_by_keys(till)
+        assert request(till).title == "Refunded"
+        assert keys == REFUND_KEYS
+        refund, sold = await till.redemptions()
+        assert (refund.refund_of, sold.is_refunded) == (sold.id, True)
+        paper = till.printer.slips[-1]
+        assert paper.reference == refund.reference
+        signed = merchants(paper)
+        assert {"Customer", "Thandi M.", "Sipho K.", "Reason: Goods returned"} < set(signed)
+
+
+async def test_a_sale_is_voided_right_after_it_while_that_can_be_done() -> None:
+    """Its result has the button for as long as its confirmation is held back, and no longer."""
+    gateway = AdvisedScriptedGateway([approved(change=None)], confirmation_hold_s=30)
+    gateway.types = (replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1]),)
+    async with open_window(gateway, staff=hire) as till:
+        sold_id = await sell(till)
+        await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+        till.click(f"act-{Act.VOID.value}")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        await till.settle()
+        await approve_by_keys(till)
+        assert request(till).title == "Voided"
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+        (sold,) = await till.redemptions()
+        assert sold.state in {RedemptionState.REVERSING, RedemptionState.REVERSED}
+        assert not till.has(f"act-{Act.VOID.value}")
+        paper = till.printer.slips[-1]
+        assert (paper.kind, paper.reference) == (SlipKind.VOID, sold.reference)
+        assert "Sipho K." in merchants(paper)
+        assert [one.kind for one in await till.journal.print_jobs(sold_id)] == [
+            SlipKind.ORIGINAL,
+            SlipKind.VOID,
+        ]
+
+
+async def test_what_can_be_voided_no_more_has_no_button() -> None:
+    """The seconds run out in front of the cashier."""
+    gateway = AdvisedScriptedGateway([approved(change=None)], confirmation_hold_s=30)
+    gateway.types = (replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1]),)
+    async with open_window(gateway, staff=hire) as till:
+        await sell(till)
+        await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
+        await till.pass_time(31)
+        assert not till.has(f"act-{Act.VOID.value}")
 
 
 def tap(till: WindowTill, digits: str) -> None:

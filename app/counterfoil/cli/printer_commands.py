@@ -66,7 +66,8 @@ def print_slip(  # noqa: PLR0917 - one parameter for each option
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         till = hand.till
         found = await find(till, redemption)
-        if not has_slip(found):
+        is_void = (await till.slips.details(found)).void is not None
+        if not has_slip(found, is_void=is_void):
             return speaker.fail(Exit.REFUSED, "no_slip", command_line.NO_SLIP)
         drawing = _rendering(till, wanted, paper)
         path = speaker.folder / output if str(output) != "-" else output

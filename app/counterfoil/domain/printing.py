@@ -8,6 +8,13 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 
+BEING_UNDONE = frozenset(
+    {
+        RedemptionState.REVERSING,
+        RedemptionState.REVERSED,
+        RedemptionState.REVERSED_UNVERIFIED,
+    }
+)
 _UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
 
 
@@ -57,12 +64,14 @@ class PrintJob:
     by: str
 
 
-def has_slip(redemption: Redemption) -> bool:
+def has_slip(redemption: Redemption, *, is_void: bool = False) -> bool:
     """Whether a redemption has a slip for the customer.
 
-    There is none for what was declined, abandoned or reversed, and none for a refund that has given
-    nothing back: no value moved.
+    There is none for what was declined, abandoned or reversed, unless it is the void of a sale, and
+    none for a refund that has given nothing back: no value moved.
     """
+    if is_void and redemption.state in BEING_UNDONE and not redemption.is_refund:
+        return True
     is_open_or_settled = redemption.state in _UNSETTLED | {RedemptionState.RESOLVED}
     is_sale_s = is_open_or_settled and not redemption.is_refund
     return redemption.state is RedemptionState.FINAL or is_sale_s

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.redemption import Redemption
@@ -41,6 +42,7 @@ class SlipDetails:
     provider_lines: tuple[str, ...] = ()
     settlement: Settlement | None = None
     head: ChainHead | None = None
+    void: VoidAsked | None = None
 
 
 NO_DETAILS = SlipDetails()
@@ -62,6 +64,8 @@ class SlipContent:
     provider_lines: tuple[str, ...] = ()
     settlement: Settlement | None = None
     """How people settled it, where it is resolved; without it the slip says only that they did."""
+    void: VoidAsked | None = None
+    """Who had a sale voided, and why; None where nobody had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, PinKind
 from counterfoil.domain.voids import VoidOutcome, VoidPlan, VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Fact
-from counterfoil.presentation.words import approvals, failures, refunds, sign_in
+from counterfoil.presentation.words import approvals, failures, lists, refunds, sign_in
 from counterfoil.presentation.words.approvals import Asked
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.rows import amount_of, tail_of
@@ -32,6 +32,7 @@ from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
     Answer,
     Command,
+    PrintSlip,
     ResumeUpstream,
     VoidRedemption,
 )
@@ -190,7 +191,16 @@ class ApprovalPresenter(QObject):
             outcome: VoidOutcome = await self._services.run(command, approval, by=asker.by)
         if self._is_free(asker):
             self._end(outcome.way, refunds.voided(outcome))
+        await self._print_void(outcome, asker.by)
         return outcome
+
+    async def _print_void(self, outcome: VoidOutcome, by: Actor) -> None:
+        """Print what is to be signed; whatever becomes of the paper, the void stands."""
+        is_done = outcome.way in {VoidWay.REVERSED, VoidWay.REFUNDED}
+        if is_done or outcome.settlement is not None:
+            printed = outcome.refund or outcome.redemption
+            job, sent = await self._services.run(PrintSlip(printed.id), by=by)
+            self.told.emit(lists.print_said(job.copy_number, sent), "printer")
 
     def tick(self) -> None:
         """Update the times that run down; called each second."""

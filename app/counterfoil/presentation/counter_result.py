@@ -208,8 +208,14 @@ class ResultWork:
                 self._front.start(confirm, act.value)
             case Act.PRINT_AGAIN | Act.PRINT_PENDING:
                 self._print(result)
+            case Act.VOID:
+                self._front.start(partial(self._void, redemption), "void")
             case _:
                 return
+
+    async def _void(self, redemption: Redemption) -> None:
+        """Take the sale back, as in the history; its result shows what became of it."""
+        _ = await self._front.approvals.void(redemption)
 
     async def _new_voucher(self, redemption: Redemption) -> None:
         """Leave a result. A sale whose voucher is refused or in doubt is closed without it.

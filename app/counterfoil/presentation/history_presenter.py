@@ -11,6 +11,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.forwarding import hold_left_s
 from counterfoil.domain.money import Money, add_up
+from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.domain.states import RedemptionState
@@ -186,8 +187,14 @@ class HistoryPresenter(ListPresenter[HistorySnapshot]):
             note=f"{chosen.reference}  {chosen.created_at.astimezone():%a %d %b %Y, %H:%M}",
             buttons=_final_buttons(chosen)
             if is_final
-            else self._unsettled_buttons(chosen, buttons.ASK_AGAIN),
+            else self._unsettled_buttons(chosen, buttons.ASK_AGAIN)
+            or await self._void_buttons(chosen),
         )
+
+    async def _void_buttons(self, chosen: Redemption) -> tuple[Button, ...]:
+        """Return what can be done about one that is over: its paper may be to be signed."""
+        is_void = (await self._services.slips.details(chosen)).void is not None
+        return (buttons.PRINT_SLIP,) if has_slip(chosen, is_void=is_void) else ()
 
     async def _held_advice(self, chosen: Redemption) -> Advice | None:
         is_final = chosen.state is RedemptionState.FINAL

@@ -18,7 +18,6 @@ from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.ports.printer import Sent
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.latest_reader import LatestReader
@@ -261,12 +260,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         except Exception:
             self.told.emit(counter.PRINT_FAILED, "alert")
             raise
-        said = (
-            lists.slip_printed(job.copy_number)
-            if isinstance(outcome, Sent)
-            else failures.print_trouble(outcome.trouble)
-        )
-        self.told.emit(said, "printer")
+        self.told.emit(lists.print_said(job.copy_number, outcome), "printer")
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         _ = self._services.owner.spawn(self._fenced(work), name)

@@ -33,6 +33,7 @@ from counterfoil.presentation.words.buttons import (
     REST_PAID_OTHERWISE,
     SLIP_COMPLETE,
     SLIP_NOT_COMPLETE,
+    VOID_NOW,
 )
 from counterfoil.presentation.words.owed import voidable_words
 from counterfoil.presentation.words.rows import change_of, facts_of
@@ -309,13 +310,17 @@ def acts(outcome: Outcome) -> frozenset[Act]:
 
 
 def _final_buttons(outcome: Outcome) -> tuple[Button, ...]:
-    following = _following(outcome), *_otherwise(outcome)
+    following = _following(outcome), *_otherwise(outcome), *_voiding(outcome)
     if outcome.is_printing or outcome.paper is None:
         return following
     if outcome.paper in {PrintState.NOT_SENT, PrintState.NOT_COMPLETE}:
         return replace(PRINT_AGAIN, is_primary=True), *following
-    yes = SLIP_COMPLETE
-    return yes, SLIP_NOT_COMPLETE
+    return SLIP_COMPLETE, SLIP_NOT_COMPLETE, *_voiding(outcome)
+
+
+def _voiding(outcome: Outcome) -> tuple[Button, ...]:
+    """Return the way to take a sale back while its confirmation is held back."""
+    return (VOID_NOW,) if outcome.voidable_s > 0 else ()
 
 
 def _following(outcome: Outcome) -> Button:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
-from counterfoil.domain.audit import Recorded, RedemptionChanged
+from counterfoil.domain.audit import Recorded, RedemptionChanged, VoidAsked
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.failures import NoSlipError, NotPermittedError
-from counterfoil.domain.printing import PrintJob, PrintState, has_slip
+from counterfoil.domain.printing import BEING_UNDONE, PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.settling import settlement_of
@@ -85,6 +85,7 @@ class SlipDesk:
                 opened=opened,
                 provider_lines=details.provider_lines,
                 settlement=details.settlement,
+                void=details.void,
             )
         )
 
@@ -99,10 +100,15 @@ class SlipDesk:
         return replace(whole, provider_lines=shown)
 
     async def _all_details(self, redemption: Redemption) -> SlipDetails:
+        events = await self._journal.events(redemption.id)
+        sale_s = events
+        if redemption.refund_of is not None:
+            sale_s = await self._journal.events(redemption.refund_of)
         return SlipDetails(
             provider_lines=await self._all_provider_lines(redemption),
             settlement=settlement_of(redemption, await self._journal.settlements(redemption.id)),
-            head=_head_of(redemption, await self._journal.events(redemption.id)),
+            head=_head_of(redemption, events),
+            void=_void_of(redemption, sale_s),
         )
 
     async def _all_provider_lines(self, redemption: Redemption) -> tuple[str, ...]:
@@ -135,9 +141,10 @@ class SlipDesk:
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
-        if not has_slip(redemption):
+        details = await self._all_details(redemption)
+        if not has_slip(redemption, is_void=details.void is not None):
             raise NoSlipError(redemption.state)
-        job = await self._next_job(redemption, by.name)
+        job = await self._next_job(redemption, by.name, is_void=details.void is not None)
         if job.kind is SlipKind.COPY and not by.may(Permission.PRINT_COPY):
             raise NotPermittedError(Permission.PRINT_COPY)
         slip = self.compose(
@@ -145,7 +152,7 @@ class SlipDesk:
             copy_number=job.copy_number,
             has_pin=True,
             opened=await self._journal.change(redemption_id),
-            details=await self._all_details(redemption),
+            details=details,
         )
         await self._journal.commit((row.PrintQueued(job, by.approved_by),))
         try:
@@ -172,9 +179,9 @@ class SlipDesk:
         said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE
         return await self._move(waiting[-1], said, by)
 
-    async def _next_job(self, redemption: Redemption, by: str) -> PrintJob:
+    async def _next_job(self, redemption: Redemption, by: str, *, is_void: bool) -> PrintJob:
         jobs = await self._journal.print_jobs(redemption.id)
-        first = _first_kind(redemption)
+        first = _first_kind(redemption, is_void=is_void)
         is_void = first is SlipKind.VOID
         papers = [
             job
@@ -200,12 +207,28 @@ class SlipDesk:
         return moved
 
 
-def _first_kind(redemption: Redemption) -> SlipKind:
+def _void_of(redemption: Redemption, events: Iterable[Recorded]) -> VoidAsked | None:
+    """Return who had the sale taken back, for a refund and what is not final any more."""
+    if redemption.state is RedemptionState.FINAL and not redemption.is_refund:
+        return None
+    was_final, found = False, None
+    for one in events:
+        match one.event:
+            case RedemptionChanged(after=RedemptionState.FINAL):
+                was_final = True
+            case VoidAsked() if was_final:
+                found = one.event
+            case _:
+                pass
+    return found
+
+
+def _first_kind(redemption: Redemption, *, is_void: bool) -> SlipKind:
     """Return what the first slip of a redemption is, as it stands.
 
     What was settled by hand may have a change voucher that the customer has never had.
     """
-    if redemption.settled_as is SettledAs.OUTSIDE:
+    if redemption.settled_as is SettledAs.OUTSIDE or (is_void and redemption.state in BEING_UNDONE):
         return SlipKind.VOID
     is_over = redemption.state in {RedemptionState.FINAL, RedemptionState.RESOLVED}
     return SlipKind.ORIGINAL if is_over else SlipKind.PENDING

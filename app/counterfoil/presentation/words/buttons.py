@@ -15,6 +15,8 @@ PRINT_SLIP = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="print
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
 VOID = Button("Void", Act.VOID, "F11", icon="void")
+VOID_NOW = Button("Void", Act.VOID, icon="void")
+"""Right after a sale, where F11 is for its slip; from anywhere F6 and F11 do the same."""
 SETTLE = Button("Settle", Act.SETTLE, "F11", icon="check")
 SLIP_COMPLETE = Button("Yes, the whole slip", Act.SLIP_COMPLETE, "F11", is_primary=True)
 SLIP_NOT_COMPLETE = Button("No", Act.SLIP_NOT_COMPLETE, "F9")

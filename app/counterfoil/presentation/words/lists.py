@@ -1,6 +1,8 @@
 """What the lists say beside their rows: titles, what is empty, what was done."""
 
 from counterfoil.domain.search import COUNTED_MAX
+from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.presentation.words import failures
 
 IN_DOUBT = "In doubt"
 NOTHING_IN_DOUBT = "Nothing is in doubt or owed"
@@ -31,6 +33,13 @@ def slip_printed(copy_number: int) -> str:
 
 
 SLIP_PRINTED = "Slip printed"
+
+
+def print_said(copy_number: int, outcome: PrintOutcome) -> str:
+    """Say what became of a slip that was sent to the printer."""
+    if isinstance(outcome, Sent):
+        return slip_printed(copy_number)
+    return failures.print_trouble(outcome.trouble)
 
 
 def slips_waiting(count: int) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from counterfoil.domain.audit import VoidAsked
 from counterfoil.domain.money import Amount, Exact, format_cents
+from counterfoil.domain.printing import BEING_UNDONE
 from counterfoil.domain.redemption import Redemption, short_reference
 from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import (
@@ -32,6 +34,7 @@ from counterfoil.domain.slip_facts import (
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
+from counterfoil.presentation.words import refunds
 from counterfoil.presentation.words.settlements import GOT, NOT_ON_VOUCHER, SAID
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
@@ -76,6 +79,7 @@ def written(content: SlipContent) -> Slip:
             redemption,
             copy_number=content.copy_number,
             provider_lines=content.provider_lines,
+            void=content.void,
         )
     if redemption.state is RedemptionState.FINAL:
         return paid_slip(
@@ -86,10 +90,11 @@ def written(content: SlipContent) -> Slip:
             opened=content.opened,
             provider_lines=content.provider_lines,
         )
-    if redemption.state in _TAKEN_BACK:
-        return void_slip(heading, redemption)
+    is_undone = content.void is not None and redemption.state in BEING_UNDONE
+    if redemption.state in _TAKEN_BACK or is_undone:
+        return void_slip(heading, redemption, content.void, copy_number=content.copy_number)
     if redemption.settled_as is SettledAs.OUTSIDE:
-        return given_slip(heading, redemption, content.settlement, copy_number=content.copy_number)
+        return given_slip(content)
     if redemption.state is RedemptionState.RESOLVED:
         return settled_slip(content)
     return pending_slip(heading, redemption)
@@ -141,6 +146,7 @@ def refund_slip(
     *,
     copy_number: int,
     provider_lines: Sequence[str] = (),
+    void: VoidAsked | None = None,
 ) -> Slip:
     """Return the slip of a final refund: the amount, the voucher, and the redemption it is for."""
     assert refund.refund_of is not None, "a refund gives back a redemption"
@@ -165,6 +171,7 @@ def refund_slip(
     lines += [*_provider_lines(refund, told, has_pin=False), *foot]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+    lines += _to_sign(heading, refund, void=void)
     return _handed_out(heading, refund, lines, copy_number)
 
 
@@ -208,9 +215,18 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
     )
 
 
-def void_slip(heading: Heading, redemption: Redemption) -> Slip:
-    """Return the slip of a redemption that was taken back: VOID, and whether its value is back."""
-    is_sure = redemption.state is not RedemptionState.REVERSED_UNVERIFIED
+def void_slip(
+    heading: Heading,
+    redemption: Redemption,
+    void: VoidAsked | None = None,
+    *,
+    copy_number: int = 0,
+) -> Slip:
+    """Return the slip of a redemption that was taken back: VOID, and whether its value is back.
+
+    Of a sale that somebody had voided there is a part for the shop, to be signed.
+    """
+    is_sure = redemption.state is RedemptionState.REVERSED
     said = (
         "Nothing was kept of this voucher.\nIts value is back on it."
         if is_sure
@@ -230,26 +246,13 @@ def void_slip(heading: Heading, redemption: Redemption) -> Slip:
     ]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
-    return _slip(heading, SlipKind.VOID, lines, band=VOID_BAND, reference=redemption.reference)
+    lines += _to_sign(heading, redemption, void=void)
+    return _void(heading, redemption, lines, copy_number)
 
 
-def given_slip(
-    heading: Heading,
-    redemption: Redemption,
-    settlement: Settlement | None,
-    *,
-    copy_number: int = 0,
+def _void(
+    heading: Heading, redemption: Redemption, lines: list[SlipLine], copy_number: int
 ) -> Slip:
-    """Return the slip of a void outside the voucher, for the customer and, signed, for the shop."""
-    lines: list[SlipLine] = [
-        *_head(heading, VOID_TITLE),
-        _references(redemption),
-        Rule(),
-        *_what_was_redeemed(redemption),
-    ]
-    lines += _agreed(settlement)
-    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap(), Barcode(redemption.reference)]
-    lines += _to_sign(heading, redemption, settlement)
     band = f"{VOID_BAND}, COPY {copy_number}" if copy_number else VOID_BAND
     return _slip(
         heading,
@@ -259,6 +262,21 @@ def given_slip(
         reference=redemption.reference,
         copy_number=copy_number,
     )
+
+
+def given_slip(content: SlipContent) -> Slip:
+    """Return the slip of a void outside the voucher, for the customer and, signed, for the shop."""
+    heading, redemption, settlement = content.heading, content.redemption, content.settlement
+    lines: list[SlipLine] = [
+        *_head(heading, VOID_TITLE),
+        _references(redemption),
+        Rule(),
+        *_what_was_redeemed(redemption),
+    ]
+    lines += _agreed(settlement)
+    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap(), Barcode(redemption.reference)]
+    lines += _to_sign(heading, redemption, settlement, content.void)
+    return _void(heading, redemption, lines, content.copy_number)
 
 
 def settled_slip(content: SlipContent) -> Slip:
@@ -309,12 +327,18 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
 
 
 def _to_sign(
-    heading: Heading, redemption: Redemption, settlement: Settlement | None
+    heading: Heading,
+    redemption: Redemption,
+    settlement: Settlement | None = None,
+    void: VoidAsked | None = None,
 ) -> list[SlipLine]:
-    """Return the shop's part of a paper, which all who were there sign."""
-    if settlement is None:
+    """Return the shop's part of a paper, which all who were there sign; nothing of what was no act.
+
+    Who settled it also voided it, where both are there.
+    """
+    acted = settlement or void
+    if acted is None:
         return []
-    approved = settlement.approved_by or settlement.by
     lines: list[SlipLine] = [
         Gap(),
         Rule(),
@@ -323,9 +347,12 @@ def _to_sign(
         _references(redemption),
         *_journal(heading),
         *_agreed(settlement),
-        Pair("Settled", f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"),
     ]
-    for who in dict.fromkeys(("Customer", settlement.by, approved)):
+    if void is not None:
+        lines.append(Pair("Reason", refunds.reason(void.reason, heading.profile.reasons)))
+    if settlement is not None:
+        lines.append(Pair("Settled", f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"))
+    for who in dict.fromkeys(("Customer", acted.by, acted.approved_by or acted.by)):
         lines += [Gap(), Gap(), Text(_LINE_TO_SIGN), Text(who)]
     return lines
 
