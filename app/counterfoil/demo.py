@@ -62,7 +62,6 @@ PROFILE = TillProfile(
     till_name="Till 3",
     till_number=3,
     helpline="0860 000 000",
-    operator="Thandi M.",
     is_training=True,
 )
 
@@ -195,7 +194,6 @@ def _read_settings(places: Places, slips: Path) -> TillSettings:
         helpline=theirs.helpline,
         till_name=theirs.till_name,
         till_number=theirs.till_number,
-        operator=theirs.operator,
     )
     vault = "file" if places.data_dir is None else "auto"
     return TillSettings(profile=profile, printer=FolderChoice(slips, keep_hours=0), vault=vault)

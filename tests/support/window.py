@@ -62,6 +62,9 @@ _TURNS_MAX = 2_000
 _TURN_S = 0.001
 _JOURNAL_TURNS = 2
 
+OPERATOR = "Thandi M."
+"""Who acts at a till where nobody signs in; only tests have such a till."""
+
 PROFILE = TillProfile(
     trading_name="Corner Shop",
     legal_name="Corner Shop Trading (Pty) Ltd",
@@ -70,7 +73,6 @@ PROFILE = TillProfile(
     till_name="Till 3",
     till_number=3,
     helpline="0860 000 000",
-    operator="Thandi M.",
 )
 
 _PIN = FieldSpec(
@@ -385,7 +387,7 @@ def services_of(
     return Services(
         profile=profile,
         gate=gate,
-        session=Session(gate, nobody or Actor(profile.operator, EVERYTHING)),
+        session=Session(gate, nobody or Actor(OPERATOR, EVERYTHING)),
         staff=engine.people,
         journal=engine.journal,
         catalogue=engine.catalogue,

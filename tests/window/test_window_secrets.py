@@ -17,7 +17,7 @@ from support.gateways import ScriptedGateway
 from support.people import SECOND_NUMBER, SECOND_PIN, hire
 from support.scanner import Scanner
 from support.till import approved
-from support.window import PROFILE, TYPES, WindowTill, open_window
+from support.window import OPERATOR, PROFILE, TYPES, WindowTill, open_window
 from window.test_window_sign_in import sign_in
 
 NOT_FOUND = Declined(reason=DeclineReason.NOT_FOUND)
@@ -82,7 +82,7 @@ async def test_holding_to_show_leaves_a_trace_in_the_journal() -> None:
         assert await slips.change_codes()
         told = await till.journal.events(sold.id)
         shown = [one.event for one in told if isinstance(one.event, audit.CodeShown)]
-        assert shown == [audit.CodeShown(by=PROFILE.operator)] * 2
+        assert shown == [audit.CodeShown(by=OPERATOR)] * 2
 
 
 async def test_a_change_voucher_is_not_shown_where_that_cannot_be_written() -> None:

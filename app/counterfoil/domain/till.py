@@ -15,8 +15,6 @@ class TillProfile:
     till_name: str = "Till 1"
     till_number: int = 1
     helpline: str = ""
-    operator: str = "Cashier"
-    """The person at the till; a stand-in until people sign in."""
     currency: str = "ZAR"
     country: str = "ZA"
     slip_columns: int = 42

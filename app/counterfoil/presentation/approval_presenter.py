@@ -14,7 +14,6 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     ApprovalRefusedError,
     NotPermittedError,
-    SignInRefusal,
     SignInRefusedError,
 )
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -23,6 +22,7 @@ from counterfoil.domain.settlement import CustomerGot
 from counterfoil.domain.staff import PIN_LENGTH_MIN, Actor, PinKind
 from counterfoil.domain.voids import VoidOutcome, VoidPlan, VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
+from counterfoil.presentation.pin_tries import PinTries
 from counterfoil.presentation.screens import Fact
 from counterfoil.presentation.words import approvals, failures, lists, refunds, sign_in
 from counterfoil.presentation.words.approvals import Asked
@@ -92,9 +92,9 @@ class ApprovalPresenter(QObject):
         self._number, self._pin = "", _NOTHING_TYPED
         self._names: dict[str, str] = {}
         self._error = ""
-        self._waits: dict[str, float] = {}
+        self._tries = PinTries(services.clock)
         self._is_busy = False
-        self._shakes = self._wipes = self._points = 0
+        self._wipes = self._points = 0
         self._point = ""
         self._over: ApprovalScreen | None = None
         self._kept: list[Approval] = []
@@ -237,7 +237,7 @@ class ApprovalPresenter(QObject):
         request = self._request
         if request is None:
             return None
-        asked, wait_s = request.asked, self._wait_s()
+        asked, wait = request.asked, self._tries.wait(self._number)
         return ApprovalScreen(
             title=asked.title,
             icon=asked.icon,
@@ -252,12 +252,12 @@ class ApprovalPresenter(QObject):
             number=self._number,
             name=self._names.get(self._number, ""),
             hint=approvals.NOT_THE_SELLER,
-            error=sign_in.TOO_MANY if wait_s else self._error,
-            wait=sign_in.clock_time(wait_s) if wait_s else "",
+            error=sign_in.TOO_MANY if wait else self._error,
+            wait=wait,
             left=self._left(request) if request.barred is not None else "",
             primary=approvals.UNDER_WAY if self._is_busy else self._act(request),
-            can_press=not (self._is_busy or wait_s or self._missing()),
-            shakes=self._shakes,
+            can_press=not (self._is_busy or wait or self._missing()),
+            shakes=self._tries.shakes,
             wipes=self._wipes,
             point=self._point,
             points=self._points,
@@ -294,7 +294,7 @@ class ApprovalPresenter(QObject):
         if self._over is not None:
             self.withdraw()
             return
-        if request is None or self._is_busy or self._wait_s():
+        if request is None or self._is_busy or self._tries.wait_s(self._number):
             return
         if missing := self._missing():
             self._point_at(missing)
@@ -366,7 +366,7 @@ class ApprovalPresenter(QObject):
         )
         self._request, self._over, self._names = request, None, names
         self._reason = self._way = None
-        self._waits = {}  # A PIN may have been set anew; the gate knows who still waits.
+        self._tries.forget()  # The gate knows who still waits.
         self._number, self._error = "", ""
         self._wipe()
         self._point_at("")
@@ -393,12 +393,9 @@ class ApprovalPresenter(QObject):
         try:
             approval = await approving
         except SignInRefusedError as error:
-            if error.wait_s > 0:
-                self._waits[number] = self._now_s() + error.wait_s
-            is_number = error.why is SignInRefusal.UNKNOWN_NUMBER
-            is_shaken = error.why is SignInRefusal.WRONG_PIN
-            place = NUMBER if is_number else PIN
-            self._refuse(request, failures.failure(error), place, is_shaken=is_shaken)
+            # Dots that nobody sees any more shake nothing.
+            is_number = self._tries.refuse(number, error)
+            self._refuse(request, failures.failure(error), NUMBER if is_number else PIN)
         except ApprovalRefusedError as error:
             self._refuse(request, failures.failure(error), NUMBER)
         except Exception as error:  # noqa: BLE001 - whoever asked says it, and closes the till
@@ -409,13 +406,12 @@ class ApprovalPresenter(QObject):
                 self._wipe()
             _answer(request, (command, approval))
 
-    def _refuse(self, request: _Request, why: str, place: str, *, is_shaken: bool = False) -> None:
+    def _refuse(self, request: _Request, why: str, place: str) -> None:
         """Say why it is not approved; where nobody is there any more to hear it, it has ended."""
         if self._request is not request:
             _answer(request, None)
             return
         self._is_busy = False
-        self._shakes += is_shaken
         self._error = why
         self._wipe()
         self._point_at(place)
@@ -480,9 +476,6 @@ class ApprovalPresenter(QObject):
 
     def _left(self, request: _Request) -> str:
         return sign_in.clock_time(max(0.0, request.until_s - self._now_s()))
-
-    def _wait_s(self) -> float:
-        return max(0.0, self._waits.get(self._number, 0.0) - self._now_s())
 
     def _now_s(self) -> float:
         return self._services.clock.now().monotonic_s

@@ -20,6 +20,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import PIN_LENGTH_MIN, Permission, PinKind
 from counterfoil.domain.training import TRAINEES
+from counterfoil.presentation.pin_tries import PinTries
 from counterfoil.presentation.screens import PaperRow
 from counterfoil.presentation.sign_in_screen import (
     EntryKind,
@@ -107,13 +108,12 @@ class SignInPresenter(QObject):
         """The number as it was before keys that may turn out to be a scanner's."""
         self._error, self._error_at = "", ""
         self._names: dict[str, str] = {}
-        self._waits: dict[str, float] = {}
-        """Until when no PIN may be tried for a number, in monotonic seconds."""
+        self._tries = PinTries(services.clock)
         self._alerts: tuple[Alert, ...] = ()
         self._code = _NOTHING_TYPED
         self._facts = PageFacts(to_try=TRAINEES if services.profile.is_training else ())
         self._is_busy = False
-        self._shakes = self._wipes = self._points = 0
+        self._wipes = self._points = 0
         self._point = NUMBER
 
     # ------------------------------------------------------------------------------- from outside
@@ -135,7 +135,7 @@ class SignInPresenter(QObject):
             return None
         title, line, primary = self._heading(stage)
         is_signing_in = stage is SignInStage.SIGN_IN
-        wait_s = self._wait_s() if is_signing_in else 0.0
+        wait = self._tries.wait(self._text(NUMBER).reveal()) if is_signing_in else ""
         return SignInScreen(
             stage=stage,
             title=title,
@@ -144,12 +144,12 @@ class SignInPresenter(QObject):
             sentences=self._sentences(stage),
             code=self._code if stage is SignInStage.CODE else _NOTHING_TYPED,
             primary=primary,
-            can_press=not self._is_busy and not wait_s and not self._missing(),
+            can_press=not (self._is_busy or wait or self._missing()),
             foot=sign_in.FORGOTTEN if is_signing_in else "",
             quiet=_QUIET.get(stage, "") if self._can_turn else "",
             quiet_key="" if is_signing_in else "Esc",
-            wait=sign_in.clock_time(wait_s) if wait_s else "",
-            shakes=self._shakes,
+            wait=wait,
+            shakes=self._tries.shakes,
             wipes=self._wipes,
             point=self._point,
             points=self._points,
@@ -199,9 +199,7 @@ class SignInPresenter(QObject):
 
     def tick(self) -> None:
         """Update the time that runs down; called each second."""
-        if self._waits and self._stage is SignInStage.SIGN_IN:
-            now_s = self._now_s()
-            self._waits = {one: until for one, until in self._waits.items() if until > now_s}
+        if self._tries.tick() and self._is_signing_in:
             if self._error_at == PIN and not self._wait_s():
                 self._error = ""
             self._emit()
@@ -281,7 +279,7 @@ class SignInPresenter(QObject):
     # ---------------------------------------------------------------------------------------- work
 
     async def _left(self) -> None:
-        self._waits = {}  # A PIN may be set anew meanwhile; the gate knows who still waits.
+        self._tries.forget()  # The gate knows who still waits.
         await self._services.session.sign_out()
         await self._read()
 
@@ -302,14 +300,10 @@ class SignInPresenter(QObject):
         try:
             actor = await self._services.session.sign_in(number, self._text(PIN))
         except SignInRefusedError as error:
-            if error.wait_s > 0:
-                self._waits[number] = self._now_s() + error.wait_s
-            if error.why is SignInRefusal.WRONG_PIN:
-                self._shakes += 1
-            is_number = error.why is SignInRefusal.UNKNOWN_NUMBER
+            is_number = self._tries.refuse(number, error)
             self._refuse(NUMBER if is_number else PIN, error)
             return
-        self._waits.pop(number, None)
+        self._tries.forget(number)
         if actor.may(Permission.RESET_PIN):
             self._alerts = await self._services.staff.alerts(actor)
         if len(self._code) and actor.may(Permission.MANAGE_STAFF):
@@ -346,7 +340,7 @@ class SignInPresenter(QObject):
         except WeakPinError as error:
             self._refuse(PIN, error)
         else:
-            self._waits.pop(number, None)
+            self._tries.forget(number)
             self._go_to(SignInStage.SIGN_IN, number)
             self.told.emit(sign_in.RECOVERED, "check")
 
@@ -442,16 +436,12 @@ class SignInPresenter(QObject):
         return len(self._text(row.name)) >= (_PIN_MIN if row.kind is EntryKind.PIN else 1)
 
     def _wait_s(self) -> float:
-        until_s = self._waits.get(self._text(NUMBER).reveal(), 0.0)
-        return max(0.0, until_s - self._now_s())
+        return self._tries.wait_s(self._text(NUMBER).reveal())
 
     # ------------------------------------------------------------------------------------ plumbing
 
     def _text(self, name: str) -> Secret:
         return self._texts.get(name, _NOTHING_TYPED)
-
-    def _now_s(self) -> float:
-        return self._services.clock.now().monotonic_s
 
     def _go_to(self, stage: SignInStage, number: str | None = None) -> None:
         self._stage = stage

@@ -126,7 +126,6 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             country="NA",
             till_name="Till 3",
             till_number=3,
-            operator="Thandi M.",
             slip_columns=32,
             is_training=True,
             reasons=Reasons(

@@ -46,11 +46,15 @@ class ShopSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillSection:
-    """Which till of the shop this is, and who works at it."""
+    """Which till of the shop this is.
+
+    ``operator`` is what older files say of who works at it. People sign in now, so it is read and
+    means nothing any more.
+    """
 
     name: str = "Till 1"
     number: int = 1
-    operator: str = "Cashier"
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

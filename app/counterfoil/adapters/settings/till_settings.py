@@ -287,7 +287,6 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             country=shop.country,
             till_name=clean_text(till.name, 30),
             till_number=till.number,
-            operator=clean_text(till.operator, 40),
             slip_columns=_columns(document.printer),
             is_training=document.training,
             lock_after_s=document.window.lock_minutes * 60.0,
