@@ -30,6 +30,7 @@ from counterfoil.domain.staff import (
     OWN_ROLES,
     SUPERVISOR,
     Actor,
+    Permission,
     StaffDeed,
 )
 from counterfoil.domain.training import TRAINEES, Trainee
@@ -179,6 +180,14 @@ async def test_a_pin_is_counted_before_it_is_checked(staff: Staff) -> None:
     assert staff.deeds()[-1] is StaffDeed.PIN_TRIED
     with pytest.raises(JournalFullError):
         await staff.people().proven("17", PIN)
+
+
+def test_a_shop_s_roles_come_after_those_that_every_till_has(staff: Staff) -> None:
+    """None of them means something else."""
+    own = {"stock-taker": frozenset({Permission.CHECK_BALANCE})}
+    people = made_people(staff.journal, staff.clock, own)
+    assert people.roles() == {**OWN_ROLES, **own}
+    assert tuple(people.roles()) == (CASHIER, SUPERVISOR, MANAGER, "stock-taker")
 
 
 async def test_two_at_once_are_counted_as_two(staff: Staff) -> None:

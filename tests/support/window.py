@@ -5,7 +5,7 @@ at once is waited for with ``until``; what takes seconds happens when ``pass_tim
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import EVERYTHING, NOBODY, Actor
+from counterfoil.domain.staff import EVERYTHING, NOBODY, OWN_ROLES, Actor, Permission
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.voucher_type import ChangeManner, FieldKind, FieldSpec, VoucherType
 from counterfoil.presentation.counter_presenter import CounterPresenter
@@ -299,6 +299,7 @@ def made_engine(
     notices: Notices,
     owner: TaskOwner,
     profile: TillProfile = PROFILE,
+    roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
 ) -> Engine:
     """Return what acts at a till, over fakes."""
     gateways, tokens = {gateway.upstream: gateway}, TokenBuckets(clock)
@@ -338,7 +339,7 @@ def made_engine(
         redeemer=redeemer,
         forwarder=forwarder,
     )
-    people = made_people(journal, clock)
+    people = made_people(journal, clock, roles)
     return Engine(
         journal=journal,
         gateways=gateways,
@@ -415,6 +416,7 @@ async def open_window(
     is_offered: bool = True,
     journal_turns: int = _JOURNAL_TURNS,
     staff: Callable[[People], Awaitable[None]] | None = None,
+    roles: Mapping[str, frozenset[Permission]] = OWN_ROLES,
 ) -> AsyncIterator[WindowTill]:
     """Open a till with a window over fakes; close both after.
 
@@ -437,6 +439,7 @@ async def open_window(
             notices=notices,
             owner=owner,
             profile=profile,
+            roles=roles,
         )
         if staff is not None:
             await staff(engine.people)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import OWN_ROLES, Permission
 from counterfoil.presentation.staff_presenter import StaffScreen, StaffStage
 from support.gateways import ScriptedGateway
 from support.people import (
@@ -14,10 +15,12 @@ from support.people import (
     SUPERVISOR_PIN,
     hire,
 )
+from support.scanner import Scanner
 from support.window import TYPES, WindowTill, open_window
 from window.test_window_sign_in import sign_in, type_keys
 
 NEW_PIN = "60718"
+BADGE = "B-4471-9920"
 
 
 def page(till: WindowTill) -> StaffScreen:
@@ -96,3 +99,75 @@ async def test_a_cashier_may_look_and_change_nothing() -> None:
         till.click("staff-lock")
         await till.until(lambda: "You may not" in till.shell.screen().toast)
         assert not page(till).is_locked
+
+
+async def chosen(till: WindowTill, name: str) -> None:
+    """Choose somebody in the list."""
+    place = next(at for at, one in enumerate(page(till).people) if name in one)
+    till.pages.staff_page.choose(place)
+
+
+async def test_somebody_changes_their_own_pin_by_the_one_they_have() -> None:
+    """A cashier may, and one that is not right is said."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        await sign_in(till)
+        await open_page(till)
+        await chosen(till, "Thandi M.")
+        assert page(till).is_self
+        till.click("staff-new-pin")
+        type_keys(till, f"11111\n{NEW_PIN}\n{NEW_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: bool(page(till).error))
+        assert page(till).error == "This PIN is not right."
+        till.type_into("staff-old", CASHIER_PIN)
+        till.type_into("staff-pin", NEW_PIN)
+        till.type_into("staff-again", NEW_PIN)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        till.press(Qt.Key.Key_Escape)
+        await till.people.proven(CASHIER_NUMBER, Secret(NEW_PIN))
+
+
+async def test_a_manager_gives_a_role_of_the_shops_own() -> None:
+    """A role that needs a longer PIN asks for one; one of the same kind does not."""
+    roles = {**OWN_ROLES, "stock-taker": frozenset({Permission.CHECK_BALANCE})}
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire, roles=roles) as till:
+        await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+        await open_page(till)
+        await chosen(till, "Thandi M.")
+        till.click("staff-role")
+        assert page(till).roles == ("Cashier", "Supervisor", "Manager", "Stock-taker")
+        till.click("role-1")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: bool(page(till).error))
+        assert page(till).error == "A supervisor's PIN has at least 6 digits."
+        till.click("role-3")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        assert any("Thandi M., stock-taker" in one for one in page(till).people)
+        till.press(Qt.Key.Key_Escape)
+
+
+async def test_a_manager_gives_a_badge_by_scanning_it_and_takes_it_away() -> None:
+    """The scan goes nowhere else; somebody else's badge is refused."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        scanner = Scanner(till.window)
+        await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+        await open_page(till)
+        await chosen(till, "Thandi M.")
+        till.click("staff-badge")
+        assert not page(till).can_press
+        scanner.scan(BADGE)
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        assert await till.people.number_of_badge(Secret(BADGE)) == CASHIER_NUMBER
+        await chosen(till, "Sipho K.")
+        till.click("staff-badge")
+        scanner.scan(BADGE)
+        await till.until(lambda: "somebody else" in page(till).line)
+        till.press(Qt.Key.Key_Escape)
+        await chosen(till, "Thandi M.")
+        till.click("staff-badge")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: page(till).stage is StaffStage.LIST)
+        assert await till.people.number_of_badge(Secret(BADGE)) is None
+        till.press(Qt.Key.Key_Escape)

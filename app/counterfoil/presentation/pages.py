@@ -380,6 +380,10 @@ class Pages(QObject):
             self.counter.leave_scan()
             self._take_badge(code, partial(self._refuse_aloud, sign_in.SIGNED_IN_FIRST))
             return
+        if self.staff_page.is_waiting_for_badge:
+            self.counter.leave_scan()
+            self.staff_page.take_badge(code)
+            return
         if is_asked:
             self.counter.refuse_scan(frame.ANSWER_FIRST)
             return

@@ -10,18 +10,26 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     CounterfoilError,
     JournalUnavailableError,
+    SignInRefusedError,
     StaffRefusedError,
     WeakPinError,
 )
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import OWN_ROLES
 from counterfoil.presentation.words import failures, staff_page
-from counterfoil.service.commands import AddPerson, Command, LockPerson, SetPin, UnlockPerson
+from counterfoil.service.commands import (
+    AddPerson,
+    ChangeOwnPin,
+    Command,
+    LockPerson,
+    SetBadge,
+    SetPin,
+    SetRole,
+    UnlockPerson,
+)
 from counterfoil.service.services import Services
 from counterfoil.service.views import StaffEntry
 
-NUMBER, NAME, PIN, AGAIN = "number", "name", "pin", "again"
-ROLES = tuple(OWN_ROLES)
+NUMBER, NAME, OLD, PIN, AGAIN = "number", "name", "old", "pin", "again"
 _NOTHING = Secret("")
 
 
@@ -30,7 +38,37 @@ class StaffStage(StrEnum):
 
     LIST = "list"
     NEW_PIN = "new_pin"
+    OWN_PIN = "own_pin"
+    """Who is at the till chooses another, by the one they have."""
+    ROLE = "role"
+    BADGE = "badge"
+    """A scan is the badge of the chosen one."""
     ADD = "add"
+
+
+_NEEDED = {
+    StaffStage.NEW_PIN: (PIN, AGAIN),
+    StaffStage.OWN_PIN: (OLD, PIN, AGAIN),
+    StaffStage.ROLE: (),
+    StaffStage.ADD: (NUMBER, NAME, PIN, AGAIN),
+}
+"""What is typed before anything is saved; with another role a PIN only where it needs one."""
+_WITH_ROLE = frozenset({StaffStage.ADD, StaffStage.ROLE})
+_FIELDS = {**_NEEDED, StaffStage.ROLE: (PIN, AGAIN)}
+_TITLES = {
+    StaffStage.NEW_PIN: staff_page.NEW_PIN,
+    StaffStage.OWN_PIN: staff_page.OWN_PIN,
+    StaffStage.ROLE: staff_page.CHANGE_ROLE,
+    StaffStage.BADGE: staff_page.BADGE,
+    StaffStage.ADD: staff_page.ADD,
+}
+_PRIMARIES = {
+    StaffStage.NEW_PIN: staff_page.SAVE_PIN,
+    StaffStage.OWN_PIN: staff_page.SAVE_PIN,
+    StaffStage.ROLE: staff_page.SAVE_ROLE,
+    StaffStage.BADGE: staff_page.TAKE_BADGE,
+    StaffStage.ADD: staff_page.SAVE_PERSON,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +81,12 @@ class StaffScreen:
     chosen: int | None = None
     is_locked: bool = False
     """Whether the chosen one is let in no more."""
+    is_self: bool = False
+    """Whether the chosen one is who is at the till."""
+    fields: tuple[str, ...] = ()
+    line: str = ""
+    """What is to be done where nothing is typed."""
+    roles: tuple[str, ...] = ()
     role: int | None = None
     hint: str = ""
     error: str = ""
@@ -113,20 +157,34 @@ class StaffPresenter(QObject):
                 people=tuple(map(staff_page.person, self._people)),
                 chosen=self._chosen,
                 is_locked=one is not None and one.is_locked,
+                is_self=self._is_self,
                 wipes=self._wipes,
             )
-        is_new = stage is StaffStage.ADD
-        role = self._role_name if is_new else one.role if one is not None else ""
+        has_role = stage in _WITH_ROLE
+        role = self._role_name if has_role else one.role if one is not None else ""
         return StaffScreen(
             stage=stage,
-            title=staff_page.title(None if is_new else one),
+            title=staff_page.title(_TITLES[stage], None if stage is StaffStage.ADD else one),
+            fields=_FIELDS.get(stage, ()),
+            line=self._error or staff_page.SCAN_BADGE if stage is StaffStage.BADGE else "",
+            roles=tuple(map(staff_page.role, self._roles)) if has_role else (),
             role=self._role,
-            hint=staff_page.rule(role),
+            hint=staff_page.rule(self._services.staff.roles().get(role)),
             error=self._error,
-            primary=staff_page.SAVE_PERSON if is_new else staff_page.SAVE_PIN,
+            primary=_PRIMARIES[stage],
             can_press=not self._is_busy and self._is_filled,
             wipes=self._wipes,
         )
+
+    @property
+    def is_waiting_for_badge(self) -> bool:
+        """Whether the next scan is somebody's badge."""
+        return self._stage is StaffStage.BADGE
+
+    def take_badge(self, badge: Secret) -> None:
+        """Give the chosen one this badge."""
+        if (one := self._one) is not None and self.is_waiting_for_badge:
+            self._run(SetBadge(one.number, badge), one.name)
 
     # ------------------------------------------------------------------------------------ intents
 
@@ -148,9 +206,19 @@ class StaffPresenter(QObject):
         self._emit()
 
     def begin_pin(self) -> None:
-        """Ask for a new PIN for the chosen one."""
+        """Ask for a new PIN for the chosen one; one's own is changed by the one that one has."""
         if self._one is not None:
-            self._go_to(StaffStage.NEW_PIN)
+            self._go_to(StaffStage.OWN_PIN if self._is_self else StaffStage.NEW_PIN)
+
+    def begin_role(self) -> None:
+        """Ask which role the chosen one gets."""
+        if self._one is not None:
+            self._go_to(StaffStage.ROLE)
+
+    def begin_badge(self) -> None:
+        """Wait for the badge of the chosen one."""
+        if self._one is not None:
+            self._go_to(StaffStage.BADGE)
 
     def begin_person(self) -> None:
         """Ask who is new."""
@@ -164,7 +232,6 @@ class StaffPresenter(QObject):
 
     def press(self) -> None:
         """Save what was typed, once however often it is pressed."""
-        one = self._one
         if self._is_busy or not self._is_filled:
             return
         if self._text(PIN) != self._text(AGAIN):
@@ -172,8 +239,21 @@ class StaffPresenter(QObject):
         elif self._stage is StaffStage.ADD:
             name, pin = self._text(NAME), Secret(self._text(PIN))
             self._run(AddPerson(self._text(NUMBER), name, self._role_name, pin), name)
-        elif one is not None:
-            self._run(SetPin(one.number, Secret(self._text(PIN))), one.name)
+        elif (one := self._one) is not None:
+            self._run(self._command_for(one), one.name)
+
+    def _command_for(self, one: StaffEntry) -> Command[None]:
+        """Return what is to be done with the chosen one."""
+        typed = self._text(PIN)
+        match self._stage:
+            case StaffStage.OWN_PIN:
+                return ChangeOwnPin(Secret(self._text(OLD)), Secret(typed))
+            case StaffStage.ROLE:
+                return SetRole(one.number, self._role_name, Secret(typed) if typed else None)
+            case StaffStage.BADGE:
+                return SetBadge(one.number, None)
+            case _:
+                return SetPin(one.number, Secret(typed))
 
     # ---------------------------------------------------------------------------------------- work
 
@@ -194,7 +274,7 @@ class StaffPresenter(QObject):
     async def _carry_out(self, command: Command[None], name: str) -> None:
         try:
             await self._services.run(command)
-        except (StaffRefusedError, WeakPinError) as error:
+        except (StaffRefusedError, WeakPinError, SignInRefusedError) as error:
             if self._stage is StaffStage.LIST:
                 raise
             self._refuse(failures.failure(error))
@@ -217,15 +297,24 @@ class StaffPresenter(QObject):
 
     @property
     def _role_name(self) -> str:
-        return "" if self._role is None else ROLES[self._role]
+        return "" if self._role is None else self._roles[self._role]
+
+    @property
+    def _roles(self) -> tuple[str, ...]:
+        return tuple(self._services.staff.roles())
+
+    @property
+    def _is_self(self) -> bool:
+        return self._one is not None and self._one.number == self._services.actor.number
 
     @property
     def _is_filled(self) -> bool:
-        needed = [PIN, AGAIN]
-        if self._stage is StaffStage.ADD:
-            needed += [NUMBER, NAME]
-        is_role_chosen = self._stage is not StaffStage.ADD or self._role is not None
-        return is_role_chosen and all(map(self._text, needed))
+        """Whether all is there that is needed to save anything."""
+        stage, one = self._stage, self._one
+        if stage is StaffStage.BADGE:
+            return one is not None and one.has_badge
+        is_role_chosen = stage not in _WITH_ROLE or self._role is not None
+        return is_role_chosen and stage is not None and all(map(self._text, _NEEDED[stage]))
 
     def _text(self, name: str) -> str:
         return self._texts.get(name, _NOTHING).reveal()
@@ -237,7 +326,7 @@ class StaffPresenter(QObject):
         self._emit()
 
     def _wipe(self) -> None:
-        for name in (PIN, AGAIN):
+        for name in (OLD, PIN, AGAIN):
             self._texts.pop(name, None)
         self._wipes += 1
 

@@ -114,6 +114,10 @@ class People:
             if one.number != RECOVERY
         )
 
+    def roles(self) -> Mapping[str, frozenset[Permission]]:
+        """Return what each role of this till may do, those that every till has first."""
+        return {**OWN_ROLES, **self._roles}
+
     async def has_staff(self) -> bool:
         """Whether there is staff; a till without any sells nothing.
 

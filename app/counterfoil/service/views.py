@@ -1,5 +1,6 @@
 """What window and command line may read of the services that act; nothing here changes anything."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
@@ -11,7 +12,7 @@ from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
-from counterfoil.domain.staff import Actor
+from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.voids import VoidPlan
 
 
@@ -125,6 +126,10 @@ class StaffView(Protocol):
 
     async def staff(self) -> tuple[StaffEntry, ...]:
         """Return everybody, in the order in which they were added."""
+        ...
+
+    def roles(self) -> Mapping[str, frozenset[Permission]]:
+        """Return what each role of this till may do, those that every till has first."""
         ...
 
     async def has_staff(self) -> bool:

@@ -11,37 +11,44 @@ from counterfoil.presentation.staff_presenter import (
     AGAIN,
     NAME,
     NUMBER,
+    OLD,
     PIN,
-    ROLES,
     StaffScreen,
     StaffStage,
 )
 from counterfoil.presentation.words import staff_page, window
 from counterfoil.ui.approval_overlay import FOOT_HEIGHT, Choices
 from counterfoil.ui.ledger_view import scrolled
+from counterfoil.ui.theme import Role
 from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
 from counterfoil.ui.widgets.field import EntryField, FieldLook
 from counterfoil.ui.widgets.field_text import FieldKind
+from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.overlay import Overlay
 from counterfoil.ui.widgets.pin_field import PinField
 
 _PEOPLE_A_ROW = 2
 _ACT_HEIGHT = 52
 _GAP = 20
+_ACT_GAP = 10
+_ROLES_A_ROW = 3
 
 
 class StaffOverlay(Overlay):
     """Renders a StaffScreen and tells what a person does.
 
     Signals: ``person_chosen(int)``, ``role_chosen(int)`` its place; ``edited(str, str)`` a field's
-    name and text; ``pin_wished()``, ``lock_turned()``, ``person_wished()``, ``pressed()`` its
-    buttons; ``left()`` Back. It closes when the page is closed, and not by itself.
+    name and text; ``pin_wished()``, ``role_wished()``, ``badge_wished()``, ``lock_turned()``,
+    ``person_wished()``, ``pressed()`` its buttons; ``left()`` Back. It closes when the page is
+    closed, and not by itself.
     """
 
     person_chosen = Signal(int)
     role_chosen = Signal(int)
     edited = Signal(str, str)
     pin_wished = Signal()
+    role_wished = Signal()
+    badge_wished = Signal()
     lock_turned = Signal()
     person_wished = Signal()
     pressed = Signal()
@@ -59,13 +66,18 @@ class StaffOverlay(Overlay):
         column.addWidget(self._people)
         column.addStretch(1)
         self._list = scrolled(at_top, self)
-        self._roles = Choices(staff_page.ROLE, "role", len(ROLES), self)
+        self._roles = Choices(staff_page.ROLE, "role", _ROLES_A_ROW, self)
         self._roles.chosen.connect(self.role_chosen)
         self._number = self._entry(NUMBER, staff_page.NUMBER, FieldKind.DIGITS)
         self._name = self._entry(NAME, staff_page.NAME, FieldKind.TEXT)
+        self._old = self._dots(OLD, staff_page.OLD_PIN)
         self._pin = self._dots(PIN, staff_page.PIN)
         self._again = self._dots(AGAIN, staff_page.PIN_AGAIN)
         self._new_pin = self._button("staff-new-pin", staff_page.NEW_PIN, self.pin_wished)
+        self._role = self._button("staff-role", staff_page.CHANGE_ROLE, self.role_wished)
+        self._badge = self._button("staff-badge", staff_page.BADGE, self.badge_wished)
+        self._line = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
+        self._line.setObjectName("staff-line")
         self._lock = self._button("staff-lock", staff_page.LOCK, self.lock_turned)
         self._add = self._button("staff-add", staff_page.ADD, self.person_wished)
         self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
@@ -87,33 +99,41 @@ class StaffOverlay(Overlay):
             self.close_overlay()
             return
         self.set_heading(screen.title, "person")
-        is_list, is_new = screen.stage is StaffStage.LIST, screen.stage is StaffStage.ADD
-        self._list.setVisible(is_list)
-        self._people.show_choices(screen.people, screen.chosen)
-        self._roles.show_choices(tuple(map(staff_page.role, ROLES)) if is_new else (), screen.role)
-        for widget, is_shown in (
-            *((one, is_list) for one in (self._new_pin, self._lock, self._add)),
-            *((one, is_new) for one in (self._number, self._name)),
-            *((one, not is_list) for one in (self._pin, self._again, self._act)),
-        ):
-            widget.setVisible(is_shown)
-        for button in (self._new_pin, self._lock):
-            button.setEnabled(screen.chosen is not None)
-        self._lock.set_caption(staff_page.LET_IN if screen.is_locked else staff_page.LOCK)
-        self._pin.show_hint(screen.hint)
-        self._again.show_error(screen.error)
-        self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
+        self._show_list(screen)
+        self._show_form(screen)
         if before is None or before.stage is not screen.stage:
             self._number.set_value("")
             self._name.set_value("")
         if before is None or before.wipes != screen.wipes:
-            self._pin.wipe()
-            self._again.wipe()
+            for dots in (self._old, self._pin, self._again):
+                dots.wipe()
         self._order_by_reading()
         if not self.isVisible():
             self.open_overlay(self._first(screen))
         elif before is None or before.stage is not screen.stage:
             self._first(screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_list(self, screen: StaffScreen) -> None:
+        is_list = screen.stage is StaffStage.LIST
+        self._list.setVisible(is_list)
+        self._people.show_choices(screen.people, screen.chosen)
+        for button in self._buttons():
+            button.setVisible(is_list)
+        for button in self._buttons()[:-1]:
+            button.setEnabled(screen.chosen is not None)
+        self._lock.set_caption(staff_page.LET_IN if screen.is_locked else staff_page.LOCK)
+        self._new_pin.set_caption(staff_page.OWN_PIN if screen.is_self else staff_page.NEW_PIN)
+
+    def _show_form(self, screen: StaffScreen) -> None:
+        self._roles.show_choices(screen.roles, screen.role)
+        for name, field in self._fields().items():
+            field.setVisible(name in screen.fields)
+        self._line.setText(screen.line)
+        self._line.setVisible(bool(screen.line))
+        self._pin.show_hint(screen.hint)
+        self._again.show_error(screen.error)
+        self._act.setVisible(screen.stage is not StaffStage.LIST)
+        self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)
 
     @override
     def reject(self) -> None:
@@ -125,7 +145,22 @@ class StaffOverlay(Overlay):
     def _first(self, screen: StaffScreen) -> QWidget:
         if screen.stage is StaffStage.LIST:
             return self._people.first()
-        return self._number if screen.stage is StaffStage.ADD else self._pin
+        if screen.stage is StaffStage.ROLE:
+            return self._roles.first()
+        return self._fields()[screen.fields[0]] if screen.fields else self._back
+
+    def _fields(self) -> dict[str, EntryField | PinField]:
+        return {
+            NUMBER: self._number,
+            NAME: self._name,
+            OLD: self._old,
+            PIN: self._pin,
+            AGAIN: self._again,
+        }
+
+    def _buttons(self) -> tuple[SecondaryButton, ...]:
+        """Return the buttons below the list; all but the last are about the chosen one."""
+        return self._new_pin, self._role, self._badge, self._lock, self._add
 
     def _entry(self, name: str, label: str, kind: FieldKind) -> EntryField:
         made = EntryField(FieldLook(name=f"staff-{name}", label=label, kind=kind), self)
@@ -152,8 +187,8 @@ class StaffOverlay(Overlay):
     def _order_by_reading(self) -> None:
         """Let Tab go from the choices to the fields and the buttons."""
         lines = [one.line() or one for one in (self._number, self._name)]
-        dots = [one.line() for one in (self._pin, self._again)]
-        buttons: list[QAbstractButton] = [self._new_pin, self._lock, self._add]
+        dots = [one.line() for one in (self._old, self._pin, self._again)]
+        buttons: list[QAbstractButton] = [*self._buttons()]
         order: list[QWidget] = [*self._people.all(), *lines, *self._roles.all(), *dots, *buttons]
         for before, after in pairwise((*order, self._back, self._act)):
             QWidget.setTabOrder(before, after)
@@ -162,10 +197,10 @@ class StaffOverlay(Overlay):
         who, dots, acts, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, parts in (
             (who, (self._number, self._name)),
-            (dots, (self._pin, self._again)),
-            (acts, (self._new_pin, self._lock, self._add)),
+            (dots, (self._old, self._pin, self._again)),
+            (acts, self._buttons()),
         ):
-            row.setSpacing(_GAP)
+            row.setSpacing(_GAP if row is not acts else _ACT_GAP)
             for part in parts:
                 row.addWidget(part, 1)
         foot.setSpacing(12)
@@ -174,6 +209,7 @@ class StaffOverlay(Overlay):
         form = QVBoxLayout()
         form.setSpacing(12)
         form.addLayout(who)
+        form.addWidget(self._line)
         form.addWidget(self._roles)
         form.addLayout(dots)
         self.body().setSpacing(0)

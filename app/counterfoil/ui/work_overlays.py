@@ -87,6 +87,8 @@ class WorkOverlays(QObject):
         overlay.role_chosen.connect(presenter.choose_role)
         overlay.edited.connect(presenter.edit)
         overlay.pin_wished.connect(presenter.begin_pin)
+        overlay.role_wished.connect(presenter.begin_role)
+        overlay.badge_wished.connect(presenter.begin_badge)
         overlay.lock_turned.connect(presenter.turn_lock)
         overlay.person_wished.connect(presenter.begin_person)
         overlay.pressed.connect(presenter.press)

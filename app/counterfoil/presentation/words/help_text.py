@@ -12,7 +12,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F8", "Lock the till; what is under way goes on"),
     ("F9", "Print again, or No"),
     ("F10", "Menu"),
-    ("F11", "The proposed next step"),
+    ("F11", "The proposed next step: the slip is whole, still here, void, settle, resume, approve"),
     ("F12", "Redeem. This key alone moves money"),
     ("Esc", "Back; empties the form, and brings it back"),
 )

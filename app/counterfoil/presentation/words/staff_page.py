@@ -1,6 +1,6 @@
 """The words of the page where somebody looks after the staff: adds people, locks, sets PINs."""
 
-from counterfoil.domain.staff import OWN_ROLES, pin_kind_of
+from counterfoil.domain.staff import Permission, pin_kind_of
 from counterfoil.presentation.words import staff
 from counterfoil.service.views import StaffEntry
 
@@ -19,12 +19,21 @@ NOT_THE_SAME = "Not the same as above."
 SAVE_PIN = "Set the new PIN"
 SAVE_PERSON = "Add to the staff"
 LOCKED = "locked"
+OWN_PIN = "My PIN"
+OLD_PIN = "The PIN you have now"
+CHANGE_ROLE = "Role"
+SAVE_ROLE = "Give this role"
+ROLE_PIN = "New PIN, where the role needs another kind"
+BADGE = "Badge"
+SCAN_BADGE = "Scan the badge now. It only says who somebody is: the PIN is still asked."
+TAKE_BADGE = "Take the badge away"
 
 
 def person(one: StaffEntry) -> str:
     """Return one of the staff as a choice."""
     state = f", {LOCKED}" if one.is_locked else ""
-    return f"{one.number}  {one.name}, {one.role}{state}"
+    badge = f", {BADGE.lower()}" if one.has_badge else ""
+    return f"{one.number}  {one.name}, {one.role}{badge}{state}"
 
 
 def role(name: str) -> str:
@@ -32,15 +41,14 @@ def role(name: str) -> str:
     return name.capitalize()
 
 
-def rule(role_name: str) -> str:
-    """Return what a new PIN of somebody in a role must be; empty for a role of the shop's own."""
-    permissions = OWN_ROLES.get(role_name)
-    return staff.pin_rule(pin_kind_of(permissions)) if permissions is not None else ""
+def rule(permissions: frozenset[Permission] | None) -> str:
+    """Return what a new PIN of somebody who may do this must be; empty where that is not known."""
+    return "" if permissions is None else staff.pin_rule(pin_kind_of(permissions))
 
 
-def title(one: StaffEntry | None) -> str:
-    """Return the title over a form: for one of the staff, or for somebody new."""
-    return ADD if one is None else f"{NEW_PIN}: {one.name}"
+def title(what: str, one: StaffEntry | None) -> str:
+    """Return the title over a form about one of the staff, or about nobody."""
+    return what if one is None else f"{what}: {one.name}"
 
 
 def done(name: str) -> str:
