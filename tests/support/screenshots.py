@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -42,6 +43,7 @@ from counterfoil.domain.failures import (  # noqa: E402
     JournalHeldError,
     JournalInputOutputError,
     JournalMisplacedError,
+    SignInRefusedError,
     TillStoppedError,
 )
 from counterfoil.domain.offer import Offer  # noqa: E402
@@ -74,6 +76,7 @@ from support.people import (  # noqa: E402
     CASHIER_PIN,
     MANAGER_NUMBER,
     PASSPHRASE,
+    SECOND_NUMBER,
     SIPHO,
     SUPERVISOR_NUMBER,
     SUPERVISOR_PIN,
@@ -815,6 +818,33 @@ async def staff_new(till: WindowTill) -> None:
     till.click("role-0")
 
 
+async def staff_role(till: WindowTill) -> None:
+    """Show the form in which somebody gets another role."""
+    await staff_list(till)
+    till.click("staff-role")
+    till.click("role-1")
+
+
+async def staff_badge(till: WindowTill) -> None:
+    """Show the till while it waits for a badge."""
+    await staff_list(till)
+    till.click("staff-badge")
+
+
+async def alerts(till: WindowTill) -> None:
+    """Show what a supervisor is told first."""
+    for number in (CASHIER_NUMBER, SECOND_NUMBER):
+        for _ in range(FREE_TRIES):
+            with suppress(SignInRefusedError):
+                await till.people.proven(number, Secret("11111"))
+    await till.pass_time(61)
+    await till.people.proven(CASHIER_NUMBER, Secret(CASHIER_PIN))
+    till.pages.sign_in.edit("number", SUPERVISOR_NUMBER)
+    till.pages.sign_in.edit("pin", SUPERVISOR_PIN)
+    till.pages.sign_in.press()
+    await till.until(lambda: till.has("sign-in-sentences"))
+
+
 async def settling(till: WindowTill) -> None:
     """Show the question what a provider says about money that nobody claimed."""
     await sign_in(till)
@@ -937,9 +967,12 @@ PLAYS: Final[dict[str, Play]] = {
     "staff": staff_list,
     "newstaff": staff_new,
     "settle": settle_asked,
+    "staffrole": staff_role,
+    "badge": staff_badge,
+    "alerts": alerts,
 }
 STAFFED: Final = {
-    **dict.fromkeys(("staff", "newstaff"), hire),
+    **dict.fromkeys(("staff", "newstaff", "staffrole", "badge", "alerts"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
     **dict.fromkeys(
         ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle"), hire

@@ -169,7 +169,9 @@ class StaffPresenter(QObject):
             line=self._error or staff_page.SCAN_BADGE if stage is StaffStage.BADGE else "",
             roles=tuple(map(staff_page.role, self._roles)) if has_role else (),
             role=self._role,
-            hint=staff_page.rule(self._services.staff.roles().get(role)),
+            hint=staff_page.rule(
+                self._services.staff.roles().get(role), may_keep=stage is StaffStage.ROLE
+            ),
             error=self._error,
             primary=_PRIMARIES[stage],
             can_press=not self._is_busy and self._is_filled,

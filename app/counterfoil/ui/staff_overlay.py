@@ -78,6 +78,7 @@ class StaffOverlay(Overlay):
         self._badge = self._button("staff-badge", staff_page.BADGE, self.badge_wished)
         self._line = PlainLabel("", Role.BODY_LARGE, "ink", self, wrapped=True)
         self._line.setObjectName("staff-line")
+        self._line.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lock = self._button("staff-lock", staff_page.LOCK, self.lock_turned)
         self._add = self._button("staff-add", staff_page.ADD, self.person_wished)
         self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)

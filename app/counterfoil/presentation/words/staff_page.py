@@ -23,7 +23,6 @@ OWN_PIN = "My PIN"
 OLD_PIN = "The PIN you have now"
 CHANGE_ROLE = "Role"
 SAVE_ROLE = "Give this role"
-ROLE_PIN = "New PIN, where the role needs another kind"
 BADGE = "Badge"
 SCAN_BADGE = "Scan the badge now. It only says who somebody is: the PIN is still asked."
 TAKE_BADGE = "Take the badge away"
@@ -41,9 +40,18 @@ def role(name: str) -> str:
     return name.capitalize()
 
 
-def rule(permissions: frozenset[Permission] | None) -> str:
-    """Return what a new PIN of somebody who may do this must be; empty where that is not known."""
-    return "" if permissions is None else staff.pin_rule(pin_kind_of(permissions))
+KEEPS_PIN = "Left empty, the PIN stays."
+
+
+def rule(permissions: frozenset[Permission] | None, *, may_keep: bool = False) -> str:
+    """Return what a new PIN of somebody who may do this must be; empty where that is not known.
+
+    With ``may_keep`` they may keep the PIN that they have, if it is of the same kind.
+    """
+    if permissions is None:
+        return ""
+    said = staff.pin_rule(pin_kind_of(permissions))
+    return f"{said} {KEEPS_PIN}" if may_keep else said
 
 
 def title(what: str, one: StaffEntry | None) -> str:
