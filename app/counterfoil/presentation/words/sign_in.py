@@ -85,7 +85,7 @@ _ALERTS: Mapping[AlertKind, str] = {
     AlertKind.MANY_SHOWN: "{one.name} was shown the codes of change vouchers {one.count} times.",
     AlertKind.MANY_REFUSED: "{one.count} of the {one.of} vouchers of {one.name} were refused.",
 }
-_RIGHT_AFTER = " The right one came after them."
+_RIGHT_AFTER = " The right one followed."
 _ALERTS_MAX = 6
 
 
