@@ -17,6 +17,7 @@ from counterfoil.domain.slip import Pair, Slip, SlipKind
 from counterfoil.domain.staff import FREE_TRIES
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import Declined, DeclineReason
+from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.words.slips import MERCHANT_BAND
@@ -117,23 +118,43 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         assert keys + 1 == VOID_KEYS
 
 
-async def test_a_sale_is_voided_by_touch() -> None:
-    """By reversal, where its confirmation never left: it is said that no money is given."""
-    gateway = AdvisedScriptedGateway([approved(change=None)], confirmation_hold_s=600)
-    gateway.types = (replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1]),)
-    async with open_window(gateway, staff=hire) as till:
-        await sign_in(till)
-        till.fill(pin=CANARY_PIN)
-        till.press(Qt.Key.Key_F12)
-        await till.until_result()
-        await till.until(lambda: len(till.printer.slips) == 1)
-        await till.ready_to_answer()
+def at(way: VoidWay) -> ScriptedGateway:
+    """Return a provider at which a void goes this way."""
+    if way is VoidWay.OUTSIDE:
+        return ScriptedGateway([approved()], types=TYPES)
+    hold_s = 600 if way is VoidWay.REVERSED else 0
+    answers = [approved(change=None), approved(change=None)]
+    gateway = AdvisedScriptedGateway(answers, confirmation_hold_s=hold_s)
+    kind = replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1], can_refund=True)
+    gateway.types = (kind,)
+    return gateway
+
+
+@pytest.mark.parametrize(
+    ("way", "title", "not_done"),
+    [
+        (VoidWay.REVERSED, "Voided", "This does not give the customer money."),
+        (VoidWay.REFUNDED, "Refunded", "This does not give the customer money."),
+        (
+            VoidWay.OUTSIDE,
+            "Voided outside the voucher",
+            "This does not put value back on the voucher.",
+        ),
+    ],
+)
+async def test_a_sale_is_voided_by_touch(way: VoidWay, title: str, not_done: str) -> None:
+    """In each way: it is said before what it does not do, and after how it ended."""
+    async with open_window(at(way), staff=hire) as till:
+        await sell(till)
+        await till.forwarder.forward_due()
         till.click("tab-history")
         await till.until(lambda: till.has(f"act-{Act.VOID.value}"))
         till.click(f"act-{Act.VOID.value}")
         await till.until(lambda: till.pages.approvals.is_in_front)
-        assert request(till).not_done == "This does not give the customer money."
+        assert request(till).not_done == not_done
         till.click("approval-reason-1")
+        if way is VoidWay.OUTSIDE:
+            till.click("approval-way-0")
         till.click("approval-number")
         tap(till, SUPERVISOR_NUMBER)
         till.click("approval-pin")
@@ -141,11 +162,21 @@ async def test_a_sale_is_voided_by_touch() -> None:
         till.click("approval-act")
         till.click("approval-act")
         await till.until(lambda: request(till).is_over)
+        assert request(till).title == title
+        await till.until(lambda: len(till.printer.slips) == SLIPS_WITH_COPY)
+        till.click("approval-act")
+        await till.until(lambda: not till.pages.approvals.is_in_front)
+
+
+async def test_a_sale_is_voided_by_a_reversal_by_the_keyboard() -> None:
+    """As many keys as a refund."""
+    async with open_window(at(VoidWay.REVERSED), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        assert 2 + await approve_by_keys(till) == REFUND_KEYS
         assert request(till).title == "Voided"
         (sold,) = await till.redemptions()
         assert sold.state in {RedemptionState.REVERSING, RedemptionState.REVERSED}
-        till.click("approval-act")
-        await till.until(lambda: not till.pages.approvals.is_in_front)
 
 
 async def approve_by_keys(till: WindowTill) -> int:
@@ -169,10 +200,7 @@ def merchants(slip: Slip) -> list[str]:
 
 async def test_a_sale_is_voided_by_a_refund_and_its_paper_is_to_be_signed() -> None:
     """Once its confirmation was acknowledged: the value goes back in a transaction of its own."""
-    gateway = AdvisedScriptedGateway([approved(change=None), approved(change=None)])
-    kind = replace(ADVISED_VOUCHER, fields=ONE_VOUCHER.fields[:1], can_refund=True)
-    gateway.types = (kind,)
-    async with open_window(gateway, staff=hire) as till:
+    async with open_window(at(VoidWay.REFUNDED), staff=hire) as till:
         await sell(till)
         await till.forwarder.forward_due()
         keys = 2
