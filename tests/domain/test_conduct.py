@@ -158,5 +158,6 @@ def test_many_codes_shown_and_many_refused_are_told() -> None:
     shown = [audit.CodeShown(by=THANDI)] * SHOWN_MIN
     assert kinds(shown[1:]) == []
     assert kinds(shown) == [AlertKind.MANY_SHOWN]
-    assert kinds([], Sold(THANDI, 90, REFUSED_MIN - 1)) == []
-    assert kinds([], Sold(THANDI, 90, REFUSED_MIN)) == [AlertKind.MANY_REFUSED]
+    assert kinds([], Sold(THANDI, 60, REFUSED_MIN - 1)) == []
+    assert kinds([], Sold(THANDI, 80, REFUSED_MIN)) == []
+    assert kinds([], Sold(THANDI, 79, REFUSED_MIN)) == [AlertKind.MANY_REFUSED]

@@ -18,7 +18,8 @@ COPY_TOLD_FROM = 2
 VOIDS_MIN, VOIDS_IN = 3, 10
 """So many voids, where they are more than one in so many sales."""
 SHOWN_MIN = 5
-REFUSED_MIN = 20
+REFUSED_MIN, REFUSED_IN = 20, 5
+"""So many refused vouchers, where they are more than one in so many; some are every day's."""
 
 _RIGHT = frozenset(
     {StaffDeed.SIGNED_IN, StaffDeed.APPROVED, StaffDeed.PIN_SET, StaffDeed.RECOVERED}
@@ -189,10 +190,6 @@ def _alerts_of_conduct(people: Iterable[Conduct]) -> Iterator[Alert]:
             yield Alert(kind=AlertKind.MANY_VOIDS, name=one.name, count=one.voids, of=one.redeemed)
         if one.shown >= SHOWN_MIN:
             yield Alert(kind=AlertKind.MANY_SHOWN, name=one.name, count=one.shown)
-        if one.refused >= REFUSED_MIN:
-            yield Alert(
-                kind=AlertKind.MANY_REFUSED,
-                name=one.name,
-                count=one.refused,
-                of=one.refused + one.redeemed,
-            )
+        tried = one.refused + one.redeemed
+        if one.refused >= REFUSED_MIN and one.refused * REFUSED_IN > tried:
+            yield Alert(kind=AlertKind.MANY_REFUSED, name=one.name, count=one.refused, of=tried)
