@@ -190,7 +190,12 @@ async def open_face(app: QApplication, till: Till, memory: LookMemory) -> AsyncI
     _choose_theme(app, till, memory)
     pages = Pages(till, till.printer_name, Visits(till.owner, till.clock))
     await asyncio.sleep(0)  # Both at once would let the frame stand still for twice as long.
-    window = Window(pages, symbols=till.symbols, spawn=till.owner.spawn)
+    window = Window(
+        pages,
+        symbols=till.symbols,
+        spawn=till.owner.spawn,
+        columns=till.profile.slip_columns,
+    )
     face = Face(
         till=till,
         window=window,

@@ -449,7 +449,13 @@ async def open_window(
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=SeededChance(2))
         pages = Pages(services, "Printer ready", Visits(owner, clock))
         counter, shell, ledgers = pages.counter, pages.shell, pages.lists
-        window = Window(pages, symbols=ZxingSymbols(), spawn=owner.spawn, has_sounds=False)
+        window = Window(
+            pages,
+            symbols=ZxingSymbols(),
+            spawn=owner.spawn,
+            columns=profile.slip_columns,
+            has_sounds=False,
+        )
         till = WindowTill(
             window=window,
             journal=journal,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from counterfoil.domain.money import FullValue
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip_layout import lay_out
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import (
     Approved,
@@ -34,9 +35,10 @@ from counterfoil.ui.widgets.change_panel import ChangePanel, HiddenDigits
 from counterfoil.ui.widgets.field_line import BoxLine
 from counterfoil.ui.widgets.keypad import Keypad
 from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import SlipPaper, spoken_lines
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
-from support.window import TYPES, WindowTill, open_window
+from support.window import PROFILE, TYPES, WindowTill, open_window
 
 S = RedemptionState
 USED = Declined(reason=DeclineReason.ALREADY_USED)
@@ -109,6 +111,28 @@ async def test_a_full_redemption_says_hand_over_and_tears_the_slip() -> None:
         assert await till.journal.slips_to_finish() == ()
         (redemption,) = await till.redemptions()
         assert redemption.state is S.FINAL
+
+
+@pytest.mark.parametrize("columns", [32, 48])
+async def test_the_slip_on_the_screen_breaks_where_the_paper_does(columns: int) -> None:
+    """The counter's, the larger one's and History's: line for line as it was printed."""
+    profile = replace(PROFILE, slip_columns=columns)
+    async with open_window(gateway(approved()), profile=profile) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.until(lambda: len(till.printer.slips) == 1)
+        printed = till.printer.slips[0].without_secrets()
+        wanted = spoken_lines(lay_out(printed, columns))
+        sheet = till.visible("sheet")
+        assert isinstance(sheet, Sheet)
+        sheet.enlarged_requested.emit()
+        till.press(Qt.Key.Key_F6)
+        await till.settle()
+        shown = [one for one in till.window.findChildren(SlipPaper) if one.accessibleDescription()]
+        assert {"large-slip", "slip_paper"} <= {one.objectName() for one in shown}
+        for paper in shown:
+            assert paper.accessibleDescription().splitlines() == wanted
 
 
 @pytest.mark.fault("X2")

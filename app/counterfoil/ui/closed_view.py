@@ -8,17 +8,23 @@ from counterfoil.ui.theme import Grid, Role
 from counterfoil.ui.widgets.banner import StateBanner
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.sheet import Sheet
-from counterfoil.ui.widgets.slip_paper import Modules, Stamp
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules, Stamp
 from counterfoil.ui.widgets.steps import NumberedSteps
 
 
 class ClosedView(QWidget):
     """Shown in place of every page while the till cannot sell; only help and the menu open."""
 
-    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        parent: QWidget | None = None,
+        *,
+        columns: int = COLUMNS_SHOWN,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("closed")
-        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
         self._stub = QWidget(self)
         self._banner = StateBanner(parent=self._stub)
         self._banner.setObjectName("closed-banner")

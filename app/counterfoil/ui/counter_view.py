@@ -15,7 +15,7 @@ from counterfoil.ui.rail import Rail
 from counterfoil.ui.result_page import ResultPage
 from counterfoil.ui.theme import Grid
 from counterfoil.ui.widgets.sheet import Sheet
-from counterfoil.ui.widgets.slip_paper import Modules, Stamp
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules, Stamp
 
 HEAD_TOKEN: Final = "approved"
 
@@ -52,13 +52,19 @@ class CounterView(QWidget):
     reveal_requested = Signal(bool)
     enlarged_requested = Signal()
 
-    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        parent: QWidget | None = None,
+        *,
+        columns: int = COLUMNS_SHOWN,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("counter")
         self._screen = CounterScreen()
         self._rail = Rail(self)
         self._rail.chosen.connect(self.type_chosen)
-        self._sheet = Sheet(modules, parent=self)
+        self._sheet = Sheet(modules, columns=columns, parent=self)
         self._sheet.enlarged_requested.connect(self.enlarged_requested)
         # Each is made where it stays: Qt styles all that lies in a widget again when it is moved.
         self._pages = QStackedWidget(self._sheet)

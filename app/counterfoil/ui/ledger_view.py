@@ -41,7 +41,7 @@ from counterfoil.ui.widgets.change_panel import ChangePanel
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.sheet import Sheet
-from counterfoil.ui.widgets.slip_paper import Modules
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 from counterfoil.ui.widgets.tile import FindField
 from counterfoil.ui.widgets.timeline import Timeline
 
@@ -346,7 +346,14 @@ class LedgerView(QWidget):
     reveal_requested = Signal(bool)
     enlarged_requested = Signal()
 
-    def __init__(self, room: Room, modules: Modules, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        room: Room,
+        modules: Modules,
+        parent: QWidget | None = None,
+        *,
+        columns: int = COLUMNS_SHOWN,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(f"ledger-{room.value}")
         self._room = room
@@ -354,7 +361,7 @@ class LedgerView(QWidget):
         self._is_small = False
         self._is_turned = False
         self._is_focus_due = False
-        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
         self._sheet.enlarged_requested.connect(self.enlarged_requested)
         self._stub = QWidget(self)
         self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub, elided=True)

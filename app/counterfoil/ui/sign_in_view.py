@@ -26,7 +26,7 @@ from counterfoil.ui.widgets.field_text import FieldKind
 from counterfoil.ui.widgets.label import PlainLabel
 from counterfoil.ui.widgets.pin_field import PinField
 from counterfoil.ui.widgets.sheet import Sheet
-from counterfoil.ui.widgets.slip_paper import Modules
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
 
 SHEET: Final = QSize(1094, 562)
 """With the air around the paper that a sheet keeps for its shadow."""
@@ -62,7 +62,13 @@ class SignInView(ThemeFollower, QWidget):
     pressed = Signal()
     turned = Signal()
 
-    def __init__(self, modules: Modules, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        modules: Modules,
+        parent: QWidget | None = None,
+        *,
+        columns: int = COLUMNS_SHOWN,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("sign-in")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,7 +76,7 @@ class SignInView(ThemeFollower, QWidget):
         self._is_small = False
         self._fields: dict[str, EntryField | PinField] = {}
         self._names: tuple[str, ...] = ()
-        self._sheet = Sheet(modules, has_rail=False, parent=self)
+        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
         self._stub = QWidget(self)
         self._title = PlainLabel("", Role.TITLE_SIGN_IN, "ink", self._stub, wrapped=True)
         self._title.setObjectName("sign-in-title")

@@ -13,7 +13,13 @@ from counterfoil.ui import theme
 from counterfoil.ui.theme.painting import line_width, paint_box
 from counterfoil.ui.widgets.button import SecondaryButton
 from counterfoil.ui.widgets.overlay import PANEL_PADDING, Overlay
-from counterfoil.ui.widgets.slip_paper import Modules, SlipMargins, SlipPaper, Stamp
+from counterfoil.ui.widgets.slip_paper import (
+    COLUMNS_SHOWN,
+    Modules,
+    SlipMargins,
+    SlipPaper,
+    Stamp,
+)
 
 MARGINS: Final = SlipMargins(24, 24, 18)
 CHROME_HEIGHT: Final = 172
@@ -34,12 +40,12 @@ class PaperGround(QWidget):
 class SlipOverlay(Overlay):
     """Shows one slip; it scrolls where it is longer than the window."""
 
-    def __init__(self, parent: QWidget, modules: Modules) -> None:
+    def __init__(self, parent: QWidget, modules: Modules, *, columns: int = COLUMNS_SHOWN) -> None:
         super().__init__(parent, panel_size=QSize(560, 600))
         self.setObjectName("slip-overlay")
         self.set_heading(window.SLIP, "printer")
         ground = PaperGround(self)
-        self._paper = SlipPaper(modules, parent=ground)
+        self._paper = SlipPaper(modules, columns=columns, parent=ground)
         self._paper.setObjectName("large-slip")
         self._paper.set_paper_margins(MARGINS)
         inside = QVBoxLayout(ground)

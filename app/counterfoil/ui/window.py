@@ -40,6 +40,7 @@ from counterfoil.ui.sounds import Sounds
 from counterfoil.ui.theme.grid import CONTENT_WIDTH_MAX, Grid
 from counterfoil.ui.tones import state_tone
 from counterfoil.ui.widgets.overlay import Overlay
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN
 from counterfoil.ui.widgets.toast import Toast
 from counterfoil.ui.work_overlays import WorkOverlays
 
@@ -53,7 +54,8 @@ TOAST_WIDTH_MIN: Final = 380
 class Window(QWidget):
     """The till's one window.
 
-    ``spawn`` starts a named task that the program owns. The window never closes by itself: it emits
+    ``spawn`` starts a named task that the program owns. ``columns`` is how many the printer's slips
+    have, so that those on the screen break as they do. The window never closes by itself: it emits
     ``close_requested`` and waits for ``allow_close``. If something is open it asks first, once: a
     second request to close, or the end of the desktop session, is not held up.
 
@@ -71,6 +73,7 @@ class Window(QWidget):
         *,
         symbols: Symbols,
         spawn: Spawn,
+        columns: int = COLUMNS_SHOWN,
         has_sounds: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -82,10 +85,11 @@ class Window(QWidget):
         self._toast_number = 0
         self._sounds = Sounds(self, is_on=has_sounds)
         self._codes = CodeBook(symbols, spawn, self)
+        self._columns = columns
         self._shell = Shell(self)
         self._rooms = QStackedWidget(self._shell)
         self._shell.body().addWidget(self._rooms)
-        self._counter_view = CounterView(self._codes.modules, self._rooms)
+        self._counter_view = CounterView(self._codes.modules, self._rooms, columns=columns)
         self._rooms.addWidget(self._counter_view)
         # Only what is shown first is made at the start; each page when somebody first goes there.
         self._ledger_views: dict[Room, LedgerView] = {}
@@ -96,7 +100,7 @@ class Window(QWidget):
         self._toast_width = TOAST_WIDTH_MIN
         self._help = HelpOverlay(self)
         self._menu = MenuOverlay(self)
-        self._larger = SlipOverlay(self, self._codes.modules)
+        self._larger = SlipOverlay(self, self._codes.modules, columns=columns)
         self._closing = ClosingOverlay(self)
         self._work = WorkOverlays(pages, self)
         self._overlays: list[Overlay] = [self._help, self._menu, self._larger, self._closing]
@@ -205,7 +209,8 @@ class Window(QWidget):
         """
         if (made := self._ledger_views.get(room)) is not None:
             return made
-        view, presenter = LedgerView(room, self._codes.modules), self._pages.lists[room]
+        view = LedgerView(room, self._codes.modules, columns=self._columns)
+        presenter = self._pages.lists[room]
         view.entry_chosen.connect(presenter.choose)
         view.act_requested.connect(presenter.act)
         view.reveal_requested.connect(self._reveal)
@@ -220,7 +225,7 @@ class Window(QWidget):
 
     def _closed_view(self) -> ClosedView:
         if self._closed is None:
-            self._closed = ClosedView(self._codes.modules)
+            self._closed = ClosedView(self._codes.modules, columns=self._columns)
             self._add_room(self._closed)
         return self._closed
 
@@ -228,7 +233,7 @@ class Window(QWidget):
         """Return the page on which people sign in; a till without staff never shows it."""
         if self._sign_in is None:
             presenter = self._pages.sign_in
-            self._sign_in = view = SignInView(self._codes.modules)
+            self._sign_in = view = SignInView(self._codes.modules, columns=self._columns)
             view.edited.connect(presenter.edit)
             view.submitted.connect(presenter.submit)
             view.pressed.connect(presenter.press)
