@@ -8,7 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, journals, memory, starting, window
+from bench import draining, journals, memory, printing, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -31,6 +31,10 @@ def _start_rows(_: Namespace) -> Iterable[Row]:
     return starting.rows()
 
 
+def _print_rows(_: Namespace) -> Iterable[Row]:
+    return printing.rows()
+
+
 def _memory_rows(_: Namespace) -> Iterable[Row]:
     return memory.rows()
 
@@ -47,6 +51,7 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "start": _start_rows,
     "window": _window_rows,
     "drain": _drain_rows,
+    "print": _print_rows,
     "memory": _memory_rows,
     "journals": _journal_rows,
 }
