@@ -146,7 +146,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             retrieve_path="/c/{id}",
             lookup_path="/l",
         ),
-        printer=QueueChoice("Star_TSP100"),
+        printer=QueueChoice("Star_TSP100", GENERIC_80.with_columns(32)),
         vault="file",
         theme=ThemeChoice.DARK,
         text_scale=1.25,
