@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import assert_never
 
 from platformdirs import user_state_path
 
@@ -21,6 +22,7 @@ from counterfoil.adapters.journal.integrity.marker import Marker
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.adapters.printing.absent_printer import AbsentPrinter
+from counterfoil.adapters.printing.fallback_printer import FallbackPrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
 from counterfoil.adapters.printing.network_line import NetworkLine
 from counterfoil.adapters.printing.queue_printer import QueuePrinter
@@ -36,6 +38,7 @@ from counterfoil.adapters.settings.till_settings import (
     FolderChoice,
     NetworkChoice,
     NoPrinter,
+    PrinterChoice,
     QueueChoice,
     SerialChoice,
     TillSettings,
@@ -512,7 +515,18 @@ def printer_of(
     settings: TillSettings, directory: Path, drawing: SlipPdf, symbols: Symbols
 ) -> Printer:
     """Return the printer that the settings name, for a till in a directory."""
-    match settings.printer:
+    printer = _printer_of(settings.printer, directory, drawing, symbols)
+    if settings.fallback is None:
+        return printer
+    chosen, paper = settings.fallback.printer, settings.fallback.paper
+    instead = _printer_of(chosen, directory, SlipPdf(symbols, paper=paper), symbols)
+    return FallbackPrinter(printer, instead)
+
+
+def _printer_of(
+    chosen: PrinterChoice, directory: Path, drawing: SlipPdf, symbols: Symbols
+) -> Printer:
+    match chosen:
         case QueueChoice(name, profile):
             return QueuePrinter(name, drawing, SlipEscPos(symbols, profile))
         case NetworkChoice(host, port, profile):
@@ -521,10 +535,12 @@ def printer_of(
             return ReceiptPrinter(UsbLine(device), SlipEscPos(symbols, profile))
         case SerialChoice(device, baud, profile):
             return ReceiptPrinter(SerialLine(device, baud), SlipEscPos(symbols, profile))
-        case FolderChoice() as chosen:
+        case FolderChoice():
             return FolderPrinter(_paper_folder(chosen, directory), drawing)
-        case _:
+        case NoPrinter():
             return AbsentPrinter()
+        case _:
+            assert_never(chosen)
 
 
 def _report(name: str, error: Exception) -> None:

@@ -100,7 +100,7 @@ def test_a_machine_without_printers_says_so(
     """No print system is there, and no printer."""
     monkeypatch.setenv("PATH", str(till.data_dir))
     choose(till, section)
-    assert till.json("printers") == {"chosen": chosen, "found": []}
+    assert till.json("printers") == {"chosen": chosen, "fallback": None, "found": []}
     first, second = till.run("printers").out.splitlines()
     assert first.startswith(line)
     assert second == "None found on this machine."
@@ -123,6 +123,25 @@ def test_a_test_slip_shows_all_that_a_printer_can_do(till: CommandLine) -> None:
     assert raw.machine.errors == []
     assert raw.machine.overruns == 0
     assert not (till.data_dir / "journal.db").exists()
+
+
+@pytest.mark.fault("R1")
+def test_another_printer_stands_in_for_one_that_is_off(till: CommandLine) -> None:
+    """As the settings say; nobody has to wait for the first one."""
+    with RawPrinter() as off:
+        choose(till, f'kind = "network"\nhost = "127.0.0.1"\nport = {off.port}')
+    assert till.settings is not None
+    with RawPrinter() as raw, till.settings.open("a", encoding="utf-8") as file:
+        file.write(f'[fallback_printer]\nkind = "network"\nhost = "127.0.0.1"\nport = {raw.port}\n')
+        file.flush()
+        assert till.json("printers")["fallback"] == {
+            "kind": "network",
+            "name": f"127.0.0.1:{raw.port}",
+        }
+        told = till.run("printers").out.splitlines()
+        assert told[1] == f"While it cannot print: network 127.0.0.1:{raw.port}"
+        assert till.run("printer", "test").out.startswith(f"Test slip sent: 127.0.0.1:{raw.port}")
+    assert len(raw.machine.papers) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such ports here")

@@ -110,8 +110,12 @@ def list_printers(
         kind, name = _named(chosen.printer)
         columns = chosen.profile.slip_columns
         found = await asyncio.to_thread(find_printers)
+        instead = None if chosen.fallback is None else _named(chosen.fallback.printer)
         document = {
             "chosen": {"kind": kind, "name": name, "columns": columns},
+            "fallback": None
+            if instead is None
+            else dict(zip(("kind", "name"), instead, strict=True)),
             "found": [
                 {"kind": one.kind.value, "name": one.name, "model": one.model} for one in found
             ],
@@ -119,7 +123,8 @@ def list_printers(
         lines = [printers.printer_line(one.kind.value, one.name, one.model) for one in found]
         is_none = isinstance(chosen.printer, NoPrinter)
         goes_to = printers.NO_PRINTER if is_none else printers.chosen_line(kind, name, columns)
-        speaker.say(document, [goes_to, *(lines or [printers.NONE_FOUND])])
+        also = [] if instead is None else [printers.fallback_line(*instead)]
+        speaker.say(document, [goes_to, *also, *(lines or [printers.NONE_FOUND])])
         return Exit.DONE
 
     return alone(as_json, work)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.look_memory import ThemeChoice
 from counterfoil.adapters.settings.till_settings import (
     API_KEY_VARIABLE,
+    Fallback,
     FolderChoice,
     KeySource,
     NetworkChoice,
@@ -26,7 +28,7 @@ from counterfoil.adapters.settings.till_settings import (
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
-from counterfoil.domain.printer_profile import GENERIC_80, PROFILES, PrinterProfile
+from counterfoil.domain.printer_profile import GENERIC_58, GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.staff import Permission
@@ -198,6 +200,19 @@ def test_a_printer_at_a_port_has_its_models_columns(
     assert settings.profile.slip_columns == 48
 
 
+def test_another_printer_stands_in(tmp_path: Path) -> None:
+    """With a model and a paper of its own; a till without has none."""
+    assert load_settings(write(tmp_path, "")).fallback is None
+    text = '[fallback_printer]\nkind = "network"\nhost = "10.0.0.9"\nprofile = "TM-T20II"'
+    network = NetworkChoice("10.0.0.9", 9100, PROFILES["TM-T20II"])
+    assert load_settings(write(tmp_path, text)).fallback == Fallback(
+        network, replace(ROLL_80, columns=48)
+    )
+    text = '[fallback_printer]\nqueue = "Kitchen"\npaper = "58"'
+    queue = QueueChoice("Kitchen", GENERIC_58)
+    assert load_settings(write(tmp_path, text)).fallback == Fallback(queue, ROLL_58)
+
+
 @pytest.mark.parametrize(
     ("more", "paper", "columns"),
     [("", ROLL_80, 42), ('paper = "58"', ROLL_58, 32), ('paper = "a4"\ncolumns = 48', A4, 48)],
@@ -239,6 +254,8 @@ def test_a_printer_is_a_folder_or_none(tmp_path: Path) -> None:
         ('[printer]\nkind = "usb"', 'printer needs a device when its kind is "usb" or "serial"'),
         ('[printer]\nkind = "serial"', 'printer needs a device when its kind is "usb" or "serial"'),
         ("[printer]\nbaud = 300", "printer.baud must be"),
+        ('[fallback_printer]\nkind = "folder"', "fallback_printer.kind must be"),
+        ('[fallback_printer]\npaper = "58"', "fallback_printer needs a queue"),
         ('[printer]\nhost = "a b"', "printer.host"),
         ("[printer]\nport = 0", "printer.port must be at least 1"),
         ('[printer]\nprofile = "TM-U220"', "printer.profile"),

@@ -141,6 +141,13 @@ class PrinterSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackSection(PrinterSection):
+    """Where slips go while the printer cannot print; no folder, which nobody looks into then."""
+
+    kind: str = "queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalSection:
     """How the journal is protected."""
 
@@ -185,6 +192,7 @@ class SettingsFile:
     moment: MomentSection = field(default_factory=MomentSection)
     electrum: ElectrumSection | None = None
     printer: PrinterSection = field(default_factory=PrinterSection)
+    fallback_printer: FallbackSection | None = None
     journal: JournalSection = field(default_factory=JournalSection)
     backup: BackupSection = field(default_factory=BackupSection)
     window: WindowSection = field(default_factory=WindowSection)
@@ -331,6 +339,16 @@ def _validator() -> SchemaValidator:
             "country": _at_most(2),
         },
     )
+    reached = {
+        "queue": core.str_schema(pattern=r"""^([^\s/#?'"\\-][^\s/#?'"\\]{0,126})?$"""),
+        "host": core.str_schema(pattern=r"^([0-9A-Za-z][0-9A-Za-z.:-]{0,252})?$"),
+        "port": core.int_schema(ge=1, le=65535),
+        "device": core.str_schema(pattern=r"^([!-~]{1,200})?$"),
+        "baud": _one_of(*BAUDS),
+        "profile": _one_of(*PROFILES),
+        "paper": _one_of(*PAPERS),
+        "columns": _one_of(0, 32, 35, 42, 44, 48),
+    }
     sections = {
         "training": core.bool_schema(),
         "shop": _section(
@@ -382,18 +400,14 @@ def _validator() -> SchemaValidator:
         "printer": _section(
             PrinterSection,
             {
+                **reached,
                 "kind": _one_of("folder", "queue", *RECEIPT_KINDS, "none"),
                 "folder": folder,
-                "queue": core.str_schema(pattern=r"""^([^\s/#?'"\\-][^\s/#?'"\\]{0,126})?$"""),
-                "host": core.str_schema(pattern=r"^([0-9A-Za-z][0-9A-Za-z.:-]{0,252})?$"),
-                "port": core.int_schema(ge=1, le=65535),
-                "device": core.str_schema(pattern=r"^([!-~]{1,200})?$"),
-                "baud": _one_of(*BAUDS),
-                "profile": _one_of(*PROFILES),
-                "paper": _one_of(*PAPERS),
-                "columns": _one_of(0, 32, 35, 42, 44, 48),
                 "keep_hours": core.int_schema(ge=0, le=8760),
             },
+        ),
+        "fallback_printer": _section(
+            FallbackSection, {**reached, "kind": _one_of("queue", *RECEIPT_KINDS)}
         ),
         "journal": _section(JournalSection, {"key_in": _one_of("auto", "keyring", "file")}),
         "backup": _section(

@@ -8,7 +8,7 @@ the upstream's key comes from the system's keyring or from an environment variab
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,6 +140,14 @@ ReceiptChoice = NetworkChoice | UsbChoice | SerialChoice
 PrinterChoice = FolderChoice | QueueChoice | ReceiptChoice | NoPrinter
 
 
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Where slips go while the printer cannot print; the paper has the columns of slips there."""
+
+    printer: PrinterChoice
+    paper: Paper
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TillSettings:
     """All that can be set. ``vault`` is ``auto``, ``keyring`` or ``file``.
@@ -152,6 +160,7 @@ class TillSettings:
     electrum: ElectrumSettings | None = None
     printer: PrinterChoice = FolderChoice()
     paper: Paper = ROLL_80
+    fallback: Fallback | None = None
     vault: str = "auto"
     backup: BackupSettings = BackupSettings()
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -306,8 +315,9 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             lookup_path=moment.lookup_path,
         ),
         electrum=None if document.electrum is None else to_electrum_settings(document.electrum),
-        printer=_printer(document, folder),
+        printer=_printer(document.printer, folder),
         paper=PAPERS[document.printer.paper],
+        fallback=_fallback(document, folder),
         vault=document.journal.key_in,
         backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
@@ -327,8 +337,15 @@ def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:
     )
 
 
-def _printer(document: "SettingsFile", folder: Path) -> PrinterChoice:
-    chosen = document.printer
+def _fallback(document: "SettingsFile", folder: Path) -> Fallback | None:
+    chosen = document.fallback_printer
+    if chosen is None:
+        return None
+    paper = replace(PAPERS[chosen.paper], columns=_columns(chosen))
+    return Fallback(_printer(chosen, folder), paper)
+
+
+def _printer(chosen: "PrinterSection", folder: Path) -> PrinterChoice:
     if chosen.kind == "none":
         return NoPrinter()
     if chosen.kind == "queue":

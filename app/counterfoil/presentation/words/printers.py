@@ -67,6 +67,11 @@ def chosen_line(kind: str, name: str, columns: int) -> str:
     return f"Slips go to: {kind} {name}".rstrip() + f", {columns} columns"
 
 
+def fallback_line(kind: str, name: str) -> str:
+    """Say where slips go while that printer cannot print."""
+    return f"While it cannot print: {kind} {name}"
+
+
 def test_sent(where: str) -> str:
     """Say where a test slip went."""
     return f"Test slip sent: {where}"

@@ -1,0 +1,34 @@
+"""A printer that another one stands in for, as long as it cannot print."""
+
+from counterfoil.domain.slip import Slip
+from counterfoil.overriding import override
+from counterfoil.ports.printer import NotSent, Printer, PrintOutcome
+
+
+class FallbackPrinter(Printer):
+    """Sends each slip to the first printer, and to the second one where the first has none of it.
+
+    Where the first may have begun, the second prints nothing: there would be two papers.
+    """
+
+    def __init__(self, first: Printer, second: Printer) -> None:
+        self._first = first
+        self._second = second
+
+    @override
+    def describe(self) -> str:
+        return self._first.describe()
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        outcome = await self._first.print_slip(slip, title=title)
+        if not isinstance(outcome, NotSent):
+            return outcome
+        instead = await self._second.print_slip(slip, title=title)
+        # Of two printers that cannot print, people are told of the one that is meant to.
+        return outcome if isinstance(instead, NotSent) else instead
+
+    @override
+    async def close(self) -> None:
+        await self._first.close()
+        await self._second.close()
