@@ -1,5 +1,7 @@
 """The kinds of paper a slip can be drawn on."""
 
+import math
+
 from counterfoil.declaring import dataclass
 
 
@@ -19,7 +21,7 @@ class Paper:
         """Return the size as the print system writes it."""
         if self.height_mm is not None:
             return self.name
-        return f"Custom.{self.width_mm:g}x{-(-drawn_height_mm // 1):g}mm"
+        return f"Custom.{self.width_mm:g}x{math.ceil(round(drawn_height_mm, 3))}mm"
 
 
 ROLL_80 = Paper("80 mm", 80.0, 72.0, 42)

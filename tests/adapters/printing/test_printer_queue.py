@@ -156,7 +156,9 @@ async def test_a_print_service_that_does_not_answer_is_uncertain(service: FakeLp
 
 
 @pytest.mark.fault("R7")
-@pytest.mark.parametrize("device", ["cups-pdf:/", "file:///dev/null", "pdf:/"])
+@pytest.mark.parametrize(
+    "device", ["cups-pdf:/", "file:///dev/null", "pdf:/", "///home/shop/slips.out", "/srv/slips"]
+)
 async def test_a_pin_does_not_go_to_a_queue_that_makes_files(
     printer: QueuePrinter, service: FakeLp, device: str
 ) -> None:

@@ -30,12 +30,18 @@ _QUEUE_NAME = re.compile(r"""[^\s/#?'"\\-][^\s/#?'"\\]{0,126}""")
 _JOB = re.compile(r"request id is (\S+-\d+)")
 _PAUSED = re.compile(r"^printer \S+ disabled", re.MULTILINE)
 _RAW = re.compile(r"printer-make-and-model='?Local Raw Printer")
-_VIRTUAL_DEVICE = re.compile(r"(?:cups-pdf|file|pdf|dummy|novirtual):|/dev/null", re.IGNORECASE)
+_VIRTUAL_DEVICE = re.compile(
+    r"(?:cups-pdf|file|pdf|dummy|novirtual):|/dev/null|^device for .+: /(?!/*dev/)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A plain file is named by its path alone, and so is a device."""
 _NO_QUEUE = re.compile(rb"does not exist|unknown destination|no default destination", re.IGNORECASE)
 _QUEUE_STOPPED = re.compile(rb"not accepting|disabled|rejecting", re.IGNORECASE)
 _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _ASK_LIMIT_S = 5.0
+_ADMIN_PATH = "/usr/sbin:/sbin"
+"""Where the commands lie that look after queues, and where few users look."""
 _THREAD_GRACE_S = 2.0
 _UNCHANGED = (
     "print-scaling=none",
@@ -206,7 +212,7 @@ def _refusal(words: bytes) -> PrintTrouble:
 
 def _ask(name: str, *arguments: str) -> str | None:
     """Return what a print command says, or None when it cannot be asked."""
-    command = shutil.which(name)
+    command = shutil.which(name) or shutil.which(name, path=_ADMIN_PATH)
     if command is None or sys.platform == "win32":
         return None
     try:

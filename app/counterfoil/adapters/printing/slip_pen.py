@@ -3,6 +3,7 @@
 Places are in points from the page's lower left corner, as on the paper.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -77,10 +78,10 @@ def page_height(rows: tuple[SlipRow, ...], paper: Paper) -> float:
     """Return the height in points of the page that holds these rows."""
     if paper.height_mm is not None:
         return paper.height_mm * POINTS_PER_MM
-    line = _size(paper) * LINE_HEIGHT
-    drawn = height_lines(rows) * line + (paper.top_mm + paper.bottom_mm) * POINTS_PER_MM
-    # A print system turns a page that is wider than tall.
-    return max(drawn, (paper.width_mm + _TALLER_MM) * POINTS_PER_MM)
+    line_mm = _size(paper) * LINE_HEIGHT / POINTS_PER_MM
+    drawn_mm = height_lines(rows) * line_mm + paper.top_mm + paper.bottom_mm
+    # A print system is told whole millimetres, and turns a page that is wider than tall.
+    return max(math.ceil(drawn_mm), paper.width_mm + _TALLER_MM) * POINTS_PER_MM
 
 
 def pages(rows: tuple[SlipRow, ...], paper: Paper) -> Iterator[tuple[SlipRow, ...]]:
