@@ -23,9 +23,9 @@ from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voids import VoidOutcome, VoidWay
+from counterfoil.service.approvals import Approval
 from counterfoil.service.commands import (
     Answer,
-    Approval,
     Command,
     SettleByHand,
     SignIn,

@@ -11,8 +11,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typing_extensions import override
-
 from counterfoil.adapters.journal.storage import rules, writing
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.adapters.system.pins import ArgonPins
@@ -56,8 +54,9 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, UnknownCause, Verdict
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, WhyNot
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.service import forwarder, gate, recovery, settlement_desk, void_desk
-from counterfoil.service.commands import Approval, Command, SettleByHand
+from counterfoil.service import approvals, forwarder, recovery, settlement_desk, void_desk
+from counterfoil.service.approvals import Approval, Approvals
+from counterfoil.service.commands import Command, SettleByHand
 from counterfoil.service.gate import Gate
 from counterfoil.service.owing import AdviceComposer
 from counterfoil.service.redeem import Redeemer
@@ -315,45 +314,33 @@ def _any_amount() -> AbstractContextManager[None]:
 
 def _approval_stays() -> AbstractContextManager[None]:
     """Let an approval be used as often as somebody likes."""
-    original = Gate.__init__
+    original = Approvals.use_up
 
-    def begin(self: Gate, *parts: Any) -> None:
-        original(self, *parts)
-        self._approvals = _Kept()
+    def use_up(self: Approvals, approval: Approval, command: Command[Any], actor: Actor) -> None:
+        original(self, approval, command, actor)
+        self._given[approval.id] = approval
 
-    return swapped(Gate, "__init__", begin)
-
-
-class _Kept(dict[str, Approval]):
-    """Approvals that nobody can use up."""
-
-    @override
-    def pop(self, key: str, *_: object) -> Any:
-        return self.get(key)
+    return swapped(Approvals, "use_up", use_up)
 
 
 def _approval_for_anything() -> AbstractContextManager[None]:
     """Let an approval be for another command than the one that was approved."""
-    original = Gate._backed
+    original = Approvals.use_up
 
-    async def backed(self: Gate, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
-        if approval.id in self._approvals:
-            approval = self._approvals[approval.id] = replace(approval, command=command)
-        return await original(self, command, actor, approval)
+    def use_up(self: Approvals, approval: Approval, _: Command[Any], actor: Actor) -> None:
+        original(self, approval, approval.command, actor)
 
-    return swapped(Gate, "_backed", backed)
+    return swapped(Approvals, "use_up", use_up)
 
 
 def _approval_for_anybody() -> AbstractContextManager[None]:
     """Let somebody else use an approval than the one who asked for it."""
-    original = Gate._backed
+    original = Approvals.use_up
 
-    async def backed(self: Gate, command: Command[Any], actor: Actor, approval: Approval) -> Actor:
-        if approval.id in self._approvals:
-            approval = self._approvals[approval.id] = replace(approval, asked_by=actor.name)
-        return await original(self, command, actor, approval)
+    def use_up(self: Approvals, approval: Approval, command: Command[Any], actor: Actor) -> None:
+        original(self, approval, command, replace(actor, name=approval.asked_by))
 
-    return swapped(Gate, "_backed", backed)
+    return swapped(Approvals, "use_up", use_up)
 
 
 def _own_sale() -> AbstractContextManager[None]:
@@ -613,7 +600,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("paid after a stop, and nobody asked", K, _paid_unasked),
     Mutant("approval for any amount", K, _any_amount),
     Mutant("approval used twice", K, _approval_stays),
-    Mutant("approval never ends", K, lambda: swapped(gate, "APPROVAL_LIMIT_S", 1e9)),
+    Mutant("approval never ends", K, lambda: swapped(approvals, "APPROVAL_LIMIT_S", 1e9)),
     Mutant("approval for anything", K, _approval_for_anything),
     Mutant("approval for anybody", K, _approval_for_anybody),
     Mutant("own sale voided", K, _own_sale),
