@@ -19,6 +19,11 @@ _MUTANT_SEEDS = 1_500
 CATCHING = {
     (UpstreamKind.KEYED, "ignore key age"): 53,
     (UpstreamKind.KEYED, "page is a decline"): 69,
+    (UpstreamKind.KEYED, "stored 5xx is a decline"): 33,
+    (UpstreamKind.KEYED, "paid after a stop, and nobody asked"): 58,
+    (UpstreamKind.ADVISED, "crash is abandoned"): 65,
+    (UpstreamKind.ADVISED, "nothing is resent"): 97,
+    (UpstreamKind.ADVISED, "lookup 404 is a decline"): 65,
     (UpstreamKind.KEYED, "approval for any amount"): 6,
     (UpstreamKind.KEYED, "approval for anything"): 22,
     (UpstreamKind.ADVISED, "settled while it is sent"): 33,
