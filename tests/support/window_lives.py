@@ -73,6 +73,7 @@ async def _ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
     await hand.until(lambda: hand.screen.stage in {Stage.FORM, Stage.RESULT}, "the first page")
     if hand.screen.stage is Stage.RESULT:
         await _answer(hand, is_here=cashier.is_customer_here)
+        await _leave_a_refusal(hand)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     pipe.mark(READY)
     return hand
@@ -80,15 +81,33 @@ async def _ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
 
 async def _answer(hand: Hand, *, is_here: bool) -> None:
     """Say where the customer is of a sale that came back, and let its slip come out."""
-    await hand.until_offered(Act.STILL_HERE)
+    await hand.until_offered(Act.STILL_HERE, Act.NEW_VOUCHER)
     await hand.sleep(_ANSWERABLE_S)
+    if _is_refused(hand):
+        return
     if not is_here:
         hand.press(Qt.Key.Key_F2)
         return
     hand.press(Qt.Key.Key_F11)
-    await hand.until_offered(Act.SLIP_COMPLETE)
+    await hand.until_offered(Act.SLIP_COMPLETE, Act.NEW_VOUCHER)
     await hand.sleep(_ANSWERABLE_S)
-    hand.press(Qt.Key.Key_F11)
+    if not _is_refused(hand):
+        hand.press(Qt.Key.Key_F11)
+
+
+def _is_refused(hand: Hand) -> bool:
+    result = hand.screen.result
+    return result is not None and any(one.act is Act.NEW_VOUCHER for one in result.buttons)
+
+
+async def _leave_a_refusal(hand: Hand) -> None:
+    """Go on from a refusal that came before the question was answered, or while it was."""
+    await hand.until(
+        lambda: hand.screen.stage is Stage.FORM or _is_refused(hand), "the next customer"
+    )
+    if _is_refused(hand):
+        await hand.sleep(_ANSWERABLE_S)
+        hand.press(Qt.Key.Key_F2)
 
 
 async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
