@@ -141,5 +141,5 @@ def groups_of(slip: Slip) -> list[str]:
 def codes_of(slip: Slip) -> frozenset[str]:
     """Return what a scanner is to read."""
     bars = [line.text for line in slip.lines if isinstance(line, Barcode)]
-    squares = [line.content.reveal() for line in slip.lines if isinstance(line, QrCode)]
-    return frozenset(bars + squares)
+    squares = [line.content for line in slip.lines if isinstance(line, QrCode)]
+    return frozenset([*bars, *(square.reveal() for square in squares if square)])

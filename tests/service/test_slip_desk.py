@@ -153,7 +153,7 @@ async def test_the_paper_carries_the_change_pin_and_its_title_does_not() -> None
         pins = [line.pin for line in slip.lines if isinstance(line, PinBox)]
         codes = [line.content for line in slip.lines if isinstance(line, QrCode)]
     assert [pin.reveal() for pin in pins if pin] == [CANARY_CHANGE_PIN]
-    assert [code.reveal() for code in codes] == [CANARY_CHANGE_PIN]
+    assert [code.reveal() for code in codes if code] == [CANARY_CHANGE_PIN]
     assert printer.titles == ["Slip 03-000001"]
     assert CANARY_PIN not in repr(slip)
 

@@ -85,9 +85,12 @@ class Barcode:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """The change voucher's PIN for a camera; only on paper."""
+    """The change voucher's PIN for a camera.
 
-    content: Secret
+    ``content`` is there only in the slip that goes to a printer; a screen shows where it is.
+    """
+
+    content: Secret | None = None
 
 
 SlipLine = Text | Pair | Rule | Gap | Band | PinBox | Barcode | QrCode
@@ -111,17 +114,21 @@ class Slip:
     def has_secret(self) -> bool:
         """Whether the paper would carry a PIN."""
         return any(
-            isinstance(line, QrCode) or (isinstance(line, PinBox) and line.pin is not None)
+            (isinstance(line, QrCode) and line.content is not None)
+            or (isinstance(line, PinBox) and line.pin is not None)
             for line in self.lines
         )
 
     def without_secrets(self) -> "Slip":
-        """Return the same slip for a screen: the PIN's box stays, its digits and QR code go."""
-        return replace(
-            self,
-            lines=tuple(
-                replace(line, pin=None) if isinstance(line, PinBox) else line
-                for line in self.lines
-                if not isinstance(line, QrCode)
-            ),
-        )
+        """Return the same slip for a screen: the places of PIN and QR code stay, empty."""
+        return replace(self, lines=tuple(map(_without_secret, self.lines)))
+
+
+def _without_secret(line: SlipLine) -> SlipLine:
+    match line:
+        case PinBox():
+            return replace(line, pin=None)
+        case QrCode():
+            return QrCode()
+        case _:
+            return line

@@ -136,9 +136,9 @@ class BarcodeRow:
 
 @dataclass(frozen=True, slots=True)
 class QrRow:
-    """A QR code in the middle of the paper."""
+    """A QR code in the middle of the paper; its place is empty without ``content``."""
 
-    content: Secret
+    content: Secret | None
 
     @property
     def height_lines(self) -> float:

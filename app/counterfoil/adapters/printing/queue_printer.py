@@ -195,7 +195,8 @@ def job_title(slip: Slip, title: str) -> str:
 def _secrets(slip: Slip) -> list[str]:
     pins = [line.pin for line in slip.lines if isinstance(line, PinBox) and line.pin is not None]
     contents = [line.content for line in slip.lines if isinstance(line, QrCode)]
-    return [re.sub(r"[ ._-]", "", secret.reveal()) for secret in (*pins, *contents)]
+    secrets = filter(None, (*pins, *contents))
+    return [re.sub(r"[ ._-]", "", secret.reveal()) for secret in secrets]
 
 
 def _is_queue_name(name: str) -> bool:

@@ -96,7 +96,7 @@ class SlipEscPos:
             case BarcodeRow():
                 return self._barcode(row.text)
             case QrRow():
-                return self._qr(row.content.reveal())
+                return self._qr(row.content.reveal()) if row.content else b""
             case _:
                 assert_never(row)
 

@@ -196,6 +196,8 @@ class SlipPen:
         self._draw_modules((modules,), module, height, self._top - 0.2 * self._line)
 
     def _draw_qr(self, row: QrRow) -> None:
+        if row.content is None:
+            return
         modules = self._symbols.qr(row.content.reveal())
         room = row.height_lines * self._line
         across = len(modules) + 2 * _QR_QUIET_MODULES

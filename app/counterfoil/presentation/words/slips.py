@@ -528,8 +528,7 @@ def _change_voucher(
         lines.append(Pair("Serial", change.serial_number))
     if not change.codes:
         return [*lines, *_no_code(redemption, change)]
-    if opened:
-        lines.append(QrCode(opened.codes[0].text))
+    lines.append(QrCode(opened.codes[0].text if opened else None))
     told = opened.instructions if opened else change.instructions
     words = told or f"Use it like any {redemption.type_name}."
     return [

@@ -66,6 +66,8 @@ _STAMP_TURN: Final = -8.0
 _STAMP_SPACING: Final = 2.0
 _FADE: Final = 16.0
 _BARCODE_SHARE: Final = 0.92
+_QR_SHARE: Final = 0.72
+"""How much of its row the code fills on paper, beside its quiet zone."""
 _DRAG_FROM: Final = 8
 _WHEEL_STEP: Final = 120
 
@@ -386,13 +388,19 @@ class _RowPen:
                 self._draw_rule()
             case BandRow():
                 self._draw_band(row)
+            case GapRow():
+                pass
+            case PinRow() | BarcodeRow() | QrRow():
+                self._draw_code(row)
+
+    def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
+        match row:
             case PinRow():
                 self._draw_pin(row)
             case BarcodeRow():
                 self._draw_barcode(row)
-            case GapRow() | QrRow():
-                # A QR code of the PIN is for paper only; the slip of a screen has none.
-                pass
+            case QrRow():
+                self._draw_qr(row)
 
     def _put(
         self,
@@ -446,9 +454,7 @@ class _RowPen:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.setPen(QPen(self._ink, 1.6, j=Qt.PenJoinStyle.MiterJoin))
         self._painter.drawRect(box)
-        fill, stroke = QColor(self._ink), QColor(self._ink)
-        fill.setAlphaF(0.10)
-        stroke.setAlphaF(0.42)
+        fill, stroke = self._hatching()
         step = height / len(row.lines)
         for index, line in enumerate(row.lines):
             columns = 2 * (sum(group.length + 1 for group in line) - 1)
@@ -459,6 +465,19 @@ class _RowPen:
                 block = QRectF(round(x), round(y), round(width), round(step * 0.68))
                 paint_hatched_block(self._painter, block, fill, stroke)
                 x += width + 2 * self._cell
+
+    def _draw_qr(self, row: QrRow) -> None:
+        """Show where the paper has the QR code of the PIN, which no screen shows."""
+        side = round(_QR_SHARE * row.height_lines * self._line)
+        top = self._top + (row.height_lines * self._line - side) / 2
+        place = QRectF(round((self._width - side) / 2), round(top), side, side)
+        paint_hatched_block(self._painter, place, *self._hatching())
+
+    def _hatching(self) -> tuple[QColor, QColor]:
+        fill, stroke = QColor(self._ink), QColor(self._ink)
+        fill.setAlphaF(0.10)
+        stroke.setAlphaF(0.42)
+        return fill, stroke
 
     def _draw_barcode(self, row: BarcodeRow) -> None:
         modules = self._modules(row.text)
