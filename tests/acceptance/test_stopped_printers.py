@@ -28,7 +28,7 @@ from support.people import SIPHO
 from support.till import TIME_OUT, Till, approved, intent, open_till
 
 EVERY = int(os.environ.get("COUNTERFOIL_PRINTER_BYTES", "599"))
-ASKED, CLEARED, SLIP_BYTES_MAX = 9, 3072, 9000
+ASKED, CLEARED, SLIP_BYTES_MAX = 16 + 9, 4096, 9000
 CODE = "6208 8419 3775 4026"
 """The change PIN as the paper has it."""
 
@@ -105,6 +105,23 @@ async def test_a_printer_stopped_at_any_byte_makes_one_original_and_loses_no_cod
             break
     else:
         pytest.fail("no slip is that long")
+
+
+@pytest.mark.fault("R2", "R5")
+async def test_a_picture_that_stopped_before_its_size_does_not_eat_the_next_slip() -> None:
+    """The question for the status, which comes first, would be its size: yards of dots."""
+    wire = SlipEscPos(ZxingSymbols(), GENERIC_80)
+    async with open_till(ScriptedGateway([approved()], otherwise=TIME_OUT)) as till:
+        found = await till.redeemer.redeem(intent())
+        for part in range(1, 8):
+            line = MemoryLine(EscPosPrinter(dots=GENERIC_80.dots))
+            line.machine.feed(b"\x1dv0\x00\x15\x00\xa8\x00"[:part])
+            desk, _unused = desk_of(till, line, GENERIC_80)
+            printer = ReceiptPrinter(line, wire)
+            _job, outcome = await desk.print_slip(found.id, SIPHO, printer)
+            await printer.close()
+            assert isinstance(outcome, Sent), part
+            assert CODE in line.machine.papers[0].text, part
 
 
 @pytest.mark.fault("R2")

@@ -29,6 +29,8 @@ _STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x04"
 _ANSWERS = 3
 _FIXED_BITS, _FIXED = 0x93, 0x12
 """What every answer has alike; anything else is no answer."""
+_HEADER_MAX = 16
+"""No command has more bytes before its data: as many white dots end one with none."""
 _LAST_READS = 16
 _UNFINISHED_MAX = 6 * 1024
 """No picture of a slip has more bytes, but a QR code of a length that no code has."""
@@ -176,6 +178,9 @@ class ReceiptPrinter(Printer):
 
     def _send(self, wire: Wire, data: bytes) -> PrintOutcome:
         try:
+            if not self._is_clear:
+                # Before anything is asked: the question would be the size of a picture.
+                self._send_all(wire, bytes(min(self._clears, _HEADER_MAX)), self._limits.answer_s)
             has_answered, trouble = self._ask(wire)
             if trouble is not None:
                 return NotSent(trouble)
