@@ -360,6 +360,20 @@ async def test_a_provider_that_refuses_to_refund_leaves_the_way_outside() -> Non
         assert await till.journal.settlements(sold.id) == ()
 
 
+async def test_what_was_given_at_the_void_is_not_given_again() -> None:
+    """Its advice may still need a person: that settles the books, and nobody is paid twice."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        sold = await suspended(till, gateway)
+        await till.void_desk.void(sold.id, VoidReason.GOODS_RETURNED, SIPHO, G.CASH)
+        over = await till.stored(sold)
+        assert over.settled_as is SettledAs.OUTSIDE
+        assert await refusal(till, over) is SettleRefusal.GIVEN_BEFORE
+        nothing = replace(said(over), got=G.NOTHING)
+        await till.settlement_desk.settle_by_hand(nothing, THANDI)
+        assert await advice_state(till, sold) is AdviceState.SETTLED
+
+
 async def test_after_it_the_provider_still_hears_that_the_sale_stood() -> None:
     """The value stays taken. What it denies then is left to a person, who settles it."""
     gateway = AdvisedScriptedGateway([approved()])
@@ -374,7 +388,8 @@ async def test_after_it_the_provider_still_hears_that_the_sale_stood() -> None:
         await till.forwarder.try_now(sold.id)
         assert (await till.stored(sold)).state is S.RESOLVED
         assert await till.journal.ids_for_a_call({gateway.upstream}) == {sold.id}
-        over = await till.settlement_desk.settle_by_hand(said(sold), THANDI)
+        nothing = replace(said(sold), got=G.NOTHING)
+        over = await till.settlement_desk.settle_by_hand(nothing, THANDI)
         assert over.settled_as is SettledAs.OUTSIDE
         kept = await till.journal.settlements(sold.id)
         assert {one.settled_as for one in kept} == set(SettledAs)

@@ -285,6 +285,8 @@ class SettleRefusal(StrEnum):
     """The provider is being told about it at this moment."""
     MOVED_ON = "moved_on"
     """It changed meanwhile: look again."""
+    GIVEN_BEFORE = "given_before"
+    """It was voided, and its value given to the customer already: they get nothing more."""
 
 
 class SettleRefusedError(CommandRefusedError):

@@ -14,6 +14,7 @@ from counterfoil.domain.settlement import (
     NAME_MAX,
     REASON_MAX,
     REFERENCE_MAX,
+    CustomerGot,
     SettledAs,
     Settlement,
     TextFault,
@@ -77,6 +78,8 @@ class SettlementDesk:
             raise SettleRefusedError(SettleRefusal.NOT_OPEN)
         if advice is not None and advice.is_under_way:
             raise SettleRefusedError(SettleRefusal.BEING_SENT)
+        if redemption.settled_as is SettledAs.OUTSIDE and said.got is not CustomerGot.NOTHING:
+            raise SettleRefusedError(SettleRefusal.GIVEN_BEFORE)
         settlement = Settlement(
             redemption_id=redemption.id,
             settled_as=SettledAs.BY_HAND,

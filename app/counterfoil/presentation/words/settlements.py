@@ -59,6 +59,9 @@ _REFUSED: Mapping[SettleRefusal, str] = {
     SettleRefusal.NOT_OPEN: NOT_OPEN,
     SettleRefusal.BEING_SENT: "The provider is being told about it right now. Try again.",
     SettleRefusal.MOVED_ON: "It has changed meanwhile. Look at it again. Nothing was settled.",
+    SettleRefusal.GIVEN_BEFORE: (
+        "The customer got the value when the sale was voided. Choose that they got nothing."
+    ),
 }
 
 
