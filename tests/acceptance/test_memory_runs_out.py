@@ -113,7 +113,7 @@ STORIES = {
     "a lost answer": [Fate.LOST_AFTER],
     "a conflict": [Fate.LATE, Fate.CONFLICT],
 }
-STRIDE = int(os.environ.get("COUNTERFOIL_MEMORY_STRIDE", "5"))
+STRIDE = int(os.environ.get("COUNTERFOIL_MEMORY_STRIDE", "9"))
 """Each story tries one line in so many, each other ones: much of the engine is in all three."""
 
 

@@ -13,7 +13,7 @@ from simulation.mutants import MUTANTS, Mutant
 from simulation.running import first_failing, run_seeds
 from simulation.world import live
 
-SEEDS = 400
+SEEDS = 200
 _CHUNK = 100
 _MUTANT_SEEDS = 1_500
 CATCHING = {

@@ -38,7 +38,7 @@ from support.memory_vault import MemoryVault
 from support.samples import PERSON, Samples, commit, instant, later, moved
 
 S, A = RedemptionState, AdviceState
-TAMPERS = int(os.environ.get("COUNTERFOIL_TAMPERS", "250"))
+TAMPERS = int(os.environ.get("COUNTERFOIL_TAMPERS", "150"))
 """So many are tried here; ``packaging/prove tampers`` asks for many more."""
 BATCH = 50
 TABLES = {
