@@ -198,6 +198,7 @@ async def test_a_redemption_in_doubt_for_hours_is_decided_by_replay() -> None:
     assert len({(ask.request, ask.redemption.idempotency_key) for ask in gateway.asks}) == 1
 
 
+@pytest.mark.timeout(60)  # each of some hundred attempts is two commits
 async def test_a_day_of_silence_ends_with_a_person_and_no_late_resend() -> None:
     """Nothing is sent after 23 hours, and nothing runs hot."""
     clock = SteppedClock(is_automatic=True)

@@ -81,7 +81,7 @@ async def _ready(pipe: "_Pipe", face: Face, cashier: "Cashier") -> Hand:
 
 async def _answer(hand: Hand, *, is_here: bool) -> None:
     """Say where the customer is of a sale that came back, and let its slip come out."""
-    await hand.until_offered(Act.STILL_HERE, Act.NEW_VOUCHER)
+    await hand.until(lambda: _is_offered(hand, Act.STILL_HERE) or _is_refused(hand), "the question")
     await hand.sleep(_ANSWERABLE_S)
     if _is_refused(hand):
         return
@@ -89,15 +89,22 @@ async def _answer(hand: Hand, *, is_here: bool) -> None:
         hand.press(Qt.Key.Key_F2)
         return
     hand.press(Qt.Key.Key_F11)
-    await hand.until_offered(Act.SLIP_COMPLETE, Act.NEW_VOUCHER)
+    await hand.until(lambda: _is_offered(hand, Act.SLIP_COMPLETE) or _is_refused(hand), "the slip")
     await hand.sleep(_ANSWERABLE_S)
     if not _is_refused(hand):
         hand.press(Qt.Key.Key_F11)
 
 
-def _is_refused(hand: Hand) -> bool:
+def _is_offered(hand: Hand, act: Act) -> bool:
     result = hand.screen.result
-    return result is not None and any(one.act is Act.NEW_VOUCHER for one in result.buttons)
+    return result is not None and any(one.act is act for one in result.buttons)
+
+
+def _is_refused(hand: Hand) -> bool:
+    """Whether another voucher is the proposed step; beside a question it may be had, too."""
+    result = hand.screen.result
+    proposed = [] if result is None else [one.act for one in result.buttons if one.is_primary]
+    return proposed == [Act.NEW_VOUCHER]
 
 
 async def _leave_a_refusal(hand: Hand) -> None:
