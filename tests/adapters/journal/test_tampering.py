@@ -111,6 +111,13 @@ EDITS = [
         {"event 5: was altered", "attempt 1 of 200-000: is not as its last event left it"},
     ),
     (
+        (
+            "INSERT INTO event SELECT 29, at_us, slip_number, kind, content, row_mac, link"
+            " FROM event WHERE sequence = 1"
+        ),
+        {"event 29: was altered", "sale sale-1: is not as its last event left it"},
+    ),
+    (
         "UPDATE event SET slip_number = 2 WHERE sequence = 5",
         {
             "event 5: was altered",
