@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from counterfoil.service.tasks import TaskOwner
-from counterfoil.service.visits import VISITS_MAX, Visits
+from counterfoil.service.visits import VISITS_MAX, Visits, Work
 from support.clocks import SteppedClock
 
 
@@ -20,18 +20,17 @@ class Caller:
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
     told: list[str] = field(default_factory=list)
 
-    async def hear(self) -> bool:
+    async def hear(self) -> Work | None:
         """Say something."""
         self.told.append("heard")
         await self.heard.wait()
-        return self.is_heard
+        return self._carry_out if self.is_heard else None
 
     def refuse(self) -> None:
         """Note that nothing is done."""
         self.told.append("refused")
 
-    async def carry_out(self) -> None:
-        """Work until it may end."""
+    async def _carry_out(self) -> None:
         self.told.append("begun")
         await self.may_end.wait()
         self.told.append("done")

@@ -17,6 +17,7 @@ from counterfoil.domain.failures import JournalFullError
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import CASHIER
 from counterfoil.presentation.sign_in_screen import SignInStage
+from counterfoil.service.visits import Work
 from support.log_witness import ExpectLog
 from support.people import MANAGER_NUMBER, PASSPHRASE, hire, nobody_yet
 from support.window import WindowTill, open_window
@@ -28,15 +29,14 @@ class Visitor:
     def __init__(self, work: Callable[[], Awaitable[object]]) -> None:
         self._work = work
 
-    async def hear(self) -> bool:
+    async def hear(self) -> Work:
         """Want something."""
-        return True
+        return self._carry_out
 
     def refuse(self) -> None:
         """Do nothing."""
 
-    async def carry_out(self) -> None:
-        """Do the work."""
+    async def _carry_out(self) -> None:
         await self._work()
 
     async def end(self) -> None:

@@ -5,6 +5,7 @@ there, and neither can use what was approved for the other.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from counterfoil import __version__
@@ -22,6 +23,7 @@ from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import Proof
 from counterfoil.presentation.words import command_line
 from counterfoil.service.tasks import TaskOwner
+from counterfoil.service.visits import Work
 
 
 def load() -> Callable[[Till, Streams], "Visit"]:
@@ -36,30 +38,24 @@ class Visit:
     def __init__(self, till: Till, streams: Streams) -> None:
         self._till = till
         self._line = Line(streams)
-        self._call: Call | None = None
-        self._wanted: InTill | None = None
 
-    async def hear(self) -> bool:
-        """Hear what is wanted; say whether that is a command for an open till."""
+    async def hear(self) -> Work | None:
+        """Hear what is wanted; return what carries it out, or refuse what no open till does."""
         self._line.say({"window": __version__})
         call = call_of(await self._line.hear(SPOKEN_S))
         if call is not None:
             wanted = read_quietly(list(call.arguments))
             if isinstance(wanted, InTill):
-                self._call, self._wanted = call, wanted
-                return True
+                return partial(self._carry_out, call, wanted)
         self.refuse()
-        return False
+        return None
 
     def refuse(self) -> None:
         """Say that nothing is done for this visitor."""
         self._line.say({"refused": True})
 
-    async def carry_out(self) -> None:
-        """Carry out what was heard, and say its exit code last."""
-        call, wanted = self._call, self._wanted
-        assert call is not None, "it was heard"
-        assert wanted is not None, "it was heard"
+    async def _carry_out(self, call: Call, wanted: InTill) -> None:
+        """Carry out a command, and say its exit code last."""
         terminal = DoorTerminal(self._line, Path(call.folder))
         speaker = Speaker(as_json=wanted.as_json, terminal=terminal)
 

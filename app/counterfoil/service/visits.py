@@ -1,8 +1,8 @@
 """Who comes by the local door: how many at once, and that a till which closes waits for them."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from counterfoil.ports.clock import Clock
 from counterfoil.service.tasks import TaskOwner, wait_at_most
@@ -11,19 +11,18 @@ VISITS_MAX = 8
 """How many are there at once; what they read last counts, too, until they have read it."""
 
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
 class Visit(Protocol):
     """One visitor with one command."""
 
-    async def hear(self) -> bool:
-        """Hear what is wanted; say whether that can be carried out."""
+    async def hear(self) -> Work | None:
+        """Hear what is wanted; return what carries it out, or None where nothing can."""
         ...
 
     def refuse(self) -> None:
         """Say that nothing is done for this visitor."""
-        ...
-
-    async def carry_out(self) -> None:
-        """Carry out what was heard, whatever becomes of it."""
         ...
 
     async def end(self) -> None:
@@ -58,18 +57,18 @@ class Visits:
         try:
             if self._is_over or self._count > VISITS_MAX:
                 visit.refuse()
-            elif await visit.hear():
-                await self._carry_out(visit)
+            elif (work := await visit.hear()) is not None:
+                await self._carry_out(visit, work)
             await visit.end()
         finally:
             self._count -= 1
             visit.break_off()
 
-    async def _carry_out(self, visit: Visit) -> None:
+    async def _carry_out(self, visit: Visit, work: Work) -> None:
         if self._is_over:  # since it was heard
             visit.refuse()
             return
-        task = self._owner.spawn(visit.carry_out(), "visit", is_awaited=True)
+        task = self._owner.spawn(work(), "visit", is_awaited=True)
         self._under_way.add(task)
         task.add_done_callback(self._done)
         await task
