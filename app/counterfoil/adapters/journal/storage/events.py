@@ -68,6 +68,10 @@ _SHORT = "~"
 
 _OLD_KINDS: dict[type, str] = {audit.ConfirmationReplaced: "advice_turned"}
 """How older journals called a kind that has another name now."""
+_KINDS = {number: kind for kind, number in _NUMBERS.items()}
+_KINDS_BY_OLD_NAME = {
+    _OLD_KINDS.get(kind) or _CAPITAL.sub("_", kind.__name__).lower(): kind for kind in _NUMBERS
+}
 _OLD_NAMES = {"amount_cents": "amount"}
 _OLD_WHOLE_VALUE = "full value"
 """How older journals kept the amount of a redemption that takes all."""
@@ -108,7 +112,7 @@ def event_of(number: int, content: str) -> AuditEvent:
         ValueError: there is no such kind, or a field is missing or cannot be read.
 
     """
-    kind = _kinds().get(number)
+    kind = _KINDS.get(number)
     if kind is None:
         raise ValueError("an event of a kind that this till does not know")
     values = json.loads(content)
@@ -129,7 +133,7 @@ def old_event_of(name: str, facts: Iterable[tuple[str, str]]) -> AuditEvent:
         ValueError: there is no such kind, or a field is missing or cannot be read.
 
     """
-    kind = _old_kinds().get(name)
+    kind = _KINDS_BY_OLD_NAME.get(name)
     if kind is None:
         raise ValueError("an event of a kind that this till does not know")
     texts: dict[str, list[str]] = {}
@@ -159,20 +163,6 @@ def _made(kind: type, read: dict[str, Any]) -> AuditEvent:
     except TypeError as error:
         raise ValueError("a field of an event is missing") from error
     return made
-
-
-@cache
-def _kinds() -> dict[int, type]:
-    return {number: kind for kind, number in _NUMBERS.items()}
-
-
-@cache
-def _old_kinds() -> dict[str, type]:
-    return {_old_name(kind): kind for kind in _NUMBERS}
-
-
-def _old_name(kind: type) -> str:
-    return _OLD_KINDS.get(kind) or _CAPITAL.sub("_", kind.__name__).lower()
 
 
 @cache
