@@ -37,9 +37,15 @@ _LOOPS = frozenset({"exec", "exec_", "processEvents"})
 _RICH_TEXT = frozenset({"QToolTip", "QWhatsThis", "QTextDocument", "QTextBrowser", "QTextEdit"})
 
 
+@cache
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return all of a module; each rule looks through it."""
+    return tuple(ast.walk(tree))
+
+
 def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """List every imported module by its full name, wherever the import stands."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -54,7 +60,7 @@ def _is_of(module: str, package: str) -> bool:
 
 def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str, str]]:
     """List every call with the name that is called and the name it is called on."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute):
                 owner = node.func.value
@@ -70,7 +76,7 @@ def nested_loops(tree: ast.Module) -> Iterator[str]:
             owner in _DIALOGS and name in _STATIC_DIALOGS
         ):
             yield f"line {call.lineno}: {name} runs a nested loop"
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         name = getattr(node, "attr", None) or getattr(node, "id", None) or ""
         if name in {"asyncSlot", "asyncClose"}:
             yield f"line {getattr(node, 'lineno', 0)}: {name} makes tasks that nobody owns"
@@ -124,7 +130,7 @@ def built_sql(tree: ast.Module) -> Iterator[str]:
 
 def assembled_sql(tree: ast.Module) -> Iterator[str]:
     """Find SQL that is put together anywhere, to be executed later under another name."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         parts: list[ast.expr] = []
         if isinstance(node, ast.JoinedStr):
             parts = node.values
@@ -139,7 +145,7 @@ def assembled_sql(tree: ast.Module) -> Iterator[str]:
 
 def named_columns(tree: ast.Module) -> Iterator[str]:
     """Find columns of the journal that are named where a row is read, written or asked for."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Constant) and _SQL.search(str(node.value)):
             words = set(re.findall(r"\w+", str(node.value)))
             yield from (f"line {node.lineno}: SQL of {word}" for word in _COLUMNS & words)
@@ -200,7 +206,7 @@ def made_files(tree: ast.Module) -> Iterator[str]:
         )
         if is_writing or name in _MAKING or (owner == "os" and name in _MAKING_IN_OS):
             yield f"line {call.lineno}: {name}"
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ClassDef):
             for parent in node.bases:
                 parent_name = getattr(parent, "attr", None) or getattr(parent, "id", "")
@@ -230,7 +236,7 @@ def raw_text(tree: ast.Module) -> Iterator[str]:
     for call, name, owner in _calls(tree):
         if name == "QLabel" or owner in _RICH_TEXT or name in _RICH_TEXT | {"setHtml"}:
             yield f"line {call.lineno}: {owner or name}"
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.ClassDef):
             for parent in node.bases:
                 parent_name = getattr(parent, "attr", None) or getattr(parent, "id", "")
@@ -240,7 +246,7 @@ def raw_text(tree: ast.Module) -> Iterator[str]:
 
 def kept_focus(tree: ast.Module) -> Iterator[str]:
     """Find what has the cursor now and is kept for later, when it may be gone."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
             continue
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -291,7 +297,7 @@ def cut_display_text(tree: ast.Module) -> Iterator[str]:
     for call, name, _ in _calls(tree):
         if name in _CUTS and isinstance(call.func, ast.Attribute) and is_said(call.func.value):
             yield f"line {call.lineno}: {ast.unparse(call)}"
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         is_part = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
         if isinstance(node, ast.Subscript) and is_part and is_said(node.value):
             yield f"line {node.lineno}: {ast.unparse(node)}"
@@ -306,12 +312,12 @@ def eager_sandbox(tree: ast.Module) -> Iterator[str]:
     """Find imports of the sandbox outside of the function that needs it."""
     later = {
         inner
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
         for inner in ast.walk(node)
     }
-    now = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node not in later]
+    now = [node for node in _nodes(tree) if isinstance(node, ast.stmt) and node not in later]
     for module, line in _imports(ast.Module(body=[*filter(_is_import, now)], type_ignores=[])):
         if _is_of(module, "counterfoil_sandbox"):
             yield f"line {line}: {module}"
@@ -323,7 +329,7 @@ def _is_import(node: ast.stmt) -> bool:
 
 def unverified_tls(tree: ast.Module) -> Iterator[str]:
     """Find connections that would trust anybody."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if (
             isinstance(node, ast.keyword)
             and node.arg in {"verify", "check_hostname"}
@@ -383,7 +389,7 @@ def _read_only() -> Mapping[str, frozenset[str]]:
 
 def acts_around_the_gate(tree: ast.Module) -> Iterator[str]:
     """Find what a face reaches beyond what it may read: a service that acts, or a commit."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if not isinstance(node, ast.Attribute):
             continue
         of = node.value.attr if isinstance(node.value, ast.Attribute) else ""
@@ -403,7 +409,7 @@ def commits(tree: ast.Module) -> Iterator[str]:
 
 def opened_change(tree: ast.Module) -> Iterator[str]:
     """Find where the codes of a change voucher are asked for."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Attribute) and node.attr == "change":
             owner = ast.unparse(node.value).rpartition(".")[2]
             if owner.endswith("journal"):
