@@ -7,11 +7,18 @@ import asyncio
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import (
+    AbstractAsyncContextManager,
+    contextmanager,
+    redirect_stderr,
+    redirect_stdout,
+)
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -188,19 +195,36 @@ def typed_for(line: Sequence[str]) -> str:
 
 
 def hire(data_dir: Path, settings: Path) -> None:
-    """Let a cashier, a supervisor and a manager work at a new till."""
-    # In a thread, because a test may have a loop of its own.
+    """Let a cashier, a supervisor and a manager work at a new till, whose key lies in its folder.
+
+    The folder is a copy of one in which they were hired before, since to begin a journal takes all
+    migrations.
+    """
+    if not _hired:
+        till = Path(tempfile.mkdtemp(), "till")
+        _carried_out(_hire(till, load_settings(settings)))
+        _hired.append(till)
+    shutil.copytree(_hired[0], data_dir)
+    _carried_out(_settle_in(data_dir, load_settings(settings)))
+
+
+_hired: list[Path] = []
+
+
+def _carried_out(work: Coroutine[Any, Any, None]) -> None:
+    """Carry out work in a thread, because a test may have a loop of its own."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _hire(data_dir, load_settings(settings))).result()
+        thread.submit(asyncio.run, work).result()
+
+
+async def _settle_in(data_dir: Path, settings: TillSettings) -> None:
+    """Have a till remembered in its place."""
+    async with _opened(data_dir, settings):
+        pass
 
 
 async def _hire(data_dir: Path, settings: TillSettings) -> None:
-    async with SqliteJournal.open(
-        data_dir,
-        partial(bootstrap.vault_of, data_dir, settings),
-        second=bootstrap.second_place(data_dir, settings),
-        marker=bootstrap.marker_of(data_dir, settings),
-    ) as journal:
+    async with _opened(data_dir, settings) as journal:
         people = People(
             journal=journal,
             pins=ArgonPins(journal.vault, memory_kib=_QUICK_KIB),
@@ -211,6 +235,15 @@ async def _hire(data_dir: Path, settings: TillSettings) -> None:
         await people.begin_training(
             [Trainee(one, _NAMES[one], roles[one], Secret(PINS[one])) for one in roles]
         )
+
+
+def _opened(data_dir: Path, settings: TillSettings) -> AbstractAsyncContextManager[SqliteJournal]:
+    return SqliteJournal.open(
+        data_dir,
+        partial(bootstrap.vault_of, data_dir, settings),
+        second=bootstrap.second_place(data_dir, settings),
+        marker=bootstrap.marker_of(data_dir, settings),
+    )
 
 
 def checked(said: Said, arguments: object) -> Said:

@@ -477,12 +477,12 @@ async def test_a_migration_keeps_every_row_and_a_copy(
 
 async def test_half_a_copy_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that the power cut short has not got its name, and is no reason to make none (P10)."""
-    half = folder / f".journal-{NEWEST}-1.backup-begun"
+    half = folder / f".journal-{NEWEST}-2.backup-begun"
     half.write_bytes(b"half")
     _with_migration(monkeypatch, LOYALTY)
     async with opened(folder):
         pass
-    assert restore_checked(folder / f"journal-{NEWEST}-1.backup").counts["redemption"] == 1
+    assert restore_checked(folder / f"journal-{NEWEST}-2.backup").counts["redemption"] == 1
     assert not half.exists()
 
 
@@ -498,7 +498,7 @@ async def test_a_failed_migration_changes_nothing(
                     pytest.fail("it opened")
     async with opened(folder) as journal:
         assert await journal.verify() == ()
-    assert [path.name for path in folder.glob("*.backup")] == [f"journal-{NEWEST}-1.backup"]
+    assert [path.name for path in folder.glob("*.backup")] == [f"journal-{NEWEST}-2.backup"]
 
 
 def test_a_script_is_split_at_its_statements() -> None:

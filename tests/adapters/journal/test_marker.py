@@ -221,7 +221,7 @@ def test_a_marker_without_its_anchor_holds(used: CommandLine, state: Path) -> No
     content = anchor.read_bytes()
     anchor.unlink()
     assert "in the user's state folder is damaged" in held(used)
-    anchor.write_bytes(content.replace(b"anchor 1 3 ", b"anchor 1 1 "))
+    anchor.write_bytes(content.replace(b"anchor 1 4 ", b"anchor 1 1 "))
     assert "in the user's state folder is damaged" in held(used)
 
 
