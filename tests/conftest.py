@@ -56,7 +56,7 @@ SHELVES = (
 QT_FIXTURES = frozenset({"qapp", "qapp_args", "qapp_cls", "qtbot", "qtlog", "qtmodeltester"})
 MANY_RUNS_TIMEOUT_S = 120
 """The limit of a test that is many runs in one: marked ``many_runs``, or one of Hypothesis."""
-NOT_MEASURED = frozenset({"window", "crash", "simulation"})
+NOT_MEASURED = frozenset({"window", "sandbox", "crash", "simulation", "project"})
 QUICK = frozenset({"domain", "service", "presentation"})
 """Shelves whose tests start no program: they have the limit of pyproject.toml."""
 TIMEOUT_S = 60
@@ -198,6 +198,15 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if has_window and (remains := list(_qt_remains())):
         pytest.fail("\n".join(remains), pytrace=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _worked_out_while_measured(_no_secret_in_any_file: None) -> None:
+    """Fill what is worked out once a process, which is else missed if it is not measured then."""
+    if Coverage.current() is not None:
+        from support.journals import use_once
+
+        asyncio.run(use_once())
 
 
 @pytest.fixture(autouse=True)
