@@ -4,8 +4,9 @@
 line and in the shipped window, offscreen, as real processes at a sandbox in another process; with a
 kind of upstream, a flow and a fault of the line by chance. It kills them with SIGKILL at a random
 boundary or some time after one: while they start, while somebody types, while money is on its way,
-while a result stands, while a void is under way, and while they recover. After each death it checks
-that what was shown is in the journal; after the last start that journal and ledger agree.
+while a result stands, while a void or a settlement is under way, and while they recover. After each
+death it checks that what was shown is in the journal; after the last start that journal and ledger
+agree.
 
 With ``--all`` each flow is first killed once at each of its boundaries, in both faces, and what is
 missing to ``--kills`` is killed at random. With ``--mutant`` the till breaks a rule on purpose: a
@@ -50,7 +51,7 @@ from support.kill_plans import (  # noqa: E402 - as above
     random_plan,
 )
 from support.kill_runs import Record, open_killer  # noqa: E402 - as above
-from support.killing import ADVISED_MUTANTS, MUTANTS  # noqa: E402 - as above
+from support.killing import ADVISED_MUTANTS, MUTANTS, SETTLED_MUTANTS  # noqa: E402 - as above
 
 BOTH = "both"
 FINDINGS_MAX = 10
@@ -247,7 +248,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=0, help="stop after so many plans")
     parser.add_argument("--flow", choices=tuple(FLOWS_BY_NAME), help="kill this flow at --at")
     parser.add_argument("--at", type=int, default=0, help="the boundary to kill at")
-    mutants = sorted({*MUTANTS, *ADVISED_MUTANTS})
+    mutants = sorted({*MUTANTS, *ADVISED_MUTANTS, *SETTLED_MUTANTS})
     parser.add_argument("--mutant", choices=("", *mutants), default="", help="break a rule")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     return parser

@@ -14,7 +14,7 @@ import pytest
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.states import RedemptionState
 from counterfoil_sandbox.server import SandboxServer
-from support.flows import FLOWS, LOST, PART, Autopsy, Flow, Kill, Scene, journal_of
+from support.flows import FLOWS, LOST, PART, SETTLED_FLOWS, Autopsy, Flow, Kill, Scene, journal_of
 from support.killing import MUTANTS, Life, Nursery
 
 RECOVERIES_KILLED = 5
@@ -70,6 +70,20 @@ async def test_a_kill_at_any_boundary_loses_nothing(autopsies: Autopsies, flow: 
     assert not done[-1].life.was_killed
     assert done[-1].life.passed == flow.boundaries
     assert all(one.recovery.codes in ([0], [2]) for one in done)
+
+
+@pytest.mark.fault("P1", "X21")
+@pytest.mark.parametrize("flow", SETTLED_FLOWS, ids=lambda flow: flow.name)
+async def test_a_kill_around_a_settlement_leaves_one(autopsies: Autopsies, flow: Flow) -> None:
+    """People do again what they do not see done; the journal has it once, and both books agree."""
+    done = await autopsies(flow)
+    assert any("commit SettlementKept" in one.life.boundary for one in done if one.life.was_killed)
+    assert not done[-1].life.was_killed
+    assert done[-1].life.passed == flow.boundaries
+    for one in done:
+        assert [kept.redemption_id for kept in one.books.settlements] == [
+            settled.id for settled in one.books.redemptions
+        ]
 
 
 @pytest.mark.parametrize("flow", [PART, LOST], ids=lambda flow: flow.name)

@@ -18,7 +18,7 @@ from support.kill_plans import (
 from support.kill_runs import DOUBLED, LOST, Killer, Record
 from support.killing import Nursery
 
-SEED = 20_261
+SEED = 20_267
 PLANS = 4
 
 
@@ -47,6 +47,7 @@ async def test_kills_by_chance_lose_and_double_nothing(killer: Killer, tmp_path:
     [
         ("part of a 1Voucher", 5, "shows first", LOST),
         ("time-out upstream, value taken", 30, "advises first", DOUBLED),
+        ("void outside the voucher", 16, "settles later", LOST),
     ],
 )
 async def test_a_till_that_breaks_a_rule_is_caught(
@@ -76,7 +77,7 @@ def test_findings_are_counted_by_their_sort() -> None:
     figures.add(Record(face=WINDOW, kind=advised, flow="refused", deaths=["1: y", "2: z"]))
     said = figures.say()
     assert "kills: 3; lost: 1, doubled: 0, otherwise wrong: 0\n" in said
-    assert "window: 0 keyed, 2 advised; 1 of 20 flows, 2 places\n" in said
+    assert "window: 0 keyed, 2 advised; 1 of 23 flows, 2 places\n" in said
 
 
 def test_a_percentile_is_a_time_that_was_measured() -> None:

@@ -13,7 +13,7 @@ import pytest
 from counterfoil.domain.states import RedemptionState
 from counterfoil_sandbox.server import SandboxServer
 from support.advised_flows import HELD_FLOW, REFUND_FLOW, TAKEN_FLOW, AdvisedFlow, AdvisedScene
-from support.flows import LOST, PART, Kill, Scene, books_of
+from support.flows import LOST, PART, SETTLED_FLOWS, Flow, Kill, Scene, books_of
 from support.killing import Cashier, Life, Nursery
 
 S = RedemptionState
@@ -80,6 +80,31 @@ async def test_what_a_killed_window_left_open_is_paid_by_nobodys_silence(
     assert books.only.state is (S.FINAL if is_here else S.UNCLAIMED)
     assert len(books.papers) == is_here
     assert len(scene.debits) == 1
+
+
+@pytest.mark.fault("P1", "X21")
+@pytest.mark.parametrize(
+    ("flow", "at"),
+    [(SETTLED_FLOWS[0], 16), (SETTLED_FLOWS[1], 19)],
+    ids=["void outside", "by hand"],
+)
+async def test_what_people_end_in_a_killed_window_ends_once(
+    ledger_server: SandboxServer,
+    window_nursery: Nursery,
+    new_folder: NewFolder,
+    flow: Flow,
+    at: int,
+) -> None:
+    """Killed just after the commit or just before it, it is settled once when all is done."""
+    scene = Scene(ledger_server, window_nursery, new_folder(), flow)
+    life = scene.live_in_window(flow.cashier(), Kill(at=at))
+    assert life.was_killed
+    assert "SettlementKept" in life.boundary
+    again = reopened(scene)
+    await scene.check_before_recovery(Life(shown=life.shown + again.shown))
+    scene.recover()
+    books = await scene.check_after_recovery()
+    assert len(books.settlements) == 1
 
 
 @pytest.mark.fault("P1", "P2")

@@ -1,13 +1,14 @@
 """Redemptions at an advised upstream to be killed in, and what must hold after every kill."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from counterfoil.domain.advice import UNACKNOWLEDGED, Advice
+from counterfoil.domain.advice import UNACKNOWLEDGED, Advice, AdviceState
 from counterfoil.domain.forwarding import RESEND_AFTER_S, UNKNOWN_AFTER_S
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import Evidence, SettledAs
 from counterfoil.domain.states import RedemptionState
 from counterfoil_sandbox.faults import Drop, Rule, Status
 from counterfoil_sandbox.server import SandboxServer
@@ -15,10 +16,16 @@ from counterfoil_sandbox.suv.ledger import NewSuvVoucher
 from counterfoil_sandbox.suv.vouchers import SuvSituation
 from support.canary import CANARY_PIN
 from support.flows import (
+    GIVE,
     NO_KILL,
+    RECOVER,
+    SEND,
+    SETTLE,
+    VOID,
     Kill,
     doubled_unless,
     journal_of,
+    line_of,
     lost_unless,
     window_line,
 )
@@ -50,7 +57,7 @@ city = "Cape Town"
 region = "WC"
 country = "ZA"
 """
-REDEEM, RECOVER, VOID = "redeem", "recover", "void"
+REDEEM = "redeem"
 SENT = 10
 """The boundary after the first request: what comes before is the same in each flow."""
 CONFIRMED = 20
@@ -65,6 +72,7 @@ _PAST = {
     S.REVERSING: 3,
     S.REVERSED: 3,
     S.REVERSED_UNVERIFIED: 3,
+    S.RESOLVED: 3,
 }
 """How far along the order a redemption may have come before it left it."""
 LATER_S = (0.0, UNKNOWN_AFTER_S + 30, RESEND_AFTER_S + UNKNOWN_AFTER_S + 60)
@@ -85,6 +93,8 @@ class AdvisedFlow:
     after_kill: tuple[str, ...] = ()
     """What the cashier does again after the restart and before recovery."""
     rules: tuple[Rule, ...] = ()
+    evidence: Evidence | None = None
+    """What the provider says of it, where it is settled."""
     ends: frozenset[str] = frozenset({"final"})
     """What the books say at the end, over all boundaries that the suite tries."""
     first: int = SENT
@@ -105,17 +115,19 @@ class AdvisedFlow:
         """Return who redeems it in a window, and takes it back there."""
         voids = AT_ONCE if self.is_held else LATER if VOID in self.commands else ""
         return Cashier(
-            type_id=self.type_id, typed={"code": CANARY_PIN}, amount="19.00", voids=voids
+            type_id=self.type_id,
+            typed={"code": CANARY_PIN},
+            amount="19.00",
+            voids=voids,
+            gives=GIVE in self.commands,
+            settles_as=self.evidence.value if self.evidence else "",
         )
 
     def lines(self, line: CommandLine, commands: tuple[str, ...]) -> list[list[str]]:
         """Return the command lines; the voucher's number comes by their input."""
-        whole = {
-            REDEEM: (REDEEM, "--type", self.type_id, "--field", "code=-", "--amount", "19.00"),
-            RECOVER: (RECOVER,),
-            VOID: (VOID, SHOWN_ID, "--reason", "goods_returned"),
-        }
-        return [line.line(*whole[command], as_json=True) for command in commands]
+        redeem = (REDEEM, "--type", self.type_id, "--field", "code=-", "--amount", "19.00")
+        asked = [redeem if one == REDEEM else line_of(one, self.evidence) for one in commands]
+        return [line.line(*words, as_json=True) for words in asked]
 
 
 DUAL_FLOW = AdvisedFlow(
@@ -221,6 +233,17 @@ ADVISED_FLOWS: tuple[AdvisedFlow, ...] = (
         ends=frozenset({"reversed_unverified"}),
         every=4,
     ),
+    AdvisedFlow(
+        name="confirmation not read: settled by hand, then void outside the voucher",
+        boundaries=26,
+        commands=(REDEEM, SEND, SETTLE, GIVE),
+        after_kill=(SEND, SETTLE, GIVE),
+        rules=(Rule(endpoint="suv_confirm_redeem", action=Status(kind="status", status=501)),),
+        evidence=Evidence.TAKEN,
+        ends=frozenset({"resolved"}),
+        first=CONFIRMED + 2,
+        every=4,
+    ),
 )
 
 
@@ -231,6 +254,8 @@ class AdvisedBooks:
     redemptions: tuple[Redemption, ...]
     advices: tuple[Advice | None, ...]
     owed: tuple[Advice, ...]
+    settled_as: Mapping[str, Sequence[SettledAs]]
+    """How each redemption was settled, one by one."""
 
     @property
     def words(self) -> str:
@@ -335,7 +360,12 @@ class AdvisedScene:
             assert await journal.verify() == ()
             redemptions = await journal.history(99)
             advices = [await journal.advice(one.id) for one in redemptions]
-            return AdvisedBooks(redemptions, tuple(advices), await journal.owed_advices())
+            settled_as = {
+                one.id: [kept.settled_as for kept in await journal.settlements(one.id)]
+                for one in redemptions
+            }
+            owed = await journal.owed_advices()
+            return AdvisedBooks(redemptions, tuple(advices), owed, settled_as)
 
     async def check_before(self, life: Life) -> AdvisedBooks:
         """Check that what a dead till showed is in its journal."""
@@ -356,6 +386,7 @@ class AdvisedScene:
         taken = _taken(report)
         for redemption, advice in zip(books.redemptions, books.advices, strict=True):
             self._check(redemption, advice, taken.pop(redemption.id, 0), report)
+            _check_settled(redemption, advice, books.settled_as[redemption.id])
         lost_unless(taken == {}, "something was taken that no row tells of")
 
     async def check_again(self, books: AdvisedBooks) -> None:
@@ -372,13 +403,14 @@ class AdvisedScene:
         doubled_unless(len({one["kind"] for one in told}) <= 1, "confirmed and reversed")
         doubled_unless(len({one["id"] for one in told}) <= 1, "two advices for one request")
         assert advice is None or advice.state not in UNACKNOWLEDGED
-        if found.state is S.FINAL:
+        if found.state in {S.FINAL, S.RESOLVED}:
             sign = -1 if found.is_refund else 1
             wanted = sign * (found.redeemed_cents or 0)
             doubled_unless(abs(cents) <= abs(wanted), f"{cents} cents for {wanted}")
             lost_unless(cents == wanted, "sold on what was not taken")
             is_told = any(one["had_effect"] for one in told)
-            lost_unless(is_told is found.has_confirmation, "a confirmation without effect")
+            is_due = found.has_confirmation and not _is_left_to_people(advice)
+            lost_unless(is_told is is_due, "a confirmation without effect")
         elif found.state is S.REVERSED_UNVERIFIED:
             assert self.flow.type_id == SWALLOWED
         else:
@@ -388,6 +420,18 @@ class AdvisedScene:
 
 def _rank(state: RedemptionState) -> int:
     return _PAST[state] if state in _PAST else _ORDER.index(state)
+
+
+def _is_left_to_people(advice: Advice | None) -> bool:
+    return advice is not None and advice.state is AdviceState.SETTLED
+
+
+def _check_settled(found: Redemption, advice: Advice | None, kept: Sequence[SettledAs]) -> None:
+    """Check that what people settled is settled once in each way, and nothing else is."""
+    wanted = [SettledAs.BY_HAND] if _is_left_to_people(advice) else []
+    wanted += [found.settled_as] if found.settled_as else []
+    lost_unless(set(wanted) <= set(kept), f"{found.state.value} without its settlement")
+    doubled_unless(sorted(kept) == sorted(wanted), f"{found.state.value}, settled as {kept}")
 
 
 def _taken(report: dict[str, Any]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.system.vault import KeyPlace, open_vault
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.vault import Vault
@@ -20,7 +21,7 @@ from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PHONE, CANARY_PIN, CANARY_TOKEN, PAPER
 from support.journals import QUICK
-from support.killing import SHOWN_ID, Cashier, Job, Life, Nursery
+from support.killing import AT_ONCE, SHOWN_ID, Cashier, Job, Life, Nursery
 from support.sandboxes import issue, start_anew, voucher
 from support.tills import CommandLine, command_line
 
@@ -31,6 +32,28 @@ SENT = 8
 _ORDER = (S.PREPARED, S.INFLIGHT, S.APPROVED, S.FINAL)
 _PAST = {S.ABANDONED: 0, S.DECLINED: 1, S.ATTENTION: 1, S.UNCLAIMED: 2}
 """How far along the order a redemption came before it left it."""
+RECOVER, SEND, VOID, GIVE, SETTLE = "recover", "send", "void", "give", "settle"
+"""What is done after a sale. To send is to recover and try each thing once; to give is to void
+outside the voucher."""
+_VOID = (VOID, SHOWN_ID, "--reason", "goods_returned")
+
+
+def line_of(command: str, evidence: Evidence | None) -> tuple[str, ...]:
+    """Return how it is asked for in the command line; ``evidence`` is what the provider says."""
+    match command:
+        case "send":
+            return (RECOVER, "--for", "0")
+        case "void":
+            return _VOID
+        case "give":
+            return (*_VOID, "--given", CustomerGot.CASH.value)
+        case "settle":
+            assert evidence is not None, "nothing is settled without it"
+            said = ("--provider-says", evidence.value, "--said-by", "their desk")
+            theirs = ("--provider-reference", "RC 1042", "--got", CustomerGot.NOTHING.value)
+            return (SETTLE, SHOWN_ID, *said, *theirs, "--reason", "asked by telephone")
+        case _:
+            return (command,)
 
 
 class LostError(AssertionError):
@@ -78,6 +101,10 @@ class Flow:
     rules: tuple[Rule, ...] = ()
     has_middle: bool = False
     prints: bool = False
+    afterwards: tuple[str, ...] = ()
+    """What is done once it is sold, or stands open; after a kill again, until it is done."""
+    evidence: Evidence | None = None
+    """What the provider says of it, where it is settled."""
     ends: frozenset[RedemptionState] = frozenset({S.FINAL, S.UNCLAIMED, S.ABANDONED})
     """Every state that recovery may leave it in."""
     first: int = SENT
@@ -94,19 +121,32 @@ class Flow:
         name = "token" if self.type_id == BLU else "pin"
         redeem = ("redeem", "--type", self.type_id, "--field", f"{name}=-", *self.more)
         slip = ("slip", SHOWN_ID, "--output", str(paper_of(line) / SLIP_NAME))
-        lines = [line.line(*redeem, *self.amount)]
+        lines = [line.line(*redeem, *self.amount), *([line.line(*slip)] if self.prints else [])]
         return Job(
-            lines=[*lines, line.line(*slip)] if self.prints else lines,
+            lines=[*lines, *self.lines_after(line)],
             stdin=self.pin + "\n",
             has_middle=self.has_middle,
         )
+
+    def lines_after(self, line: CommandLine) -> list[list[str]]:
+        """Return the command lines of what is done afterwards."""
+        return [
+            line.line(*line_of(command, self.evidence), as_json=True) for command in self.afterwards
+        ]
 
     def cashier(self) -> Cashier:
         """Return who redeems it in a window."""
         name = "token" if self.type_id == BLU else "pin"
         more = dict(part.split("=", 1) for part in self.more if "=" in part)
         amount = self.amount[-1] if len(self.amount) > 1 else ""
-        return Cashier(type_id=self.type_id, typed={name: self.pin, **more}, amount=amount)
+        return Cashier(
+            type_id=self.type_id,
+            typed={name: self.pin, **more},
+            amount=amount,
+            voids=AT_ONCE if GIVE in self.afterwards else "",
+            gives=GIVE in self.afterwards,
+            settles_as=self.evidence.value if self.evidence else "",
+        )
 
 
 _CUT = Drop(kind="drop")
@@ -178,6 +218,29 @@ FLOWS: tuple[Flow, ...] = (
         has_middle=True,
     ),
 )
+SETTLED_FLOWS: tuple[Flow, ...] = (
+    Flow(
+        name="void outside the voucher",
+        boundaries=16,
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        afterwards=(GIVE,),
+        ends=frozenset({S.RESOLVED, S.UNCLAIMED, S.ABANDONED}),
+        first=14,
+    ),
+    Flow(
+        name="stored error, settled by hand",
+        boundaries=18,
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        situation="stored_error",
+        afterwards=(SETTLE,),
+        evidence=Evidence.NOT_TAKEN,
+        ends=frozenset({S.RESOLVED, S.ABANDONED}),
+        first=18,
+    ),
+)
+"""Those that people end, with a second command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +308,7 @@ class Books:
     papers: tuple[PrintJob, ...]
     changes: tuple[ChangeVoucher, ...] = ()
     """The change vouchers with their codes."""
+    settlements: tuple[Settlement, ...] = ()
 
     @property
     def change_pin(self) -> str | None:
@@ -279,7 +343,8 @@ async def books_of(line: CommandLine) -> Books:
         opened = [await journal.change(one.id) for one in redemptions]
         changes = tuple(one for one in opened if one is not None)
         assert len(changes) == sum(one.change is not None for one in redemptions)
-        return Books(redemptions, tuple(papers), changes)
+        settled = [kept for one in redemptions for kept in await journal.settlements(one.id)]
+        return Books(redemptions, tuple(papers), changes, tuple(settled))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,18 +379,24 @@ class Scene:
         paper_of(self.line).mkdir()
         self._server = server
         self._nursery = nursery
+        self._shown_id = ""
 
     def live(self, *, kill_at: int | None = None, mutant: str = "") -> Life:
         """Redeem and print, up to the boundary."""
         job = self.flow.job(self.line)
-        return self._nursery.live(replace(job, kill_at=kill_at, mutant=mutant))
+        return self._heard(self._nursery.live(replace(job, kill_at=kill_at, mutant=mutant)))
 
     def live_until(self, kill: Kill) -> Life:
         """Redeem and print, up to the boundary or the time."""
-        return self._nursery.live(kill.of(self.flow.job(self.line)))
+        return self._heard(self._nursery.live(kill.of(self.flow.job(self.line))))
+
+    def _heard(self, life: Life) -> Life:
+        if life.shown and not self._shown_id:
+            self._shown_id = life.shown[0]["id"]
+        return life
 
     def recover(self, kill: Kill = NO_KILL) -> Life:
-        """Start again, and ask on until nothing can move."""
+        """Start again, ask on until nothing can move, and do again what people would do."""
         return self._nursery.live(kill.of(self.recovery()))
 
     def start_again(self, kill: Kill, *, after_s: float, is_window: bool) -> Life:
@@ -335,7 +406,14 @@ class Scene:
 
     def recovery(self) -> Job:
         """Return the process that does so."""
-        return Job(lines=(self.line.line("recover", as_json=True),))
+        recover = self.line.line(RECOVER, as_json=True)
+        if not self._shown_id or not self.flow.afterwards:
+            return Job(lines=(recover,))
+        again = [
+            [part.replace(SHOWN_ID, self._shown_id) for part in line]
+            for line in self.flow.lines_after(self.line)
+        ]
+        return Job(lines=(recover, *again, recover))
 
     def live_as(self, job: Job) -> Life:
         """Let one process of this till live to its end."""
@@ -348,7 +426,7 @@ class Scene:
 
     def live_in_window(self, cashier: Cashier, kill: Kill = NO_KILL) -> Life:
         """Let a cashier work in the window, up to the boundary or the time."""
-        return self._nursery.live(kill.of(self.window(cashier)))
+        return self._heard(self._nursery.live(kill.of(self.window(cashier))))
 
     def reprint(self, redemption: Redemption) -> Life:
         """Print a slip of a redemption."""
@@ -409,11 +487,12 @@ class Scene:
         else:
             assert found.state in self.flow.ends, found.state
             self._check_money(found, debits, books.change_pin)
+            self._check_settled(found, books.settlements)
         assert not any(job.state is PrintState.QUEUED for job in books.papers)
         if not recovers_again:
             return books
         again = self.recover()
-        assert again.codes in ([0], [2])
+        assert {again.codes[0], again.codes[-1]} <= {0, 2}
         assert await books_of(self.line) == books, "recovering twice is recovering once"
         return books
 
@@ -421,7 +500,8 @@ class Scene:
         self, found: Redemption, debits: Sequence[dict[str, Any]], change_pin: str | None
     ) -> None:
         taken = {debit["external_reference"]: debit["amount_cents"] for debit in debits}
-        if found.state in {S.FINAL, S.UNCLAIMED}:
+        is_given = found.settled_as is SettledAs.OUTSIDE
+        if is_given or found.state in {S.FINAL, S.UNCLAIMED}:
             agrees = taken == {found.id: found.redeemed_cents}
             lost_unless(agrees, f"{found.state.value}, but the ledger says {taken}")
             replacement = self.voucher["replacement"]
@@ -432,6 +512,13 @@ class Scene:
                 )
         else:
             lost_unless(taken == {}, f"{found.state.value} with a debit")
+
+    def _check_settled(self, found: Redemption, settlements: Sequence[Settlement]) -> None:
+        """Check that what people settled is settled once, and nothing else is."""
+        wanted = () if found.settled_as is None else (found.settled_as,)
+        kept = tuple(one.settled_as for one in settlements)
+        lost_unless(set(wanted) <= set(kept), f"{found.state.value} without its settlement")
+        doubled_unless(kept == wanted, f"{found.state.value}, and settled as {kept}")
 
 
 def _reached(state: RedemptionState) -> int:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil_sandbox.faults import Cut, Drop, DuplicateDelivery, RateLimit, Rule, Status
 from support.advised_flows import ADVISED_FLOWS, LATER_S, AdvisedFlow
-from support.flows import FLOWS, Flow, Kill
+from support.flows import FLOWS, SETTLED_FLOWS, Flow, Kill
 
 LINE, WINDOW = "command line", "window"
 FACES = (LINE, WINDOW)
 AnyFlow = Flow | AdvisedFlow
-ALL_FLOWS: tuple[AnyFlow, ...] = (*FLOWS, *ADVISED_FLOWS)
+KEYED_FLOWS: tuple[Flow, ...] = (*FLOWS, *SETTLED_FLOWS)
+ALL_FLOWS: tuple[AnyFlow, ...] = (*KEYED_FLOWS, *ADVISED_FLOWS)
 FLOWS_BY_NAME = {flow.name: flow for flow in ALL_FLOWS}
 
 _OFFSET_S = 0.03
@@ -87,7 +88,7 @@ def random_plan(seed: int, number: int, faces: tuple[str, ...], mutant: str = ""
     """Return a plan that depends on these numbers alone."""
     chance = random.Random(f"{seed}/{number}")  # noqa: S311 - a plan is repeated by its seed
     face = chance.choice(faces)
-    flows: tuple[AnyFlow, ...] = FLOWS if chance.random() < 0.5 else ADVISED_FLOWS
+    flows: tuple[AnyFlow, ...] = KEYED_FLOWS if chance.random() < 0.5 else ADVISED_FLOWS
     flow = chance.choice(flows)
     faults = FAULTS if isinstance(flow, Flow) else ADVISED_FAULTS
     fault = chance.choice(faults) if chance.random() < 0.5 and not flow.rules else None

@@ -106,6 +106,10 @@ class Cashier:
     """What goes into the field of the amount; nothing for the whole voucher."""
     voids: str = ""
     """When it is taken back: at once, later, or not."""
+    gives: bool = False
+    """Whether the customer then gets cash, where nothing is put back on the voucher."""
+    settles_as: str = ""
+    """What the provider says of it, where it is left open; nothing where nobody asks."""
     is_customer_here: bool = False
     """Whether they say so of a sale that came back; else the next customer goes first."""
 
@@ -467,6 +471,22 @@ class ShowingFirst(Redeemer):
         return taken
 
 
+class SettlingLater(MortalJournal):
+    """A mutant: it acknowledges what people settled, and writes it with the next rows."""
+
+    _owed: tuple[Row, ...] = ()
+
+    @override
+    async def commit(self, rows: Sequence[Row]) -> None:
+        """Write the rows of last time, and these unless they settle something."""
+        owed, self._owed = self._owed, ()
+        if any(isinstance(one, row.SettlementKept) for one in rows):
+            PIPE.pass_boundary("before commit that is put off")
+            self._owed = (*owed, *rows)
+            return
+        await super().commit((*owed, *rows))
+
+
 class UncountedPaper(MortalJournal):
     """A mutant: it counts a paper once it is printed."""
 
@@ -529,6 +549,7 @@ _MUTANTS: dict[str, dict[str, type]] = {
     "shows first": {"Redeemer": ShowingFirst},
     "acknowledges first": {"SqliteJournal": HastyJournal},
     "paper not counted": {"SqliteJournal": UncountedPaper},
+    "settles later": {"SqliteJournal": SettlingLater},
     "advises first": {"SqliteJournal": AdvisingFirst},
     "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
@@ -540,6 +561,8 @@ ADVISED_MUTANTS = {
 }
 MUTANTS = {"sends first": 5, "shows first": 5, "acknowledges first": 5, "paper not counted": 13}
 """Tills that break a rule, and a boundary shortly before the one at which each must be caught."""
+SETTLED_MUTANTS = {"settles later": 15}
+"""Such tills where people end what was sold."""
 
 
 def _become_a_till(job: dict[str, Any], descriptor: int) -> None:

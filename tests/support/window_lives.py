@@ -1,9 +1,8 @@
 """The till's window in a process that may be killed, and the cashier who works in it.
 
 It is the shipped window on Qt's own loop, offscreen, opened by the window's composition root. It is
-worked by keys and clicks alone; only a void, for which the window has no key, is asked for as
-``counterfoil void`` does, in the same process. Qt is loaded before the process is forked and begins
-in it.
+worked by keys and clicks alone; only a void and a settlement are asked for as ``counterfoil void``
+and ``settle`` do, in the same process. Qt is loaded before the process is forked and begins in it.
 """
 
 from collections.abc import Sequence
@@ -18,11 +17,12 @@ from counterfoil.demo import Hand
 from counterfoil.desktop import Face
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.opening import open_window
 from counterfoil.presentation.screens import Act, Stage
-from counterfoil.service.commands import VoidRedemption
+from counterfoil.service.commands import SettleByHand, VoidRedemption
 from support.killing import AT_ONCE, LATER
 
 if TYPE_CHECKING:
@@ -140,21 +140,42 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     pipe.mark(ANSWERED)
     sold = hand.redemption
     if sold.state is RedemptionState.FINAL and cashier.voids == AT_ONCE:
-        await _void(face, sold.id)
+        await _void(face, sold.id, cashier)
     await hand.sleep(_ANSWERABLE_S)
     is_final = hand.redemption.state is RedemptionState.FINAL
     hand.press(Qt.Key.Key_F11 if is_final else Qt.Key.Key_F2)
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
     if sold.state is RedemptionState.FINAL and cashier.voids == LATER:
         await _settle(face, hand)
-        await _void(face, sold.id)
+        await _void(face, sold.id, cashier)
+    if cashier.settles_as:
+        await _settle(face, hand)
+        await _settle_by_hand(face, sold.id, Evidence(cashier.settles_as))
+        if cashier.gives:
+            await _void(face, sold.id, cashier)
     if cashier.voids:
         await _settle(face, hand)
     pipe.mark(DONE)
 
 
-async def _void(face: Face, redemption_id: str) -> None:
-    _ = await face.till.run(VoidRedemption(redemption_id, VoidReason.GOODS_RETURNED))
+async def _void(face: Face, redemption_id: str, cashier: "Cashier") -> None:
+    given = CustomerGot.CASH if cashier.gives else None
+    _ = await face.till.run(VoidRedemption(redemption_id, VoidReason.GOODS_RETURNED, given))
+
+
+async def _settle_by_hand(face: Face, redemption_id: str, evidence: Evidence) -> None:
+    """Settle it by what the provider says, where the till leaves it to a person."""
+    if not (await face.till.settlements.dossier(redemption_id)).can_settle:
+        return
+    wanted = SettleByHand(
+        redemption_id=redemption_id,
+        evidence=evidence,
+        said_by="their desk",
+        provider_reference="RC 1042",
+        got=CustomerGot.NOTHING,
+        reason="asked by telephone",
+    )
+    _ = await face.till.run(wanted)
 
 
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
