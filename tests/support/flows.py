@@ -397,7 +397,7 @@ class Scene:
 
     def recover(self, kill: Kill = NO_KILL) -> Life:
         """Start again, ask on until nothing can move, and do again what people would do."""
-        return self._nursery.live(kill.of(self.recovery()))
+        return self._heard(self._nursery.live(kill.of(self.recovery())))
 
     def start_again(self, kill: Kill, *, after_s: float, is_window: bool) -> Life:
         """Start again, up to the boundary or the time. How much later is nothing to this kind."""
@@ -407,17 +407,18 @@ class Scene:
     def recovery(self) -> Job:
         """Return the process that does so."""
         recover = self.line.line(RECOVER, as_json=True)
-        if not self._shown_id or not self.flow.afterwards:
+        if not self.flow.afterwards:
             return Job(lines=(recover,))
+        # What nobody was shown before the till died may be shown by its recovery.
         again = [
-            [part.replace(SHOWN_ID, self._shown_id) for part in line]
+            [part.replace(SHOWN_ID, self._shown_id or SHOWN_ID) for part in line]
             for line in self.flow.lines_after(self.line)
         ]
         return Job(lines=(recover, *again, recover))
 
     def live_as(self, job: Job) -> Life:
         """Let one process of this till live to its end."""
-        return self._nursery.live(job)
+        return self._heard(self._nursery.live(job))
 
     def window(self, cashier: Cashier) -> Job:
         """Return the process that opens a window for a cashier."""
