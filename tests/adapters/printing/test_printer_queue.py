@@ -20,12 +20,13 @@ from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.printer_profile import GENERIC_80
+from counterfoil.domain.slip import SlipKind
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from support.canary import CANARY_API_KEY, CANARY_CHANGE_PIN
 from support.fake_lp import FakeLp, install_fake_lp
 from support.log_witness import ExpectLog
-from support.slips import final_slip, pending_slip
+from support.slips import copy_slip, final_slip, pending_slip
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no print command here")
 
@@ -250,6 +251,17 @@ async def test_a_job_that_may_still_wait_is_taken_back_before_the_slip_is_printe
     for slip in (pending_slip(), other, pending_slip()):
         await printer.print_slip(slip, title=TITLE)
     assert service.commands() == ["cancel Kitchen-1"]
+
+
+@pytest.mark.fault("R5")
+async def test_a_void_slip_takes_back_no_slip_of_the_sale_it_voids(
+    printer: QueuePrinter, service: FakeLp
+) -> None:
+    """That has a change voucher's PIN, perhaps, which nothing prints any more after the void."""
+    void = replace(pending_slip(), kind=SlipKind.VOID)
+    for slip in (final_slip(), void, copy_slip(), void):
+        await printer.print_slip(slip, title=TITLE)
+    assert service.commands() == ["cancel Kitchen-1", "cancel Kitchen-2"]
 
 
 async def test_work_that_never_began_is_not_sent_and_work_that_did_is_uncertain() -> None:

@@ -15,7 +15,7 @@ import sys
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
-from counterfoil.domain.slip import PinBox, QrCode, Slip
+from counterfoil.domain.slip import PinBox, QrCode, Slip, SlipKind
 from counterfoil.overriding import override
 from counterfoil.ports.printer import (
     NotSent,
@@ -76,8 +76,8 @@ class QueuePrinter(Printer):
         self._queue = queue
         self._drawing = drawing
         self._writing = writing
-        self._jobs: dict[str, str] = {}
-        """The last job of each slip, by its redemption's reference."""
+        self._jobs: dict[tuple[bool, str], str] = {}
+        """The last job of each paper, by what `_paper` calls it."""
         self._limit_s = limit_s
         self._allows_virtual = allows_virtual
         # The commands end themselves in time; the thread's own limit is only the last resort.
@@ -122,7 +122,7 @@ class QueuePrinter(Printer):
         line = (command, "-d", self._queue, "-t", safe_title, *chosen, "-")
         outcome = self._submit(line, document)
         if isinstance(outcome, Sent) and slip.reference:
-            self._jobs[slip.reference] = outcome.where
+            self._jobs[_paper(slip)] = outcome.where
         return outcome
 
     def _document(self, slip: Slip, title: str) -> tuple[bytes, tuple[str, ...]]:
@@ -134,11 +134,11 @@ class QueuePrinter(Printer):
         return drawn.pdf, (f"media={media}", *_UNCHANGED)
 
     def _cancel_earlier(self, slip: Slip) -> None:
-        """Take back an earlier job of the same slip that may still wait, as in a paused queue.
+        """Take back an earlier job of the same paper that may still wait, as in a paused queue.
 
-        Its paper would come out beside the next one. A job that is done cannot be taken back.
+        It would come out beside the next one. A job that is done cannot be taken back.
         """
-        if earlier := self._jobs.pop(slip.reference, ""):
+        if earlier := self._jobs.pop(_paper(slip), ""):
             _ask("cancel", earlier)
 
     def _submit(self, command: tuple[str, ...], document: bytes) -> PrintOutcome:
@@ -182,6 +182,14 @@ def is_raw(queue: str) -> bool:
 def resume_queue(queue: str) -> bool:
     """Let a paused queue go on; False where the print service does not let this user."""
     return _is_queue_name(queue) and _ask("cupsenable", queue) is not None
+
+
+def _paper(slip: Slip) -> tuple[bool, str]:
+    """Return what a slip and those that stand for it later have in common: its copies, say.
+
+    The void of a sale stands for no slip of the sale: each is to come out.
+    """
+    return slip.kind is SlipKind.VOID, slip.reference
 
 
 def job_title(slip: Slip, title: str) -> str:
