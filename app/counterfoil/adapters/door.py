@@ -1,8 +1,8 @@
 """The local door: the way to an open till for programs of the same user on the same machine.
 
-All that differs between systems stands here. On Unix the door is a socket in the till's folder,
-which lets nobody pass whose process is another user's, whatever the rights of the file say. On
-Windows it is a named pipe with a name that nobody can guess, which stands in the till's folder.
+All that differs between systems stands here. On Unix the door is a socket in the till's folder. It
+refuses every process of another user, whatever the rights of the file say. On Windows the door is a
+named pipe. Nobody can guess its name, and a file in the till's folder holds it.
 
 Only who holds the journal's lock opens a door, so what is left of an older one is nobody's.
 """
@@ -56,7 +56,7 @@ class Door(Protocol):
         ...
 
     async def knock(self, folder: Path) -> Streams | None:
-        """Return a line to whoever has the door of a folder open; None where nobody has."""
+        """Return a line to the till that has opened the door of this folder; None if none has."""
         ...
 
 
@@ -207,7 +207,7 @@ class PipeDoor:
 
     @asynccontextmanager
     async def opened(self, folder: Path, admit: Admit) -> AsyncIterator[None]:
-        """Serve a pipe, and tell its name in the till's folder, for as long as it is there."""
+        """Serve a pipe for as long as the context lasts, and write its name into the folder."""
         name = rf"\\.\pipe\counterfoil-{secrets.token_hex(16)}"
         loop = asyncio.get_running_loop()
 

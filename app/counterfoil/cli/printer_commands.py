@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, assert_never
 
@@ -109,22 +110,20 @@ def list_printers(
         chosen = load_settings(settings)
         kind, name = _named(chosen.printer)
         columns = chosen.profile.slip_columns
-        found = await asyncio.to_thread(find_printers)
-        instead = None if chosen.fallback is None else _named(chosen.fallback.printer)
-        document = {
+        document: dict[str, object] = {
             "chosen": {"kind": kind, "name": name, "columns": columns},
-            "fallback": None
-            if instead is None
-            else dict(zip(("kind", "name"), instead, strict=True)),
-            "found": [
-                {"kind": one.kind.value, "name": one.name, "model": one.model} for one in found
-            ],
+            "fallback": None,
         }
-        lines = [printers.printer_line(one.kind.value, one.name, one.model) for one in found]
         is_none = isinstance(chosen.printer, NoPrinter)
-        goes_to = printers.NO_PRINTER if is_none else printers.chosen_line(kind, name, columns)
-        also = [] if instead is None else [printers.fallback_line(*instead)]
-        speaker.say(document, [goes_to, *also, *(lines or [printers.NONE_FOUND])])
+        lines = [printers.NO_PRINTER if is_none else printers.chosen_line(kind, name, columns)]
+        if chosen.fallback is not None:
+            kind, name = _named(chosen.fallback.printer)
+            document["fallback"] = {"kind": kind, "name": name}
+            lines.append(printers.fallback_line(kind, name))
+        found = await asyncio.to_thread(find_printers)
+        document["found"] = [asdict(one) for one in found]
+        lines += [printers.printer_line(one.kind, one.name, one.model) for one in found]
+        speaker.say(document, lines if found else [*lines, printers.NONE_FOUND])
         return Exit.DONE
 
     return alone(as_json, work)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 if sys.platform == "win32":
+    # Windows has neither termios nor device files, and the till offers neither kind of port there.
     pytest.skip("this system has no such devices", allow_module_level=True)
 
 import fcntl

@@ -25,7 +25,7 @@ class FallbackPrinter(Printer):
         if not isinstance(outcome, NotSent):
             return outcome
         instead = await self._second.print_slip(slip, title=title)
-        # Of two printers that cannot print, people are told of the one that is meant to.
+        # If neither can print, people hear what is wrong with the first: they can mend that one.
         return outcome if isinstance(instead, NotSent) else instead
 
     @override

@@ -54,7 +54,7 @@ class FilePrinter(WritingPrinter):
 
     @override
     def _content(self, slip: Slip, title: str) -> bytes:
-        # Nothing in it lets the till find it: whoever named the file keeps it as long as is wanted.
+        # It has no mark by which the till would remove it: the person who named it decides that.
         return self._drawing.render(slip, title)
 
     @override

@@ -41,7 +41,7 @@ _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
 _ASK_LIMIT_S = 5.0
 _ADMIN_PATH = "/usr/sbin:/sbin"
-"""Where the commands lie that look after queues, and where few users look."""
+"""Here lie the commands that manage queues; the ``PATH`` of most users does not name it."""
 _THREAD_GRACE_S = 2.0
 _UNCHANGED = (
     "print-scaling=none",
@@ -105,10 +105,10 @@ class QueuePrinter(Printer):
             return NotSent(PrintTrouble.SPOOLER_MISSING)
         if not _is_queue_name(self._queue):
             return NotSent(PrintTrouble.QUEUE_MISSING)
-        told = _ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
-        if slip.has_secret and not self._allows_virtual and _VIRTUAL_DEVICE.search(told):
+        queue_status = _ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
+        if slip.has_secret and not self._allows_virtual and _VIRTUAL_DEVICE.search(queue_status):
             return NotSent(PrintTrouble.VIRTUAL_PRINTER)
-        if _PAUSED.search(told):
+        if _PAUSED.search(queue_status):
             return NotSent(PrintTrouble.QUEUE_PAUSED)
         safe_title = job_title(slip, title)
         try:

@@ -249,7 +249,7 @@ class ReceiptPrinter(Printer):
 
 
 def _read_status(printer: int, cause: int, paper: int) -> PrintTrouble | None:
-    """Return the first trouble that the three answers tell of."""
+    """Return what the three answers say is wrong; of several troubles, the one to mend first."""
     signs = (
         (cause & 0x04, PrintTrouble.COVER_OPEN),
         (cause & 0x20 or paper & 0x60, PrintTrouble.PAPER_OUT),
