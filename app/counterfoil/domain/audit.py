@@ -11,6 +11,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain import rows
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
@@ -186,6 +187,8 @@ class CodeShown:
 
     by: str
     approved_by: str | None = None
+    way: MessageWay | None = None
+    """Set where they were shown to the shop's phone, as a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,7 +355,8 @@ def _said_or_printed(
             asked = VoidAsked(reason=row.reason, by=row.by, approved_by=row.approved_by)
             return Happened(asked, row.at)
         case rows.CodeShown():
-            return Happened(CodeShown(by=row.by, approved_by=row.approved_by), row.at)
+            shown = CodeShown(by=row.by, approved_by=row.approved_by, way=row.way)
+            return Happened(shown, row.at)
         case rows.SettlementKept(settlement):
             return Happened(_settled(settlement), settlement.at)
         case _:

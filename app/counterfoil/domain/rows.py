@@ -4,6 +4,7 @@ from datetime import datetime
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceState
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
@@ -185,12 +186,16 @@ class VoidAsked:
 
 @dataclass(frozen=True, slots=True)
 class CodeShown:
-    """Somebody is shown a change voucher's code; it is only recorded, and changes nothing."""
+    """Somebody is shown a change voucher's code; it is only recorded, and changes nothing.
+
+    ``way`` is set where it is shown to the shop's phone, as a message.
+    """
 
     redemption_id: str
     at: datetime
     by: str
     approved_by: str | None = None
+    way: MessageWay | None = None
 
 
 @dataclass(frozen=True, slots=True)

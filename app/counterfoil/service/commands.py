@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
@@ -166,9 +167,13 @@ class RevealedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RevealChange(Command[ChangeVoucher | None]):
-    """Show the codes of a change voucher; None comes back where there is none to show."""
+    """Show the codes of a change voucher; None comes back where there is none to show.
+
+    With ``way`` they are shown to the shop's phone, which sends them on.
+    """
 
     redemption_id: str
+    way: MessageWay | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -352,7 +352,7 @@ class Gate:
         )
 
     async def _reveal_change(self, command: RevealChange, actor: Actor) -> ChangeVoucher | None:
-        return await self._engine.revealer.change(command.redemption_id, actor)
+        return await self._engine.revealer.change(command.redemption_id, actor, command.way)
 
     async def _reveal_answer(self, command: RevealAnswer, actor: Actor) -> RevealedAnswer:
         return await self._engine.revealer.answer(command.redemption_id, actor)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import MASK, Secret
@@ -28,10 +29,12 @@ class Revealer:
         self._journal = journal
         self._clock = clock
 
-    async def change(self, redemption_id: str, by: Actor) -> ChangeVoucher | None:
+    async def change(
+        self, redemption_id: str, by: Actor, way: MessageWay | None = None
+    ) -> ChangeVoucher | None:
         """Return a redemption's change voucher with its codes, and write who is shown them.
 
-        None where there is no code; then nothing is written.
+        None where there is no code; then nothing is written. ``way`` is how they are sent on.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -40,7 +43,7 @@ class Revealer:
         redemption = await known_redemption(self._journal, redemption_id)
         if not redemption.has_change_pin:
             return None
-        await self._note(redemption_id, by)
+        await self._note(redemption_id, by, way)
         return await self._journal.change(redemption_id)
 
     async def answer(self, redemption_id: str, by: Actor) -> RevealedAnswer:
@@ -61,8 +64,8 @@ class Revealer:
         request = await self._journal.request(redemption_id)
         return RevealedAnswer(Secret(stored_answer(redemption, request, said)), change)
 
-    async def _note(self, redemption_id: str, by: Actor) -> None:
-        shown = CodeShown(redemption_id, self._clock.now().wall, by.name, by.approved_by)
+    async def _note(self, redemption_id: str, by: Actor, way: MessageWay | None = None) -> None:
+        shown = CodeShown(redemption_id, self._clock.now().wall, by.name, by.approved_by, way)
         await self._journal.commit((shown,))
 
 

@@ -12,7 +12,7 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import TimelineRow
-from counterfoil.presentation.words import outcomes, refunds, settlements
+from counterfoil.presentation.words import messages, outcomes, refunds, settlements
 
 _FIRST = 1
 
@@ -88,8 +88,8 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     match event:
         case audit.Settled():
             return _Line(*settlements.told(event))
-        case audit.CodeShown(by=by):
-            return _Line("Change voucher's code shown", f"to {by}")
+        case audit.CodeShown(by=by, way=way):
+            return _Line("Change voucher's code shown", messages.shown_to(by, way))
         case audit.PrintQueued(kind=kind, copy_number=copy):
             return _Line("Slip sent to the printer", f"copy {copy}" if copy else kind.value)
         case audit.PrintMoved(after=after):
