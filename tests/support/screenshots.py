@@ -200,6 +200,13 @@ async def revealed(till: WindowTill) -> None:
     await till.settle()
 
 
+async def phone_code(till: WindowTill) -> None:
+    """Show the code that the shop's phone reads, while its button is held."""
+    await final(till)
+    till.hold("hold-for-message")
+    await till.until(lambda: till.has("message-card"))
+
+
 async def _with_change(till: WindowTill, change: ChangeVoucher) -> None:
     till.gateway.script.append(_asked(replace(approved(), change=change)))
     await _send(till)
@@ -899,6 +906,7 @@ PLAYS: Final[dict[str, Play]] = {
     "checking": checking,
     "final": final,
     "revealed": revealed,
+    "phonecode": phone_code,
     "short": short,
     "barcode": barcode,
     "twovouchers": two_vouchers,
@@ -971,6 +979,8 @@ PLAYS: Final[dict[str, Play]] = {
     "badge": staff_badge,
     "alerts": alerts,
 }
+HELD: Final = frozenset({"revealed", "twoheld", "phonecode"})
+"""What shows a code, which the till itself makes no picture of."""
 STAFFED: Final = {
     **dict.fromkeys(("staff", "newstaff", "staffrole", "badge", "alerts"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
@@ -1010,7 +1020,9 @@ async def draw(folder: Path, words: list[str]) -> None:
                     await play(till)
                     await till.settle()
                     await asyncio.sleep(0.05)
-                    till.window.picture().save(str(folder / f"{picture}.png"))
+                    is_held = name in HELD
+                    drawn = till.window.grab() if is_held else till.window.picture()
+                    drawn.save(str(folder / f"{picture}.png"))
 
 
 def main() -> None:

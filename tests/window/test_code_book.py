@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from typing_extensions import override
 
+from counterfoil.domain.secret import Secret
 from counterfoil.ports.symbols import SymbolError, Symbols
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.ui import code_book
@@ -27,8 +28,8 @@ class CountedSymbols(Symbols):
 
     @override
     def qr(self, text: str) -> tuple[tuple[bool, ...], ...]:
-        """Return nothing; the book asks for no such code."""
-        raise AssertionError(text)
+        """Return one row of them."""
+        return (self.code128(text),)
 
 
 async def learn(book: CodeBook, text: str) -> tuple[bool, ...]:
@@ -65,3 +66,14 @@ async def test_what_is_drawn_too_late_is_not_kept(monkeypatch: pytest.MonkeyPatc
         assert book.modules("a") == ()
         assert len(await learn(book, "bb")) == 2
         assert len(learned) == 1
+
+
+async def test_of_a_code_that_is_secret_nothing_is_kept() -> None:
+    """It is drawn anew each time; what cannot be drawn has no modules."""
+    symbols = CountedSymbols()
+    async with TaskOwner(lambda *_: None) as owner:
+        book = CodeBook(symbols, owner.spawn)
+        for _ in range(2):
+            assert book.secret_qr(Secret("abc")) == ((True,) * 3,)
+        assert symbols.drawn == ["abc"] * 2
+        assert book.secret_qr(Secret("é")) == ()

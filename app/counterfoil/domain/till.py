@@ -1,6 +1,7 @@
 """Who and where this till is, as its slips and its status line say it."""
 
 from counterfoil.declaring import dataclass
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.reasons import NO_REASONS, Reasons
 
 
@@ -22,3 +23,5 @@ class TillProfile:
     lock_after_s: float = 180.0
     """Who does nothing for so long is asked who they are; 0 asks never."""
     reasons: Reasons = NO_REASONS
+    change_message: MessageWay | None = MessageWay.SMS
+    """How a change voucher's codes go out as a message; None where the shop wants none."""

@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+Rows = tuple[tuple[bool, ...], ...]
+"""The modules of a QR code, row by row; true is ink."""
+
 
 class SymbolError(ValueError):
     """The text cannot be written as this symbol."""
@@ -22,7 +25,7 @@ class Symbols(Protocol):
         """
         ...
 
-    def qr(self, text: str) -> tuple[tuple[bool, ...], ...]:
+    def qr(self, text: str) -> Rows:
         """Return the rows of a QR code at error correction level M; true is ink.
 
         Raises:

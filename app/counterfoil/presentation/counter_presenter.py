@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.failures import EntryError
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import NotAnAmount, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.gateway import Balance, LookupRefusal, LookupRefused
@@ -37,6 +37,7 @@ from counterfoil.presentation.counter_stages import (
     without_rest,
 )
 from counterfoil.presentation.result_screen import Outcome
+from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
 from counterfoil.presentation.screens import Act, Fact, Room
 from counterfoil.presentation.words import counter, entries, failures
@@ -47,7 +48,6 @@ from counterfoil.service.commands import (
     LeaveSale,
     RedeemVoucher,
     RefreshTypes,
-    RevealChange,
 )
 from counterfoil.service.services import Services
 
@@ -474,10 +474,11 @@ class CounterPresenter(CounterFront):
         await self.glance_at_journal()
         self.point()
 
-    async def change_codes(self) -> tuple[Secret, ...]:
+    async def change_codes(self, way: MessageWay | None = None) -> tuple[Secret, ...]:
         """Return the codes of the change voucher that is shown, read from the journal now.
 
-        Empty when another one is shown by the time they are read.
+        With ``way`` it is one address with all of them. Empty when another one is shown by the time
+        they are read.
         """
         asked = self.shown
         codes: tuple[Secret, ...] = ()
@@ -485,7 +486,7 @@ class CounterPresenter(CounterFront):
         async def reveal() -> None:
             nonlocal codes
             if asked is not None:
-                codes = texts_of(await self.approvals.run_when_held(RevealChange(asked.id)))
+                codes = await revealed(self.services, self.approvals, asked.id, way)
 
         await self.fenced(reveal)
         shown = self.shown

@@ -10,17 +10,18 @@ from PySide6.QtCore import QObject, Signal
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import CounterfoilError, JournalUnavailableError
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Gap, Slip, SlipKind
-from counterfoil.domain.slip_facts import texts_of
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.latest_reader import LatestReader
+from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.screens import (
     Act,
     Button,
@@ -34,7 +35,7 @@ from counterfoil.presentation.words import counter, failures, lists, outcomes, o
 from counterfoil.presentation.words.buttons import PRINT
 from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.presentation.words.timeline import timeline
-from counterfoil.service.commands import AskAgain, PrintSlip, RevealChange
+from counterfoil.service.commands import AskAgain, PrintSlip
 from counterfoil.service.services import Services
 
 _UNDECIDED = frozenset(
@@ -140,10 +141,11 @@ class ListPresenter(QObject, Generic[_Snapshot]):
             # The entry that is shown: another one may be chosen and still being read.
             self._start(partial(self._carry_out, work, detail.redemption_id), act.value)
 
-    async def change_codes(self) -> tuple[Secret, ...]:
+    async def change_codes(self, way: MessageWay | None = None) -> tuple[Secret, ...]:
         """Return the codes of the shown entry's change voucher, read from the journal now.
 
-        Empty when another entry is shown by the time they are read.
+        With ``way`` it is one address with all of them. Empty when another entry is shown by the
+        time they are read.
         """
         asked = self._shown.chosen
         codes: tuple[Secret, ...] = ()
@@ -151,7 +153,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         async def reveal() -> None:
             nonlocal codes
             if asked.detail is not None:
-                codes = texts_of(await self._approvals.run_when_held(RevealChange(asked.id)))
+                codes = await revealed(self._services, self._approvals, asked.id, way)
 
         await self._fenced(reveal)
         return codes if self._shown.chosen.id == asked.id else ()

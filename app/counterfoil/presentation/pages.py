@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption, read_reference
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
@@ -42,6 +43,7 @@ class Pages(QObject):
         looked_for(str): the sale with this reference is to be found in History.
         copied(str): somebody wants this text in the clipboard; it holds no secret.
         codes_read(Room, tuple[Secret, ...]): the codes that somebody holds a button to see.
+        message_read(Room, Secret): the address that the shop's phone is to open, held likewise.
         help_wished(), menu_wished(): one of them is to be opened.
         locked(): nobody is at the till from now on; no code stays on the screen.
         unlocked(): somebody is at the till again.
@@ -53,6 +55,7 @@ class Pages(QObject):
     looked_for = Signal(str)
     copied = Signal(str)
     codes_read = Signal(object, object)
+    message_read = Signal(object, object)
     help_wished = Signal()
     menu_wished = Signal()
     locked = Signal()
@@ -359,8 +362,24 @@ class Pages(QObject):
         _ = self._owner.spawn(reading, "show change voucher")
 
     async def _read_codes(self, room: Room) -> None:
-        page = self.counter if room in COUNTER_ROOMS else self.lists[room]
-        self.codes_read.emit(room, await page.change_codes())
+        self.codes_read.emit(room, await self._page_of(room).change_codes())
+
+    @property
+    def message_way(self) -> MessageWay | None:
+        """How change vouchers are sent on from the shop's phone; None where they are not."""
+        return self._services.profile.change_message
+
+    def reveal_to_phone(self) -> None:
+        """Read the message with the change in front, for as long as somebody holds to show it."""
+        if (way := self.message_way) is not None:
+            _ = self._owner.spawn(self._read_message(self.room, way), "show change message")
+
+    async def _read_message(self, room: Room, way: MessageWay) -> None:
+        for address in await self._page_of(room).change_codes(way):
+            self.message_read.emit(room, address)
+
+    def _page_of(self, room: Room) -> CounterPresenter | ListPresenter[Any]:
+        return self.counter if room in COUNTER_ROOMS else self.lists[room]
 
     def _copy(self, text: str) -> None:
         self.copied.emit(text)

@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from counterfoil.ports.symbols import SymbolError, Symbols
+from counterfoil.domain.secret import Secret
+from counterfoil.ports.symbols import Rows, SymbolError, Symbols
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 """Starts a named task that somebody owns."""
@@ -38,6 +39,13 @@ class CodeBook(QObject):
             self._known[text] = ()
             self._spawn(self._learn(text), "draw barcode")
         return self._known[text]
+
+    def secret_qr(self, text: Secret) -> Rows:
+        """Return the modules of a QR code, of which nothing is kept; empty where it has none."""
+        try:
+            return self._symbols.qr(text.reveal())
+        except SymbolError:
+            return ()
 
     async def _learn(self, text: str) -> None:
         try:

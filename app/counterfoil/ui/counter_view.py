@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
+from counterfoil.ports.symbols import Rows
 from counterfoil.presentation.screens import CounterScreen, PaperRow, Stage
 from counterfoil.ui.empty_page import EmptyPage
 from counterfoil.ui.form_page import FormPage
@@ -36,7 +38,8 @@ class CounterView(QWidget):
     ``refused(object)``;
     ``amount_edited(str)``; ``amount_left()``; ``whole_pressed()``;
     ``primary_pressed()``; ``balance_pressed()``;
-    ``act_requested(Act)``; ``reveal_requested(bool)``; ``enlarged_requested()``.
+    ``act_requested(Act)``; ``reveal_requested(bool)``; ``message_requested()``;
+    ``enlarged_requested()``.
     """
 
     type_chosen = Signal(str)
@@ -50,6 +53,7 @@ class CounterView(QWidget):
     balance_pressed = Signal()
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
+    message_requested = Signal()
     enlarged_requested = Signal()
 
     def __init__(
@@ -135,6 +139,14 @@ class CounterView(QWidget):
         assert isinstance(page, FormPage | ResultPage | EmptyPage)
         return page.press_key(key)
 
+    def offer_message(self, way: MessageWay) -> None:
+        """Have a button that shows a change voucher's codes to the shop's phone."""
+        self._result.panel().offer_message(way)
+
+    def show_message(self, rows: Rows) -> None:
+        """Show the code for the shop's phone, if the button for it is still held."""
+        self._result.panel().show_message(rows)
+
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the codes of the change voucher, if the button for it is still held."""
         self._result.panel().show_codes(codes)
@@ -165,6 +177,7 @@ class CounterView(QWidget):
         form.act_requested.connect(self.act_requested)
         result.act_requested.connect(self.act_requested)
         result.reveal_requested.connect(self.reveal_requested)
+        result.message_requested.connect(self.message_requested)
         result.head_changed.connect(self._fill_head)
         self._empty.act_requested.connect(self.act_requested)
 

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.secret import Secret
 from counterfoil.overriding import override
+from counterfoil.ports.symbols import Rows
 from counterfoil.presentation.screens import (
     Banner,
     CardRow,
@@ -169,12 +171,14 @@ class CardList(QWidget):
 class Detail(QWidget):
     """The chosen entry: what it is, what happened, what to do.
 
-    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``; ``turned(bool)`` in a small window,
-    true when the timeline is to take the place of the list.
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)``;
+    ``message_requested()``; ``turned(bool)`` in a small window, true when the timeline is to take
+    the place of the list.
     """
 
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
+    message_requested = Signal()
     turned = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
@@ -200,7 +204,10 @@ class Detail(QWidget):
         self._panel.setObjectName("ledger-change-panel")
         if (hold := self._panel.findChild(QWidget, "hold_to_show")) is not None:
             hold.setObjectName("ledger-hold-to-show")
+        if (phone := self._panel.findChild(QWidget, "hold_for_message")) is not None:
+            phone.setObjectName("ledger-hold-for-message")
         self._panel.reveal_requested.connect(self.reveal_requested)
+        self._panel.message_requested.connect(self.message_requested)
         self._question = QuestionBlock("printer", self)
         self._first_act = ActRow(self, height=ACT_HEIGHT)
         self._acts = ActRow(self, height=ROW_BUTTON, fills=True)
@@ -336,7 +343,7 @@ class LedgerView(QWidget):
 
     Signals: ``entry_chosen(str)``; ``find_changed(str)`` the text to search for; ``older_wanted()``
     when a person goes on below the last row; ``act_requested(Act)``; ``reveal_requested(bool)``;
-    ``enlarged_requested()``.
+    ``message_requested()``; ``enlarged_requested()``.
     """
 
     entry_chosen = Signal(str)
@@ -344,6 +351,7 @@ class LedgerView(QWidget):
     older_wanted = Signal()
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
+    message_requested = Signal()
     enlarged_requested = Signal()
 
     def __init__(
@@ -385,15 +393,19 @@ class LedgerView(QWidget):
         self._older.clicked.connect(self.older_wanted)
         self._rule = VerticalRule(self._stub)
         self._detail = Detail(self._stub)
-        self._detail.act_requested.connect(self.act_requested)
-        self._detail.reveal_requested.connect(self.reveal_requested)
-        self._detail.turned.connect(self._turn)
+        self._connect_detail(self._detail)
         self._lay_out()
         self._sheet.set_stub_widget(self._stub)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._sheet)
         self.render_screen(self._screen)
+
+    def _connect_detail(self, detail: Detail) -> None:
+        detail.act_requested.connect(self.act_requested)
+        detail.reveal_requested.connect(self.reveal_requested)
+        detail.message_requested.connect(self.message_requested)
+        detail.turned.connect(self._turn)
 
     def render_screen(self, screen: LedgerScreen) -> None:
         """Show a screen; rendering the same again changes nothing."""
@@ -466,6 +478,14 @@ class LedgerView(QWidget):
         if self._find.text():
             self._find.clear()
             self.find_changed.emit("")
+
+    def offer_message(self, way: MessageWay) -> None:
+        """Have a button that shows a change voucher's codes to the shop's phone."""
+        self._detail.panel().offer_message(way)
+
+    def show_message(self, rows: Rows) -> None:
+        """Show the code for the shop's phone, if the button for it is still held."""
+        self._detail.panel().show_message(rows)
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
         """Show the codes of the change voucher, if the button for it is still held."""

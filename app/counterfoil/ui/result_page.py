@@ -28,12 +28,14 @@ BUTTON_GAP: Final = 12
 class ResultPage(QWidget):
     """One result, from the first second of waiting until the slip is confirmed.
 
-    Signals: ``act_requested(Act)``; ``reveal_requested(bool)`` as of the change panel;
+    Signals: ``act_requested(Act)``; ``reveal_requested(bool)`` and ``message_requested()`` as of
+    the change panel;
     ``head_changed(int)`` the height of the sheet's coloured head in px, 0 for none.
     """
 
     act_requested = Signal(object)
     reveal_requested = Signal(bool)
+    message_requested = Signal()
     head_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,7 +60,10 @@ class ResultPage(QWidget):
         self._panel.setObjectName("change-panel")
         if (hold := self._panel.findChild(QWidget, "hold_to_show")) is not None:
             hold.setObjectName("hold-to-show")
+        if (phone := self._panel.findChild(QWidget, "hold_for_message")) is not None:
+            phone.setObjectName("hold-for-message")
         self._panel.reveal_requested.connect(self.reveal_requested)
+        self._panel.message_requested.connect(self.message_requested)
         self._question = QuestionBlock("printer", self)
         self._near_acts = ActRow(self)
         self._far_acts = ActRow(self)

@@ -123,7 +123,13 @@ class Window(QWidget):
     # ------------------------------------------------------------------------------ from outside
 
     def picture(self) -> QPixmap:
-        """Return a picture of the window as it looks now, an open overlay included."""
+        """Return a picture of the window as it looks now, an open overlay included.
+
+        A code of a change voucher that somebody holds to see is put away before.
+        """
+        self._counter_view.hide_pin()
+        for view in self._ledger_views.values():
+            view.hide_pin()
         picture = self.grab()
         painter = QPainter(picture)
         for overlay in self._overlays:
@@ -158,7 +164,7 @@ class Window(QWidget):
         view.primary_pressed.connect(presenter.press)
         view.balance_pressed.connect(self._go_to_balance)
         view.act_requested.connect(self._pages.act_at_counter)
-        view.reveal_requested.connect(self._reveal)
+        self._offer_codes(view)
         view.enlarged_requested.connect(self._enlarge_slip)
         presenter.changed.connect(view.render_screen)
         presenter.pointed.connect(view.focus_place)
@@ -178,6 +184,7 @@ class Window(QWidget):
         pages.looked_for.connect(self._look_for)
         pages.copied.connect(self._copy)
         pages.codes_read.connect(self._show_codes)
+        pages.message_read.connect(self._show_message)
         pages.help_wished.connect(self._open_help)
         pages.menu_wished.connect(self._open_menu)
 
@@ -213,7 +220,7 @@ class Window(QWidget):
         presenter = self._pages.lists[room]
         view.entry_chosen.connect(presenter.choose)
         view.act_requested.connect(presenter.act)
-        view.reveal_requested.connect(self._reveal)
+        self._offer_codes(view)
         view.enlarged_requested.connect(self._enlarge_slip)
         if room is Room.HISTORY:
             view.find_changed.connect(self._pages.find)
@@ -366,6 +373,16 @@ class Window(QWidget):
     def _reveal(self, is_wanted: bool) -> None:
         if is_wanted:
             self._pages.reveal()
+
+    def _offer_codes(self, view: CounterView | LedgerView) -> None:
+        view.reveal_requested.connect(self._reveal)
+        view.message_requested.connect(self._pages.reveal_to_phone)
+        if (way := self._pages.message_way) is not None:
+            view.offer_message(way)
+
+    def _show_message(self, room: Room, address: Secret) -> None:
+        if not self._pages.is_signing_in:
+            self._view_of(room).show_message(self._codes.secret_qr(address))
 
     def _show_codes(self, room: Room, codes: tuple[Secret, ...]) -> None:
         if not self._pages.is_signing_in:

@@ -27,6 +27,7 @@ from counterfoil.adapters.settings.till_settings import (
     load_settings,
 )
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_58, GENERIC_80, PROFILES, PrinterProfile
 from counterfoil.domain.reasons import Reasons
@@ -87,6 +88,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         helpline = "021 000"
         currency = "NAD"
         country = "NA"
+        change_message = "whatsapp"
         [till]
         name = "Till 3"
         number = 3
@@ -126,6 +128,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             helpline="021 000",
             currency="NAD",
             country="NA",
+            change_message=MessageWay.WHATSAPP,
             till_name="Till 3",
             till_number=3,
             slip_columns=32,
@@ -498,3 +501,9 @@ def test_a_role_that_cannot_be_is_refused(tmp_path: Path, role: str, said: str) 
 def test_a_reason_that_cannot_be_chosen_is_refused(tmp_path: Path, reasons: str, said: str) -> None:
     """A button without words, and a void that the journal has no name for."""
     assert said in words_for(tmp_path, f"{reasons}\n")
+
+
+def test_a_shop_may_want_no_change_voucher_on_its_phone(tmp_path: Path) -> None:
+    """Then nothing offers it."""
+    settings = load_settings(write(tmp_path, '[shop]\nchange_message = "none"'))
+    assert settings.profile.change_message is None

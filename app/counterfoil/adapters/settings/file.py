@@ -19,6 +19,7 @@ from pydantic_core import core_schema as core
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import BAUDS, GENERIC_80, PROFILES, RECEIPT_KINDS
 from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
@@ -42,6 +43,7 @@ class ShopSection:
     helpline: str = ""
     currency: str = "ZAR"
     country: str = "ZA"
+    change_message: str = "sms"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +363,7 @@ def _validator() -> SchemaValidator:
                 "helpline": line,
                 "currency": core.str_schema(pattern="^[A-Z]{3}$"),
                 "country": core.str_schema(pattern="^[A-Z]{2}$"),
+                "change_message": _one_of(*MessageWay, "none"),
             },
         ),
         "till": _section(

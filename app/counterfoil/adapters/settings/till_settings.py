@@ -25,6 +25,7 @@ from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import FileProblem, NotSettings, WrongSetting
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.failures import SettingsError, VaultUnavailableError
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.paper import PAPERS, ROLL_80, Paper
 from counterfoil.domain.printer_profile import (
     GENERIC_80,
@@ -294,6 +295,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             helpline=clean_text(shop.helpline, 60),
             currency=shop.currency,
             country=shop.country,
+            change_message=_message_way(shop.change_message),
             till_name=clean_text(till.name, 30),
             till_number=till.number,
             slip_columns=_columns(document.printer),
@@ -326,6 +328,10 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             name: frozenset(Permission(one) for one in may) for name, may in document.roles.items()
         },
     )
+
+
+def _message_way(chosen: str) -> MessageWay | None:
+    return None if chosen == "none" else MessageWay(chosen)
 
 
 def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:

@@ -2,20 +2,24 @@
 
 The panel never keeps a code: it asks for the codes when the button goes down and drops them when
 the button comes up, the time is over, or the page changes. None can be selected or copied, and a
-screen reader is given none. Where a voucher came without a code that could be read, the panel says
-so in the colour of a refusal.
+screen reader is given none. A second button shows them to the shop's phone, by the same rules.
+Where a voucher came without a code that could be read, the panel says so in the colour of a
+refusal.
 """
 
+from functools import partial
 from itertools import zip_longest
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.overriding import override
+from counterfoil.ports.symbols import Rows
 from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode
 from counterfoil.presentation.words import window
 from counterfoil.ui import theme
@@ -25,6 +29,9 @@ from counterfoil.ui.widgets.button import SecondaryButton
 from counterfoil.ui.widgets.hatch import paint_hatched_block
 from counterfoil.ui.widgets.icon import Icon
 from counterfoil.ui.widgets.label import PlainLabel
+
+if TYPE_CHECKING:
+    from counterfoil.ui.widgets.message_card import MessageCard
 
 SHOWN_S: Final = 15
 BLOCK_HEIGHT: Final = 44
@@ -36,6 +43,7 @@ _ROW_GAP: Final = 15
 _FACT_GAP: Final = 27
 _FACT_GAP_SMALL: Final = 16
 _PHONE_SIDE: Final = 32
+_MESSAGE_HEIGHT: Final = 48
 _LOW_BLOCK_HEIGHT: Final = 34
 _CAPTION_GAP: Final = 12
 _CAPTION_SHARE: Final = 4
@@ -48,10 +56,12 @@ class ChangePanel(ThemeFollower, QWidget):
     """The panel with the change voucher's codes, its facts and the button to hold.
 
     Signals: ``reveal_requested(bool)``, true when the codes are wanted and false when they are no
-    longer; the answer to the first is ``show_codes``.
+    longer; the answer to the first is ``show_codes``. ``message_requested()``, when the code for
+    the shop's phone is wanted; the answer is ``show_message``.
     """
 
     reveal_requested = Signal(bool)
+    message_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,10 +86,16 @@ class ChangePanel(ThemeFollower, QWidget):
         self._sms = PlainLabel("", Role.BANNER_SECOND, parent=self, elided=True)
         self._hold = SecondaryButton(HOLD_CAPTION, icon="eye", height=52, parent=self)
         self._hold.setObjectName("hold_to_show")
-        self._hold.setAutoRepeat(False)
-        self._hold.pressed.connect(self._begin_hold)
-        self._hold.released.connect(self._end_hold)
-        self._hold.installEventFilter(self)
+        self._message = SecondaryButton(icon="phone", height=_MESSAGE_HEIGHT, parent=self)
+        self._message.setObjectName("hold_for_message")
+        for button in (self._hold, self._message):
+            button.setAutoRepeat(False)
+            button.pressed.connect(partial(self._begin_hold, button))
+            button.released.connect(self._end_hold)
+            button.installEventFilter(self)
+        self._message.hide()
+        self._way: MessageWay | None = None
+        self._card: MessageCard | None = None
         self._fact_columns: list[_FactColumn] = []
         self._facts_above = QHBoxLayout()
         self._facts_beside = QHBoxLayout()
@@ -99,6 +115,7 @@ class ChangePanel(ThemeFollower, QWidget):
         for place, code in zip_longest(self._codes, row.codes[:_CODES_MAX]):
             place.set_code(code, is_alone=len(row.codes) == 1)
         self._hold.setVisible(bool(row.codes))
+        self._message.setVisible(bool(row.codes) and self._way is not None)
         self._phone.setVisible(bool(row.sms_text or row.trouble))
         self._phone.show_icon("alert" if row.trouble else "phone")
         for label, text in (
@@ -115,16 +132,36 @@ class ChangePanel(ThemeFollower, QWidget):
         """Show the digits if the button is still held; else drop them at once."""
         if not self._hold.isDown() or not codes:
             return
-        self._seconds_left = SHOWN_S
         for place, code in zip(self._codes, codes, strict=False):
             place.digits.show_pin(code)
-        self._show_seconds()
-        self._countdown.start()
+        self._begin_countdown()
+
+    def offer_message(self, way: MessageWay) -> None:
+        """Have a button that shows the codes to the shop's phone."""
+        self._way = way
+        self._message.set_caption(window.hold_for(way))
+        self._message.setVisible(self._row is not None and bool(self._row.codes))
+        self.refresh_theme()
+
+    def show_message(self, rows: Rows) -> None:
+        """Show the code for the phone if its button is still held; else drop it at once."""
+        if self._way is None or not self._message.isDown() or not rows:
+            return
+        if self._card is None:
+            from counterfoil.ui.widgets.message_card import MessageCard
+
+            self._card = MessageCard(self.window())
+        self._card.show_code(rows, self._way, self._message)
+        self._begin_countdown()
 
     def hide_pin(self) -> None:
-        """Hide the digits and drop them; does nothing when they are hidden."""
+        """Hide the digits and the code for the phone, and drop them, if they are shown."""
         self._countdown.stop()
         self._hold.set_caption(HOLD_CAPTION)
+        if self._way is not None:
+            self._message.set_caption(window.hold_for(self._way))
+        if self._card is not None and self._card.isVisible():
+            self._card.drop()
         if self.is_pin_shown():
             for place in self._codes:
                 place.digits.hide_pin()
@@ -137,13 +174,17 @@ class ChangePanel(ThemeFollower, QWidget):
     @override
     def refresh_theme(self) -> None:
         is_small = theme.current().size_class is SizeClass.SMALL
-        self._note.setVisible(not is_small)
+        self._note.setVisible(not is_small and self._way is None)
         for facts in (self._facts_above, self._facts_beside):
             facts.setSpacing(_FACT_GAP_SMALL if is_small else _FACT_GAP)
         font = theme.current().font(Role.LABEL)
-        captions = (HOLD_CAPTION, _seconds_caption(SHOWN_S))
+        captions = [HOLD_CAPTION, _seconds_caption(SHOWN_S)]
+        if self._way is not None:
+            captions.append(window.hold_for(self._way))
         # One width for every caption, so that nothing moves while the seconds count.
-        self._hold.setFixedWidth(round(max(text_width(text, font) for text in captions)) + 64)
+        width = round(max(text_width(text, font) for text in captions)) + 64
+        for button in (self._hold, self._message):
+            button.setFixedWidth(width)
         self._share_out_facts()
         self.update()
 
@@ -185,6 +226,7 @@ class ChangePanel(ThemeFollower, QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._note)
+        head.addWidget(self._message)
         sms = QHBoxLayout()
         sms.setSpacing(14)
         sms.addWidget(self._phone)
@@ -231,15 +273,24 @@ class ChangePanel(ThemeFollower, QWidget):
         for column in beside:
             self._facts_beside.addWidget(column)
 
-    def _begin_hold(self) -> None:
-        self._hold.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._tell(is_wanted=True)
+    def _begin_hold(self, button: SecondaryButton) -> None:
+        self.hide_pin()
+        button.setFocus(Qt.FocusReason.MouseFocusReason)
+        if button is self._hold:
+            self._tell(is_wanted=True)
+        else:
+            self.message_requested.emit()
 
     def _end_hold(self) -> None:
-        if self.is_pin_shown():
+        if self.is_pin_shown() or (self._card is not None and self._card.isVisible()):
             self.hide_pin()
         else:
             self._tell(is_wanted=False)
+
+    def _begin_countdown(self) -> None:
+        self._seconds_left = SHOWN_S
+        self._show_seconds()
+        self._countdown.start()
 
     def _tell(self, *, is_wanted: bool) -> None:
         self.reveal_requested.emit(is_wanted)
@@ -252,7 +303,8 @@ class ChangePanel(ThemeFollower, QWidget):
             self._show_seconds()
 
     def _show_seconds(self) -> None:
-        self._hold.set_caption(_seconds_caption(self._seconds_left))
+        held = self._hold if self.is_pin_shown() else self._message
+        held.set_caption(_seconds_caption(self._seconds_left))
 
 
 class _CodeRow(QWidget):

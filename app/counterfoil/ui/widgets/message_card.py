@@ -1,0 +1,126 @@
+"""The card with the QR code that the shop's phone reads: on the screen while a button is held.
+
+It keeps the code only for so long, no screen reader is given it, and it takes neither the focus nor
+the mouse, so that the button under the finger stays held.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from counterfoil.domain.message import MessageWay
+from counterfoil.overriding import override
+from counterfoil.ports.symbols import Rows
+from counterfoil.presentation.words import window
+from counterfoil.ui import theme
+from counterfoil.ui.theme import Role
+from counterfoil.ui.theme.painting import ThemeFollower, paint_box
+from counterfoil.ui.widgets.label import PlainLabel
+
+QUIET: Final = 4
+"""The empty modules around a QR code, as its standard has them."""
+MODULE_MAX: Final = 5
+MODULE_MIN: Final = 3
+"""Pixels of one module; a phone's camera reads no finer ones off a screen."""
+_HEIGHT_SHARE: Final = 0.5
+_BORDER: Final = 2
+_PADDING: Final = 20
+_GAP: Final = 10
+_AIR: Final = 12
+
+
+class PhoneCode(QWidget):
+    """One QR code, black on white in every theme: cameras read no other as well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("phone-code")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(window.CODE_FOR_PHONE)
+        self._rows: Rows = ()
+        self._module = MODULE_MAX
+
+    def show_rows(self, rows: Rows, room: int) -> None:
+        """Show another code, in at most so many pixels where it can be read in them."""
+        self._rows = rows
+        modules = len(rows) + 2 * QUIET
+        self._module = max(MODULE_MIN, min(MODULE_MAX, room // modules))
+        self.setFixedSize(QSize(modules, modules) * self._module)
+        self.update()
+
+    def drop(self) -> None:
+        """Keep nothing of the code."""
+        self._rows = ()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, side = QPainter(self), self._module
+        painter.fillRect(self.rect(), Qt.GlobalColor.white)
+        for y, row in enumerate(self._rows, QUIET):
+            for x, is_ink in enumerate(row, QUIET):
+                if is_ink:
+                    painter.fillRect(x * side, y * side, side, side, Qt.GlobalColor.black)
+
+
+class MessageCard(ThemeFollower, QWidget):
+    """The code, and what to do with it in words; it lies over the window beside its button."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setObjectName("message-card")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._title = PlainLabel(window.SCAN_WITH_PHONE, Role.FACT, parent=self)
+        self._code = PhoneCode(self)
+        self._steps = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
+        self._stays = PlainLabel(window.STAYS_ON_PHONE, Role.HINT_LARGE, parent=self, wrapped=True)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(*[_PADDING] * 4)
+        column.setSpacing(_GAP)
+        column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._code, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._steps)
+        column.addWidget(self._stays)
+        self.hide()
+        self.follow_theme()
+
+    def show_code(self, rows: Rows, way: MessageWay, button: QWidget) -> None:
+        """Show a code beside the button that is held for it."""
+        over = self._over
+        self._steps.setText(window.phone_steps(way))
+        self._code.show_rows(rows, round(over.height() * _HEIGHT_SHARE))
+        held = QRect(button.mapTo(over, QPoint()), button.size())
+        width = self._code.width() + 2 * _PADDING
+        height = self._column.totalHeightForWidth(width)
+        is_room_before = held.left() >= over.width() - held.right()
+        left = held.left() - _AIR - width if is_room_before else held.right() + _AIR
+        top = held.center().y() - height // 2
+        self.setGeometry(
+            max(_AIR, min(left, over.width() - width - _AIR)),
+            max(_AIR, min(top, over.height() - height - _AIR)),
+            width,
+            height,
+        )
+        self.show()
+        self.raise_()
+
+    def drop(self) -> None:
+        """Take the code off the screen, and keep nothing of it."""
+        self._code.drop()
+        self.hide()
+        # At once, not at the next turn of the loop.
+        self._over.repaint(self.geometry())
+
+    @override
+    def refresh_theme(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        box = QRectF(self.rect())
+        fill, ink = current.colour("paper"), current.colour("ink")
+        paint_box(QPainter(self), box, fill=fill, border=ink, width=_BORDER)
