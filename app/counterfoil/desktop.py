@@ -173,12 +173,26 @@ async def _show_until_closed(face: Face, memory: LookMemory, frame: OpeningWindo
     # Who closed the frame behind which the window came up did not mean the window.
     if not frame.is_refused:
         begin(face, kept)
-        await closing.wait()
+        async with _displays(face):
+            await closing.wait()
         memory.keep_window(written_place(face.window))
         face.counter.stop()
         await face.visits.finish(FINISH_LIMIT_S)
         await face.till.engine.redeemer.finish(FINISH_LIMIT_S)
     face.window.allow_close()
+
+
+@asynccontextmanager
+async def _displays(face: Face) -> AsyncIterator[None]:
+    """Show the customer what the counter does, where the settings name a display for that."""
+    chosen = face.till.settings.customer_display
+    if not chosen.is_set_up:
+        yield
+        return
+    from counterfoil.displays import open_displays
+
+    async with open_displays(chosen, face.pages, face.window, face.till.profile.trading_name):
+        yield
 
 
 @asynccontextmanager

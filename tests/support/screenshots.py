@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -63,11 +64,14 @@ from counterfoil.domain.verdict import (  # noqa: E402
 )
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
-from counterfoil.presentation.screens import Act, Room  # noqa: E402
+from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
+from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
+from counterfoil.presentation.words import customers  # noqa: E402
 from counterfoil.service.notices import Notices  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
 from counterfoil.ui import theme  # noqa: E402
+from counterfoil.ui.customer_window import CustomerWindow  # noqa: E402
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
 from support.clocks import SeededChance  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
@@ -981,6 +985,29 @@ PLAYS: Final[dict[str, Play]] = {
 }
 HELD: Final = frozenset({"revealed", "twoheld", "phonecode"})
 """What shows a code, which the till itself makes no picture of."""
+CUSTOMERS: Final = {
+    "welcome": welcome("Corner Shop"),
+    "topay": CustomerScreen(state=customers.TO_PAY, amount="R19.00"),
+    "checking": CustomerScreen(
+        state=customers.CHECKING, amount="R19.00", lines=(customers.ONE_MOMENT,), tone=Tone.INFO
+    ),
+    "paid": CustomerScreen(
+        state=customers.PAID,
+        amount="R12,345.00",
+        lines=(customers.CHANGE_ON_SLIP,),
+        tone=Tone.APPROVED,
+    ),
+    "unknown": CustomerScreen(
+        state=customers.NOT_KNOWN,
+        lines=(customers.KEEP_VOUCHER, customers.CASHIER_HELPS),
+        tone=Tone.UNKNOWN,
+    ),
+    "declined": CustomerScreen(
+        state=customers.NOT_ACCEPTED,
+        lines=(customers.NOTHING_TAKEN, customers.CASHIER_HELPS),
+        tone=Tone.DECLINED,
+    ),
+}
 STAFFED: Final = {
     **dict.fromkeys(("staff", "newstaff", "staffrole", "badge", "alerts"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
@@ -997,6 +1024,22 @@ ADVISED: Final = frozenset(PLAYS) & {
     *("provided", "voidable", "voided", "backlog", "refund", "refunded", "refundowed"),
 }
 """What is played with an upstream of the second kind."""
+
+
+def draw_customers(folder: Path, words: list[str]) -> None:
+    """Draw what the customer is shown."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for name, screen in CUSTOMERS.items():
+        for look, size in product(THEMES, ((1024, 768), (1920, 1080))):
+            picture = f"customer{name}-{look}-{size[0]}"
+            if words and not any(word in picture for word in words):
+                continue
+            theme.apply_theme(app, look, motion=False)
+            window = CustomerWindow()
+            window.resize(*size)
+            window.render_screen(screen)
+            window.grab().save(str(folder / f"{picture}.png"))
 
 
 async def draw(folder: Path, words: list[str]) -> None:
@@ -1034,6 +1077,7 @@ def main() -> None:
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(draw(folder, sys.argv[2:]))
+    draw_customers(folder, sys.argv[2:])
 
 
 if __name__ == "__main__":

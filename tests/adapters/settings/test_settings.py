@@ -13,6 +13,7 @@ from counterfoil.adapters import keyrings
 from counterfoil.adapters.settings.look_memory import ThemeChoice
 from counterfoil.adapters.settings.till_settings import (
     API_KEY_VARIABLE,
+    CustomerDisplayChoice,
     Fallback,
     FolderChoice,
     KeySource,
@@ -507,3 +508,11 @@ def test_a_shop_may_want_no_change_voucher_on_its_phone(tmp_path: Path) -> None:
     """Then nothing offers it."""
     settings = load_settings(write(tmp_path, '[shop]\nchange_message = "none"'))
     assert settings.profile.change_message is None
+
+
+def test_the_customers_screen_is_named_in_the_settings(tmp_path: Path) -> None:
+    """Without it there is no display, and nothing of one is loaded."""
+    assert not TillSettings().customer_display.is_set_up
+    settings = load_settings(write(tmp_path, '[customer_display]\nscreen = "HDMI-2"'))
+    assert settings.customer_display == CustomerDisplayChoice(screen="HDMI-2")
+    assert settings.customer_display.is_set_up

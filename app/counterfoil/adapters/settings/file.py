@@ -175,6 +175,13 @@ class WindowSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDisplaySection:
+    """Where the customer is shown the amount and what becomes of the voucher."""
+
+    screen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsSection:
     """The reasons that people choose from, in the shop's words; an empty one is the till's own."""
 
@@ -198,6 +205,7 @@ class SettingsFile:
     journal: JournalSection = field(default_factory=JournalSection)
     backup: BackupSection = field(default_factory=BackupSection)
     window: WindowSection = field(default_factory=WindowSection)
+    customer_display: CustomerDisplaySection = field(default_factory=CustomerDisplaySection)
     roles: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: ReasonsSection = field(default_factory=ReasonsSection)
 
@@ -430,6 +438,7 @@ def _validator() -> SchemaValidator:
             },
         ),
     }
+    sections["customer_display"] = _section(CustomerDisplaySection, {"screen": folder})
     sections["roles"] = core.dict_schema(
         _checked(_check_role, core.str_schema(pattern=r"^[a-z][a-z_-]{0,29}$")),
         core.list_schema(_one_of(*(one.value for one in Permission)), min_length=1),

@@ -137,6 +137,18 @@ class BackupSettings:
     keep: int = 7
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDisplayChoice:
+    """Where the customer is shown the sale: on the screen with this name; empty for none."""
+
+    screen: str = ""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is any display."""
+        return bool(self.screen)
+
+
 ReceiptChoice = NetworkChoice | UsbChoice | SerialChoice
 PrinterChoice = FolderChoice | QueueChoice | ReceiptChoice | NoPrinter
 
@@ -166,6 +178,7 @@ class TillSettings:
     backup: BackupSettings = BackupSettings()
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
+    customer_display: CustomerDisplayChoice = CustomerDisplayChoice()
     roles: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
     """What the shop's own roles may do; those that every till has come on top."""
 
@@ -324,6 +337,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
+        customer_display=CustomerDisplayChoice(screen=document.customer_display.screen),
         roles={
             name: frozenset(Permission(one) for one in may) for name, may in document.roles.items()
         },

@@ -1,0 +1,46 @@
+"""Keeps what the customer is shown in step with the counter; made only where there is a display."""
+
+from PySide6.QtCore import QObject, Signal
+
+from counterfoil.presentation.customer_screen import (
+    CustomerScreen,
+    closed,
+    customer_screen,
+    welcome,
+)
+from counterfoil.presentation.pages import Pages
+
+
+class CustomerPresenter(QObject):
+    """Holds what the customer is shown.
+
+    Signals: ``changed(CustomerScreen)`` when there is something new to show.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, pages: Pages, shop: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pages = pages
+        self._shop = shop
+        self._screen = self._now()
+        pages.counter.changed.connect(self._follow)
+        pages.shell.changed.connect(self._follow)
+
+    def screen(self) -> CustomerScreen:
+        """Return what is to be shown now."""
+        return self._screen
+
+    def _follow(self, _shown: object) -> None:
+        screen = self._now()
+        if screen != self._screen:
+            self._screen = screen
+            self.changed.emit(screen)
+
+    def _now(self) -> CustomerScreen:
+        if self._pages.is_closed:
+            return closed()
+        if self._pages.is_signing_in:
+            return welcome(self._shop)
+        counter = self._pages.counter
+        return customer_screen(counter.stage, counter.around.room, self._shop)
