@@ -71,6 +71,21 @@ async def test_a_display_that_the_settings_name_is_there_while_the_till_is_open(
         assert "No screen HDMI-9" in till.shell.screen().toast
 
 
+async def test_a_line_display_that_does_not_answer_is_told_and_the_till_sells() -> None:
+    """Its own thread finds that out."""
+    chosen = CustomerDisplayChoice(device="/dev/none")
+    gateway = ScriptedGateway([approved()], types=TYPES)
+    async with (
+        open_window(gateway) as till,
+        open_displays(chosen, till.pages, till.window, SHOP),
+    ):
+        await till.until(lambda: "display at /dev/none" in till.shell.screen().toast)
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        assert till.counter.shown is not None
+
+
 async def test_a_closed_till_says_so_to_the_customer() -> None:
     """Nothing can be sold."""
     async with open_window() as till:

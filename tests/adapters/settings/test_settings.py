@@ -516,3 +516,7 @@ def test_the_customers_screen_is_named_in_the_settings(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, '[customer_display]\nscreen = "HDMI-2"'))
     assert settings.customer_display == CustomerDisplayChoice(screen="HDMI-2")
     assert settings.customer_display.is_set_up
+    pole = '[customer_display]\ndevice = "/dev/ttyS1"\nbaud = 19200'
+    chosen = load_settings(write(tmp_path, pole)).customer_display
+    assert chosen == CustomerDisplayChoice(device="/dev/ttyS1", baud=19200)
+    assert chosen.is_set_up

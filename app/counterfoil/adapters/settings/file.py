@@ -179,6 +179,8 @@ class CustomerDisplaySection:
     """Where the customer is shown the amount and what becomes of the voucher."""
 
     screen: str = ""
+    device: str = ""
+    baud: int = 9600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -438,7 +440,10 @@ def _validator() -> SchemaValidator:
             },
         ),
     }
-    sections["customer_display"] = _section(CustomerDisplaySection, {"screen": folder})
+    sections["customer_display"] = _section(
+        CustomerDisplaySection,
+        {"screen": folder, "device": reached["device"], "baud": reached["baud"]},
+    )
     sections["roles"] = core.dict_schema(
         _checked(_check_role, core.str_schema(pattern=r"^[a-z][a-z_-]{0,29}$")),
         core.list_schema(_one_of(*(one.value for one in Permission)), min_length=1),

@@ -139,14 +139,19 @@ class BackupSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDisplayChoice:
-    """Where the customer is shown the sale: on the screen with this name; empty for none."""
+    """Where the customer is shown the sale; an empty name is no such display.
+
+    ``device`` is the serial port of a display of two lines, at ``baud`` bits a second.
+    """
 
     screen: str = ""
+    device: str = ""
+    baud: int = 9600
 
     @property
     def is_set_up(self) -> bool:
         """Whether there is any display."""
-        return bool(self.screen)
+        return bool(self.screen or self.device)
 
 
 ReceiptChoice = NetworkChoice | UsbChoice | SerialChoice
@@ -337,7 +342,11 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         backup=_backup(document, folder),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
-        customer_display=CustomerDisplayChoice(screen=document.customer_display.screen),
+        customer_display=CustomerDisplayChoice(
+            screen=document.customer_display.screen,
+            device=document.customer_display.device,
+            baud=document.customer_display.baud,
+        ),
         roles={
             name: frozenset(Permission(one) for one in may) for name, may in document.roles.items()
         },

@@ -38,3 +38,8 @@ def no_screen(wanted: str, there: tuple[str, ...]) -> str:
 def own_screen(wanted: str) -> str:
     """Tell the cashier that the customer would be shown over the till."""
     return f"The customer's screen {wanted} is the till's own, so the customer is shown nothing."
+
+
+def no_line_display(device: str) -> str:
+    """Tell the cashier that the customer's line display takes nothing."""
+    return f"The customer's display at {device} does not answer. The till works on without it."
