@@ -125,6 +125,9 @@ async def test_it_is_shown_with_a_supervisor_who_approved_that_way() -> None:
         till.hold(BUTTON)
         await till.until(lambda: till.pages.approvals.is_in_front)
         till.let_go(BUTTON)
+        request = till.pages.approvals.screen()
+        assert request is not None
+        assert request.title == "Let the code be sent from the shop's phone?"
         till.click("approval-reason-0")
         till.click("approval-number")
         type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")

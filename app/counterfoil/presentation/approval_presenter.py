@@ -34,6 +34,7 @@ from counterfoil.service.commands import (
     Command,
     PrintSlip,
     ResumeUpstream,
+    RevealChange,
     VoidRedemption,
 )
 from counterfoil.service.services import Services
@@ -327,7 +328,8 @@ class ApprovalPresenter(QObject):
         of: Redemption | None = None,
     ) -> Approval:
         """Return an approval of a command; raise the refusal again where there is none."""
-        asked = approvals.asked(error.permission, self._reasons)
+        to_phone = isinstance(command, RevealChange) and command.way is not None
+        asked = approvals.asked(error.permission, self._reasons, to_phone=to_phone)
         if asked is None:
             raise error
         redemption_id: str | None = getattr(command, "redemption_id", None)

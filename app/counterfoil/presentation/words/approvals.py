@@ -108,12 +108,22 @@ _ASKED: Mapping[Permission, Asked] = {
 }
 
 
-def asked(permission: Permission, reasons: Reasons) -> Asked | None:
+_TO_PHONE = replace(
+    _ASKED[Permission.REVEAL_CHANGE],
+    title="Let the code be sent from the shop's phone?",
+    icon="phone",
+    line="It stays on that phone. Whoever reads it there can spend it.",
+    act="Let the code be sent",
+)
+
+
+def asked(permission: Permission, reasons: Reasons, *, to_phone: bool = False) -> Asked | None:
     """Return what is said where this permission is missing; None where nobody approves that.
 
-    ``reasons`` are those of the shop, in whose words they are chosen.
+    ``reasons`` are those of the shop, in whose words they are chosen. With ``to_phone`` a code is
+    to be shown to the shop's phone.
     """
-    found = _ASKED.get(permission)
+    found = _TO_PHONE if to_phone else _ASKED.get(permission)
     own = {
         Permission.PRINT_COPY: reasons.print_copy,
         Permission.REVEAL_CHANGE: reasons.reveal,
