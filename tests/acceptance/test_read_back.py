@@ -126,8 +126,8 @@ def check(slip: Slip, read: Read, case: str) -> None:
         words = " ".join(read.words.split())
         assert slip.reference in words, case
         assert ("R19.00" in words) or "R19" not in str(slip.lines), case
-        for group in groups_of(slip):
-            assert group in words, case
+        for said in groups_of(slip) + labels_of(slip, has_qr=read.codes is not None):
+            assert said in words, case
     if read.codes is not None:
         assert read.codes == codes_of(slip), case
 
@@ -136,6 +136,15 @@ def groups_of(slip: Slip) -> list[str]:
     """Return each group of four of the codes that a customer types."""
     pins = [one.pin.reveal() for one in slip.lines if isinstance(one, PinBox) and one.pin]
     return [pin[start : start + 4] for pin in pins for start in range(0, len(pin), 4)]
+
+
+def labels_of(slip: Slip, *, has_qr: bool) -> list[str]:
+    """Return what the paper says of each of its codes."""
+    kinds = Barcode | QrCode if has_qr else Barcode
+    labels = [line.label for line in slip.lines if isinstance(line, kinds)]
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    return labels
 
 
 def codes_of(slip: Slip) -> frozenset[str]:

@@ -204,6 +204,23 @@ def test_a_barcode_has_its_text_below_it() -> None:
     assert rows(Barcode("K7Q-42F")) == (BarcodeRow("K7Q-42F"), TextRow("K7Q-42F", Align.CENTRE))
 
 
+def test_each_code_has_what_it_is_for_below_it() -> None:
+    """Nobody takes the wrong one of two; where there can be no code, none is named."""
+    bars, said = rows(Barcode("K7Q-42F", "To find this sale:"))
+    assert (bars, said) == (
+        BarcodeRow("K7Q-42F"),
+        TextRow("To find this sale: K7Q-42F", Align.CENTRE),
+    )
+    square = QrCode(Secret("8814"), "To spend the change: PIN")
+    assert rows(square) == (
+        QrRow(Secret("8814")),
+        TextRow("To spend the change: PIN", Align.CENTRE),
+    )
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=(square,))
+    assert lay_out(slip, 42, has_qr=False) == ()
+    assert [type(one) for one in lay_out(slip.without_secrets(), 42)] == [QrRow, TextRow]
+
+
 def test_a_long_band_becomes_several_bars() -> None:
     """No band is cut."""
     laid_out = rows(Band("PENDING: NOT CONFIRMED BY THE PROVIDER"), 32)

@@ -189,7 +189,7 @@ Redeemed                            R19.00
 
 FOOT = f"""\
               || {REFERENCE} ||
-                 {REFERENCE}
+        To find this sale: {REFERENCE}
             Help 0860 000 000"""
 
 
@@ -209,6 +209,7 @@ Value                               R31.00
 Expires                         2029-11-20
 Serial                       7721 0093 118
                    [QR]
+         To spend the change: PIN
         Use it like any 1Voucher.
    Treat as cash. Keep away from heat.
 """
@@ -419,7 +420,7 @@ Voucher                **** **** **** 9838
 Redeemed                            R19.00
 
               || {REFERENCE} ||
-                 {REFERENCE}"""
+        To find this sale: {REFERENCE}"""
     )
     pending = drawn(pending_slip(heading, in_state(S.INFLIGHT)))
     assert "Help" not in pending
@@ -444,6 +445,7 @@ def change_part(redemption: Redemption, opened: ChangeVoucher | None = None) -> 
                 "|                 #### #                 |",
                 "Value                check the balance",
                 "[QR]",
+                "To spend the change: PIN",
             ],
         ),
         (
@@ -453,6 +455,7 @@ def change_part(redemption: Redemption, opened: ChangeVoucher | None = None) -> 
                 "|             #### #### ####             |",
                 "Value                            R1.00",
                 "[QR]",
+                "To spend the change: Barcode",
             ],
         ),
         (
@@ -461,6 +464,7 @@ def change_part(redemption: Redemption, opened: ChangeVoucher | None = None) -> 
                 "|               #### ####                |",
                 "Value                check the balance",
                 "[QR]",
+                "To spend the change: PIN",
             ],
         ),
     ],
@@ -513,11 +517,13 @@ def test_each_of_two_change_vouchers_has_its_own_codes_and_value() -> None:
         "| #### |",
         "Value R1.00",
         "[QR]",
+        "To spend the change: PIN",
         "Treat as cash. Keep away from heat.",
         "CHANGE VOUCHER 2 OF 2",
         "| #### |",
         "Value check the balance",
         "[QR]",
+        "To spend the change: PIN",
         "It came as a number: zeros",
         "at its start may be missing.",
         "Treat as cash. Keep away from heat.",

@@ -42,7 +42,10 @@ PAID: tuple[SlipLine, ...] = (
     Pair("Redeemed", "R19.00"),
 )
 
-FOOT: tuple[SlipLine, ...] = (Barcode(REFERENCE), Text("Help 0860 000 000", Align.CENTRE))
+FOOT: tuple[SlipLine, ...] = (
+    Barcode(REFERENCE, "To find this sale:"),
+    Text("Help 0860 000 000", Align.CENTRE),
+)
 
 
 def change_voucher(value: str = "R31.00", *, pin: str = CHANGE_PIN) -> tuple[SlipLine, ...]:
@@ -56,7 +59,7 @@ def change_voucher(value: str = "R31.00", *, pin: str = CHANGE_PIN) -> tuple[Sli
         Pair("Value", value),
         Pair("Expires", "2029-11-20"),
         Pair("Serial", "7721 0093 118"),
-        QrCode(Secret(pin)),
+        QrCode(Secret(pin), "To spend the change: PIN"),
         Text("Use it like any 1Voucher.", Align.CENTRE),
         Text("Treat as cash. Keep away from heat.", Align.CENTRE),
     )
@@ -105,7 +108,7 @@ def pending_slip() -> Slip:
         Text("voucher was used. Keep it safe.", Align.CENTRE),
         Text("Bring this slip back.", Align.CENTRE),
         Gap(),
-        Barcode(REFERENCE),
+        Barcode(REFERENCE, "To find this sale:"),
         band,
         kind=SlipKind.PENDING,
     )

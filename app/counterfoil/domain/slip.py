@@ -78,19 +78,21 @@ class PinBox:
 
 @dataclass(frozen=True, slots=True)
 class Barcode:
-    """Our short reference as Code 128, with its text below."""
+    """Our short reference as Code 128; what it is for and its text stand below."""
 
     text: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """The change voucher's PIN for a camera.
+    """The change voucher's PIN for a camera, with what it is for below.
 
     ``content`` is there only in the slip that goes to a printer; a screen shows where it is.
     """
 
     content: Secret | None = None
+    label: str = ""
 
 
 SlipLine = Text | Pair | Rule | Gap | Band | PinBox | Barcode | QrCode
@@ -129,6 +131,6 @@ def _without_secret(line: SlipLine) -> SlipLine:
         case PinBox():
             return replace(line, pin=None)
         case QrCode():
-            return QrCode()
+            return replace(line, content=None)
         case _:
             return line

@@ -124,7 +124,7 @@ class PinRow:
 
 @dataclass(frozen=True, slots=True)
 class BarcodeRow:
-    """A Code 128; the words below it are a row of their own."""
+    """A Code 128; the words below it are rows of their own."""
 
     text: str
 
@@ -136,7 +136,10 @@ class BarcodeRow:
 
 @dataclass(frozen=True, slots=True)
 class QrRow:
-    """A QR code in the middle of the paper; its place is empty without ``content``."""
+    """A QR code in the middle of the paper; its place is empty without ``content``.
+
+    The words below it are rows of their own.
+    """
 
     content: Secret | None
 
@@ -162,14 +165,19 @@ Letters = Callable[[str], bool]
 """Tells whether one printable character can be drawn or printed."""
 
 
-def lay_out(slip: Slip, columns: int, letters: Letters = is_on_every_font) -> tuple[SlipRow, ...]:
+def lay_out(
+    slip: Slip, columns: int, letters: Letters = is_on_every_font, *, has_qr: bool = True
+) -> tuple[SlipRow, ...]:
     """Turn the slip's lines into rows that fit the columns.
+
+    Where the paper cannot have a QR code, nothing is said of one either.
 
     A character that is none of ``letters`` is written with its nearest plain ones, or as a question
     mark, never dropped silently. Words that would run over yards of paper end in three dots.
     """
     assert columns >= _COLUMNS_MIN, "no printer is this narrow"
-    return tuple(row for line in slip.lines for row in _rows(line, columns, letters))
+    lines = (line for line in slip.lines if has_qr or not isinstance(line, QrCode))
+    return tuple(row for line in lines for row in _rows(line, columns, letters))
 
 
 def height_lines(rows: tuple[SlipRow, ...]) -> float:
@@ -197,21 +205,26 @@ def _rows(line: SlipLine, columns: int, letters: Letters) -> Iterator[SlipRow]:
         case Gap():
             yield GapRow()
         case PinBox() | Barcode() | QrCode():
-            yield from _code_rows(line, columns)
+            yield from _code_rows(line, columns, letters)
         case _:
             assert_never(line)
 
 
-def _code_rows(line: PinBox | Barcode | QrCode, columns: int) -> Iterator[SlipRow]:
+def _code_rows(
+    line: PinBox | Barcode | QrCode, columns: int, letters: Letters
+) -> Iterator[SlipRow]:
     match line:
         case PinBox():
             # Two of the single-size columns are the box's own sides.
             yield PinRow(_pin_lines(line, columns // 2 - 1))
         case Barcode():
             yield BarcodeRow(line.text)
-            yield TextRow(printable(line.text), Align.CENTRE)
+            said = f"{line.label} {line.text}".strip()
+            yield from _text_rows(Text(said, Align.CENTRE), columns, letters)
         case QrCode():
             yield QrRow(line.content)
+            if line.label:
+                yield from _text_rows(Text(line.label, Align.CENTRE), columns, letters)
         case _:
             assert_never(line)
 

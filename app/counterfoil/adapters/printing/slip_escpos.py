@@ -64,7 +64,8 @@ class SlipEscPos:
             SymbolError: a barcode's or QR code's text cannot be encoded.
 
         """
-        rows = lay_out(slip, self._columns, self._can_print)
+        has_qr = self._profile.has_qr or self._profile.has_raster
+        rows = lay_out(slip, self._columns, self._can_print, has_qr=has_qr)
         cut = _FEED_TO_CUTTER + _CUTS[self._profile.cut]
         return BEGINNING + b"".join(map(self._row, rows)) + cut
 

@@ -33,7 +33,7 @@ class SlipText:
 
     def write(self, slip: Slip) -> str:
         """Return the slip in lines that each end with a line feed."""
-        rows = lay_out(slip, self._columns, _is_one_column)
+        rows = lay_out(slip, self._columns, _is_one_column, has_qr=False)
         return "".join(f"{line.rstrip()}\n" for row in rows for line in self._lines(row))
 
     def _lines(self, row: SlipRow) -> Iterator[str]:

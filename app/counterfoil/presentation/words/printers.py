@@ -49,8 +49,8 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
         Text(_OTHER_LETTERS),
         Gap(),
         Text(f"The QR code says {TEST_CODE}.", Align.CENTRE),
-        QrCode(Secret(TEST_CODE)),
-        Barcode(TEST_CODE),
+        QrCode(Secret(TEST_CODE), "QR code"),
+        Barcode(TEST_CODE, "Barcode:"),
         Gap(),
         Band(TEST_BAND),
     ]

@@ -44,6 +44,8 @@ VOID_BAND = "VOID"
 VOID_TITLE = "VOUCHER SALE VOIDED"
 SETTLED_BAND = "SETTLED"
 MERCHANT_BAND = "MERCHANT COPY"
+FIND_SALE = "To find this sale:"
+FIND_REFUND = "To find this refund:"
 _LINE_TO_SIGN = "_" * 24
 PROVIDER_LINES_MAX = 20
 """How many lines a provider may put onto a slip: it must not bury what the till says."""
@@ -134,7 +136,7 @@ def paid_slip(
     lines += _what_was_redeemed(redemption)
     lines += _change_lines(redemption, opened)
     lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
-    lines += [Barcode(redemption.reference)]
+    lines.append(Barcode(redemption.reference, FIND_SALE))
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
     return _handed_out(heading, redemption, lines, copy_number)
@@ -165,7 +167,7 @@ def refund_slip(
         Text("Back on the voucher.", Align.CENTRE),
         Text("Keep the voucher.", Align.CENTRE),
         Gap(),
-        Barcode(refund.reference),
+        Barcode(refund.reference, FIND_REFUND),
     ]
     told = _news(provider_lines, [*lines, *foot])
     lines += [*_provider_lines(refund, told, has_pin=False), *foot]
@@ -206,7 +208,7 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
         Text(_what_is_pending(redemption), Align.CENTRE),
         Text("Bring this slip back.", Align.CENTRE),
         Gap(),
-        Barcode(redemption.reference),
+        Barcode(redemption.reference, FIND_SALE),
     ]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
@@ -242,7 +244,7 @@ def void_slip(
         Gap(),
         Text(said, Align.CENTRE),
         Gap(),
-        Barcode(redemption.reference),
+        Barcode(redemption.reference, FIND_SALE),
     ]
     if heading.profile.helpline:
         lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
@@ -274,7 +276,8 @@ def given_slip(content: SlipContent) -> Slip:
         *_what_was_redeemed(redemption),
     ]
     lines += _agreed(settlement)
-    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap(), Barcode(redemption.reference)]
+    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap()]
+    lines.append(Barcode(redemption.reference, FIND_SALE))
     lines += _to_sign(heading, redemption, settlement, content.void)
     return _void(heading, redemption, lines, content.copy_number)
 
@@ -298,7 +301,7 @@ def settled_slip(content: SlipContent) -> Slip:
         lines += _change_lines(redemption, content.opened)
     lines += [
         Gap(),
-        Barcode(redemption.reference),
+        Barcode(redemption.reference, FIND_SALE),
         *_to_sign(content.heading, redemption, settlement),
     ]
     kind = SlipKind.COPY if content.copy_number else SlipKind.ORIGINAL
@@ -528,7 +531,8 @@ def _change_voucher(
         lines.append(Pair("Serial", change.serial_number))
     if not change.codes:
         return [*lines, *_no_code(redemption, change)]
-    lines.append(QrCode(opened.codes[0].text if opened else None))
+    content = opened.codes[0].text if opened else None
+    lines.append(QrCode(content, f"To spend the change: {code_label(change.codes[0])}"))
     told = opened.instructions if opened else change.instructions
     words = told or f"Use it like any {redemption.type_name}."
     return [
