@@ -36,6 +36,9 @@ DOUBLE_LINES = 1.75
 """The height of a line in double size."""
 
 _COLUMNS_MIN = 16
+_MARKS_MAX = 3
+"""More marks on one letter than any language needs paint over the lines around them."""
+_WIDE = frozenset({"W", "F"})
 _ROWS_MAX = 48
 """No words of a shop or of a provider need more rows: this much is a third of a yard."""
 _CUT_OFF = "..."
@@ -189,7 +192,23 @@ def printable(text: str, letters: Letters = is_on_every_font) -> str:
     """Return the text on one line, without controls and in characters that can be drawn."""
     if text.isascii() and text.isprintable():
         return text  # as nearly all of a slip is
-    return "".join(_replacement(character, letters) for character in text)
+    said, marks = "", 0
+    for character in unicodedata.normalize("NFC", text):
+        written = _replacement(character, letters)
+        marks = marks + 1 if _is_mark(written) else 0
+        if not marks or (said and marks <= _MARKS_MAX):
+            said += written
+    return said
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns the characters of a text take: a mark none, a wide letter two."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def is_any_letter(character: str) -> bool:
+    """Tell that a screen or a file of text can have any printable character."""
+    return character.isprintable()
 
 
 def _rows(line: SlipLine, columns: int, letters: Letters) -> Iterator[SlipRow]:
@@ -242,7 +261,7 @@ def _pair_rows(line: Pair, columns: int, letters: Letters) -> Iterator[TextRow |
     value, *later = _wrap(printable(line.value, letters).strip(), columns)
     for part in earlier:
         yield TextRow(part, is_bold=line.is_bold)
-    if len(label) + 1 + len(value) <= columns:
+    if columns_of(label) + 1 + columns_of(value) <= columns:
         yield PairRow(label, value, line.is_bold)
     else:
         yield TextRow(label, is_bold=line.is_bold)
@@ -252,10 +271,46 @@ def _pair_rows(line: Pair, columns: int, letters: Letters) -> Iterator[TextRow |
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    lines = textwrap.wrap(text, width, break_on_hyphens=False, replace_whitespace=False)
+    if text.isascii() or all(_columns(letter) == 1 for letter in text):
+        lines = textwrap.wrap(text, width, break_on_hyphens=False, replace_whitespace=False)
+    else:
+        lines = _wrap_by_columns(text, width)
     if len(lines) > _ROWS_MAX:
         lines = [*lines[: _ROWS_MAX - 1], _CUT_OFF]
     return lines or [""]
+
+
+def _wrap_by_columns(text: str, width: int) -> list[str]:
+    """Break between words, and inside of one that is longer than a line."""
+    lines, line = [], ""
+    for word in text.split():
+        for index, part in enumerate(_cut(word, width)):
+            longer = f"{line} {part}" if line and not index else line + part
+            if line and columns_of(longer) > width:
+                lines.append(line)
+                longer = part
+            line = longer
+    return [*lines, line]
+
+
+def _cut(word: str, width: int) -> Iterator[str]:
+    part = ""
+    for letter in word:
+        if columns_of(part) + _columns(letter) > width:
+            yield part
+            part = ""
+        part += letter
+    yield part
+
+
+def _columns(character: str) -> int:
+    if _is_mark(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+def _is_mark(character: str) -> bool:
+    return bool(character) and unicodedata.category(character[0]) in {"Mn", "Me"}
 
 
 def _wrap_evenly(text: str, width: int) -> list[str]:
@@ -263,7 +318,7 @@ def _wrap_evenly(text: str, width: int) -> list[str]:
     lines = _wrap(text, width)
     if len(lines) == 1:
         return lines
-    narrower = (_wrap(text, fewer) for fewer in range(-(-len(text) // len(lines)), width))
+    narrower = (_wrap(text, fewer) for fewer in range(-(-columns_of(text) // len(lines)), width))
     return next((even for even in narrower if len(even) == len(lines)), lines)
 
 
@@ -324,11 +379,13 @@ def _replacement(character: str, letters: Letters) -> str:
     category = unicodedata.category(character)
     if category in {"Zs", "Zl", "Zp"} or character in "\t\n\r":
         return " "
-    if category in {"Cc", "Cf", "Mn", "Me"}:
-        # Controls and marks steer a printer or the order of digits; they say nothing themselves.
+    if category in {"Cc", "Cf"}:
+        # They steer a printer or the order of digits, and say nothing themselves.
         return ""
     if _is_drawn(character, letters):
         return character
+    if category in {"Mn", "Me"}:
+        return ""
     plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
     return "".join(part for part in plain if _is_drawn(part, letters)) or "?"
 

@@ -179,8 +179,10 @@ def test_a_long_slip_goes_on_over_the_sheets_of_an_office_printer() -> None:
 
 def test_letters_that_the_typeface_lacks_are_written_plainly() -> None:
     """A name is readable on every machine, whatever is installed."""
-    slip = Slip(kind=SlipKind.ORIGINAL, lines=(Text("\u0141\u00f3d\u017a \u1e13o \u4e2d\u202e!"),))
-    assert "L\u00f3dz do ?!" in words(draw(slip))
+    slip = Slip(
+        kind=SlipKind.ORIGINAL, lines=(Text("\u0141\u00f3d\u017a \u1e13o \U0001d7ff\u202e!"),)
+    )
+    assert "\u0141\u00f3d\u017a \u1e13o 9!" in words(draw(slip))
 
 
 @pytest.mark.parametrize("name", [REGULAR, BOLD])

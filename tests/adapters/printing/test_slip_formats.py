@@ -70,14 +70,14 @@ def test_text_without_the_code_has_an_empty_box() -> None:
 
 
 @pytest.mark.fault("X7")
-def test_hostile_words_are_one_column_a_letter_and_no_control() -> None:
-    """Of wide letters nothing is shifted, and nothing steers the screen that shows the text."""
+def test_hostile_words_are_letters_in_their_columns_and_no_control() -> None:
+    """By wide letters nothing is shifted, and nothing steers the screen that shows the text."""
     words = "\x1b[2J\u202e\u4e2d\u0416\u0664\x07\x00\U0001f600"
     lines = (Text(words, Align.END), Pair("a", "b"), PinBox((4,), Secret("12\x1b\u0663")))
     slip = Slip(kind=SlipKind.ORIGINAL, lines=lines)
     shown = text_of(slip)
     assert all(letter.isprintable() or letter == "\n" for letter in shown)
-    assert shown.splitlines()[0] == "[2J?\u04164?".rjust(42)
+    assert shown.splitlines()[0] == "[2J\u4e2d\u04164\U0001f600".rjust(40)  # two of them are wide
     assert "123" in shown
 
 

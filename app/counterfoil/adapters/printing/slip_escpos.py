@@ -6,6 +6,7 @@ printer, or as a picture. So no provider's words can become a command, and no le
 """
 
 import re
+from collections.abc import Iterable
 from typing import assert_never
 
 from counterfoil.adapters.printing.lettering import Dots, can_draw, draw_line
@@ -76,13 +77,12 @@ class SlipEscPos:
         match row:
             case TextRow():
                 wide = 2 if row.is_double else 1
-                text = _placed(row.text, self._columns // wide, row.align)
-                return self._words(text, is_bold=row.is_bold, wide=wide)
+                return self._words((row.text, row.align), is_bold=row.is_bold, wide=wide)
             case PairRow():
-                room = self._columns - len(row.label)
-                return self._words(row.label + row.value.rjust(room), is_bold=row.is_bold)
+                pair = (row.label, Align.START), (row.value, Align.END)
+                return self._words(*pair, is_bold=row.is_bold)
             case BandRow():
-                return self._words(row.text.center(self._columns), is_reverse=True)
+                return self._words((row.text, Align.CENTRE), is_reverse=True)
             case RuleRow():
                 return _letters("-" * self._columns) + b"\n"
             case GapRow():
@@ -102,23 +102,26 @@ class SlipEscPos:
                 assert_never(row)
 
     def _words(
-        self, text: str, *, is_bold: bool = False, is_reverse: bool = False, wide: int = 1
+        self,
+        *pieces: tuple[str, Align],
+        is_bold: bool = False,
+        is_reverse: bool = False,
+        wide: int = 1,
     ) -> bytes:
         """Print one line as letters of the printer, or as a picture where it lacks one."""
-        if not text.isascii():
-            cell = wide * self._profile.dots / self._columns
-            words = text.lstrip()
+        if not all(text.isascii() for text, _align in pieces):
             return _raster(
                 draw_line(
-                    words,
-                    left=round((len(text) - len(words)) * cell),
-                    cell=cell,
+                    pieces,
+                    cell=wide * self._profile.dots / self._columns,
                     dots=self._profile.dots,
                     is_bold=is_bold or is_reverse,
                     is_reverse=is_reverse,
                 )
             )
-        line = _letters(text)
+        line = _letters(_placed(pieces, self._columns // wide))
+        if is_reverse:
+            line = line.ljust(self._columns)
         for is_on, (begin, end) in (
             (wide > 1, _DOUBLE),
             (is_bold or is_reverse, _BOLD),
@@ -143,7 +146,7 @@ class SlipEscPos:
     def _pin_line(self, digits: str) -> bytes:
         """Print groups in double size between the sides of the box."""
         if not digits.isascii():
-            return self._words(_placed(digits, self._columns // 2, Align.CENTRE), wide=2)
+            return self._words((digits, Align.CENTRE), wide=2)
         free = self._columns - 2 - 2 * len(digits)
         left, right = " " * (free // 2), " " * (free - free // 2)
         side = _TALL[0] + b"|" + _TALL[1]
@@ -190,9 +193,13 @@ class SlipEscPos:
         return _raster(Dots(row_bytes, len(rows) * height, bytes(data)))
 
 
-def _placed(text: str, columns: int, align: Align) -> str:
-    free = columns - len(text)
-    return " " * {Align.START: 0, Align.CENTRE: free // 2, Align.END: free}[align] + text
+def _placed(pieces: Iterable[tuple[str, Align]], columns: int) -> str:
+    line = ""
+    for text, align in pieces:
+        free = columns - len(text)
+        start = {Align.START: 0, Align.CENTRE: free // 2, Align.END: free}[align]
+        line = line.ljust(start) + text
+    return line
 
 
 def _letters(text: str) -> bytes:

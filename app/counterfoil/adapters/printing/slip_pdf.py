@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from counterfoil.adapters.printing.lettering import Dots, can_draw
 from counterfoil.adapters.printing.slip_pen import (
     POINTS_PER_MM,
     Area,
@@ -61,7 +62,7 @@ class SlipPdf:
         """
         with _drawing:
             register_typeface()
-            rows = lay_out(slip, self._paper.columns)
+            rows = lay_out(slip, self._paper.columns, can_draw)
             return self._document(list(pages(rows, self._paper)), title, subject)
 
     def _document(self, drawn: list[tuple[SlipRow, ...]], title: str, subject: str) -> DrawnSlip:
@@ -120,6 +121,17 @@ class _PdfPage(Surface):
         # the library spells a number in ten times the time.
         drawn = [" ".join((*map("{:.3f}".format, area), "re")) for area in areas]
         self._canvas.drawPath(PDFPathObject(drawn), stroke=0, fill=1)
+
+    @override
+    def dots(self, dots: Dots, area: Area, *, is_white: bool = False) -> None:
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        picture = Image.frombytes("1", (8 * dots.row_bytes, dots.height), dots.data)
+        ink, ground = (255, 0) if is_white else (0, 255)
+        shades = picture.convert("L").point(lambda dot: ink if dot else ground)
+        # What has the ground's shade is left out.
+        self._canvas.drawImage(ImageReader(shades), *area, mask=[ground] * 2)
 
     @override
     def frame(self, area: Area, *, thickness: float) -> None:

@@ -7,6 +7,14 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from counterfoil.adapters.printing.lettering import (
+    BASELINE_CELLS,
+    LINE_CELLS,
+    Dots,
+    can_draw,
+    draw_line,
+    needs_picture,
+)
 from counterfoil.adapters.printing.typefaces import ADVANCE
 from counterfoil.domain.paper import Paper
 from counterfoil.domain.slip import Align
@@ -20,6 +28,7 @@ from counterfoil.domain.slip_layout import (
     RuleRow,
     SlipRow,
     TextRow,
+    columns_of,
     height_lines,
     printable,
 )
@@ -38,6 +47,8 @@ _DOT_MM = 0.125
 """One dot of a receipt printer; a module of whole dots prints with clean edges."""
 _BARCODE_DOTS_MAX = 6
 _QR_DOTS_MAX = 8
+_LETTER_DOTS_PER_MM = 16
+"""How finely words are drawn that are a picture: twice as finely as a receipt printer prints."""
 _QUIET_MODULES = 10
 _QR_QUIET_MODULES = 4
 
@@ -63,6 +74,10 @@ class Surface(Protocol):
 
     def fill(self, areas: Iterable[Area]) -> None:
         """Cover areas with ink."""
+        ...
+
+    def dots(self, dots: Dots, area: Area, *, is_white: bool = False) -> None:
+        """Draw a picture; what is no ink in it stays as it is."""
         ...
 
     def frame(self, area: Area, *, thickness: float) -> None:
@@ -159,19 +174,46 @@ class SlipPen:
         self, text: str, align: Align, *, is_bold: bool = False, size: float | None = None
     ) -> None:
         size = self._size if size is None else size
-        free = self._width - len(text) * ADVANCE * size
+        free = self._width - columns_of(text) * ADVANCE * size
         shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
         baseline = self._top - _BASELINE * size
-        self._surface.words(text, self._left + shift, baseline, size=size, is_bold=is_bold)
+        place = self._left + shift, baseline
+        self._write(text, place, size=size, is_bold=is_bold, align=align)
+
+    def _write(
+        self,
+        text: str,
+        place: tuple[float, float],
+        *,
+        size: float,
+        is_bold: bool,
+        is_white: bool = False,
+        align: Align = Align.CENTRE,
+    ) -> None:
+        """Write words from a place on their baseline, as letters or as a picture of them.
+
+        ``align`` is where a picture stands that is narrower than the columns of its words.
+        """
+        x, baseline = place
+        if not needs_picture(text):
+            self._surface.words(text, x, baseline, size=size, is_bold=is_bold, is_white=is_white)
+            return
+        scale = _LETTER_DOTS_PER_MM / POINTS_PER_MM
+        cell = ADVANCE * size
+        width = round(columns_of(text) * cell * scale)
+        drawn = draw_line(((text, align),), cell=cell * scale, dots=width, is_bold=is_bold)
+        lower = baseline - (LINE_CELLS - BASELINE_CELLS) * cell
+        area = x, lower, 8 * drawn.row_bytes / scale, drawn.height / scale
+        self._surface.dots(drawn, area, is_white=is_white)
 
     def _draw_band(self, row: BandRow) -> None:
         top = self._top - 0.1 * self._line
         height = 1.2 * self._line
         self._surface.fill(((self._left, top - height, self._width, height),))
-        width = len(row.text) * ADVANCE * self._size
+        width = columns_of(row.text) * ADVANCE * self._size
         x = self._left + (self._width - width) / 2
         baseline = top - height / 2 - 0.34 * self._size
-        self._surface.words(row.text, x, baseline, size=self._size, is_bold=True, is_white=True)
+        self._write(row.text, (x, baseline), size=self._size, is_bold=True, is_white=True)
 
     def _draw_pin(self, row: PinRow) -> None:
         height = row.height_lines * self._line
@@ -181,12 +223,12 @@ class SlipPen:
         size = 2 * self._size
         for index, line in enumerate(row.lines):
             text = " ".join(
-                printable(group.text.reveal()) if group.text else " " * group.length
+                printable(group.text.reveal(), can_draw) if group.text else " " * group.length
                 for group in line
             )
-            x = self._left + (self._width - len(text) * ADVANCE * size) / 2
+            x = self._left + (self._width - columns_of(text) * ADVANCE * size) / 2
             y = self._top - step * (index + 0.5) - 0.36 * size
-            self._surface.words(text, x, y, size=size, is_bold=True)
+            self._write(text, (x, y), size=size, is_bold=True)
 
     def _draw_barcode(self, row: BarcodeRow) -> None:
         modules = self._symbols.code128(row.text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from counterfoil.adapters.printing.lettering import Dots, can_draw
 from counterfoil.adapters.printing.slip_pen import (
     POINTS_PER_MM,
     Area,
@@ -45,7 +46,7 @@ class SlipPng:
         """
         from PIL import Image
 
-        rows = lay_out(slip, self._paper.columns)
+        rows = lay_out(slip, self._paper.columns, can_draw)
         drawn = [self._page(page) for page in pages(rows, self._paper)]
         whole = Image.new("L", (drawn[0].width, sum(one.height for one in drawn)), _WHITE)
         top = 0
@@ -72,6 +73,7 @@ class _PngPage(Surface):
     def __init__(self, picture: Any, height: float) -> None:
         from PIL import ImageDraw
 
+        self._picture = picture
         self._drawing = ImageDraw.Draw(picture)
         self._height = height
 
@@ -96,6 +98,15 @@ class _PngPage(Surface):
             left, top, right, bottom = self._box(area)
             if right > left and bottom > top:
                 self._drawing.rectangle((left, top, right - 1, bottom - 1), _INK)
+
+    @override
+    def dots(self, dots: Dots, area: Area, *, is_white: bool = False) -> None:
+        from PIL import Image
+
+        drawn = Image.frombytes("1", (8 * dots.row_bytes, dots.height), dots.data)
+        left, top, right, bottom = self._box(area)
+        mask = drawn.convert("L").resize((right - left, bottom - top), Image.Resampling.BOX)
+        self._picture.paste(_WHITE if is_white else _INK, (left, top), mask)
 
     @override
     def frame(self, area: Area, *, thickness: float) -> None:

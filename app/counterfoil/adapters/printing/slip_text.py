@@ -3,7 +3,6 @@
 Barcodes and QR codes are left out: the words beside them say the same.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -18,11 +17,11 @@ from counterfoil.domain.slip_layout import (
     RuleRow,
     SlipRow,
     TextRow,
+    columns_of,
+    is_any_letter,
     lay_out,
     printable,
 )
-
-_TWO_COLUMNS = frozenset({"W", "F"})
 
 
 class SlipText:
@@ -33,7 +32,7 @@ class SlipText:
 
     def write(self, slip: Slip) -> str:
         """Return the slip in lines that each end with a line feed."""
-        rows = lay_out(slip, self._columns, _is_one_column, has_qr=False)
+        rows = lay_out(slip, self._columns, is_any_letter, has_qr=False)
         return "".join(f"{line.rstrip()}\n" for row in rows for line in self._lines(row))
 
     def _lines(self, row: SlipRow) -> Iterator[str]:
@@ -41,7 +40,8 @@ class SlipText:
             case TextRow():
                 yield self._placed(row.text, row.align)
             case PairRow():
-                yield row.label + row.value.rjust(self._columns - len(row.label))
+                free = self._columns - columns_of(row.label) - columns_of(row.value)
+                yield f"{row.label}{' ' * free}{row.value}"
             case BandRow():
                 yield f" {row.text} ".center(self._columns, "*")
             case RuleRow():
@@ -60,17 +60,12 @@ class SlipText:
         yield edge
         for line in row.lines:
             groups = (
-                printable(group.text.reveal(), _is_one_column) if group.text else " " * group.length
+                printable(group.text.reveal(), is_any_letter) if group.text else " " * group.length
                 for group in line
             )
             yield f"|{' '.join(groups).center(self._columns - 2)}|"
         yield edge
 
     def _placed(self, text: str, align: Align) -> str:
-        free = self._columns - len(text)
+        free = self._columns - columns_of(text)
         return " " * {Align.START: 0, Align.CENTRE: free // 2, Align.END: free}[align] + text
-
-
-def _is_one_column(letter: str) -> bool:
-    """Tell whether a screen shows this character in one column."""
-    return unicodedata.east_asian_width(letter) not in _TWO_COLUMNS

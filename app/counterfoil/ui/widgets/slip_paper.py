@@ -36,7 +36,10 @@ from counterfoil.domain.slip_layout import (
     RuleRow,
     SlipRow,
     TextRow,
+    columns_of,
     height_lines,
+    is_any_letter,
+    is_on_every_font,
     lay_out,
 )
 from counterfoil.overriding import override
@@ -138,7 +141,7 @@ class SlipPaper(ThemeFollower, QWidget):
         before, is_same_look = self._rows, (is_dimmed, stamp) == (self._is_dimmed, self._stamp)
         if shown != self._slip:
             self._slip = shown
-            self._rows = lay_out(shown, self._columns) if shown is not None else ()
+            self._rows = lay_out(shown, self._columns, is_any_letter) if shown is not None else ()
             self.setAccessibleName(window.SLIP if shown is not None else window.NO_SLIP)
             self.setAccessibleDescription("\n".join(spoken_lines(self._rows)))
         self._is_dimmed = is_dimmed
@@ -412,11 +415,24 @@ class _RowPen:
         is_bold: bool = False,
     ) -> None:
         cell = self._cell if cell is None else cell
-        self._painter.setFont(self._font(cell, is_bold=is_bold))
         self._painter.setPen(self._ink)
-        free = self._width - len(text) * cell
+        area = QRectF(0, self._top, self._width, height or self._line)
+        self._write(text, area, align, cell=cell, is_bold=is_bold)
+
+    def _write(self, text: str, room: QRectF, align: Align, *, cell: float, is_bold: bool) -> None:
+        """Write words whose letters are one cell wide, or as many as their columns fill."""
+        font = self._font(cell, is_bold=is_bold)
+        width = columns_of(text) * cell
+        if not all(map(is_on_every_font, text)):
+            # Another script comes from another typeface, whose letters are as wide as they are.
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0)
+            natural = QFontMetricsF(font, self._painter.device()).horizontalAdvance(text)
+            font.setStretch(min(100, int(100 * width / max(natural, 1))))
+            width = min(width, natural)
+        free = room.width() - width
         shift = {Align.START: 0.0, Align.CENTRE: free / 2, Align.END: free}[align]
-        area = QRectF(shift, self._top, len(text) * cell + 2, height or self._line)
+        self._painter.setFont(font)
+        area = QRectF(room.left() + shift, room.top(), width + 2, room.height())
         self._painter.drawText(area, _ONE_LINE, text)
 
     def _font(self, cell: float, *, is_bold: bool) -> QFont:
@@ -442,11 +458,9 @@ class _RowPen:
         top = round(self._top + 0.1 * self._line)
         height = round(1.2 * self._line)
         self._painter.fillRect(QRectF(0, top, self._width, height), self._ink)
-        self._painter.setFont(self._font(self._cell, is_bold=True))
         self._painter.setPen(self._paper)
-        width = len(row.text) * self._cell
-        area = QRectF((self._width - width) / 2, top, width + 2, height)
-        self._painter.drawText(area, _ONE_LINE, row.text)
+        area = QRectF(0, top, self._width, height)
+        self._write(row.text, area, Align.CENTRE, cell=self._cell, is_bold=True)
 
     def _draw_pin(self, row: PinRow) -> None:
         height = row.height_lines * self._line
