@@ -17,6 +17,7 @@ from counterfoil.domain.slip import (
     Text,
 )
 from counterfoil.domain.till import TillProfile
+from counterfoil.presentation.words.speaking import say
 
 TEST_BAND = "TEST: NOT A SLIP"
 TEST_CODE = "TEST-TEST"
@@ -37,22 +38,22 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
     """
     columns = profile.slip_columns
     lines: list[SlipLine] = [
-        Band(TEST_BAND),
+        Band(say(TEST_BAND)),
         Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True),
         Pair(profile.till_name, f"{at:%Y-%m-%d %H:%M}"),
         Rule(),
-        Pair("Columns", str(columns)),
+        Pair(say("Columns"), str(columns)),
         Text((_RULER * columns)[:columns]),
-        Text("Bold", is_bold=True),
-        Text("Double", is_double=True),
+        Text(say("Bold"), is_bold=True),
+        Text(say("Double"), is_double=True),
         Text(_LETTERS),
         Text(_OTHER_LETTERS),
         Gap(),
-        Text(f"The QR code says {TEST_CODE}.", Align.CENTRE),
-        QrCode(Secret(TEST_CODE), "QR code"),
-        Barcode(TEST_CODE, "Barcode:"),
+        Text(say("The QR code says {code}.", code=TEST_CODE), Align.CENTRE),
+        QrCode(Secret(TEST_CODE), say("QR code")),
+        Barcode(TEST_CODE, say("Barcode:")),
         Gap(),
-        Band(TEST_BAND),
+        Band(say(TEST_BAND)),
     ]
     return Slip(kind=SlipKind.DRAFT, lines=tuple(lines), number="test", title="Counterfoil test")
 

@@ -16,6 +16,7 @@ from counterfoil.domain.voids import (
 )
 from counterfoil.presentation.screens import Banner, Tone
 from counterfoil.presentation.words import settlements
+from counterfoil.presentation.words.speaking import say
 
 NOTHING_BACK = "Nothing was given back"
 NOTHING_CHANGED = "Nothing was changed."
@@ -129,7 +130,8 @@ _REASONS: Mapping[VoidReason, str] = {
 
 def reason(asked: VoidReason, reasons: Reasons) -> str:
     """Return why a redemption is to be taken back, in the shop's words where it has some."""
-    return dict(reasons.void).get(asked, _REASONS[asked])
+    own = dict(reasons.void).get(asked)
+    return say(_REASONS[asked]) if own is None else own
 
 
 def why_not(reason: WhyNot) -> str:

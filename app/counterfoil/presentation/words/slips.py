@@ -36,6 +36,7 @@ from counterfoil.domain.text import clean_text, humanise
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
 from counterfoil.presentation.words import refunds
 from counterfoil.presentation.words.settlements import GOT, NOT_ON_VOUCHER, SAID
+from counterfoil.presentation.words.speaking import say
 
 PENDING_BAND = "PENDING: NOT CONFIRMED"
 TRAINING_BAND = "TRAINING"
@@ -61,7 +62,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 def amount_text(amount: Amount, currency: str) -> str:
     """Write an amount for people: ``R19.00``, or ``whole value``."""
-    return format_cents(amount.cents, currency) if isinstance(amount, Exact) else "whole value"
+    return format_cents(amount.cents, currency) if isinstance(amount, Exact) else say("whole value")
 
 
 _TAKEN_BACK = frozenset({RedemptionState.REVERSED, RedemptionState.REVERSED_UNVERIFIED})
@@ -108,11 +109,11 @@ def draft_slip(heading: Heading, entry: DraftEntry | None) -> Slip:
     if entry is not None and entry.type_name:
         lines += [Rule(), Text(entry.type_name, is_bold=True)]
         if entry.voucher:
-            lines.append(Pair("Voucher", entry.voucher))
+            lines.append(Pair(say("Voucher"), entry.voucher))
         if entry.amount is not None:
-            lines.append(Pair("Redeem", amount_text(entry.amount, entry.currency)))
+            lines.append(Pair(say("Redeem"), amount_text(entry.amount, entry.currency)))
         if entry.mobile:
-            lines.append(Pair("Mobile", entry.mobile))
+            lines.append(Pair(say("Mobile"), entry.mobile))
     return _slip(heading, SlipKind.DRAFT, lines)
 
 
@@ -136,9 +137,9 @@ def paid_slip(
     lines += _what_was_redeemed(redemption)
     lines += _change_lines(redemption, opened)
     lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
-    lines.append(Barcode(redemption.reference, FIND_SALE))
+    lines.append(Barcode(redemption.reference, say(FIND_SALE)))
     if heading.profile.helpline:
-        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+        lines.append(_help(heading))
     return _handed_out(heading, redemption, lines, copy_number)
 
 
@@ -154,25 +155,25 @@ def refund_slip(
     assert refund.refund_of is not None, "a refund gives back a redemption"
     given_back = format_cents(refund.redeemed_cents or 0, refund.currency)
     lines: list[SlipLine] = [
-        *_head(heading, "REFUND"),
+        *_head(heading, say("REFUND")),
         _references(refund),
-        Pair("Refund of", short_reference(refund.refund_of)),
+        Pair(say("Refund of"), short_reference(refund.refund_of)),
         Rule(),
         Text(refund.type_name, is_bold=True),
-        Pair("Voucher", masked_voucher(refund.voucher_tail)),
-        Pair("Refunded", given_back, is_bold=True),
+        Pair(say("Voucher"), masked_voucher(refund.voucher_tail)),
+        Pair(say("Refunded"), given_back, is_bold=True),
         Gap(),
     ]
     foot: list[SlipLine] = [
-        Text("Back on the voucher.", Align.CENTRE),
-        Text("Keep the voucher.", Align.CENTRE),
+        Text(say("Back on the voucher."), Align.CENTRE),
+        Text(say("Keep the voucher."), Align.CENTRE),
         Gap(),
-        Barcode(refund.reference, FIND_REFUND),
+        Barcode(refund.reference, say(FIND_REFUND)),
     ]
     told = _news(provider_lines, [*lines, *foot])
     lines += [*_provider_lines(refund, told, has_pin=False), *foot]
     if heading.profile.helpline:
-        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+        lines.append(_help(heading))
     lines += _to_sign(heading, refund, void=void)
     return _handed_out(heading, refund, lines, copy_number)
 
@@ -182,9 +183,9 @@ def _handed_out(
 ) -> Slip:
     """Return an original or a copy; what was refunded since says so."""
     kind = SlipKind.COPY if copy_number else SlipKind.ORIGINAL
-    said = [f"COPY {copy_number}"] if copy_number else []
+    said = [_copy(copy_number)] if copy_number else []
     if redemption.is_refunded:
-        said.append(REFUNDED_BAND)
+        said.append(say(REFUNDED_BAND))
     return _slip(
         heading,
         kind,
@@ -199,21 +200,21 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
     """Return the slip a customer takes away while the redemption is not settled."""
     lines = [
         *_head(heading),
-        Text(f"Ref {redemption.reference}"),
+        Text(say("Ref {reference}", reference=redemption.reference)),
         Rule(),
         Text(redemption.type_name, is_bold=True),
-        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
-        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
+        Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)),
         Gap(),
         Text(_what_is_pending(redemption), Align.CENTRE),
-        Text("Bring this slip back.", Align.CENTRE),
+        Text(say("Bring this slip back."), Align.CENTRE),
         Gap(),
-        Barcode(redemption.reference, FIND_SALE),
+        Barcode(redemption.reference, say(FIND_SALE)),
     ]
     if heading.profile.helpline:
-        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+        lines.append(_help(heading))
     return _slip(
-        heading, SlipKind.PENDING, lines, band=PENDING_BAND, reference=redemption.reference
+        heading, SlipKind.PENDING, lines, band=say(PENDING_BAND), reference=redemption.reference
     )
 
 
@@ -230,37 +231,48 @@ def void_slip(
     """
     is_sure = redemption.state is RedemptionState.REVERSED
     said = (
-        "Nothing was kept of this voucher.\nIts value is back on it."
+        say("Nothing was kept of this voucher.\nIts value is back on it.")
         if is_sure
-        else "The provider was told to restore it.\nIt may not work until they confirm."
+        else say("The provider was told to restore it.\nIt may not work until they confirm.")
     )
     lines: list[SlipLine] = [
         *_head(heading),
         _references(redemption),
         Rule(),
         Text(redemption.type_name, is_bold=True),
-        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
-        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
+        Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)),
         Gap(),
         Text(said, Align.CENTRE),
         Gap(),
-        Barcode(redemption.reference, FIND_SALE),
+        Barcode(redemption.reference, say(FIND_SALE)),
     ]
     if heading.profile.helpline:
-        lines.append(Text(f"Help {heading.profile.helpline}", Align.CENTRE))
+        lines.append(_help(heading))
     lines += _to_sign(heading, redemption, void=void)
     return _void(heading, redemption, lines, copy_number)
+
+
+def _copy(number: int) -> str:
+    return say("COPY {number}", number=number)
+
+
+def _copied(band: str, copy_number: int) -> str:
+    return f"{say(band)}, {_copy(copy_number)}" if copy_number else say(band)
+
+
+def _help(heading: Heading) -> SlipLine:
+    return Text(say("Help {phone}", phone=heading.profile.helpline), Align.CENTRE)
 
 
 def _void(
     heading: Heading, redemption: Redemption, lines: list[SlipLine], copy_number: int
 ) -> Slip:
-    band = f"{VOID_BAND}, COPY {copy_number}" if copy_number else VOID_BAND
     return _slip(
         heading,
         SlipKind.VOID,
         lines,
-        band=band,
+        band=_copied(VOID_BAND, copy_number),
         reference=redemption.reference,
         copy_number=copy_number,
     )
@@ -270,14 +282,14 @@ def given_slip(content: SlipContent) -> Slip:
     """Return the slip of a void outside the voucher, for the customer and, signed, for the shop."""
     heading, redemption, settlement = content.heading, content.redemption, content.settlement
     lines: list[SlipLine] = [
-        *_head(heading, VOID_TITLE),
+        *_head(heading, say(VOID_TITLE)),
         _references(redemption),
         Rule(),
         *_what_was_redeemed(redemption),
     ]
     lines += _agreed(settlement)
-    lines += [Gap(), Text(NOT_ON_VOUCHER, Align.CENTRE), Gap()]
-    lines.append(Barcode(redemption.reference, FIND_SALE))
+    lines += [Gap(), Text(say(NOT_ON_VOUCHER), Align.CENTRE), Gap()]
+    lines.append(Barcode(redemption.reference, say(FIND_SALE)))
     lines += _to_sign(heading, redemption, settlement, content.void)
     return _void(heading, redemption, lines, content.copy_number)
 
@@ -293,24 +305,23 @@ def settled_slip(content: SlipContent) -> Slip:
         _references(redemption),
         Rule(),
         Text(redemption.type_name, is_bold=True),
-        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
-        Pair("Asked for", amount_text(redemption.amount, redemption.currency)),
+        Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
+        Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)),
         *_agreed(settlement),
     ]
     if settlement is not None and settlement.evidence is Evidence.TAKEN and redemption.change:
         lines += _change_lines(redemption, content.opened)
     lines += [
         Gap(),
-        Barcode(redemption.reference, FIND_SALE),
+        Barcode(redemption.reference, say(FIND_SALE)),
         *_to_sign(content.heading, redemption, settlement),
     ]
     kind = SlipKind.COPY if content.copy_number else SlipKind.ORIGINAL
-    copied = f", COPY {content.copy_number}" if content.copy_number else ""
     return _slip(
         content.heading,
         kind,
         lines,
-        band=SETTLED_BAND + copied,
+        band=_copied(SETTLED_BAND, content.copy_number),
         reference=redemption.reference,
         copy_number=content.copy_number,
     )
@@ -323,10 +334,10 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
     lines: list[SlipLine] = []
     if settlement.evidence is not None:
         lines += [
-            Pair("Provider says", SAID[settlement.evidence]),
-            Pair("Their reference", settlement.provider_reference),
+            Pair(say("Provider says"), say(SAID[settlement.evidence])),
+            Pair(say("Their reference"), settlement.provider_reference),
         ]
-    return [*lines, Pair("Customer got", GOT[settlement.got], is_bold=True)]
+    return [*lines, Pair(say("Customer got"), say(GOT[settlement.got]), is_bold=True)]
 
 
 def _to_sign(
@@ -345,29 +356,31 @@ def _to_sign(
     lines: list[SlipLine] = [
         Gap(),
         Rule(),
-        Band(MERCHANT_BAND),
+        Band(say(MERCHANT_BAND)),
         Gap(),
         _references(redemption),
         *_journal(heading),
         *_agreed(settlement),
     ]
     if void is not None:
-        lines.append(Pair("Reason", refunds.reason(void.reason, heading.profile.reasons)))
+        lines.append(Pair(say("Reason"), refunds.reason(void.reason, heading.profile.reasons)))
     if settlement is not None:
-        lines.append(Pair("Settled", f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"))
-    for who in dict.fromkeys(("Customer", acted.by, acted.approved_by or acted.by)):
+        lines.append(Pair(say("Settled"), f"{settlement.at.astimezone():%Y-%m-%d %H:%M}"))
+    for who in dict.fromkeys((say("Customer"), acted.by, acted.approved_by or acted.by)):
         lines += [Gap(), Gap(), Text(_LINE_TO_SIGN), Text(who)]
     return lines
 
 
 def _what_is_pending(redemption: Redemption) -> str:
     if redemption.state is RedemptionState.REVERSING:
-        return "This voucher is being restored.\nIt may not work until then. Keep it safe."
+        return say("This voucher is being restored.\nIt may not work until then. Keep it safe.")
     taken_cents = redemption.redeemed_cents
     if taken_cents is None:
-        return "We do not know yet whether this\nvoucher was used. Keep it safe."
+        return say("We do not know yet whether this\nvoucher was used. Keep it safe.")
     taken = format_cents(taken_cents, redemption.currency)
-    return f"{taken} was taken from this voucher.\nThe sale was not closed with it."
+    return say(
+        "{amount} was taken from this voucher.\nThe sale was not closed with it.", amount=taken
+    )
 
 
 def _slip(
@@ -381,7 +394,7 @@ def _slip(
 ) -> Slip:
     bands = [Band(band)] if band else []
     if heading.profile.is_training:
-        bands.append(Band(TRAINING_BAND))
+        bands.append(Band(say(TRAINING_BAND)))
     foot: list[SlipLine] = [Gap(), *reversed(bands)] if bands else []
     return Slip(
         kind=kind,
@@ -393,51 +406,59 @@ def _slip(
     )
 
 
-def _head(heading: Heading, title: str = "VOUCHER REDEMPTION") -> list[SlipLine]:
+def _head(heading: Heading, title: str = "") -> list[SlipLine]:
     profile = heading.profile
     lines: list[SlipLine] = [Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True)]
     lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
     if profile.vat_number:
-        lines.append(Text(f"VAT {profile.vat_number}", Align.CENTRE))
+        lines.append(Text(say("VAT {number}", number=profile.vat_number), Align.CENTRE))
     return [
         *lines,
         Rule(),
-        Text(title, Align.CENTRE, is_bold=True),
-        Text("NOT A TAX INVOICE", Align.CENTRE),
+        Text(title or say("VOUCHER REDEMPTION"), Align.CENTRE, is_bold=True),
+        Text(say("NOT A TAX INVOICE"), Align.CENTRE),
         Gap(),
         Pair(f"{profile.till_name}  {heading.cashier}", f"{heading.at:%Y-%m-%d %H:%M}"),
-        Pair("Slip", number_text(profile, heading.slip_number)),
+        Pair(say("Slip"), number_text(profile, heading.slip_number)),
         *_journal(heading),
     ]
 
 
 def _journal(heading: Heading) -> list[SlipLine]:
-    return [] if heading.head is None else [Pair("Journal", heading.head.text)]
+    return [] if heading.head is None else [Pair(say("Journal"), heading.head.text)]
 
 
 def _references(redemption: Redemption) -> SlipLine:
-    return Pair(f"Ref {redemption.reference}", redemption.upstream_reference or "")
+    said = say("Ref {reference}", reference=redemption.reference)
+    return Pair(said, redemption.upstream_reference or "")
 
 
 def _what_was_redeemed(redemption: Redemption) -> list[SlipLine]:
     redeemed = redemption.redeemed_cents or 0
     lines: list[SlipLine] = [
         Text(redemption.type_name, is_bold=True),
-        Pair("Voucher", masked_voucher(redemption.voucher_tail)),
+        Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
     ]
     if isinstance(redemption.amount, Exact) and redemption.amount.cents != redeemed:
-        lines.append(Pair("Requested", amount_text(redemption.amount, redemption.currency)))
-    return [*lines, Pair("Redeemed", format_cents(redeemed, redemption.currency), is_bold=True)]
+        lines.append(Pair(say("Requested"), amount_text(redemption.amount, redemption.currency)))
+    return [
+        *lines,
+        Pair(say("Redeemed"), format_cents(redeemed, redemption.currency), is_bold=True),
+    ]
 
 
 def _change_lines(redemption: Redemption, opened: ChangeVoucher | None) -> list[SlipLine]:
-    title: list[SlipLine] = [Gap(), Rule(), Text("CHANGE VOUCHER", Align.CENTRE, is_bold=True)]
+    title: list[SlipLine] = [Gap(), Rule(), Text(say("CHANGE VOUCHER"), Align.CENTRE, is_bold=True)]
     change = redemption.change
     if change is not None and (change.all_codes or not change.is_sent_by_sms):
         return _change_vouchers(redemption, change, opened)
     if is_remainder_by_sms(redemption):
-        sent = f"Sent by SMS to {redemption.sms_to}" if redemption.sms_to else "Sent by SMS"
-        words = "It holds what is left of the voucher."
+        sent = (
+            say("Sent by SMS to {phone}", phone=redemption.sms_to)
+            if redemption.sms_to
+            else say("Sent by SMS")
+        )
+        words = say("It holds what is left of the voucher.")
         return [*title, Text(sent, Align.CENTRE), Text(words, Align.CENTRE), Gap()]
     return [Gap()]
 
@@ -449,7 +470,11 @@ def _change_vouchers(
     count = len(change.vouchers)
     codes = opened.vouchers if opened else (None,) * count
     for number, (one, open_one) in enumerate(zip(change.vouchers, codes, strict=True), 1):
-        title = "CHANGE VOUCHER" if count == 1 else f"CHANGE VOUCHER {number} OF {count}"
+        title = (
+            say("CHANGE VOUCHER")
+            if count == 1
+            else say("CHANGE VOUCHER {number} OF {count}", number=number, count=count)
+        )
         lines += [Gap(), Rule(), Text(title, Align.CENTRE, is_bold=True)]
         lines += _change_voucher(redemption, one, open_one)
     return lines
@@ -490,7 +515,7 @@ def _provider_lines(
         lines = [_CODE_DIGITS.sub(_hide_code, line) for line in lines]
     if not lines:
         return []
-    title = Text(f"Message from {redemption.type_name}:", is_bold=True)
+    title = Text(say("Message from {provider}:", provider=redemption.type_name), is_bold=True)
     return [Rule(), title, *(Text(line) for line in lines), Gap()]
 
 
@@ -511,7 +536,9 @@ def value_text(change: ChangeShape, currency: str) -> str | None:
 
 def what_came(change: ChangeShape) -> str:
     """Name the parts of a change voucher in which no code could be read, without their values."""
-    return f"What came: {', '.join(change.unread)}." if change.unread else "Nothing else came."
+    if not change.unread:
+        return say("Nothing else came.")
+    return say("What came: {parts}.", parts=", ".join(change.unread))
 
 
 def _change_voucher(
@@ -524,22 +551,26 @@ def _change_voucher(
         if change.codes != (code,) or label != "PIN":
             lines.append(Text(label, Align.CENTRE, is_bold=True))
         lines += [PinBox(group_lengths(code.length), text), Gap()]
-    lines.append(Pair("Value", value_text(change, redemption.currency) or "check the balance"))
+    lines.append(
+        Pair(say("Value"), value_text(change, redemption.currency) or say("check the balance"))
+    )
     if change.expires:
-        lines.append(Pair("Expires", change.expires))
+        lines.append(Pair(say("Expires"), change.expires))
     if change.serial_number:
-        lines.append(Pair("Serial", change.serial_number))
+        lines.append(Pair(say("Serial"), change.serial_number))
     if not change.codes:
         return [*lines, *_no_code(redemption, change)]
     content = opened.codes[0].text if opened else None
-    lines.append(QrCode(content, f"To spend the change: {code_label(change.codes[0])}"))
+    lines.append(
+        QrCode(content, say("To spend the change: {code}", code=code_label(change.codes[0])))
+    )
     told = opened.instructions if opened else change.instructions
-    words = told or f"Use it like any {redemption.type_name}."
+    words = told or say("Use it like any {type}.", type=redemption.type_name)
     return [
         *lines,
         Text(words, Align.CENTRE),
         *(Text(note, Align.CENTRE) for note in code_notes(change)),
-        Text("Treat as cash. Keep away from heat.", Align.CENTRE),
+        Text(say("Treat as cash. Keep away from heat."), Align.CENTRE),
     ]
 
 
@@ -547,10 +578,14 @@ def _no_code(redemption: Redemption, change: ChangeShape) -> list[SlipLine]:
     told = [Text(change.instructions, Align.CENTRE)] if change.instructions else []
     return [
         *told,
-        Text(f"{NO_CODE.upper()}.", Align.CENTRE, is_bold=True),
+        Text(f"{say(NO_CODE).upper()}.", Align.CENTRE, is_bold=True),
         Text(what_came(change), Align.CENTRE),
-        Text("This value is still yours. Keep this slip.", Align.CENTRE),
-        Text(f"Call a supervisor with {redemption.reference}.", Align.CENTRE, is_bold=True),
+        Text(say("This value is still yours. Keep this slip."), Align.CENTRE),
+        Text(
+            say("Call a supervisor with {reference}.", reference=redemption.reference),
+            Align.CENTRE,
+            is_bold=True,
+        ),
     ]
 
 
@@ -558,7 +593,7 @@ def code_notes(change: ChangeShape) -> tuple[str, ...]:
     """Say what a customer must know about the codes of one change voucher."""
     notes = []
     if change.codes and all(one.is_scanned for one in change.codes):
-        notes.append("It came without a PIN.")
+        notes.append(say("It came without a PIN."))
     if any(one.is_number for one in change.codes):
-        notes.append("It came as a number: zeros at its start may be missing.")
+        notes.append(say("It came as a number: zeros at its start may be missing."))
     return tuple(notes)
