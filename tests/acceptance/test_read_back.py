@@ -27,7 +27,7 @@ from counterfoil.domain.slip_layout import COLUMNS, is_any_letter, lay_out
 from counterfoil.presentation.words.speaking import Catalogue, speaking
 from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from counterfoil_sandbox.printer.picture import draw
-from support.outcomes import LONG, all_outcomes
+from support.outcomes import LONG, SHOPS_OWN, all_outcomes
 from support.pseudo import longer, marked
 
 
@@ -142,6 +142,7 @@ def test_a_slip_is_read_as_it_was_meant(form: int) -> None:
 def test_every_word_of_every_slip_is_said_in_the_language() -> None:
     """What is left in English is no word of the till: names, numbers and the provider's lines."""
     foreign = {"CORNER SHOP", "Corner Shop Trading (Pty) Ltd", "14 Long Street, Cape Town 8001"}
+    foreign |= {*SHOPS_OWN.slip_header, *SHOPS_OWN.slip_footer}
     foreign |= {"Till 3  Thandi M.", "1Voucher", "_" * 24, "Thandi M.", "Sipho K.", *LONG}
     said: set[str] = set()
     for slip in LANGUAGES["marked"].values():

@@ -20,6 +20,7 @@ from counterfoil.domain.slip_layout import (
     BandRow,
     BarcodeRow,
     GapRow,
+    LogoRow,
     PairRow,
     PinRow,
     QrRow,
@@ -110,7 +111,7 @@ def _drawn(one: SlipRow) -> str:
             return (one.label + one.value.rjust(COLUMNS - len(one.label))).rstrip()
         case RuleRow():
             return "-" * COLUMNS
-        case GapRow():
+        case GapRow() | LogoRow():
             return ""
         case BandRow():
             return f"[{one.text.center(COLUMNS - 2)}]"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
-from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip import Dots, Slip
 from counterfoil.domain.slip_facts import Heading, SlipContent
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
@@ -25,6 +25,12 @@ PROFILE = TillProfile(
     till_name="Till 3",
     till_number=3,
     helpline="0860 000 000",
+)
+SHOPS_OWN = replace(
+    PROFILE,
+    logo=Dots(12, 40, bytes((0xF0,) * 12 + (0x0F,) * 12) * 20),
+    slip_header=("Open every day from 8:00",),
+    slip_footer=("Thank you for shopping with us", "Follow the corner shop"),
 )
 LONG = ("Visit our web site to see what is left on it and where it can be spent",) * 3
 FINAL = replace(in_state(S.FINAL), upstream_reference="1V-90077123", voucher_tail="9838")
@@ -52,12 +58,13 @@ def content(
     *,
     copy_number: int = 0,
     is_training: bool = False,
+    profile: TillProfile = PROFILE,
     settlement: Settlement | None = None,
     provider_lines: tuple[str, ...] = (),
 ) -> Slip:
     """Return the slip of a redemption, whose change voucher was opened for it."""
     heading = Heading(
-        profile=replace(PROFILE, is_training=is_training),
+        profile=replace(profile, is_training=is_training),
         cashier="Thandi M.",
         at=AT,
         slip_number=8841,
@@ -96,5 +103,6 @@ def all_outcomes() -> dict[str, Slip]:
         "void": content(in_state(S.REVERSED)),
         "void outside": content(replace(resolved, settled_as=SettledAs.OUTSIDE), settlement=GIVEN),
         "settled": content(resolved, CHANGE, settlement=TAKEN),
+        "shop's own": content(FINAL, CHANGE, profile=SHOPS_OWN),
         "refund": content(replace(FINAL, refund_of=refund_of)),
     }

@@ -28,6 +28,26 @@ class SlipKind(StrEnum):
     value was given outside the voucher."""
 
 
+LOGO_DOTS_MAX = (384, 160)
+"""The width and the height of a logo: what the narrowest paper has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """A picture in rows of whole bytes, eight dots each, the leftmost highest, ink as one."""
+
+    row_bytes: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The shop's own picture, in the middle of the paper."""
+
+    dots: Dots
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One line of words; the renderer wraps it to the paper's columns."""
@@ -95,7 +115,7 @@ class QrCode:
     label: str = ""
 
 
-SlipLine = Text | Pair | Rule | Gap | Band | PinBox | Barcode | QrCode
+SlipLine = Logo | Text | Pair | Rule | Gap | Band | PinBox | Barcode | QrCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

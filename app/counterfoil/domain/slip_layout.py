@@ -17,7 +17,9 @@ from counterfoil.domain.slip import (
     Align,
     Band,
     Barcode,
+    Dots,
     Gap,
+    Logo,
     Pair,
     PinBox,
     QrCode,
@@ -35,6 +37,10 @@ PIN_GROUP = 4
 DOUBLE_LINES = 1.75
 """The height of a line in double size."""
 
+LOGO_DOTS_PER_COLUMN = 12
+"""A logo is drawn in the dots of a receipt printer, whose letters are so many wide."""
+_LINE_COLUMNS = 1.36 / 0.6
+"""The height of a line in the widths of a letter, as every renderer draws it."""
 _COLUMNS_MIN = 16
 _MARKS_MAX = 3
 """More marks on one letter than any language needs paint over the lines around them."""
@@ -152,7 +158,19 @@ class QrRow:
         return 6.6
 
 
-SlipRow = TextRow | PairRow | RuleRow | GapRow | BandRow | PinRow | BarcodeRow | QrRow
+@dataclass(frozen=True, slots=True)
+class LogoRow:
+    """The shop's own picture, in the middle of the paper."""
+
+    dots: Dots
+
+    @property
+    def height_lines(self) -> float:
+        """The height in text lines."""
+        return self.dots.height / LOGO_DOTS_PER_COLUMN / _LINE_COLUMNS
+
+
+SlipRow = LogoRow | TextRow | PairRow | RuleRow | GapRow | BandRow | PinRow | BarcodeRow | QrRow
 
 
 def is_on_every_font(character: str) -> bool:
@@ -223,6 +241,8 @@ def _rows(line: SlipLine, columns: int, letters: Letters) -> Iterator[SlipRow]:
             yield RuleRow()
         case Gap():
             yield GapRow()
+        case Logo():
+            yield LogoRow(line.dots)
         case PinBox() | Barcode() | QrCode():
             yield from _code_rows(line, columns, letters)
         case _:

@@ -3,6 +3,7 @@
 from counterfoil.declaring import dataclass
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.reasons import NO_REASONS, Reasons
+from counterfoil.domain.slip import Dots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,11 @@ class TillProfile:
     currency: str = "ZAR"
     country: str = "ZA"
     slip_columns: int = 42
+    logo: Dots | None = None
+    slip_header: tuple[str, ...] = ()
+    """Lines below the shop's name and address."""
+    slip_footer: tuple[str, ...] = ()
+    """Lines at the end of what a customer takes away."""
     is_training: bool = False
     lock_after_s: float = 180.0
     """Who does nothing for so long is asked who they are; 0 asks never."""

@@ -3,16 +3,19 @@
 import io
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_formats import SlipFormat, rendering
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import Align, Pair, PinBox, Slip, SlipKind, Text
+from counterfoil.domain.slip import Align, Dots, Logo, Pair, PinBox, Slip, SlipKind, Text
+from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from support.slips import CHANGE_PIN, REFERENCE, all_slips, copy_slip, final_slip
 
 TITLE = "Slip 03-008841"
@@ -107,3 +110,43 @@ def test_the_picture_shows_ink_where_the_paper_has_it() -> None:
     band = picture.crop((left, top, right, top + 16))
     dark, light = band.histogram()[0], sum(band.histogram()[200:])
     assert dark > light > 0
+
+
+LOGO = Dots(8, 40, (b"\x00" * 2 + b"\xff" * 4 + b"\x00" * 2) * 40)
+"""A square of ink, 32 dots wide, in a picture of 64."""
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
+def test_the_shop_s_logo_is_in_the_middle_of_the_paper(paper: Paper) -> None:
+    """In the PDF and in the picture; text has none of it, and the words begin below."""
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=(Logo(LOGO), Text("shop", Align.CENTRE)))
+    dot = paper.text_width_mm * 8 / paper.columns / 12
+    pictures = [picture_of(slip, paper)]
+    with pypdfium2.PdfDocument(render(SlipFormat.PDF, slip, paper)) as document:
+        pictures.append(document[0].render(scale=8 * 25.4 / 72).to_pil().convert("L"))
+    for picture in pictures:
+        top = round(8 * paper.top_mm)
+        head = picture.crop((0, top, picture.width, top + round(40 * dot)))
+        left, _top, right, _bottom = head.point(lambda shade: 255 * (shade < 128)).getbbox() or (
+            0,
+            0,
+            0,
+            0,
+        )
+        assert (left + right) / 2 == pytest.approx(picture.width / 2, abs=2)
+        assert right - left == pytest.approx(32 * dot, abs=2)
+    assert text_of(slip, paper).split() == ["shop"]
+
+
+def test_a_receipt_printer_gets_the_logo_dot_by_dot_where_it_can_draw() -> None:
+    """Every dot as it is; a printer without pictures prints the words alone."""
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=(Logo(LOGO), Text("shop")))
+    for has_raster in (True, False):
+        profile = replace(GENERIC_80, has_raster=has_raster)
+        printer = EscPosPrinter(dots=profile.dots)
+        printer.feed(SlipEscPos(ZxingSymbols(), profile).write(slip))
+        (paper,) = printer.papers
+        assert printer.errors == []
+        assert paper.text.split() == ["shop"]
+        wanted = [b"\x00" * 2 + b"\xff" * 4 + b"\x00" * 2] * 40
+        assert [list(one.rows) for one in paper.rasters] == [wanted] * has_raster

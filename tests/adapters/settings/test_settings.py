@@ -101,6 +101,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         create_path = "/c"
         retrieve_path = "/c/{id}"
         lookup_path = "/l"
+        [slip]
+        header = ["Since 1987"]
+        footer = ["Thank  you", "Open 8:00 to 20:00"]
         [printer]
         kind = "queue"
         queue = "Star_TSP100"
@@ -133,6 +136,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             till_name="Till 3",
             till_number=3,
             slip_columns=32,
+            slip_header=("Since 1987",),
+            slip_footer=("Thank you", "Open 8:00 to 20:00"),
             is_training=True,
             reasons=Reasons(
                 void=(

@@ -12,8 +12,7 @@ from typing import Any
 
 from counterfoil.adapters.printing.system_fonts import font_files
 from counterfoil.adapters.printing.typefaces import ADVANCE, BOLD, REGULAR, typeface_path
-from counterfoil.declaring import dataclass
-from counterfoil.domain.slip import Align
+from counterfoil.domain.slip import Align, Dots
 from counterfoil.domain.slip_layout import columns_of, is_on_every_font
 
 LINE_CELLS = 2.5
@@ -30,15 +29,6 @@ _DARK = 128
 _found_in: list[Path] = []
 """The fonts that have had a letter, which are asked first for the next one."""
 _not_found: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class Dots:
-    """A picture in rows of whole bytes, eight dots each, the leftmost highest, ink as one."""
-
-    row_bytes: int
-    height: int
-    data: bytes
 
 
 def can_draw(letter: str) -> bool:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from counterfoil.adapters.printing.lettering import Dots, can_draw, draw_line
+from counterfoil.adapters.printing.lettering import can_draw, draw_line
 from counterfoil.domain.printer_profile import Cut, PrinterProfile
-from counterfoil.domain.slip import Align, Slip
+from counterfoil.domain.slip import Align, Dots, Slip
 from counterfoil.domain.slip_layout import (
     BandRow,
     BarcodeRow,
     GapRow,
+    LogoRow,
     PairRow,
     PinRow,
     QrRow,
@@ -87,8 +88,15 @@ class SlipEscPos:
                 return _letters("-" * self._columns) + b"\n"
             case GapRow():
                 return _HALF_LINE
+            case LogoRow():
+                return self._logo(row.dots)
             case PinRow() | BarcodeRow() | QrRow():
                 return self._code(row)
+
+    def _logo(self, dots: Dots) -> bytes:
+        if not self._profile.has_raster:
+            return b""
+        return _CENTRED[0] + _raster(dots) + _CENTRED[1]
 
     def _code(self, row: PinRow | BarcodeRow | QrRow) -> bytes:
         match row:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from counterfoil.adapters.printing.lettering import Dots, can_draw
+from counterfoil.adapters.printing.lettering import can_draw
 from counterfoil.adapters.printing.slip_pen import (
     POINTS_PER_MM,
     Area,
@@ -21,7 +21,7 @@ from counterfoil.adapters.printing.slip_pen import (
 from counterfoil.adapters.printing.typefaces import BOLD, REGULAR, register_typeface
 from counterfoil.declaring import dataclass
 from counterfoil.domain.paper import ROLL_80, Paper
-from counterfoil.domain.slip import Slip
+from counterfoil.domain.slip import Dots, Slip
 from counterfoil.domain.slip_layout import SlipRow, lay_out, printable
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Symbols

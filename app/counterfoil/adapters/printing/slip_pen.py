@@ -10,18 +10,19 @@ from typing import Protocol
 from counterfoil.adapters.printing.lettering import (
     BASELINE_CELLS,
     LINE_CELLS,
-    Dots,
     can_draw,
     draw_line,
     needs_picture,
 )
 from counterfoil.adapters.printing.typefaces import ADVANCE
 from counterfoil.domain.paper import Paper
-from counterfoil.domain.slip import Align
+from counterfoil.domain.slip import Align, Dots
 from counterfoil.domain.slip_layout import (
+    LOGO_DOTS_PER_COLUMN,
     BandRow,
     BarcodeRow,
     GapRow,
+    LogoRow,
     PairRow,
     PinRow,
     QrRow,
@@ -154,8 +155,16 @@ class SlipPen:
                 self._draw_band(row)
             case GapRow():
                 pass
+            case LogoRow():
+                self._draw_logo(row)
             case PinRow() | BarcodeRow() | QrRow():
                 self._draw_code(row)
+
+    def _draw_logo(self, row: LogoRow) -> None:
+        dot = ADVANCE * self._size / LOGO_DOTS_PER_COLUMN
+        width, height = 8 * row.dots.row_bytes * dot, row.dots.height * dot
+        left = self._left + (self._width - width) / 2
+        self._surface.dots(row.dots, (left, self._top - height, width, height))
 
     def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
         match row:

@@ -1,6 +1,6 @@
 """Writes a slip as plain text, a line for each row.
 
-Barcodes and QR codes are left out: the words beside them say the same.
+Barcodes, QR codes and a logo are left out: the words beside them say the same.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from counterfoil.domain.slip_layout import (
     BandRow,
     BarcodeRow,
     GapRow,
+    LogoRow,
     PairRow,
     PinRow,
     QrRow,
@@ -50,7 +51,7 @@ class SlipText:
                 yield ""
             case PinRow():
                 yield from self._pin(row)
-            case BarcodeRow() | QrRow():
+            case BarcodeRow() | QrRow() | LogoRow():
                 pass
             case _:
                 assert_never(row)

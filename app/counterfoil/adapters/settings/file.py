@@ -28,6 +28,7 @@ from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
 """The most seconds a confirmation may be held back: later the upstream may believe it is lost."""
+_SHOP_LINES_MAX = 6
 _MERCHANT_TYPE_DIGITS = 4
 _Section = TypeVar("_Section")
 
@@ -143,6 +144,15 @@ class PrinterSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlipSection:
+    """What the shop puts on its slips: lines, and a picture in a PNG file."""
+
+    header: list[str] = field(default_factory=list)
+    footer: list[str] = field(default_factory=list)
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FallbackSection(PrinterSection):
     """Where slips go while the printer cannot print; no folder, which nobody looks into then."""
 
@@ -202,6 +212,7 @@ class SettingsFile:
     till: TillSection = field(default_factory=TillSection)
     moment: MomentSection = field(default_factory=MomentSection)
     electrum: ElectrumSection | None = None
+    slip: SlipSection = field(default_factory=SlipSection)
     printer: PrinterSection = field(default_factory=PrinterSection)
     fallback_printer: FallbackSection | None = None
     journal: JournalSection = field(default_factory=JournalSection)
@@ -338,6 +349,7 @@ def _validator() -> SchemaValidator:
     id_path = core.str_schema(pattern=r"^/[A-Za-z0-9_\-./{}]{1,200}$")
     line, name = core.str_schema(max_length=200), core.str_schema(min_length=1, max_length=200)
     folder = _checked(_check_printable, line)
+    lines = core.list_schema(_checked(_check_printable, line), max_length=_SHOP_LINES_MAX)
     source = _one_of("auto", "environment", "keyring")
     institution = _section(InstitutionSection, {"id": _at_most(64), "name": _at_most(40)})
     merchant = _section(
@@ -419,6 +431,7 @@ def _validator() -> SchemaValidator:
                 "keep_hours": core.int_schema(ge=0, le=8760),
             },
         ),
+        "slip": _section(SlipSection, {"header": lines, "footer": lines, "logo": folder}),
         "fallback_printer": _section(
             FallbackSection, {**reached, "kind": _one_of("queue", *RECEIPT_KINDS)}
         ),

@@ -37,6 +37,7 @@ from counterfoil.domain.printer_profile import (
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.slip import Dots
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.text import clean_text
 from counterfoil.domain.till import TillProfile
@@ -317,6 +318,9 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             till_name=clean_text(till.name, 30),
             till_number=till.number,
             slip_columns=_columns(document.printer),
+            logo=_logo(document.slip.logo, folder),
+            slip_header=tuple(clean_text(line, 120) for line in document.slip.header),
+            slip_footer=tuple(clean_text(line, 120) for line in document.slip.footer),
             is_training=document.training,
             lock_after_s=document.window.lock_minutes * 60.0,
             reasons=Reasons(
@@ -355,6 +359,14 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
 
 def _message_way(chosen: str) -> MessageWay | None:
     return None if chosen == "none" else MessageWay(chosen)
+
+
+def _logo(chosen: str, folder: Path) -> Dots | None:
+    if not chosen:
+        return None
+    from counterfoil.adapters.settings.logo import read_logo
+
+    return read_logo(_chosen_folder("slip.logo", chosen, folder), "slip.logo")
 
 
 def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:
@@ -414,7 +426,7 @@ def _columns(chosen: "PrinterSection") -> int:
 
 
 def _chosen_folder(setting: str, chosen: str, beside: Path) -> Path:
-    """Return a folder that the settings name, from where their file lies or from the user's home.
+    """Return a place that the settings name, from where their file lies or from the user's home.
 
     Another user's home is refused, be it known here or not: it is no place for the till's files.
     """

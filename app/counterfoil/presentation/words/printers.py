@@ -17,6 +17,7 @@ from counterfoil.domain.slip import (
     Text,
 )
 from counterfoil.domain.till import TillProfile
+from counterfoil.presentation.words.slips import shop_foot, shop_head
 from counterfoil.presentation.words.speaking import say
 
 TEST_BAND = "TEST: NOT A SLIP"
@@ -39,7 +40,7 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
     columns = profile.slip_columns
     lines: list[SlipLine] = [
         Band(say(TEST_BAND)),
-        Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True),
+        *shop_head(profile),
         Pair(profile.till_name, f"{at:%Y-%m-%d %H:%M}"),
         Rule(),
         Pair(say("Columns"), str(columns)),
@@ -52,6 +53,7 @@ def test_slip(profile: TillProfile, at: datetime) -> Slip:
         Text(say("The QR code says {code}.", code=TEST_CODE), Align.CENTRE),
         QrCode(Secret(TEST_CODE), say("QR code")),
         Barcode(TEST_CODE, say("Barcode:")),
+        *shop_foot(profile),
         Gap(),
         Band(say(TEST_BAND)),
     ]

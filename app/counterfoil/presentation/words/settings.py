@@ -53,6 +53,9 @@ _SETTING: Mapping[SettingProblem, str] = {
     SettingProblem.NO_QUEUE: 'needs a queue when its kind is "queue"',
     SettingProblem.NO_HOST: 'needs a host when its kind is "network"',
     SettingProblem.NO_DEVICE: 'needs a device when its kind is "usb" or "serial"',
+    SettingProblem.NO_PICTURE: (
+        "must name a PNG picture of at most 256 KiB, 2000 dots wide and high"
+    ),
     SettingProblem.OTHER_HOME: (
         "begins with the home of another user; write the whole path, or begin it with ~/"
     ),

@@ -13,6 +13,7 @@ from counterfoil.domain.slip import (
     Band,
     Barcode,
     Gap,
+    Logo,
     Pair,
     PinBox,
     QrCode,
@@ -33,6 +34,7 @@ from counterfoil.domain.slip_facts import (
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.text import clean_text, humanise
+from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher, CodeShape
 from counterfoil.presentation.words import refunds
 from counterfoil.presentation.words.settlements import GOT, NOT_ON_VOUCHER, SAID
@@ -138,8 +140,7 @@ def paid_slip(
     lines += _change_lines(redemption, opened)
     lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
     lines.append(Barcode(redemption.reference, say(FIND_SALE)))
-    if heading.profile.helpline:
-        lines.append(_help(heading))
+    lines += shop_foot(heading.profile)
     return _handed_out(heading, redemption, lines, copy_number)
 
 
@@ -172,8 +173,7 @@ def refund_slip(
     ]
     told = _news(provider_lines, [*lines, *foot])
     lines += [*_provider_lines(refund, told, has_pin=False), *foot]
-    if heading.profile.helpline:
-        lines.append(_help(heading))
+    lines += shop_foot(heading.profile)
     lines += _to_sign(heading, refund, void=void)
     return _handed_out(heading, refund, lines, copy_number)
 
@@ -211,8 +211,7 @@ def pending_slip(heading: Heading, redemption: Redemption) -> Slip:
         Gap(),
         Barcode(redemption.reference, say(FIND_SALE)),
     ]
-    if heading.profile.helpline:
-        lines.append(_help(heading))
+    lines += shop_foot(heading.profile)
     return _slip(
         heading, SlipKind.PENDING, lines, band=say(PENDING_BAND), reference=redemption.reference
     )
@@ -247,8 +246,7 @@ def void_slip(
         Gap(),
         Barcode(redemption.reference, say(FIND_SALE)),
     ]
-    if heading.profile.helpline:
-        lines.append(_help(heading))
+    lines += shop_foot(heading.profile)
     lines += _to_sign(heading, redemption, void=void)
     return _void(heading, redemption, lines, copy_number)
 
@@ -261,8 +259,22 @@ def _copied(band: str, copy_number: int) -> str:
     return f"{say(band)}, {_copy(copy_number)}" if copy_number else say(band)
 
 
-def _help(heading: Heading) -> SlipLine:
-    return Text(say("Help {phone}", phone=heading.profile.helpline), Align.CENTRE)
+def shop_head(profile: TillProfile) -> list[SlipLine]:
+    """Return what stands at the top of every slip: the shop's picture, names and lines."""
+    lines: list[SlipLine] = [Logo(profile.logo)] if profile.logo else []
+    lines.append(Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True))
+    lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
+    if profile.vat_number:
+        lines.append(Text(say("VAT {number}", number=profile.vat_number), Align.CENTRE))
+    return lines + [Text(text, Align.CENTRE) for text in profile.slip_header]
+
+
+def shop_foot(profile: TillProfile) -> list[SlipLine]:
+    """Return what stands at the end of a slip: where help is, and the shop's own lines."""
+    lines: list[SlipLine] = []
+    if profile.helpline:
+        lines.append(Text(say("Help {phone}", phone=profile.helpline), Align.CENTRE))
+    return lines + [Text(text, Align.CENTRE) for text in profile.slip_footer]
 
 
 def _void(
@@ -408,12 +420,8 @@ def _slip(
 
 def _head(heading: Heading, title: str = "") -> list[SlipLine]:
     profile = heading.profile
-    lines: list[SlipLine] = [Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True)]
-    lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
-    if profile.vat_number:
-        lines.append(Text(say("VAT {number}", number=profile.vat_number), Align.CENTRE))
     return [
-        *lines,
+        *shop_head(profile),
         Rule(),
         Text(title or say("VOUCHER REDEMPTION"), Align.CENTRE, is_bold=True),
         Text(say("NOT A TAX INVOICE"), Align.CENTRE),

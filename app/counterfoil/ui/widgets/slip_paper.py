@@ -9,10 +9,12 @@ from typing import Final
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBitmap,
     QBrush,
     QColor,
     QFont,
     QFontMetricsF,
+    QImage,
     QLinearGradient,
     QMouseEvent,
     QPainter,
@@ -27,9 +29,11 @@ from PySide6.QtWidgets import QWidget
 from counterfoil.declaring import dataclass
 from counterfoil.domain.slip import Align, Slip
 from counterfoil.domain.slip_layout import (
+    LOGO_DOTS_PER_COLUMN,
     BandRow,
     BarcodeRow,
     GapRow,
+    LogoRow,
     PairRow,
     PinRow,
     QrRow,
@@ -393,8 +397,20 @@ class _RowPen:
                 self._draw_band(row)
             case GapRow():
                 pass
+            case LogoRow():
+                self._draw_logo(row)
             case PinRow() | BarcodeRow() | QrRow():
                 self._draw_code(row)
+
+    def _draw_logo(self, row: LogoRow) -> None:
+        dots, scale = row.dots, self._cell / LOGO_DOTS_PER_COLUMN
+        width = 8 * dots.row_bytes
+        picture = QBitmap.fromData(QSize(width, dots.height), dots.data, QImage.Format.Format_Mono)
+        place = QRectF(0, self._top, width * scale, dots.height * scale)
+        place.moveLeft((self._width - place.width()) / 2)
+        self._painter.setPen(self._ink)
+        self._painter.setBackgroundMode(Qt.BGMode.TransparentMode)
+        self._painter.drawPixmap(place, picture, QRectF(picture.rect()))
 
     def _draw_code(self, row: PinRow | BarcodeRow | QrRow) -> None:
         match row:
