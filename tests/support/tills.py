@@ -195,16 +195,17 @@ def typed_for(line: Sequence[str]) -> str:
 
 
 def hire(data_dir: Path, settings: Path) -> None:
-    """Let a cashier, a supervisor and a manager work at a new till, whose key lies in its folder.
+    """Let a cashier, a supervisor and a manager work at a till, whose key lies in its folder.
 
-    The folder is a copy of one in which they were hired before, since to begin a journal takes all
-    migrations.
+    A new folder is a copy of one in which they were hired before, since to begin a journal takes
+    all migrations.
     """
     if not _hired:
         till = Path(tempfile.mkdtemp(), "till")
         _carried_out(_hire(till, load_settings(settings)))
         _hired.append(till)
-    shutil.copytree(_hired[0], data_dir)
+    if not data_dir.exists():
+        shutil.copytree(_hired[0], data_dir)
     _carried_out(_settle_in(data_dir, load_settings(settings)))
 
 
