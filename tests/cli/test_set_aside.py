@@ -39,6 +39,26 @@ def test_a_late_yes_for_a_sale_that_was_set_aside_is_unclaimed(
     assert len(voucher(server, CANARY_PIN)["debits"]) == 1
 
 
+def test_a_late_yes_pays_for_a_new_sale_of_its_customer(
+    server: SandboxServer, till: CommandLine, lost: Any
+) -> None:
+    """Nobody is asked, the slip with the change is named, and the voucher is free again."""
+    till.json("set-aside", lost["reference"])
+    till.json("recover", code=2)
+    offered = till.run("settle", lost["reference"]).out
+    assert "Use it for a new sale of this customer" in offered
+    assert f"settle {lost['reference']} --provider-says taken --got goods" in offered
+    use = ("settle", lost["reference"], "--provider-says", "taken", "--got")
+    assert till.json(*use, "other", code=1)["error"]["code"] == "settlement_text"
+    said = till.run(*use, "goods")
+    assert said.code == 0
+    assert "provider says taken (in its answer); customer got goods" in said.out
+    assert f"counterfoil slip {lost['reference']}" in said.out
+    assert till.json(*use, "cash", code=1)["error"]["code"] == "settle_refused"
+    assert till.json("recover") == {"recovered": [], "settled": [], "owed": []}
+    assert len(voucher(server, CANARY_PIN)["debits"]) == 1
+
+
 @pytest.mark.parametrize("ending", ["cancelled", "customer-left", "paid-otherwise"])
 @pytest.mark.parametrize("is_asked", [True, False])
 def test_a_sale_that_is_closed_says_how_it_ended(

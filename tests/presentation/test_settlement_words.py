@@ -94,6 +94,33 @@ def test_lists_tell_the_two_ways_apart() -> None:
         assert S.RESOLVED in outcomes.states_called(word)
 
 
+def test_a_late_approval_is_offered_in_words_that_say_what_it_does() -> None:
+    """For a new sale, to be given back, or as it was agreed; the approver reads the same."""
+    late, taken = in_state(S.UNCLAIMED), Evidence.TAKEN
+    acts = {got: settlements.act(late, taken, got) for got in CustomerGot}
+    assert acts[CustomerGot.GOODS] == "Use R19.00 for a new sale"
+    assert acts[CustomerGot.CASH] == "Give R19.00 back in cash"
+    assert acts[CustomerGot.CREDIT] == "Give R19.00 back as store credit"
+    assert acts[CustomerGot.OTHER] == acts[CustomerGot.NOTHING] == settlements.SETTLE_AGREED
+    assert settlements.act(late, Evidence.NOT_TAKEN, CustomerGot.GOODS) == settlements.SETTLE
+    assert settlements.act(late, taken, None) == settlements.SETTLE
+    assert settlements.got_choice(CustomerGot.GOODS, late) == "A new sale"
+    assert settlements.got_choice(CustomerGot.GOODS, in_state(S.ATTENTION)) == "Goods"
+    assert settlements.got_choice(CustomerGot.CREDIT, late) == "Store credit"
+    assert "new sale of this customer" in settlements.effect(late, taken, CustomerGot.GOODS)
+    assert "got cash" in settlements.effect(late, taken, CustomerGot.CASH)
+
+
+def test_what_nobody_was_asked_about_says_where_it_was_read() -> None:
+    """Without a name and a number it was the provider's own answer."""
+    kept = replace(
+        settled(SOLD), settled_as=SettledAs.BY_HAND, evidence=Evidence.TAKEN, got=CustomerGot.GOODS
+    )
+    said = settlements.kept(replace(kept, said_by="", provider_reference="", reason=""))
+    assert said.startswith("Settled by hand: provider says taken (in its answer); customer got ")
+    assert not said.endswith((":", ": "))
+
+
 def test_what_to_ask_the_provider_follows_from_what_it_was_told() -> None:
     """A call that asks the wrong question settles nothing."""
     unclaimed = in_state(S.UNCLAIMED)

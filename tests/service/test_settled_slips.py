@@ -12,6 +12,7 @@ from counterfoil.domain.slip import Pair, Slip, SlipKind, Text
 from counterfoil.domain.staff import CASHIER, OWN_ROLES, Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.words.settlements import NOT_ON_VOUCHER
+from counterfoil.service.commands import SettleByHand
 from service.test_settling_by_hand import said, unclaimed
 from service.test_slip_desk import bands, desk_of, paid
 from support.gateways import ScriptedGateway
@@ -72,6 +73,22 @@ async def test_what_was_settled_by_hand_prints_the_change_that_nobody_had() -> N
         copy, _ = await desk.print_slip(late.id, SIPHO)
         assert (copy.kind, copy.copy_number) == (SlipKind.COPY, 1)
         assert bands(printer.slips[-1])[0] == "SETTLED, COPY 1"
+
+
+async def test_a_late_approval_that_pays_for_a_new_sale_brings_its_change_to_the_customer() -> None:
+    """Nobody gave a reference, so none is on it; the change voucher is."""
+    async with open_till(ScriptedGateway([TIME_OUT, approved()])) as till:
+        late = await unclaimed(till)
+        wanted = SettleByHand(redemption_id=late.id, evidence=Evidence.TAKEN, got=CustomerGot.GOODS)
+        await till.settlement_desk.settle_by_hand(wanted, SIPHO)
+        printer = MemoryPrinter()
+        job, _ = await desk_of(till, printer).print_slip(late.id, SIPHO)
+        assert (job.kind, job.copy_number) == (SlipKind.ORIGINAL, 0)
+        (slip,) = printer.slips
+        assert slip.has_secret
+        said_on_it = texts(slip)
+        assert "Customer got: goods" in said_on_it
+        assert not any(one.startswith("Their reference") for one in said_on_it)
 
 
 async def test_what_the_provider_did_not_take_has_no_change() -> None:

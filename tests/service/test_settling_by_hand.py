@@ -283,11 +283,77 @@ async def test_the_texts_are_there_short_and_hold_no_code(
         before = len(till.journal.commits)
         with pytest.raises(SettlementTextError) as refused:
             await till.settlement_desk.settle_by_hand(
-                replace(said(late), **{field: text}),  # type: ignore[arg-type]  # mypy cannot see fields through a mapping
+                replace(said(late, Evidence.NOT_TAKEN), **{field: text}),  # type: ignore[arg-type]  # mypy cannot see fields through a mapping
                 THANDI,
             )
         assert (refused.value.field, refused.value.fault) == (field, fault)
         assert len(till.journal.commits) == before
+
+
+@pytest.mark.parametrize("got", [G.GOODS, G.CASH, G.CREDIT])
+async def test_a_late_approval_is_used_or_given_back_without_a_call(got: CustomerGot) -> None:
+    """The provider's answer is in the journal. It pays for one thing, and the voucher is free."""
+    async with open_till(ScriptedGateway([TIME_OUT, approved(), approved()])) as till:
+        late = await unclaimed(till)
+        wanted = SettleByHand(redemption_id=late.id, evidence=Evidence.TAKEN, got=got)
+        over = await till.settlement_desk.settle_by_hand(wanted, SIPHO)
+        (kept,) = await till.journal.settlements(late.id)
+        assert (kept.got, kept.evidence, kept.said_by, kept.reason) == (got, Evidence.TAKEN, "", "")
+        assert (over.state, over.redeemed_cents) == (S.RESOLVED, 1900)
+        assert await refusal(till, late) is SettleRefusal.NOT_OPEN
+        sale = await till.journal.sale(late.sale_id)
+        assert sale is not None
+        assert (sale.paid_cents, sale.ending) == (0, SaleEnding.CUSTOMER_LEFT)
+        again = await till.redeemer.prepare(intent())
+        assert again.fingerprint == late.fingerprint
+        assert await till.journal.verify() == ()
+
+
+async def test_two_who_use_a_late_approval_at_once_use_it_once() -> None:
+    """One for a new sale, one for cash: whichever is written first stands."""
+    async with open_till(ScriptedGateway([TIME_OUT, approved()])) as till:
+        late = await unclaimed(till)
+        works = (
+            till.settlement_desk.settle_by_hand(
+                SettleByHand(redemption_id=late.id, evidence=Evidence.TAKEN, got=got), SIPHO
+            )
+            for got in (G.GOODS, G.CASH)
+        )
+        ends = await asyncio.gather(*works, return_exceptions=True)
+        refused = [one for one in ends if isinstance(one, SettleRefusedError)]
+        assert len(refused) == 1
+        assert len(await till.journal.settlements(late.id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("evidence", "got", "text"),
+    [
+        (Evidence.TAKEN, G.OTHER, "reason"),
+        (Evidence.TAKEN, G.NOTHING, "reason"),
+        (Evidence.NOT_TAKEN, G.NOTHING, "said_by"),
+    ],
+)
+async def test_what_was_agreed_otherwise_about_a_late_approval_is_written_down(
+    evidence: Evidence, got: CustomerGot, text: str
+) -> None:
+    """And whoever says that the provider's answer is wrong says who told them so."""
+    async with open_till(ScriptedGateway([TIME_OUT, approved()])) as till:
+        late = await unclaimed(till)
+        wanted = SettleByHand(redemption_id=late.id, evidence=evidence, got=got)
+        with pytest.raises(SettlementTextError) as refused:
+            await till.settlement_desk.settle_by_hand(wanted, SIPHO)
+        assert (refused.value.field, refused.value.fault) == (text, TextFault.MISSING)
+        assert await till.stored(late) == late
+
+
+async def test_what_is_no_late_approval_is_settled_by_a_call() -> None:
+    """A confirmation that cannot be read says nothing of what the provider pays."""
+    gateway = AdvisedScriptedGateway([approved()])
+    async with open_till(gateway) as till:
+        sold = await suspended(till, gateway)
+        wanted = SettleByHand(redemption_id=sold.id, evidence=Evidence.TAKEN, got=G.GOODS)
+        with pytest.raises(SettlementTextError):
+            await till.settlement_desk.settle_by_hand(wanted, SIPHO)
 
 
 async def test_a_reference_may_have_many_digits() -> None:

@@ -20,6 +20,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.domain.settling import is_late_approval, needed_texts
 from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voids import VoidOutcome, VoidWay
@@ -71,6 +72,8 @@ class Desk:
     world: "World"
     misjudged: set[str] = field(default_factory=set)
     """Redemptions about which somebody wrote down what the provider had not said."""
+    new_sales: set[str] = field(default_factory=set)
+    """Late approvals that pay for goods of another sale of their customers."""
 
     def __post_init__(self) -> None:
         # Of their own, so that what else happens in a seed does not depend on it.
@@ -264,17 +267,21 @@ class Desk:
         if self.happens(0.08):
             self.misjudged.add(one.id)
             evidence = Evidence.NOT_TAKEN if taken else Evidence.TAKEN
+        got = self._given_for(one, evidence)
+        if not needed_texts(one, evidence, got):
+            return SettleByHand(redemption_id=one.id, evidence=evidence, got=got)
         return SettleByHand(
             redemption_id=one.id,
             evidence=evidence,
             said_by="their desk",
             provider_reference="RC 1042",
-            got=self._given_for(one, evidence),
+            got=got,
             reason="asked by telephone",
         )
 
     def _given_for(self, one: Redemption, evidence: Evidence) -> CustomerGot:
         """Give back what was taken for nothing; goods that a customer has are paid with it."""
+        self.new_sales.discard(one.id)
         purse = self.world.purses.get(one.sale_id)
         has_goods = purse is not None and purse.has_goods
         has_paid = purse is not None and purse.cash_cents > 0
@@ -285,8 +292,12 @@ class Desk:
         has_all = one.state is S.RESOLVED or (one.state is S.FINAL and not has_goods)
         if one.is_refund or has_all:
             return CustomerGot.NOTHING
-        is_paid_with_it = one.state is S.FINAL or (has_goods and not has_paid)
-        return CustomerGot.GOODS if is_paid_with_it else CustomerGot.CASH
+        if one.state is S.FINAL or (has_goods and not has_paid):
+            return CustomerGot.GOODS
+        if is_late_approval(one) and int(one.id[-1], 16) % 2:
+            self.new_sales.add(one.id)
+            return CustomerGot.GOODS
+        return CustomerGot.CASH
 
 
 def _altered(command: Command[Any]) -> Command[Any]:

@@ -300,9 +300,10 @@ class World:
         self.watch.durable(rows, self.loop.time())
 
     def _on_settlement(self, new: Settlement) -> None:
-        """Give the customer what is written down, once it is."""
+        """Give the customer what is written down, once it is; goods of a new sale for its value."""
         key = (new.redemption_id, new.settled_as)
-        if new.got is CustomerGot.CASH:
+        is_new_sale = new.redemption_id in self.desk.new_sales
+        if new.got is CustomerGot.CASH or (new.got is CustomerGot.GOODS and is_new_sale):
             self.given_back[key] = self.taken_cents(new.redemption_id)
 
     def _on_send(self, call: Call) -> None:

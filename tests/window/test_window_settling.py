@@ -65,7 +65,7 @@ async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
         type_keys(till, "the customer came back")
         till.press(Qt.Key.Key_F11)
         await approve(till)
-        await till.until(lambda: till.shell.screen().toast == "Settled by hand")
+        await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand"))
         (settled,) = await till.redemptions()
         assert settled.settled_as is SettledAs.BY_HAND
         (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
@@ -98,10 +98,53 @@ async def test_it_is_settled_by_touch_where_a_supervisor_is_signed_in() -> None:
         till.type_into("settle-provider_reference", "CASE 77")
         till.type_into("settle-reason", "they put it back")
         till.click("settle-act")
-        await till.until(lambda: till.shell.screen().toast == "Settled by hand")
+        await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand"))
         (settled,) = await till.redemptions()
         assert settled.state is RedemptionState.RESOLVED
         assert not till.has("settle-overlay")
+
+
+async def test_a_late_approval_pays_for_a_new_sale_by_clicks_alone() -> None:
+    """Nothing is typed but the supervisor's PIN; the slip with the change comes out by itself."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.click(f"act-{Act.SETTLE.value}")
+        await till.until(lambda: till.pages.settler.is_in_front)
+        assert question(till).gots[1] == "A new sale"
+        assert not question(till).can_press
+        till.click("got-1")
+        assert question(till).act == "Use R19.00 for a new sale"
+        till.click("settle-act")
+        await till.until(lambda: till.pages.approvals.is_in_front)
+        asked = till.pages.approvals.screen()
+        assert asked is not None
+        assert "R19.00 pays for a new sale of this customer" in asked.line
+        till.click("approval-reason-0")
+        till.click("approval-number")
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.click("approval-act")
+        await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand. "))
+        (slip,) = till.printer.slips
+        assert slip.has_secret
+        (settled,) = await till.redemptions()
+        assert settled.state is RedemptionState.RESOLVED
+
+
+async def test_a_late_approval_is_given_back_by_keys_alone() -> None:
+    """F11, to the choices, Space on cash, F11: one more than for a new sale, and then the PIN."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.settler.is_in_front)
+        for key in (Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Space):
+            till.press(key)
+        assert question(till).act == "Give R19.00 back in cash"
+        till.press(Qt.Key.Key_F11)
+        await approve(till)
+        await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand. "))
+        (settled,) = await till.redemptions()
+        (kept,) = (await till.pages.settler._services.settlements.dossier(settled.id)).settlements
+        assert (kept.got, kept.by, kept.approved_by) == (CustomerGot.CASH, "Thandi M.", "Sipho K.")
 
 
 async def test_a_lock_while_a_supervisor_is_waited_for_ends_the_question() -> None:

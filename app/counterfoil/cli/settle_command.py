@@ -11,6 +11,7 @@ from counterfoil.cli.finding import find
 from counterfoil.cli.running import AsJson, Command, DataDir, InTill, SettingsFile, in_till
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.domain.settling import is_late_approval
 from counterfoil.presentation.documents import Document, dossier_document
 from counterfoil.presentation.words import command_line, options, settlements
 from counterfoil.presentation.words.redemptions import redemption_lines
@@ -37,7 +38,7 @@ def settle(  # noqa: PLR0917 - one parameter for each option
     told = (says, said_by, theirs, got, reason)
     if not any(told):
         return in_till(data_dir, settings, as_json, _asked_about(redemption))
-    if not redemption or says is None or got is None or not all(told):
+    if not redemption or says is None or got is None:
         message = command_line.SETTLE_WHOLE
         raise typer.BadParameter(message)
 
@@ -54,10 +55,13 @@ def settle(  # noqa: PLR0917 - one parameter for each option
         await hand.run(wanted)
         dossier = await hand.till.settlements.dossier(found.id)
         kept = settlements.kept(dossier.settlements[-1])
-        speaker.say(dossier_document(dossier), [*redemption_lines(dossier.redemption), f"  {kept}"])
+        lines = [*redemption_lines(dossier.redemption), f"  {kept}"]
+        if says is Evidence.TAKEN and dossier.redemption.has_change_pin:
+            lines.append(f"  {command_line.slip_by(found.reference)}")
+        speaker.say(dossier_document(dossier), lines)
         return Exit.DONE
 
-    who = Who(number, approved_by, reason)
+    who = Who(number, approved_by, reason or (got.value if approved_by else ""))
     return in_till(data_dir, settings, as_json, command, who)
 
 
@@ -94,6 +98,13 @@ def _lines(dossier: Dossier) -> list[str]:
     lines = redemption_lines(one, is_owed=dossier.can_settle)
     if not dossier.can_settle:
         return [*lines, f"  {settlements.NOT_OPEN}"]
+    if is_late_approval(one):
+        return [
+            *lines,
+            *(f"  {said}" for said in settlements.late_offer(one)),
+            f"  {settlements.ask_by(one)}",
+            f"  {command_line.use_late(one.reference)}",
+        ]
     return [
         *lines,
         f"  {settlements.question(one, dossier.advice)}",

@@ -10,6 +10,8 @@ REASON_MAX = 200
 REFERENCE_MAX = 60
 NAME_MAX = 60
 """How many characters the free texts of a settlement may have."""
+TEXTS = ("said_by", "provider_reference", "reason")
+"""The names of the free texts, in the order in which they are asked for."""
 _CODE_DIGITS = re.compile(r"\d(?:[\W_]*\d){11,}")
 """So many digits together may be a code; a phone number, a date or an amount has fewer."""
 
@@ -61,7 +63,8 @@ class Settlement:
     """How one redemption was settled, as the journal keeps it; it never changes.
 
     One that was settled by hand has the provider's evidence, who there said it and under which
-    reference, and a reason in words. The reason of a void is with the wish for it.
+    reference, and a reason in words; a late approval may have no texts (`settling.needed_texts`).
+    The reason of a void is with the wish for it.
     """
 
     redemption_id: str

@@ -1,4 +1,11 @@
-"""What a settlement by people does to a redemption, and to the advice that is owed for it."""
+"""What a settlement by people does to a redemption, and to the advice that is owed for it.
+
+An approval that comes once its sale is closed is offered for a new sale of its customer. It is then
+settled with the goods of that sale, and needs no move of its own. FINAL would say that it paid the
+sale it was asked for, which is closed for good; and the till keeps no sale but the part that a
+voucher is asked for, so what the new one costs more is redeemed or paid as ever. A settlement is
+one commit and the redemption's last move, so a late approval pays for one thing at most.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,8 +14,11 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain import rows as row
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
+from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
+
+_TELLS_ALL = frozenset({CustomerGot.GOODS, CustomerGot.CASH, CustomerGot.CREDIT})
+"""What needs no word beside it; anything else is an agreement that somebody must write down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,23 @@ def can_settle_by_hand(
     if advice is None or not advice.is_to_be_sent:
         return False
     return advice.needs_a_person or not is_reachable
+
+
+def is_late_approval(redemption: Redemption) -> bool:
+    """Whether the provider approved it, and no sale was paid with it: its answer is evidence."""
+    return redemption.state is RedemptionState.UNCLAIMED
+
+
+def needed_texts(
+    redemption: Redemption, evidence: Evidence, got: CustomerGot | None
+) -> tuple[str, ...]:
+    """Return which of the `TEXTS` a settlement by hand must have; None is no choice yet.
+
+    Nobody has to be asked about a late approval, as the provider's answer is in the journal.
+    """
+    if not is_late_approval(redemption) or evidence is not Evidence.TAKEN:
+        return TEXTS
+    return () if got in _TELLS_ALL else ("reason",)
 
 
 def settle(redemption: Redemption, advice: Advice | None, settlement: Settlement) -> SettledStep:

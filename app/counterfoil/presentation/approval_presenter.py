@@ -15,6 +15,7 @@ from counterfoil.domain.failures import (
     ApprovalRefusedError,
     NotPermittedError,
     SignInRefusedError,
+    StaleChangeError,
 )
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
@@ -35,6 +36,7 @@ from counterfoil.service.commands import (
     PrintSlip,
     ResumeUpstream,
     RevealChange,
+    SettleByHand,
     VoidRedemption,
 )
 from counterfoil.service.services import Services
@@ -335,6 +337,8 @@ class ApprovalPresenter(QObject):
         redemption_id: str | None = getattr(command, "redemption_id", None)
         if redemption_id is not None:
             of = await self._services.journal.redemption(redemption_id)
+        if isinstance(command, SettleByHand) and of is not None:
+            asked = approvals.settle_asked(asked, of, command.evidence, command.got)
         async with self._asked(asker, asked, command, error, of) as answer:
             if answer is None or answer[1] is None:
                 raise error
@@ -400,6 +404,8 @@ class ApprovalPresenter(QObject):
             self._refuse(request, failures.failure(error), NUMBER if is_number else PIN)
         except ApprovalRefusedError as error:
             self._refuse(request, failures.failure(error), NUMBER)
+        except StaleChangeError as error:
+            self._refuse(request, failures.failure(error), PIN)
         except Exception as error:  # noqa: BLE001 - whoever asked says it, and closes the till
             if not request.answered.done():
                 request.answered.set_exception(error)

@@ -12,6 +12,7 @@ from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.printing import has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import Sale
+from counterfoil.domain.settling import is_late_approval
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState, SaleState
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
@@ -30,7 +31,7 @@ from counterfoil.presentation.words import counter, lists, outcomes, owed, settl
 from counterfoil.presentation.words.buttons import ASK_AGAIN, PAID_OTHERWISE, PRINT, SETTLE
 from counterfoil.presentation.words.owed import Owed
 from counterfoil.presentation.words.rows import doubt_card
-from counterfoil.service.commands import ResumeUpstream, SetSaleAside, TryNow
+from counterfoil.service.commands import PrintSlip, ResumeUpstream, SetSaleAside, TryNow
 from counterfoil.service.services import Services
 
 
@@ -212,8 +213,14 @@ class DoubtPresenter(ListPresenter[DoubtSnapshot]):
             self.told.emit(lists.SALE_CLOSED, "check")
 
     async def _settle(self, redemption_id: str) -> None:
-        if await self._settler.settle(redemption_id) is not None:
-            self.told.emit(settlements.SETTLED, "check")
+        """Settle it, and print what the customer has never had: the slip of a late approval."""
+        before, by = await self._services.journal.redemption(redemption_id), self._services.actor
+        if await self._settler.settle(redemption_id) is None:
+            return
+        self.told.emit(settlements.SETTLED, "check")
+        if before is not None and is_late_approval(before):
+            job, sent = await self._services.run(PrintSlip(redemption_id), by=by)
+            self.told.emit(lists.settled_and(lists.print_said(job.copy_number, sent)), "printer")
 
     async def _try_now(self, redemption_id: str) -> None:
         after = await self._services.run(TryNow(redemption_id))

@@ -9,7 +9,8 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import NotPermittedError, SettlementTextError
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence
+from counterfoil.domain.settling import is_late_approval, needed_texts
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.screens import Fact
 from counterfoil.presentation.words import approvals, settlements
@@ -17,9 +18,6 @@ from counterfoil.presentation.words.rows import tail_of
 from counterfoil.service.commands import SettleByHand
 from counterfoil.service.services import Services
 from counterfoil.service.views import Dossier
-
-FIELDS = ("said_by", "provider_reference", "reason")
-"""The names of the texts, as they are in the command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +34,7 @@ class SettleScreen:
     got: int | None = None
     texts: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    act: str = settlements.SETTLE
     can_press: bool = False
     point: str = ""
     """The text that the cursor goes to."""
@@ -87,6 +86,8 @@ class SettlePresenter(QObject):
         self._dossier = await self._services.settlements.dossier(redemption_id)
         self._is_wanted = True
         self._said = self._got = None
+        if is_late_approval(self._dossier.redemption):
+            self._said = tuple(Evidence).index(Evidence.TAKEN)
         self._texts, self._errors, self._point = {}, {}, ""
         try:
             while self._is_wanted and (command := await self._ask()) is not None:
@@ -116,20 +117,25 @@ class SettlePresenter(QObject):
             return None
         one = dossier.redemption
         amount = format_cents(one.redeemed_cents or 0, one.currency)
+        question, line = settlements.question(one, dossier.advice), settlements.ask_by(one)
+        if is_late_approval(one):
+            question, offer = settlements.late_offer(one)
+            line = f"{offer} {line}"
         return SettleScreen(
             facts=(
                 Fact(approvals.AMOUNT, amount),
                 Fact(approvals.VOUCHER, f"{one.type_name} {tail_of(one)}", is_mono=True),
                 Fact(approvals.CASHIER, one.cashier),
             ),
-            question=settlements.question(one, dossier.advice),
-            line=settlements.ask_by(one),
+            question=question,
+            line=line,
             evidence=tuple(map(settlements.said_choice, Evidence)),
             said=self._said,
-            gots=tuple(map(settlements.got_choice, CustomerGot)),
+            gots=tuple(settlements.got_choice(got, one) for got in CustomerGot),
             got=self._got,
             texts=dict(self._texts),
             errors=dict(self._errors),
+            act=settlements.act(one, self._evidence, self._customer_got),
             can_press=not self._missing(),
             point=self._point,
             points=self._points,
@@ -155,7 +161,7 @@ class SettlePresenter(QObject):
 
     def submit(self, name: str) -> None:
         """Go on after Enter in a text; only the key of the act settles."""
-        after = FIELDS[FIELDS.index(name) + 1 :]
+        after = TEXTS[TEXTS.index(name) + 1 :]
         self._point_at(after[0] if after else self._missing())
 
     def press(self) -> None:
@@ -163,16 +169,13 @@ class SettlePresenter(QObject):
         if missing := self._missing():
             self._point_at(missing)
             return
-        dossier = self._dossier
-        assert self._said is not None, "it is chosen"
-        assert self._got is not None, "it is chosen"
+        dossier, evidence, got = self._dossier, self._evidence, self._customer_got
+        assert evidence is not None, "it is chosen"
+        assert got is not None, "it is chosen"
         if dossier is not None:
             self._answer(
                 SettleByHand(
-                    redemption_id=dossier.redemption.id,
-                    evidence=tuple(Evidence)[self._said],
-                    got=tuple(CustomerGot)[self._got],
-                    **{name: self._texts[name] for name in FIELDS},
+                    redemption_id=dossier.redemption.id, evidence=evidence, got=got, **self._texts
                 )
             )
             self._emit()
@@ -182,6 +185,14 @@ class SettlePresenter(QObject):
     @property
     def _is_asking(self) -> bool:
         return self._answered is not None and not self._answered.done()
+
+    @property
+    def _evidence(self) -> Evidence | None:
+        return None if self._said is None else tuple(Evidence)[self._said]
+
+    @property
+    def _customer_got(self) -> CustomerGot | None:
+        return None if self._got is None else tuple(CustomerGot)[self._got]
 
     async def _ask(self) -> SettleByHand | None:
         self._answered = asyncio.get_running_loop().create_future()
@@ -194,9 +205,13 @@ class SettlePresenter(QObject):
 
     def _missing(self) -> str:
         """Return what is still missing; empty for nothing."""
-        if self._said is None or self._got is None:
-            return FIELDS[0] if self._said is not None else "evidence"
-        return next((name for name in FIELDS if not self._texts.get(name, "").strip()), "")
+        dossier, evidence, got = self._dossier, self._evidence, self._customer_got
+        if dossier is None or evidence is None:
+            return "evidence"
+        if got is None:
+            return "got"
+        needed = needed_texts(dossier.redemption, evidence, got)
+        return next((name for name in needed if not self._texts.get(name, "").strip()), "")
 
     def _point_at(self, place: str) -> None:
         self._point = place

@@ -127,15 +127,17 @@ class SettleByHand(Command[Redemption]):
     """Settle what the till cannot decide, by what the provider says about it.
 
     ``said_by`` is who there said so, ``provider_reference`` under which number of theirs, and
-    ``got`` what the customer got from the shop. The texts are lines in clear.
+    ``got`` what the customer got from the shop. The texts are lines in clear; which of them must be
+    there says `settling.needed_texts`. A late approval needs none to pay for a new sale of its
+    customer, or to be given back.
     """
 
     redemption_id: str
     evidence: Evidence
-    said_by: str
-    provider_reference: str
     got: CustomerGot
-    reason: str
+    said_by: str = ""
+    provider_reference: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

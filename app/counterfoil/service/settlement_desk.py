@@ -20,7 +20,7 @@ from counterfoil.domain.settlement import (
     TextFault,
     holds_many_digits,
 )
-from counterfoil.domain.settling import can_settle_by_hand, settle
+from counterfoil.domain.settling import can_settle_by_hand, needed_texts, settle
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.text import clean_text
 from counterfoil.ports.clock import Clock
@@ -31,6 +31,8 @@ from counterfoil.service.known import known_redemption
 from counterfoil.service.notices import Notices
 from counterfoil.service.revealing import repeats_code
 from counterfoil.service.views import Dossier
+
+_LIMITS = {"said_by": NAME_MAX, "provider_reference": REFERENCE_MAX, "reason": REASON_MAX}
 
 
 class SettlementDesk:
@@ -88,11 +90,7 @@ class SettlementDesk:
             by=by.name,
             approved_by=by.approved_by,
             evidence=said.evidence,
-            said_by=await self._plain(redemption, "said_by", said.said_by, NAME_MAX),
-            provider_reference=await self._plain(
-                redemption, "provider_reference", said.provider_reference, REFERENCE_MAX
-            ),
-            reason=await self._plain(redemption, "reason", said.reason, REASON_MAX),
+            **await self._texts(redemption, said),
         )
         step = settle(redemption, advice, settlement)
         try:
@@ -105,6 +103,15 @@ class SettlementDesk:
             assert ended is not None, "an advice stays"
             self._notices.tell_advice(ended)
         return step.redemption
+
+    async def _texts(self, redemption: Redemption, said: SettleByHand) -> dict[str, str]:
+        needed = needed_texts(redemption, said.evidence, said.got)
+        lines = {}
+        for field, limit in _LIMITS.items():
+            text: str = getattr(said, field)
+            if clean_text(text, 1) or field in needed:
+                lines[field] = await self._plain(redemption, field, text, limit)
+        return lines
 
     async def _plain(self, redemption: Redemption, field: str, text: str, limit: int) -> str:
         """Return one line that may be kept and printed in clear.

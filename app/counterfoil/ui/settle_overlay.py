@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from counterfoil.domain.settlement import TEXTS
 from counterfoil.overriding import override
-from counterfoil.presentation.settle_presenter import FIELDS, SettleScreen
+from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.words import settlements, window
 from counterfoil.ui.approval_overlay import FOOT_HEIGHT, Choices, NotDoneBox
 from counterfoil.ui.ledger_view import scrolled
@@ -48,7 +49,7 @@ class SettleOverlay(Overlay):
         self._evidence.chosen.connect(self.evidence_chosen)
         self._got = Choices(settlements.CUSTOMER_GOT, "got", _GOTS_A_ROW, self)
         self._got.chosen.connect(self.got_chosen)
-        self._fields = {name: self._made(name) for name in FIELDS}
+        self._fields = {name: self._made(name) for name in TEXTS}
         self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
         self._back.setObjectName("settle-back")
         self._back.clicked.connect(self.close_overlay)
@@ -73,7 +74,7 @@ class SettleOverlay(Overlay):
             if one.value() != text:
                 one.set_value(text)
             one.show_error(screen.errors.get(name, ""))
-        self._act.show_action(settlements.SETTLE, key="F11", enabled=screen.can_press)
+        self._act.show_action(screen.act, key="F11", enabled=screen.can_press)
         self._order_by_reading()
         if not self.isVisible():
             self.open_overlay(self._place(screen))
@@ -88,7 +89,9 @@ class SettleOverlay(Overlay):
             self.withdrawn.emit()
 
     def _place(self, screen: SettleScreen) -> QWidget:
-        return self._fields.get(screen.point) or self._evidence.first()
+        if screen.point in self._fields:
+            return self._fields[screen.point]
+        return (self._got if screen.point == "got" else self._evidence).first()
 
     def _made(self, name: str) -> EntryField:
         look = FieldLook(name=f"settle-{name}", label=settlements.FIELDS[name])

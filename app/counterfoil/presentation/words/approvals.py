@@ -7,10 +7,10 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.settlement import CustomerGot
+from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Permission
 from counterfoil.domain.voids import VoidWay
-from counterfoil.presentation.words import refunds
+from counterfoil.presentation.words import refunds, settlements
 
 AMOUNT = "Amount"
 VOUCHER = "Voucher"
@@ -130,6 +130,17 @@ def asked(permission: Permission, reasons: Reasons, *, to_phone: bool = False) -
         Permission.SETTLE_BY_HAND: reasons.settle,
     }.get(permission)
     return found if found is None or not own else replace(found, reasons=own)
+
+
+def settle_asked(
+    found: Asked, redemption: Redemption, evidence: Evidence, got: CustomerGot
+) -> Asked:
+    """Return what is said before a redemption is settled by hand: what is written down of it."""
+    return replace(
+        found,
+        line=settlements.effect(redemption, evidence, got),
+        act=settlements.act(redemption, evidence, got),
+    )
 
 
 def void_reasons(reasons: Reasons) -> tuple[VoidReason, ...]:

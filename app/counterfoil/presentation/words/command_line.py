@@ -79,8 +79,8 @@ NO_SUCH_SALE = "the journal has no such sale in this currency"
 NO_SUCH_REDEMPTION = "the journal has none with this id or reference"
 NAME_AND_VALUE = "write a field as name=value"
 SETTLE_WHOLE = (
-    "to settle something give its reference, --provider-says, --said-by, --provider-reference, "
-    "--got and --reason"
+    "to settle something give its reference, --provider-says and --got; unless it came late also "
+    "--said-by, --provider-reference and --reason"
 )
 NO_REASON = "say why it is approved"
 NOT_TYPED = "it was not typed; nothing was sent"
@@ -174,6 +174,19 @@ def settle_by(reference: str) -> str:
         f"Then: counterfoil settle {reference} --provider-says taken (or not_taken) --said-by NAME "
         "--provider-reference NUMBER --got goods --reason WHY"
     )
+
+
+def use_late(reference: str) -> str:
+    """Name the command that uses a late approval or gives it back."""
+    return (
+        f"Then: counterfoil settle {reference} --provider-says taken --got goods (of a new sale), "
+        "cash or credit; other with --reason WHY"
+    )
+
+
+def slip_by(reference: str) -> str:
+    """Name the command that prints what was settled, with the change voucher on it."""
+    return f"The slip has the change voucher: counterfoil slip {reference} --output slip.pdf"
 
 
 def pin_of(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from counterfoil.domain.search import COUNTED_MAX
 from counterfoil.ports.printer import PrintOutcome, Sent
-from counterfoil.presentation.words import failures
+from counterfoil.presentation.words import failures, settlements
 
 IN_DOUBT = "In doubt"
 NOTHING_IN_DOUBT = "Nothing is in doubt or owed"
@@ -40,6 +40,11 @@ def print_said(copy_number: int, outcome: PrintOutcome) -> str:
     if isinstance(outcome, Sent):
         return slip_printed(copy_number)
     return failures.print_trouble(outcome.trouble)
+
+
+def settled_and(printed: str) -> str:
+    """Say that something is settled, and what became of its slip."""
+    return f"{settlements.SETTLED}. {printed}"
 
 
 def slips_waiting(count: int) -> str:

@@ -21,13 +21,20 @@ from counterfoil.domain.settlement import (
     Settlement,
     TextFault,
 )
+from counterfoil.domain.settling import is_late_approval
 
 VOIDED = "Voided"
 TITLE = "Settle by hand"
 PROVIDER_SAYS = "The provider says about this voucher"
 CUSTOMER_GOT = "The customer got from the shop"
 SETTLE = "Settle it by what they say"
+SETTLE_AGREED = "Note what was agreed"
+LATE_OFFER = (
+    "Use it for a new sale of this customer, give it back, or note what was agreed. The provider's "
+    "answer is here, so nobody has to be asked."
+)
 SETTLED = "Settled by hand"
+IN_THEIR_ANSWER = "in its answer"
 NOT_ON_VOUCHER = "This does not put value back on the voucher."
 
 GOT: Mapping[CustomerGot, str] = {
@@ -38,6 +45,12 @@ GOT: Mapping[CustomerGot, str] = {
     CustomerGot.OTHER: "something else",
 }
 """What a customer got, in lists to choose from and in lines that tell it."""
+
+_OFFERED: Mapping[CustomerGot, str] = {
+    CustomerGot.GOODS: "A new sale",
+    CustomerGot.CASH: "Cash back",
+}
+"""What a customer may get for a late approval, where it is called otherwise."""
 
 SAID: Mapping[Evidence, str] = {
     Evidence.TAKEN: "taken",
@@ -105,11 +118,12 @@ def kept(settlement: Settlement) -> str:
 
 def _detail(of: Settled | Settlement) -> str:
     by = f"by {of.by}" if of.approved_by is None else f"by {of.by} and {of.approved_by}"
-    got = f"customer got {GOT[of.got]}"
+    got = f"customer got {GOT[of.got]}, {by}"
     if of.evidence is None:
-        return f"{got}, {by}"
-    said = f"provider says {SAID[of.evidence]} ({of.said_by}, {of.provider_reference})"
-    return f"{said}; {got}, {by}: {of.reason}"
+        return got
+    where = ", ".join(filter(None, (of.said_by, of.provider_reference))) or IN_THEIR_ANSWER
+    said = f"provider says {SAID[of.evidence]} ({where}); {got}"
+    return f"{said}: {of.reason}" if of.reason else said
 
 
 def said_choice(evidence: Evidence) -> str:
@@ -117,9 +131,42 @@ def said_choice(evidence: Evidence) -> str:
     return SAID[evidence].capitalize()
 
 
-def got_choice(got: CustomerGot) -> str:
+def got_choice(got: CustomerGot, redemption: Redemption) -> str:
     """Return what the customer got as a choice."""
-    return GOT[got].capitalize()
+    late = _OFFERED.get(got) if is_late_approval(redemption) else None
+    return late or GOT[got].capitalize()
+
+
+def act(redemption: Redemption, evidence: Evidence | None, got: CustomerGot | None) -> str:
+    """Return the act as a sentence, as it is chosen now."""
+    amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    is_late = is_late_approval(redemption) and evidence is Evidence.TAKEN
+    if not is_late or got is None:
+        return SETTLE
+    match got:
+        case CustomerGot.GOODS:
+            return f"Use {amount} for a new sale"
+        case CustomerGot.CASH:
+            return f"Give {amount} back in cash"
+        case CustomerGot.CREDIT:
+            return f"Give {amount} back as store credit"
+        case _:
+            return SETTLE_AGREED
+
+
+def effect(redemption: Redemption, evidence: Evidence, got: CustomerGot) -> str:
+    """Say to who approves it what a settlement says and does."""
+    if is_late_approval(redemption) and evidence is Evidence.TAKEN and got is CustomerGot.GOODS:
+        amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+        return f"{amount} pays for a new sale of this customer. The voucher is free again."
+    said = f"The provider says {SAID[evidence]}. The customer got {GOT[got]}."
+    return f"{said} The voucher is free again."
+
+
+def late_offer(redemption: Redemption) -> tuple[str, str]:
+    """Say what came too late, and what may be done with it."""
+    amount = format_cents(redemption.redeemed_cents or 0, redemption.currency)
+    return f"{amount} was approved, and the sale was not paid with it.", LATE_OFFER
 
 
 def ask_by(redemption: Redemption) -> str:

@@ -347,8 +347,9 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
     if settlement.evidence is not None:
         lines += [
             Pair(say("Provider says"), say(SAID[settlement.evidence])),
-            Pair(say("Their reference"), settlement.provider_reference),
         ]
+        if settlement.provider_reference:
+            lines.append(Pair(say("Their reference"), settlement.provider_reference))
     return [*lines, Pair(say("Customer got"), say(GOT[settlement.got]), is_bold=True)]
 
 
