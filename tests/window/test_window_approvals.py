@@ -1,5 +1,6 @@
 """A supervisor approves at the window, over the work: by keyboard alone and by touch alone."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from counterfoil.domain.audit import VoidAsked
+from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.guessing import CASHIER_MAX
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.rows import Row, StaffKept
 from counterfoil.domain.rows import VoidAsked as VoidAskedRow
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import SettledAs
@@ -116,6 +119,59 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         (asked,) = [one for one in events if isinstance(one, VoidAsked)]
         assert (asked.by, asked.approved_by) == ("Thandi M.", "Sipho K.")
         assert keys + 1 == VOID_KEYS
+
+
+@pytest.mark.fault("H4")
+async def test_an_entry_that_changed_while_its_pin_was_checked_is_asked_for_again() -> None:
+    """Somebody changed the approver's entry at that moment: the PIN is typed once more."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            till.press(key)
+        till.journal.before_commit = stale_once(till, StaffKept)
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: bool(request(till).error))
+        assert request(till).error == CHANGED_MEANWHILE
+        assert not request(till).can_press
+        type_keys(till, SUPERVISOR_PIN)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: request(till).is_over)
+        assert till.failures == []
+
+
+@pytest.mark.fault("H4")
+async def test_what_changed_while_an_approved_deed_was_done_is_said_in_words() -> None:
+    """The till says that it is to be looked at again, and goes on; nothing is half done."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
+        await sell(till)
+        await ask_to_void(till)
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
+            till.press(key)
+        till.journal.before_commit = stale_once(till, VoidAskedRow)
+        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.shell.screen().toast == CHANGED_MEANWHILE)
+        assert not till.pages.approvals.is_in_front
+        (sold,) = await till.redemptions()
+        assert sold.state is RedemptionState.FINAL
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.approvals.is_in_front)
+
+
+CHANGED_MEANWHILE = "This has changed meanwhile. Look at it again before you go on."
+
+
+def stale_once(till: WindowTill, kind: type[Row]) -> Callable[[Sequence[Row]], None]:
+    """Return what lets the next commit of such a row find that something else was faster."""
+
+    def refuse_once(rows: Sequence[Row]) -> None:
+        if any(isinstance(one, kind) for one in rows):
+            till.journal.before_commit = lambda _: None
+            raise StaleChangeError
+
+    return refuse_once
 
 
 def at(way: VoidWay) -> ScriptedGateway:

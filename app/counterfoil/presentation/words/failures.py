@@ -35,6 +35,7 @@ from counterfoil.domain.failures import (
     SaleCurrencyError,
     SaleInUseError,
     SettingsError,
+    StaleChangeError,
     TillStoppedError,
     TooMuchOwedError,
     UnknownRedemptionError,
@@ -165,6 +166,7 @@ _FAILURES: tuple[tuple[type[CounterfoilError], str], ...] = (
     (UnknownSaleError, "The journal has no sale with this id. Nothing was done."),
     (UnknownUpstreamError, "{name} is not in this till's settings. Nothing was done."),
     (NoSlipError, "There is no slip of it: no value was kept or given back. Nothing was printed."),
+    (StaleChangeError, "This has changed meanwhile. Look at it again before you go on."),
     (RedemptionRefusedError, "Something went wrong in the till. Nothing was sent."),
     (CounterfoilError, "Something went wrong in the till. See In doubt before trying it again."),
 )
