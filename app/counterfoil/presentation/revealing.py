@@ -4,7 +4,7 @@ from counterfoil.domain.message import ADDRESS_LENGTH_MAX, MessageWay, opener
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import texts_of
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
-from counterfoil.presentation.words import messages, window
+from counterfoil.presentation.words import messages
 from counterfoil.service.commands import RevealChange
 from counterfoil.service.services import Services
 
@@ -32,6 +32,6 @@ async def revealed(
     text = messages.change_message(services.profile.trading_name, redemption, change)
     address = opener(way, text)
     if len(address) > ADDRESS_LENGTH_MAX:
-        approvals.told.emit(window.TOO_LONG_FOR_PHONE, "phone")
+        approvals.told.emit(messages.TOO_LONG_FOR_PHONE, "phone")
         return ()
     return (address,)

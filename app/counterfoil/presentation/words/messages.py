@@ -7,6 +7,26 @@ from counterfoil.presentation.words.slips import code_label, value_text
 
 _NAMES = {MessageWay.SMS: "an SMS", MessageWay.WHATSAPP: "WhatsApp"}
 
+SCAN_WITH_PHONE = "Scan with the shop's phone"
+CODE_FOR_PHONE = "Code for the shop's phone, on the screen"
+STAYS_ON_PHONE = "The message stays on that phone. Delete it there once the customer has it."
+TOO_LONG_FOR_PHONE = "This change voucher is too long for a message. Hold to show it instead."
+_HOLD_FOR = {MessageWay.SMS: "Hold for SMS", MessageWay.WHATSAPP: "Hold for WhatsApp"}
+_PHONE_STEPS = {
+    MessageWay.SMS: "It opens an SMS with the code. Type the customer's number, then send it.",
+    MessageWay.WHATSAPP: "It opens WhatsApp with the code. Choose the customer, then send it.",
+}
+
+
+def hold_for(way: MessageWay) -> str:
+    """Say how to send the change voucher on from the shop's phone."""
+    return _HOLD_FOR[way]
+
+
+def phone_steps(way: MessageWay) -> str:
+    """Say what happens on the phone that has read the code, and what to do there."""
+    return _PHONE_STEPS[way]
+
 
 def change_message(shop: str, redemption: Redemption, change: ChangeVoucher) -> str:
     """Return what the customer is to read: the codes, and what a question about them needs.

@@ -1,7 +1,5 @@
 """The words of the window's own parts: captions, hints, and names that a screen reader speaks."""
 
-from counterfoil.domain.message import MessageWay
-
 CLOSED_STAMP = "CLOSED"
 CLOSE_TILL_QUESTION = "Close the till?"
 CLOSE_TILL = "Close the till"
@@ -53,30 +51,11 @@ PIN_HIDDEN = "PIN, hidden"
 WHAT_HAPPENED = "What happened"
 REDEMPTIONS = "Redemptions"
 SECONDS = "seconds"
-SCAN_WITH_PHONE = "Scan with the shop's phone"
-CODE_FOR_PHONE = "Code for the shop's phone, on the screen"
-STAYS_ON_PHONE = "The message stays on that phone. Delete it there once the customer has it."
-TOO_LONG_FOR_PHONE = "This change voucher is too long for a message. Hold to show it instead."
-_HOLD_FOR = {MessageWay.SMS: "Hold for SMS", MessageWay.WHATSAPP: "Hold for WhatsApp"}
-_PHONE_STEPS = {
-    MessageWay.SMS: "It opens an SMS with the code. Type the customer's number, then send it.",
-    MessageWay.WHATSAPP: "It opens WhatsApp with the code. Choose the customer, then send it.",
-}
 
 
 def seconds(count: int) -> str:
     """Say how long a voucher has been checked."""
     return f"{count} {SECONDS}"
-
-
-def hold_for(way: MessageWay) -> str:
-    """Say how to send the change voucher on from the shop's phone."""
-    return _HOLD_FOR[way]
-
-
-def phone_steps(way: MessageWay) -> str:
-    """Say what happens on the phone that has read the code, and what to do there."""
-    return _PHONE_STEPS[way]
 
 
 def change_voucher(name: str, *, is_shown: bool) -> str:

@@ -21,7 +21,7 @@ from counterfoil.domain.slip_layout import grouped_by_four
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Rows
 from counterfoil.presentation.screens import ChangeRow, Fact, HiddenCode
-from counterfoil.presentation.words import window
+from counterfoil.presentation.words import messages, window
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role, SizeClass
 from counterfoil.ui.theme.painting import ThemeFollower, paint_box, text_width
@@ -139,7 +139,7 @@ class ChangePanel(ThemeFollower, QWidget):
     def offer_message(self, way: MessageWay) -> None:
         """Have a button that shows the codes to the shop's phone."""
         self._way = way
-        self._message.set_caption(window.hold_for(way))
+        self._message.set_caption(messages.hold_for(way))
         self._message.setVisible(self._row is not None and bool(self._row.codes))
         self.refresh_theme()
 
@@ -159,7 +159,7 @@ class ChangePanel(ThemeFollower, QWidget):
         self._countdown.stop()
         self._hold.set_caption(HOLD_CAPTION)
         if self._way is not None:
-            self._message.set_caption(window.hold_for(self._way))
+            self._message.set_caption(messages.hold_for(self._way))
         if self._card is not None and self._card.isVisible():
             self._card.drop()
         if self.is_pin_shown():
@@ -180,7 +180,7 @@ class ChangePanel(ThemeFollower, QWidget):
         font = theme.current().font(Role.LABEL)
         captions = [HOLD_CAPTION, _seconds_caption(SHOWN_S)]
         if self._way is not None:
-            captions.append(window.hold_for(self._way))
+            captions.append(messages.hold_for(self._way))
         # One width for every caption, so that nothing moves while the seconds count.
         width = round(max(text_width(text, font) for text in captions)) + 64
         for button in (self._hold, self._message):

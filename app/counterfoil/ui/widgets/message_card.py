@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from counterfoil.domain.message import MessageWay
 from counterfoil.overriding import override
 from counterfoil.ports.symbols import Rows
-from counterfoil.presentation.words import window
+from counterfoil.presentation.words import messages
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
 from counterfoil.ui.theme.painting import ThemeFollower, paint_box
@@ -38,7 +38,7 @@ class PhoneCode(QWidget):
         super().__init__(parent)
         self.setObjectName("phone-code")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(window.CODE_FOR_PHONE)
+        self.setAccessibleName(messages.CODE_FOR_PHONE)
         self._rows: Rows = ()
         self._module = MODULE_MAX
 
@@ -73,24 +73,24 @@ class MessageCard(ThemeFollower, QWidget):
         self.setObjectName("message-card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._title = PlainLabel(window.SCAN_WITH_PHONE, Role.FACT, parent=self)
+        title = PlainLabel(messages.SCAN_WITH_PHONE, Role.FACT, parent=self)
         self._code = PhoneCode(self)
         self._steps = PlainLabel("", Role.HINT_LARGE, parent=self, wrapped=True)
-        self._stays = PlainLabel(window.STAYS_ON_PHONE, Role.HINT_LARGE, parent=self, wrapped=True)
+        stays = PlainLabel(messages.STAYS_ON_PHONE, Role.HINT_LARGE, parent=self, wrapped=True)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(*[_PADDING] * 4)
         column.setSpacing(_GAP)
-        column.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._code, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._steps)
-        column.addWidget(self._stays)
+        column.addWidget(stays)
         self.hide()
         self.follow_theme()
 
     def show_code(self, rows: Rows, way: MessageWay, button: QWidget) -> None:
         """Show a code beside the button that is held for it."""
         over = self._over
-        self._steps.setText(window.phone_steps(way))
+        self._steps.setText(messages.phone_steps(way))
         self._code.show_rows(rows, round(over.height() * _HEIGHT_SHARE))
         held = QRect(button.mapTo(over, QPoint()), button.size())
         width = self._code.width() + 2 * _PADDING
