@@ -29,7 +29,9 @@ from counterfoil.presentation.customer_screen import (
 )
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.rooms import Room, Tone
+from counterfoil.presentation.words.speaking import speaking
 from support.canary import CANARY_PIN
+from support.pseudo import longer
 from support.till import ONE_VOUCHER, in_state
 
 S = RedemptionState
@@ -126,3 +128,11 @@ def test_two_lines_of_twenty_letters_hold_every_state() -> None:
     assert line_texts(closed()) == ("Till closed", "")
     for state in S:
         assert len(shown(result(state)).state) <= COLUMNS
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_a_customer_may_be_told_in_another_language(state: RedemptionState) -> None:
+    """Every word goes through the one place that knows it; amounts stay as they are."""
+    with speaking(longer):
+        screen = shown(result(state))
+    assert all(one.startswith("[") and one.endswith("]") for one in (screen.state, *screen.lines))

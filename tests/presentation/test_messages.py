@@ -4,6 +4,8 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.presentation.words.messages import change_message, shown_to
+from counterfoil.presentation.words.speaking import speaking
+from support.pseudo import longer
 from support.till import prepared
 
 
@@ -19,7 +21,8 @@ def test_a_message_has_the_code_in_one_piece_and_what_belongs_to_it() -> None:
     assert change_message("Corner Shop", sold, change) == (
         f"Corner Shop: your change voucher, {sold.type_name}\n"
         "PIN 8814032755196042\n"
-        "Value R31.00, expires 2029-11-20\n"
+        "Value R31.00\n"
+        "Expires 2029-11-20\n"
         f"Treat it as cash. Ref {sold.reference}"
     )
 
@@ -37,3 +40,14 @@ def test_the_story_says_which_way_a_code_may_have_gone() -> None:
     assert shown_to("Naledi P.", None) == "to Naledi P."
     assert shown_to("Naledi P.", MessageWay.SMS) == "to Naledi P., for an SMS"
     assert shown_to("Naledi P.", MessageWay.WHATSAPP) == "to Naledi P., for WhatsApp"
+
+
+def test_a_message_may_be_in_another_language() -> None:
+    """Only the code itself is no word."""
+    change = ChangeVoucher(
+        codes=(ChangeCode("pin", Secret("8814032755196042")),), amount_cents=3100, expires="2029"
+    )
+    with speaking(longer):
+        first, pin, *rest = change_message("Shop", prepared(), change).splitlines()
+    assert pin.endswith(" 8814032755196042")
+    assert all(one.startswith("[") for one in (first, *rest))

@@ -20,6 +20,7 @@ from counterfoil.presentation.rooms import Room, Tone
 from counterfoil.presentation.words import customers
 from counterfoil.presentation.words.rows import amount_of
 from counterfoil.presentation.words.slips import amount_text
+from counterfoil.presentation.words.speaking import say
 
 S = RedemptionState
 COLUMNS = 20
@@ -38,12 +39,12 @@ class CustomerScreen:
 
 def closed() -> CustomerScreen:
     """Return what is shown while nothing can be sold."""
-    return CustomerScreen(state=customers.CLOSED)
+    return CustomerScreen(state=say(customers.CLOSED))
 
 
 def welcome(shop: str) -> CustomerScreen:
     """Return what is shown while no sale has begun, or nobody is at the till."""
-    return CustomerScreen(state=customers.WELCOME, lines=(shop,))
+    return CustomerScreen(state=say(customers.WELCOME), lines=(shop,))
 
 
 def customer_screen(stage: CounterStage, room: Room, shop: str) -> CustomerScreen:
@@ -69,12 +70,12 @@ def _form(form: Form, shop: str, *, is_checking: bool) -> CustomerScreen:
     entry = form.entry
     if entry.rest is not None:
         owed = format_cents(entry.rest.owed.minor_units, entry.rest.owed.currency)
-        state = customers.CHECKING if is_checking else customers.STILL_TO_PAY
+        state = say(customers.CHECKING) if is_checking else say(customers.STILL_TO_PAY)
         return CustomerScreen(state=state, amount=owed)
     amount = entry.amount(form.chosen)
     if amount is None:
         return welcome(shop)
-    state = customers.CHECKING if is_checking else customers.TO_PAY
+    state = say(customers.CHECKING) if is_checking else say(customers.TO_PAY)
     return CustomerScreen(state=state, amount=amount_text(amount, form.chosen.currency))
 
 
@@ -82,26 +83,26 @@ def _result(outcome: Outcome) -> CustomerScreen:
     redemption = outcome.redemption
     if outcome.is_asked:
         # Whoever stands there now may be another customer.
-        return CustomerScreen(state=customers.ONE_MOMENT)
+        return CustomerScreen(state=say(customers.ONE_MOMENT))
     if redemption.state in REFUSED:
         return _owing(outcome) or CustomerScreen(
-            state=customers.NOT_ACCEPTED,
-            lines=(customers.NOTHING_TAKEN, customers.CASHIER_HELPS),
+            state=say(customers.NOT_ACCEPTED),
+            lines=(say(customers.NOTHING_TAKEN), say(customers.CASHIER_HELPS)),
             tone=Tone.DECLINED,
         )
     match redemption.state:
         case S.PREPARED | S.INFLIGHT | S.APPROVED if not outcome.is_not_known:
             return CustomerScreen(
-                state=customers.CHECKING,
+                state=say(customers.CHECKING),
                 amount=amount_of(redemption),
-                lines=(customers.ONE_MOMENT,),
+                lines=(say(customers.ONE_MOMENT),),
                 tone=Tone.INFO,
             )
         case S.PREPARED | S.INFLIGHT | S.APPROVED:
             return _keeping(customers.NOT_KNOWN, Tone.UNKNOWN)
         case S.FINAL if not redemption.is_refunded:
             return _owing(outcome) or CustomerScreen(
-                state=customers.PAID,
+                state=say(customers.PAID),
                 amount=amount_of(redemption),
                 lines=customers.about_change(redemption),
                 tone=Tone.APPROVED,
@@ -109,12 +110,14 @@ def _result(outcome: Outcome) -> CustomerScreen:
         case S.REVERSING | S.REVERSED | S.REVERSED_UNVERIFIED:
             return _keeping(customers.NOT_PAID, Tone.RESTORED)
         case _:
-            return CustomerScreen(state=customers.ONE_MOMENT, lines=(customers.CASHIER_HELPS,))
+            return CustomerScreen(
+                state=say(customers.ONE_MOMENT), lines=(say(customers.CASHIER_HELPS),)
+            )
 
 
 def _keeping(state: str, tone: Tone) -> CustomerScreen:
-    lines = (customers.KEEP_VOUCHER, customers.CASHIER_HELPS)
-    return CustomerScreen(state=state, lines=lines, tone=tone)
+    lines = (say(customers.KEEP_VOUCHER), say(customers.CASHIER_HELPS))
+    return CustomerScreen(state=say(state), lines=lines, tone=tone)
 
 
 def _owing(outcome: Outcome) -> CustomerScreen | None:
@@ -124,5 +127,5 @@ def _owing(outcome: Outcome) -> CustomerScreen | None:
     redemption = outcome.redemption
     owed = format_cents(outcome.rest_cents, redemption.currency)
     return CustomerScreen(
-        state=customers.STILL_TO_PAY, amount=owed, lines=(customers.CASHIER_HELPS,)
+        state=say(customers.STILL_TO_PAY), amount=owed, lines=(say(customers.CASHIER_HELPS),)
     )

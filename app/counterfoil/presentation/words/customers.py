@@ -5,6 +5,7 @@ A state has at most twenty letters, so that a display with two lines of twenty h
 
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip_facts import is_remainder_by_sms
+from counterfoil.presentation.words.speaking import say
 
 WELCOME = "Welcome"
 CLOSED = "Till closed"
@@ -26,8 +27,8 @@ CHANGE_BY_SMS = "The rest of your voucher comes by SMS."
 def about_change(redemption: Redemption) -> tuple[str, ...]:
     """Say where the rest of a voucher is; empty where there is none."""
     if is_remainder_by_sms(redemption):
-        return (CHANGE_BY_SMS,)
-    return (CHANGE_ON_SLIP,) if redemption.has_change_pin else ()
+        return (say(CHANGE_BY_SMS),)
+    return (say(CHANGE_ON_SLIP),) if redemption.has_change_pin else ()
 
 
 def no_screen(wanted: str, there: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.presentation.words.slips import code_label, value_text
+from counterfoil.presentation.words.speaking import say
 
 _NAMES = {MessageWay.SMS: "an SMS", MessageWay.WHATSAPP: "WhatsApp"}
 
@@ -33,13 +34,15 @@ def change_message(shop: str, redemption: Redemption, change: ChangeVoucher) -> 
 
     A code is not in groups here: a phone copies it, and what it is pasted into may take no spaces.
     """
-    lines = [f"{shop}: your change voucher, {redemption.type_name}"]
+    voucher = redemption.type_name
+    lines = [say("{shop}: your change voucher, {voucher}", shop=shop, voucher=voucher)]
     for one in change.vouchers:
         lines += [f"{code_label(code.shape)} {code.text.reveal()}" for code in one.codes]
         value = value_text(one.shape, redemption.currency)
-        told = (value and f"Value {value}", one.expires and f"expires {one.expires}")
-        lines += [", ".join(filter(None, told))] if any(told) else []
-    return "\n".join((*lines, f"Treat it as cash. Ref {redemption.reference}"))
+        lines += [say("Value {value}", value=value)] if value else []
+        lines += [say("Expires {date}", date=one.expires)] if one.expires else []
+    last = say("Treat it as cash. Ref {reference}", reference=redemption.reference)
+    return "\n".join((*lines, last))
 
 
 def shown_to(by: str, way: MessageWay | None) -> str:
