@@ -35,6 +35,7 @@ _SIDE_SHARE: Final = 0.06
 _STATE_SIZE: Final = 0.186
 _AMOUNT_SIZE: Final = 0.26
 _SENTENCE_SIZE: Final = 0.062
+_ALONE_SIZE: Final = 0.085
 """How much of the window's height the letters may have at most."""
 _SMALLEST: Final = 12
 
@@ -94,7 +95,8 @@ class CustomerWindow(ThemeFollower, QWidget):
             self._paint(painter, amount, shown.amount, _AMOUNT_SIZE)
             top = amount.bottom()
         rest = QRectF(side, top, width, self.height() - top)
-        self._paint(painter, rest, "\n".join(shown.lines), _SENTENCE_SIZE)
+        size = _SENTENCE_SIZE if shown.amount else _ALONE_SIZE
+        self._paint(painter, rest, "\n".join(shown.lines), size)
 
     def _paint(self, painter: QPainter, box: QRectF, text: str, size: float) -> None:
         """Paint a text in the middle of a box, as large as fits; a long one over several lines."""
