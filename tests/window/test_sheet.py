@@ -12,14 +12,19 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
+from counterfoil.adapters.printing.lettering import can_draw
 from counterfoil.adapters.printing.symbols import ZxingSymbols
-from counterfoil.domain.slip import Pair, Slip, SlipKind, Text
+from counterfoil.domain.slip import Pair, PinBox, Slip, SlipKind, Text
+from counterfoil.domain.slip_layout import COLUMNS, height_lines, lay_out
 from counterfoil.presentation.screens import Tone
+from counterfoil.presentation.words.speaking import speaking
 from counterfoil.ui import theme
 from counterfoil.ui.theme import SizeClass, ThemeName
 from counterfoil.ui.widgets.sheet import Sheet
 from counterfoil.ui.widgets.sheet_shape import SheetShape
-from counterfoil.ui.widgets.slip_paper import SlipPaper, Stamp
+from counterfoil.ui.widgets.slip_paper import SlipPaper, Stamp, line_height_for, spoken_lines
+from support.outcomes import all_outcomes
+from support.pseudo import marked
 from support.slips import (
     CHANGE_PIN,
     REFERENCE,
@@ -405,6 +410,40 @@ def test_a_slip_longer_than_the_sheet_follows_its_newest_part_and_scrolls(
     _turn_wheel(paper, 120 * 1000)
     assert paper._offset == 0
     sheet.grab()
+
+
+def test_a_finished_slip_is_seen_from_its_head_with_its_pin(sheet: Sheet) -> None:
+    """What is handed over is read from its beginning, and as far down as the PIN must be seen."""
+    paper = sheet.slip_paper()
+    bare = replace(final_slip(), lines=tuple(map(Text, "abc" * 30)))
+    sheet.set_slip(bare)
+    assert paper._offset_max() > 0
+    assert paper._offset == 0
+    sheet.set_slip(bare, stamp=Stamp("Void"))
+    assert paper._offset == paper._offset_max()  # where the stamp is
+    for before in (0, 10, 60):
+        sheet.set_slip(replace(bare, lines=(*bare.lines[:before], PinBox((4,) * 4), *bare.lines)))
+        line = line_height_for(paper._text_width())
+        bottom = 18 + (before + 1.75) * line - paper._offset
+        assert bottom <= paper.height()
+        assert (paper._offset == 0) == (before < 60)
+    sheet.grab()
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_the_screen_has_the_rows_of_the_paper(qtbot: QtBot, columns: int) -> None:
+    """Of every outcome, also where its words have letters that no code page has."""
+    paper = SlipPaper(ZxingSymbols().code128, columns=columns)
+    qtbot.addWidget(paper)
+    with speaking(marked):
+        foreign = all_outcomes()
+    for slip in (*all_outcomes().values(), *foreign.values()):
+        paper.set_slip(slip)
+        printed = lay_out(slip, columns, can_draw)
+        assert paper.accessibleDescription() == "\n".join(spoken_lines(printed))
+        assert paper.content_height(400) == round(
+            height_lines(printed) * line_height_for(400, columns)
+        )
 
 
 def _move_finger(paper: SlipPaper, where: QPoint) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.slip import Align, Slip
+from counterfoil.domain.slip import Align, Slip, SlipKind
 from counterfoil.domain.slip_layout import (
     LOGO_DOTS_PER_COLUMN,
     BandRow,
@@ -174,10 +174,6 @@ class SlipPaper(ThemeFollower, QWidget):
         """Return the height of all rows in px at this width of the words, without a stamp."""
         return round(height_lines(self._rows) * line_height_for(text_width, self._columns))
 
-    def scroll_to_end(self) -> None:
-        """Scroll to the last rows."""
-        self._scroll(self._offset_max())
-
     @override
     def refresh_theme(self) -> None:
         self._repaint_all()
@@ -196,7 +192,7 @@ class SlipPaper(ThemeFollower, QWidget):
         if event.oldSize().width() != event.size().width():
             self._repaint_all()
         else:
-            self.scroll_to_end()
+            self._scroll(self._first_offset())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -253,6 +249,20 @@ class SlipPaper(ThemeFollower, QWidget):
     def _offset_max(self) -> float:
         return max(0.0, self._drawn_height() + 2.0 * self._margins.top - self.height())
 
+    def _first_offset(self) -> float:
+        """Return where a slip is seen from: its head, or as far down as a PIN is in sight.
+
+        While it grows that is its newest part, and where it is stamped the stamp.
+        """
+        if self._slip is None or self._slip.kind is SlipKind.DRAFT or self._stamp is not None:
+            return self._offset_max()
+        bottom = float(self._margins.top)
+        for row in self._rows:
+            bottom += row.height_lines * self._line()
+            if isinstance(row, PinRow):
+                return min(max(0.0, bottom + _FADE - self.height()), self._offset_max())
+        return 0.0
+
     def _scroll(self, offset: float) -> None:
         wanted = min(max(0.0, offset), self._offset_max())
         if wanted != self._offset:
@@ -261,7 +271,7 @@ class SlipPaper(ThemeFollower, QWidget):
 
     def _repaint_all(self) -> None:
         self._drawn = None
-        self._offset = self._offset_max()
+        self._offset = self._first_offset()
         self.updateGeometry()
         self.update()
 
