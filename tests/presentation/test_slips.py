@@ -213,6 +213,7 @@ Serial                       7721 0093 118
          To spend the change: PIN
         Use it like any 1Voucher.
    Treat as cash. Keep away from heat.
+
 """
         + FOOT
     )

@@ -139,6 +139,8 @@ def paid_slip(
     lines += _what_was_redeemed(redemption)
     lines += _change_lines(redemption, opened)
     lines += _provider_lines(redemption, _news(provider_lines, lines), has_pin=has_pin)
+    if not isinstance(lines[-1], Gap):
+        lines.append(Gap())
     lines.append(Barcode(redemption.reference, say(FIND_SALE)))
     lines += shop_foot(heading.profile)
     return _handed_out(heading, redemption, lines, copy_number)
