@@ -192,6 +192,12 @@ def test_a_centred_sentence_is_divided_evenly() -> None:
     said = "Nothing was kept of this voucher."
     parts = [row.text for row in rows(Text(said, Align.CENTRE), 32) if isinstance(row, TextRow)]
     assert parts == ["Nothing was kept", "of this voucher."]
+    two = [
+        row.text
+        for row in rows(Text("Treat as cash. Keep away from heat.", Align.CENTRE), 32)
+        if isinstance(row, TextRow)
+    ]
+    assert two == ["Treat as cash.", "Keep away from heat."]
     plain = [row.text for row in rows(Text(said), 32) if isinstance(row, TextRow)]
     assert plain == ["Nothing was kept of this", "voucher."]
     (whole,) = rows(Text(said, Align.CENTRE), 42)

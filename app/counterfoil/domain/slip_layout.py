@@ -5,6 +5,7 @@ is never cut, a PIN is never broken inside a group, and nothing reaches a printe
 steer it.
 """
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -41,6 +42,9 @@ LOGO_DOTS_PER_COLUMN = 12
 """A logo is drawn in the dots of a receipt printer, whose letters are so many wide."""
 _LINE_COLUMNS = 1.36 / 0.6
 """The height of a line in the widths of a letter, as every renderer draws it."""
+_PIN_AIR = 0.4
+"""Between the digits of a PIN and its frame, in lines."""
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _COLUMNS_MIN = 16
 _MARKS_MAX = 3
 """More marks on one letter than any language needs paint over the lines around them."""
@@ -128,7 +132,7 @@ class PinRow:
     @property
     def height_lines(self) -> float:
         """The height in text lines."""
-        return DOUBLE_LINES * len(self.lines)
+        return DOUBLE_LINES * len(self.lines) + _PIN_AIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,10 +338,13 @@ def _is_mark(character: str) -> bool:
 
 
 def _wrap_evenly(text: str, width: int) -> list[str]:
-    """Return as few lines as hold the text, none much shorter than another."""
+    """Return as few lines as hold the text: whole sentences, or lines of nearly one length."""
     lines = _wrap(text, width)
     if len(lines) == 1:
         return lines
+    sentences = _SENTENCE_END.split(text)
+    if len(sentences) == len(lines) and all(columns_of(one) <= width for one in sentences):
+        return sentences
     narrower = (_wrap(text, fewer) for fewer in range(-(-columns_of(text) // len(lines)), width))
     return next((even for even in narrower if len(even) == len(lines)), lines)
 

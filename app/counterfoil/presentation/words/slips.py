@@ -263,7 +263,7 @@ def _copied(band: str, copy_number: int) -> str:
 
 def shop_head(profile: TillProfile) -> list[SlipLine]:
     """Return what stands at the top of every slip: the shop's picture, names and lines."""
-    lines: list[SlipLine] = [Logo(profile.logo)] if profile.logo else []
+    lines: list[SlipLine] = [Logo(profile.logo), Gap()] if profile.logo else []
     lines.append(Text(profile.trading_name.upper(), Align.CENTRE, is_bold=True))
     lines += [Text(text, Align.CENTRE) for text in (profile.legal_name, profile.address) if text]
     if profile.vat_number:
