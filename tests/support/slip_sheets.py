@@ -20,7 +20,8 @@ from counterfoil.domain.printer_profile import GENERIC_58, PROFILES, PrinterProf
 from counterfoil.domain.slip import Dots, Slip
 from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from counterfoil_sandbox.printer.picture import draw
-from support.outcomes import CHANGE, FINAL, SHOPS_OWN, all_outcomes, content
+from support.outcomes import FINAL, SHOPS_OWN, all_outcomes, content
+from support.till import CHANGE
 
 PAPERS = {"80": ROLL_80, "58": ROLL_58}
 PRINTERS = {"receipt-48": PROFILES["TM-T20II"], "receipt-32": GENERIC_58}
@@ -41,7 +42,8 @@ def printed(slip: Slip, profile: PrinterProfile) -> Image.Image:
     machine.feed(form.render(slip, ""))
     letters = assets.resource_path("fonts", "CounterfoilMono-Regular.ttf")
     paper = (machine.papers or [machine.roll])[0]
-    return draw(paper, dots=profile.dots, font=letters).convert("L")
+    picture: Image.Image = draw(paper, dots=profile.dots, font=letters).convert("L")
+    return picture
 
 
 def sheet(pictures: Iterable[Image.Image]) -> Image.Image:
@@ -78,16 +80,15 @@ def main(folder: Path) -> None:
     for name, profile in PRINTERS.items():
         sheet(printed(slip, profile) for slip in outcomes).save(folder / f"all-{name}.png")
     own = content(FINAL, CHANGE, profile=replace(SHOPS_OWN, logo=awning()))
-    shown = on_file(own, ROLL_80), printed(own, GENERIC_58), on_file(pending(), ROLL_58)
+    shown = (
+        on_file(own, ROLL_80),
+        printed(own, GENERIC_58),
+        on_file(all_outcomes()["pending"], ROLL_58),
+    )
     small = sheet(shown)
     small.resize((small.width // 2, small.height // 2)).quantize(16).save(
         folder / "slips.png", optimize=True
     )
-
-
-def pending() -> Slip:
-    """Return the slip of what is not known yet."""
-    return all_outcomes()["pending"]
 
 
 if __name__ == "__main__":

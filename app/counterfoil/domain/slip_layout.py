@@ -274,7 +274,7 @@ def _code_rows(
 
 def _text_rows(line: Text, columns: int, letters: Letters) -> Iterator[TextRow]:
     width = columns // 2 if line.is_double else columns
-    for paragraph in line.text.splitlines() or [""]:
+    for paragraph in line.text.split("\n"):
         wrap = _wrap_evenly if line.align is Align.CENTRE else _wrap
         for part in wrap(printable(paragraph, letters), width):
             yield TextRow(part, line.align, line.is_bold, line.is_double)

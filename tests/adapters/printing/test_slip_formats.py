@@ -1,6 +1,7 @@
 """A slip as plain text and as a picture, read back by other programs."""
 
 import io
+import unicodedata
 from dataclasses import replace
 
 import pypdfium2
@@ -14,7 +15,7 @@ from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.domain.paper import A4, ROLL_58, ROLL_80, Paper
 from counterfoil.domain.printer_profile import GENERIC_80
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import Align, Dots, Logo, Pair, PinBox, Slip, SlipKind, Text
+from counterfoil.domain.slip import Align, Band, Dots, Logo, Pair, PinBox, Slip, SlipKind, Text
 from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from support.slips import CHANGE_PIN, REFERENCE, all_slips, copy_slip, final_slip
 
@@ -150,3 +151,46 @@ def test_a_receipt_printer_gets_the_logo_dot_by_dot_where_it_can_draw() -> None:
         assert paper.text.split() == ["shop"]
         wanted = [b"\x00" * 2 + b"\xff" * 4 + b"\x00" * 2] * 40
         assert [list(one.rows) for one in paper.rasters] == [wanted] * has_raster
+
+
+DIGITS = "".join(chr(code) for code in range(0x20000) if unicodedata.category(chr(code)) == "Nd")
+STEERING = {
+    "drawer kick": ("\x1bp\x00\x19\xfa", "p\xfa"),
+    "drawer kick at once": ("\x10\x14\x01\x00\x05", ""),
+    "cut": ("\x1dV\x00", "V"),
+    "code page": ("\x1bt\x11\x82", "t"),
+    "reset": ("\x1b@\x1bi", "@i"),
+    "QR command": ("\x1d(k\x03\x001Q0", "(k1Q0"),
+    "escape sequence": ("\x9b2J\x1b[2J", "2J[2J"),
+    "direction": ("\u202eR00.91\u202c\u2066a\u2069\u200f", "R00.91a"),
+    "every control": ("".join(map(chr, (*range(9), *range(14, 28), *range(127, 133)))), ""),
+    "digits": (DIGITS, "".join(str(unicodedata.decimal(digit)) for digit in DIGITS)),
+}
+
+
+def saying(word: str) -> Slip:
+    """Return a slip that says a word in every way that a slip has for words."""
+    lines = (Text("before"), Text(word), Text(word, is_double=True), Pair(word, word), Band(word))
+    return Slip(kind=SlipKind.ORIGINAL, lines=(*lines, Text("after")))
+
+
+@pytest.mark.fault("X7", "R4")
+@pytest.mark.parametrize("wanted", SlipFormat)
+@pytest.mark.parametrize(("word", "plain"), STEERING.values(), ids=STEERING)
+def test_a_provider_s_words_are_plain_words_in_every_form(
+    wanted: SlipFormat, word: str, plain: str
+) -> None:
+    """The file is, byte for byte, that of a slip that says the same without what steers."""
+    assert plain.isprintable()
+    assert len(DIGITS) > 600
+    assert render(wanted, saying(word)) == render(wanted, saying(plain))
+
+
+@pytest.mark.fault("X7")
+@pytest.mark.parametrize("wanted", SlipFormat)
+def test_a_line_of_ten_kilobytes_is_a_third_of_a_yard_in_every_form(wanted: SlipFormat) -> None:
+    """It ends in dots, and what stands after it is there."""
+    long, after = Text("W" * 10_000), Text("after")
+    rows = (*(Text("W" * 42) for _row in range(47)), Text("..."))
+    slip = Slip(kind=SlipKind.ORIGINAL, lines=(long, after))
+    assert render(wanted, slip) == render(wanted, replace(slip, lines=(*rows, after)))
