@@ -72,6 +72,7 @@ class CounterFront(QObject):
         self._stage: CounterStage = Empty()
         self._around = Surroundings()
         self._appeared_at_s = 0.0
+        self._shown: CounterScreen | None = None
         self._glances = LatestReader(services.owner, self._fenced_glance, "refresh last rows")
 
     @property
@@ -104,8 +105,11 @@ class CounterFront(QObject):
         return counter_screen(self._stage, self._around, self.services)
 
     def emit_screen(self) -> None:
-        """Emit ``changed`` with what is to be shown now."""
-        self.changed.emit(self.screen())
+        """Emit ``changed`` with what is to be shown now, unless that is what is shown."""
+        screen = self.screen()
+        if screen != self._shown:
+            self._shown = screen
+            self.changed.emit(screen)
 
     def in_front(self, then: Redemption) -> Result | None:
         """Return the result of a redemption if it is still shown, in the same state as ``then``."""
