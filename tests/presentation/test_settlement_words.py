@@ -104,9 +104,9 @@ def test_a_late_approval_is_offered_in_words_that_say_what_it_does() -> None:
     assert acts[CustomerGot.OTHER] == acts[CustomerGot.NOTHING] == settlements.SETTLE_AGREED
     assert settlements.act(late, Evidence.NOT_TAKEN, CustomerGot.GOODS) == settlements.SETTLE
     assert settlements.act(late, taken, None) == settlements.SETTLE
-    assert settlements.got_choice(CustomerGot.GOODS, late) == "A new sale"
-    assert settlements.got_choice(CustomerGot.GOODS, in_state(S.ATTENTION)) == "Goods"
-    assert settlements.got_choice(CustomerGot.CREDIT, late) == "Store credit"
+    assert settlements.got_choice(CustomerGot.GOODS, is_offered=True) == "A new sale"
+    assert settlements.got_choice(CustomerGot.GOODS, is_offered=False) == "Goods"
+    assert settlements.got_choice(CustomerGot.CREDIT, is_offered=True) == "Store credit"
     assert "new sale of this customer" in settlements.effect(late, taken, CustomerGot.GOODS)
     assert "got cash" in settlements.effect(late, taken, CustomerGot.CASH)
 

@@ -873,13 +873,19 @@ async def settling(till: WindowTill) -> None:
     await till.until(lambda: till.has(f"act-{Act.SETTLE.value}"))
 
 
-async def settle_asked(till: WindowTill) -> None:
-    """Show the form of a settlement, filled in but for its reason."""
+async def late_asked(till: WindowTill) -> None:
+    """Show what a late approval may be used for."""
     await settling(till)
     till.press(Qt.Key.Key_F11)
     await till.until(lambda: till.has("settle-overlay"))
-    till.click("evidence-0")
     till.click("got-1")
+
+
+async def settle_asked(till: WindowTill) -> None:
+    """Show the form of a settlement, filled in but for its reason."""
+    await late_asked(till)
+    till.click("evidence-1")
+    till.click("got-0")
     till.type_into("settle-said_by", "Ms Nkosi")
     till.type_into("settle-provider_reference", "CASE 77")
 
@@ -979,6 +985,7 @@ PLAYS: Final[dict[str, Play]] = {
     "staff": staff_list,
     "newstaff": staff_new,
     "settle": settle_asked,
+    "usedlate": late_asked,
     "staffrole": staff_role,
     "badge": staff_badge,
     "alerts": alerts,
@@ -1012,7 +1019,8 @@ STAFFED: Final = {
     **dict.fromkeys(("staff", "newstaff", "staffrole", "badge", "alerts"), hire),
     **dict.fromkeys(("signin", "lockedout", "lostpassphrase", "trainingsignin"), hire),
     **dict.fromkeys(
-        ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle"), hire
+        ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle", "usedlate"),
+        hire,
     ),
     **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
 }

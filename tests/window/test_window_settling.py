@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs
+from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence, SettledAs
 from counterfoil.domain.states import RedemptionState
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.settle_presenter import SettleScreen
@@ -49,14 +49,14 @@ async def test_money_that_nobody_claimed_is_settled_by_the_keyboard() -> None:
         for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
             till.press(key)
         assert not question(till).can_press
-        type_keys(till, "Ms Nkosi\nCASE 77\n1115 6840 9141 9838")
+        type_keys(till, "1115 6840 9141 9838")
         till.press(Qt.Key.Key_F11)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: till.pages.approvals.is_in_front)
         assert not till.has("settle-overlay")
         till.press(Qt.Key.Key_Escape)
         await till.until(lambda: till.pages.settler.is_in_front)
-        assert question(till).texts["said_by"] == "Ms Nkosi"
+        assert question(till).texts["reason"] == "1115 6840 9141 9838"
         till.press(Qt.Key.Key_F11)
         await approve(till)
         await till.until(lambda: bool(till.pages.settler.is_in_front))
@@ -112,6 +112,11 @@ async def test_a_late_approval_pays_for_a_new_sale_by_clicks_alone() -> None:
         await till.until(lambda: till.pages.settler.is_in_front)
         assert question(till).gots[1] == "A new sale"
         assert not question(till).can_press
+        till.click("evidence-1")
+        assert question(till).fields == TEXTS
+        assert question(till).act == "Settle it by what they say"
+        till.click("evidence-0")
+        assert question(till).fields == ("reason",)
         till.click("got-1")
         assert question(till).act == "Use R19.00 for a new sale"
         till.click("settle-act")

@@ -32,6 +32,8 @@ class SettleScreen:
     """The place of what the provider says."""
     gots: tuple[str, ...]
     got: int | None = None
+    fields: tuple[str, ...] = TEXTS
+    """The texts that are asked for."""
     texts: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     act: str = settlements.SETTLE
@@ -118,9 +120,8 @@ class SettlePresenter(QObject):
         one = dossier.redemption
         amount = format_cents(one.redeemed_cents or 0, one.currency)
         question, line = settlements.question(one, dossier.advice), settlements.ask_by(one)
-        if is_late_approval(one):
-            question, offer = settlements.late_offer(one)
-            line = f"{offer} {line}"
+        if self._is_answered:
+            question, line = settlements.late_offer(one)
         return SettleScreen(
             facts=(
                 Fact(approvals.AMOUNT, amount),
@@ -131,8 +132,11 @@ class SettlePresenter(QObject):
             line=line,
             evidence=tuple(map(settlements.said_choice, Evidence)),
             said=self._said,
-            gots=tuple(settlements.got_choice(got, one) for got in CustomerGot),
+            gots=tuple(
+                settlements.got_choice(got, is_offered=self._is_answered) for got in CustomerGot
+            ),
             got=self._got,
+            fields=self._fields,
             texts=dict(self._texts),
             errors=dict(self._errors),
             act=settlements.act(one, self._evidence, self._customer_got),
@@ -161,7 +165,7 @@ class SettlePresenter(QObject):
 
     def submit(self, name: str) -> None:
         """Go on after Enter in a text; only the key of the act settles."""
-        after = TEXTS[TEXTS.index(name) + 1 :]
+        after = self._fields[self._fields.index(name) + 1 :]
         self._point_at(after[0] if after else self._missing())
 
     def press(self) -> None:
@@ -173,9 +177,10 @@ class SettlePresenter(QObject):
         assert evidence is not None, "it is chosen"
         assert got is not None, "it is chosen"
         if dossier is not None:
+            texts = {name: self._texts.get(name, "") for name in self._fields}
             self._answer(
                 SettleByHand(
-                    redemption_id=dossier.redemption.id, evidence=evidence, got=got, **self._texts
+                    redemption_id=dossier.redemption.id, evidence=evidence, got=got, **texts
                 )
             )
             self._emit()
@@ -185,6 +190,17 @@ class SettlePresenter(QObject):
     @property
     def _is_asking(self) -> bool:
         return self._answered is not None and not self._answered.done()
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether the provider's answer is here, so that nobody has to be asked for one."""
+        dossier = self._dossier
+        is_late = dossier is not None and is_late_approval(dossier.redemption)
+        return is_late and self._evidence is Evidence.TAKEN
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        return TEXTS[-1:] if self._is_answered else TEXTS
 
     @property
     def _evidence(self) -> Evidence | None:

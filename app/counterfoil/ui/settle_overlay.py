@@ -70,6 +70,7 @@ class SettleOverlay(Overlay):
         self._evidence.show_choices(screen.evidence, screen.said)
         self._got.show_choices(screen.gots, screen.got)
         for name, one in self._fields.items():
+            one.setVisible(name in screen.fields)
             text = screen.texts.get(name, "")
             if one.value() != text:
                 one.set_value(text)

@@ -131,9 +131,9 @@ def said_choice(evidence: Evidence) -> str:
     return SAID[evidence].capitalize()
 
 
-def got_choice(got: CustomerGot, redemption: Redemption) -> str:
-    """Return what the customer got as a choice."""
-    late = _OFFERED.get(got) if is_late_approval(redemption) else None
+def got_choice(got: CustomerGot, *, is_offered: bool) -> str:
+    """Return what the customer got as a choice; a late approval is offered."""
+    late = _OFFERED.get(got) if is_offered else None
     return late or GOT[got].capitalize()
 
 
