@@ -201,6 +201,14 @@ async def test_two_at_once_are_counted_as_two(staff: Staff) -> None:
     assert thandi.failures == 4
 
 
+async def test_everybody_is_listed_in_the_order_of_their_numbers(staff: Staff) -> None:
+    """As people count, and not as letters are ordered: 4 comes before 17."""
+    await staff.hired()
+    people = staff.people()
+    await people.add("4", "Sipho K.", SUPERVISOR, SUPERVISOR_PIN, LINDIWE)
+    assert [one.number for one in await people.staff()] == ["4", "17", "21", "31"]
+
+
 async def test_the_first_manager_is_made_once(staff: Staff) -> None:
     """And a weak passphrase makes none."""
     people = staff.people()

@@ -100,7 +100,7 @@ class People:
     # ------------------------------------------------------------------------------------ reading
 
     async def staff(self) -> tuple[StaffEntry, ...]:
-        """Return everybody, in the order in which they were added."""
+        """Return everybody, in the order of their numbers."""
         return tuple(
             StaffEntry(
                 number=one.number,
@@ -110,7 +110,7 @@ class People:
                 has_badge=one.badge is not None,
                 failures=one.failures,
             )
-            for one in await self._journal.staff()
+            for one in sorted(await self._journal.staff(), key=_by_number)
             if one.number != RECOVERY
         )
 
@@ -495,6 +495,11 @@ class People:
 def _plain_code(code: Secret) -> Secret:
     """Return a recovery code as it is checked, however it was typed."""
     return Secret("".join(letter for letter in code.reveal().upper() if letter.isalnum()))
+
+
+def _by_number(person: Person) -> tuple[int, str]:
+    """Order numbers as people count: 4 before 17."""
+    return len(person.number), person.number
 
 
 def _one_of(staff: Sequence[Person], number: str) -> Person:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind
 from counterfoil.overriding import override
 from counterfoil.presentation.approval_presenter import NUMBER, PIN, WAY
 from counterfoil.presentation.approval_screen import ApprovalScreen
@@ -35,6 +36,7 @@ _A_ROW: Final = 2
 _WAYS_A_ROW: Final = 3
 _WARNING_PADDING: Final = 15
 _WARNING_ICON: Final = 28
+_DOTS: Final = PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]
 
 
 class NotDoneBox(ThemeFollower, QWidget):
@@ -162,7 +164,7 @@ class ApprovalOverlay(Overlay):
         self._number = BoxLine(FieldKind.DIGITS, Role.PIN, self._right, height=48)
         self._number.setObjectName("approval-number")
         self._number.setAccessibleName(approvals.NUMBER)
-        self._pin = PinField(approvals.PIN, self._right)
+        self._pin = PinField(approvals.PIN, self._right, dots=_DOTS)
         self._pin.line().setObjectName("approval-pin")
         self._pad = NumberPad(KEY, self._right, has_caption=False)
         self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)

@@ -33,8 +33,15 @@ _DOT_START: Final = TEXT_START + 6
 class PinBox(BoxLine):
     """The box of dots. Its text is never painted, copied or read out, and it shakes when wrong."""
 
-    def __init__(self, parent: QWidget | None = None, *, height: int = PIN_BOX_HEIGHT) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        height: int = PIN_BOX_HEIGHT,
+        dots: int = DOTS_AT_FIRST,
+    ) -> None:
         super().__init__(FieldKind.TEXT, Role.PIN, parent, sensitive=True, height=height)
+        self._dots = dots
         self._swing = QVariantAnimation(self)
         self._swing.setObjectName("swing")
         self._swing.setStartValue(0.0)
@@ -61,7 +68,7 @@ class PinBox(BoxLine):
     def paint_inside(self, painter: QPainter) -> None:
         current = theme.current()
         typed = len(self.value())
-        count = max(DOTS_AT_FIRST, typed)
+        count = max(self._dots, typed)
         room = QRectF(self.rect()).adjusted(_DOT_START, 0, -TEXT_START, 0)
         pitch = min(DOT_PITCH, (room.width() - 2 * DOT_RADIUS) / max(1, count - 1))
         radius = min(DOT_RADIUS, pitch * _DOT_SHARE)
@@ -98,11 +105,17 @@ class PinField(QWidget):
     focused = Signal()
 
     def __init__(
-        self, label: str, parent: QWidget | None = None, *, height: int = PIN_BOX_HEIGHT
+        self,
+        label: str,
+        parent: QWidget | None = None,
+        *,
+        height: int = PIN_BOX_HEIGHT,
+        dots: int = DOTS_AT_FIRST,
     ) -> None:
+        """Make it with so many dots to be filled at first."""
         super().__init__(parent)
         self._label = PlainLabel(label, Role.LABEL, "ink", self, elided=True)
-        self._box = PinBox(self, height=height)
+        self._box = PinBox(self, height=height, dots=dots)
         self._box.setAccessibleName(label)
         self._box.value_edited.connect(self.edited)
         self._box.entered.connect(self.submitted)
