@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
@@ -371,6 +372,15 @@ async def test_a_pin_is_checked_with_the_memory_that_its_verifier_was_made_with(
     pins = ArgonPins(VAULT)
     assert await pins.is_right(PIN, made)
     assert not await pins.is_right(WRONG, made)
+
+
+@pytest.mark.fault("X11")
+async def test_a_pin_costs_whoever_tries_it_memory_and_time() -> None:
+    """As much as control 11 of the faults says, so that a thief with the key pays it each time."""
+    begun_s = process_time()
+    made = await ArgonPins(VAULT).verifier(PIN)
+    assert int.from_bytes(made[1:5]) == 64 * 1024
+    assert process_time() - begun_s > 0.02
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ async def test_a_no_ends_it_and_frees_the_voucher() -> None:
 
 @pytest.mark.fault("X13")
 async def test_vouchers_that_are_guessed_leave_a_trail() -> None:
-    """Each refused try stays, with who made it and when; the till does not limit them yet (X13)."""
+    """Each refused try stays, with who made it and when: by that the gate limits them (X13)."""
     async with open_till(ScriptedGateway(otherwise=USED)) as till:
         guesses = [intent(pin=f"{number:016d}") for number in range(6)]
         for guess in guesses:

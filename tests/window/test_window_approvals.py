@@ -89,6 +89,7 @@ async def ask_to_void(till: WindowTill) -> None:
     await till.settle()
 
 
+@pytest.mark.fault("X21")
 async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
     """What cannot go back onto the voucher is said before, and how it ended stays to be read."""
     async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
@@ -469,6 +470,7 @@ def approve(till: WindowTill, pin: str = SUPERVISOR_PIN) -> None:
     approvals.press()
 
 
+@pytest.mark.fault("X1")
 async def test_a_request_that_is_pressed_for_twice_is_one_and_can_be_approved() -> None:
     """The second press is refused, and takes nothing away from the first."""
     async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
