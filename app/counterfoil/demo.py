@@ -34,7 +34,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_SUPERVISOR
 from counterfoil.domain.voids import VoidWay
-from counterfoil.presentation.documents import Document, redemption_document
+from counterfoil.presentation.documents import Document, redemption_document, settlement_document
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.presentation.words import outcomes, sign_in
 from counterfoil.service.commands import ConfirmSlip, TryNow
@@ -51,6 +51,8 @@ _SETTLE_S = 0.4
 """Time for what moves to come to rest before a picture is taken, in seconds."""
 _HOLD_S = 600.0
 """Longer than a scene takes."""
+_SAID = {"said_by": "Botha", "provider_reference": "RC1042", "reason": "telephoned"}
+"""What a supervisor writes down of a call."""
 _ANSWERABLE_S = 0.7
 """A result takes no key before it has stood for a moment, in seconds."""
 
@@ -89,14 +91,17 @@ class Scene:
     """The line goes down before the provider is told: that is owed, and delivered later."""
     voided: VoidWay | None = None
     """The goods come back once the sale is paid, and which way its void goes."""
+    is_settled: bool = False
+    """The till cannot decide it: people ask the provider and settle it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What became of a scene's redemption, and of its void if there was one."""
+    """What became of a scene's redemption, and of its void or settlement if there was one."""
 
     redemption: Document
     void: Document | None
+    settlement: Document | None
 
 
 SCENES = (
@@ -153,6 +158,14 @@ SCENES = (
         situation="usable",
         amount="19.00",
         voided=VoidWay.OUTSIDE,
+    ),
+    Scene(
+        name="settled",
+        type_id="vouchers.one_voucher",
+        situation="stored_error",
+        amount="19.00",
+        ends=RedemptionState.ATTENTION,
+        is_settled=True,
     ),
 )
 
@@ -249,6 +262,7 @@ def _write_summary(output: Path, played: list["Played"], screens: Path, slips: P
     summary = {
         "redemptions": [one.redemption for one in played],
         "voids": [one.void for one in played if one.void is not None],
+        "settlements": [one.settlement for one in played if one.settlement is not None],
         "screens": pictures,
         "slips": papers,
     }
@@ -314,9 +328,10 @@ async def _play_scene(hand: "Hand", sandbox: "SandboxServer", scene: Scene) -> "
     if scene.is_owed:
         await _deliver_what_is_owed(hand, sandbox, ended)
     void = await _void(hand, scene, ended) if scene.voided else None
+    settlement = await _settle(hand, scene, ended) if scene.is_settled else None
     stored = await hand.face.till.journal.redemption(ended.id)
     assert stored is not None, "what was shown is in the journal"
-    return Played({"scene": scene.name, **redemption_document(stored)}, void)
+    return Played({"scene": scene.name, **redemption_document(stored)}, void, settlement)
 
 
 async def _wait_in_vain(hand: "Hand", scene: Scene) -> None:
@@ -393,13 +408,9 @@ async def _void(hand: "Hand", scene: Scene, paid: Redemption) -> Document:
     await _show_row(hand, f"{scene.name}-paid", paid.id)
     hand.press(Qt.Key.Key_F11)
     await hand.until(lambda: approvals.screen() is not None, "the request")
-    hand.click("approval-reason-0")
     if way is VoidWay.OUTSIDE:
         hand.click("approval-way-0")
-    hand.type("approval-number", TRAINEE_SUPERVISOR.number)
-    hand.type("approval-pin", TRAINEE_SUPERVISOR.pin.reveal())
-    await hand.picture(f"{scene.name}-approval")
-    hand.click("approval-act")
+    await _approve(hand, scene)
     await hand.until(lambda: _is_void_over(approvals.screen()), "the void")
     await hand.picture(f"{scene.name}-voided")
     hand.click("approval-act")
@@ -415,6 +426,37 @@ async def _void(hand: "Hand", scene: Scene, paid: Redemption) -> Document:
     await _show_row(hand, scene.name, paid.id)
     hand.face.shell.enter(Room.REDEEM)
     return await _told_of_void(hand, scene, paid.id)
+
+
+async def _approve(hand: "Hand", scene: Scene) -> None:
+    """Let the supervisor of training approve what is asked."""
+    hand.click("approval-reason-0")
+    hand.type("approval-number", TRAINEE_SUPERVISOR.number)
+    hand.type("approval-pin", TRAINEE_SUPERVISOR.pin.reveal())
+    await hand.picture(f"{scene.name}-approval")
+    hand.click("approval-act")
+
+
+async def _settle(hand: "Hand", scene: Scene, waiting: Redemption) -> Document:
+    """Settle by hand what the till cannot decide; return how, and who stands behind it."""
+    pages, ledger = hand.face.pages, hand.face.ledgers[Room.IN_DOUBT]
+    hand.face.shell.enter(Room.IN_DOUBT)
+    await hand.until(lambda: ledger.screen().chosen == waiting.id, "attention")
+    hand.press(Qt.Key.Key_F11)
+    await hand.until(lambda: pages.settler.is_in_front, "question")
+    hand.click("evidence-1")
+    hand.click("got-0")
+    for name, text in _SAID.items():
+        hand.type(f"settle-{name}", text)
+    await hand.picture(f"{scene.name}-asked")
+    hand.click("settle-act")
+    await hand.until(lambda: pages.approvals.screen() is not None, "request")
+    await _approve(hand, scene)
+    await hand.until(lambda: not ledger.screen().cards, "settlement")
+    (kept,) = (await hand.face.till.settlements.dossier(waiting.id)).settlements
+    await _show_row(hand, scene.name, waiting.id)
+    hand.face.shell.enter(Room.REDEEM)
+    return {"id": waiting.id, **settlement_document(kept)}
 
 
 async def _wait_for_paper(hand: "Hand", voided: Redemption) -> None:

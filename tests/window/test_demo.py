@@ -48,13 +48,22 @@ def shown(till: CommandLine, output: Path, *scenes: str) -> Any:
 
 
 def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path) -> None:
-    """It takes the options that every command takes, and its summary is JSON when asked for."""
+    """It takes the options that every command takes, and its summary is JSON when asked for.
+
+    A supervisor settles one by hand in it.
+    """
     settings = tmp_path / "settings.toml"
     settings.write_text(SETTINGS, encoding="utf-8")
     till = CommandLine(tmp_path / "till", settings)
     output = tmp_path / "demo"
-    summary = shown(till, output, "full")
-    assert [one["state"] for one in summary["redemptions"]] == ["final"]
+    summary = shown(till, output, "full", "settled")
+    assert [one["state"] for one in summary["redemptions"]] == ["final", "resolved"]
+    (settled,) = summary["settlements"]
+    told = ("id", "provider_says", "got", "by", "approved_by")
+    assert [settled[one] for one in told] == [
+        *(summary["redemptions"][1]["id"], "not_taken", "nothing"),
+        *("Thandi M.", "Nomsa D."),
+    ]
     assert summary == json.loads((output / "summary.json").read_text(encoding="utf-8"))
     assert [*surprises_below(output), *surprises_below(till.data_dir)] == []
     (slip,) = summary["slips"]
@@ -63,7 +72,7 @@ def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path
     assert "SPAZA 7" in text
     assert (till.data_dir / "training" / JOURNAL_NAME).is_file()
     kept = CommandLine(till.data_dir).json("history")
-    assert [one["id"] for one in kept] == [one["id"] for one in summary["redemptions"]]
+    assert [one["id"] for one in reversed(kept)] == [one["id"] for one in summary["redemptions"]]
 
 
 def test_a_demonstration_shows_what_is_owed_and_a_refund(tmp_path: Path) -> None:
