@@ -11,6 +11,7 @@ from support.gateways import ScriptedGateway
 from support.people import SUPERVISOR_NUMBER, SUPERVISOR_PIN, hire
 from support.till import TIME_OUT, approved
 from support.window import TYPES, WindowTill, open_window
+from window.test_window_approvals import tap
 from window.test_window_sign_in import sign_in, type_keys
 
 
@@ -105,7 +106,7 @@ async def test_it_is_settled_by_touch_where_a_supervisor_is_signed_in() -> None:
 
 
 async def test_a_late_approval_pays_for_a_new_sale_by_clicks_alone() -> None:
-    """Nothing is typed but the supervisor's PIN; the slip with the change comes out by itself."""
+    """Nothing is typed, the PIN is tapped, and the slip with the change comes out by itself."""
     async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
         await unclaimed(till)
         till.click(f"act-{Act.SETTLE.value}")
@@ -126,7 +127,9 @@ async def test_a_late_approval_pays_for_a_new_sale_by_clicks_alone() -> None:
         assert "R19.00 pays for a new sale of this customer" in asked.line
         till.click("approval-reason-0")
         till.click("approval-number")
-        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+        tap(till, SUPERVISOR_NUMBER)
+        till.click("approval-pin")
+        tap(till, SUPERVISOR_PIN)
         till.click("approval-act")
         await till.until(lambda: till.shell.screen().toast.startswith("Settled by hand. "))
         (slip,) = till.printer.slips
