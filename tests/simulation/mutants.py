@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from counterfoil.adapters.journal.storage import rules, writing
@@ -32,6 +33,7 @@ from counterfoil.domain.advice import (
 )
 from counterfoil.domain.forwarding import AdviceStep
 from counterfoil.domain.money import Exact
+from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptStarted,
@@ -47,6 +49,7 @@ from counterfoil.domain.rows import (
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settling import SettledStep, settle
+from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.stepping import Answered, Ask, Event, Step
@@ -54,11 +57,20 @@ from counterfoil.domain.time import Instant
 from counterfoil.domain.verdict import Approved, Declined, DeclineReason, UnknownCause, Verdict
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, WhyNot
 from counterfoil.domain.voucher_type import UpstreamKind
-from counterfoil.service import approvals, forwarder, recovery, settlement_desk, void_desk
+from counterfoil.ports.printer import PrintOutcome, Uncertain
+from counterfoil.service import (
+    approvals,
+    forwarder,
+    recovery,
+    settlement_desk,
+    slip_desk,
+    void_desk,
+)
 from counterfoil.service.approvals import Approval, Approvals
 from counterfoil.service.commands import Command, SettleByHand
 from counterfoil.service.gate import Gate
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.slip_desk import SlipDesk
@@ -222,6 +234,92 @@ def _print_uncounted() -> AbstractContextManager[None]:
         original(self, **{**parts, "journal": _LateCounting(parts["journal"])})
 
     return swapped(SlipDesk, "__init__", begin)
+
+
+def _unknown_paper_is_none() -> AbstractContextManager[None]:
+    """Take a paper of which nobody knows for one that never came."""
+    original = slip_desk._state_of
+
+    def state_of(outcome: PrintOutcome) -> PrintState:
+        return PrintState.NOT_SENT if isinstance(outcome, Uncertain) else original(outcome)
+
+    return swapped(slip_desk, "_state_of", state_of)
+
+
+def _never_a_copy() -> AbstractContextManager[None]:
+    """Let every paper say that it is the first."""
+    original = SlipDesk._next_job
+
+    async def next_job(self: SlipDesk, *about: Any, **more: Any) -> PrintJob:
+        job = await original(self, *about, **more)
+        kind = SlipKind.ORIGINAL if job.kind is SlipKind.COPY else job.kind
+        return replace(job, kind=kind, copy_number=0)
+
+    return swapped(SlipDesk, "_next_job", next_job)
+
+
+def _copy_without_pin() -> AbstractContextManager[None]:
+    """Print the code of the change voucher on the original alone."""
+    original = SlipDesk.compose
+
+    def compose(self: SlipDesk, redemption: Redemption, **parts: Any) -> Slip:
+        if parts.get("copy_number"):
+            parts |= {"has_pin": False, "opened": None}
+        return original(self, redemption, **parts)
+
+    return swapped(SlipDesk, "compose", compose)
+
+
+def _interrupted_paper_is_none() -> AbstractContextManager[None]:
+    """Take a paper that was under way at a crash for one that never came."""
+
+    async def give_up(journal: Any, clock: Any) -> None:
+        for job in await journal.papers_under_way():
+            moved = replace(job, state=PrintState.NOT_SENT)
+            await journal.commit((PrintMoved(job.state, moved, clock.now().wall),))
+
+    return swapped(recovery, "_doubt_interrupted_papers", give_up)
+
+
+def _interrupted_paper_is_forgotten() -> AbstractContextManager[None]:
+    """Ask nobody about a paper that was under way at a crash."""
+
+    async def forget(*_: object) -> None:
+        return None
+
+    return swapped(recovery, "_doubt_interrupted_papers", forget)
+
+
+def _unknown_paper_is_whole() -> AbstractContextManager[None]:
+    """Take a paper of which nobody knows for one that a person has seen."""
+    original = SlipDesk._move
+
+    async def move(self: SlipDesk, job: PrintJob, state: PrintState, *by: Any) -> PrintJob:
+        moved = await original(self, job, state, *by)
+        is_unknown = state is PrintState.UNCERTAIN
+        return await original(self, moved, PrintState.CONFIRMED) if is_unknown else moved
+
+    return swapped(SlipDesk, "_move", move)
+
+
+def _no_is_heard_as_yes() -> AbstractContextManager[None]:
+    """Let a slip be finished whatever a person says of it."""
+    original = SlipDesk.confirm
+
+    async def confirm(self: SlipDesk, *about: Any, **_: Any) -> PrintJob | None:
+        return await original(self, *about, is_complete=True)
+
+    return swapped(SlipDesk, "confirm", confirm)
+
+
+def _files_go_at_once() -> AbstractContextManager[None]:
+    """Remove a slip with a code from the folder however young it is."""
+    original = PaperKeeping.__init__
+
+    def begin(self: PaperKeeping, papers: Any, journal: Any, clock: Any, _: timedelta) -> None:
+        original(self, papers, journal, clock, timedelta(0))
+
+    return swapped(PaperKeeping, "__init__", begin)
 
 
 def _final_after_cash() -> AbstractContextManager[None]:
@@ -596,6 +694,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("no voucher lock", K, _no_voucher_lock),
     Mutant("crash is abandoned", K, _keyed_crash_is_nothing),
     Mutant("print uncounted", K, _print_uncounted),
+    Mutant("unknown paper is none", K, _unknown_paper_is_none),
+    Mutant("second paper is original", K, _never_a_copy),
+    Mutant("copy without its PIN", K, _copy_without_pin),
+    Mutant("interrupted paper is none", K, _interrupted_paper_is_none),
+    Mutant("interrupted paper forgotten", K, _interrupted_paper_is_forgotten),
+    Mutant("unknown paper is whole", K, _unknown_paper_is_whole),
+    Mutant("no is heard as yes", K, _no_is_heard_as_yes),
+    Mutant("slip files go at once", K, _files_go_at_once),
     Mutant("final after cash", K, _final_after_cash),
     Mutant("paid after a stop, and nobody asked", K, _paid_unasked),
     Mutant("approval for any amount", K, _any_amount),
@@ -631,4 +737,4 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("given after a reversal", A, lambda: _given_again(NotVoidedReason.NOT_FINAL)),
     Mutant("given after a refund", A, lambda: _given_again(NotRefundedReason.ALREADY_REFUNDED)),
 )
-"""Every mutant of the protocol, those of approvals and settlements, and five more."""
+"""Every mutant of the protocol, those of paper, approvals and settlements, and five more."""

@@ -331,7 +331,11 @@ class Visit:
             world.printing = redemption.id
             job, _ = await world.at_till(self._give(PrintSlip(redemption.id)))
             if _can_be_confirmed(job) and world.happens(0.7):
-                said = world.happens(0.6)
+                key = redemption.id, job.number
+                is_mistaken = not world.happens(0.95)
+                said = (key in world.watch.whole) is not is_mistaken
+                if said:
+                    world.watch.said_whole.add(key)
                 confirmed = ConfirmSlip(redemption_id=redemption.id, is_complete=said)
                 await world.at_till(self._give(confirmed))
 

@@ -21,6 +21,8 @@ CATCHING = {
     (UpstreamKind.KEYED, "page is a decline"): 69,
     (UpstreamKind.KEYED, "stored 5xx is a decline"): 33,
     (UpstreamKind.KEYED, "paid after a stop, and nobody asked"): 58,
+    (UpstreamKind.KEYED, "interrupted paper is none"): 125,
+    (UpstreamKind.KEYED, "interrupted paper forgotten"): 26,
     (UpstreamKind.ADVISED, "crash is abandoned"): 65,
     (UpstreamKind.ADVISED, "nothing is resent"): 97,
     (UpstreamKind.ADVISED, "lookup 404 is a decline"): 65,
@@ -52,7 +54,7 @@ def _quick() -> Iterator[None]:
 @pytest.mark.parametrize("first", range(0, SEEDS, _CHUNK))
 @pytest.mark.parametrize("kind", UpstreamKind)
 def test_no_seed_breaks_an_invariant(kind: UpstreamKind, first: int) -> None:
-    """Whatever fails: nothing is lost, doubled or silently wrong (I1 to I29)."""
+    """Whatever fails: nothing is lost, doubled or silently wrong (I1 to I31)."""
     totals = run_seeds(kind, first, _CHUNK)
     replay = f"python tests/simulation --kind {kind} --replay"
     assert totals.violations == [], f"{replay} {totals.violations[0][0]}"

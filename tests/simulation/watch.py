@@ -33,6 +33,8 @@ I24    advices leave at no more than one a second after a burst        each advi
 I25    the same seed gives the same trace                              by running it again
 I28    settled once, by what the provider says; nothing is sent then   each commit, each advice
 I29    what is settled locks no voucher, and waits for nobody          each commit, at the end
+I30    a slip is to be finished until a person says that it is whole   each commit, start, the end
+I31    a file with a code goes only once it is old, and may be spared  each removal
 =====  ==============================================================  ============================
 
 Not seen here: I16 for screens, logs and paper is the canary's in the
@@ -42,10 +44,11 @@ other layers, and I26 is about the window, whose tests show it.
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
 from counterfoil.domain.money import Exact
-from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.printing import PrintJob, PrintState, has_slip
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
@@ -78,6 +81,7 @@ from counterfoil.domain.states import (
 )
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.ports.papers import KeptPaper
 from simulation.rights import Rights
 
 S = RedemptionState
@@ -86,6 +90,7 @@ KEY_KEPT_S = 24 * 3600.0
 """How long an upstream knows a key."""
 NOTHING_TAKEN = frozenset({S.DECLINED, S.ABANDONED, S.REVERSED})
 _BURST = 5
+_FINISHING = {SlipKind.ORIGINAL, SlipKind.COPY}
 
 
 class WrongWorldError(AssertionError):
@@ -133,8 +138,12 @@ class Watch:
     """What no till could keep from being taken twice; `docs/reliability.md` says so."""
     is_clock_fooled: bool = False
     """The wall clock was set back, and the power failed before the till could look at it."""
-    originals: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """How many papers that say they are the original came out."""
+    originals: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """The print jobs of which a paper came out, whole or in part, that says it is the original."""
+    whole: set[tuple[str, int]] = field(default_factory=set)
+    """The print jobs that came out whole."""
+    said_whole: set[tuple[str, int]] = field(default_factory=set)
+    """Those of which a person says so, which is not always right."""
     _rights: Rights = field(init=False)
     _uses: dict[str, _Use] = field(default_factory=dict)
     _told: dict[str, set[AdviceKind]] = field(default_factory=lambda: defaultdict(set))
@@ -189,7 +198,10 @@ class Watch:
                 self._settled(settlement)
             case PrintQueued() | PrintMoved():
                 job = row.job if isinstance(row, PrintQueued) else row.after
-                self.papers[job.redemption_id, job.number] = job
+                key = job.redemption_id, job.number
+                self.papers[key] = job
+                is_said = job.state is not PrintState.CONFIRMED or key in self.said_whole
+                self.check(is_said, "I30", "a slip is taken for whole, and nobody said so")
             case _:
                 pass  # an attempt stands beside the change that counts it
 
@@ -422,19 +434,54 @@ class Watch:
             is_kept = kept is not None and kept.shape == redemption.change
             self.check(is_kept, "I11", "a PIN was shown and is not kept")
 
-    def paper(self, redemption_id: str, slip: Slip, *, comes_out: bool) -> None:
-        """Hear that bytes go to the printer, and whether paper comes."""
-        is_counted = any(
-            job.redemption_id == redemption_id and job.state is PrintState.QUEUED
+    def paper(self, redemption_id: str, slip: Slip, lines: int) -> None:
+        """Hear that bytes go to the printer, and how many lines of the slip come out."""
+        counted = [
+            job.number
             for job in self.papers.values()
-        )
-        self.check(is_counted, "I10", "a paper came that was not counted")
+            if job.redemption_id == redemption_id and job.state is PrintState.QUEUED
+        ]
+        if not counted:
+            self.wrong("I10", "a paper came that was not counted")
+            return
+        change = self.changes.get(redemption_id)
         if slip.has_secret:
-            is_kept = redemption_id in self.changes
-            self.check(is_kept, "I11", "a PIN was printed and is not kept")
-        if comes_out and slip.kind is SlipKind.ORIGINAL:
-            self.originals[redemption_id] += 1
-            self.check(self.originals[redemption_id] == 1, "I13", "two papers say original")
+            self.check(change is not None, "I11", "a PIN was printed and is not kept")
+        elif slip.kind in _FINISHING and change is not None and change.pin is not None:
+            is_customer_s = self.rows[redemption_id].state is S.FINAL
+            self.check(not is_customer_s, "I12", "a slip has no PIN, and the customer needs it")
+        if lines and slip.kind is SlipKind.ORIGINAL:
+            self.originals[redemption_id] |= {*counted}
+            is_one = len(self.originals[redemption_id]) == 1
+            self.check(is_one, "I13", "two papers say original")
+        if lines == len(slip.lines):
+            self.whole |= {(redemption_id, number) for number in counted}
+
+    def slips_to_finish(self) -> set[str]:
+        """Return whose slip no person has found whole."""
+        finished = {
+            job.redemption_id
+            for job in self.papers.values()
+            if job.state is PrintState.CONFIRMED and job.kind in _FINISHING
+        }
+        return {one.id for one in self.rows.values() if one.state is S.FINAL} - finished
+
+    def all_have_slips(self) -> None:
+        """Find every customer with a slip that is whole, as far as people can tell."""
+        self.check(not self.slips_to_finish(), "I30", "a customer was never given a slip")
+
+    def removed(self, file: KeptPaper, until: datetime) -> None:
+        """Hear that a file with a code was removed, of those that are as old as this."""
+        spared = [
+            job
+            for job in self.papers.values()
+            if (row := self.rows[job.redemption_id]).reference == file.reference
+            and job.kind is not SlipKind.PENDING
+            and job.copy_number == file.copy_number
+            and job.queued_at <= until
+            and (job.state is PrintState.CONFIRMED or has_slip(row))
+        ]
+        self.check(spared, "I31", "a slip with a code was removed too early")
 
     def is_told_to_a_person(self, sale_id: str) -> bool:
         """Whether a person is called about any redemption of a sale, or knows nothing for sure."""

@@ -36,13 +36,17 @@ from counterfoil.domain.voucher_type import (
     VoucherType,
 )
 from counterfoil.ports.gateway import Gateway
+from counterfoil.ports.papers import KeptPaper
 from counterfoil.service.commands import (
     AbandonRedemption,
+    ConfirmSlip,
+    PrintSlip,
     RedeemVoucher,
     ResumeUpstream,
     TryNow,
 )
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.recovery import recover
 from simulation import people
 from simulation.advised_upstream import AdvisedUpstream
@@ -53,7 +57,7 @@ from simulation.life import Life, Parts, open_life
 from simulation.machine import Machine, MachineClock, PowerCut, VirtualLoop
 from simulation.network import Line, Weather, document_of
 from simulation.people import Purse, StoppedError, Visit, new_visit
-from simulation.printer import FailingPrinter
+from simulation.printer import FailingPrinter, SlipFolder
 from simulation.staff import LINDIWE, STAFF, hire
 from simulation.watch import Watch, WrongWorldError
 from support.clocks import SeededChance
@@ -65,6 +69,8 @@ Result = TypeVar("Result")
 
 HOUR_S = 3600.0
 SETTLE_LIMIT_S = 2 * HOUR_S
+SLIPS_KEPT = timedelta(hours=12)
+"""How long a slip with a code lies in the till's folder."""
 _KEY = Secret("simulated-key-for-no-upstream")
 _NOWHERE = "https://upstream.invalid"
 _VALUES = (1000, 1900, 5000)
@@ -164,7 +170,10 @@ class World:
             on_send=self._on_send,
             note=self.note,
         )
-        self.printer = FailingPrinter(self.machine, self.chance, self._on_paper)
+        # What happens in the printer is by a chance of its own, so that nothing else depends on it.
+        inside = random.Random(f"printer {self.kind} {self.seed}")  # noqa: S311 - a seed repeats it
+        self.printer = FailingPrinter(self.machine, self.chance, inside, self._on_paper)
+        self.folder = SlipFolder(self._on_removal)
         self.line.trouble, self.printer.trouble = self._trouble, self._trouble
         self.disk = self._make_disk()
         self.disk.on_durable = self._on_durable
@@ -341,9 +350,15 @@ class World:
             self.watch.not_promised.add(request_id)
         self.watch.advised(request_id, kind)
 
-    def _on_paper(self, slip: Slip, comes_out: bool) -> None:
-        self.note("paper", slip.kind, comes_out)
-        self.watch.paper(self.printing, slip, comes_out=comes_out)
+    def _on_paper(self, slip: Slip, lines: int) -> None:
+        self.note("paper", slip.kind, lines)
+        self.watch.paper(self.printing, slip, lines)
+        if lines == len(slip.lines):
+            self.folder.keep(slip)
+
+    def _on_removal(self, file: KeptPaper) -> None:
+        self.note("removed", file.copy_number)
+        self.watch.removed(file, self.clock.now().wall - SLIPS_KEPT)
 
     def _on_notice(self, redemption: Redemption) -> None:
         """See the screen; whoever is in a hurry hands the goods over at this moment."""
@@ -452,6 +467,8 @@ class World:
         gateways = self._gateways()
         composer = AdviceComposer(journal=journal, gateways=gateways, chance=self._ids)
         await recover(journal, self.clock, composer)
+        is_forgotten = bool(await journal.papers_under_way())
+        self.watch.check(not is_forgotten, "I30", "a paper was under way, and nobody is asked")
         if self.happens(0.3):
             await self._recover_again(journal, composer)
         return open_life(
@@ -488,6 +505,9 @@ class World:
         expected = {key: _as_written(one) for key, one in self.watch.rows.items()}
         if found != expected:
             self.watch.wrong("I21", "the file does not hold what was committed")
+        to_finish = {one.id for one in await journal.slips_to_finish()}
+        is_listed = to_finish == self.watch.slips_to_finish()
+        self.watch.check(is_listed, "I30", "a slip is not among those to finish")
 
     # ------------------------------------------------------------------------------------- one seed
 
@@ -502,6 +522,7 @@ class World:
                     await self.look_at_what_waits()
             await self.settle()
             await self.clear_desk()
+            await self._finish_slips()
         finally:
             await self.shut()
 
@@ -589,6 +610,7 @@ class World:
         """Let people settle what waits, in the middle of whatever goes on."""
         is_removed = self.desk.happens(_REMOVED)
         try:
+            await self._remove_old_slips()
             if is_removed:
                 await self._restart_with(is_set_up=False)
             elif self.advised is not None and self.desk.happens(_BAFFLED):
@@ -663,6 +685,23 @@ class World:
         await self._wait_until_quiet(self.loop.time() + SETTLE_LIMIT_S)
         await self._try_vouchers_again()
         await self._reckon()
+
+    async def _finish_slips(self) -> None:
+        """Let people print what is left, and find every customer with a whole slip (I30)."""
+        await self._remove_old_slips()
+        for one in await self.at_till(self.life.journal.slips_to_finish()):
+            self.printing = one.id
+            job, _ = await self.at_till(self.desk.give(PrintSlip(one.id), LINDIWE.name))
+            self.watch.said_whole.add((one.id, job.number))
+            confirmed = ConfirmSlip(redemption_id=one.id, is_complete=True)
+            await self.at_till(self.desk.give(confirmed, LINDIWE.name))
+        await self._compare_file(self.life.journal)
+        self.watch.all_have_slips()
+        self.raise_found()
+
+    async def _remove_old_slips(self) -> None:
+        keeping = PaperKeeping(self.folder, self.life.journal, self.clock, SLIPS_KEPT)
+        await self.at_till(keeping.remove_due())
 
     async def _try_vouchers_again(self) -> None:
         """Find nobody called any more, and each voucher that was settled free again (I29)."""
