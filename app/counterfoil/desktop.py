@@ -191,7 +191,7 @@ async def _displays(face: Face) -> AsyncIterator[None]:
         return
     from counterfoil.displays import open_displays
 
-    async with open_displays(chosen, face.pages, face.window, face.till.profile.trading_name):
+    async with open_displays(chosen, face.pages, face.window, face.till.profile):
         yield
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from counterfoil.adapters.settings.till_settings import CustomerDisplayChoice
+from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.customer_presenter import CustomerPresenter
 from counterfoil.presentation.customer_screen import CustomerScreen, line_texts
 from counterfoil.presentation.pages import Pages
@@ -15,17 +16,20 @@ from counterfoil.ui.window import Window
 
 @asynccontextmanager
 async def open_displays(
-    chosen: CustomerDisplayChoice, pages: Pages, window: Window, shop: str
+    chosen: CustomerDisplayChoice, pages: Pages, window: Window, profile: TillProfile
 ) -> AsyncIterator[None]:
     """Show the customer what the counter does, for as long as the body runs."""
     tell = partial(pages.shell.toast, icon="alert")
-    presenter = CustomerPresenter(pages, shop)
+    presenter = CustomerPresenter(pages, profile)
     async with AsyncExitStack() as opened:
         if chosen.screen:
             from counterfoil.ui.customer_window import CustomerDisplay
 
             shown = CustomerDisplay(presenter, chosen.screen, taken=window.screen, tell=tell)
             opened.callback(shown.close)
+            if (handle := window.windowHandle()) is not None:
+                # Whoever moves the till to that screen must not lose it behind the customer's.
+                handle.screenChanged.connect(shown.place)
         if chosen.device:
             from counterfoil.adapters.printing.line_display import SerialLineDisplay
             from counterfoil.adapters.printing.serial_line import SerialLine

@@ -1,5 +1,7 @@
 """The customer's window follows the counter, on its own screen and never over the till."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +16,7 @@ from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.people import hire
 from support.till import approved
-from support.window import TYPES, WindowTill, open_window
+from support.window import PROFILE, TYPES, WindowTill, open_window
 
 SHOP = "Corner Shop"
 
@@ -23,7 +25,7 @@ def display(till: WindowTill, name: str = "", *, is_own: bool = False) -> Custom
     """Return the customer's display on the only screen that there is here."""
     screen = QGuiApplication.primaryScreen()
     return CustomerDisplay(
-        CustomerPresenter(till.pages, SHOP),
+        CustomerPresenter(till.pages, PROFILE),
         name or screen.name(),
         taken=lambda: screen if is_own else None,
         tell=lambda why: till.shell.toast(why, "alert"),
@@ -60,14 +62,14 @@ async def test_the_customer_sees_the_amount_the_state_and_thanks() -> None:
 async def test_who_waits_at_a_locked_till_is_welcomed() -> None:
     """What was sold before stays the cashier's."""
     async with open_window(staff=hire) as till:
-        presenter = CustomerPresenter(till.pages, SHOP)
+        presenter = CustomerPresenter(till.pages, PROFILE)
         assert presenter.screen().state == "Welcome"
 
 
 async def test_a_display_that_the_settings_name_is_there_while_the_till_is_open() -> None:
     """Here its screen is missing, which the cashier reads."""
     chosen = CustomerDisplayChoice(screen="HDMI-9")
-    async with open_window() as till, open_displays(chosen, till.pages, till.window, SHOP):
+    async with open_window() as till, open_displays(chosen, till.pages, till.window, PROFILE):
         assert "No screen HDMI-9" in till.shell.screen().toast
 
 
@@ -77,7 +79,7 @@ async def test_a_line_display_that_does_not_answer_is_told_and_the_till_sells() 
     gateway = ScriptedGateway([approved()], types=TYPES)
     async with (
         open_window(gateway) as till,
-        open_displays(chosen, till.pages, till.window, SHOP),
+        open_displays(chosen, till.pages, till.window, PROFILE),
     ):
         await till.until(lambda: "display at /dev/none" in till.shell.screen().toast)
         till.fill(pin=CANARY_PIN)
@@ -86,10 +88,17 @@ async def test_a_line_display_that_does_not_answer_is_told_and_the_till_sells() 
         assert till.counter.shown is not None
 
 
+async def test_in_training_the_customers_display_says_so() -> None:
+    """Nobody takes an amount there for one that was paid."""
+    profile = replace(PROFILE, is_training=True)
+    async with open_window(profile=profile) as till:
+        assert CustomerPresenter(till.pages, profile).screen().lines == ("Training only", SHOP)
+
+
 async def test_a_closed_till_says_so_to_the_customer() -> None:
     """Nothing can be sold."""
     async with open_window() as till:
-        presenter = CustomerPresenter(till.pages, SHOP)
+        presenter = CustomerPresenter(till.pages, PROFILE)
         till.shell.fail(TillStoppedError("stopped"))
         assert presenter.screen().state == "Till closed"
 

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from counterfoil.domain.till import TillProfile
 from counterfoil.presentation.customer_screen import (
     CustomerScreen,
     closed,
     customer_screen,
+    in_training,
     welcome,
 )
 from counterfoil.presentation.pages import Pages
@@ -19,10 +21,10 @@ class CustomerPresenter(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, pages: Pages, shop: str, parent: QObject | None = None) -> None:
+    def __init__(self, pages: Pages, profile: TillProfile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pages = pages
-        self._shop = shop
+        self._profile = profile
         self._screen = self._now()
         pages.counter.changed.connect(self._follow)
         pages.shell.changed.connect(self._follow)
@@ -38,9 +40,14 @@ class CustomerPresenter(QObject):
             self.changed.emit(screen)
 
     def _now(self) -> CustomerScreen:
+        shown = self._of_counter()
+        return in_training(shown) if self._profile.is_training else shown
+
+    def _of_counter(self) -> CustomerScreen:
+        shop = self._profile.trading_name
         if self._pages.is_closed:
             return closed()
         if self._pages.is_signing_in:
-            return welcome(self._shop)
+            return welcome(shop)
         counter = self._pages.counter
-        return customer_screen(counter.stage, counter.around.room, self._shop)
+        return customer_screen(counter.stage, counter.around.room, shop)

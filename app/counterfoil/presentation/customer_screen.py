@@ -5,6 +5,8 @@ why a voucher was refused, which others in the queue would read. A stage holds o
 so the next stage shows nothing of the one before.
 """
 
+from dataclasses import replace
+
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.states import RedemptionState
@@ -45,6 +47,11 @@ def closed() -> CustomerScreen:
 def welcome(shop: str) -> CustomerScreen:
     """Return what is shown while no sale has begun, or nobody is at the till."""
     return CustomerScreen(state=say(customers.WELCOME), lines=(shop,))
+
+
+def in_training(screen: CustomerScreen) -> CustomerScreen:
+    """Return a screen that says that nothing on it is real."""
+    return replace(screen, lines=(say(customers.TRAINING), *screen.lines))
 
 
 def customer_screen(stage: CounterStage, room: Room, shop: str) -> CustomerScreen:

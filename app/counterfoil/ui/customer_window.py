@@ -138,12 +138,17 @@ class CustomerDisplay(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication), "a window has an application"
         app.screenAdded.connect(self.place)
-        app.screenRemoved.connect(self.place)
+        app.screenRemoved.connect(self._lose)
         self.place()
 
     def place(self, _changed: QScreen | None = None) -> None:
-        """Show the window on its screen, or hide it where that is not there."""
-        screens = QGuiApplication.screens()
+        """Show the window on its screen, or hide it where that is not there or is the till's."""
+        self._place_on_one_of(QGuiApplication.screens())
+
+    def _lose(self, gone: QScreen) -> None:
+        self._place_on_one_of([one for one in QGuiApplication.screens() if one is not gone])
+
+    def _place_on_one_of(self, screens: list[QScreen]) -> None:
         found = next((one for one in screens if self._name in {one.name(), one.model()}), None)
         if found is None:
             names = tuple(one.name() for one in screens)

@@ -8,6 +8,7 @@ from counterfoil.domain.slip_facts import is_remainder_by_sms
 from counterfoil.presentation.words.speaking import say
 
 WELCOME = "Welcome"
+TRAINING = "Training only"
 CLOSED = "Till closed"
 TO_PAY = "To pay"
 STILL_TO_PAY = "Still to pay"
