@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QScreen,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from counterfoil.overriding import override
 from counterfoil.presentation.customer_presenter import CustomerPresenter
@@ -159,9 +159,13 @@ class CustomerDisplay(QObject):
             self._is_told = False
             self.window.setScreen(found)
             self.window.setGeometry(found.geometry())
+            at_work = QApplication.activeWindow()
             # Not `showFullScreen`, which takes the focus from the till.
             self.window.setWindowState(Qt.WindowState.WindowFullScreen)
             self.window.show()
+            if at_work is not None:
+                # Some systems hand the focus to any window that comes up.
+                at_work.activateWindow()
 
     def close(self) -> None:
         """Take the window away."""
