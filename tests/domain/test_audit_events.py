@@ -15,6 +15,7 @@ from counterfoil.adapters.journal.storage.events import (
 )
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
@@ -74,7 +75,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         provider_reference="20261129000000001042",
         reason="came back",
     ),
-    audit.CodeShown(by="Nomsa"),
+    audit.CodeShown(by="Nomsa", way=MessageWay.SMS),
     audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa"),
     audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),
     audit.TypesKept(upstream="moment", types=3),

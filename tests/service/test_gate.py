@@ -25,6 +25,7 @@ from counterfoil.domain.failures import (
     UnknownSaleError,
     UnknownUpstreamError,
 )
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -634,6 +635,10 @@ async def test_what_is_revealed_is_the_code_and_where_there_is_none_nobody_saw_o
         sold, prepared = await counter.sold(), await counter.prepared()
         change = await counter.gate.run(RevealChange(sold.id), supervisor)
         assert [code.reveal() for code in texts_of(change)] == [CANARY_CHANGE_PIN]
+        sent = await counter.gate.run(RevealChange(sold.id, MessageWay.SMS), supervisor)
+        assert sent == change
+        last = (await counter.journal.events(sold.id))[-1]
+        assert last.event == CodeShown(by=NALEDI, way=MessageWay.SMS)
         said = await counter.gate.run(RevealAnswer(sold.id), supervisor)
         assert said == RevealedAnswer(Secret('{"status":"confirmed"}'), change)
         before = counter.seen()
