@@ -126,6 +126,13 @@ class ChangePanel(ThemeFollower, QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self._show_facts(row.facts)
+        # The head is higher with it, and beside several codes there are no facts, but no room.
+        self._head.removeWidget(self._message)
+        self._foot.removeWidget(self._message)
+        if row.facts:
+            self._head.addWidget(self._message)
+        else:
+            self._foot.insertWidget(self._foot.count() - 1, self._message)
         self.update()
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
@@ -222,7 +229,7 @@ class ChangePanel(ThemeFollower, QWidget):
         )
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._note)
@@ -232,7 +239,7 @@ class ChangePanel(ThemeFollower, QWidget):
         sms.addWidget(self._phone)
         sms.addWidget(self._sms, 1)
         sms.addWidget(self._trouble, 1)
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.addLayout(self._facts_beside)
         foot.addStretch(1)
         foot.addWidget(self._hold, 0, Qt.AlignmentFlag.AlignBottom)
