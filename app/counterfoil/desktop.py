@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
@@ -17,6 +18,7 @@ from qasync import QEventLoop
 from counterfoil.adapters import keyrings
 from counterfoil.adapters.door import Streams, door
 from counterfoil.adapters.settings.look_memory import LookMemory, ThemeChoice
+from counterfoil.adapters.settings.till_settings import load_settings
 from counterfoil.adapters.system.logs import describe_failure
 from counterfoil.bootstrap import FINISH_LIMIT_S, Places, Till, open_closed_till, open_till
 from counterfoil.declaring import dataclass
@@ -24,13 +26,17 @@ from counterfoil.domain.failures import (
     CounterfoilError,
     JournalHeldError,
     JournalUnavailableError,
+    SettingsError,
     TillStoppedError,
 )
 from counterfoil.domain.offer import Offer
+from counterfoil.domain.slip_facts import Heading
 from counterfoil.presentation.counter_presenter import CounterPresenter
 from counterfoil.presentation.pages import ListPages, Pages
 from counterfoil.presentation.shell_presenter import ShellPresenter
 from counterfoil.presentation.words.opening import opening_words
+from counterfoil.presentation.words.settings import no_preview
+from counterfoil.presentation.words.slips import sample_slip
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.paper_keeping import PaperKeeping
 from counterfoil.service.tasks import TaskOwner
@@ -46,6 +52,9 @@ PATIENCE_S = 1.0
 FRESH_FOR_S = 300.0
 """How long voucher types are taken for fresh before they are asked for again."""
 OFFLINE_RETRY_S = 15.0
+PREVIEW_EVERY_S = 0.5
+"""How often the settings are read while somebody looks at how slips look."""
+
 _log = logging.getLogger("counterfoil.till")
 
 
@@ -127,6 +136,7 @@ async def _live(
                 open_face(app, till, memory) as face,
                 open_door(face, load_visits),
             ):
+                offer_preview(face, places.settings)
                 await _show_until_closed(face, memory, frame)
             return 0
     except CounterfoilError as error:
@@ -252,6 +262,32 @@ async def open_door(face: Face, load_visits: Callable[[], Receive] | None) -> As
         except OSError as error:
             _log.warning("there is no door for the command line", extra=describe_failure(error))
         yield
+
+
+def offer_preview(face: Face, settings: Path | None) -> None:
+    """Let the window show how slips look by the settings file as it is, while somebody wants it."""
+    following: asyncio.Task[None] | None = None
+
+    def follow() -> None:
+        nonlocal following
+        if following is None or following.done():
+            following = face.till.owner.spawn(_follow_settings(face, settings), "preview")
+
+    face.window.preview_opened.connect(follow)
+
+
+async def _follow_settings(face: Face, settings: Path | None) -> None:
+    preview = face.window.preview()
+    while preview.isVisible():
+        try:
+            read = await asyncio.to_thread(load_settings, settings)
+        except SettingsError as error:
+            preview.say_wrong(no_preview(error.cause))
+        else:
+            at = face.till.clock.now().wall.astimezone()
+            heading = Heading(profile=read.profile, cashier="", at=at, slip_number=0)
+            preview.show_preview(sample_slip(heading), read.profile.slip_columns)
+        await face.till.clock.sleep(PREVIEW_EVERY_S)
 
 
 def begin(face: Face, kept: Offer | None = None) -> None:

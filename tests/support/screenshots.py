@@ -50,6 +50,7 @@ from counterfoil.domain.failures import (  # noqa: E402
 from counterfoil.domain.offer import Offer  # noqa: E402
 from counterfoil.domain.redemption import AttemptKind, VoidReason  # noqa: E402
 from counterfoil.domain.secret import Secret  # noqa: E402
+from counterfoil.domain.slip_facts import Heading  # noqa: E402
 from counterfoil.domain.staff import FREE_TRIES  # noqa: E402
 from counterfoil.domain.till import TillProfile  # noqa: E402
 from counterfoil.domain.verdict import (  # noqa: E402
@@ -67,6 +68,7 @@ from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
 from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
 from counterfoil.presentation.words import customers  # noqa: E402
+from counterfoil.presentation.words.slips import sample_slip  # noqa: E402
 from counterfoil.service.notices import Notices  # noqa: E402
 from counterfoil.service.refunding import Refunder  # noqa: E402
 from counterfoil.service.void_desk import VoidDesk  # noqa: E402
@@ -75,6 +77,7 @@ from counterfoil.ui.customer_window import CustomerWindow  # noqa: E402
 from support.advised import ADVISED_VOUCHER, AdvisedScriptedGateway  # noqa: E402
 from support.clocks import SeededChance  # noqa: E402
 from support.gateways import Ask, ScriptedGateway  # noqa: E402
+from support.outcomes import AT, SHOPS_OWN  # noqa: E402
 from support.people import (  # noqa: E402
     CASHIER_NUMBER,
     CASHIER_PIN,
@@ -87,6 +90,7 @@ from support.people import (  # noqa: E402
     hire,
     nobody_yet,
 )
+from support.slip_sheets import awning  # noqa: E402
 from support.window import PROFILE, TYPES, WindowTill, open_window, plain_type  # noqa: E402
 
 START: Final = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
@@ -705,6 +709,15 @@ async def large_slip(till: WindowTill) -> None:
     till.click("slip_paper")
 
 
+async def preview(till: WindowTill) -> None:
+    """Show how slips look by the settings, with the shop's own lines and logo."""
+    till.press(Qt.Key.Key_F10)
+    till.click("slip-preview")
+    profile = replace(SHOPS_OWN, logo=awning())
+    heading = Heading(profile=profile, cashier="", at=AT, slip_number=0)
+    till.window.preview().show_preview(sample_slip(heading), 42)
+
+
 async def toast(till: WindowTill) -> None:
     """Show a toast."""
     await filled(till)
@@ -956,6 +969,7 @@ PLAYS: Final[dict[str, Play]] = {
     "help": helped,
     "menu": menu,
     "largeslip": large_slip,
+    "preview": preview,
     "toast": toast,
     "many": many,
     "empty": empty,

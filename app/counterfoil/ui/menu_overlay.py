@@ -1,11 +1,11 @@
-"""The menu: theme, text size, a larger slip, help, and closing the till."""
+"""The menu: theme, text size, a larger slip, how slips look, help, and closing the till."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from counterfoil.presentation.words import staff_page, window
 from counterfoil.ui import theme
@@ -17,25 +17,27 @@ from counterfoil.ui.widgets.overlay import Overlay
 
 SCALES: Final = (1.0, 1.12, 1.25)
 CHOICE_GAP: Final = 10
+_ACTIONS_IN_A_ROW: Final = 3
 
 
 class MenuOverlay(Overlay):
     """The menu, opened with F10.
 
     Signals: ``theme_chosen(str)`` a theme's name; ``text_scale_chosen(float)``;
-    ``larger_slip_pressed()``; ``staff_pressed()``; ``help_pressed()``; ``close_pressed()`` the till
-    is to be closed.
+    ``larger_slip_pressed()``; ``preview_pressed()``; ``staff_pressed()``; ``help_pressed()``;
+    ``close_pressed()`` the till is to be closed.
     """
 
     theme_chosen = Signal(str)
     text_scale_chosen = Signal(float)
     larger_slip_pressed = Signal()
+    preview_pressed = Signal()
     staff_pressed = Signal()
     help_pressed = Signal()
     close_pressed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, panel_size=QSize(760, 470))
+        super().__init__(parent, panel_size=QSize(760, 500))
         self.setObjectName("menu-overlay")
         self.set_heading(window.MENU, "sliders")
         self._themes = self._choices(
@@ -92,19 +94,22 @@ class MenuOverlay(Overlay):
         self.body().addSpacing(12)
 
     def _add_actions(self) -> None:
-        row = QHBoxLayout()
+        row = QGridLayout()
         row.setSpacing(CHOICE_GAP)
-        for name, caption, icon, signal in (
-            ("larger-slip", window.LARGER_SLIP, "printer", self.larger_slip_pressed),
-            ("open-staff", staff_page.STAFF, "person", self.staff_pressed),
-            ("open-help", window.HELP, "help", self.help_pressed),
-            ("close-till", window.CLOSE_TILL, "lock", self.close_pressed),
+        for number, (name, caption, icon, signal) in enumerate(
+            (
+                ("larger-slip", window.LARGER_SLIP, "printer", self.larger_slip_pressed),
+                ("slip-preview", window.SLIP_PREVIEW, "printer", self.preview_pressed),
+                ("open-staff", staff_page.STAFF, "person", self.staff_pressed),
+                ("open-help", window.HELP, "help", self.help_pressed),
+                ("close-till", window.CLOSE_TILL, "lock", self.close_pressed),
+            )
         ):
             button = SecondaryButton(caption, icon=icon, height=52, parent=self)
             button.setObjectName(name)
             button.clicked.connect(self.close_overlay)
             button.clicked.connect(signal)
-            row.addWidget(button, 1)
+            row.addWidget(button, *divmod(number, _ACTIONS_IN_A_ROW))
         self.body().addLayout(row)
         self.body().addStretch(1)
         back = SecondaryButton(window.BACK, key="Esc", parent=self)

@@ -62,12 +62,16 @@ class SlipOverlay(Overlay):
         """Show a slip, dimmed or stamped as it is beside the form."""
         stamp = Stamp(row.stamp, row.stamp_tone) if row.stamp else None
         self._paper.set_slip(row.slip, is_dimmed=row.is_dimmed, stamp=stamp)
+        self._fit()
+        self.open_overlay()
+
+    def _fit(self) -> None:
+        """Make the panel as high as the paper, where the window has room."""
         wanted = self._paper.sizeHint()
         parent = self.parentWidget()
         most = parent.height() - 2 * AIR if parent is not None else wanted.height()
         height = min(wanted.height() + CHROME_HEIGHT, most)
         self._panel_size = QSize(wanted.width() + 2 * PANEL_PADDING + 2, height)
-        self.open_overlay()
 
     def refresh_codes(self) -> None:
         """Draw the barcode, whose modules have been encoded by now."""

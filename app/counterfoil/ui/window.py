@@ -31,6 +31,7 @@ from counterfoil.ui.counter_view import CounterView
 from counterfoil.ui.help_overlay import HelpOverlay
 from counterfoil.ui.ledger_view import LedgerView
 from counterfoil.ui.menu_overlay import MenuOverlay
+from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
@@ -60,12 +61,14 @@ class Window(QWidget):
     second request to close, or the end of the desktop session, is not held up.
 
     Signals: ``close_requested()``; ``theme_chosen(str)`` and ``text_scale_chosen(float)`` when a
-    person has chosen one.
+    person has chosen one; ``preview_opened()`` when `preview` is to be kept up to date.
     """
 
     close_requested = Signal()
     theme_chosen = Signal(str)
+    preview_opened = Signal()
     text_scale_chosen = Signal(float)
+    _preview: PreviewOverlay | None = None
 
     def __init__(
         self,
@@ -149,6 +152,14 @@ class Window(QWidget):
         self._toast.dismiss()
         self._counter_view.hide_pin()
         self.close()
+
+    def preview(self) -> PreviewOverlay:
+        """Return the overlay that shows how slips look; it is made when it is first asked for."""
+        if self._preview is None:
+            self._preview = PreviewOverlay(self, self._codes.modules)
+            self._preview.opened.connect(self.preview_opened)
+            self._take_overlay(self._preview)
+        return self._preview
 
     # ------------------------------------------------------------------------------------ wiring
 
@@ -264,6 +275,7 @@ class Window(QWidget):
         self._menu.theme_chosen.connect(self._change_theme)
         self._menu.text_scale_chosen.connect(self._change_text_scale)
         self._menu.larger_slip_pressed.connect(self._enlarge_slip)
+        self._menu.preview_pressed.connect(self._open_preview)
         self._menu.help_pressed.connect(self._open_help)
         self._menu.close_pressed.connect(self.close)
         self._closing.confirmed.connect(self.close_requested)
@@ -334,7 +346,12 @@ class Window(QWidget):
 
     def _take_scan(self, code: Secret) -> None:
         asking: QWidget | None = QApplication.activeModalWidget()
-        is_asked = asking is not None and asking not in (self._help, self._menu, self._larger)
+        is_asked = asking is not None and asking not in (
+            self._help,
+            self._menu,
+            self._larger,
+            self._preview,
+        )
         into = self._counter_view.place_with_cursor()
         self._pages.take_scan(code, into=into, is_asked=is_asked)
 
@@ -358,6 +375,10 @@ class Window(QWidget):
         if paper is not None:
             self._open(self._larger)
             self._larger.open_slip(paper)
+
+    def _open_preview(self) -> None:
+        self._open(self.preview())
+        self.preview().open_preview()
 
     def _open(self, overlay: Overlay) -> None:
         """Hide what may not be seen beside an overlay, and every other overlay."""
@@ -463,6 +484,8 @@ class Window(QWidget):
         for view in self._ledger_views.values():
             view.refresh_codes()
         self._larger.refresh_codes()
+        if self._preview is not None:
+            self._preview.refresh_codes()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -64,6 +64,11 @@ _SETTING: Mapping[SettingProblem, str] = {
 }
 
 
+def no_preview(cause: SettingsCause) -> str:
+    """Say why the slip's preview stays as it was."""
+    return f"The settings cannot be used: {not_settings(cause)}."
+
+
 def not_settings(cause: SettingsCause) -> str:
     """Return why the settings cannot be used, as the words that follow a colon."""
     match cause:

@@ -47,6 +47,8 @@ VOID_BAND = "VOID"
 VOID_TITLE = "VOUCHER SALE VOIDED"
 SETTLED_BAND = "SETTLED"
 MERCHANT_BAND = "MERCHANT COPY"
+SAMPLE_BAND = "SAMPLE"
+SAMPLE_REFERENCE = "AAA-AAA"
 FIND_SALE = "To find this sale:"
 FIND_REFUND = "To find this refund:"
 _LINE_TO_SIGN = "_" * 24
@@ -353,6 +355,29 @@ def _agreed(settlement: Settlement | None) -> list[SlipLine]:
         if settlement.provider_reference:
             lines.append(Pair(say("Their reference"), settlement.provider_reference))
     return [*lines, Pair(say("Customer got"), say(GOT[settlement.got]), is_bold=True)]
+
+
+def sample_slip(heading: Heading) -> Slip:
+    """Return a slip of nothing that shows how a shop's slips look, with a place for each code."""
+    currency = heading.profile.currency
+    lines: list[SlipLine] = [
+        *_head(heading),
+        Rule(),
+        Pair(say("Voucher"), masked_voucher("")),
+        Pair(say("Redeemed"), format_cents(1900, currency), is_bold=True),
+        Gap(),
+        Rule(),
+        Text(say("CHANGE VOUCHER"), Align.CENTRE, is_bold=True),
+        PinBox(group_lengths(16)),
+        Gap(),
+        Pair(say("Value"), format_cents(3100, currency)),
+        QrCode(label=say("To spend the change: {code}", code="PIN")),
+        Text(say("Treat as cash. Keep away from heat."), Align.CENTRE),
+        Gap(),
+        Barcode(SAMPLE_REFERENCE, say(FIND_SALE)),
+        *shop_foot(heading.profile),
+    ]
+    return _slip(heading, SlipKind.ORIGINAL, lines, band=say(SAMPLE_BAND))
 
 
 def _to_sign(

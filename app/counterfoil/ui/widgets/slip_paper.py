@@ -160,6 +160,12 @@ class SlipPaper(ThemeFollower, QWidget):
         else:
             self._repaint_all()
 
+    def set_columns(self, columns: int) -> None:
+        """Lay out from now on for another number of columns."""
+        if columns != self._columns:
+            self._columns = columns
+            self._slip, self._rows = None, ()
+
     def set_paper_margins(self, margins: SlipMargins) -> None:
         """Set the empty margins around the words."""
         if margins != self._margins:
@@ -173,6 +179,10 @@ class SlipPaper(ThemeFollower, QWidget):
     def content_height(self, text_width: float) -> int:
         """Return the height of all rows in px at this width of the words, without a stamp."""
         return round(height_lines(self._rows) * line_height_for(text_width, self._columns))
+
+    def scroll_to_head(self) -> None:
+        """Scroll to the first rows."""
+        self._scroll(0.0)
 
     @override
     def refresh_theme(self) -> None:
