@@ -8,7 +8,7 @@ import pytest
 from counterfoil.domain.money import Exact, FullValue
 from counterfoil.domain.redemption import Redemption, short_reference
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.slip import Align, PinBox, QrCode, Slip, SlipKind, Text
+from counterfoil.domain.slip import Align, Band, Logo, PinBox, QrCode, Slip, SlipKind, Text
 from counterfoil.domain.slip_facts import (
     DraftEntry,
     Heading,
@@ -34,15 +34,19 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeCode, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
+from counterfoil.presentation.words import printers
 from counterfoil.presentation.words.slips import (
+    MERCHANT_BAND,
     PROVIDER_LINES_MAX,
     draft_slip,
     paid_slip,
     pending_slip,
     refund_slip,
+    sample_slip,
     void_slip,
 )
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
+from support.outcomes import LOGO, SHOPS_OWN, all_outcomes
 from support.till import in_state
 
 S = RedemptionState
@@ -664,3 +668,29 @@ def test_a_copy_of_what_was_refunded_says_so() -> None:
     """So that nobody takes the paper for a payment that still stands."""
     slip = on_screen(paid(is_refunded=True), copy_number=2)
     assert "COPY 2, REFUNDED" in drawn(slip)
+
+
+@pytest.mark.parametrize("name", all_outcomes())
+def test_the_shop_s_own_lines_are_on_what_every_customer_takes_away(name: str) -> None:
+    """The logo first, the lines at both ends, and nothing of it on the part that the shop keeps."""
+    lines = all_outcomes(SHOPS_OWN)[name].lines
+    header, *footer = (
+        Text(text, Align.CENTRE) for text in (*SHOPS_OWN.slip_header, *SHOPS_OWN.slip_footer)
+    )
+    assert next(line for line in lines if not isinstance(line, Band)) == Logo(LOGO)
+    assert lines.count(header) == 1
+    end = lines.index(footer[-1])
+    assert list(lines[end - 1 : end + 1]) == footer
+    kept = lines.index(Band(MERCHANT_BAND)) if Band(MERCHANT_BAND) in lines else len(lines)
+    assert lines.index(header) < end < kept
+
+
+def test_the_test_slip_and_the_sample_have_the_shop_s_own_lines() -> None:
+    """So that a shop sees them before any customer does; neither shows a code that spends."""
+    at = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+    heading = replace(HEADING, profile=SHOPS_OWN)
+    for slip in (printers.test_slip(SHOPS_OWN, at), sample_slip(heading)):
+        texts = [line.text for line in slip.lines if isinstance(line, Text)]
+        assert {*SHOPS_OWN.slip_header, *SHOPS_OWN.slip_footer} <= set(texts)
+        assert Logo(LOGO) in slip.lines
+    assert not sample_slip(heading).has_secret

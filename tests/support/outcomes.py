@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
@@ -26,9 +27,10 @@ PROFILE = TillProfile(
     till_number=3,
     helpline="0860 000 000",
 )
+LOGO = Dots(12, 40, bytes((0xF0,) * 12 + (0x0F,) * 12) * 20)
 SHOPS_OWN = replace(
     PROFILE,
-    logo=Dots(12, 40, bytes((0xF0,) * 12 + (0x0F,) * 12) * 20),
+    logo=LOGO,
     slip_header=("Open every day from 8:00",),
     slip_footer=("Thank you for shopping with us", "Follow the corner shop"),
 )
@@ -52,7 +54,7 @@ TAKEN = replace(
 )
 
 
-def content(
+def slip_of(
     redemption: Redemption,
     opened: ChangeVoucher | None = None,
     *,
@@ -83,8 +85,9 @@ def content(
     )
 
 
-def all_outcomes() -> dict[str, Slip]:
+def all_outcomes(profile: TillProfile = PROFILE) -> dict[str, Slip]:
     """Return every slip by what became of the voucher."""
+    content = partial(slip_of, profile=profile)
     resolved = in_state(S.RESOLVED)
     refund_of = "7d9c770e-62b4-451b-95ce-5f31b7845ea6"
     return {
@@ -103,6 +106,6 @@ def all_outcomes() -> dict[str, Slip]:
         "void": content(in_state(S.REVERSED)),
         "void outside": content(replace(resolved, settled_as=SettledAs.OUTSIDE), settlement=GIVEN),
         "settled": content(resolved, CHANGE, settlement=TAKEN),
-        "shop's own": content(FINAL, CHANGE, profile=SHOPS_OWN),
+        "shop's own": slip_of(FINAL, CHANGE, profile=SHOPS_OWN),
         "refund": content(replace(FINAL, refund_of=refund_of)),
     }

@@ -20,7 +20,7 @@ from counterfoil.domain.printer_profile import GENERIC_58, PROFILES, PrinterProf
 from counterfoil.domain.slip import Dots, Slip
 from counterfoil_sandbox.printer.escpos import EscPosPrinter
 from counterfoil_sandbox.printer.picture import draw
-from support.outcomes import FINAL, SHOPS_OWN, all_outcomes, content
+from support.outcomes import FINAL, SHOPS_OWN, all_outcomes, slip_of
 from support.till import CHANGE
 
 PAPERS = {"80": ROLL_80, "58": ROLL_58}
@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
         sheet(on_file(slip, paper) for slip in outcomes).save(folder / f"all-{name}.png")
     for name, profile in PRINTERS.items():
         sheet(printed(slip, profile) for slip in outcomes).save(folder / f"all-{name}.png")
-    own = content(FINAL, CHANGE, profile=replace(SHOPS_OWN, logo=awning()))
+    own = slip_of(FINAL, CHANGE, profile=replace(SHOPS_OWN, logo=awning()))
     shown = (
         on_file(own, ROLL_80),
         printed(own, GENERIC_58),

@@ -306,6 +306,7 @@ def given_slip(content: SlipContent) -> Slip:
     lines += _agreed(settlement)
     lines += [Gap(), Text(say(NOT_ON_VOUCHER), Align.CENTRE), Gap()]
     lines.append(Barcode(redemption.reference, say(FIND_SALE)))
+    lines += shop_foot(heading.profile)
     lines += _to_sign(heading, redemption, settlement, content.void)
     return _void(heading, redemption, lines, content.copy_number)
 
@@ -330,6 +331,7 @@ def settled_slip(content: SlipContent) -> Slip:
     lines += [
         Gap(),
         Barcode(redemption.reference, say(FIND_SALE)),
+        *shop_foot(content.heading.profile),
         *_to_sign(content.heading, redemption, settlement),
     ]
     kind = SlipKind.COPY if content.copy_number else SlipKind.ORIGINAL
