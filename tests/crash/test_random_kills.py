@@ -77,7 +77,7 @@ def test_findings_are_counted_by_their_sort() -> None:
     figures.add(Record(face=WINDOW, kind=advised, flow="refused", deaths=["1: y", "2: z"]))
     said = figures.say()
     assert "kills: 3; lost: 1, doubled: 0, otherwise wrong: 0\n" in said
-    assert "window: 0 keyed, 2 advised; 1 of 23 flows, 2 places\n" in said
+    assert "window: 0 keyed, 2 advised; 1 of 24 flows, 2 places\n" in said
 
 
 def test_a_percentile_is_a_time_that_was_measured() -> None:

@@ -12,7 +12,7 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.system.vault import KeyPlace, open_vault
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
+from counterfoil.domain.settlement import CustomerGot, Evidence, Settlement
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.vault import Vault
@@ -33,8 +33,10 @@ _ORDER = (S.PREPARED, S.INFLIGHT, S.APPROVED, S.FINAL)
 _PAST = {S.ABANDONED: 0, S.DECLINED: 1, S.ATTENTION: 1, S.UNCLAIMED: 2}
 """How far along the order a redemption came before it left it."""
 RECOVER, SEND, VOID, GIVE, SETTLE = "recover", "send", "void", "give", "settle"
+LEAVE, USE = "leave", "use"
 """What is done after a sale. To send is to recover and try each thing once; to give is to void
-outside the voucher."""
+outside the voucher; to leave is to go on to the next customer, and to use is to let a late approval
+pay for a new sale."""
 _VOID = (VOID, SHOWN_ID, "--reason", "goods_returned")
 
 
@@ -52,6 +54,11 @@ def line_of(command: str, evidence: Evidence | None) -> tuple[str, ...]:
             said = ("--provider-says", evidence.value, "--said-by", "their desk")
             theirs = ("--provider-reference", "RC 1042", "--got", CustomerGot.NOTHING.value)
             return (SETTLE, SHOWN_ID, *said, *theirs, "--reason", "asked by telephone")
+        case "leave":
+            return ("set-aside", SHOWN_ID, "--ending", "customer-left")
+        case "use":
+            goods = ("--got", CustomerGot.GOODS.value)
+            return (SETTLE, SHOWN_ID, "--provider-says", Evidence.TAKEN.value, *goods)
         case _:
             return (command,)
 
@@ -238,6 +245,21 @@ SETTLED_FLOWS: tuple[Flow, ...] = (
         evidence=Evidence.NOT_TAKEN,
         ends=frozenset({S.RESOLVED, S.ABANDONED}),
         first=18,
+    ),
+    Flow(
+        name="late approval, used for a new sale",
+        boundaries=48,
+        type_id=ONE_VOUCHER,
+        pin=CANARY_PIN,
+        rules=(
+            Rule(endpoint="create", action=_CUT, times=5, after_effect=True),
+            # So long that the counter goes on to the next customer first.
+            Rule(endpoint="create", delay_s=2.0, times=1),
+        ),
+        afterwards=(LEAVE, SEND, USE),
+        evidence=Evidence.TAKEN,
+        ends=frozenset({S.RESOLVED, S.ABANDONED}),
+        first=48,
     ),
 )
 """Those that people end, with a second command."""
@@ -501,8 +523,9 @@ class Scene:
         self, found: Redemption, debits: Sequence[dict[str, Any]], change_pin: str | None
     ) -> None:
         taken = {debit["external_reference"]: debit["amount_cents"] for debit in debits}
-        is_given = found.settled_as is SettledAs.OUTSIDE
-        if is_given or found.state in {S.FINAL, S.UNCLAIMED}:
+        is_settled = found.state is S.RESOLVED
+        is_kept = is_settled and self.flow.evidence is not Evidence.NOT_TAKEN
+        if is_kept or found.state in {S.FINAL, S.UNCLAIMED}:
             agrees = taken == {found.id: found.redeemed_cents}
             lost_unless(agrees, f"{found.state.value}, but the ledger says {taken}")
             replacement = self.voucher["replacement"]

@@ -16,8 +16,9 @@ from counterfoil.bootstrap import Till
 from counterfoil.demo import Hand
 from counterfoil.desktop import Face
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.domain.settling import is_late_approval
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.opening import open_window
@@ -167,6 +168,10 @@ async def _settle_by_hand(face: Face, redemption_id: str, evidence: Evidence) ->
     """Settle it by what the provider says, where the till leaves it to a person."""
     if not (await face.till.settlements.dossier(redemption_id)).can_settle:
         return
+    if evidence is Evidence.TAKEN and is_late_approval(await _stored(face, redemption_id)):
+        used = SettleByHand(redemption_id=redemption_id, evidence=evidence, got=CustomerGot.GOODS)
+        _ = await face.till.run(used)
+        return
     wanted = SettleByHand(
         redemption_id=redemption_id,
         evidence=evidence,
@@ -176,6 +181,12 @@ async def _settle_by_hand(face: Face, redemption_id: str, evidence: Evidence) ->
         reason="asked by telephone",
     )
     _ = await face.till.run(wanted)
+
+
+async def _stored(face: Face, redemption_id: str) -> Redemption:
+    found = await face.till.journal.redemption(redemption_id)
+    assert found is not None, "what was sold is in the journal"
+    return found
 
 
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
