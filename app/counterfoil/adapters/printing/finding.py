@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from counterfoil.adapters.printing.network_finding import find_network_printers
 from counterfoil.adapters.printing.queue_printer import list_queues
 from counterfoil.adapters.printing.serial_line import find_serial_ports
 from counterfoil.adapters.printing.usb_line import find_usb_printers
@@ -12,6 +13,7 @@ class PrinterKind(StrEnum):
     """How a printer is reached, as the settings name it."""
 
     QUEUE = "queue"
+    NETWORK = "network"
     USB = "usb"
     SERIAL = "serial"
 
@@ -30,6 +32,10 @@ def find_printers() -> tuple[FoundPrinter, ...]:
     usb = find_usb_printers()
     return (
         *(FoundPrinter(PrinterKind.QUEUE, name) for name in list_queues()),
+        *(
+            FoundPrinter(PrinterKind.NETWORK, one.name, one.model)
+            for one in find_network_printers()
+        ),
         *(FoundPrinter(PrinterKind.USB, one.name, one.model) for one in usb),
         *(FoundPrinter(PrinterKind.SERIAL, name) for name in find_serial_ports()),
     )

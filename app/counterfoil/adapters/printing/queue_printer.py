@@ -6,12 +6,12 @@ printer understands; every other one gets a PDF.
 """
 
 import logging
-import os
 import re
 import shutil
 import subprocess
 import sys
 
+from counterfoil.adapters.printing.asking import ASK_LIMIT_S, ask, environment
 from counterfoil.adapters.printing.print_thread import PrintThread
 from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.printing.slip_pdf import SlipPdf
@@ -39,9 +39,6 @@ _NO_QUEUE = re.compile(rb"does not exist|unknown destination|no default destinat
 _QUEUE_STOPPED = re.compile(rb"not accepting|disabled|rejecting", re.IGNORECASE)
 _UNSAFE_IN_TITLE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _TITLE_MAX = 60
-_ASK_LIMIT_S = 5.0
-_ADMIN_PATH = "/usr/sbin:/sbin"
-"""Here lie the commands that manage queues; the ``PATH`` of most users does not name it."""
 _THREAD_GRACE_S = 2.0
 _UNCHANGED = (
     "print-scaling=none",
@@ -52,7 +49,6 @@ _UNCHANGED = (
     "sides=one-sided",
 )
 """What keeps a page as it was drawn, whatever the queue does by default."""
-_KEPT_VARIABLES = ("PATH", "USER", "LOGNAME", "XDG_RUNTIME_DIR")
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +78,7 @@ class QueuePrinter(Printer):
         self._allows_virtual = allows_virtual
         # The commands end themselves in time; the thread's own limit is only the last resort.
         self._thread = PrintThread(
-            "queue-printer", limit_s=limit_s + 2 * _ASK_LIMIT_S + _THREAD_GRACE_S
+            "queue-printer", limit_s=limit_s + 2 * ASK_LIMIT_S + _THREAD_GRACE_S
         )
 
     @override
@@ -105,7 +101,7 @@ class QueuePrinter(Printer):
             return NotSent(PrintTrouble.SPOOLER_MISSING)
         if not _is_queue_name(self._queue):
             return NotSent(PrintTrouble.QUEUE_MISSING)
-        queue_status = _ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
+        queue_status = ask("lpstat", "-v", self._queue, "-p", self._queue) or ""
         if slip.has_secret and not self._allows_virtual and _VIRTUAL_DEVICE.search(queue_status):
             return NotSent(PrintTrouble.VIRTUAL_PRINTER)
         if _PAUSED.search(queue_status):
@@ -139,7 +135,7 @@ class QueuePrinter(Printer):
         It would come out beside the next one. A job that is done cannot be taken back.
         """
         if earlier := self._jobs.pop(_paper(slip), ""):
-            _ask("cancel", earlier)
+            ask("cancel", earlier)
 
     def _submit(self, command: tuple[str, ...], document: bytes) -> PrintOutcome:
         try:
@@ -149,7 +145,7 @@ class QueuePrinter(Printer):
                 capture_output=True,
                 timeout=self._limit_s,
                 check=False,
-                env=_environment(),
+                env=environment(),
             )
         except subprocess.TimeoutExpired:
             # The job may have been taken before the command was stopped.
@@ -170,18 +166,18 @@ def list_queues() -> tuple[str, ...]:
 
     Empty where there are none, or the print service cannot be asked.
     """
-    answer = _ask("lpstat", "-e") or ""
+    answer = ask("lpstat", "-e") or ""
     return tuple(name for name in answer.splitlines() if _is_queue_name(name))
 
 
 def is_raw(queue: str) -> bool:
     """Tell whether the print service passes on to the printer what the queue gets."""
-    return _RAW.search(_ask("lpoptions", "-p", queue) or "") is not None
+    return _RAW.search(ask("lpoptions", "-p", queue) or "") is not None
 
 
 def resume_queue(queue: str) -> bool:
     """Let a paused queue go on; False where the print service does not let this user."""
-    return _is_queue_name(queue) and _ask("cupsenable", queue) is not None
+    return _is_queue_name(queue) and ask("cupsenable", queue) is not None
 
 
 def _paper(slip: Slip) -> tuple[bool, str]:
@@ -217,44 +213,3 @@ def _refusal(words: bytes) -> PrintTrouble:
     if _QUEUE_STOPPED.search(words):
         return PrintTrouble.OFFLINE
     return PrintTrouble.SPOOLER_REFUSED
-
-
-def _ask(name: str, *arguments: str) -> str | None:
-    """Return what a print command says, or None when it cannot be asked."""
-    command = shutil.which(name) or shutil.which(name, path=_ADMIN_PATH)
-    if command is None or sys.platform == "win32":
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - our own words, no shell
-            (command, *arguments),
-            capture_output=True,
-            timeout=_ASK_LIMIT_S,
-            check=False,
-            env=_environment(),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
-
-
-def _environment() -> dict[str, str]:
-    """Return only what the print commands need.
-
-    No key of ours goes to another program, and none of CUPS's own variables: they would send a
-    slip, with its PIN, to another server. Which one it is stands in the system's settings, or in
-    those of the user, in the home that the system knows.
-    """
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "HOME": _home(), "LC_ALL": "C"}
-
-
-def _home() -> str:
-    """Return the user's home as the system has it; one that is not there for a user of no name."""
-    if sys.platform == "win32":  # pragma: no cover - there is no such service
-        return ""
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_dir
-    except KeyError:
-        return "/nonexistent"
