@@ -45,6 +45,7 @@ MOMENTS: dict[str, dict[str, object]] = {
     "in the background": {"seconds": 70, "is_in_background": True},
     "printing": {"is_printing": True},
     "printed": {"paper": PrintState.SENT},
+    "queue paused": {"paper": PrintState.NOT_SENT, "is_queue_paused": True},
     "came back": {"is_returned": True, "is_in_background": True},
     "nobody asked yet": {"is_returned": True, "is_in_background": True, "is_asked": True},
 }
@@ -89,3 +90,15 @@ def test_at_most_one_button_is_proposed_and_none_corrects_a_sale_that_came_back(
     assert Act.CORRECT_ENTRY not in {one.act for one in row.buttons}
     if state in REFUSED:
         assert [one.act for one in row.buttons] == [Act.NEW_VOUCHER]
+
+
+@pytest.mark.parametrize(
+    ("state", "key"), [(S.FINAL, "F9"), (S.REVERSING, "F11"), (S.ATTENTION, "F11")]
+)
+def test_a_paused_queue_is_resumed_by_the_key_that_prints(state: RedemptionState, key: str) -> None:
+    """One press does both; nothing else on the screen changes its meaning."""
+    outcome = shown(state, UpstreamKind.KEYED, paper=PrintState.NOT_SENT, is_queue_paused=True)
+    resuming = [one for one in result(outcome).buttons if one.act is Act.RESUME_PRINTER]
+    assert [(one.key, one.is_primary) for one in resuming] == [(key, True)]
+    printing = {Act.PRINT_AGAIN, Act.PRINT_PENDING}
+    assert not printing & {one.act for one in result(outcome).buttons}

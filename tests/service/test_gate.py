@@ -65,6 +65,7 @@ from counterfoil.service.commands import (
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
+    ResumePrinter,
     ResumeUpstream,
     RevealAnswer,
     RevealChange,
@@ -122,6 +123,7 @@ class Counter:
             len(self.gateway.lookups),
             len(self.gateway.told),
             len(self.printer.slips),
+            self.printer.resumed,
             self.engine.forwarder.paused,
         )
 
@@ -225,6 +227,10 @@ async def _confirm(counter: Counter) -> ConfirmSlip:
     sold = await counter.sold()
     await counter.engine.slips.print_slip(sold.id, THANDI)
     return ConfirmSlip(redemption_id=sold.id, is_complete=True)
+
+
+async def _resume_printer(_: Counter) -> ResumePrinter:
+    return ResumePrinter()
 
 
 async def _reveal(counter: Counter) -> RevealChange:
@@ -363,6 +369,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     VoidRedemption: (Permission.VOID, _void),
     PrintSlip: (Permission.PRINT_SLIP, _print),
     ConfirmSlip: (Permission.PRINT_SLIP, _confirm),
+    ResumePrinter: (Permission.PRINT_SLIP, _resume_printer),
     RevealChange: (Permission.REVEAL_CHANGE, _reveal),
     RevealAnswer: (Permission.REVEAL_CHANGE, _reveal_answer),
     AskAgain: (Permission.SETTLE, _ask_again),

@@ -36,7 +36,10 @@ if sys.argv[0].endswith("lpoptions"):
 else:
     with (home / "commands").open("a") as file:
         print(pathlib.Path(sys.argv[0]).name, *sys.argv[1:], file=file)
-    sys.exit((home / "mode").read_text() == "refuse")
+    if (home / "mode").read_text() == "refuse":
+        sys.exit(1)
+    if sys.argv[0].endswith("cupsenable"):
+        (home / "state").write_text("printer Kitchen is idle.  enabled since today")
 """
 
 _LPSTAT = """#!{python}

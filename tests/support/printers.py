@@ -25,6 +25,7 @@ class MemoryPrinter(Printer):
     slips: list[Slip] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     answers: list[NotSent | Uncertain] = field(default_factory=list)
+    resumed: int = 0
     is_closed: bool = False
 
     def fail_next(self, trouble: PrintTrouble) -> None:
@@ -50,5 +51,30 @@ class MemoryPrinter(Printer):
         return answer or Sent(f"memory-{len(self.slips)}")
 
     @override
+    async def resume(self) -> bool:
+        self.resumed += 1
+        return True
+
+    @override
     async def close(self) -> None:
         self.is_closed = True
+
+
+class OnRealPrinter(MemoryPrinter):
+    """Gives each slip to a printer of the program, and keeps none."""
+
+    def __init__(self, real: Printer) -> None:
+        super().__init__()
+        self.real = real
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        return await self.real.print_slip(slip, title=title)
+
+    @override
+    async def resume(self) -> bool:
+        return await self.real.resume()
+
+    @override
+    async def close(self) -> None:
+        await self.real.close()

@@ -65,6 +65,7 @@ from counterfoil.domain.verdict import (  # noqa: E402
 )
 from counterfoil.domain.voucher_type import Choice, FieldKind, FieldSpec  # noqa: E402
 from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
+from counterfoil.ports.printer import PrintTrouble  # noqa: E402
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
 from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
 from counterfoil.presentation.words import customers  # noqa: E402
@@ -197,6 +198,15 @@ async def final(till: WindowTill) -> None:
     """Show a paid voucher with change."""
     await _warm(till)
     till.gateway.script.append(_asked(approved()))
+    await _send(till)
+    await till.settle()
+
+
+async def paused_queue(till: WindowTill) -> None:
+    """Show a paid voucher whose slip a paused print queue keeps out."""
+    await _warm(till)
+    till.gateway.script.append(_asked(approved()))
+    till.printer.fail_next(PrintTrouble.QUEUE_PAUSED)
     await _send(till)
     await till.settle()
 
@@ -928,6 +938,7 @@ PLAYS: Final[dict[str, Play]] = {
     "fresh": fresh,
     "checking": checking,
     "final": final,
+    "pausedqueue": paused_queue,
     "revealed": revealed,
     "phonecode": phone_code,
     "short": short,

@@ -138,7 +138,7 @@ def try_printer(
         printer, outcome = await print_test_slip(Places(data_dir, settings))
         if not isinstance(outcome, Sent):
             code = Exit.REFUSED if isinstance(outcome, NotSent) else Exit.UNKNOWN
-            said = failures.print_trouble(outcome.trouble)
+            said = printers.trouble(outcome.trouble)
             return speaker.fail(code, outcome.trouble.value, said)
         document = {"printer": printer.describe(), "where": outcome.where}
         speaker.say(document, [printers.test_sent(outcome.where), printers.LOOK_AT_PAPER])

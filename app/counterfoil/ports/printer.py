@@ -84,6 +84,9 @@ class Uncertain:
 
 PrintOutcome = Sent | NotSent | Uncertain
 
+PAUSED = NotSent(PrintTrouble.QUEUE_PAUSED)
+"""What `Printer.resume` may mend."""
+
 
 class Printer(Protocol):
     """A place that turns slips into paper, one at a time."""
@@ -99,6 +102,13 @@ class Printer(Protocol):
         outcome; only cancellation is raised, and a print that has begun then still ends.
         """
         ...
+
+    async def resume(self) -> bool:
+        """Let slips go on that a paused queue keeps; return whether the system allowed it.
+
+        False also where there is nothing that could be paused.
+        """
+        return False
 
     async def close(self) -> None:
         """Take no more slips and release the thread; a print that has begun still ends."""

@@ -10,7 +10,7 @@ from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import FOR_A_PERSON, Customer, RedemptionState
-from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.ports.printer import PAUSED, PrintOutcome, Sent
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.counter_front import CounterFront
 from counterfoil.presentation.counter_stages import (
@@ -25,12 +25,13 @@ from counterfoil.presentation.counter_stages import (
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.returning import Returning
 from counterfoil.presentation.screens import Act
-from counterfoil.presentation.words import counter, failures, outcomes
+from counterfoil.presentation.words import counter, failures, outcomes, printers
 from counterfoil.service.commands import (
     AnswerForCustomer,
     ConfirmSlip,
     LeaveSale,
     PrintSlip,
+    ResumePrinter,
     WaitForResult,
 )
 
@@ -130,9 +131,18 @@ class ResultWork:
         """Print its slip, once however often it is pressed."""
         if not result.outcome.is_printing:
             self._front.swap(result.printing())
-            run = partial(self._front.approvals.run, PrintSlip(result.redemption.id))
+            is_paused = result.outcome.is_queue_paused
+            run = partial(self._run_print, result.redemption, is_queue_paused=is_paused)
             work = partial(self._printed, result.redemption, run)
             self._front.start(work, "print slip")
+
+    async def _run_print(
+        self, redemption: Redemption, *, is_queue_paused: bool
+    ) -> tuple[PrintJob, PrintOutcome]:
+        """Print the slip, and before it let a paused queue go on; the slip shows whether it did."""
+        if is_queue_paused and not await self._services.run(ResumePrinter()):
+            self._front.told.emit(printers.NOT_RESUMED, "alert")
+        return await self._front.approvals.run(PrintSlip(redemption.id))
 
     async def _printed(
         self,
@@ -154,7 +164,8 @@ class ResultWork:
             self._front.told.emit(said, "printer")
         # Else it is such as a pending slip that came out after the sale was paid.
         if (result := self._front.in_front(redemption)) is not None:
-            shown = result.not_printing(job.state, _trouble(printed))
+            is_paused = printed == PAUSED
+            shown = result.not_printing(job.state, _trouble(printed), is_queue_paused=is_paused)
             outcome = replace(shown.outcome, copy_number=job.copy_number)
             self._front.swap(replace(shown, outcome=outcome))
 
@@ -206,7 +217,7 @@ class ResultWork:
                 is_complete = act is Act.SLIP_COMPLETE
                 confirm = partial(self._confirm, redemption, is_complete=is_complete)
                 self._front.start(confirm, act.value)
-            case Act.PRINT_AGAIN | Act.PRINT_PENDING:
+            case Act.PRINT_AGAIN | Act.PRINT_PENDING | Act.RESUME_PRINTER:
                 self._print(result)
             case Act.VOID:
                 self._front.start(partial(self._void, redemption), "void")

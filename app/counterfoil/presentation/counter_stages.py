@@ -197,11 +197,20 @@ class Result:
 
     def printing(self) -> "Result":
         """Return a copy whose slip is being printed."""
-        return replace(self, outcome=replace(self.outcome, is_printing=True, trouble=""))
+        outcome = replace(self.outcome, is_printing=True, trouble="", is_queue_paused=False)
+        return replace(self, outcome=outcome)
 
-    def not_printing(self, paper: PrintState | None, trouble: str = "") -> "Result":
+    def not_printing(
+        self, paper: PrintState | None, trouble: str = "", *, is_queue_paused: bool = False
+    ) -> "Result":
         """Return a copy with what is known of its slip after printing."""
-        outcome = replace(self.outcome, is_printing=False, paper=paper, trouble=trouble)
+        outcome = replace(
+            self.outcome,
+            is_printing=False,
+            paper=paper,
+            trouble=trouble,
+            is_queue_paused=is_queue_paused,
+        )
         return replace(self, outcome=outcome)
 
     def at(self, now: Instant) -> "Result":

@@ -18,6 +18,7 @@ from counterfoil.domain.slip import Gap, Slip, SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 from counterfoil.domain.time import Instant
 from counterfoil.domain.voucher_type import UpstreamKind
+from counterfoil.ports.printer import PAUSED
 from counterfoil.presentation import result_screen
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
 from counterfoil.presentation.latest_reader import LatestReader
@@ -31,11 +32,19 @@ from counterfoil.presentation.screens import (
     Room,
     Tone,
 )
-from counterfoil.presentation.words import counter, failures, lists, outcomes, owed, refunds
-from counterfoil.presentation.words.buttons import PRINT
+from counterfoil.presentation.words import (
+    counter,
+    failures,
+    lists,
+    outcomes,
+    owed,
+    printers,
+    refunds,
+)
+from counterfoil.presentation.words.buttons import PRINT, resuming
 from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.presentation.words.timeline import timeline
-from counterfoil.service.commands import AskAgain, PrintSlip
+from counterfoil.service.commands import AskAgain, PrintSlip, ResumePrinter
 from counterfoil.service.services import Services
 
 _UNDECIDED = frozenset(
@@ -104,6 +113,8 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         self._shown = empty
         self._wished = ""
         self._emitted: LedgerScreen | None = None
+        self._is_queue_paused = False
+        """The last slip that was printed here did not print because of that."""
         read = partial(self._fenced, self._read_and_show)
         self._reader = LatestReader(services.owner, read, f"read {self.room}")
 
@@ -136,7 +147,7 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         detail = self._shown.chosen.detail
         if detail is None or act not in {button.act for button in detail.buttons}:
             return
-        work = self._works().get(act)
+        work = {Act.RESUME_PRINTER: self._resume_and_print, **self._works()}.get(act)
         if work is not None:
             # The entry that is shown: another one may be chosen and still being read.
             self._start(partial(self._carry_out, work, detail.redemption_id), act.value)
@@ -180,11 +191,18 @@ class ListPresenter(QObject, Generic[_Snapshot]):
 
     async def _read_and_show(self) -> None:
         wished = self._wished
-        self._shown = await self._read(wished)
+        self._shown = self._as_printer_is(await self._read(wished))
         if self._wished == wished:
             self._wished = self._shown.chosen.id
         self._emitted = self.screen()
         self.changed.emit(self._emitted)
+
+    def _as_printer_is(self, read: _Snapshot) -> _Snapshot:
+        detail = read.chosen.detail
+        if detail is None or not self._is_queue_paused:
+            return read
+        resuming_one = replace(detail, buttons=resuming(detail.buttons))
+        return replace(read, chosen=replace(read.chosen, detail=resuming_one))
 
     async def _plain_detail(self, chosen: Redemption) -> DetailRow:
         """Return what every page says of a redemption."""
@@ -262,7 +280,14 @@ class ListPresenter(QObject, Generic[_Snapshot]):
         except Exception:
             self.told.emit(counter.PRINT_FAILED, "alert")
             raise
+        self._is_queue_paused = outcome == PAUSED
         self.told.emit(lists.print_said(job.copy_number, outcome), "printer")
+
+    async def _resume_and_print(self, redemption_id: str) -> None:
+        """Let a paused queue go on, then print; the slip shows whether it did."""
+        if not await self._services.run(ResumePrinter()):
+            self.told.emit(printers.NOT_RESUMED, "alert")
+        await self._print(redemption_id)
 
     def _start(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         _ = self._services.owner.spawn(self._fenced(work), name)

@@ -34,6 +34,7 @@ from counterfoil.presentation.words.buttons import (
     SLIP_COMPLETE,
     SLIP_NOT_COMPLETE,
     VOID_NOW,
+    resuming,
 )
 from counterfoil.presentation.words.owed import voidable_words
 from counterfoil.presentation.words.rows import change_of, facts_of
@@ -58,6 +59,8 @@ class Outcome:
     details: SlipDetails = NO_DETAILS
     """What its slip says beside the redemption, once that was read."""
     trouble: str = ""
+    is_queue_paused: bool = False
+    """Its slip did not print because the print queue is paused."""
     voidable_s: float = 0.0
     """For how long the sale can still be voided, because its confirmation is held back."""
     continued_cents: int | None = None
@@ -278,6 +281,11 @@ def buttons(outcome: Outcome) -> tuple[Button, ...]:
 
     There is none while the counter waits for the provider.
     """
+    offered = _buttons(outcome)
+    return resuming(offered) if outcome.is_queue_paused else offered
+
+
+def _buttons(outcome: Outcome) -> tuple[Button, ...]:
     if outcome.is_asked:
         return stopped.BUTTONS
     match outcome.redemption.state:

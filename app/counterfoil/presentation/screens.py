@@ -35,6 +35,7 @@ class Act(StrEnum):
     SLIP_NOT_COMPLETE = "slip_not_complete"
     PRINT_AGAIN = "print_again"
     PRINT_PENDING = "print_pending"
+    RESUME_PRINTER = "resume_printer"
     TAKE_WHOLE = "take_whole"
     TYPE_AMOUNT = "type_amount"
     ASK_AGAIN = "ask_again"

@@ -160,6 +160,14 @@ class ConfirmSlip(Command[PrintJob | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class ResumePrinter(Command[bool]):
+    """Let the till's print queue go on that is paused; what waits there is printed.
+
+    The answer is whether the print system allowed it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class RevealedAnswer:
     """A provider's last answer, and the change voucher that was in it; None where none came."""
 

@@ -61,6 +61,7 @@ from counterfoil.service.commands import (
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
+    ResumePrinter,
     ResumeUpstream,
     RevealAnswer,
     RevealChange,
@@ -129,6 +130,7 @@ class Gate:
                 _row(VoidRedemption, may.VOID, self._void),
                 _row(PrintSlip, may.PRINT_SLIP, self._print_slip),
                 _row(ConfirmSlip, may.PRINT_SLIP, self._confirm_slip),
+                _row(ResumePrinter, may.PRINT_SLIP, self._resume_printer),
                 _row(RevealChange, may.REVEAL_CHANGE, self._reveal_change),
                 _row(RevealAnswer, may.REVEAL_CHANGE, self._reveal_answer),
                 _row(AskAgain, may.SETTLE, self._ask_again),
@@ -350,6 +352,9 @@ class Gate:
         return await self._engine.slips.confirm(
             command.redemption_id, actor.name, is_complete=command.is_complete
         )
+
+    async def _resume_printer(self, _: ResumePrinter, __: Actor) -> bool:
+        return await self._engine.slips.resume_printer()
 
     async def _reveal_change(self, command: RevealChange, actor: Actor) -> ChangeVoucher | None:
         return await self._engine.revealer.change(command.redemption_id, actor, command.way)

@@ -162,6 +162,10 @@ class SlipDesk:
             raise
         return await self._move(job, _state_of(outcome)), outcome
 
+    async def resume_printer(self) -> bool:
+        """Let the till's printer go on where it is paused; return whether the system allowed it."""
+        return await self._printer.resume()
+
     async def confirm(self, redemption_id: str, by: str, *, is_complete: bool) -> PrintJob | None:
         """Record whether the last print job came out whole; None when no job waits for that.
 

@@ -48,6 +48,13 @@ async def test_of_two_that_cannot_print_the_first_says_why() -> None:
     assert doubted == Uncertain(PrintTrouble.TIMED_OUT)
 
 
+async def test_the_queue_that_goes_on_is_the_first_s() -> None:
+    """The second one is asked only for what the first cannot print."""
+    first, second = MemoryPrinter(), MemoryPrinter()
+    assert await FallbackPrinter(first, second).resume()
+    assert (first.resumed, second.resumed) == (1, 0)
+
+
 async def test_both_are_closed() -> None:
     """Neither keeps its thread."""
     first, second = MemoryPrinter(), MemoryPrinter()

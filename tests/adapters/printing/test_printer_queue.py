@@ -235,10 +235,11 @@ async def test_a_paused_queue_gets_nothing_until_it_goes_on(
         PrintTrouble.QUEUE_PAUSED
     )
     assert service.jobs() == []
-    assert resume_queue("Kitchen")
+    assert await printer.resume()
     assert service.commands() == ["cupsenable Kitchen"]
+    assert await printer.print_slip(pending_slip(), title=TITLE) == Sent("Kitchen-1")
     service.set_mode("refuse")
-    assert not resume_queue("Kitchen")
+    assert not await printer.resume()
     assert not resume_queue("-x")
 
 

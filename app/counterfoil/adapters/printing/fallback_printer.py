@@ -29,6 +29,10 @@ class FallbackPrinter(Printer):
         return outcome if isinstance(instead, NotSent) else instead
 
     @override
+    async def resume(self) -> bool:
+        return await self._first.resume()
+
+    @override
     async def close(self) -> None:
         await self._first.close()
         await self._second.close()

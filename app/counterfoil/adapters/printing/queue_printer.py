@@ -5,6 +5,7 @@ line or a job's title. A queue that passes on what it gets as it is, a raw one, 
 printer understands; every other one gets a PDF.
 """
 
+import asyncio
 import logging
 import re
 import shutil
@@ -88,6 +89,11 @@ class QueuePrinter(Printer):
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
         return await self._thread.run(lambda: self._print(slip, title))
+
+    @override
+    async def resume(self) -> bool:
+        # Not in the printer's own thread: a print that hangs may hold it.
+        return await asyncio.to_thread(resume_queue, self._queue)
 
     @override
     async def close(self) -> None:

@@ -1,5 +1,8 @@
 """Every button of the counter and the lists: what it says, what it asks for, and its key."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from counterfoil.presentation.screens import Act, Button
 
 NEW_VOUCHER = Button("New voucher", Act.NEW_VOUCHER, "F2")
@@ -14,6 +17,8 @@ PRINT = Button("Print", Act.PRINT_PENDING, icon="printer")
 PRINT_SLIP = Button("Print", Act.PRINT_AGAIN, "F9", is_primary=True, icon="printer")
 PRINT_AGAIN = Button("Print again", Act.PRINT_AGAIN, "F9", icon="printer")
 REPRINT = Button("Reprint", Act.PRINT_AGAIN, "F9", icon="printer")
+RESUME_AND_PRINT = Button("Resume and print", Act.RESUME_PRINTER, icon="printer")
+"""In the place of the button that printed, while the print queue is paused; its key is the same."""
 VOID = Button("Void", Act.VOID, "F11", icon="void")
 VOID_NOW = Button("Void", Act.VOID, icon="void")
 """Right after a sale, where F11 is for its slip; from anywhere F6 and F11 do the same."""
@@ -25,3 +30,15 @@ TRY_AGAIN = Button("Try again", Act.REFRESH, "F5", is_primary=True)
 BRING_BACK = Button("Bring it back", Act.BRING_BACK, "Esc")
 TAKE_WHOLE = Button("Take the whole value", Act.TAKE_WHOLE, "F11", is_primary=True)
 TYPE_AMOUNT = Button("Type an amount", Act.TYPE_AMOUNT, "Esc")
+
+PRINTING = frozenset({Act.PRINT_AGAIN, Act.PRINT_PENDING})
+
+
+def resuming(offered: Iterable[Button]) -> tuple[Button, ...]:
+    """Return buttons as they are while the print queue is paused: one press resumes and prints."""
+    return tuple(
+        replace(RESUME_AND_PRINT, key=one.key, is_primary=one.is_primary)
+        if one.act in PRINTING
+        else one
+        for one in offered
+    )

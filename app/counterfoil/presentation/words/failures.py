@@ -89,7 +89,7 @@ _PRINT_TROUBLE = {
     PrintTrouble.NOT_AVAILABLE_HERE: "This till cannot print that way.",
     PrintTrouble.SPOOLER_MISSING: "The print system is not installed.",
     PrintTrouble.QUEUE_MISSING: "The chosen printer does not exist.",
-    PrintTrouble.QUEUE_PAUSED: "The print queue is paused: counterfoil printer resume",
+    PrintTrouble.QUEUE_PAUSED: "The print queue is paused. What waits in it comes out too.",
     PrintTrouble.VIRTUAL_PRINTER: "The chosen printer makes files, not paper.",
     PrintTrouble.SPOOLER_REFUSED: "The print system refused the slip.",
     PrintTrouble.FOLDER_MISSING: "The slip folder does not exist.",

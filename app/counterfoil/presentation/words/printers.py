@@ -17,6 +17,8 @@ from counterfoil.domain.slip import (
     Text,
 )
 from counterfoil.domain.till import TillProfile
+from counterfoil.ports.printer import PrintTrouble
+from counterfoil.presentation.words import failures
 from counterfoil.presentation.words.slips import shop_foot, shop_head
 from counterfoil.presentation.words.speaking import say
 
@@ -73,6 +75,12 @@ def chosen_line(kind: str, name: str, columns: int) -> str:
 def fallback_line(kind: str, name: str) -> str:
     """Say where slips go while that printer cannot print."""
     return f"While it cannot print: {kind} {name}"
+
+
+def trouble(why: PrintTrouble) -> str:
+    """Say why no paper came, and of a paused queue which command resumes it."""
+    paused = "The print queue is paused: counterfoil printer resume"
+    return paused if why is PrintTrouble.QUEUE_PAUSED else failures.print_trouble(why)
 
 
 def test_sent(where: str) -> str:
