@@ -95,6 +95,7 @@ class ChangePanel(ThemeFollower, QWidget):
             button.installEventFilter(self)
         self._message.hide()
         self._way: MessageWay | None = None
+        self._is_message_in_foot = False
         self._card: MessageCard | None = None
         self._fact_columns: list[_FactColumn] = []
         self._facts_above = QHBoxLayout()
@@ -126,13 +127,6 @@ class ChangePanel(ThemeFollower, QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self._show_facts(row.facts)
-        # The head is higher with it, and beside several codes there are no facts, but no room.
-        self._head.removeWidget(self._message)
-        self._foot.removeWidget(self._message)
-        if row.facts:
-            self._head.addWidget(self._message)
-        else:
-            self._foot.insertWidget(self._foot.count() - 1, self._message)
         self.update()
 
     def show_codes(self, codes: tuple[Secret, ...]) -> None:
@@ -263,14 +257,22 @@ class ChangePanel(ThemeFollower, QWidget):
         self._share_out_facts()
 
     def _share_out_facts(self) -> None:
-        """Put the facts beside the button, and the first ones above where they do not all fit."""
+        """Put the facts beside the button, and the first ones above where they do not all fit.
+
+        The button for the phone stands in the head, which is higher with it; where there are no
+        facts beside, or not all of them, it has room in the foot.
+        """
         gap = self._facts_beside.spacing()
         sides = _PADDING[0] + _PADDING[2] + 2 * _BORDER
         room = self.width() - sides - self._hold.width()
         above: list[_FactColumn] = []
         beside = list(self._fact_columns)
-        while beside and sum(one.sizeHint().width() + gap for one in beside) > room:
+        is_in_foot = not beside or _width_of(beside, gap) > room
+        if is_in_foot and self._way is not None:
+            room -= self._message.width() + self._foot.spacing()
+        while beside and _width_of(beside, gap) > room:
             above.append(beside.pop(0))
+        self._place_message(in_foot=is_in_foot)
         for column in self._fact_columns:
             column.show()
             self._facts_above.removeWidget(column)
@@ -279,6 +281,14 @@ class ChangePanel(ThemeFollower, QWidget):
             self._facts_above.insertWidget(index, column)
         for column in beside:
             self._facts_beside.addWidget(column)
+
+    def _place_message(self, *, in_foot: bool) -> None:
+        if in_foot is not self._is_message_in_foot:
+            self._is_message_in_foot = in_foot
+            if in_foot:
+                self._foot.insertWidget(self._foot.count() - 1, self._message)
+            else:
+                self._head.addWidget(self._message)
 
     def _begin_hold(self, button: SecondaryButton) -> None:
         self.hide_pin()
@@ -467,3 +477,7 @@ class _FactColumn(QWidget):
 
 def _seconds_caption(seconds: int) -> str:
     return window.hides_in(seconds)
+
+
+def _width_of(columns: list[_FactColumn], gap: int) -> int:
+    return sum(one.sizeHint().width() + gap for one in columns)
