@@ -8,6 +8,7 @@ from counterfoil.domain.staff import EVERYTHING, OWN_ROLES, Actor, Permission
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.pins import Pins
+from counterfoil.ports.vault import Vault
 from counterfoil.service.people import People
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
@@ -28,9 +29,9 @@ def made_people(
     )
 
 
-def made_pins() -> Pins:
+def made_pins(vault: Vault = VAULT) -> Pins:
     """Return what checks PINs, quickly."""
-    return ArgonPins(VAULT, memory_kib=_QUICK_KIB)
+    return ArgonPins(vault, memory_kib=_QUICK_KIB)
 
 
 CASHIER_NUMBER, CASHIER_PIN = "17", "48213"

@@ -36,13 +36,13 @@ from counterfoil.adapters.settings.till_settings import (
 )
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.system.clock import SystemClock
-from counterfoil.adapters.system.pins import ArgonPins
 from counterfoil.cli.commands import main
 from counterfoil.domain import staff
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.training import Trainee
 from counterfoil.service.people import People
 from support import canary
+from support.people import made_pins
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,8 +166,6 @@ class CommandLine:
 CASHIER, SUPERVISOR, MANAGER = "17", "21", "31"
 PINS = {CASHIER: "36925", SUPERVISOR: "482057", MANAGER: "a horse and a kite"}
 _NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
-_QUICK_KIB = 8
-"""A PIN costs nothing in a test."""
 _BY_CASHIER = {"redeem", "lookup", "answer"}
 _BY_MANAGER = {"set-aside", "void", "settle", "slip", "restore", "accept", "export", "import"}
 
@@ -228,7 +226,7 @@ async def _hire(data_dir: Path, settings: TillSettings) -> None:
     async with _opened(data_dir, settings) as journal:
         people = People(
             journal=journal,
-            pins=ArgonPins(journal.vault, memory_kib=_QUICK_KIB),
+            pins=made_pins(journal.vault),
             clock=SystemClock(),
             chance=SystemChance(),
         )
