@@ -3,24 +3,33 @@
 import asyncio
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, journals, memory, printing, starting, window
+from bench import draining, journals, memory, printers, printing, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 
 
 def _window_rows(_: Namespace) -> list[Row]:
+    return _in_window(window.rows())
+
+
+def _printer_rows(_: Namespace) -> list[Row]:
+    return _in_window(printers.rows())
+
+
+def _in_window(rows: Coroutine[Any, Any, list[Row]]) -> list[Row]:
     from qasync import QEventLoop
 
     app = make_application()
     theme.apply_theme(app, "light")
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(window.rows())
+        return runner.run(rows)
 
 
 def _drain_rows(_: Namespace) -> list[Row]:
@@ -52,6 +61,7 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "window": _window_rows,
     "drain": _drain_rows,
     "print": _print_rows,
+    "printers": _printer_rows,
     "memory": _memory_rows,
     "journals": _journal_rows,
 }

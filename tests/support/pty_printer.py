@@ -5,6 +5,7 @@ import select
 import threading
 import tty
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -69,3 +70,19 @@ class PtyPrinter:
                 answer = self.machine.feed(os.read(ready[0], 4096))
                 if answer and not self.is_silent:
                     os.write(self._ours, answer)
+
+
+def plug_in(root: Path, number: int, device: str, *, serial: str = "", model: str = "0e28") -> None:
+    """Let the system's files under a root tell of a printer."""
+    usb = root / f"sys/devices/usb1/1-{number}"
+    interface = usb / f"1-{number}:1.0"
+    interface.mkdir(parents=True)
+    words = {"idVendor": "04b8", "idProduct": model, "manufacturer": "EPSON", "product": "TM-T20II"}
+    for name, text in (words | ({"serial": serial} if serial else {})).items():
+        (usb / name).write_bytes(text.encode() + b"\n")
+    listed = root / f"sys/class/usbmisc/lp{number}"
+    listed.mkdir(parents=True)
+    (listed / "device").symlink_to(interface)
+    devices = root / "dev/usb"
+    devices.mkdir(parents=True, exist_ok=True)
+    (devices / f"lp{number}").symlink_to(device)

@@ -25,7 +25,7 @@ from counterfoil.domain.printer_profile import BAUDS, GENERIC_80
 from counterfoil.domain.slip import Slip, SlipKind, Text
 from counterfoil.ports.printer import NotSent, PrintOutcome, PrintTrouble, Sent, Uncertain
 from counterfoil_sandbox.printer.escpos import EscPosPrinter, Trouble
-from support.pty_printer import PtyPrinter
+from support.pty_printer import PtyPrinter, plug_in
 from support.slips import final_slip
 
 TITLE = "Counterfoil 03-008841"
@@ -34,22 +34,6 @@ IMPATIENT = Limits(connect_s=2, write_s=0.1, answer_s=0.05, looks=1)
 SHORT = Slip(kind=SlipKind.ORIGINAL, lines=(Text("CHANGE VOUCHER"), Text("8814 0327")))
 ASKED = 9
 NAME = "04b8:0e28"
-
-
-def plug_in(root: Path, number: int, device: str, *, serial: str = "", model: str = "0e28") -> None:
-    """Let the system's files under a root tell of a printer."""
-    usb = root / f"sys/devices/usb1/1-{number}"
-    interface = usb / f"1-{number}:1.0"
-    interface.mkdir(parents=True)
-    words = {"idVendor": "04b8", "idProduct": model, "manufacturer": "EPSON", "product": "TM-T20II"}
-    for name, text in (words | ({"serial": serial} if serial else {})).items():
-        (usb / name).write_bytes(text.encode() + b"\n")
-    listed = root / f"sys/class/usbmisc/lp{number}"
-    listed.mkdir(parents=True)
-    (listed / "device").symlink_to(interface)
-    devices = root / "dev/usb"
-    devices.mkdir(parents=True, exist_ok=True)
-    (devices / f"lp{number}").symlink_to(device)
 
 
 @pytest.fixture(params=["serial", "usb"])
