@@ -6,7 +6,7 @@ run from right to left. Both are loaded with the first line that needs them.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ _NO_LETTER = "\uffff"
 _PROBE_SIZE = 24
 _NOT_FOUND_MAX = 100
 """So many letters are looked for in vain in all fonts of the system: it takes a while for each."""
+_LETTERS_KNOWN = 4_096
+"""Of how many letters it is remembered which fonts have them."""
 _INK = 255
 _DARK = 128
 
@@ -132,7 +134,7 @@ def _font_of(letter: str) -> Path | None:
     return None
 
 
-@cache
+@lru_cache(_LETTERS_KNOWN)
 def _has(path: Path, letter: str) -> bool:
     try:
         # Without its shaping, which lends a lone mark a letter to stand on.
