@@ -94,6 +94,12 @@ def test_the_pair_beside_another_script_keeps_its_ends() -> None:
     assert picture.crop((400, 0, DOTS, both.height)).tobytes() == value.tobytes()
 
 
+def test_a_pair_without_a_value_is_its_label() -> None:
+    """Nothing is drawn of what is not said."""
+    alone = draw_line((("\u0416", Align.START),), cell=CELL, dots=DOTS)
+    assert draw_line((("\u0416", Align.START), ("", Align.END)), cell=CELL, dots=DOTS) == alone
+
+
 def test_words_that_run_from_right_to_left_do() -> None:
     """The second letter stands at the left of the first."""
     first, second = "\u05d5", "\u05d9"  # both narrow, so that neither is drawn narrower
