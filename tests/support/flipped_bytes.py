@@ -48,7 +48,10 @@ def said_by(connection: sqlite3.Connection) -> Said:
         for name in tables
         for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2').fetchall()  # noqa: S608 - our own names
     ]
-    schema = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2")
+    # A statement that is kept as bytes is the same statement: SQLite reads it as text.
+    schema = connection.execute(
+        "SELECT type, name, CAST(sql AS TEXT) FROM sqlite_schema ORDER BY 1, 2"
+    )
     return [*rows, *schema.fetchall()]
 
 
