@@ -172,10 +172,10 @@ def test_a_shop_hires_from_the_first_manager_on(new: CommandLine) -> None:
     new.json("staff", "reset", "17", *by, stdin="58203")
     new.json("staff", "role", "17", "supervisor", "--new-pin", *by, stdin="582037")
     new.json("staff", "badge", "17", *by, stdin="card-0017")
-    (_, thandi) = new.json("staff", "list")
+    (thandi, _) = new.json("staff", "list")
     assert (thandi["role"], thandi["has_badge"], thandi["is_locked"]) == ("supervisor", True, False)
     new.json("staff", "badge", "17", "--remove", *by)
-    assert new.json("staff", "list")[1]["has_badge"] is False
+    assert new.json("staff", "list")[0]["has_badge"] is False
 
 
 def test_a_lost_passphrase_is_recovered_once_and_seen(new: CommandLine) -> None:
