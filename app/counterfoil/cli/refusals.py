@@ -25,6 +25,7 @@ class OptionProblem(StrEnum):
     FILE_NOT_READ = "file_not_read"
     FILE_NOT_WRITTEN = "file_not_written"
     NO_HEAD = "no_head"
+    TEXT_NEEDED = "text_needed"
 
 
 class OptionError(CounterfoilError):

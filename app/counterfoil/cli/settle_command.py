@@ -8,10 +8,11 @@ from counterfoil.bootstrap import Till
 from counterfoil.cli.acting import ApprovedBy, As, Hand, Who
 from counterfoil.cli.exits import Exit
 from counterfoil.cli.finding import find
+from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.running import AsJson, Command, DataDir, InTill, SettingsFile, in_till
 from counterfoil.cli.speaker import Speaker
 from counterfoil.domain.settlement import CustomerGot, Evidence
-from counterfoil.domain.settling import is_late_approval
+from counterfoil.domain.settling import is_late_approval, needed_texts
 from counterfoil.presentation.documents import Document, dossier_document
 from counterfoil.presentation.words import command_line, options, settlements
 from counterfoil.presentation.words.redemptions import redemption_lines
@@ -44,13 +45,16 @@ def settle(  # noqa: PLR0917 - one parameter for each option
 
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         found = await find(hand.till, redemption)
+        texts = {"said_by": said_by, "provider_reference": theirs, "reason": reason}
+        for name in needed_texts(found, says, got):
+            if not texts[name]:
+                option = f"--{name.replace('_', '-')}"
+                raise OptionError(option, OptionProblem.TEXT_NEEDED, command_line.SETTLE_WHOLE)
         wanted = SettleByHand(
             redemption_id=found.id,
             evidence=says,
-            said_by=said_by,
-            provider_reference=theirs,
             got=got,
-            reason=reason,
+            **texts,
         )
         await hand.run(wanted)
         dossier = await hand.till.settlements.dossier(found.id)
