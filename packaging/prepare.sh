@@ -30,6 +30,9 @@ libxcb-shape.so.0      libxcb-shape0
 libwayland-cursor.so.0 libwayland-cursor0
 "
 
+# A program that may keep no compiled modules compiles all of them at each start, which no shop's does.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*" >&2; }
 
 stop() {
