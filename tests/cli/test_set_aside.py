@@ -49,7 +49,7 @@ def test_a_late_yes_pays_for_a_new_sale_of_its_customer(
     assert "Use it for a new sale of this customer" in offered
     assert f"settle {lost['reference']} --provider-says taken --got goods" in offered
     use = ("settle", lost["reference"], "--provider-says", "taken", "--got")
-    assert till.json(*use, "other", code=1)["error"]["code"] == "settlement_text"
+    assert till.json(*use, "other", code=64)["error"]["cause"] == "text_needed"
     said = till.run(*use, "goods")
     assert said.code == 0
     assert "provider says taken (in its answer); customer got goods" in said.out

@@ -46,8 +46,9 @@ def settle(  # noqa: PLR0917 - one parameter for each option
     async def command(hand: Hand, speaker: Speaker) -> Exit:
         found = await find(hand.till, redemption)
         texts = {"said_by": said_by, "provider_reference": theirs, "reason": reason}
+        can_settle = (await hand.till.settlements.dossier(found.id)).can_settle
         for name in needed_texts(found, says, got):
-            if not texts[name]:
+            if can_settle and not texts[name]:
                 option = f"--{name.replace('_', '-')}"
                 raise OptionError(option, OptionProblem.TEXT_NEEDED, command_line.SETTLE_WHOLE)
         wanted = SettleByHand(
