@@ -122,17 +122,22 @@ async def test_a_sale_is_voided_with_a_supervisor_by_the_keyboard() -> None:
         assert keys + 1 == VOID_KEYS
 
 
+async def approve_a_void_that_meets(till: WindowTill, row: type[Row]) -> None:
+    """Sell, ask for a void and approve it; the commit of such a row finds something changed."""
+    await sell(till)
+    await ask_to_void(till)
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
+        till.press(key)
+    till.journal.before_commit = stale_once(till, row)
+    type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
+    till.press(Qt.Key.Key_F11)
+
+
 @pytest.mark.fault("H4")
 async def test_an_entry_that_changed_while_its_pin_was_checked_is_asked_for_again() -> None:
     """Somebody changed the approver's entry at that moment: the PIN is typed once more."""
     async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
-        await sell(till)
-        await ask_to_void(till)
-        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
-            till.press(key)
-        till.journal.before_commit = stale_once(till, StaffKept)
-        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
-        till.press(Qt.Key.Key_F11)
+        await approve_a_void_that_meets(till, StaffKept)
         await till.until(lambda: bool(request(till).error))
         assert request(till).error == CHANGED_MEANWHILE
         assert not request(till).can_press
@@ -146,13 +151,7 @@ async def test_an_entry_that_changed_while_its_pin_was_checked_is_asked_for_agai
 async def test_what_changed_while_an_approved_deed_was_done_is_said_in_words() -> None:
     """The till says that it is to be looked at again, and goes on; nothing is half done."""
     async with open_window(ScriptedGateway([approved()], types=TYPES), staff=hire) as till:
-        await sell(till)
-        await ask_to_void(till)
-        for key in (Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_Space, Qt.Key.Key_Tab):
-            till.press(key)
-        till.journal.before_commit = stale_once(till, VoidAskedRow)
-        type_keys(till, f"{SUPERVISOR_NUMBER}\n{SUPERVISOR_PIN}")
-        till.press(Qt.Key.Key_F11)
+        await approve_a_void_that_meets(till, VoidAskedRow)
         await till.until(lambda: till.shell.screen().toast == CHANGED_MEANWHILE)
         assert not till.pages.approvals.is_in_front
         (sold,) = await till.redemptions()
