@@ -53,6 +53,7 @@ def written(wanted: SlipFormat, slip: Slip) -> bytes:
 def needs(words: str) -> None:
     """Count a test as not run on a machine that has no font for these words."""
     if not all(map(can_draw, words)):
+        # Such fonts belong to the machine: the one that the till ships does not have every script.
         pytest.skip("no font of this machine has these letters")
 
 
@@ -148,7 +149,7 @@ def test_no_letter_has_more_marks_than_a_language_needs() -> None:
     """They would paint over the lines around them; a mark without a letter says nothing."""
     slip = Slip(kind=SlipKind.ORIGINAL, lines=(Text("\u0308q" + "\u0308" * 9),))
     (row,) = lay_out(slip, 42, lambda _letter: True)
-    assert row.text == "q" + "\u0308" * 3  # type: ignore[union-attr]  # it is a line of words
+    assert getattr(row, "text", "") == "q" + "\u0308" * 3
 
 
 def test_a_broken_font_has_no_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

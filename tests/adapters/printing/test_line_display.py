@@ -10,6 +10,7 @@ import pytest
 from typing_extensions import override
 
 if sys.platform == "win32":
+    # Windows has no termios, and the till offers no line display there.
     pytest.skip("this system has no such devices", allow_module_level=True)
 
 from counterfoil.adapters.printing.line_display import SerialLineDisplay

@@ -14,10 +14,10 @@ from counterfoil.domain.slip import Dots
 from counterfoil.presentation.words.settings import not_settings
 
 
-def png(size: tuple[int, int], colour: object = 0, mode: str = "L") -> bytes:
+def png(size: tuple[int, int], colour: int | tuple[int, ...] = 0, mode: str = "L") -> bytes:
     """Return a PNG file of one colour."""
     content = io.BytesIO()
-    Image.new(mode, size, colour).save(content, "PNG")  # type: ignore[arg-type]
+    Image.new(mode, size, colour).save(content, "PNG")
     return content.getvalue()
 
 
