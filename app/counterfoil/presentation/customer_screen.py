@@ -45,7 +45,7 @@ def closed() -> CustomerScreen:
 
 
 def welcome(shop: str) -> CustomerScreen:
-    """Return what is shown while no sale has begun, or nobody is at the till."""
+    """Return what the customer sees before a sale begins, and while nobody is signed in."""
     return CustomerScreen(state=say(customers.WELCOME), lines=(shop,))
 
 

@@ -26,13 +26,13 @@ _LIMIT_S: Final = 1.0
 class SerialLineDisplay(LineDisplay):
     """Writes to one display in a thread of its own; its line is open for as long as it works.
 
-    ``tell`` is called in that thread when the display takes nothing, once until it does again; the
-    next lines try again.
+    The thread calls ``on_failure`` when the display stops taking lines, and not again before the
+    display has taken one. Each new line is tried all the same.
     """
 
-    def __init__(self, line: Line, tell: Callable[[], None]) -> None:
+    def __init__(self, line: Line, on_failure: Callable[[], None]) -> None:
         self._line = line
-        self._tell = tell
+        self._on_failure = on_failure
         self._wire: Wire | None = None
         self._is_told = False
         self._lock = threading.Lock()
@@ -85,7 +85,7 @@ class SerialLineDisplay(LineDisplay):
             self._leave()
             if not (self._is_told or self._is_closed):
                 self._is_told = True
-                self._tell()
+                self._on_failure()
         else:
             self._is_told = False
 

@@ -38,7 +38,7 @@ def find_network_printers() -> tuple[NetworkPrinter, ...]:
     """
     answer = ask("avahi-browse", "--parsable", "--resolve", "--terminate", _RAW_PRINTING) or ""
     found = (_read(line) for line in answer.splitlines())
-    # One that is reached over two devices of this machine is told of twice.
+    # Avahi names a printer once for each network card that reaches it.
     return tuple(dict.fromkeys(one for one in found if one is not None))[:_FOUND_MAX]
 
 
