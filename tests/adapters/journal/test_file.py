@@ -448,7 +448,6 @@ def _with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     more = (*queries.migrations(), read_migration(sql))
     monkeypatch.setattr(opening, "migrations", lambda: more)
     monkeypatch.setattr(audit, "migrations", lambda: more)
-    audit._schema_at.cache_clear()
 
 
 NEWEST = migrations()[-1].version

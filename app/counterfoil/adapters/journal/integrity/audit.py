@@ -14,7 +14,7 @@ from counterfoil.adapters.journal.storage.chain import NO_LINK, Chain, Link
 from counterfoil.adapters.journal.storage.codecs import add_packing, id_text, packed_id
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
-from counterfoil.adapters.journal.storage.queries import Version, migrations, queries
+from counterfoil.adapters.journal.storage.queries import Migration, Version, migrations, queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
 from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
@@ -56,7 +56,7 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Compare tables, indexes and triggers with those that the migrations to its version make."""
     there = _schema_of(connection)
     version = Version.of(connection.execute("PRAGMA user_version").fetchone()[0])
-    expected = _schema_at(version)
+    expected = _schema_after(tuple(one for one in migrations() if one.version <= version))
     for name in sorted(expected.keys() | there.keys()):
         if name not in there:
             yield Finding(name, _MISSING)
@@ -67,13 +67,12 @@ def faults_of_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=2)
-def _schema_at(version: Version) -> Mapping[str, str]:
-    """Return what the migrations to a version create, by kind and name."""
+def _schema_after(done: tuple[Migration, ...]) -> Mapping[str, str]:
+    """Return what these migrations create, by kind and name."""
     with closing(sqlite3.connect(":memory:")) as connection:
         add_packing(connection)
-        for migration in migrations():
-            if migration.version <= version:
-                connection.executescript(migration.sql)
+        for migration in done:
+            connection.executescript(migration.sql)
         return _schema_of(connection)
 
 
