@@ -15,10 +15,12 @@ from counterfoil.adapters.journal.storage.events import (
 )
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
+from counterfoil.domain.drawer import CashMoveKind
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
+from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
@@ -87,6 +89,30 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         permission=Permission.VOID,
         reason="wrong_amount",
     ),
+    audit.ShiftOpened(number=3, by="Nomsa", currency="ZAR", float_cents=50_000, begins_after=1_207),
+    audit.CashMoved(
+        shift=3,
+        kind=CashMoveKind.PAY_OUT,
+        cents=4_500,
+        by="Nomsa",
+        reason="milk",
+        approved_by="Thandi",
+    ),
+    audit.RestPaid(
+        shift=3, sale_id="s", kind=TenderKind.CASH, cents=3_100, by="Nomsa", given_cents=5_000
+    ),
+    audit.DrawerCounted(
+        shift=3, counted_cents=200, expected_cents=250, by="Nomsa", pieces=("100x2",)
+    ),
+    audit.ShiftClosed(
+        number=3,
+        by="Nomsa",
+        until=1_300,
+        counted_cents=200,
+        difference_cents=-50,
+        explanation="short",
+    ),
+    audit.ShiftPrinted(number=3, copy_number=1, by="Nomsa", approved_by="Thandi"),
     audit.JournalAccepted(by="Thandi", reason="restored", found=("this", "and that")),
 )
 

@@ -6,25 +6,34 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
+from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount, Tender
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
+    CashMoved,
     CustomerNoted,
+    DrawerCounted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
+    RestPaid,
     Row,
     SaleClosed,
     SaleOpened,
     SettlementKept,
+    ShiftClosed,
+    ShiftOpened,
+    ShiftPrinted,
 )
-from counterfoil.domain.sale import Sale, SaleEnding
+from counterfoil.domain.sale import Sale, SaleEnding, TenderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import CASHIER, Person
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
@@ -333,3 +342,90 @@ async def whole_story(journal: Journal, samples: Samples) -> Redemption:
 async def commit(journal: Journal, *rows: Row) -> None:
     """Commit rows."""
     await journal.commit(rows)
+
+
+async def shift_story(journal: Journal, redemption: Redemption) -> Shift:
+    """Write a shift with every part filled in, closed with its Z and printed once.
+
+    The sale of ``redemption`` must be open, with R19.00 to pay.
+    """
+    shift = Shift(
+        number=0,
+        opened_at=later(10),
+        opened_by="Nomsa",
+        currency="ZAR",
+        float_cents=50_000,
+        begins_after=0,
+    )
+    await commit(journal, ShiftOpened(shift))
+    opened = await journal.open_shift()
+    assert opened is not None
+    number = opened.number
+    move = CashMove(
+        shift=number,
+        kind=CashMoveKind.PAY_OUT,
+        cents=4_500,
+        reason="milk",
+        at=later(11),
+        by="Nomsa",
+        approved_by="Thandi M.",
+    )
+    count = DrawerCount(
+        shift=number, pieces={20_000: 2}, expected_cents=47_400, at=later(13), by="Nomsa"
+    )
+    await commit(journal, CashMoved(move))
+    await commit(
+        journal,
+        SaleClosed(redemption.sale_id, SaleEnding.PAID_OTHERWISE, "Nomsa"),
+        RestPaid(
+            shift=number,
+            sale_id=redemption.sale_id,
+            redemption_id=redemption.id,
+            paid_cents=0,
+            tender=Tender(TenderKind.CASH, 1_900, given_cents=2_000),
+            at=later(12),
+            by="Nomsa",
+        ),
+    )
+    await commit(journal, DrawerCounted(count))
+    books = Books(
+        lines=(
+            BookLine(
+                entry=Entry.TENDERED,
+                currency="ZAR",
+                person="Nomsa",
+                provider="",
+                detail="cash",
+                count=1,
+                cents=1_900,
+            ),
+        ),
+        drawer=Drawer(
+            float_cents=50_000,
+            moved_cents=-2_600,
+            counted_cents=40_000,
+            expected_cents=47_400,
+            counts=1,
+        ),
+        carried=(
+            Carried(
+                reference="K7Q-42F",
+                provider="moment",
+                state=RedemptionState.UNCLAIMED,
+                cents=1_900,
+            ),
+        ),
+        carried_count=1,
+        owed_advices=2,
+        left_out=3,
+        head=(await journal.booked(0)).head,
+    )
+    await commit(
+        journal,
+        ShiftClosed(number=number, books=books, at=later(14), by="Nomsa", explanation="short"),
+    )
+    await commit(journal, ShiftPrinted(number=number, copy_number=0, at=later(15), by="Nomsa"))
+    closed = await journal.shift(number)
+    assert closed is not None
+    assert closed.books == books
+    return closed

@@ -11,11 +11,12 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain import rows
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.drawer import CashMoveKind, DrawerCount
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
-from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.sale import SaleEnding, TenderKind
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
@@ -253,6 +254,75 @@ class StaffDone:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftOpened:
+    """A shift was opened, with so much in the drawer."""
+
+    number: int
+    by: str
+    currency: str
+    float_cents: int
+    begins_after: int
+    """The number of the last event that belongs to what was before this shift."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMoved:
+    """Cash was put into the drawer or taken out of it without a sale, or it was only opened."""
+
+    shift: int
+    kind: CashMoveKind
+    cents: int
+    by: str
+    reason: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestPaid:
+    """A part of what a sale's vouchers did not cover was paid; ``given_cents`` is of cash."""
+
+    shift: int
+    sale_id: str
+    kind: TenderKind
+    cents: int
+    by: str
+    given_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawerCounted:
+    """Somebody counted the drawer; ``pieces`` are such as ``5000x12``, a value and how many."""
+
+    shift: int
+    counted_cents: int
+    expected_cents: int
+    by: str
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftClosed:
+    """A shift was closed by its Z, which adds up all events to the one numbered ``until``."""
+
+    number: int
+    by: str
+    until: int
+    counted_cents: int
+    difference_cents: int
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPrinted:
+    """The Z of a shift was counted as sent to a printer; copy 0 is the first paper."""
+
+    number: int
+    copy_number: int
+    by: str
+    approved_by: str | None = None
+
+
 AuditEvent = (
     SaleOpened
     | SaleClosed
@@ -274,6 +344,12 @@ AuditEvent = (
     | TypesKept
     | JournalAccepted
     | StaffDone
+    | ShiftOpened
+    | CashMoved
+    | RestPaid
+    | DrawerCounted
+    | ShiftClosed
+    | ShiftPrinted
 )
 
 
@@ -326,10 +402,17 @@ def happened(row: rows.Row) -> Happened | None:
             | rows.SettlementKept()
         ):
             return _said_or_printed(row)
-        case rows.TypesKept():
-            return Happened(TypesKept(upstream=row.upstream, types=len(row.types)), row.at)
-        case rows.StaffKept():
-            return Happened(_staff_done(row), row.at)
+        case rows.TypesKept() | rows.StaffKept():
+            return Happened(_kept(row), row.at)
+        case (
+            rows.ShiftOpened()
+            | rows.CashMoved()
+            | rows.RestPaid()
+            | rows.DrawerCounted()
+            | rows.ShiftClosed()
+            | rows.ShiftPrinted()
+        ):
+            return _of_shift(row)
         case _:
             return _asked_upstream(row)
 
@@ -363,6 +446,12 @@ def _said_or_printed(
             assert_never(row)
 
 
+def _kept(row: rows.TypesKept | rows.StaffKept) -> AuditEvent:
+    if isinstance(row, rows.StaffKept):
+        return _staff_done(row)
+    return TypesKept(upstream=row.upstream, types=len(row.types))
+
+
 def _staff_done(row: rows.StaffKept) -> StaffDone:
     is_role_new = row.before is None or row.before.role != row.after.role
     return StaffDone(
@@ -374,6 +463,81 @@ def _staff_done(row: rows.StaffKept) -> StaffDone:
         of=row.of,
         permission=row.permission,
         reason=row.reason,
+    )
+
+
+def _of_shift(
+    row: rows.ShiftOpened
+    | rows.CashMoved
+    | rows.RestPaid
+    | rows.DrawerCounted
+    | rows.ShiftClosed
+    | rows.ShiftPrinted,
+) -> Happened:
+    """Return what became of a shift and its drawer."""
+    match row:
+        case rows.ShiftOpened(shift):
+            opened = ShiftOpened(
+                number=shift.number,
+                by=shift.opened_by,
+                currency=shift.currency,
+                float_cents=shift.float_cents,
+                begins_after=shift.begins_after,
+            )
+            return Happened(opened, shift.opened_at)
+        case rows.CashMoved(move):
+            moved = CashMoved(
+                shift=move.shift,
+                kind=move.kind,
+                cents=move.cents,
+                by=move.by,
+                reason=move.reason,
+                approved_by=move.approved_by,
+            )
+            return Happened(moved, move.at)
+        case rows.RestPaid():
+            paid = RestPaid(
+                shift=row.shift,
+                sale_id=row.sale_id,
+                kind=row.tender.kind,
+                cents=row.tender.cents,
+                by=row.by,
+                given_cents=row.tender.given_cents,
+            )
+            return Happened(paid, row.at)
+        case rows.DrawerCounted(count):
+            return Happened(_counted(count), count.at)
+        case rows.ShiftClosed():
+            closed = ShiftClosed(
+                number=row.number,
+                by=row.by,
+                until=row.until,
+                counted_cents=row.counted_cents,
+                difference_cents=row.difference_cents,
+                explanation=row.explanation,
+            )
+            return Happened(closed, row.at)
+        case rows.ShiftPrinted():
+            printed = ShiftPrinted(
+                number=row.number,
+                copy_number=row.copy_number,
+                by=row.by,
+                approved_by=row.approved_by,
+            )
+            return Happened(printed, row.at)
+        case _:
+            assert_never(row)
+
+
+def _counted(count: DrawerCount) -> DrawerCounted:
+    return DrawerCounted(
+        shift=count.shift,
+        counted_cents=count.counted_cents,
+        expected_cents=count.expected_cents,
+        by=count.by,
+        pieces=tuple(
+            f"{value}x{pieces}" for value, pieces in sorted(count.pieces.items()) if pieces
+        ),
     )
 
 

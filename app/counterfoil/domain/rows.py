@@ -4,12 +4,15 @@ from datetime import datetime
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceState
+from counterfoil.domain.books import Books
+from counterfoil.domain.drawer import CashMove, DrawerCount, Tender
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Permission, Person, StaffDeed
 from counterfoil.domain.states import Customer, RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
@@ -245,6 +248,93 @@ class StaffKept:
     redemption_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ShiftOpened:
+    """A new shift, whose ``number`` and ``begins_after`` the journal gives it.
+
+    StaleChangeError where one is open.
+    """
+
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved:
+    """Cash is put in or taken out; StaleChangeError unless that shift is open.
+
+    So it is in the next three rows. Nothing but the event is written.
+    """
+
+    move: CashMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestPaid:
+    """A part of the rest of a sale is paid without a voucher.
+
+    It comes after the row that closes the sale. ``redemption_id`` is the sale's last redemption,
+    to whose story it belongs. StaleChangeError unless vouchers have paid ``paid_cents`` of it.
+    """
+
+    shift: int
+    sale_id: str
+    redemption_id: str
+    paid_cents: int
+    tender: Tender
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerCounted:
+    """Somebody counted the drawer of the open shift."""
+
+    count: DrawerCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftClosed:
+    """A shift ends with what its Z says."""
+
+    number: int
+    books: Books
+    at: datetime
+    by: str
+    explanation: str = ""
+
+    @property
+    def until(self) -> int:
+        """The number of the last event that the Z adds up."""
+        assert self.books.head is not None, "a shift was opened by an event"
+        return self.books.head.sequence
+
+    @property
+    def counted_cents(self) -> int:
+        """What the last count found."""
+        assert self.books.drawer.counted_cents is not None, "a drawer is counted before its Z"
+        return self.books.drawer.counted_cents
+
+    @property
+    def difference_cents(self) -> int:
+        """What the last count found too much, negative for too little."""
+        assert self.books.drawer.difference_cents is not None, "a drawer is counted before its Z"
+        return self.books.drawer.difference_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPrinted:
+    """The Z of a closed shift is counted as printed before its bytes leave.
+
+    StaleChangeError unless ``copy_number`` papers were counted before.
+    """
+
+    number: int
+    copy_number: int
+    at: datetime
+    by: str
+    approved_by: str | None = None
+
+
 Row = (
     SaleOpened
     | SaleMustBeOpen
@@ -266,4 +356,10 @@ Row = (
     | PrintMoved
     | TypesKept
     | StaffKept
+    | ShiftOpened
+    | CashMoved
+    | RestPaid
+    | DrawerCounted
+    | ShiftClosed
+    | ShiftPrinted
 )

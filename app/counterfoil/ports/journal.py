@@ -7,6 +7,7 @@ from typing import Protocol
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.bookkeeping import BookedPage
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.forwarding import Tally
@@ -17,6 +18,7 @@ from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -172,6 +174,28 @@ class JournalView(Protocol):
         """Return what people did since the one with this number said to have seen it.
 
         It goes back at most some hundred events of the staff. An altered event is left out.
+        """
+        ...
+
+    async def open_shift(self) -> Shift | None:
+        """Return the shift that is open; None where none is."""
+        ...
+
+    async def shift(self, number: int) -> Shift | None:
+        """Return one shift; None where there is none with this number."""
+        ...
+
+    async def shifts(self, limit: int, before: int | None = None) -> tuple[Shift, ...]:
+        """Return the newest shifts, ``limit`` at most, with numbers below ``before``.
+
+        An altered one is left out.
+        """
+        ...
+
+    async def booked(self, after: int) -> BookedPage:
+        """Return the next events after number ``after`` that the books may count.
+
+        Some hundred events are looked at; altered ones are left out and counted.
         """
         ...
 

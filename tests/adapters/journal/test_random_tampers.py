@@ -49,6 +49,7 @@ TABLES = {
     "print_job": ("slip_number", "number"),
     "settlement": ("slip_number", "settled_as"),
     "staff": ("number",),
+    "shift": ("number",),
     "kept_types": ("upstream",),
     "event": ("sequence",),
 }
@@ -78,6 +79,7 @@ class Till:
                 for state in (S.INFLIGHT, S.DECLINED, S.ATTENTION, S.RESOLVED):
                     await samples.in_state(journal, state)
                 await moved(journal, await samples.in_state(journal, S.FINAL), S.RESOLVED)
+                await sample.shift_story(journal, await samples.prepared(journal))
                 tried = await _advices(journal, samples, tried)
                 await commit(journal, TypesKept("moment", later(number), (sample.GIFT_CARD,)))
                 before = person if number else None

@@ -27,7 +27,7 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.journals import opened, raw
-from support.samples import GIFT_CARD, PERSON, Samples, commit, later, whole_story
+from support.samples import GIFT_CARD, PERSON, Samples, commit, later, shift_story, whole_story
 
 _KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING}
 _OTHER = {"INTEGER": 99, "REAL": 9.5, "TEXT": "another", "BLOB": b"another", "ANY": b"another"}
@@ -53,6 +53,7 @@ async def file(tmp_path: Path) -> Path:
         begun = replace(advice, attempts=1)
         ended = replace(begun, attempts_ended=1, last_ended_at=later(4), acknowledged_at=later(4))
         await samples.in_state(journal, RedemptionState.RESOLVED)
+        await shift_story(journal, await samples.prepared(journal))
         await commit(
             journal,
             AdviceOwed(advice, Secret("{}")),

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.bookkeeping import BookedPage
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalUnavailableError
@@ -17,6 +18,7 @@ from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -147,6 +149,22 @@ class ClosedJournal(Journal):
 
     @override
     async def deeds(self, seen_by: str) -> Deeds:
+        self._refuse()
+
+    @override
+    async def open_shift(self) -> Shift | None:
+        self._refuse()
+
+    @override
+    async def shift(self, number: int) -> Shift | None:
+        self._refuse()
+
+    @override
+    async def shifts(self, limit: int, before: int | None = None) -> tuple[Shift, ...]:
+        self._refuse()
+
+    @override
+    async def booked(self, after: int) -> BookedPage:
         self._refuse()
 
     @override

@@ -32,6 +32,7 @@ from counterfoil.adapters.journal.storage.till_lock import TillLock
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.bookkeeping import BookedPage
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
@@ -43,6 +44,7 @@ from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -260,6 +262,24 @@ class SqliteJournal:
     async def deeds(self, seen_by: str) -> Deeds:
         """Return what people did since this one said to have seen it."""
         return await self._read(lambda reader: reader.deeds(seen_by))
+
+    async def open_shift(self) -> Shift | None:
+        """Return the shift that is open; None where none is."""
+        last = await self._read(lambda reader: reader.shift("read_last_shift"))
+        return last if last is not None and last.state is ShiftState.OPEN else None
+
+    async def shift(self, number: int) -> Shift | None:
+        """Return one shift; None where there is none with this number."""
+        return await self._read(lambda reader: reader.shift("read_shift", number=number))
+
+    async def shifts(self, limit: int, before: int | None = None) -> tuple[Shift, ...]:
+        """Return the newest shifts with numbers below ``before``."""
+        below = SLIP_NUMBER_MAX if before is None else before
+        return await self._read(lambda reader: reader.shifts(limit, below))
+
+    async def booked(self, after: int) -> BookedPage:
+        """Return the next events after number ``after`` that the books may count."""
+        return await self._read(lambda reader: reader.booked(after))
 
     async def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

@@ -34,9 +34,17 @@ _LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES, _SETTLEMENTS = ra
 """What belongs to one redemption, in the order in which it is read."""
 
 _OfSale = audit.SaleOpened | audit.SaleClosed | audit.CustomerNoted
-_OfKeeping = audit.TypesKept | audit.JournalAccepted | audit.StaffDone
-_OfAnother = audit.CustomerNoted | audit.StaffDone
-"""Events of a redemption that are about the row of a sale or of a person."""
+_OfShift = (
+    audit.ShiftOpened
+    | audit.CashMoved
+    | audit.RestPaid
+    | audit.DrawerCounted
+    | audit.ShiftClosed
+    | audit.ShiftPrinted
+)
+_OfKeeping = audit.TypesKept | audit.JournalAccepted | audit.StaffDone | _OfShift
+_OfAnother = audit.CustomerNoted | audit.StaffDone | audit.RestPaid
+"""Events of a redemption that are about the row of a sale, of a person or of a shift."""
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
 
@@ -333,6 +341,8 @@ class _Rows:
             yield from self._check_kept(spec.ACCEPTANCE, acceptance)
         for person in self._all_of(spec.STAFF, "read_staff"):
             yield from self._check_kept(spec.STAFF, person)
+        for shift in self._all_of(spec.SHIFT, "read_all_shifts"):
+            yield from self._check_kept(spec.SHIFT, shift)
         yield from self._kept.missing()
         keepers = list(self._all("read_keeper"))
         if not keepers:

@@ -55,6 +55,7 @@ _PARTS = (
     ),
     _Part(((spec.SALE, "check_sales"),), "last_sale"),
     _Part(((spec.ADVICE, "check_advices"),), "last_advice"),
+    _Part(((spec.SHIFT, "check_shifts"),), "last_shift"),
     _Part(((spec.KEPT_TYPES, "read_all_types"), (spec.STAFF, "read_staff")), "no_keys"),
 )
 _CHAIN = len(_PARTS)

@@ -234,6 +234,13 @@ class Chain:
         """Read the links of what people did beside selling, from one on."""
         return self._read(spec.EVENT.name, "read_deeds", first=first)
 
+    def booked(self, after: int, until: int) -> Iterator[Link]:
+        """Read the links that the books may count, of numbers above ``after`` and up to ``until``.
+
+        No shift begins before version 4.4, so none is in the older table.
+        """
+        return self._read(spec.EVENT.name, "read_booked", after=after, until=until)
+
     def tail(self, limit: int) -> list[Link]:
         """Return the last ``limit`` links, the last one first."""
         last: list[Link] = []

@@ -43,6 +43,12 @@ _NUMBERS: dict[type, int] = {
     audit.StaffDone: 18,
     audit.Settled: 19,
     audit.AdviceSettled: 20,
+    audit.ShiftOpened: 21,
+    audit.CashMoved: 22,
+    audit.RestPaid: 23,
+    audit.DrawerCounted: 24,
+    audit.ShiftClosed: 25,
+    audit.ShiftPrinted: 26,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

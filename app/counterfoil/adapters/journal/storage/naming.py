@@ -1,10 +1,11 @@
 """The names of records in findings and damages, such as ``attempt 2 of K7Q-42F``."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.codecs import id_text
-from counterfoil.adapters.journal.storage.columns import Columns
+from counterfoil.adapters.journal.storage.columns import Columns, Table
 from counterfoil.domain import audit
 
 _NAMES: Mapping[str, Callable[[Columns, str], str]] = {
@@ -15,6 +16,7 @@ _NAMES: Mapping[str, Callable[[Columns, str], str]] = {
     spec.SETTLEMENT.name: lambda columns, of: f"settlement {columns[spec.SETTLED_AS]} of {of}",
     spec.KEPT_TYPES.name: lambda columns, _: f"types of {columns[spec.UPSTREAM]}",
     spec.STAFF.name: lambda columns, _: f"staff {columns[spec.NUMBER]}",
+    spec.SHIFT.name: lambda columns, _: f"shift {columns[spec.NUMBER]}",
     spec.ACCEPTANCE.name: lambda columns, _: f"acceptance {columns[spec.NUMBER]}",
     spec.EVENT.name: lambda columns, _: f"{spec.EVENT.name} {columns[spec.SEQUENCE]}",
     spec.HAPPENING: lambda columns, _: f"{spec.HAPPENING} {columns[spec.SEQUENCE]}",
@@ -40,27 +42,46 @@ def name_told(event: audit.AuditEvent, reference: str) -> str:
 
 def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
     """Return the table of the row that an event is about, and its key columns."""
-    match event:
-        case audit.SaleOpened() | audit.SaleClosed() | audit.CustomerNoted():
-            return spec.SALE.name, {spec.ID: event.sale_id}
-        case audit.AttemptStarted() | audit.AttemptEnded():
-            return spec.ATTEMPT.name, {spec.NUMBER: event.number}
-        case audit.PrintQueued() | audit.PrintMoved():
-            return spec.PRINT_JOB.name, {spec.NUMBER: event.number}
-        case audit.TypesKept():
-            return spec.KEPT_TYPES.name, {spec.UPSTREAM: event.upstream}
-        case audit.StaffDone() | audit.JournalAccepted():
-            table = spec.STAFF if isinstance(event, audit.StaffDone) else spec.ACCEPTANCE
-            return table.name, {spec.NUMBER: event.number}
-        case (
-            audit.AdviceOwed()
-            | audit.ConfirmationReplaced()
-            | audit.AdviceAttemptStarted()
-            | audit.AdviceAttemptEnded()
-            | audit.AdviceSettled()
-        ):
-            return spec.ADVICE.name, {}
-        case audit.Settled():
-            return spec.SETTLEMENT.name, {spec.SETTLED_AS: event.settled_as.value}
-        case _:
-            return spec.REDEMPTION.name, {}
+    told = _ROWS.get(type(event))
+    if told is None:
+        return spec.REDEMPTION.name, {}
+    table, column, key = told
+    return table.name, {} if column is None else {column: key(event)}
+
+
+_Told = tuple[Table[Any], str | None, Callable[[Any], object]]
+
+
+def _by_number(table: Table[Any]) -> _Told:
+    return table, spec.NUMBER, lambda event: event.number
+
+
+_SALE: _Told = (spec.SALE, spec.ID, lambda event: event.sale_id)
+_ADVICE: _Told = (spec.ADVICE, None, lambda _: None)
+_OF_SHIFT: _Told = (spec.SHIFT, spec.NUMBER, lambda event: event.shift)
+_ROWS: Mapping[type, _Told] = {
+    audit.SaleOpened: _SALE,
+    audit.SaleClosed: _SALE,
+    audit.CustomerNoted: _SALE,
+    audit.AttemptStarted: _by_number(spec.ATTEMPT),
+    audit.AttemptEnded: _by_number(spec.ATTEMPT),
+    audit.AdviceOwed: _ADVICE,
+    audit.ConfirmationReplaced: _ADVICE,
+    audit.AdviceAttemptStarted: _ADVICE,
+    audit.AdviceAttemptEnded: _ADVICE,
+    audit.AdviceSettled: _ADVICE,
+    audit.Settled: (spec.SETTLEMENT, spec.SETTLED_AS, lambda event: event.settled_as.value),
+    audit.PrintQueued: _by_number(spec.PRINT_JOB),
+    audit.PrintMoved: _by_number(spec.PRINT_JOB),
+    audit.TypesKept: (spec.KEPT_TYPES, spec.UPSTREAM, lambda event: event.upstream),
+    audit.JournalAccepted: _by_number(spec.ACCEPTANCE),
+    audit.StaffDone: _by_number(spec.STAFF),
+    audit.ShiftOpened: _by_number(spec.SHIFT),
+    audit.ShiftClosed: _by_number(spec.SHIFT),
+    audit.ShiftPrinted: _by_number(spec.SHIFT),
+    audit.CashMoved: _OF_SHIFT,
+    audit.RestPaid: _OF_SHIFT,
+    audit.DrawerCounted: _OF_SHIFT,
+}
+"""By the type of an event: the table of the row it is about, the column of that row's key, and how
+the event says the key. Any other is about its redemption."""

@@ -298,5 +298,27 @@ SELECT coalesce(max(sequence), 0) FROM advice;
 -- last_event: Read the number of the last event.
 SELECT coalesce((SELECT max(sequence) FROM event), (SELECT max(sequence) FROM happening), 0);
 
+-- read_booked: Read the events of a range that the books may count, in order.
+SELECT * FROM event WHERE sequence > :after AND sequence <= :until
+  AND (kind IN (5, 13, 14, 19) OR kind BETWEEN 21 AND 26) ORDER BY sequence;
+
+-- read_shift: Read one shift.
+SELECT * FROM shift WHERE number = :number;
+
+-- read_last_shift: Read the newest shift.
+SELECT * FROM shift ORDER BY number DESC LIMIT 1;
+
+-- read_shifts: Read one page of shifts, newest first.
+SELECT * FROM shift WHERE number < :before ORDER BY number DESC LIMIT :limit;
+
+-- read_all_shifts: Read every shift.
+SELECT * FROM shift ORDER BY number;
+
+-- check_shifts: Read a range of shifts.
+SELECT * FROM shift WHERE number > :after AND number <= :until;
+
+-- last_shift: Read the number of the last shift.
+SELECT coalesce(max(number), 0) FROM shift;
+
 -- no_keys: Say that a table is read whole.
 SELECT 0;

@@ -21,7 +21,9 @@ from counterfoil.adapters.journal.storage.row_macs import (
 )
 from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
+from counterfoil.domain.bookkeeping import Booked, BookedPage
 from counterfoil.domain.conduct import Deeds, Sold
+from counterfoil.domain.failures import RecordUnreadableError
 from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
@@ -29,6 +31,7 @@ from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Person
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -40,6 +43,8 @@ SLIP_NUMBER_MAX = 2**63 - 1
 STAFF_EVENTS_MAX = 500
 """So far back is looked for what somebody has not seen: a week or two of a busy till."""
 
+BOOKED_SPAN = 250
+"""So many events are looked at in one transaction, which takes some milliseconds."""
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 """What is read of an advice's redemption together with it."""
@@ -307,6 +312,54 @@ class Reader:
             return None
         found = self._execute("read_redemption_by_slip_number", slip_number=slip_number).fetchone()
         return None if found is None else id_text(found[spec.ID])
+
+    def booked(self, after: int) -> BookedPage:
+        """Return the next events that the books may count, some hundred of the chain at most.
+
+        What was altered is left out, and counted.
+        """
+        chain = Chain(self._connection)
+        last: int = self._execute("last_event").fetchone()[0]
+        until = min(after + BOOKED_SPAN, last)
+        booked, left_out = [], 0
+        for link in chain.booked(after, until):
+            try:
+                if not self._holds(chain, link):
+                    left_out += 1
+                    continue
+                booked.append(Booked(link.event(), self._redemption_of(link.slip_number)))
+            except RecordUnreadableError:
+                left_out += 1
+        end = chain.at(until)
+        return BookedPage(
+            booked=tuple(booked),
+            head=None if end is None else end.head,
+            is_last=until >= last,
+            left_out=left_out,
+        )
+
+    def _redemption_of(self, slip_number: int | None) -> Redemption | None:
+        if slip_number is None:
+            return None
+        return self.redemption("read_redemption_by_slip_number", slip_number=slip_number)
+
+    def shift(self, query: str, **values: SqlValue) -> Shift | None:
+        """Return the one shift that a query finds.
+
+        Raises:
+            RecordUnreadableError: it is not as it was written.
+
+        """
+        found = self._execute(query, **values).fetchone()
+        return None if found is None else spec.SHIFT.read(check_mac(self._vault, spec.SHIFT, found))
+
+    def shifts(self, limit: int, before: int) -> tuple[Shift, ...]:
+        """Return at most ``limit`` shifts, newest first; an altered one is left out."""
+        return tuple(
+            spec.SHIFT.read(columns)
+            for row in self._execute("read_shifts", limit=limit, before=before).fetchall()
+            if (columns := self._sound(spec.SHIFT, row))
+        )
 
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from counterfoil.adapters.journal.storage.columns import Change, Table
-from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION, STAFF
+from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION, SHIFT, STAFF
 from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
+from counterfoil.domain.drawer import is_cash_amount
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
@@ -20,23 +21,31 @@ from counterfoil.domain.rows import (
     AdviceSettled,
     AttemptEnded,
     AttemptStarted,
+    CashMoved,
     CodeShown,
     ConfirmationReplaced,
     CustomerNoted,
+    DrawerCounted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
+    RestPaid,
     Row,
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
     SettlementKept,
+    ShiftClosed,
+    ShiftOpened,
+    ShiftPrinted,
     StaffKept,
     TypesKept,
     VoidAsked,
 )
+from counterfoil.domain.sale import TenderKind
 from counterfoil.domain.settlement import SettledAs
+from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Person
 from counterfoil.domain.states import (
@@ -83,6 +92,15 @@ def check_row(row: Row) -> None:
             | AdviceSettled()
         ):
             _check_advice(row)
+        case (
+            ShiftOpened()
+            | CashMoved()
+            | RestPaid()
+            | DrawerCounted()
+            | ShiftClosed()
+            | ShiftPrinted()
+        ):
+            _check_drawer(row)
         case _:
             _check_paper_or_end(row)
 
@@ -127,6 +145,30 @@ def _check_paper_or_end(
             pass
         case _:
             assert_never(row)
+
+
+def _check_drawer(
+    row: ShiftOpened | CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted,
+) -> None:
+    """Check what is written of a shift and of its drawer."""
+    match row:
+        case ShiftOpened(shift):
+            assert shift.state is ShiftState.OPEN, "a shift is born open"
+            assert shift.float_cents >= 0, "a drawer never holds less than nothing"
+        case CashMoved(move):
+            assert is_cash_amount(move.kind, move.cents), "cash that is moved is an amount"
+        case RestPaid(tender=tender):
+            assert tender.kind is not TenderKind.VOUCHER, "what vouchers paid is in their rows"
+            assert tender.cents > 0, "what is paid is an amount"
+        case DrawerCounted() | ShiftClosed() | ShiftPrinted():
+            pass
+        case _:
+            assert_never(row)
+
+
+def check_shift_growth(before: Shift, after: Shift) -> None:
+    """Refuse a change of what a shift began with, or of what its Z says."""
+    _check_changes(SHIFT, before, after)
 
 
 def state_once_noted(before: Customer | None, row: CustomerNoted) -> SaleState:

@@ -21,12 +21,14 @@ from counterfoil.adapters.journal.storage.codecs import (
     word,
 )
 from counterfoil.adapters.journal.storage.columns import Change, Codec, Stored, Table
+from counterfoil.adapters.journal.storage.kept_books import BOOKS
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
+from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Person, PersonState
 from counterfoil.domain.states import Customer, RedemptionState, SaleState
@@ -310,6 +312,27 @@ STAFF = Table(
 )
 
 
+SHIFT = Table(
+    name="shift",
+    record=Shift,
+    key=(NUMBER,),
+    stored=(
+        _fixed("number"),
+        _fixed("opened_at", TIME),
+        _fixed("opened_by"),
+        _fixed("currency"),
+        _fixed("float_cents"),
+        _fixed("begins_after"),
+        _free("state", word(ShiftState)),
+        _once("closed_at", TIME),
+        _once("closed_by"),
+        _once("explanation"),
+        _once("books", BOOKS),
+        _rising("printed"),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A supervisor's acceptance of an altered journal; ``found`` is a list of sentences as JSON."""
@@ -396,5 +419,6 @@ TABLES: tuple[Table[Any], ...] = (
     ACCEPTANCE,
     KEEPER,
     STAFF,
+    SHIFT,
 )
 """Every table whose rows have a MAC; the events' table, whose rows have a link, is the chain's."""

@@ -40,6 +40,7 @@ from counterfoil.adapters.journal.storage.rules import (
     check_owed,
     check_person_growth,
     check_row,
+    check_shift_growth,
     state_once_noted,
 )
 from counterfoil.declaring import dataclass
@@ -53,23 +54,30 @@ from counterfoil.domain.rows import (
     AdviceSettled,
     AttemptEnded,
     AttemptStarted,
+    CashMoved,
     CodeShown,
     ConfirmationReplaced,
     CustomerNoted,
+    DrawerCounted,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
+    RestPaid,
     Row,
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
     SettlementKept,
+    ShiftClosed,
+    ShiftOpened,
+    ShiftPrinted,
     StaffKept,
     TypesKept,
     VoidAsked,
 )
 from counterfoil.domain.sale import Sale, SaleEnding
+from counterfoil.domain.shift import Shift, ShiftState
 from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
 
@@ -141,12 +149,10 @@ class Writer:
                 return self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 return self._write_paper(row)
-            case TypesKept():
-                return self._keep_types(row)
-            case StaffKept():
-                return self._keep_person(row)
+            case TypesKept() | StaffKept():
+                return self._keep(row)
             case _:
-                assert_never(row)
+                return self._write_shift(row)
 
     # -------------------------------------------------------------------------------------- sales
 
@@ -327,6 +333,9 @@ class Writer:
             raise StaleChangeError("the paper moved on")
         return self._update(row, spec.PRINT_JOB, columns, changed)
 
+    def _keep(self, row: TypesKept | StaffKept) -> _Written:
+        return self._keep_types(row) if isinstance(row, TypesKept) else self._keep_person(row)
+
     def _keep_types(self, row: TypesKept) -> _Written:
         """Keep an upstream's types in place of those kept before, which nobody reads again."""
         kept = spec.KeptTypes(upstream=row.upstream, at=row.at, types=records.types_text(row.types))
@@ -366,6 +375,47 @@ class Writer:
         is_newest = last is not None and is_same_mac(columns[ROW_MAC], last.row_mac)
         if last is None or not is_newest or not chain.holds(last, self._vault):
             raise AlteredRowError(spec.STAFF.name, columns)
+
+    # ------------------------------------------------------------------------------------- shifts
+
+    def _write_shift(
+        self,
+        row: ShiftOpened | CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted,
+    ) -> _Written:
+        return self._open_shift(row) if isinstance(row, ShiftOpened) else self._write_of_shift(row)
+
+    def _open_shift(self, row: ShiftOpened) -> _Written:
+        """Write a shift with the next number; it goes on from where the Z before it ended."""
+        last = self._read(spec.SHIFT, "read_last_shift")
+        before = spec.SHIFT.read(last) if last else None
+        if before is not None and before.state is ShiftState.OPEN:
+            raise StaleChangeError("a shift is open")
+        number, begins_after = 1, end_of_chain(self._connection).sequence
+        if before is not None and before.books is not None and before.books.head is not None:
+            number, begins_after = before.number + 1, before.books.head.sequence
+        shift = replace(row.shift, number=number, begins_after=begins_after)
+        return self._insert(replace(row, shift=shift), spec.SHIFT, spec.SHIFT.write(shift))
+
+    def _write_of_shift(
+        self, row: CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted
+    ) -> _Written:
+        """Change a shift, or note beside it what was done with its drawer."""
+        columns = self._read(spec.SHIFT, "read_shift", number=_shift_of(row))
+        shift = spec.SHIFT.read(columns) if columns else None
+        wanted = ShiftState.CLOSED if isinstance(row, ShiftPrinted) else ShiftState.OPEN
+        if shift is None or shift.state is not wanted:
+            raise StaleChangeError("the shift is not open, or not closed")
+        if isinstance(row, RestPaid):
+            paid_cents = self._execute("sum_paid", id=packed_id(row.sale_id)).fetchone()[0]
+            if paid_cents != row.paid_cents:
+                raise StaleChangeError("a voucher has paid more of the sale")
+            named = self._named(row.redemption_id)
+            return _Written(columns[ROW_MAC], named.slip_number, row=row)
+        if not isinstance(row, ShiftClosed | ShiftPrinted):
+            return _Written(columns[ROW_MAC], row=row)
+        after = _closed_shift(shift, row) if isinstance(row, ShiftClosed) else _printed(shift, row)
+        check_shift_growth(shift, after)
+        return self._update(row, spec.SHIFT, columns, spec.SHIFT.write(after))
 
     # ---------------------------------------------------------------------- MACs and the chain
 
@@ -420,6 +470,37 @@ def _closed(sale: Sale, ending: SaleEnding) -> Sale:
     """Return a sale that ended so; of one that is paid the state says it."""
     said = None if ending is SaleEnding.PAID else ending
     return replace(sale, state=ending.state, closed_as=said)
+
+
+def _shift_of(row: CashMoved | RestPaid | DrawerCounted | ShiftClosed | ShiftPrinted) -> int:
+    match row:
+        case CashMoved(move):
+            return move.shift
+        case DrawerCounted(count):
+            return count.shift
+        case RestPaid():
+            return row.shift
+        case ShiftClosed() | ShiftPrinted():
+            return row.number
+        case _:
+            assert_never(row)
+
+
+def _closed_shift(shift: Shift, row: ShiftClosed) -> Shift:
+    return replace(
+        shift,
+        state=ShiftState.CLOSED,
+        closed_at=row.at,
+        closed_by=row.by,
+        explanation=row.explanation or None,
+        books=row.books,
+    )
+
+
+def _printed(shift: Shift, row: ShiftPrinted) -> Shift:
+    if shift.printed != row.copy_number:
+        raise StaleChangeError("another paper was counted")
+    return replace(shift, printed=shift.printed + 1)
 
 
 def append_event(

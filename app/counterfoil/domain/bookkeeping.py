@@ -1,0 +1,233 @@
+"""Makes the books of a shift from the audit events alone.
+
+Each event that moved money, or that an owner asks about, makes one or more bookings.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain import audit
+from counterfoil.domain.books import BookLine, Carried, Drawer, Entry
+from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.drawer import CashMoveKind
+from counterfoil.domain.money import Exact
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import TenderKind
+from counterfoil.domain.settlement import CustomerGot, SettledAs
+from counterfoil.domain.states import RedemptionState
+
+S = RedemptionState
+
+CARRIED_MAX = 100
+"""So many redemptions that are not settled are named on one Z; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One thing that a line of the books counts; ``person`` is who sold, or who did it."""
+
+    entry: Entry
+    currency: str
+    person: str
+    provider: str = ""
+    detail: str = ""
+    cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An event that the books may count; its redemption is as it is now, None where it has none."""
+
+    event: audit.AuditEvent
+    redemption: Redemption | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedPage:
+    """A part of the events, in their order.
+
+    ``head`` is the last event that was looked at, None where there was none; ``left_out`` says how
+    many are not as they were written.
+    """
+
+    booked: tuple[Booked, ...]
+    head: ChainHead | None
+    is_last: bool
+    left_out: int = 0
+
+
+_ENTRIES = {
+    CashMoveKind.PAY_IN: Entry.PAID_IN,
+    CashMoveKind.PAY_OUT: Entry.PAID_OUT,
+    CashMoveKind.DROP: Entry.DROPPED,
+    CashMoveKind.NO_SALE: Entry.NO_SALE,
+}
+
+
+class Bookkeeper:
+    """Adds up events in their order."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._sums: dict[tuple[Entry, str, str, str, str], tuple[int, int]] = {}
+        self._left_out = 0
+        self._moved = self._counts = 0
+        self._counted: int | None = None
+        self._expected: int | None = None
+
+    def leave_out(self, count: int) -> None:
+        """Note that events were left out, as they are not as they were written."""
+        self._left_out += count
+
+    def book(self, event: audit.AuditEvent, of: Redemption | None) -> None:
+        """Book an event; ``of`` is its redemption, None where it belongs to none."""
+        if isinstance(event, audit.ShiftOpened):
+            self._moved = self._counts = 0
+            self._counted = self._expected = None
+        if isinstance(event, audit.DrawerCounted):
+            self._counts += 1
+            self._counted, self._expected = event.counted_cents, event.expected_cents
+        for one in bookings(event, of, self._currency):
+            key = (one.entry, one.currency, one.person, one.provider, one.detail)
+            count, cents = self._sums.get(key, (0, 0))
+            self._sums[key] = count + 1, cents + one.cents
+        self._moved += cash_moved(event, of, self._currency)
+
+    def drawer(self, float_cents: int) -> Drawer:
+        """Return what the drawer holds by now."""
+        return Drawer(
+            float_cents=float_cents,
+            moved_cents=self._moved,
+            counted_cents=self._counted,
+            expected_cents=self._expected,
+            counts=self._counts,
+        )
+
+    def lines(self) -> tuple[BookLine, ...]:
+        """Return the sums by now, always in the same order."""
+        return tuple(
+            BookLine(
+                entry=entry,
+                currency=currency,
+                person=person,
+                provider=provider,
+                detail=detail,
+                count=count,
+                cents=cents,
+            )
+            for (entry, currency, person, provider, detail), (count, cents) in sorted(
+                self._sums.items()
+            )
+        )
+
+    @property
+    def left_out(self) -> int:
+        """How many events were left out."""
+        return self._left_out
+
+
+def carried_over(unsettled: Iterable[Redemption]) -> tuple[Carried, ...]:
+    """Name what is not settled, as many as one Z names."""
+    named = []
+    for one, _ in zip(unsettled, range(CARRIED_MAX), strict=False):
+        named.append(
+            Carried(
+                reference=one.reference,
+                provider=one.upstream,
+                state=one.state,
+                cents=cents_of(one),
+            )
+        )
+    return tuple(named)
+
+
+def cents_of(redemption: Redemption) -> int | None:
+    """Return what a redemption took, or was asked to take; None where only the provider knows."""
+    if redemption.redeemed_cents is not None:
+        return redemption.redeemed_cents
+    return redemption.amount.cents if isinstance(redemption.amount, Exact) else None
+
+
+def bookings(event: audit.AuditEvent, of: Redemption | None, currency: str) -> Iterator[Booking]:
+    """Return what an event adds to the books; ``currency`` is that of the drawer."""
+    match event:
+        case audit.RedemptionChanged() | audit.Settled() if of is not None:
+            yield from _of_redemption(event, of)
+        case audit.PrintQueued() if event.copy_number and of is not None:
+            yield _beside(Entry.COPIED, event.by, of)
+        case audit.CodeShown() if of is not None:
+            yield _beside(Entry.REVEALED, event.by, of)
+        case audit.RestPaid():
+            yield Booking(
+                entry=Entry.TENDERED,
+                currency=currency,
+                person=event.by,
+                detail=event.kind.value,
+                cents=event.cents,
+            )
+        case audit.CashMoved():
+            yield Booking(
+                entry=_ENTRIES[event.kind], currency=currency, person=event.by, cents=event.cents
+            )
+        case _:
+            return
+
+
+def cash_moved(event: audit.AuditEvent, of: Redemption | None, currency: str) -> int:
+    """Return by how much an event changes the cash in the drawer, in minor units."""
+    match event:
+        case audit.RestPaid(kind=TenderKind.CASH):
+            return event.cents
+        case audit.CashMoved():
+            return event.kind.sign * event.cents
+        case audit.Settled(got=CustomerGot.CASH) if of is not None and of.currency == currency:
+            return -(cents_of(of) or 0)
+        case _:
+            return 0
+
+
+def _of_redemption(
+    event: audit.RedemptionChanged | audit.Settled, of: Redemption
+) -> Iterator[Booking]:
+    if isinstance(event, audit.Settled):
+        is_by_hand = event.settled_as is SettledAs.BY_HAND
+        entry = Entry.SETTLED if is_by_hand else Entry.VOIDED_OUTSIDE
+        yield _booking(entry, of, event.got.value)
+    elif (entry_of := _entry_of_move(event, of)) is not None:
+        yield _booking(entry_of, of)
+
+
+def _entry_of_move(event: audit.RedemptionChanged, of: Redemption) -> Entry | None:
+    """Return what a move of a redemption is to the books: into FINAL, out of it, or a refusal.
+
+    A void outside the voucher leaves FINAL, too, and is booked by its settlement.
+    """
+    match event.before, event.after:
+        case before, S.FINAL if before is not S.FINAL:
+            return Entry.REFUNDED if of.is_refund else Entry.REDEEMED
+        case before, S.DECLINED if before is not S.DECLINED and not of.is_refund:
+            return Entry.REFUSED
+        case S.FINAL, S.REVERSING:
+            return Entry.VOIDED
+        case S.FINAL, S.ATTENTION:
+            return Entry.DISPUTED
+        case S.FINAL, S.RESOLVED if of.settled_as is SettledAs.BY_HAND:
+            return Entry.DISPUTED
+        case _:
+            return None
+
+
+def _booking(entry: Entry, of: Redemption, detail: str = "") -> Booking:
+    is_money = entry is not Entry.REFUSED
+    return Booking(
+        entry=entry,
+        currency=of.currency,
+        person=of.cashier,
+        provider=of.upstream,
+        detail=detail,
+        cents=(cents_of(of) or 0) if is_money else 0,
+    )
+
+
+def _beside(entry: Entry, person: str, of: Redemption) -> Booking:
+    return Booking(entry=entry, currency=of.currency, person=person, provider=of.upstream)

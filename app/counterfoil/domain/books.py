@@ -1,0 +1,153 @@
+"""The books of a shift: the sums that X and Z show, and what the shift leaves unsettled.
+
+Books are sums of bookings that are alike, so whatever a report shows, by provider, by cashier or by
+how it was paid, is a sum of the same lines.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.chain_head import ChainHead
+from counterfoil.domain.states import RedemptionState
+
+
+class Entry(StrEnum):
+    """What a line of the books counts."""
+
+    REDEEMED = "redeemed"
+    """Sales that were closed with a voucher, and what the voucher paid."""
+    VOIDED = "voided"
+    """Such sales that were taken back by a reversal."""
+    VOIDED_OUTSIDE = "voided_outside"
+    """Such sales that were taken back outside the voucher; ``detail`` is what the customer got."""
+    DISPUTED = "disputed"
+    """Such sales that the provider does not stand by, so that the shop must see to its money."""
+    REFUNDED = "refunded"
+    """What went back to vouchers by refunds."""
+    SETTLED = "settled"
+    """Redemptions that people settled by hand; ``detail`` is what the customer got."""
+    REFUSED = "refused"
+    """Vouchers that a provider refused."""
+    TENDERED = "tendered"
+    """The rest of sales, paid without a voucher; ``detail`` is how."""
+    PAID_IN = "paid_in"
+    PAID_OUT = "paid_out"
+    DROPPED = "dropped"
+    NO_SALE = "no_sale"
+    COPIED = "copied"
+    """Slips printed once more."""
+    REVEALED = "revealed"
+    """Change vouchers whose codes somebody was shown."""
+
+
+IN_SALES = frozenset({Entry.REDEEMED})
+OUT_OF_SALES = frozenset({Entry.VOIDED, Entry.VOIDED_OUTSIDE, Entry.DISPUTED, Entry.REFUNDED})
+"""What adds to what vouchers paid, and what takes from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookLine:
+    """Bookings that are alike: how many there were, and their sum in minor units."""
+
+    entry: Entry
+    currency: str
+    person: str
+    provider: str
+    detail: str
+    count: int
+    cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A redemption that is not settled when a shift ends; ``cents`` is None where nobody knows."""
+
+    reference: str
+    provider: str
+    state: RedemptionState
+    cents: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawer:
+    """What the drawer holds in cash, by the books and by the last count, in minor units."""
+
+    float_cents: int = 0
+    moved_cents: int = 0
+    """What came in by sales and otherwise since it was opened, less what went out."""
+    counted_cents: int | None = None
+    expected_cents: int | None = None
+    """What should have been there at the last count; None before the first."""
+    counts: int = 0
+
+    @property
+    def holds_cents(self) -> int:
+        """What should be there now."""
+        return self.float_cents + self.moved_cents
+
+    @property
+    def difference_cents(self) -> int | None:
+        """What the last count found too much, negative for too little; None before the first."""
+        if self.counted_cents is None or self.expected_cents is None:
+            return None
+        return self.counted_cents - self.expected_cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What a shift adds up to, and what it leaves unsettled to the next."""
+
+    lines: tuple[BookLine, ...] = ()
+    drawer: Drawer = Drawer()
+    carried: tuple[Carried, ...] = ()
+    carried_count: int = 0
+    head: ChainHead | None = None
+    """The head of the audit chain at the last event that is added up here."""
+    owed_advices: int = 0
+    left_out: int = 0
+    """Events that are not as they were written, which nothing here counts."""
+
+    def total(self, *entries: Entry, **of: str) -> BookLine | None:
+        """Sum the lines of entries whose fields are as ``of`` says; None where there are none."""
+        found = [
+            line
+            for line in self.lines
+            if line.entry in entries and all(getattr(line, name) == of[name] for name in of)
+        ]
+        return None if not found else _sum_of(found)
+
+    def vouchers_cents(self, currency: str) -> int:
+        """Return what vouchers paid in the end: sales less all that was taken back."""
+        return sum(
+            line.cents if line.entry in IN_SALES else -line.cents
+            for line in self.lines
+            if line.currency == currency and line.entry in IN_SALES | OUT_OF_SALES
+        )
+
+    def each(self, entry: Entry, by: str) -> tuple[BookLine, ...]:
+        """Return the lines of an entry added up by one of their fields, in its order."""
+        groups: dict[tuple[str, str], list[BookLine]] = {}
+        for line in self.lines:
+            if line.entry is entry:
+                groups.setdefault((getattr(line, by), line.currency), []).append(line)
+        return tuple(_sum_of(groups[key]) for key in sorted(groups))
+
+
+def _sum_of(lines: list[BookLine]) -> BookLine:
+    """Add lines up; a field in which they differ is empty."""
+    first = lines[0]
+
+    def common(of: Callable[[BookLine], str]) -> str:
+        values = {of(line) for line in lines}
+        return values.pop() if len(values) == 1 else ""
+
+    return BookLine(
+        entry=first.entry,
+        currency=common(lambda line: line.currency),
+        person=common(lambda line: line.person),
+        provider=common(lambda line: line.provider),
+        detail=common(lambda line: line.detail),
+        count=sum(line.count for line in lines),
+        cents=sum(line.cents for line in lines),
+    )

@@ -1,0 +1,161 @@
+"""The drawer: what is put in and taken out, how a sale's rest is paid, and how it is counted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.money import AMOUNT_CENTS_MAX
+from counterfoil.domain.sale import TenderKind
+
+REASON_MAX = 200
+"""How many characters the reason of a cash move, or the explanation of a difference, may have."""
+PIECES_MAX = 100_000
+"""Nobody counts more notes or coins of one value in a drawer."""
+
+_DENOMINATIONS: Mapping[str, tuple[int, ...]] = {
+    "ZAR": (20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10),
+}
+_ANY = (*(step * 10**power for power in range(4, 0, -1) for step in (5, 2, 1)), 5, 2, 1)
+
+
+class CashMoveKind(StrEnum):
+    """Why the drawer is opened without a sale."""
+
+    PAY_IN = "pay_in"
+    """Cash is put in, such as more change."""
+    PAY_OUT = "pay_out"
+    """Cash is taken out and spent, such as for a delivery."""
+    DROP = "drop"
+    """Cash is taken out and kept in the safe."""
+    NO_SALE = "no_sale"
+    """The drawer is only opened; nothing is put in or taken out."""
+
+    @property
+    def sign(self) -> int:
+        """Whether it adds to the cash in the drawer, takes from it, or neither."""
+        return _SIGNS[self]
+
+
+_SIGNS = {
+    CashMoveKind.PAY_IN: 1,
+    CashMoveKind.PAY_OUT: -1,
+    CashMoveKind.DROP: -1,
+    CashMoveKind.NO_SALE: 0,
+}
+
+
+class ShiftProblem(StrEnum):
+    """Why something is not done with a shift or its drawer."""
+
+    NOT_OPEN = "not_open"
+    OPEN_ALREADY = "open_already"
+    NOT_COUNTED = "not_counted"
+    """The drawer must be counted before the Z."""
+    NOT_EXPLAINED = "not_explained"
+    """The count is not what should be there, by more than the shop lets pass without a word."""
+    NO_REASON = "no_reason"
+    REASON_TOO_LONG = "reason_too_long"
+    REASON_HOLDS_CODE = "reason_holds_code"
+    NOT_AN_AMOUNT = "not_an_amount"
+    NOT_PIECES = "not_pieces"
+    """Not so many whole notes or coins of values that there are."""
+    NOTHING_DUE = "nothing_due"
+    """The sale has no rest to be paid: nothing was fixed, it is paid, or it is closed."""
+    NOT_THE_REST = "not_the_rest"
+    """What is paid is not what is still due."""
+    TOO_LITTLE_GIVEN = "too_little_given"
+    MOVED_ON = "moved_on"
+    """Somebody closed the shift just before, or printed its Z."""
+    UNKNOWN_SHIFT = "unknown_shift"
+    """There is no shift, or no Z, with this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMove:
+    """Cash that was put into the drawer or taken out of it without a sale."""
+
+    shift: int
+    kind: CashMoveKind
+    cents: int
+    reason: str
+    at: datetime
+    by: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A part of the rest of a sale; of cash, ``given_cents`` is what the customer handed over."""
+
+    kind: TenderKind
+    cents: int
+    given_cents: int | None = None
+
+    @property
+    def change_cents(self) -> int:
+        """The change due to the customer."""
+        return 0 if self.given_cents is None else self.given_cents - self.cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawerCount:
+    """What somebody found in the drawer: how many pieces of each value, and what that makes.
+
+    ``expected_cents`` is what should have been there when it was counted.
+    """
+
+    shift: int
+    pieces: Mapping[int, int]
+    expected_cents: int
+    at: datetime
+    by: str
+
+    @property
+    def counted_cents(self) -> int:
+        """What the pieces are worth together."""
+        return worth_of(self.pieces)
+
+
+def denominations(currency: str) -> tuple[int, ...]:
+    """Return the values of a currency's notes and coins in minor units, the greatest first."""
+    return _DENOMINATIONS.get(currency, _ANY)
+
+
+def worth_of(pieces: Mapping[int, int]) -> int:
+    """Return what notes and coins are worth together, in minor units."""
+    return sum(value * count for value, count in pieces.items())
+
+
+def is_countable(pieces: Mapping[int, int], currency: str) -> bool:
+    """Whether somebody can have counted these pieces: whole ones, of values that there are."""
+    values = denominations(currency)
+    return all(
+        value in values and type(count) is int and 0 <= count <= PIECES_MAX
+        for value, count in pieces.items()
+    )
+
+
+def is_cash_amount(kind: CashMoveKind, cents: int) -> bool:
+    """Whether so much can be put in or taken out: nothing where the drawer is only opened."""
+    if kind is CashMoveKind.NO_SALE:
+        return cents == 0
+    return 0 < cents <= AMOUNT_CENTS_MAX
+
+
+def fault_of_tenders(
+    remaining_cents: int | None, tenders: tuple[Tender, ...]
+) -> ShiftProblem | None:
+    """Return why a sale's rest cannot be paid so; None where it can."""
+    if not remaining_cents or remaining_cents < 0:
+        return ShiftProblem.NOTHING_DUE
+    if any(one.kind is TenderKind.VOUCHER or one.cents <= 0 for one in tenders):
+        return ShiftProblem.NOT_THE_REST
+    if sum(one.cents for one in tenders) != remaining_cents:
+        return ShiftProblem.NOT_THE_REST
+    for one in tenders:
+        if one.given_cents is None:
+            continue
+        if one.kind is not TenderKind.CASH or not one.cents <= one.given_cents <= AMOUNT_CENTS_MAX:
+            return ShiftProblem.TOO_LITTLE_GIVEN
+    return None
