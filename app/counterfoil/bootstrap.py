@@ -102,6 +102,7 @@ from counterfoil.service.services import Services
 from counterfoil.service.session import Session
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -401,6 +402,12 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         ),
         settlement_desk=SettlementDesk(
             journal=parts.journal, gateways=parts.gateways, clock=parts.clock, notices=notices
+        ),
+        shifts=ShiftDesk(
+            journal=parts.journal,
+            clock=parts.clock,
+            currency=profile.currency,
+            explain_above_cents=parts.settings.explain_above_cents,
         ),
         slips=SlipDesk(
             write=slips.written,

@@ -26,6 +26,7 @@ from counterfoil.domain.causes.journal import HeldFault, RowFault
 from counterfoil.domain.causes.key import KeyProblem
 from counterfoil.domain.causes.settings import FileProblem, SettingProblem
 from counterfoil.domain.code import CodeProblem
+from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
 from counterfoil.domain.redemption import AttentionCause, VoidReason
@@ -45,7 +46,7 @@ CONTRACT = Path(__file__).with_name("cli_contract.json")
 CAUSES = (
     *(AccessProblem, AmountProblem, BackupProblem, CodeProblem, EntryProblem, FileProblem),
     *(HeldFault, KeyProblem, OptionProblem, PathProblem, PlaceProblem, RowFault, SettingProblem),
-    *(ApprovalRefusal, Permission, PinWeakness, SignInRefusal, StaffRefusal),
+    *(ApprovalRefusal, Permission, PinWeakness, ShiftProblem, SignInRefusal, StaffRefusal),
 )
 VALUES: dict[str, type[Enum]] = {
     "state": RedemptionState,

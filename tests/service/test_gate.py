@@ -15,6 +15,7 @@ from counterfoil import safekeeping
 from counterfoil.cli.exits import Exit, exit_for
 from counterfoil.domain.advice import Contradicted, NotAllowed
 from counterfoil.domain.audit import CodeShown
+from counterfoil.domain.drawer import Tender
 from counterfoil.domain.failures import (
     CommandRefusedError,
     JournalUnavailableError,
@@ -29,7 +30,7 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.sale import SaleEnding, TenderKind
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.slip import SlipKind
@@ -55,13 +56,21 @@ from counterfoil.service.commands import (
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
+    CloseShift,
     Command,
     ConfirmSlip,
+    CountDrawer,
+    DropCash,
     FindBadge,
     LeaveSale,
     LockPerson,
     MakeFirstManager,
+    OpenDrawer,
+    OpenShift,
+    PayIn,
+    PayOut,
     PrintSlip,
+    ReadShift,
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
@@ -78,6 +87,7 @@ from counterfoil.service.commands import (
     SettleByHand,
     SignIn,
     SignOut,
+    TakeRest,
     TryNow,
     UnlockPerson,
     VoidRedemption,
@@ -100,7 +110,7 @@ NALEDI = "Naledi P."
 _OTHER_PIN = "4455667700000101"
 PASSPHRASE, SUPERVISOR_PIN = Secret("a horse and a kite"), Secret("482057")
 CASHIER_PIN, _OTHER_CASHIER_PIN = Secret("36925"), Secret("58203")
-_ONLY_ASKS = {FindBadge}
+_ONLY_ASKS = {FindBadge, ReadShift}
 """What changes nothing, and is not seen to."""
 
 
@@ -144,6 +154,10 @@ class Counter:
         """Redeem a voucher in part; there is change."""
         self.gateway.script.append(approved())
         return await self.engine.redeemer.redeem(intent(voucher_type=ADVISED_VOUCHER))
+
+    async def shift(self) -> None:
+        """Open a shift with R500.00 in the drawer."""
+        await self.engine.shifts.open(50_000, Actor("Thandi M.", EVERYTHING))
 
     async def interrupted(self) -> Redemption:
         """Leave a redemption as a stop leaves it, with a customer to be asked for."""
@@ -290,6 +304,52 @@ async def _sign_in(counter: Counter) -> SignIn:
     return SignIn("17", CASHIER_PIN)
 
 
+async def _open_shift(_: Counter) -> OpenShift:
+    return OpenShift(50_000)
+
+
+async def _pay_in(counter: Counter) -> PayIn:
+    await counter.shift()
+    return PayIn(10_000, "more change")
+
+
+async def _pay_out(counter: Counter) -> PayOut:
+    await counter.shift()
+    return PayOut(4_500, "milk")
+
+
+async def _drop_cash(counter: Counter) -> DropCash:
+    await counter.shift()
+    return DropCash(20_000, "to the safe")
+
+
+async def _open_drawer(counter: Counter) -> OpenDrawer:
+    await counter.shift()
+    return OpenDrawer("coin stuck")
+
+
+async def _take_rest(counter: Counter) -> TakeRest:
+    await counter.shift()
+    sale_id = (await counter.prepared()).sale_id
+    return TakeRest(sale_id, (Tender(TenderKind.CASH, 1_900, given_cents=2_000),))
+
+
+async def _count_drawer(counter: Counter) -> CountDrawer:
+    await counter.shift()
+    return CountDrawer({10_000: 5})
+
+
+async def _read_shift(counter: Counter) -> ReadShift:
+    await counter.shift()
+    return ReadShift()
+
+
+async def _close_shift(counter: Counter) -> CloseShift:
+    await counter.shift()
+    await counter.engine.shifts.count({10_000: 5}, Actor("Thandi M.", EVERYTHING))
+    return CloseShift()
+
+
 async def _sign_out(counter: Counter) -> SignOut:
     await counter.hired()
     return SignOut()
@@ -379,6 +439,15 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     AllowMoreTries: (Permission.ALLOW_MORE_TRIES, _allow_more),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
+    OpenShift: (Permission.RUN_SHIFT, _open_shift),
+    PayIn: (Permission.RUN_SHIFT, _pay_in),
+    DropCash: (Permission.RUN_SHIFT, _drop_cash),
+    PayOut: (Permission.OPEN_DRAWER, _pay_out),
+    OpenDrawer: (Permission.OPEN_DRAWER, _open_drawer),
+    TakeRest: (Permission.REDEEM, _take_rest),
+    CountDrawer: (Permission.RUN_SHIFT, _count_drawer),
+    ReadShift: (Permission.READ_BOOKS, _read_shift),
+    CloseShift: (Permission.RUN_SHIFT, _close_shift),
     SignOut: (Permission.SIGN_IN, _sign_out),
     FindBadge: (Permission.SIGN_IN, _find_badge),
     MakeFirstManager: (Permission.SIGN_IN, _make_manager),
@@ -395,6 +464,14 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
 }
 """Every command with what it needs, and a till at which it does something."""
 _NAMED = [
+    OpenShift,
+    PayIn,
+    PayOut,
+    DropCash,
+    OpenDrawer,
+    TakeRest,
+    CountDrawer,
+    CloseShift,
     SettleByHand,
     RedeemVoucher,
     LeaveSale,

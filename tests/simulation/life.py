@@ -34,6 +34,7 @@ from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
 from support.people import made_people
 from support.quick_journal import VAULT
+from support.shift_desks import desk_of
 
 _PROFILE = TillProfile()
 
@@ -134,6 +135,7 @@ def open_life(
         settlement_desk=SettlementDesk(
             journal=journal, gateways=parts.gateways, clock=clock, notices=notices
         ),
+        shifts=desk_of(journal, clock),
         slips=SlipDesk(
             write=slips.written,
             journal=journal,

@@ -61,6 +61,7 @@ from counterfoil.domain.causes.entry import EntryCause
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.causes.key import KeyProblem, NoKey
 from counterfoil.domain.causes.settings import SettingsCause
+from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.settlement import TextFault
 from counterfoil.domain.staff import Permission, PinKind, PinWeakness
 
@@ -304,6 +305,14 @@ class SettlementTextError(CommandRefusedError):
         super().__init__(f"{field}: {fault}")
         self.field = field
         self.fault = fault
+
+
+class ShiftRefusedError(CommandRefusedError):
+    """Something is not done with a shift or its drawer; nothing was written."""
+
+    def __init__(self, problem: ShiftProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
 
 
 class TooManyTriesError(NotPermittedError):

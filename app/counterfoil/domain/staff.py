@@ -49,6 +49,12 @@ class Permission(StrEnum):
     """Give a cashier who has forgotten theirs a new PIN."""
     MANAGE_STAFF = "manage_staff"
     """Add people, lock them, let them in again, and say what they may do."""
+    RUN_SHIFT = "run_shift"
+    """Open a shift, put cash in, drop it into the safe, count the drawer, and close with the Z."""
+    OPEN_DRAWER = "open_drawer"
+    """Pay cash out, or open the drawer without a sale."""
+    READ_BOOKS = "read_books"
+    """See what the drawer should hold, X and Z reports and what others sold."""
     BACK_UP = "back_up"
     """Make a backup of the journal."""
     RESTORE = "restore"
@@ -82,6 +88,7 @@ _CASHIER = frozenset(
         Permission.ANSWER_FOR_CUSTOMER,
         Permission.PRINT_SLIP,
         Permission.SETTLE,
+        Permission.RUN_SHIFT,
     }
 )
 _SUPERVISOR = _CASHIER | {
@@ -93,6 +100,8 @@ _SUPERVISOR = _CASHIER | {
     Permission.ALLOW_MORE_TRIES,
     Permission.RESUME_UPSTREAM,
     Permission.RESET_PIN,
+    Permission.OPEN_DRAWER,
+    Permission.READ_BOOKS,
     Permission.BACK_UP,
 }
 

@@ -10,14 +10,16 @@ from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.drawer import CashMove, DrawerCount, Tender
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption, VoidReason
-from counterfoil.domain.sale import SaleEnding
+from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
+from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import Actor
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
@@ -325,6 +327,77 @@ class UnlockPerson(Command[None]):
     """Let somebody in again, whom a manager or too many wrong PINs had locked."""
 
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift(Command[Shift]):
+    """Open a shift with so much in the drawer, in minor units."""
+
+    float_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayIn(Command[CashMove]):
+    """Put cash into the drawer, such as more change."""
+
+    cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayOut(Command[CashMove]):
+    """Take cash out of the drawer and spend it."""
+
+    cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropCash(Command[CashMove]):
+    """Take cash out of the drawer and keep it in the safe."""
+
+    cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDrawer(Command[CashMove]):
+    """Open the drawer without a sale, and without moving cash."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRest(Command[Sale]):
+    """Take what a sale's vouchers did not cover in another way, which closes the sale."""
+
+    sale_id: str
+    tenders: tuple[Tender, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountDrawer(Command[DrawerCount]):
+    """Keep how many notes and coins of each value are in the drawer."""
+
+    pieces: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadShift(Command[ShiftReport]):
+    """Add up the open shift, an X, or read the Z with a number; nothing is changed."""
+
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShift(Command[Shift]):
+    """Close the shift with its Z.
+
+    ``explanation`` says why what was counted is not what should be there; it may be empty where
+    that is less than the shop's limit.
+    """
+
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

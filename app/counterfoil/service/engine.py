@@ -14,6 +14,7 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.void_desk import VoidDesk
 
@@ -35,6 +36,7 @@ class Engine:
     slips: SlipDesk
     void_desk: VoidDesk
     settlement_desk: SettlementDesk
+    shifts: ShiftDesk
     revealer: Revealer
     settler: Settler
     people: People

@@ -13,6 +13,7 @@ from typing import Any
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice
+from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount
 from counterfoil.domain.failures import (
     ApprovalRefusal,
     ApprovalRefusedError,
@@ -24,7 +25,9 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import (
     NEVER_FOR_OWN_SALE,
     Actor,
@@ -51,13 +54,21 @@ from counterfoil.service.commands import (
     AskAgain,
     ChangeOwnPin,
     CheckBalance,
+    CloseShift,
     Command,
     ConfirmSlip,
+    CountDrawer,
+    DropCash,
     FindBadge,
     LeaveSale,
     LockPerson,
     MakeFirstManager,
+    OpenDrawer,
+    OpenShift,
+    PayIn,
+    PayOut,
     PrintSlip,
+    ReadShift,
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
@@ -74,6 +85,7 @@ from counterfoil.service.commands import (
     SettleByHand,
     SignIn,
     SignOut,
+    TakeRest,
     TryNow,
     UnlockPerson,
     VoidRedemption,
@@ -139,6 +151,15 @@ class Gate:
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
                 _row(AllowMoreTries, may.ALLOW_MORE_TRIES, self._allow_more_tries),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
+                _row(OpenShift, may.RUN_SHIFT, self._open_shift),
+                _row(PayIn, may.RUN_SHIFT, self._pay_in),
+                _row(DropCash, may.RUN_SHIFT, self._drop_cash),
+                _row(PayOut, may.OPEN_DRAWER, self._pay_out),
+                _row(OpenDrawer, may.OPEN_DRAWER, self._open_drawer),
+                _row(TakeRest, may.REDEEM, self._take_rest),
+                _row(CountDrawer, may.RUN_SHIFT, self._count_drawer),
+                _row(ReadShift, may.READ_BOOKS, self._read_shift),
+                _row(CloseShift, may.RUN_SHIFT, self._close_shift),
                 _row(SignIn, may.SIGN_IN, self._sign_in),
                 _row(SignOut, may.SIGN_IN, self._sign_out),
                 _row(FindBadge, may.SIGN_IN, self._find_badge),
@@ -378,6 +399,41 @@ class Gate:
 
     async def _resume_upstream(self, command: ResumeUpstream, _: Actor) -> None:
         self._engine.forwarder.resume(command.upstream)
+
+    # --------------------------------------------------------------------------- shift and drawer
+
+    async def _open_shift(self, command: OpenShift, actor: Actor) -> Shift:
+        return await self._engine.shifts.open(command.float_cents, actor)
+
+    async def _pay_in(self, command: PayIn, actor: Actor) -> CashMove:
+        return await self._move(CashMoveKind.PAY_IN, command, actor)
+
+    async def _pay_out(self, command: PayOut, actor: Actor) -> CashMove:
+        return await self._move(CashMoveKind.PAY_OUT, command, actor)
+
+    async def _drop_cash(self, command: DropCash, actor: Actor) -> CashMove:
+        return await self._move(CashMoveKind.DROP, command, actor)
+
+    async def _move(
+        self, kind: CashMoveKind, command: PayIn | PayOut | DropCash, actor: Actor
+    ) -> CashMove:
+        return await self._engine.shifts.move(kind, command.cents, command.reason, actor)
+
+    async def _open_drawer(self, command: OpenDrawer, actor: Actor) -> CashMove:
+        return await self._engine.shifts.move(CashMoveKind.NO_SALE, 0, command.reason, actor)
+
+    async def _take_rest(self, command: TakeRest, actor: Actor) -> Sale:
+        return await self._engine.shifts.take_rest(command.sale_id, command.tenders, actor)
+
+    async def _count_drawer(self, command: CountDrawer, actor: Actor) -> DrawerCount:
+        return await self._engine.shifts.count(command.pieces, actor)
+
+    async def _read_shift(self, command: ReadShift, _: Actor) -> ShiftReport:
+        desk = self._engine.shifts
+        return await (desk.report() if command.number is None else desk.report_of(command.number))
+
+    async def _close_shift(self, command: CloseShift, actor: Actor) -> Shift:
+        return await self._engine.shifts.close(command.explanation, actor)
 
     # --------------------------------------------------------------------------------------- staff
 

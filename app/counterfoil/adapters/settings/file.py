@@ -20,6 +20,7 @@ from pydantic_core import core_schema as core
 from counterfoil.declaring import dataclass
 from counterfoil.domain.causes.settings import SettingProblem as P
 from counterfoil.domain.message import MessageWay
+from counterfoil.domain.money import AMOUNT_CENTS_MAX
 from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import BAUDS, GENERIC_80, PROFILES, RECEIPT_KINDS
 from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
@@ -194,6 +195,13 @@ class CustomerDisplaySection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftSection:
+    """How much a count may differ from what should be in the drawer before it must be explained."""
+
+    explain_above_cents: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsSection:
     """The reasons that people choose from, in the shop's words; an empty one is the till's own."""
 
@@ -219,6 +227,7 @@ class SettingsFile:
     backup: BackupSection = field(default_factory=BackupSection)
     window: WindowSection = field(default_factory=WindowSection)
     customer_display: CustomerDisplaySection = field(default_factory=CustomerDisplaySection)
+    shift: ShiftSection = field(default_factory=ShiftSection)
     roles: Mapping[str, list[str]] = field(default_factory=dict)
     reasons: ReasonsSection = field(default_factory=ReasonsSection)
 
@@ -456,6 +465,9 @@ def _validator() -> SchemaValidator:
     sections["customer_display"] = _section(
         CustomerDisplaySection,
         {"screen": folder, "device": reached["device"], "baud": reached["baud"]},
+    )
+    sections["shift"] = _section(
+        ShiftSection, {"explain_above_cents": core.int_schema(ge=0, le=AMOUNT_CENTS_MAX)}
     )
     sections["roles"] = core.dict_schema(
         _checked(_check_role, core.str_schema(pattern=r"^[a-z][a-z_-]{0,29}$")),

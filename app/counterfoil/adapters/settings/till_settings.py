@@ -185,6 +185,8 @@ class TillSettings:
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
     customer_display: CustomerDisplayChoice = CustomerDisplayChoice()
+    explain_above_cents: int = 2_000
+    """So much a count may differ from what should be in the drawer without a word of why."""
     roles: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
     """What the shop's own roles may do; those that every till has come on top."""
 
@@ -351,6 +353,7 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
             device=document.customer_display.device,
             baud=document.customer_display.baud,
         ),
+        explain_above_cents=document.shift.explain_above_cents,
         roles={
             name: frozenset(Permission(one) for one in may) for name, may in document.roles.items()
         },

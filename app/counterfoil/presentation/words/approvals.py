@@ -97,6 +97,22 @@ _ASKED: Mapping[Permission, Asked] = {
         act="Let them try on",
         reasons=("Saw the voucher", "Typed wrongly", "Customer is known"),
     ),
+    Permission.OPEN_DRAWER: Asked(
+        title="Open the drawer for this?",
+        icon="cash",
+        not_done="This does not count the drawer.",
+        line="It stands on the Z, with both names.",
+        act="Open the drawer",
+        reasons=("Saw the invoice", "Stood beside it", "Asked by the owner"),
+    ),
+    Permission.READ_BOOKS: Asked(
+        title="Show what the shift has taken?",
+        icon="eye",
+        not_done="This does not close the shift.",
+        line="Whoever counts the drawer should not see it before.",
+        act="Show it",
+        reasons=("Counted together", "Owner asks"),
+    ),
     Permission.RESUME_UPSTREAM: Asked(
         title="Send to this provider again?",
         icon="key",

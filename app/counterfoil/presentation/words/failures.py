@@ -57,6 +57,7 @@ from counterfoil.presentation.words import (
     places,
     settings,
     settlements,
+    shifts,
     staff,
 )
 from counterfoil.presentation.words.outcomes import _NO_SALE
@@ -231,8 +232,9 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{begin(backups.no_backup(error.cause))}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
-    if (refused := staff.refused(error) or settlements.refused(error)) is not None:
-        return refused
+    for refused in (staff.refused, settlements.refused, shifts.refused):
+        if (reason := refused(error)) is not None:
+            return reason
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))
     return said.replace("{name}", type_name)
 

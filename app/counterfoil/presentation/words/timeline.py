@@ -6,13 +6,14 @@ from enum import Enum, auto
 from counterfoil.declaring import dataclass
 from counterfoil.domain import audit
 from counterfoil.domain.advice import AdviceKind, AdviceState
+from counterfoil.domain.money import format_cents
 from counterfoil.domain.printing import PrintState
 from counterfoil.domain.reasons import NO_REASONS, Reasons
 from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import TimelineRow
-from counterfoil.presentation.words import messages, outcomes, refunds, settlements
+from counterfoil.presentation.words import messages, outcomes, refunds, settlements, shifts
 
 _FIRST = 1
 
@@ -94,6 +95,9 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
             return _Line("Slip sent to the printer", f"copy {copy}" if copy else kind.value)
         case audit.PrintMoved(after=after):
             return _paper(redemption, after)
+        case audit.RestPaid():
+            amount = format_cents(event.cents, redemption.currency)
+            return _Line("Rest of the sale paid", f"{amount}, {shifts.TENDERS[event.kind].lower()}")
         case _:
             return None
 

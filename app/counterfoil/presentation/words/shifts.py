@@ -1,0 +1,56 @@
+"""The words about shifts, the drawer, and the X and Z reports."""
+
+from collections.abc import Mapping
+
+from counterfoil.domain.drawer import CashMoveKind, ShiftProblem
+from counterfoil.domain.failures import CounterfoilError, ShiftRefusedError
+from counterfoil.domain.sale import TenderKind
+
+TENDERS: Mapping[TenderKind, str] = {
+    TenderKind.VOUCHER: "Vouchers",
+    TenderKind.CASH: "Cash",
+    TenderKind.CARD: "Card",
+    TenderKind.OTHER: "Other",
+}
+"""What a sale is paid with, as a heading or a button."""
+
+MOVES: Mapping[CashMoveKind, str] = {
+    CashMoveKind.PAY_IN: "Pay in",
+    CashMoveKind.PAY_OUT: "Pay out",
+    CashMoveKind.DROP: "Drop to the safe",
+    CashMoveKind.NO_SALE: "Open the drawer",
+}
+"""Why the drawer is opened without a sale, as a button."""
+
+_PROBLEMS: Mapping[ShiftProblem, str] = {
+    ShiftProblem.NOT_OPEN: "No shift is open. Open one first, with what is in the drawer.",
+    ShiftProblem.OPEN_ALREADY: "A shift is open already. Close it with its Z first.",
+    ShiftProblem.NOT_COUNTED: "Count the drawer first. Nothing was closed.",
+    ShiftProblem.NOT_EXPLAINED: (
+        "What you counted is not what should be there. Count again, or say why. Nothing was closed."
+    ),
+    ShiftProblem.NO_REASON: "Say in a few words why. Nothing was done.",
+    ShiftProblem.REASON_TOO_LONG: "That is too long. Say it in fewer words. Nothing was done.",
+    ShiftProblem.REASON_HOLDS_CODE: (
+        "That looks like a code, and it would be printed for all to read. Use other words. Nothing "
+        "was done."
+    ),
+    ShiftProblem.NOT_AN_AMOUNT: "That is no amount for a drawer. Nothing was done.",
+    ShiftProblem.NOT_PIECES: (
+        "Type how many there are of each note and coin, in whole numbers. Nothing was done."
+    ),
+    ShiftProblem.NOTHING_DUE: "Nothing is left to pay of this sale. Nothing was taken.",
+    ShiftProblem.NOT_THE_REST: (
+        "The parts do not add up to what is left to pay. Nothing was taken."
+    ),
+    ShiftProblem.TOO_LITTLE_GIVEN: "The customer gave less than that. Nothing was taken.",
+    ShiftProblem.MOVED_ON: (
+        "The sale or the shift has changed meanwhile. Look at it again. Nothing was taken."
+    ),
+    ShiftProblem.UNKNOWN_SHIFT: "There is no Z with this number.",
+}
+
+
+def refused(error: CounterfoilError) -> str | None:
+    """Return why something was not done with a shift; None where the error is about no shift."""
+    return _PROBLEMS[error.problem] if isinstance(error, ShiftRefusedError) else None
