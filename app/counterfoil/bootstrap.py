@@ -80,7 +80,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import Printer, PrintOutcome
 from counterfoil.ports.symbols import Symbols
 from counterfoil.ports.vault import Vault
-from counterfoil.presentation.words import printers, slips
+from counterfoil.presentation.words import printers, shift_slips, slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
@@ -103,6 +103,7 @@ from counterfoil.service.session import Session
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
+from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -386,6 +387,12 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         tokens=tokens,
     )
     people = people_of(parts.settings, parts.journal, parts.vault, parts.clock)
+    shifts = ShiftDesk(
+        journal=parts.journal,
+        clock=parts.clock,
+        currency=profile.currency,
+        explain_above_cents=parts.settings.explain_above_cents,
+    )
     engine = Engine(
         journal=parts.journal,
         gateways=parts.gateways,
@@ -403,11 +410,13 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         settlement_desk=SettlementDesk(
             journal=parts.journal, gateways=parts.gateways, clock=parts.clock, notices=notices
         ),
-        shifts=ShiftDesk(
-            journal=parts.journal,
+        shifts=shifts,
+        shift_printer=ShiftPrinter(
+            desk=shifts,
+            printer=printer,
             clock=parts.clock,
-            currency=profile.currency,
-            explain_above_cents=parts.settings.explain_above_cents,
+            profile=profile,
+            write=shift_slips.shift_slip,
         ),
         slips=SlipDesk(
             write=slips.written,

@@ -69,6 +69,7 @@ from counterfoil.service.commands import (
     OpenShift,
     PayIn,
     PayOut,
+    PrintShift,
     PrintSlip,
     ReadShift,
     RecoverManager,
@@ -350,6 +351,12 @@ async def _close_shift(counter: Counter) -> CloseShift:
     return CloseShift()
 
 
+async def _print_shift(counter: Counter) -> PrintShift:
+    command = await _close_shift(counter)
+    await counter.engine.shifts.close(command.explanation, Actor("Thandi M.", EVERYTHING))
+    return PrintShift(1)
+
+
 async def _sign_out(counter: Counter) -> SignOut:
     await counter.hired()
     return SignOut()
@@ -448,6 +455,7 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     CountDrawer: (Permission.RUN_SHIFT, _count_drawer),
     ReadShift: (Permission.READ_BOOKS, _read_shift),
     CloseShift: (Permission.RUN_SHIFT, _close_shift),
+    PrintShift: (Permission.RUN_SHIFT, _print_shift),
     SignOut: (Permission.SIGN_IN, _sign_out),
     FindBadge: (Permission.SIGN_IN, _find_badge),
     MakeFirstManager: (Permission.SIGN_IN, _make_manager),
@@ -472,6 +480,7 @@ _NAMED = [
     TakeRest,
     CountDrawer,
     CloseShift,
+    PrintShift,
     SettleByHand,
     RedeemVoucher,
     LeaveSale,

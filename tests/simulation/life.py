@@ -34,7 +34,7 @@ from simulation.disk import DiskJournal
 from simulation.machine import MachineClock
 from support.people import made_people
 from support.quick_journal import VAULT
-from support.shift_desks import desk_of
+from support.shift_desks import desk_of, shift_printer_of
 
 _PROFILE = TillProfile()
 
@@ -136,6 +136,7 @@ def open_life(
             journal=journal, gateways=parts.gateways, clock=clock, notices=notices
         ),
         shifts=desk_of(journal, clock),
+        shift_printer=shift_printer_of(journal, clock, parts.printer, _PROFILE),
         slips=SlipDesk(
             write=slips.written,
             journal=journal,

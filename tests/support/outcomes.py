@@ -14,6 +14,7 @@ from counterfoil.domain.till import TillProfile
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 from counterfoil.presentation.words.slips import written
+from support.shift_reports import x_slip, z_slip
 from support.till import CHANGE, in_state
 
 S = RedemptionState
@@ -108,4 +109,7 @@ def all_outcomes(profile: TillProfile = PROFILE) -> dict[str, Slip]:
         "settled": content(resolved, CHANGE, settlement=TAKEN),
         "shop's own": slip_of(FINAL, CHANGE, profile=SHOPS_OWN),
         "refund": content(replace(FINAL, refund_of=refund_of)),
+        "X": x_slip(profile),
+        "Z": z_slip(profile),
+        "copy of a Z": z_slip(replace(profile, is_training=True), copy_number=2),
     }

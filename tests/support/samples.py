@@ -412,6 +412,7 @@ async def shift_story(journal: Journal, redemption: Redemption) -> Shift:
                 reference="K7Q-42F",
                 provider="moment",
                 state=RedemptionState.UNCLAIMED,
+                currency="ZAR",
                 cents=1_900,
             ),
         ),

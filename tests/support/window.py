@@ -54,7 +54,7 @@ from support.gateways import ScriptedGateway
 from support.memory_vault import MemoryVault
 from support.people import made_people
 from support.printers import MemoryPrinter
-from support.shift_desks import desk_of
+from support.shift_desks import desk_of, shift_printer_of
 from support.till import WatchedJournal
 
 ANSWERS_AFTER_S = 0.7
@@ -359,6 +359,7 @@ def made_engine(
             journal=journal, gateways=gateways, clock=clock, notices=notices
         ),
         shifts=desk_of(journal, clock),
+        shift_printer=shift_printer_of(journal, clock, printer, profile),
         slips=SlipDesk(
             write=slips.written,
             journal=journal,

@@ -135,6 +135,7 @@ def carried_over(unsettled: Iterable[Redemption]) -> tuple[Carried, ...]:
                 reference=one.reference,
                 provider=one.upstream,
                 state=one.state,
+                currency=one.currency,
                 cents=cents_of(one),
             )
         )

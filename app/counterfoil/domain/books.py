@@ -66,6 +66,7 @@ class Carried:
     reference: str
     provider: str
     state: RedemptionState
+    currency: str
     cents: int | None
 
 

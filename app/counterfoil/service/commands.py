@@ -401,6 +401,24 @@ class CloseShift(Command[Shift]):
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftPaper:
+    """Which copy of a report a paper is, 0 for the first, and what is known of it."""
+
+    copy_number: int
+    outcome: PrintOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class PrintShift(Command[ShiftPaper]):
+    """Print the Z with a number, or without one the X of the open shift.
+
+    An X needs the permission of `ReadShift`, and a Z that was printed before that of a copy.
+    """
+
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SettleAll(Command[None]):
     """Ask about and deliver everything that is not settled, until nothing more can be done.
 

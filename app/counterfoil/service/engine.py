@@ -15,6 +15,7 @@ from counterfoil.service.revealing import Revealer
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
+from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.void_desk import VoidDesk
 
@@ -37,6 +38,7 @@ class Engine:
     void_desk: VoidDesk
     settlement_desk: SettlementDesk
     shifts: ShiftDesk
+    shift_printer: ShiftPrinter
     revealer: Revealer
     settler: Settler
     people: People

@@ -67,6 +67,7 @@ from counterfoil.service.commands import (
     OpenShift,
     PayIn,
     PayOut,
+    PrintShift,
     PrintSlip,
     ReadShift,
     RecoverManager,
@@ -83,6 +84,7 @@ from counterfoil.service.commands import (
     SetSaleAside,
     SettleAll,
     SettleByHand,
+    ShiftPaper,
     SignIn,
     SignOut,
     TakeRest,
@@ -160,6 +162,7 @@ class Gate:
                 _row(CountDrawer, may.RUN_SHIFT, self._count_drawer),
                 _row(ReadShift, may.READ_BOOKS, self._read_shift),
                 _row(CloseShift, may.RUN_SHIFT, self._close_shift),
+                _row(PrintShift, may.RUN_SHIFT, self._print_shift),
                 _row(SignIn, may.SIGN_IN, self._sign_in),
                 _row(SignOut, may.SIGN_IN, self._sign_out),
                 _row(FindBadge, may.SIGN_IN, self._find_badge),
@@ -431,6 +434,12 @@ class Gate:
     async def _read_shift(self, command: ReadShift, _: Actor) -> ShiftReport:
         desk = self._engine.shifts
         return await (desk.report() if command.number is None else desk.report_of(command.number))
+
+    async def _print_shift(self, command: PrintShift, actor: Actor) -> ShiftPaper:
+        printer = self._engine.shift_printer
+        if command.number is None:
+            return await printer.print_x(actor)
+        return await printer.print_z(command.number, actor)
 
     async def _close_shift(self, command: CloseShift, actor: Actor) -> Shift:
         return await self._engine.shifts.close(command.explanation, actor)

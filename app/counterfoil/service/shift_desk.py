@@ -197,16 +197,15 @@ class ShiftDesk:
         await self._commit(closed)
         return (await self.report_of(shift.number)).shift
 
-    async def count_paper(self, number: int, by: Actor) -> int:
+    async def count_paper(self, shift: Shift, by: Actor) -> int:
         """Count a paper of a Z before its bytes leave, and return which copy it is; 0 is the first.
 
         Raises:
-            ShiftRefusedError: there is no such Z, or another paper is counted just now.
+            ShiftRefusedError: another paper was counted since ``shift`` was read.
 
         """
-        shift = (await self.report_of(number)).shift
         printed = row.ShiftPrinted(
-            number=number,
+            number=shift.number,
             copy_number=shift.printed,
             at=self._clock.now().wall,
             by=by.name,

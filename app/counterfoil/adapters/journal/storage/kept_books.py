@@ -64,9 +64,13 @@ def _read_drawer(kept: list[Any]) -> Drawer:
 
 
 def _read_carried(kept: list[Any]) -> Carried:
-    reference, provider, state, cents = kept
+    reference, provider, state, currency, cents = kept
     return Carried(
-        reference=reference, provider=provider, state=RedemptionState(state), cents=cents
+        reference=reference,
+        provider=provider,
+        state=RedemptionState(state),
+        currency=currency,
+        cents=cents,
     )
 
 

@@ -1,0 +1,52 @@
+"""Print the X of an open shift, and the Z of a closed one; a Z never waits for its paper."""
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.staff import Actor, Permission
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.printer import Printer
+from counterfoil.ports.slip_writer import ShiftSlipWriter
+from counterfoil.service.commands import ShiftPaper
+from counterfoil.service.shift_desk import ShiftDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftPrinter:
+    """Prints reports of shifts on the till's own printer."""
+
+    desk: ShiftDesk
+    printer: Printer
+    clock: Clock
+    profile: TillProfile
+    write: ShiftSlipWriter
+
+    async def print_x(self, by: Actor) -> ShiftPaper:
+        """Print what the open shift adds up to. It is no record, so no paper is counted.
+
+        Raises:
+            NotPermittedError: the actor may not see it.
+            ShiftRefusedError: no shift is open.
+
+        """
+        if not by.may(Permission.READ_BOOKS):
+            raise NotPermittedError(Permission.READ_BOOKS)
+        report = await self.desk.report()
+        slip = self.write(self.profile, report, self.clock.now().wall.astimezone())
+        return ShiftPaper(0, await self.printer.print_slip(slip, title=slip.title))
+
+    async def print_z(self, number: int, by: Actor) -> ShiftPaper:
+        """Print a Z, counted before its bytes leave; each paper after the first says COPY n.
+
+        Raises:
+            NotPermittedError: it would be a copy, and the actor may make none.
+            ShiftRefusedError: there is no such Z.
+
+        """
+        report = await self.desk.report_of(number)
+        if report.shift.printed and not by.may(Permission.PRINT_COPY):
+            raise NotPermittedError(Permission.PRINT_COPY)
+        copy_number = await self.desk.count_paper(report.shift, by)
+        at = self.clock.now().wall.astimezone()
+        slip = self.write(self.profile, report, at, copy_number=copy_number)
+        return ShiftPaper(copy_number, await self.printer.print_slip(slip, title=slip.title))
