@@ -177,5 +177,18 @@ def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, An
     begun = replace(till, data_dir=folder / "begun")
     yield "staff begin", begun.json("staff", "begin", "31", "--name", "Z", stdin=PASSPHRASE)
     yield "staff list", till.json("staff", "list")
+    yield from (
+        (name, till.json("shift", *name.split()[1:], *more))
+        for name, *more in (
+            ("shift open", "500"),
+            ("shift pay-in", "10", "--reason", "change"),
+            ("shift no-sale", "--reason", "stuck"),
+            ("shift x",),
+            ("shift count", "--pieces", "10=51"),
+            ("shift z",),
+            ("shift print", "1"),
+            ("shift list",),
+        )
+    )
     yield "staff add", till.json(*HIRED, stdin="58203")
     yield "an error", till.json("show", "nothing", code=64)

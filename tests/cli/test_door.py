@@ -48,6 +48,9 @@ IN_OPEN_TILL = (
     *("void x --reason wrong_amount", "staff begin 1 --name x", "staff recover 1"),
     *("staff add 1 --name x --role y", "staff reset 1", "staff badge 1", "staff role 1 x"),
     *("staff lock 1", "staff unlock 1", "staff acknowledge"),
+    *("shift open 1", "shift pay-in 1 --reason x", "shift pay-out 1 --reason x", "shift x"),
+    *("shift drop 1 --reason x", "shift no-sale --reason x", "shift rest x", "shift list"),
+    *("shift count --pieces 1=1", "shift z", "shift print 1"),
 )
 ALONE = (
     *("backup", "backups", "restore x --check", "key export --to x", "key import x", "printers"),

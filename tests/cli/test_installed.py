@@ -78,6 +78,17 @@ USES = {
         "staff recover 31", "This till has no recovery", f"x\n{PASSPHRASE}", code=1
     ),
     "staff acknowledge": Use("staff acknowledge --as 31", "This till has no recovery code", code=1),
+    "shift open": Use("shift open 500", "opened"),
+    "shift pay-in": Use("shift pay-in 10 --reason change", "No shift is open", code=1),
+    "shift pay-out": Use("shift pay-out 10 --reason milk", "No shift is open", code=1),
+    "shift drop": Use("shift drop 10 --reason safe", "No shift is open", code=1),
+    "shift no-sale": Use("shift no-sale --reason stuck", "No shift is open", code=1),
+    "shift rest": Use("shift rest {reference} --cash 31", "do not add up", code=1),
+    "shift x": Use("shift x", "No shift is open", code=1),
+    "shift count": Use("shift count --pieces 200=3", "No shift is open", code=1),
+    "shift z": Use("shift z", "No shift is open", code=1),
+    "shift print": Use("shift print 1", "no Z with this number", code=1),
+    "shift list": Use("shift list", "No shift was opened yet"),
     "sandbox": Use("sandbox --port 0", "ready"),
     "demo": Use("demo --output {tmp}/settings.toml", "cannot be written", code=64),
 }

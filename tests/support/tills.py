@@ -168,6 +168,8 @@ PINS = {CASHIER: "36925", SUPERVISOR: "482057", MANAGER: "a horse and a kite"}
 _NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
 _BY_CASHIER = {"redeem", "lookup", "answer"}
 _BY_MANAGER = {"set-aside", "void", "settle", "slip", "restore", "accept", "export", "import"}
+_OF_SHIFT = {"open", "rest", "count", "z", "drop", "pay-in"}
+"""What a cashier does with a drawer; all else with it the manager does, but for the list."""
 
 
 def acting(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -178,6 +180,9 @@ def acting(arguments: Sequence[str]) -> tuple[str, ...]:
     words, reveals = set(arguments[:2]), "--reveal" in arguments
     if "--as" in arguments:
         return ()
+    if "shift" in words:
+        by_whom = CASHIER if words & _OF_SHIFT else MANAGER
+        return () if "list" in words else ("--as", by_whom)
     if words & _BY_CASHIER:
         approved = ("--approved-by", SUPERVISOR, "--reason", "asked")
         return ("--as", CASHIER, *(approved if reveals else ()))

@@ -32,6 +32,7 @@ from counterfoil.cli.running import (
 )
 from counterfoil.cli.safekeeping_commands import add_to
 from counterfoil.cli.settle_command import settle
+from counterfoil.cli.shift_commands import shift_app
 from counterfoil.cli.speaker import Speaker
 from counterfoil.cli.staff_commands import staff_app
 from counterfoil.cli.terminal import finish_output
@@ -116,6 +117,7 @@ app = typer.Typer(
 journal_app = typer.Typer(help=options.JOURNAL, no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 app.add_typer(staff_app, name="staff")
+app.add_typer(shift_app, name="shift")
 add_to(app, journal_app)
 add_printing_to(app)
 

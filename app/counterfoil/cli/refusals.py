@@ -26,6 +26,7 @@ class OptionProblem(StrEnum):
     FILE_NOT_WRITTEN = "file_not_written"
     NO_HEAD = "no_head"
     TEXT_NEEDED = "text_needed"
+    NOT_PIECES = "not_pieces"
 
 
 class OptionError(CounterfoilError):

@@ -25,6 +25,7 @@ from counterfoil.domain.failures import (
     NobodyActsError,
     NotPermittedError,
     SettingsError,
+    ShiftRefusedError,
     SignInRefusedError,
     StaffRefusedError,
     VaultUnavailableError,
@@ -123,6 +124,8 @@ def _cause(error: CounterfoilError) -> Cause | None:
             return error.why
         case NotPermittedError():
             return error.permission
+        case ShiftRefusedError():
+            return error.problem
         case WeakPinError():
             return error.weakness
         case _:

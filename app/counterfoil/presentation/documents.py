@@ -9,6 +9,7 @@ from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import Settlement
+from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.slip_facts import beside, is_remainder_by_sms
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
@@ -49,6 +50,44 @@ def settlement_document(settlement: Settlement) -> Document:
         "said_by": settlement.said_by,
         "provider_reference": settlement.provider_reference,
         "reason": settlement.reason,
+    }
+
+
+def shift_document(shift: Shift) -> Document:
+    """Return a shift as JSON, without what it took."""
+    return {
+        "number": shift.number,
+        "state": shift.state.value,
+        "opened_at": shift.opened_at.isoformat(),
+        "opened_by": shift.opened_by,
+        "float_cents": shift.float_cents,
+        "currency": shift.currency,
+        "closed_at": shift.closed_at.isoformat() if shift.closed_at else None,
+        "closed_by": shift.closed_by,
+    }
+
+
+def report_document(report: ShiftReport) -> Document:
+    """Return an X or a Z as JSON: the sums of its lines, the drawer, and what is carried over."""
+    books, drawer = report.books, report.books.drawer
+    return {
+        "shift": shift_document(report.shift),
+        "z_number": report.shift.number if report.shift.books is not None else None,
+        "lines": [asdict(line) | {"entry": line.entry.value} for line in books.lines],
+        "vouchers_cents": books.vouchers_cents(report.shift.currency),
+        "drawer": {
+            "float_cents": drawer.float_cents,
+            "expected_cents": drawer.holds_cents,
+            "counted_cents": drawer.counted_cents,
+            "difference_cents": drawer.difference_cents,
+            "counts": drawer.counts,
+        },
+        "explanation": report.shift.explanation,
+        "carried_over": [asdict(one) | {"state": one.state.value} for one in books.carried],
+        "carried_over_count": books.carried_count,
+        "owed_advices": books.owed_advices,
+        "left_out": books.left_out,
+        "journal": None if books.head is None else books.head.text,
     }
 
 

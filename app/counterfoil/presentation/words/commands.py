@@ -29,6 +29,17 @@ KEY_IMPORT = "Put a till's key into a folder that has none. Then its backups ope
 JOURNAL_ACCEPT = (
     "Let a journal go on. It is held, or has altered records: it is not as the till left it."
 )
+SHIFT_OPEN = "Open a shift with what is in the drawer."
+SHIFT_PAY_IN = "Put cash into the drawer."
+SHIFT_PAY_OUT = "Take cash out of the drawer and spend it."
+SHIFT_DROP = "Take cash out of the drawer and keep it in the safe."
+SHIFT_NO_SALE = "Note that the drawer is opened without a sale."
+SHIFT_REST = "Take what a sale's vouchers did not cover: in cash, by card, or otherwise."
+SHIFT_X = "Add up the open shift. Nothing is changed."
+SHIFT_COUNT = "Keep what is in the drawer. What should be there is not said."
+SHIFT_Z = "Close the shift with its Z. What is not settled is carried over."
+SHIFT_PRINT = "Print a Z. Every paper after the first says COPY."
+SHIFT_LIST = "List the shifts, newest first."
 STAFF_LIST = "List who works here."
 STAFF_BEGIN = "Make the first manager. The code that recovers a lost passphrase is shown once."
 STAFF_ADD = "Add somebody. Their PIN is asked for, or is the next line of standard input."

@@ -1,10 +1,12 @@
 """The words about shifts, the drawer, and the X and Z reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from counterfoil.domain.drawer import CashMoveKind, ShiftProblem
+from counterfoil.domain.drawer import CashMove, CashMoveKind, ShiftProblem, Tender
 from counterfoil.domain.failures import CounterfoilError, ShiftRefusedError
+from counterfoil.domain.money import format_cents
 from counterfoil.domain.sale import TenderKind
+from counterfoil.domain.shift import Shift
 
 TENDERS: Mapping[TenderKind, str] = {
     TenderKind.VOUCHER: "Vouchers",
@@ -49,6 +51,37 @@ _PROBLEMS: Mapping[ShiftProblem, str] = {
     ),
     ShiftProblem.UNKNOWN_SHIFT: "There is no Z with this number.",
 }
+
+NONE_YET = "No shift was opened yet."
+PIECES_WANTED = "Type the value and how many there are, such as 200=3."
+
+
+def line(shift: Shift) -> str:
+    """Return a shift as a line of a list, without what it took."""
+    opened = f"{shift.opened_at.astimezone():%Y-%m-%d %H:%M}"
+    said = f"{shift.number:>6}  opened {opened} by {shift.opened_by}"
+    if shift.closed_at is None:
+        return f"{said}, open"
+    return f"{said}, closed {shift.closed_at.astimezone():%Y-%m-%d %H:%M} by {shift.closed_by}"
+
+
+def moved(move: CashMove, currency: str) -> str:
+    """Say what was done with the drawer."""
+    if move.kind is CashMoveKind.NO_SALE:
+        return f"{MOVES[move.kind]}: {move.reason}"
+    return f"{MOVES[move.kind]}: {format_cents(move.cents, currency)}, {move.reason}"
+
+
+def counted(cents: int, currency: str) -> str:
+    """Say what was counted, and nothing of what should be there."""
+    return f"Counted {format_cents(cents, currency)}."
+
+
+def rest_taken(tenders: Iterable[Tender], change_cents: int, currency: str) -> str:
+    """Say how the rest of a sale was paid, and what change is due."""
+    parts = (f"{format_cents(one.cents, currency)} {TENDERS[one.kind].lower()}" for one in tenders)
+    said = f"The rest is paid: {', '.join(parts)}."
+    return f"{said} Change due: {format_cents(change_cents, currency)}." if change_cents else said
 
 
 def refused(error: CounterfoilError) -> str | None:
