@@ -37,7 +37,16 @@ from counterfoil.domain.voids import VoidWay
 from counterfoil.presentation.documents import Document, redemption_document, settlement_document
 from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.presentation.words import outcomes, sign_in
-from counterfoil.service.commands import ConfirmSlip, TryNow
+from counterfoil.service.commands import (
+    CloseShift,
+    ConfirmSlip,
+    CountDrawer,
+    OpenShift,
+    PayIn,
+    PrintShift,
+    TryNow,
+)
+from counterfoil.service.services import Services
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
 
@@ -53,6 +62,10 @@ _HOLD_S = 600.0
 """Longer than a scene takes."""
 _SAID = {"said_by": "Botha", "provider_reference": "RC1042", "reason": "telephoned"}
 """What a supervisor writes down of a call."""
+_FLOAT_CENTS, _PAID_IN_CENTS = 50_000, 10_000
+_FOUND = {20_000: 2, 5_000: 3, 1_000: 5}
+"""What the cashier counts in the drawer, without being told what should be there."""
+_WHY = "demonstration"
 _ANSWERABLE_S = 0.7
 """A result takes no key before it has stood for a moment, in seconds."""
 
@@ -212,18 +225,19 @@ def _read_settings(places: Places, slips: Path) -> TillSettings:
     return TillSettings(profile=profile, printer=FolderChoice(slips, keep_hours=0), vault=vault)
 
 
-def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> list["Played"]:
+def _play_in_window(places: Places, settings: TillSettings, screens: Path) -> "Day":
     app = make_application()
-    played: list[Played] = []
+    played: list[Day] = []
 
     async def demonstrate() -> int:
         with _till_folder(places, settings) as folder:
             is_kept = places.data_dir is not None
-            played.extend(await _demonstrate(app, folder, settings, screens, is_kept=is_kept))
+            played.append(await _demonstrate(app, folder, settings, screens, is_kept=is_kept))
         return 0
 
     run_on_qt_loop(app, demonstrate)
-    return played
+    (day,) = played
+    return day
 
 
 @contextmanager
@@ -238,7 +252,7 @@ def _till_folder(places: Places, settings: TillSettings) -> Iterator[Path]:
 
 async def _demonstrate(
     app: QApplication, folder: Path, settings: TillSettings, screens: Path, *, is_kept: bool
-) -> list["Played"]:
+) -> "Day":
     from counterfoil_sandbox.server import SandboxServer
 
     with SandboxServer() as sandbox:
@@ -251,18 +265,20 @@ async def _demonstrate(
             face.window.resize(WIDTH, HEIGHT)
             face.window.show()
             begin(face)
-            played = await _play(hand, sandbox)
+            day = await _play(hand, sandbox, till)
             face.window.allow_close()
-    return played
+    return day
 
 
-def _write_summary(output: Path, played: list["Played"], screens: Path, slips: Path) -> Document:
+def _write_summary(output: Path, day: "Day", screens: Path, slips: Path) -> Document:
+    played = day.played
     pictures = sorted(path.name for path in screens.iterdir())
     papers = sorted(path.name for path in slips.iterdir())
     summary = {
         "redemptions": [one.redemption for one in played],
         "voids": [one.void for one in played if one.void is not None],
         "settlements": [one.settlement for one in played if one.settlement is not None],
+        "shift": day.shift,
         "screens": pictures,
         "slips": papers,
     }
@@ -271,17 +287,33 @@ def _write_summary(output: Path, played: list["Played"], screens: Path, slips: P
     return summary
 
 
-async def _play(hand: "Hand", sandbox: "SandboxServer") -> list["Played"]:
+async def _play(hand: "Hand", sandbox: "SandboxServer", till: Services) -> "Day":
     await hand.until(lambda: hand.screen.stage is Stage.FORM, "the voucher types")
     await _sign_in(hand)
+    if await till.journal.open_shift() is None:  # a till that is kept may have one
+        await till.run(OpenShift(_FLOAT_CENTS))
     await hand.picture("idle")
     await _show_balance(hand)
     played = [await _play_scene(hand, sandbox, scene) for scene in SCENES]
     for room in (Room.HISTORY, Room.IN_DOUBT, Room.SLIPS):
         hand.face.shell.enter(room)
         await hand.picture(room.value.replace("_", "-"))
+    shift = await _close_shift(till)
     await _show_dark(hand)
-    return played
+    return Day(played, shift)
+
+
+async def _close_shift(till: Services) -> Document:
+    """Count the drawer blind, close the shift and print its Z, as the cashier."""
+    await till.run(PayIn(_PAID_IN_CENTS, _WHY))
+    count = await till.run(CountDrawer(_FOUND))
+    closed = await till.run(CloseShift(_WHY))
+    await till.run(PrintShift(closed.number))
+    return {
+        "z_number": closed.number,
+        "expected_cents": count.expected_cents,
+        "counted_cents": count.counted_cents,
+    }
 
 
 async def _sign_in(hand: "Hand") -> None:
@@ -520,6 +552,14 @@ async def _show_dark(hand: "Hand") -> None:
     theme.apply_theme(app, theme.ThemeName.DARK, training=True, motion=False)
     hand.face.shell.enter(Room.REDEEM)
     await hand.picture("idle-dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What became of each scene, and of the shift in which they were played."""
+
+    played: list["Played"]
+    shift: Document
 
 
 @dataclass(slots=True)

@@ -66,7 +66,13 @@ def test_a_demonstration_keeps_its_till_and_shows_the_shops_names(tmp_path: Path
     ]
     assert summary == json.loads((output / "summary.json").read_text(encoding="utf-8"))
     assert [*surprises_below(output), *surprises_below(till.data_dir)] == []
-    (slip,) = summary["slips"]
+    assert summary["shift"] == {
+        "z_number": 1,
+        "expected_cents": 60_000,
+        "counted_cents": 60_000,
+    }
+    slip, report = sorted(summary["slips"])
+    assert "Z-000001" in report
     with pypdfium2.PdfDocument(output / "slips" / slip) as document:
         text = document[0].get_textpage().get_text_range()
     assert "SPAZA 7" in text
@@ -89,7 +95,7 @@ def test_a_demonstration_shows_what_is_owed_and_a_refund(tmp_path: Path) -> None
         *("refunded-filled", "refunded", "refunded-paid-in-history", "refunded-approval"),
         *("refunded-voided", "refund-in-history", "refunded-in-history"),
     ]
-    assert len(summary["slips"]) == 3, "two sales and the refund"
+    assert len(summary["slips"]) == 4, "two sales, the refund and the Z"
     (refund,) = [one for one in till.json("history") if one["refund_of"]]
     assert (refund["state"], refund["refund_of"]) == ("final", refunded["id"])
     assert till.json("owed") == []
