@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage import rules, writing
 from counterfoil.adapters.journal.storage.writing import Writer
 from counterfoil.adapters.system.pins import ArgonPins
@@ -22,7 +23,7 @@ from counterfoil.adapters.upstream.exchange import Answered as HttpAnswered
 from counterfoil.adapters.upstream.exchange import Outcome
 from counterfoil.adapters.upstream.moment import classify as moment_classify
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
-from counterfoil.domain import advising, forwarding, redeeming, stepping
+from counterfoil.domain import advising, audit, bookkeeping, forwarding, redeeming, stepping
 from counterfoil.domain.advice import (
     Acknowledged,
     Advice,
@@ -31,6 +32,8 @@ from counterfoil.domain.advice import (
     AdviceVerdict,
     ReversalReason,
 )
+from counterfoil.domain.bookkeeping import BookedPage, Bookkeeper
+from counterfoil.domain.books import Entry
 from counterfoil.domain.forwarding import AdviceStep
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintJob, PrintState
@@ -678,6 +681,50 @@ def _request_is_resent() -> AbstractContextManager[None]:
     return swapped(ElectrumGateway, "ask", ask)
 
 
+def _voids_unbooked() -> AbstractContextManager[None]:
+    """Add up what vouchers paid, and nothing that was taken back by a reversal."""
+    original = bookkeeping._entry_of_move
+
+    def entry(event: audit.RedemptionChanged, of: Redemption) -> Entry | None:
+        found = original(event, of)
+        return None if found is Entry.VOIDED else found
+
+    return swapped(bookkeeping, "_entry_of_move", entry)
+
+
+def _cash_back_unbooked() -> AbstractContextManager[None]:
+    """Leave in the books the cash that a customer was given outside the voucher."""
+    original = bookkeeping.cash_moved
+
+    def moved(event: audit.AuditEvent, of: Redemption | None, currency: str) -> int:
+        return 0 if isinstance(event, audit.Settled) else original(event, of, currency)
+
+    return swapped(bookkeeping, "cash_moved", moved)
+
+
+def _between_shifts_unbooked() -> AbstractContextManager[None]:
+    """Begin to add up where a shift is opened, so that what was sold before is on no Z."""
+    original = Bookkeeper.book
+
+    def book(self: Bookkeeper, event: audit.AuditEvent, of: Redemption | None) -> None:
+        if isinstance(event, audit.ShiftOpened):
+            self._sums = {}
+        original(self, event, of)
+
+    return swapped(Bookkeeper, "book", book)
+
+
+def _last_event_unbooked() -> AbstractContextManager[None]:
+    """Forget what happened last before an X or a Z."""
+    original = SqliteJournal.booked
+
+    async def booked(self: SqliteJournal, after: int) -> BookedPage:
+        page = await original(self, after)
+        return replace(page, booked=page.booked[:-1]) if page.is_last else page
+
+    return swapped(SqliteJournal, "booked", booked)
+
+
 U = UnknownCause
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -712,6 +759,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("own sale voided", K, _own_sale),
     Mutant("any PIN approves", K, _any_pin),
     Mutant("settled, and still locked", K, lambda: _settled_without(RedemptionChanged)),
+    Mutant("cash given back unbooked", K, _cash_back_unbooked),
+    Mutant("sold between shifts unbooked", K, _between_shifts_unbooked),
+    Mutant("last event unbooked", K, _last_event_unbooked),
     Mutant("persist after send", A, _persist_after_send),
     Mutant("timeout is a decline", A, lambda: _taken_for_no(U.TIME_OUT)),
     Mutant("404 final at once", A, lambda: swapped(forwarding, "_can_be_nowhere", lambda *_: True)),
@@ -734,7 +784,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("request is resent", A, _request_is_resent),
     Mutant("settled, and still sent", A, lambda: _settled_without(AdviceSettled)),
     Mutant("settled while it is sent", A, _settled_while_sent),
+    Mutant("voids unbooked", A, _voids_unbooked),
     Mutant("given after a reversal", A, lambda: _given_again(NotVoidedReason.NOT_FINAL)),
     Mutant("given after a refund", A, lambda: _given_again(NotRefundedReason.ALREADY_REFUNDED)),
 )
-"""Every mutant of the protocol, those of paper, approvals and settlements, and five more."""
+"""Every mutant of the protocol, of paper, of approvals, settlements and books, and five more."""

@@ -282,6 +282,10 @@ class Visit:
     async def _close_otherwise(self, sale_id: str) -> None:
         """Close the sale without the voucher; cash is taken only where the till says it is so."""
         life = self.world.life
+        open_sale = await life.journal.sale(sale_id)
+        if open_sale is not None and await self.world.drawer.take_rest(open_sale, self.cashier):
+            self._take_cash(open_sale)
+            return
         await self._give(LeaveSale(sale_id))
         sale = await life.journal.sale(sale_id)
         if sale is not None and sale.state is SaleState.SET_ASIDE and self.world.happens(0.8):

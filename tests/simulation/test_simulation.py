@@ -54,7 +54,7 @@ def _quick() -> Iterator[None]:
 @pytest.mark.parametrize("first", range(0, SEEDS, _CHUNK))
 @pytest.mark.parametrize("kind", UpstreamKind)
 def test_no_seed_breaks_an_invariant(kind: UpstreamKind, first: int) -> None:
-    """Whatever fails: nothing is lost, doubled or silently wrong (I1 to I31)."""
+    """Whatever fails: nothing is lost, doubled or silently wrong (I1 to I32)."""
     totals = run_seeds(kind, first, _CHUNK)
     replay = f"python tests/simulation --kind {kind} --replay"
     assert totals.violations == [], f"{replay} {totals.violations[0][0]}"

@@ -35,6 +35,7 @@ I28    settled once, by what the provider says; nothing is sent then   each comm
 I29    what is settled locks no voucher, and waits for nobody          each commit, at the end
 I30    a slip is to be finished until a person says that it is whole   each commit, start, the end
 I31    a file with a code goes only once it is old, and may be spared  each removal
+I32    Zs and the last X are the sum of what was sold and of the cash  each commit, at the end
 =====  ==============================================================  ============================
 
 Not seen here: I16 for screens, logs and paper is the canary's in the
@@ -82,6 +83,7 @@ from counterfoil.domain.states import (
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil.ports.papers import KeptPaper
+from simulation.drawer import DrawerBooks
 from simulation.rights import Rights
 
 S = RedemptionState
@@ -145,12 +147,14 @@ class Watch:
     said_whole: set[tuple[str, int]] = field(default_factory=set)
     """Those of which a person says so, which is not always right."""
     _rights: Rights = field(init=False)
+    drawer: DrawerBooks = field(init=False)
     _uses: dict[str, _Use] = field(default_factory=dict)
     _told: dict[str, set[AdviceKind]] = field(default_factory=lambda: defaultdict(set))
     _advised_s: deque[float] = field(default_factory=lambda: deque(maxlen=70))
 
     def __post_init__(self) -> None:
         self._rights = Rights(self.rows, self.check)
+        self.drawer = DrawerBooks(self.rows, self.check)
 
     def wrong(self, invariant: str, words: str) -> None:
         """Note that an invariant does not hold; the first one is kept and ends the seed."""
@@ -170,6 +174,7 @@ class Watch:
         for row in written:
             if isinstance(row, StaffKept | VoidAsked | SettlementKept | PrintQueued):
                 self._rights.hear(row, now_s)
+            self.drawer.hear(row)
             self._written(row)
         for row in written:
             if isinstance(row, RedemptionChanged):

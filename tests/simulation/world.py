@@ -52,6 +52,7 @@ from simulation import people
 from simulation.advised_upstream import AdvisedUpstream
 from simulation.desk import Desk
 from simulation.disk import Disk, DiskFate, DiskJournal, FileDisk
+from simulation.drawer import FLOAT_CENTS, Drawer
 from simulation.keyed_upstream import KeyedUpstream, Voucher
 from simulation.life import Life, Parts, open_life
 from simulation.machine import Machine, MachineClock, PowerCut, VirtualLoop
@@ -62,6 +63,7 @@ from simulation.staff import LINDIWE, STAFF, hire
 from simulation.watch import Watch, WrongWorldError
 from support.clocks import SeededChance
 from support.quick_journal import VAULT
+from support.shift_desks import desk_of
 from support.suv_bodies import PARTIES
 
 S = RedemptionState
@@ -152,6 +154,7 @@ class World:
         self.clock = MachineClock(self.loop, self.machine)
         self.watch = Watch()
         self.desk = Desk(self)
+        self.drawer = Drawer(self)
         self._trace = hashlib.blake2b(digest_size=8)
         self._ids = SeededChance(self.seed)
         self._trouble = self.chance.choice([0.0, 0.2, 0.4, 0.7])
@@ -517,6 +520,7 @@ class World:
             await self.open()
             for _ in range(self.chance.choice([1, 1, 2, 2, 3])):
                 await self.serve()
+                await self._at_drawer()
                 await self.happen(self.chance.choice(_USUAL))
                 if self.desk.happens(_LOOKED_AT):
                     await self.look_at_what_waits()
@@ -533,11 +537,19 @@ class World:
         await self._hire()
         await self._start_at_last()
 
+    async def _at_drawer(self) -> None:
+        """Let people work at the drawer, whatever happens to the till meanwhile."""
+        try:
+            await self.drawer.work()
+        except StoppedError:
+            await self.restart_after_failure()
+
     async def _hire(self) -> None:
         """Let people work here, before anything can go wrong."""
         self._is_calm = True
         journal = DiskJournal(self.disk)
         await hire(journal, self.clock)
+        await desk_of(journal, self.clock).open(FLOAT_CENTS, STAFF[0].actor)
         journal.let_go()
         self._is_calm = False
 
@@ -696,6 +708,7 @@ class World:
             confirmed = ConfirmSlip(redemption_id=one.id, is_complete=True)
             await self.at_till(self.desk.give(confirmed, LINDIWE.name))
         await self._compare_file(self.life.journal)
+        await self.drawer.reckon()
         self.watch.all_have_slips()
         self.raise_found()
 
