@@ -178,6 +178,14 @@ async def _advised_refunded(folder: Path) -> None:
         await delivered(journal, await paid_and_owing(journal, samples, prepared), A.ACKNOWLEDGED)
 
 
+async def _shift(folder: Path) -> None:
+    """Open a shift, pay out, take a rest, count, close with the Z, and count its paper."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        await samples.in_state(journal, S.FINAL)
+        await sample.shift_story(journal, await samples.prepared(journal))
+
+
 async def _papers(folder: Path) -> None:
     async with opened(folder) as journal:
         final = await Samples().in_state(journal, S.FINAL)
@@ -244,6 +252,7 @@ CRASH_FLOWS: tuple[CrashFlow, ...] = (
     CrashFlow("advised, confirmed and refunded", _advised_refunded),
     CrashFlow("settled by hand", _settled_by_hand),
     CrashFlow("voided outside the voucher", _voided_outside),
+    CrashFlow("a shift and its drawer", _shift),
     CrashFlow("papers", _papers),
     CrashFlow("lists of types", _types),
     CrashFlow("refusals between commits", _refusals),
