@@ -1,13 +1,18 @@
 """As whom a command acts, who approves it, and who works at the till."""
 
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_MANAGER
+from counterfoil.domain.training import TRAINEE_CASHIER, TRAINEE_MANAGER, TRAINEE_SUPERVISOR
+from counterfoil.service.commands import ConfirmSlip
 from counterfoil_sandbox.pins import ONE_VOUCHER, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
 from support.canary import CANARY_PIN
+from support.doors import OpenTill, open_with_door
+from support.people import THANDI
 from support.sandboxes import voucher
 from support.tills import CASHIER, MANAGER, PINS, SUPERVISOR, CommandLine, command_line
 
@@ -117,6 +122,70 @@ def test_an_approval_needs_a_reason(till: CommandLine) -> None:
     line = ("show", "K7Q-42F", "--reveal", "--as", CASHIER, "--approved-by", SUPERVISOR)
     said = till.json(*line, code=64)
     assert said["error"]["cause"] == "no_reason"
+
+
+# ---------------------------------------------------------------- what the customer has taken
+
+
+HANDED_OVER = {
+    "show": ("show", "--reveal"),
+    "answer": ("show", "--reveal", "--answer"),
+    "copy": ("slip", "--output", "again.pdf"),
+}
+"""The commands by which the code of a change voucher comes out again."""
+
+
+async def hand_over(opened: OpenTill, *by: str, pin: str) -> str:
+    """Redeem in part, write the slip, say at the counter that it is whole; return its reference."""
+    sold = await opened.json(*PART, *by, stdin=pin)
+    await opened.json("slip", sold["reference"], *by, "--output", "slip.pdf")
+    whole = ConfirmSlip(redemption_id=sold["id"], is_complete=True)
+    assert await opened.till.gate.run(whole, THANDI) is not None
+    reference: str = sold["reference"]
+    return reference
+
+
+@pytest.mark.fault("X1")
+@pytest.mark.parametrize("wanted", HANDED_OVER)
+async def test_what_the_customer_has_comes_out_with_a_manager_alone(
+    till: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """A supervisor was enough before; the refusal says why not any more."""
+    monkeypatch.chdir(tmp_path)
+    name, *options = HANDED_OVER[wanted]
+    async with open_with_door(till) as opened:
+        line = (name, await hand_over(opened, "--as", CASHIER, pin=CANARY_PIN), *options)
+        alone = await opened.run(*line, "--as", SUPERVISOR, as_json=True)
+        assert (alone.code, alone.document["error"]["cause"]) == (1, "reopen_change")
+        assert "The customer has this slip already. Only a manager can" in alone.err
+        asked = (*line, "--as", CASHIER, "--reason", "asked", "--approved-by")
+        refused = await opened.run(*asked, SUPERVISOR, as_json=True)
+        assert (refused.code, refused.document["error"]["cause"]) == (1, "needs_manager")
+        assert "Only a manager can approve this." in refused.err
+        assert not (tmp_path / "again.pdf").exists()
+        done = await opened.json(*asked, MANAGER)
+        if name == "slip":
+            assert (done["kind"], done["copy_number"]) == ("copy", 1)
+        else:
+            assert done["change_voucher"]["pin"]
+
+
+@pytest.mark.fault("X1")
+async def test_in_training_the_manager_is_at_hand_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it can be tried; a supervisor who is named is refused there as well."""
+    monkeypatch.chdir(tmp_path)
+    pin = pins_for(ONE_VOUCHER, Situation.USABLE)[0]
+    async with open_with_door(CommandLine(tmp_path / "training")) as trying:
+        opened = replace(trying, line=CommandLine(tmp_path))
+        line = ("show", await hand_over(opened, pin=pin), "--reveal")
+        assert (await opened.json(*line))["change_voucher"]["pin"]
+        patched = {TRAINEE_SUPERVISOR.number: TRAINEE_SUPERVISOR.pin.reveal()}
+        with patch.dict(PINS, patched):
+            named = ("--approved-by", TRAINEE_SUPERVISOR.number, "--reason", "asked")
+            said = await opened.json(*line, *named, code=1)
+        assert said["error"]["cause"] == "needs_manager"
 
 
 # ---------------------------------------------------------------------------------------- training

@@ -1,5 +1,6 @@
 """Audit events as they are kept and read again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -78,7 +79,7 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
         reason="came back",
     ),
     audit.CodeShown(by="Nomsa", way=MessageWay.SMS),
-    audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa"),
+    audit.PrintQueued(number=1, kind=SlipKind.COPY, copy_number=1, by="Nomsa", is_reopened=True),
     audit.PrintMoved(number=1, before=PrintState.SENT, after=PrintState.CONFIRMED, by="Nomsa"),
     audit.TypesKept(upstream="moment", types=3),
     audit.StaffDone(
@@ -134,7 +135,14 @@ def test_every_kind_has_a_number_of_its_own() -> None:
 
 
 def test_an_event_takes_little_room() -> None:
-    """No names, no absent fields at the end, and ids in a short form that is read again."""
+    """No names, no absent fields at the end, and ids in a short form that is read again.
+
+    What is not so is absent too.
+    """
+    shown = audit.CodeShown(by="Nomsa")
+    assert content_of(shown) == '["Nomsa"]'
+    opened = content_of(replace(shown, is_reopened=True))
+    assert opened == '["Nomsa",null,null,true]'
     assert content_of(audit.AttemptStarted(number=1, kind=AttemptKind.SEND)) == "[1,5]"
     sale_id = "0a6f1f6e-52d3-4a9c-8d4b-3f0c2b7a9e11"
     closed = audit.SaleClosed(sale_id=sale_id, state=SaleState.PAID)

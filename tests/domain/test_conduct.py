@@ -1,6 +1,7 @@
 """What people did beside selling, counted, and what is told of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -142,6 +143,19 @@ def test_the_second_copy_of_a_slip_is_told() -> None:
     """And not that ten customers each lost one."""
     assert kinds([printed(THANDI, 1)] * 10) == []
     assert kinds([printed(THANDI, 1), printed(THANDI, 2)]) == [AlertKind.COPIED_AGAIN]
+
+
+@pytest.mark.fault("X1")
+def test_a_code_that_is_opened_after_the_hand_over_is_told_at_once() -> None:
+    """Shown or printed, and beside what is told of every code and every copy."""
+    opened = audit.CodeShown(by=THANDI, is_reopened=True)
+    copied = replace(printed(THANDI, 1), is_reopened=True)
+    assert kinds([opened]) == kinds([copied]) == [AlertKind.REOPENED]
+    events = recorded(opened, copied, audit.CodeShown(by=THANDI), printed(SIPHO, 1))
+    assert conduct_of(Deeds(events)) == (
+        Conduct(name=SIPHO, copies=1, copies_of_one=1),
+        Conduct(name=THANDI, copies=1, copies_of_one=1, shown=2, reopened=2),
+    )
 
 
 @pytest.mark.fault("X21")

@@ -14,6 +14,7 @@ from counterfoil.domain.staff import (
     PinKind,
     PinWeakness,
     is_locked_out,
+    needs_manager,
     pin_kind_of,
     wait_left_s,
     weakness_of,
@@ -132,4 +133,17 @@ def test_each_role_may_all_that_the_one_below_may() -> None:
     cashier, supervisor, manager = OWN_ROLES.values()
     assert cashier < supervisor < manager == EVERYTHING == frozenset(Permission)
     assert not cashier & NEVER_FOR_OWN_SALE
-    assert supervisor >= NEVER_FOR_OWN_SALE
+    assert supervisor >= NEVER_FOR_OWN_SALE - {Permission.REOPEN_CHANGE}
+    assert not needs_manager(Permission.VOID)
+
+
+def test_a_change_voucher_that_its_customer_has_is_for_a_manager() -> None:
+    """Its code is the one thing beside people, journal and key that no supervisor may open."""
+    assert {one for one in Permission if needs_manager(one)} == {
+        Permission.REOPEN_CHANGE,
+        Permission.MANAGE_STAFF,
+        Permission.RESTORE,
+        Permission.ACCEPT_JOURNAL,
+        Permission.EXPORT_KEY,
+        Permission.IMPORT_KEY,
+    }

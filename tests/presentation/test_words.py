@@ -36,7 +36,7 @@ from counterfoil.domain.failures import (
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import AttentionCause, Redemption
 from counterfoil.domain.search import COUNTED_MAX
-from counterfoil.domain.staff import Permission
+from counterfoil.domain.staff import Permission, needs_manager
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import REMEDIES, DeclineReason, Remedy, UnknownCause
 from counterfoil.domain.voids import NotRefundedReason, NotVoidedReason, VoidOutcome, VoidWay
@@ -312,8 +312,13 @@ def test_nobody_pays_out_what_was_refunded_before() -> None:
 def test_who_may_not_do_something_is_told_what_and_whom_to_call(permission: Permission) -> None:
     """Each permission in words of its own, and none by its name in the program."""
     said = failures.failure(NotPermittedError(permission))
-    assert said.startswith("You may not ")
-    assert said.endswith(". Call a supervisor.")
+    if permission is Permission.REOPEN_CHANGE:
+        why = "The customer has this slip already. Only a manager can open its code again."
+        assert said == why
+    else:
+        assert said.startswith("You may not ")
+        called = "a manager" if needs_manager(permission) else "a supervisor"
+        assert said.endswith(f". Call {called}.")
     others = (
         failures.failure(NotPermittedError(one)) for one in Permission if one is not permission
     )

@@ -4,7 +4,7 @@ Every command is tried as every role, alone and with every approval that is not 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,10 +22,12 @@ from counterfoil.domain.failures import (
     SignInRefusedError,
     UnknownSaleError,
 )
+from counterfoil.domain.message import MessageWay
 from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import (
     EVERYTHING,
+    MANAGER,
     NEVER_FOR_OWN_SALE,
     NOBODY,
     OWN_ROLES,
@@ -35,10 +37,12 @@ from counterfoil.domain.staff import (
     StaffDeed,
 )
 from counterfoil.ports.pins import Pins
+from counterfoil.presentation.words import failures
 from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
     Command,
     PrintSlip,
+    RevealAnswer,
     RevealChange,
     SetSaleAside,
     VoidRedemption,
@@ -54,7 +58,8 @@ from service.test_gate import (
     settle_by_hand,
 )
 from support.advised import ADVISED_VOUCHER
-from support.till import intent
+from support.people import THANDI
+from support.till import approved, intent
 
 CASHIER = Actor(NALEDI, OWN_ROLES["cashier"], "17")
 NOMSA = Actor("Nomsa D.", OWN_ROLES[SUPERVISOR], "21")
@@ -187,13 +192,15 @@ async def test_nobody_does_it_to_a_sale_of_their_own(permission: Permission) -> 
     """Nor approves it; and an approval for something else is of no help."""
     async with open_counter() as counter:
         await counter.hired()
-        sold = await counter.sold()
-        await counter.engine.slips.print_slip(sold.id, CASHIER)
+        is_over = permission is Permission.REOPEN_CHANGE
+        sold = await (counter.handed_over() if is_over else counter.sold())
+        await counter.engine.slips.print_slip(sold.id, THANDI)
         own = Actor(sold.cashier, EVERYTHING, "17")
         commands: dict[Permission, Command[Any]] = {
             Permission.VOID: VoidRedemption(sold.id, VoidReason.WRONG_AMOUNT),
             Permission.PRINT_COPY: PrintSlip(sold.id),
             Permission.REVEAL_CHANGE: RevealChange(sold.id),
+            Permission.REOPEN_CHANGE: RevealAnswer(sold.id),
         }
         if permission is Permission.SETTLE_BY_HAND:
             commands[permission] = await settle_by_hand(counter, sold)
@@ -258,6 +265,112 @@ async def test_a_wrong_pin_approves_nothing() -> None:
         assert not counter.gate._approvals.given
         (nomsa,) = [one for one in await counter.engine.people.staff() if one.number == "21"]
         assert nomsa.failures == 1
+
+
+Opening = Callable[[str], Command[Any]]
+_OPENINGS: Mapping[str, Opening] = {
+    "on the screen": RevealChange,
+    "for a message": lambda redemption_id: RevealChange(redemption_id, MessageWay.WHATSAPP),
+    "in the answer": RevealAnswer,
+    "on paper": PrintSlip,
+}
+"""The ways on which the code of a change voucher comes out of the till."""
+
+
+@pytest.mark.fault("X1")
+@pytest.mark.parametrize("role", OWN_ROLES)
+@pytest.mark.parametrize("way", _OPENINGS)
+async def test_what_the_customer_has_is_opened_by_a_manager_alone(way: str, role: str) -> None:
+    """Nothing is written, shown or printed for anybody else, and the journal says that it was."""
+    actor = Actor(NALEDI, OWN_ROLES[role], "17")
+    async with open_counter() as counter:
+        command = _OPENINGS[way]((await counter.handed_over()).id)
+        before = counter.seen()
+        if role == MANAGER:
+            await counter.gate.run(command, actor)
+            assert [(one.by, one.approved_by) for one in await _opened(counter)] == [(NALEDI, None)]
+        else:
+            with pytest.raises(NotPermittedError) as refused:
+                await counter.gate.run(command, actor)
+            assert refused.value.permission is Permission.REOPEN_CHANGE
+            assert "The customer has this slip already" in failures.failure(refused.value)
+            assert counter.seen() == before
+
+
+@pytest.mark.fault("X1")
+@pytest.mark.parametrize("way", _OPENINGS)
+async def test_a_supervisor_cannot_approve_that_and_a_manager_can(way: str) -> None:
+    """For a supervisor as for a cashier; what was approved as usual before is not enough."""
+    async with open_counter() as counter:
+        await counter.hired()
+        command = _OPENINGS[way]((await counter.handed_over()).id)
+        needed = Permission.REOPEN_CHANGE
+        before = counter.seen()
+        with pytest.raises(ApprovalRefusedError) as refused:
+            await counter.gate.approve(
+                command, needed, asked_by=CASHIER, number="21", pin=SUPERVISOR_PIN, reason=REASON
+            )
+        assert refused.value.why is ApprovalRefusal.NEEDS_MANAGER
+        assert counter.seen() == before
+        for usual in (Permission.REVEAL_CHANGE, Permission.PRINT_COPY):
+            approval = await _approved(counter, command, usual)
+            before = counter.seen()
+            with pytest.raises(NotPermittedError) as barred:
+                await counter.gate.run(command, CASHIER, approval)
+            assert barred.value.permission is needed
+            assert counter.seen() == before
+        for actor in (CASHIER, NOMSA):
+            good = await _approved(counter, command, needed, asked_by=actor)
+            await counter.gate.run(command, actor, good)
+        assert [(one.by, one.approved_by) for one in await _opened(counter)] == [
+            (NALEDI, "Lindiwe K."),
+            (NOMSA.name, "Lindiwe K."),
+        ]
+        assert await counter.journal.verify() == ()
+
+
+@pytest.mark.fault("X1")
+async def test_until_somebody_says_that_the_slip_is_whole_a_supervisor_is_enough() -> None:
+    """A slip that did not come out is in nobody's hand; what holds no code is no secret."""
+    async with open_counter() as counter:
+        sold = await counter.sold()
+        for is_complete in (None, False):
+            await counter.engine.slips.print_slip(sold.id, THANDI)
+            if is_complete is not None:
+                await counter.engine.slips.confirm(sold.id, THANDI.name, is_complete=is_complete)
+            for opening in _OPENINGS.values():
+                await counter.gate.run(opening(sold.id), NOMSA)
+        counter.gateway.script.append(approved(change=None))
+        wanted = intent(pin="4455667700000103", voucher_type=ADVISED_VOUCHER)
+        whole = await counter.engine.redeemer.redeem(wanted)
+        await counter.engine.slips.print_slip(whole.id, THANDI)
+        await counter.engine.slips.confirm(whole.id, THANDI.name, is_complete=True)
+        for opening in _OPENINGS.values():
+            await counter.gate.run(opening(whole.id), NOMSA)
+        assert await _opened(counter) == []
+
+
+@pytest.mark.fault("X1")
+@pytest.mark.parametrize("opening", [RevealChange, RevealAnswer])
+async def test_a_hand_over_while_a_code_is_asked_for_shows_nothing(opening: Opening) -> None:
+    """The gate has let it through, and then somebody says that the slip is whole."""
+    async with open_counter() as counter:
+        sold = await counter.sold()
+        await counter.engine.slips.print_slip(sold.id, THANDI)
+        use = counter.gate._table[type(opening(sold.id))]
+        await counter.engine.slips.confirm(sold.id, THANDI.name, is_complete=True)
+        before = counter.seen()
+        with pytest.raises(NotPermittedError) as refused:
+            await use.case(opening(sold.id), NOMSA)
+        assert refused.value.permission is Permission.REOPEN_CHANGE
+        assert counter.seen() == before
+
+
+async def _opened(counter: Counter) -> list[CodeShown | PrintQueued]:
+    """Return what the journal says was opened after a hand-over."""
+    (sold, *_) = await counter.journal.history(1)
+    events = [one.event for one in await counter.journal.events(sold.id)]
+    return [one for one in events if isinstance(one, CodeShown | PrintQueued) and one.is_reopened]
 
 
 @pytest.mark.fault("X1")

@@ -109,7 +109,8 @@ class Desk:
         self, command: Command[Any], actor: Actor, needed: Permission, by: Employee | None = None
     ) -> Approval:
         """Let somebody approve a command of another."""
-        by = by or self.chance.choice([LINDIWE, LINDIWE, LERATO])
+        fitting = [one for one in (LINDIWE, LINDIWE, LERATO) if one.actor.may(needed)]
+        by = by or self.chance.choice(fitting)
         self.world.faults["approvals"] += 1
         return await self.world.life.gate.approve(
             command,
@@ -175,7 +176,8 @@ class Desk:
         """Let somebody try who may not approve it, or who mistypes."""
         mistyped = replace(LINDIWE, pin=f"{LINDIWE.pin}1")
         themselves = employee(actor.name)
-        by = self.chance.choice([mistyped, themselves, *STAFF[:2]])
+        others = [] if LINDIWE.actor.may(needed) else [LINDIWE]
+        by = self.chance.choice([mistyped, themselves, *STAFF[:2], *others])
         try:
             await self.approved(command, actor, needed, by)
         except (ApprovalRefusedError, SignInRefusedError):

@@ -253,8 +253,8 @@ def _never_a_copy() -> AbstractContextManager[None]:
     """Let every paper say that it is the first."""
     original = SlipDesk._next_job
 
-    async def next_job(self: SlipDesk, *about: Any, **more: Any) -> PrintJob:
-        job = await original(self, *about, **more)
+    def next_job(self: SlipDesk, *about: Any, **more: Any) -> PrintJob:
+        job = original(self, *about, **more)
         kind = SlipKind.ORIGINAL if job.kind is SlipKind.COPY else job.kind
         return replace(job, kind=kind, copy_number=0)
 
@@ -402,6 +402,11 @@ def _given_up(redemption: Redemption, now: Instant) -> tuple[Step, tuple[Row, ..
 
 
 # ---------------------------------------------------------------------- approvals and settlements
+
+
+def _opened_like_any_other() -> AbstractContextManager[None]:
+    """Let a supervisor have a code printed again that its customer has taken."""
+    return swapped(slip_desk, "is_handed_over", lambda *_: False)
 
 
 def _any_amount() -> AbstractContextManager[None]:
@@ -758,6 +763,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("approval for anybody", K, _approval_for_anybody),
     Mutant("own sale voided", K, _own_sale),
     Mutant("any PIN approves", K, _any_pin),
+    Mutant("handed over and opened", K, _opened_like_any_other),
     Mutant("settled, and still locked", K, lambda: _settled_without(RedemptionChanged)),
     Mutant("cash given back unbooked", K, _cash_back_unbooked),
     Mutant("sold between shifts unbooked", K, _between_shifts_unbooked),

@@ -7,8 +7,15 @@ names one.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.rows import PrintQueued, SettlementKept, StaffKept, VoidAsked
+from counterfoil.domain.rows import (
+    PrintMoved,
+    PrintQueued,
+    SettlementKept,
+    StaffKept,
+    VoidAsked,
+)
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.staff import Permission, StaffDeed
@@ -39,12 +46,18 @@ class Rights:
     _given: list[_Approved] = field(default_factory=list)
     _voided: set[tuple[str, str, str | None]] = field(default_factory=set)
     """Which redemptions somebody asked to void, and who approved it."""
+    _handed_over: set[str] = field(default_factory=set)
+    """Whose customers have the slip with the code of their change voucher."""
 
     def booted(self) -> None:
         """Forget the approvals: a stop of the till ends them."""
         self._given.clear()
 
-    def hear(self, row: StaffKept | VoidAsked | SettlementKept | PrintQueued, now_s: float) -> None:
+    def hear(
+        self,
+        row: StaffKept | VoidAsked | SettlementKept | PrintQueued | PrintMoved,
+        now_s: float,
+    ) -> None:
         """Hear of what was approved, and of what was done by it."""
         match row:
             case StaffKept(deed=StaffDeed.APPROVED):
@@ -60,11 +73,20 @@ class Rights:
                     return
                 needed = Permission.SETTLE_BY_HAND
                 self._done(settlement.redemption_id, needed, by, approved_by, now_s)
+            case PrintMoved(after=job) if job.state is PrintState.CONFIRMED:
+                self._said_whole(job)
             case PrintQueued(job) if job.kind is SlipKind.COPY and job.by:
-                needed = Permission.PRINT_COPY
+                is_reopened = job.redemption_id in self._handed_over
+                needed = Permission.REOPEN_CHANGE if is_reopened else Permission.PRINT_COPY
                 self._done(job.redemption_id, needed, job.by, row.approved_by, now_s)
+                is_told = row.is_reopened is is_reopened
+                self.check(is_told, "I22", "a copy says wrongly whether it was handed over")
             case _:
                 pass
+
+    def _said_whole(self, job: PrintJob) -> None:
+        if job.kind is not SlipKind.VOID and self.rows[job.redemption_id].has_change_pin:
+            self._handed_over.add(job.redemption_id)
 
     def _approved(self, row: StaffKept, now_s: float) -> None:
         if row.redemption_id is None:

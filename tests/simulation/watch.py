@@ -172,7 +172,7 @@ class Watch:
         """Hear of a commit that is on the disk."""
         written = tuple(rows)
         for row in written:
-            if isinstance(row, StaffKept | VoidAsked | SettlementKept | PrintQueued):
+            if isinstance(row, StaffKept | VoidAsked | SettlementKept | PrintQueued | PrintMoved):
                 self._rights.hear(row, now_s)
             self.drawer.hear(row)
             self._written(row)

@@ -2,8 +2,9 @@
 
 A PIN never stands on a command line: it is asked for, or is a line of standard input. In training,
 where the PINs are known to everybody, nobody needs to say who they are: the training cashier acts,
-with the training supervisor at hand. Their PINs are checked like any other, so on a real till,
-which has no such people, nothing can be switched on by it.
+with the training supervisor at hand, or the manager for a change voucher that its customer has.
+Their PINs are checked like any other, so on a real till, which has no such people, nothing can be
+switched on by it.
 """
 
 from typing import Annotated
@@ -16,7 +17,15 @@ from counterfoil.cli.terminal import read_secret
 from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import NobodyActsError, NotPermittedError
 from counterfoil.domain.secret import Secret
-from counterfoil.domain.staff import CASHIER, NOBODY, SUPERVISOR, Actor, Proof
+from counterfoil.domain.staff import (
+    CASHIER,
+    MANAGER,
+    NOBODY,
+    SUPERVISOR,
+    Actor,
+    Permission,
+    Proof,
+)
 from counterfoil.domain.training import Trainee
 from counterfoil.presentation.words import command_line, options
 from counterfoil.service.commands import Answer, Command, SignIn
@@ -78,6 +87,8 @@ class Hand:
     def __init__(self, till: Till, proofs: Proofs | None = None) -> None:
         self.till = till
         self._proofs = proofs or Proofs()
+        self._is_trying = False
+        """Whether nobody had to say who they are, as in training."""
         self.actor: Actor = NOBODY
         """Who acts."""
 
@@ -89,13 +100,13 @@ class Hand:
             SignInRefusedError: they are not let in.
 
         """
-        proofs = self._proofs
-        if proofs.actor is None and self.till.trainees:
-            self._proofs = proofs = _proofs_of(self.till.trainees, proofs)
-        if proofs.actor is None:
+        actor = self._proofs.actor
+        if actor is None and self.till.trainees:
+            self._is_trying = True
+            actor = next(_as_proof(one) for one in self.till.trainees if one.role == CASHIER)
+        if actor is None:
             raise NobodyActsError(has_staff=await self.till.staff.has_staff())
-        wanted = SignIn(proofs.actor.number, proofs.actor.pin)
-        self.actor = await self.till.gate.run(wanted, NOBODY)
+        self.actor = await self.till.gate.run(SignIn(actor.number, actor.pin), NOBODY)
 
     async def run(self, command: Command[Answer]) -> Answer:
         """Carry out a command, approved where it needs that and somebody is there to do it.
@@ -104,29 +115,33 @@ class Hand:
             CounterfoilError: what `Gate.run` and `Gate.approve` raise.
 
         """
-        gate, actor, approver = self.till.gate, self.actor, self._proofs.approver
+        gate, actor = self.till.gate, self.actor
         try:
             return await gate.run(command, actor)
         except NotPermittedError as refused:
+            permission = refused.permission
+            approver = self._proofs.approver or self._at_hand(permission)
             if approver is None:
                 raise
-            permission = refused.permission
         approval = await gate.approve(
             command,
             permission,
             asked_by=actor,
             number=approver.number,
             pin=approver.pin,
-            reason=self._proofs.reason,
+            reason=self._proofs.reason or _IN_TRAINING,
         )
         return await gate.run(command, actor, approval)
 
+    def _at_hand(self, permission: Permission) -> Proof | None:
+        """Return who approves it in training where nobody was named.
 
-def _proofs_of(trainees: tuple[Trainee, ...], typed: Proofs) -> Proofs:
-    """Return the training cashier, and the supervisor unless somebody else approves."""
-    known = {one.role: Proof(one.number, one.pin) for one in trainees}
-    return Proofs(
-        actor=known[CASHIER],
-        approver=typed.approver or known[SUPERVISOR],
-        reason=typed.reason or _IN_TRAINING,
-    )
+        The manager comes for what is sold, and leaves people and journal to who says their number.
+        """
+        role = MANAGER if permission is Permission.REOPEN_CHANGE else SUPERVISOR
+        trainees = self.till.trainees if self._is_trying else ()
+        return next((_as_proof(one) for one in trainees if one.role == role), None)
+
+
+def _as_proof(trainee: Trainee) -> Proof:
+    return Proof(trainee.number, trainee.pin)

@@ -190,6 +190,8 @@ class CodeShown:
     approved_by: str | None = None
     way: MessageWay | None = None
     """Set where they were shown to the shop's phone, as a message."""
+    is_reopened: bool = False
+    """The customer had taken the slip with them already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +203,8 @@ class PrintQueued:
     copy_number: int
     by: str
     approved_by: str | None = None
+    is_reopened: bool = False
+    """The customer had taken a slip with the code of the change voucher already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,6 +433,7 @@ def _said_or_printed(
                 copy_number=job.copy_number,
                 by=job.by,
                 approved_by=row.approved_by,
+                is_reopened=row.is_reopened,
             )
             return Happened(queued, job.queued_at)
         case rows.PrintMoved(before, after):
@@ -438,7 +443,12 @@ def _said_or_printed(
             asked = VoidAsked(reason=row.reason, by=row.by, approved_by=row.approved_by)
             return Happened(asked, row.at)
         case rows.CodeShown():
-            shown = CodeShown(by=row.by, approved_by=row.approved_by, way=row.way)
+            shown = CodeShown(
+                by=row.by,
+                approved_by=row.approved_by,
+                way=row.way,
+                is_reopened=row.is_reopened,
+            )
             return Happened(shown, row.at)
         case rows.SettlementKept(settlement):
             return Happened(_settled(settlement), settlement.at)

@@ -4,6 +4,7 @@ Faults X1, X10, X13 and X21: copies that somebody sells, PINs and codes that som
 voids for friends. A number here accuses nobody. It says where to look.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
@@ -15,6 +16,8 @@ WRONG_IN_ALL = 10
 """So many wrong PINs for one number are told also where a right one came between them."""
 COPY_TOLD_FROM = 2
 """From the second copy of one slip on (fault X1)."""
+REOPENED_TOLD_FROM = 1
+"""A code that its customer has already is hardly ever opened again honestly (fault X1)."""
 VOIDS_MIN, VOIDS_IN = 3, 10
 """So many voids, where they are more than one in so many sales."""
 SHOWN_MIN = 5
@@ -56,6 +59,8 @@ class Conduct:
     copies_of_one: int = 0
     """The highest number of a copy: 2 where one slip came out three times."""
     shown: int = 0
+    reopened: int = 0
+    """How many of those copies and codes were of a change voucher that its customer had already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class AlertKind(StrEnum):
     WRONG_RECOVERY_CODES = "wrong_recovery_codes"
     WRONG_PINS = "wrong_pins"
     COPIED_AGAIN = "copied_again"
+    REOPENED = "reopened"
     MANY_VOIDS = "many_voids"
     MANY_SHOWN = "many_shown"
     MANY_REFUSED = "many_refused"
@@ -99,16 +105,18 @@ class Alert:
 def conduct_of(deeds: Deeds) -> tuple[Conduct, ...]:
     """Count what each person did, in the order of their names."""
     voided: dict[str, set[str | None]] = {}
-    shown: dict[str, int] = {}
+    shown, reopened = Counter[str](), Counter[str]()
     copies: dict[str, list[int]] = {}
     for one in deeds.events:
         match one.event:
             case VoidAsked(by=by):
                 voided.setdefault(by, set()).add(one.redemption_id)
-            case CodeShown(by=by):
-                shown[by] = shown.get(by, 0) + 1
-            case PrintQueued(by=by, copy_number=number) if number:
+            case CodeShown(by=by, is_reopened=is_reopened):
+                shown[by] += 1
+                reopened[by] += is_reopened
+            case PrintQueued(by=by, copy_number=number, is_reopened=is_reopened) if number:
                 copies.setdefault(by, []).append(number)
+                reopened[by] += is_reopened
             case _:
                 pass
     sold = {one.cashier: one for one in deeds.sold}
@@ -120,7 +128,8 @@ def conduct_of(deeds: Deeds) -> tuple[Conduct, ...]:
             voids=len(voided.get(name, ())),
             copies=len(copies.get(name, ())),
             copies_of_one=max(copies.get(name, ()), default=0),
-            shown=shown.get(name, 0),
+            shown=shown[name],
+            reopened=reopened[name],
         )
         for name in sorted({*voided, *shown, *copies, *sold})
     )
@@ -186,6 +195,8 @@ def _alerts_of_conduct(people: Iterable[Conduct]) -> Iterator[Alert]:
     for one in people:
         if one.copies_of_one >= COPY_TOLD_FROM:
             yield Alert(kind=AlertKind.COPIED_AGAIN, name=one.name, count=one.copies_of_one)
+        if one.reopened >= REOPENED_TOLD_FROM:
+            yield Alert(kind=AlertKind.REOPENED, name=one.name, count=one.reopened)
         if one.voids >= VOIDS_MIN and one.voids * VOIDS_IN > one.redeemed:
             yield Alert(kind=AlertKind.MANY_VOIDS, name=one.name, count=one.voids, of=one.redeemed)
         if one.shown >= SHOWN_MIN:

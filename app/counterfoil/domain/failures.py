@@ -351,6 +351,8 @@ class ApprovalRefusal(StrEnum):
     """It is the approver's own sale, or they asked for it themselves."""
     NOT_PERMITTED = "not_permitted"
     """The approver may not do it either."""
+    NEEDS_MANAGER = "needs_manager"
+    """Nor may any supervisor: only a manager."""
     NOT_VALID = "not_valid"
     """It was used, is not as it was given, or is for something else or somebody else."""
     EXPIRED = "expired"

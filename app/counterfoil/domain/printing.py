@@ -1,5 +1,6 @@
 """Print jobs: each is recorded for itself, because money never waits for paper."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ BEING_UNDONE = frozenset(
         RedemptionState.REVERSED_UNVERIFIED,
     }
 )
+_WITH_CODE = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
 _UNSETTLED = {RedemptionState.INFLIGHT, RedemptionState.REVERSING} | FOR_A_PERSON
 
 
@@ -62,6 +64,17 @@ class PrintJob:
     state: PrintState = PrintState.QUEUED
     queued_at: datetime
     by: str
+
+
+def is_handed_over(redemption: Redemption, jobs: Iterable[PrintJob]) -> bool:
+    """Whether the customer has the change voucher: somebody said that its slip came out whole.
+
+    From then on its code is in one hand, and whoever opens it again could spend it first (fault
+    X1). Of a redemption without a code nothing can be handed over so.
+    """
+    return redemption.has_change_pin and any(
+        job.state is PrintState.CONFIRMED and job.kind in _WITH_CODE for job in jobs
+    )
 
 
 def has_slip(redemption: Redemption, *, is_void: bool = False) -> bool:

@@ -199,6 +199,7 @@ class CodeShown:
     by: str
     approved_by: str | None = None
     way: MessageWay | None = None
+    is_reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class PrintQueued:
 
     job: PrintJob
     approved_by: str | None = None
+    is_reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     """Print a slip once more where there may be a paper already."""
     REVEAL_CHANGE = "reveal_change"
     """See the code of a change voucher, also where a provider's stored answer holds it."""
+    REOPEN_CHANGE = "reopen_change"
+    """See or print that code once more, after its customer has taken the slip with it."""
     SETTLE = "settle"
     """Ask or tell providers at once about what is not settled."""
     SETTLE_BY_HAND = "settle_by_hand"
@@ -74,6 +76,7 @@ NEVER_FOR_OWN_SALE = frozenset(
         Permission.VOID,
         Permission.PRINT_COPY,
         Permission.REVEAL_CHANGE,
+        Permission.REOPEN_CHANGE,
         Permission.SETTLE_BY_HAND,
     }
 )
@@ -112,6 +115,12 @@ OWN_ROLES: Mapping[str, frozenset[Permission]] = {
     MANAGER: EVERYTHING,
 }
 """The roles that every till has; a shop may name more in its settings."""
+
+
+def needs_manager(permission: Permission) -> bool:
+    """Whether a supervisor has no right to it, so that only a manager can be called for it."""
+    return permission not in _SUPERVISOR
+
 
 RECOVERY = "recovery"
 """The number, name and role of what is no person: the code that lets in who lost a manager's

@@ -26,7 +26,7 @@ from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.pin_tries import PinTries
 from counterfoil.presentation.screens import Fact
 from counterfoil.presentation.words import approvals, failures, lists, refunds, sign_in
-from counterfoil.presentation.words.approvals import Asked
+from counterfoil.presentation.words.approvals import Asked, To
 from counterfoil.presentation.words.owed import upstream_name
 from counterfoil.presentation.words.rows import amount_of, tail_of
 from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
@@ -113,6 +113,11 @@ class ApprovalPresenter(QObject):
         return self._request is not None and self._request.barred is not None
 
     @property
+    def is_for_manager(self) -> bool:
+        """Whether only a manager can be that somebody."""
+        return self._request is not None and self._request.asked.is_for_manager
+
+    @property
     def is_in_front(self) -> bool:
         """Whether an overlay covers the page, with a request or with how a void ended."""
         return self._request is not None or self._over is not None
@@ -157,7 +162,8 @@ class ApprovalPresenter(QObject):
         kept = next((one for one in self._kept if one.command == command), None)
         if kept is not None:
             self._kept.remove(kept)
-            with suppress(ApprovalRefusedError):  # It has ended, so it is asked for anew.
+            # It has ended, or is not enough any more, so it is asked for anew.
+            with suppress(ApprovalRefusedError, NotPermittedError):
                 return await self._services.run(command, kept)
         try:
             return await self._services.run(command)
@@ -252,6 +258,7 @@ class ApprovalPresenter(QObject):
             ways=tuple(map(approvals.way_of, asked.ways)),
             way=self._way,
             needs_approver=request.barred is not None,
+            is_for_manager=asked.is_for_manager,
             number=self._number,
             name=self._names.get(self._number, ""),
             hint=approvals.NOT_THE_SELLER,
@@ -330,8 +337,7 @@ class ApprovalPresenter(QObject):
         of: Redemption | None = None,
     ) -> Approval:
         """Return an approval of a command; raise the refusal again where there is none."""
-        to_phone = isinstance(command, RevealChange) and command.way is not None
-        asked = approvals.asked(error.permission, self._reasons, to_phone=to_phone)
+        asked = approvals.asked(error.permission, self._reasons, _to(command))
         if asked is None:
             raise error
         redemption_id: str | None = getattr(command, "redemption_id", None)
@@ -499,6 +505,14 @@ class ApprovalPresenter(QObject):
 
     def _emit(self) -> None:
         self.changed.emit(self.screen())
+
+
+def _to(command: Command[Any]) -> To:
+    """Return where the code of a change voucher goes by a command, if it goes anywhere."""
+    if isinstance(command, PrintSlip):
+        return To.PAPER
+    to_phone = isinstance(command, RevealChange) and command.way is not None
+    return To.PHONE if to_phone else To.SCREEN
 
 
 def _answer(request: _Request, answer: _Answered | None) -> None:

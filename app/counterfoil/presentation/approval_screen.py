@@ -24,6 +24,8 @@ class ApprovalScreen:
     way: int | None = None
     needs_approver: bool = False
     """Whether somebody else must type a number and a PIN."""
+    is_for_manager: bool = False
+    """Whether only a manager can be that."""
     number: str = ""
     name: str = ""
     """Whose number it is."""

@@ -288,7 +288,9 @@ class Pages(QObject):
             self._say_status()
 
     def _follow_approval(self, _screen: object) -> None:
-        self.shell.approval(is_waiting=self.approvals.is_waiting)
+        self.shell.approval(
+            is_waiting=self.approvals.is_waiting, is_for_manager=self.approvals.is_for_manager
+        )
         if not self.approvals.is_waiting:
             self._say_status()
 

@@ -97,11 +97,12 @@ class ShellPresenter(QObject):
         if is_in_front:
             self._change(status=sign_in.READY, status_icon="", status_tone=Tone.NONE)
 
-    def approval(self, *, is_waiting: bool) -> None:
-        """Take whether somebody is waited for who approves something."""
+    def approval(self, *, is_waiting: bool, is_for_manager: bool) -> None:
+        """Take whether somebody is waited for who approves something, and who that can be."""
         self._is_waiting = is_waiting
         if is_waiting and not self._screen.closed_title:
-            self._change(status=approvals.WAITING, status_icon="", status_tone=Tone.NONE)
+            status = approvals.WAITING_FOR_MANAGER if is_for_manager else approvals.WAITING
+            self._change(status=status, status_icon="", status_tone=Tone.NONE)
 
     @property
     def is_damaged(self) -> bool:

@@ -34,6 +34,7 @@ from counterfoil.domain.staff import (
     Backing,
     Permission,
     StaffDeed,
+    needs_manager,
 )
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
@@ -205,12 +206,20 @@ class Gate:
 
         Some use cases find out only later that they need another permission.
         """
-        permission = self._table[type(command)].permission
+        permission = await self._needed(command)
         if not actor.may(permission):
             return NotPermittedError(permission)
         if await self._is_own(command, permission, actor):
             return OwnSaleError(permission)
         return None
+
+    async def _needed(self, command: Command[Any]) -> Permission:
+        """Return what a command needs: another right than its row says for what is handed over."""
+        permission = self._table[type(command)].permission
+        if not isinstance(command, RevealChange | RevealAnswer):
+            return permission
+        redemption = await self._engine.journal.redemption(command.redemption_id)
+        return permission if redemption is None else await self._engine.revealer.needed(redemption)
 
     # ----------------------------------------------------------------------------------- approving
 
@@ -237,7 +246,9 @@ class Gate:
         people = self._engine.people
         approver = await people.actor(number)
         if not approver.may(permission):
-            raise ApprovalRefusedError(ApprovalRefusal.NOT_PERMITTED)
+            is_high = needs_manager(permission)
+            why = ApprovalRefusal.NEEDS_MANAGER if is_high else ApprovalRefusal.NOT_PERMITTED
+            raise ApprovalRefusedError(why)
         is_same = approver.name == asked_by.name
         if is_same or await self._is_own(command, permission, approver):
             raise ApprovalRefusedError(ApprovalRefusal.OWN_SALE)
@@ -367,9 +378,9 @@ class Gate:
     # ------------------------------------------------------------------------- paper and secrets
 
     async def _print_slip(self, command: PrintSlip, actor: Actor) -> tuple[PrintJob, PrintOutcome]:
-        copying = Permission.PRINT_COPY
-        if await self._is_own(command, copying, actor):
-            actor = replace(actor, permissions=actor.permissions - {copying})
+        for copying in (Permission.PRINT_COPY, Permission.REOPEN_CHANGE):
+            if await self._is_own(command, copying, actor):
+                actor = replace(actor, permissions=actor.permissions - {copying})
         return await self._engine.slips.print_slip(command.redemption_id, actor, command.printer)
 
     async def _confirm_slip(self, command: ConfirmSlip, actor: Actor) -> PrintJob | None:

@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from counterfoil.domain.failures import NotPermittedError
 from counterfoil.domain.message import MessageWay
+from counterfoil.domain.printing import is_handed_over
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import CodeShown
 from counterfoil.domain.secret import MASK, Secret
 from counterfoil.domain.slip_facts import masked_phone
-from counterfoil.domain.staff import Actor
+from counterfoil.domain.staff import Actor, Permission
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
@@ -38,12 +40,13 @@ class Revealer:
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
+            NotPermittedError: the customer has them already.
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
         if not redemption.has_change_pin:
             return None
-        await self._note(redemption_id, by, way)
+        await self._note(redemption, by, way)
         return await self._journal.change(redemption_id)
 
     async def answer(self, redemption_id: str, by: Actor) -> RevealedAnswer:
@@ -53,10 +56,11 @@ class Revealer:
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
+            NotPermittedError: the customer has the code already.
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
-        await self._note(redemption_id, by)
+        await self._note(redemption, by)
         said = await self._journal.last_answer(redemption_id)
         change = await self._journal.change(redemption_id)
         if said is None:
@@ -64,8 +68,25 @@ class Revealer:
         request = await self._journal.request(redemption_id)
         return RevealedAnswer(Secret(stored_answer(redemption, request, said)), change)
 
-    async def _note(self, redemption_id: str, by: Actor, way: MessageWay | None = None) -> None:
-        shown = CodeShown(redemption_id, self._clock.now().wall, by.name, by.approved_by, way)
+    async def needed(self, redemption: Redemption) -> Permission:
+        """Return what somebody needs to be shown its code, as its paper stands now."""
+        jobs = await self._journal.print_jobs(redemption.id)
+        is_over = is_handed_over(redemption, jobs)
+        return Permission.REOPEN_CHANGE if is_over else Permission.REVEAL_CHANGE
+
+    async def _note(self, redemption: Redemption, by: Actor, way: MessageWay | None = None) -> None:
+        needed = await self.needed(redemption)
+        if not by.may(needed):
+            # The slip was said to be whole since the gate looked.
+            raise NotPermittedError(needed)
+        shown = CodeShown(
+            redemption.id,
+            self._clock.now().wall,
+            by.name,
+            by.approved_by,
+            way,
+            is_reopened=needed is Permission.REOPEN_CHANGE,
+        )
         await self._journal.commit((shown,))
 
 

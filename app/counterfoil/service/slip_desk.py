@@ -1,13 +1,19 @@
 """Print slips and record every print job: counted before it is sent, then confirmed by a person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from counterfoil.domain import rows as row
 from counterfoil.domain.audit import Recorded, RedemptionChanged, VoidAsked
 from counterfoil.domain.chain_head import ChainHead
 from counterfoil.domain.failures import NoSlipError, NotPermittedError
-from counterfoil.domain.printing import BEING_UNDONE, PrintJob, PrintState, has_slip
+from counterfoil.domain.printing import (
+    BEING_UNDONE,
+    PrintJob,
+    PrintState,
+    has_slip,
+    is_handed_over,
+)
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.settling import settlement_of
@@ -132,7 +138,8 @@ class SlipDesk:
         """Print the slip of a redemption; return the print job and what is known of its paper.
 
         The first print that may have come out is the original; every later one says COPY n, because
-        nobody can prove that the first did not come out.
+        nobody can prove that the first did not come out. A copy of a code that the customer has
+        needs a permission of its own.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -144,9 +151,12 @@ class SlipDesk:
         details = await self._all_details(redemption)
         if not has_slip(redemption, is_void=details.void is not None):
             raise NoSlipError(redemption.state)
-        job = await self._next_job(redemption, by.name, is_void=details.void is not None)
-        if job.kind is SlipKind.COPY and not by.may(Permission.PRINT_COPY):
-            raise NotPermittedError(Permission.PRINT_COPY)
+        jobs = await self._journal.print_jobs(redemption_id)
+        job = self._next_job(redemption, jobs, by.name, is_void=details.void is not None)
+        is_reopened = job.kind is SlipKind.COPY and is_handed_over(redemption, jobs)
+        needed = Permission.REOPEN_CHANGE if is_reopened else Permission.PRINT_COPY
+        if job.kind is SlipKind.COPY and not by.may(needed):
+            raise NotPermittedError(needed)
         slip = self.compose(
             redemption,
             copy_number=job.copy_number,
@@ -154,7 +164,7 @@ class SlipDesk:
             opened=await self._journal.change(redemption_id),
             details=details,
         )
-        await self._journal.commit((row.PrintQueued(job, by.approved_by),))
+        await self._journal.commit((row.PrintQueued(job, by.approved_by, is_reopened),))
         try:
             outcome = await (printer or self._printer).print_slip(slip, title=slip.title)
         except BaseException:
@@ -183,8 +193,9 @@ class SlipDesk:
         said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE
         return await self._move(waiting[-1], said, by)
 
-    async def _next_job(self, redemption: Redemption, by: str, *, is_void: bool) -> PrintJob:
-        jobs = await self._journal.print_jobs(redemption.id)
+    def _next_job(
+        self, redemption: Redemption, jobs: Sequence[PrintJob], by: str, *, is_void: bool
+    ) -> PrintJob:
         first = _first_kind(redemption, is_void=is_void)
         is_void = first is SlipKind.VOID
         papers = [

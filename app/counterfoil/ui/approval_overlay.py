@@ -36,6 +36,11 @@ _A_ROW: Final = 2
 _WAYS_A_ROW: Final = 3
 _WARNING_PADDING: Final = 15
 _WARNING_ICON: Final = 28
+_LABELS: Final = {
+    False: (approvals.NUMBER, approvals.PIN),
+    True: (approvals.MANAGER_NUMBER, approvals.PASSPHRASE),
+}
+"""What is written above number and PIN, by whether only a manager can approve."""
 _DOTS: Final = PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]
 
 
@@ -163,7 +168,6 @@ class ApprovalOverlay(Overlay):
         self._number_label = PlainLabel(approvals.NUMBER, Role.LABEL, "ink", self._right)
         self._number = BoxLine(FieldKind.DIGITS, Role.PIN, self._right, height=48)
         self._number.setObjectName("approval-number")
-        self._number.setAccessibleName(approvals.NUMBER)
         self._pin = PinField(approvals.PIN, self._right, dots=_DOTS)
         self._pin.line().setObjectName("approval-pin")
         self._pad = NumberPad(KEY, self._right, has_caption=False)
@@ -218,6 +222,10 @@ class ApprovalOverlay(Overlay):
 
     def _show_approver(self, screen: ApprovalScreen) -> None:
         self._right.setVisible(screen.needs_approver)
+        number, pin = _LABELS[screen.is_for_manager]
+        self._number_label.setText(number)
+        self._number.setAccessibleName(number)
+        self._pin.set_label(pin)
         if self._number.value() != screen.number:
             self._number.set_value(screen.number)
         self._pin.show_hint(screen.name or screen.hint)

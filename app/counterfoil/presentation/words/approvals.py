@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import format_cents
@@ -20,9 +21,12 @@ PROVIDER = "Provider"
 REASON = "Reason"
 NUMBER = "Supervisor number"
 PIN = "Supervisor PIN"
+MANAGER_NUMBER = "Manager number"
+PASSPHRASE = "Manager passphrase"
 NOT_THE_SELLER = "Not the person who made the sale"
 CLOSES_IN = "This request closes in"
 WAITING = "Waiting for a supervisor."
+WAITING_FOR_MANAGER = "Waiting for a manager."
 REQUEST_CLOSED = "The request has closed. Nothing was done."
 HOLD_NOW = "Approved. Hold the button to see the code."
 UNDER_WAY = "Asking the provider…"
@@ -54,6 +58,8 @@ class Asked:
     reasons: tuple[str, ...]
     ways: tuple[CustomerGot, ...] = ()
     """What the customer may get outside the voucher; one must be chosen."""
+    is_for_manager: bool = False
+    """Whether no supervisor can approve it."""
 
 
 _ASKED: Mapping[Permission, Asked] = {
@@ -124,6 +130,20 @@ _ASKED: Mapping[Permission, Asked] = {
 }
 
 
+class To(StrEnum):
+    """Where the code of a change voucher goes."""
+
+    SCREEN = "screen"
+    PAPER = "paper"
+    PHONE = "phone"
+
+
+_HAS_IT = "The customer has this slip already."
+_ONLY_MANAGER: Mapping[To, str] = {
+    To.SCREEN: "Only a manager can let its code be shown. Whoever reads it can spend it.",
+    To.PAPER: "Only a manager can have it printed again. Whoever holds either can spend it.",
+    To.PHONE: "Only a manager can let its code be sent. Whoever reads it can spend it.",
+}
 _TO_PHONE = replace(
     _ASKED[Permission.REVEAL_CHANGE],
     title="Let the code be sent from the shop's phone?",
@@ -133,19 +153,25 @@ _TO_PHONE = replace(
 )
 
 
-def asked(permission: Permission, reasons: Reasons, *, to_phone: bool = False) -> Asked | None:
+def asked(permission: Permission, reasons: Reasons, to: To = To.SCREEN) -> Asked | None:
     """Return what is said where this permission is missing; None where nobody approves that.
 
-    ``reasons`` are those of the shop, in whose words they are chosen. With ``to_phone`` a code is
-    to be shown to the shop's phone.
+    ``reasons`` are those of the shop, in whose words they are chosen. ``to`` is where a code goes.
     """
-    found = _TO_PHONE if to_phone else _ASKED.get(permission)
+    is_reopened = permission is Permission.REOPEN_CHANGE
+    if is_reopened:
+        is_paper = to is To.PAPER
+        permission = Permission.PRINT_COPY if is_paper else Permission.REVEAL_CHANGE
+    found = _TO_PHONE if to is To.PHONE else _ASKED.get(permission)
+    if found is None:
+        return None
     own = {
         Permission.PRINT_COPY: reasons.print_copy,
         Permission.REVEAL_CHANGE: reasons.reveal,
         Permission.SETTLE_BY_HAND: reasons.settle,
     }.get(permission)
-    return found if found is None or not own else replace(found, reasons=own)
+    found = replace(found, reasons=own or found.reasons, is_for_manager=is_reopened)
+    return replace(found, not_done=_HAS_IT, line=_ONLY_MANAGER[to]) if is_reopened else found
 
 
 def settle_asked(

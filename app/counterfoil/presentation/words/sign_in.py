@@ -81,6 +81,7 @@ _ALERTS: Mapping[AlertKind, str] = {
     AlertKind.WRONG_RECOVERY_CODES: "{one.count} wrong recovery codes were tried.",
     AlertKind.WRONG_PINS: "{one.count} wrong PINs were tried for {one.name}, number {one.number}.",
     AlertKind.COPIED_AGAIN: "{one.name} had {one.count} copies of one slip printed.",
+    AlertKind.REOPENED: "{one.name} had codes opened that customers had, {one.count} in all.",
     AlertKind.MANY_VOIDS: "{one.name} asked for {one.count} voids, and redeemed {one.of} times.",
     AlertKind.MANY_SHOWN: "{one.name} was shown the codes of change vouchers {one.count} times.",
     AlertKind.MANY_REFUSED: "{one.count} of the {one.of} vouchers of {one.name} were refused.",

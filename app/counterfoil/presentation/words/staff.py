@@ -21,6 +21,7 @@ from counterfoil.domain.staff import (
     Permission,
     PinKind,
     PinWeakness,
+    needs_manager,
 )
 
 _ACTS: Mapping[Permission, str] = {
@@ -34,6 +35,7 @@ _ACTS: Mapping[Permission, str] = {
     Permission.PRINT_SLIP: "print slips",
     Permission.PRINT_COPY: "print a slip once more",
     Permission.REVEAL_CHANGE: "see the code of a change voucher",
+    Permission.REOPEN_CHANGE: "open the change voucher again of a sale",
     Permission.SETTLE: "ask or tell providers again",
     Permission.SETTLE_BY_HAND: "settle what the till cannot decide",
     Permission.ALLOW_MORE_TRIES: "let somebody try codes again",
@@ -62,12 +64,10 @@ def act(permission: Permission) -> str:
 def refused(error: CounterfoilError) -> str | None:
     """Return why somebody may not do something or is not let in; None for any other failure."""
     match error:
-        case OwnSaleError():
-            return f"Nobody may {act(error.permission)} alone that they made. Call a supervisor."
         case TooManyTriesError():
             return "Too many wrong codes were tried. Nothing was sent. Call a supervisor."
         case NotPermittedError():
-            return f"You may not {act(error.permission)}. Call a supervisor."
+            return _not_permitted(error)
         case SignInRefusedError():
             return _not_let_in(error)
         case ApprovalRefusedError():
@@ -78,6 +78,16 @@ def refused(error: CounterfoilError) -> str | None:
             return f"{_ENTRIES[error.why]} Nothing was done."
         case _:
             return None
+
+
+def _not_permitted(error: NotPermittedError) -> str:
+    what = act(error.permission)
+    call = "Call a manager." if needs_manager(error.permission) else "Call a supervisor."
+    if isinstance(error, OwnSaleError):
+        return f"Nobody may {what} alone that they made. {call}"
+    if error.permission is Permission.REOPEN_CHANGE:
+        return "The customer has this slip already. Only a manager can open its code again."
+    return f"You may not {what}. {call}"
 
 
 def _not_let_in(error: SignInRefusedError) -> str:
@@ -106,6 +116,7 @@ _SIGN_INS: Mapping[SignInRefusal, str] = {
 _APPROVALS: Mapping[ApprovalRefusal, str] = {
     ApprovalRefusal.OWN_SALE: "Nobody approves what they sold or asked for. Call another person.",
     ApprovalRefusal.NOT_PERMITTED: "This person may not approve it. Ask a supervisor or a manager.",
+    ApprovalRefusal.NEEDS_MANAGER: "Only a manager can approve this.",
     ApprovalRefusal.NOT_VALID: "This approval was for something else, or was used. Ask again.",
     ApprovalRefusal.EXPIRED: "The approval has ended. Ask again.",
 }

@@ -64,6 +64,10 @@ def timeline(
     return tuple(rows)
 
 
+_SHOWN = "Change voucher's code shown"
+_PRINTED = "Slip sent to the printer"
+
+
 def _told(redemption: Redemption, event: audit.AuditEvent) -> _Line | None:
     match event:
         case audit.RedemptionPrepared():
@@ -89,10 +93,12 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     match event:
         case audit.Settled():
             return _Line(*settlements.told(event))
-        case audit.CodeShown(by=by, way=way):
-            return _Line("Change voucher's code shown", messages.shown_to(by, way))
-        case audit.PrintQueued(kind=kind, copy_number=copy):
-            return _Line("Slip sent to the printer", f"copy {copy}" if copy else kind.value)
+        case audit.CodeShown(by=by, way=way, is_reopened=is_reopened):
+            title = "Code shown after the hand-over" if is_reopened else _SHOWN
+            return _Line(title, messages.shown_to(by, way))
+        case audit.PrintQueued(kind=kind, copy_number=copy, is_reopened=is_reopened):
+            said = f"copy {copy}" if copy else kind.value
+            return _Line(_PRINTED, f"{said}, after the hand-over" if is_reopened else said)
         case audit.PrintMoved(after=after):
             return _paper(redemption, after)
         case audit.RestPaid():

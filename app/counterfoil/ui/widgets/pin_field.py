@@ -114,9 +114,9 @@ class PinField(QWidget):
     ) -> None:
         """Make it with so many dots to be filled at first."""
         super().__init__(parent)
-        self._label = PlainLabel(label, Role.LABEL, "ink", self, elided=True)
+        self._label = PlainLabel("", Role.LABEL, "ink", self, elided=True)
         self._box = PinBox(self, height=height, dots=dots)
-        self._box.setAccessibleName(label)
+        self.set_label(label)
         self._box.value_edited.connect(self.edited)
         self._box.entered.connect(self.submitted)
         self._box.focus_changed.connect(self._tell_focus)
@@ -129,6 +129,11 @@ class PinField(QWidget):
         column.addWidget(self._box)
         column.addWidget(self._hint)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_label(self, label: str) -> None:
+        """Write another text above the box, which is read out as well."""
+        self._label.setText(label)
+        self._box.setAccessibleName(label)
 
     def label(self) -> str:
         """Return the text above the box."""

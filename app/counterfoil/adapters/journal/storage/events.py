@@ -185,6 +185,9 @@ def _field(name: str, hint: Any) -> _Field:
     (kind,) = [one for one in get_args(hint) if one is not NoneType] or [hint]
     if issubclass(kind, StrEnum):
         return _Field(name, _write_word, lambda kept: kind(_WORD_AT.get(kept, kept)))
+    if kind is bool:
+        # What is not so is left out, as nothing is, so that it costs no event anything.
+        return _Field(name, lambda value: value or None, bool)
     return _Field(name, _write, {datetime: _read_time, str: _read_text}.get(kind, kind))
 
 
