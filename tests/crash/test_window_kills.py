@@ -5,6 +5,7 @@ one likes.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -130,12 +131,16 @@ async def test_a_killed_window_owes_its_advice_still(
     scene.check_after(await scene.settle())
 
 
+@pytest.mark.parametrize("paper_s", [0.0, 1.5], ids=["quick paper", "slow paper"])
 async def test_a_cashier_sells_in_the_window_that_is_not_killed(
-    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder
+    ledger_server: SandboxServer, window_nursery: Nursery, new_folder: NewFolder, paper_s: float
 ) -> None:
-    """The control of all this: left alone, keys and clicks redeem and print."""
+    """The control of all this: left alone, keys and clicks redeem and print.
+
+    However long the printer takes, nobody answers for a slip before they are asked.
+    """
     scene = Scene(ledger_server, window_nursery, new_folder(), PART)
-    life = scene.live_in_window(PART.cashier())
+    life = scene.live_in_window(replace(PART.cashier(), paper_s=paper_s))
     assert (life.codes, life.said) == ([0], "")
     assert list(life.marks) == ["ready", "pressed", "answered", "done"]
     books = await scene.check_after_recovery()

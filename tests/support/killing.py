@@ -112,6 +112,8 @@ class Cashier:
     """What the provider says of it, where it is left open; nothing where nobody asks."""
     is_customer_here: bool = False
     """Whether they say so of a sale that came back; else the next customer goes first."""
+    paper_s: float = 0.0
+    """How long their printer takes for a slip, beside its work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +277,7 @@ class _Pipe:
         self.fault: Fault | None = None
         self.gateway: ElectrumGateway | None = None
         self.ahead = timedelta(0)
+        self.paper_s = 0.0
         self.begun_s = perf_counter()
 
     def tell(self, **event: object) -> None:
@@ -423,6 +426,7 @@ class MortalFolderPrinter(FolderPrinter):
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
         """Print one slip."""
         PIPE.pass_boundary("before paper")
+        await asyncio.sleep(PIPE.paper_s)
         outcome = await super().print_slip(slip, title=title)
         PIPE.pass_boundary("after paper")
         return outcome
@@ -591,8 +595,9 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         from support.window_lives import live_in_window
 
         vars(bootstrap)["FolderPrinter"] = MortalFolderPrinter
-        (line,) = job["lines"]
-        code, trouble = live_in_window(PIPE, line, Cashier(**job["cashier"]))
+        (line,), cashier = job["lines"], Cashier(**job["cashier"])
+        PIPE.paper_s = cashier.paper_s
+        code, trouble = live_in_window(PIPE, line, cashier)
         PIPE.tell(code=code, said=trouble)
         return
     for line in job["lines"]:

@@ -97,8 +97,7 @@ async def _answer(hand: Hand, *, is_here: bool) -> None:
 
 
 def _is_offered(hand: Hand, act: Act) -> bool:
-    result = hand.screen.result
-    return result is not None and any(one.act is act for one in result.buttons)
+    return act in _offered(hand)
 
 
 def _is_refused(hand: Hand) -> bool:
@@ -116,6 +115,35 @@ async def _leave_a_refusal(hand: Hand) -> None:
     if _is_refused(hand):
         await hand.sleep(_ANSWERABLE_S)
         hand.press(Qt.Key.Key_F2)
+
+
+async def _leave(hand: Hand) -> None:
+    """Say that the slip is whole once that is asked, and leave any other result.
+
+    *Next customer* is offered while a slip still prints, and is no question about it. What is
+    offered may change while somebody looks at it, and then they look again.
+    """
+    while hand.screen.stage is Stage.RESULT:
+        await hand.until(lambda: not _is_printing(hand), "the slip")
+        offered = _offered(hand)
+        await hand.sleep(_ANSWERABLE_S)
+        if _offered(hand) == offered:
+            hand.press(Qt.Key.Key_F11 if Act.SLIP_COMPLETE in offered else Qt.Key.Key_F2)
+            await hand.until(lambda: _offered(hand) != offered, "the next customer")  # noqa: B023
+    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+
+
+def _is_printing(hand: Hand) -> bool:
+    """Whether a sale is paid whose slip nobody can be asked about yet."""
+    shown = hand.face.counter.shown
+    is_paid = shown is not None and shown.state is RedemptionState.FINAL
+    return is_paid and not _offered(hand) & {Act.SLIP_COMPLETE, Act.PRINT_AGAIN}
+
+
+def _offered(hand: Hand) -> frozenset[Act]:
+    """Return what may be done with the result; nothing where there is none."""
+    result = hand.screen.result
+    return frozenset(() if result is None else (one.act for one in result.buttons))
 
 
 async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
@@ -142,10 +170,7 @@ async def _sell(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     sold = hand.redemption
     if sold.state is RedemptionState.FINAL and cashier.voids == AT_ONCE:
         await _void(face, sold.id, cashier)
-    await hand.sleep(_ANSWERABLE_S)
-    is_final = hand.redemption.state is RedemptionState.FINAL
-    hand.press(Qt.Key.Key_F11 if is_final else Qt.Key.Key_F2)
-    await hand.until(lambda: hand.screen.stage is Stage.FORM, "the next customer")
+    await _leave(hand)
     if sold.state is RedemptionState.FINAL and cashier.voids == LATER:
         await _settle(face, hand)
         await _void(face, sold.id, cashier)
