@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QLabel
 
 from counterfoil.domain.audit import CodeShown, PrintQueued
 from counterfoil.domain.message import MessageWay
-from counterfoil.domain.slip import PinBox, SlipKind
+from counterfoil.domain.slip import PinBox as PaperPin
+from counterfoil.domain.slip import SlipKind
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.sign_in_screen import SignInStage
 from counterfoil.presentation.words.timeline import timeline
 from counterfoil.ui.widgets.change_panel import ChangePanel
+from counterfoil.ui.widgets.pin_field import PinBox
 from support.canary import CANARY_CHANGE_PIN
 from support.gateways import ScriptedGateway
 from support.people import (
@@ -100,7 +102,9 @@ async def test_a_code_that_was_handed_over_is_shown_with_a_manager() -> None:
         shown = request(till)
         assert (shown.title, shown.not_done) == ("Show the code of the change voucher?", HAS_IT)
         assert {"Manager number", "Manager passphrase"} <= {*words(till)}
-        assert till.box("approval-pin").accessibleName() == "Manager passphrase"
+        box = till.visible("approval-pin")
+        assert isinstance(box, PinBox)
+        assert (box.accessibleName(), box.dots()) == ("Manager passphrase", 12)
         assert till.shell.screen().status == "Waiting for a manager."
         await approve(till)
         assert not panel.is_pin_shown()
@@ -172,7 +176,7 @@ async def test_a_slip_that_was_handed_over_is_printed_again_with_a_manager() -> 
         await till.until(lambda: len(till.printer.slips) > 1)
         copy = till.printer.slips[-1]
         assert (copy.kind, copy.copy_number) == (SlipKind.COPY, 1)
-        (pin,) = [one.pin for one in copy.lines if isinstance(one, PinBox)]
+        (pin,) = [one.pin for one in copy.lines if isinstance(one, PaperPin)]
         assert pin is not None
         assert pin.reveal() == CANARY_CHANGE_PIN
         (printed,) = await opened(till, sold_id)

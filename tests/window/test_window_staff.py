@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import OWN_ROLES, Permission
 from counterfoil.presentation.staff_presenter import StaffScreen, StaffStage
+from counterfoil.ui.widgets.pin_field import PinBox
 from support.gateways import ScriptedGateway
 from support.people import (
     CASHIER_NUMBER,
@@ -88,6 +89,33 @@ async def test_a_manager_adds_somebody_and_locks_somebody_by_touch() -> None:
         assert "A manager has locked this number." in [row.error for row in screen.entries]
         till.press(Qt.Key.Key_Escape)
         await sign_in(till, "19", NEW_PIN)
+
+
+def dots(till: WindowTill, name: str) -> int:
+    """Return how many dots a field for a PIN has."""
+    box = till.visible(name)
+    assert isinstance(box, PinBox)
+    return box.dots()
+
+
+async def test_a_new_pin_has_as_many_dots_as_the_role_needs() -> None:
+    """They are there before anything is typed, and follow the role that is chosen."""
+    async with open_window(ScriptedGateway(types=TYPES), staff=hire) as till:
+        await sign_in(till, MANAGER_NUMBER, PASSPHRASE)
+        await open_page(till)
+        till.click("staff-add")
+        for role, length_min in (("cashier", 5), ("supervisor", 6), ("manager", 12)):
+            till.click(f"role-{list(OWN_ROLES).index(role)}")
+            assert (dots(till, "staff-pin"), dots(till, "staff-again")) == (length_min, length_min)
+        till.type_into("staff-pin", "a new bell rings")
+        assert dots(till, "staff-pin") == len("a new bell rings")
+        till.press(Qt.Key.Key_Escape)
+        place = next(at for at, one in enumerate(page(till).people) if "Sipho K." in one)
+        till.click(f"person-{place}")
+        till.click("staff-new-pin")
+        assert (dots(till, "staff-pin"), dots(till, "staff-again")) == (6, 6)
+        till.press(Qt.Key.Key_Escape)
+        till.press(Qt.Key.Key_Escape)
 
 
 async def test_a_cashier_may_look_and_change_nothing() -> None:

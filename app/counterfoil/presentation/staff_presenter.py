@@ -15,6 +15,7 @@ from counterfoil.domain.failures import (
     WeakPinError,
 )
 from counterfoil.domain.secret import Secret
+from counterfoil.domain.staff import PIN_LENGTH_MIN, PinKind, pin_kind_of
 from counterfoil.presentation.words import failures, staff_page
 from counterfoil.service.commands import (
     AddPerson,
@@ -89,6 +90,8 @@ class StaffScreen:
     roles: tuple[str, ...] = ()
     role: int | None = None
     hint: str = ""
+    length_min: int = PIN_LENGTH_MIN[PinKind.CASHIER_PIN]
+    """The fewest digits or letters that a PIN of this role has."""
     error: str = ""
     primary: str = ""
     can_press: bool = False
@@ -162,6 +165,7 @@ class StaffPresenter(QObject):
             )
         has_role = stage in _WITH_ROLE
         role = self._role_name if has_role else one.role if one is not None else ""
+        permissions = self._services.staff.roles().get(role)
         return StaffScreen(
             stage=stage,
             title=staff_page.title(_TITLES[stage], None if stage is StaffStage.ADD else one),
@@ -169,9 +173,8 @@ class StaffPresenter(QObject):
             line=self._error or staff_page.SCAN_BADGE if stage is StaffStage.BADGE else "",
             roles=tuple(map(staff_page.role, self._roles)) if has_role else (),
             role=self._role,
-            hint=staff_page.rule(
-                self._services.staff.roles().get(role), may_keep=stage is StaffStage.ROLE
-            ),
+            hint=staff_page.rule(permissions, may_keep=stage is StaffStage.ROLE),
+            length_min=PIN_LENGTH_MIN[pin_kind_of(permissions or frozenset())],
             error=self._error,
             primary=_PRIMARIES[stage],
             can_press=not self._is_busy and self._is_filled,

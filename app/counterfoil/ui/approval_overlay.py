@@ -37,11 +37,10 @@ _WAYS_A_ROW: Final = 3
 _WARNING_PADDING: Final = 15
 _WARNING_ICON: Final = 28
 _LABELS: Final = {
-    False: (approvals.NUMBER, approvals.PIN),
-    True: (approvals.MANAGER_NUMBER, approvals.PASSPHRASE),
+    False: (approvals.NUMBER, approvals.PIN, PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]),
+    True: (approvals.MANAGER_NUMBER, approvals.PASSPHRASE, PIN_LENGTH_MIN[PinKind.PASSPHRASE]),
 }
-"""What is written above number and PIN, by whether only a manager can approve."""
-_DOTS: Final = PIN_LENGTH_MIN[PinKind.SUPERVISOR_PIN]
+"""What is written above number and PIN, and how many dots, by whether a manager is needed."""
 
 
 class NotDoneBox(ThemeFollower, QWidget):
@@ -168,7 +167,7 @@ class ApprovalOverlay(Overlay):
         self._number_label = PlainLabel(approvals.NUMBER, Role.LABEL, "ink", self._right)
         self._number = BoxLine(FieldKind.DIGITS, Role.PIN, self._right, height=48)
         self._number.setObjectName("approval-number")
-        self._pin = PinField(approvals.PIN, self._right, dots=_DOTS)
+        self._pin = PinField(approvals.PIN, self._right)
         self._pin.line().setObjectName("approval-pin")
         self._pad = NumberPad(KEY, self._right, has_caption=False)
         self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
@@ -222,10 +221,11 @@ class ApprovalOverlay(Overlay):
 
     def _show_approver(self, screen: ApprovalScreen) -> None:
         self._right.setVisible(screen.needs_approver)
-        number, pin = _LABELS[screen.is_for_manager]
+        number, pin, dots = _LABELS[screen.is_for_manager]
         self._number_label.setText(number)
         self._number.setAccessibleName(number)
         self._pin.set_label(pin)
+        self._pin.line().show_dots(dots)
         if self._number.value() != screen.number:
             self._number.set_value(screen.number)
         self._pin.show_hint(screen.name or screen.hint)

@@ -132,6 +132,8 @@ class StaffOverlay(Overlay):
         self._line.setText(screen.line)
         self._line.setVisible(bool(screen.line))
         self._pin.show_hint(screen.hint)
+        for dots in (self._old, self._pin, self._again):
+            dots.line().show_dots(screen.length_min)
         self._again.show_error(screen.error)
         self._act.setVisible(screen.stage is not StaffStage.LIST)
         self._act.show_action(screen.primary, key="F11", enabled=screen.can_press)

@@ -38,16 +38,24 @@ class PinBox(BoxLine):
         parent: QWidget | None = None,
         *,
         height: int = PIN_BOX_HEIGHT,
-        dots: int = DOTS_AT_FIRST,
     ) -> None:
         super().__init__(FieldKind.TEXT, Role.PIN, parent, sensitive=True, height=height)
-        self._dots = dots
+        self._dots = DOTS_AT_FIRST
         self._swing = QVariantAnimation(self)
         self._swing.setObjectName("swing")
         self._swing.setStartValue(0.0)
         self._swing.setEndValue(1.0)
         self._swing.setDuration(SWING_MS)
         self._swing.valueChanged.connect(self._follow_swing)
+
+    def dots(self) -> int:
+        """Return how many dots there are, filled and empty."""
+        return max(self._dots, len(self.value()))
+
+    def show_dots(self, at_first: int) -> None:
+        """Show so many dots to be filled at first: as many as the PIN needs."""
+        self._dots = at_first
+        self.update()
 
     def shake(self) -> None:
         """Swing the dots to and fro, where things may move."""
@@ -68,7 +76,7 @@ class PinBox(BoxLine):
     def paint_inside(self, painter: QPainter) -> None:
         current = theme.current()
         typed = len(self.value())
-        count = max(self._dots, typed)
+        count = self.dots()
         room = QRectF(self.rect()).adjusted(_DOT_START, 0, -TEXT_START, 0)
         pitch = min(DOT_PITCH, (room.width() - 2 * DOT_RADIUS) / max(1, count - 1))
         radius = min(DOT_RADIUS, pitch * _DOT_SHARE)
@@ -110,12 +118,10 @@ class PinField(QWidget):
         parent: QWidget | None = None,
         *,
         height: int = PIN_BOX_HEIGHT,
-        dots: int = DOTS_AT_FIRST,
     ) -> None:
-        """Make it with so many dots to be filled at first."""
         super().__init__(parent)
         self._label = PlainLabel("", Role.LABEL, "ink", self, elided=True)
-        self._box = PinBox(self, height=height, dots=dots)
+        self._box = PinBox(self, height=height)
         self.set_label(label)
         self._box.value_edited.connect(self.edited)
         self._box.entered.connect(self.submitted)
