@@ -69,7 +69,7 @@ from counterfoil.domain.rows import (
     StaffKept,
     VoidAsked,
 )
-from counterfoil.domain.settlement import SettledAs, Settlement
+from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import Slip, SlipKind
 from counterfoil.domain.states import (
     MOVES,
@@ -463,13 +463,26 @@ class Watch:
             self.whole |= {(redemption_id, number) for number in counted}
 
     def slips_to_finish(self) -> set[str]:
-        """Return whose slip no person has found whole."""
-        finished = {
-            job.redemption_id
+        """Return whose slip no person has found whole: of what was sold, and of what was settled.
+
+        What was voided outside the voucher has a paper of its own. Nobody has to be given a slip of
+        what the provider did not take, or of a refund that people settled.
+        """
+        return {one.id for one in self.rows.values() if self._is_slip_due(one)}
+
+    def _is_slip_due(self, one: Redemption) -> bool:
+        is_settled_sale = one.state is S.RESOLVED and not one.is_refund
+        if one.state is not S.FINAL and not is_settled_sale:
+            return False
+        how = None if one.settled_as is None else self.settlements[one.id, one.settled_as]
+        if how is not None and how.evidence is Evidence.NOT_TAKEN:
+            return False
+        is_outside = one.settled_as is SettledAs.OUTSIDE
+        kinds = {SlipKind.VOID} if is_outside else _FINISHING
+        return not any(
+            job.redemption_id == one.id and job.state is PrintState.CONFIRMED and job.kind in kinds
             for job in self.papers.values()
-            if job.state is PrintState.CONFIRMED and job.kind in _FINISHING
-        }
-        return {one.id for one in self.rows.values() if one.state is S.FINAL} - finished
+        )
 
     def all_have_slips(self) -> None:
         """Find every customer with a slip that is whole, as far as people can tell."""

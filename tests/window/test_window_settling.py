@@ -1,17 +1,23 @@
 """What the till cannot decide is settled at the window, by what the provider says."""
 
+import pytest
 from PySide6.QtCore import Qt
 
+from counterfoil.domain.redemption import VoidReason
 from counterfoil.domain.settlement import TEXTS, CustomerGot, Evidence, SettledAs
+from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.printer import PrintTrouble
 from counterfoil.presentation.screens import Act, Room
 from counterfoil.presentation.settle_presenter import SettleScreen
+from counterfoil.service.commands import VoidRedemption
 from support.canary import CANARY_PIN
 from support.gateways import ScriptedGateway
 from support.people import SUPERVISOR_NUMBER, SUPERVISOR_PIN, hire
 from support.till import TIME_OUT, approved
 from support.window import TYPES, WindowTill, open_window
 from window.test_window_approvals import tap
+from window.test_window_journeys import words
 from window.test_window_sign_in import sign_in, type_keys
 
 
@@ -172,3 +178,56 @@ async def test_a_lock_while_a_supervisor_is_waited_for_ends_the_question() -> No
         await till.settle()
         assert not till.pages.settler.is_in_front
         assert not till.has("settle-overlay")
+
+
+@pytest.mark.fault("R1")
+async def test_a_settled_sale_whose_slip_did_not_print_waits_in_slips_to_finish() -> None:
+    """Its change voucher is on no other paper: it is shown there, and printing finishes it."""
+    async with open_window(ScriptedGateway(otherwise=TIME_OUT, types=TYPES), staff=hire) as till:
+        await unclaimed(till)
+        till.printer.fail_next(PrintTrouble.PAPER_OUT)
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.pages.settler.is_in_front)
+        till.click("got-2")
+        till.click("settle-act")
+        await approve(till)
+        await till.until(lambda: "The printer has no paper." in till.shell.screen().toast)
+        assert till.printer.slips == []
+        await till.until(lambda: till.has("tab-slips"))
+        till.click("tab-slips")
+        await till.until(lambda: till.has("ledger-change-panel"))
+        till.press(Qt.Key.Key_F9)
+        await till.until(lambda: till.has("act-slip_complete"))
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: "Every slip is out" in words(till))
+        (slip,) = till.printer.slips
+        assert slip.has_secret
+        assert slip.copy_number == 0
+
+
+async def test_a_void_outside_the_voucher_waits_until_its_own_slip_is_out() -> None:
+    """That the sale's slip came out is no answer about it; the customer signs this one."""
+    async with open_window(ScriptedGateway([approved()], types=TYPES)) as till:
+        till.fill(pin=CANARY_PIN)
+        till.press(Qt.Key.Key_F12)
+        await till.until_result()
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.until(lambda: till.counter.shown is None)
+        (sold,) = await till.redemptions()
+        assert await till.journal.slips_to_finish() == ()
+        slips = till.ledgers[Room.SLIPS]
+        given = VoidRedemption(sold.id, VoidReason.GOODS_RETURNED, CustomerGot.CASH)
+        await slips._services.run(given)
+        await slips.load()
+        detail = slips.screen().detail
+        assert detail is not None
+        assert [button.act for button in detail.buttons] == [Act.PRINT_AGAIN]
+        assert detail.change is None, "it is nobody's any more"
+        slips.act(Act.PRINT_AGAIN)
+        await till.until(lambda: len(till.printer.slips) == 2)
+        assert till.printer.slips[-1].kind is SlipKind.VOID
+        await till.settle()
+        slips.act(Act.SLIP_COMPLETE)
+        await till.settle()
+        assert await till.journal.slips_to_finish() == ()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import FOR_A_PERSON, RedemptionState
 
@@ -65,6 +66,11 @@ class PrintJob:
     queued_at: datetime
     by: str
 
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether a person must say if all of the paper came out."""
+        return self.state in {PrintState.SENT, PrintState.UNCERTAIN}
+
 
 def is_handed_over(redemption: Redemption, jobs: Iterable[PrintJob]) -> bool:
     """Whether the customer has the change voucher: somebody said that its slip came out whole.
@@ -88,3 +94,25 @@ def has_slip(redemption: Redemption, *, is_void: bool = False) -> bool:
     is_open_or_settled = redemption.state in _UNSETTLED | {RedemptionState.RESOLVED}
     is_sale_s = is_open_or_settled and not redemption.is_refund
     return redemption.state is RedemptionState.FINAL or is_sale_s
+
+
+def finishing_kinds(settled_as: str | None) -> frozenset[SlipKind]:
+    """Return which papers finish the slip of a redemption, once a person has confirmed one.
+
+    It stands in *Slips to finish* until then: what was sold, what was settled by hand where the
+    provider took the value, as its change voucher may be on no other paper, and what was voided
+    outside the voucher, whose own paper says what the customer got instead and is to be signed. A
+    pending slip finishes nothing, nobody has to be given a slip of what was not taken, and what the
+    provider puts back on the voucher needs none.
+    """
+    if settled_as == SettledAs.OUTSIDE:
+        return frozenset({SlipKind.VOID})
+    return frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
+
+
+def slip_papers(redemption: Redemption, jobs: Iterable[PrintJob]) -> tuple[PrintJob, ...]:
+    """Return those print jobs that are of the slip which a redemption has as it stands."""
+    kinds = finishing_kinds(redemption.settled_as)
+    if redemption.state in BEING_UNDONE:
+        kinds = frozenset({SlipKind.VOID})
+    return tuple(job for job in jobs if job.kind in kinds)

@@ -89,7 +89,10 @@ class JournalView(Protocol):
         ...
 
     async def slips_to_finish(self) -> tuple[Redemption, ...]:
-        """Return final redemptions whose slip no person has confirmed, oldest first."""
+        """Return what was sold or settled and whose slip no person has confirmed, oldest first.
+
+        Which slips are to be finished is said at `printing.finishing_kinds`.
+        """
         ...
 
     async def slip_ids_to_finish(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The page Slips to finish: sales whose slip no person has confirmed yet."""
+"""The page Slips to finish: what was sold or settled and whose slip no person has confirmed yet."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,9 +7,8 @@ from typing import ClassVar
 from PySide6.QtCore import QObject
 
 from counterfoil.declaring import dataclass
-from counterfoil.domain.printing import PrintState
+from counterfoil.domain.printing import PrintJob, slip_papers
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.time import Instant
 from counterfoil.overriding import override
 from counterfoil.presentation.approval_presenter import ApprovalPresenter
@@ -79,7 +78,7 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
 
     async def _read_detail(self, chosen: Redemption) -> DetailRow:
         jobs = await self._services.journal.print_jobs(chosen.id)
-        papers = [job.state for job in jobs if job.kind is not SlipKind.PENDING]
+        papers = slip_papers(chosen, jobs)
         question, offered = _offers(chosen, papers[-1] if papers else None)
         return replace(
             await self._plain_detail(chosen),
@@ -97,9 +96,9 @@ class SlipsPresenter(ListPresenter[SlipsSnapshot]):
 
 
 def _offers(
-    chosen: Redemption, paper: PrintState | None
+    chosen: Redemption, paper: PrintJob | None
 ) -> tuple[Question | None, tuple[Button, ...]]:
-    if paper not in {PrintState.SENT, PrintState.UNCERTAIN}:
+    if paper is None or not paper.is_asked_about:
         return None, (buttons.PRINT_SLIP,)
     how = results.look_for_reference(chosen.reference)
     question = Question(text=results.IS_SLIP_WHOLE, how=how)

@@ -13,6 +13,7 @@ from counterfoil.domain.printing import (
     PrintState,
     has_slip,
     is_handed_over,
+    slip_papers,
 )
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import SettledAs
@@ -180,14 +181,14 @@ class SlipDesk:
         """Record whether the last print job came out whole; None when no job waits for that.
 
         Nobody is asked about a pending slip: it gives the customer nothing to spend.
+
+        Raises:
+            UnknownRedemptionError: the journal has no such redemption.
+
         """
-        jobs = await self._journal.print_jobs(redemption_id)
-        waiting = [
-            job
-            for job in jobs
-            if job.kind is not SlipKind.PENDING
-            and job.state in {PrintState.SENT, PrintState.UNCERTAIN}
-        ]
+        redemption = await known_redemption(self._journal, redemption_id)
+        papers = slip_papers(redemption, await self._journal.print_jobs(redemption_id))
+        waiting = [job for job in papers if job.is_asked_about]
         if not waiting:
             return None
         said = PrintState.CONFIRMED if is_complete else PrintState.NOT_COMPLETE

@@ -31,11 +31,12 @@ from counterfoil.domain.rows import (
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    SettlementKept,
     TypesKept,
 )
 from counterfoil.domain.sale import SaleEnding
 from counterfoil.domain.search import Search
-from counterfoil.domain.settlement import SettledAs
+from counterfoil.domain.settlement import Evidence, SettledAs
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import (
     CUSTOMER_MOVES,
@@ -65,6 +66,7 @@ from support.samples import (
     moved,
     noted,
     paper,
+    settled,
     stored,
 )
 
@@ -251,16 +253,27 @@ async def test_what_was_never_written_is_not_there(journal: Journal) -> None:
 # ----------------------------------------------------------------------------------------- lists
 
 
+async def settled_by_hand(
+    journal: Journal, redemption: Redemption, evidence: Evidence
+) -> Redemption:
+    """Settle a redemption by what the provider says."""
+    by_hand = replace(settled(redemption), settled_as=SettledAs.BY_HAND, evidence=evidence)
+    after = replace(redemption, state=S.RESOLVED, settled_as=SettledAs.BY_HAND)
+    changed = RedemptionChanged(redemption.state, after, later(7))
+    await commit(journal, SettlementKept(by_hand), changed)
+    return await stored(journal, redemption.id)
+
+
 async def test_each_list_holds_its_states(journal: Journal, samples: Samples) -> None:
     """Open, for a person and to finish are told apart by state alone, oldest first."""
     written = [await samples.in_state(journal, state) for state in S]
     open_ids = [one.id for one in written if one.state in OPEN]
     person_ids = [one.id for one in written if one.state in FOR_A_PERSON]
-    final_ids = [one.id for one in written if one.state is S.FINAL]
+    due_ids = [one.id for one in written if one.state in {S.FINAL, S.RESOLVED}]
     assert ids(await journal.open_redemptions()) == open_ids
     assert ids(await journal.redemptions_for_a_person()) == person_ids
-    assert ids(await journal.slips_to_finish()) == final_ids
-    assert await journal.slip_ids_to_finish() == frozenset(final_ids)
+    assert ids(await journal.slips_to_finish()) == due_ids
+    assert await journal.slip_ids_to_finish() == frozenset(due_ids)
 
 
 @pytest.mark.parametrize(
@@ -285,6 +298,61 @@ async def test_only_a_confirmed_slip_finishes(
     job = paper(final, kind=kind)
     await commit(journal, PrintQueued(job), *sample.paper_moved(job, *states))
     assert bool(await journal.slips_to_finish()) is not is_finished
+
+
+@pytest.mark.parametrize(
+    ("evidence", "is_due"), [(Evidence.TAKEN, True), (Evidence.NOT_TAKEN, False)]
+)
+async def test_what_was_settled_by_hand_waits_for_its_slip(
+    journal: Journal, samples: Samples, evidence: Evidence, is_due: bool
+) -> None:
+    """Where value was taken: its slip has what the customer may never have had."""
+    late = await samples.in_state(journal, S.UNCLAIMED)
+    resolved = await settled_by_hand(journal, late, evidence)
+    assert ids(await journal.slips_to_finish()) == ([resolved.id] if is_due else [])
+    assert await journal.slip_ids_to_finish() == frozenset(ids(await journal.slips_to_finish()))
+    assert await journal.verify() == ()
+    job = paper(resolved)
+    await commit(journal, PrintQueued(job), *sample.paper_moved(job, "sent", "confirmed"))
+    assert await journal.slips_to_finish() == ()
+    assert await journal.verify() == ()
+
+
+async def test_a_slip_that_was_finished_before_is_not_due_again(
+    journal: Journal, samples: Samples
+) -> None:
+    """Where people settle what was sold, and value stays taken, the customer has it all."""
+    sold = await samples.in_state(journal, S.FINAL)
+    job = paper(sold)
+    await commit(journal, PrintQueued(job), *sample.paper_moved(job, "sent", "confirmed"))
+    doubted = await moved(journal, sold, S.ATTENTION)
+    await settled_by_hand(journal, doubted, Evidence.TAKEN)
+    assert await journal.slips_to_finish() == ()
+    assert await journal.verify() == ()
+
+
+@pytest.mark.parametrize("has_slip", [True, False])
+async def test_a_void_outside_the_voucher_waits_for_its_own_paper(
+    journal: Journal, samples: Samples, has_slip: bool
+) -> None:
+    """The sale's slip is no part of it, whether or not it was finished."""
+    sold = await samples.in_state(journal, S.FINAL)
+    original = paper(sold)
+    states = ("sent", "confirmed") if has_slip else ("sent",)
+    await commit(journal, PrintQueued(original), *sample.paper_moved(original, *states))
+    voided = await moved(journal, sold, S.RESOLVED)
+    assert ids(await journal.slips_to_finish()) == [voided.id]
+    if not has_slip:
+        sent = replace(original, state=PrintState.SENT)
+        await commit(journal, *sample.paper_moved(sent, "confirmed"))
+        assert ids(await journal.slips_to_finish()) == [voided.id]
+    void = paper(voided, kind=SlipKind.VOID, number=2)
+    await commit(journal, PrintQueued(void), *sample.paper_moved(void, "sent"))
+    assert ids(await journal.slips_to_finish()) == [voided.id]
+    assert await journal.verify() == ()
+    await commit(journal, *sample.paper_moved(replace(void, state=PrintState.SENT), "confirmed"))
+    assert await journal.slips_to_finish() == ()
+    assert await journal.verify() == ()
 
 
 async def test_a_paper_is_under_way_until_its_printing_ends(

@@ -154,13 +154,7 @@ def _conditions(table: Table[Any]) -> dict[str, list[str]]:
         "is_fixed": [differs(name) for names in of(Change.FIXED) for name in names],
         "learns_once": [learnt(name) for names in of(Change.ONCE) for name in names],
         "never_goes_back": [
-            f"OLD.{name} > NEW.{name}"
-            for names in (*of(Change.RISING), *_SLIP_FINISHED.get(table.name, ()))
-            for name in names
+            f"OLD.{name} > NEW.{name}" for names in of(Change.RISING) for name in names
         ],
     }
     return {f"{table.name}_{name}": one for name, one in conditions.items() if one}
-
-
-_SLIP_FINISHED = {"redemption": [(spec.IS_SLIP_FINISHED,)]}
-"""What the file derives, and never takes back."""

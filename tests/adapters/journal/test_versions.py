@@ -23,8 +23,9 @@ from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import commit, later
 
-VERSIONS = ["1.0", "1.2", "1.6", "2.1", "3.0"]
-"""The first released one, and those after which the journal was laid otherwise."""
+VERSIONS = ["1.0", "1.2", "1.6", "2.1", "3.0", "4.2"]
+"""The first released one, those after which the journal was laid otherwise, and one with much that
+people settled (4.2)."""
 
 
 @pytest.fixture(params=VERSIONS)
@@ -205,8 +206,19 @@ async def test_an_update_keeps_what_was_altered_before(tmp_path: Path, change: s
         }
 
 
+async def test_slips_of_what_was_settled_before_are_to_finish(tmp_path: Path) -> None:
+    """A void whose paper nobody confirmed, and what was taken; not what the provider did not take.
+
+    The second void's paper was confirmed. The slips of both sales were, before they were voided.
+    """
+    lay_version(tmp_path, "4.2")
+    async with opened(tmp_path) as journal:
+        assert await journal.verify() == ()
+        assert [one.slip_number for one in await journal.slips_to_finish()] == [2, 3, 5]
+
+
 @pytest.mark.fault("P10")
-@pytest.mark.parametrize("version", ["1.6", "2.1", "3.0"])
+@pytest.mark.parametrize("version", ["1.6", "2.1", "3.0", "4.2"])
 async def test_a_kill_at_any_statement_leaves_the_old_journal_or_the_new_one(
     version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

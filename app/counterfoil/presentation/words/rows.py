@@ -6,6 +6,7 @@ from math import ceil
 
 from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import SettledAs
 from counterfoil.domain.slip_facts import group_lengths, is_remainder_by_sms
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape
@@ -74,8 +75,13 @@ def facts_of(redemption: Redemption) -> tuple[Fact, ...]:
 
 
 def change_of(redemption: Redemption) -> ChangeRow | None:
-    """Return the change voucher's panel, without its codes; None where there is no change."""
-    if redemption.state not in {RedemptionState.FINAL, RedemptionState.UNCLAIMED}:
+    """Return the change voucher's panel, without its codes; None where there is no change.
+
+    What was settled by hand has one, too: the customer may never have had it.
+    """
+    is_by_hand = redemption.settled_as is SettledAs.BY_HAND
+    is_kept = redemption.state in {RedemptionState.FINAL, RedemptionState.UNCLAIMED} or is_by_hand
+    if not is_kept:
         return None
     if is_remainder_by_sms(redemption):
         to = f" to {redemption.sms_to}" if redemption.sms_to else ""

@@ -16,11 +16,11 @@ from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlVa
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Migration, Version, migrations, queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
-from counterfoil.adapters.journal.storage.rules import FINISHING_KINDS
 from counterfoil.domain import audit
 from counterfoil.domain.causes.journal import Finding, RowFault
 from counterfoil.domain.failures import JournalCorruptError
-from counterfoil.domain.printing import PRINT_MOVES, PrintState
+from counterfoil.domain.printing import PRINT_MOVES, PrintState, finishing_kinds
+from counterfoil.domain.settlement import Evidence, SettledAs
 from counterfoil.domain.states import MOVES, Customer, RedemptionState
 from counterfoil.ports.vault import Vault
 
@@ -32,6 +32,9 @@ _WRONG_MOVES = RowFault.WRONG_MOVES
 
 _LINKS, _PAPERS, _REFUNDED, _REDEMPTIONS, _ATTEMPTS, _ADVICES, _SETTLEMENTS = range(7)
 """What belongs to one redemption, in the order in which it is read."""
+
+_SLIPS_OF_SETTLEMENTS = Version(4, 3)
+"""Since then the slips of what people settled are to be finished."""
 
 _OfSale = audit.SaleOpened | audit.SaleClosed | audit.CustomerNoted
 _OfShift = (
@@ -212,6 +215,8 @@ class _Rows:
         self._vault = vault
         self._chain = Chain(connection)
         self._kept = _Told()
+        version = Version.of(connection.execute("PRAGMA user_version").fetchone()[0])
+        self._has_own_slips = version >= _SLIPS_OF_SETTLEMENTS
 
     def faults(self) -> Iterator[Finding]:
         """Check every row, and name those that should be there and are not."""
@@ -255,10 +260,12 @@ class _Rows:
         told = _told_by(story[_LINKS])
         for paper in story[_PAPERS]:
             yield from self._faults_of_paper(told, paper)
-        is_finished = any(map(_is_finishing, story[_PAPERS]))
         for redemption in story[_REDEMPTIONS]:
             yield from self._faults_of_redemption(
-                told, redemption, is_finished=is_finished, is_refunded=bool(story[_REFUNDED])
+                told,
+                redemption,
+                is_finished=self._is_finished(redemption, story),
+                is_refunded=bool(story[_REFUNDED]),
             )
         for attempt in story[_ATTEMPTS]:
             yield from self._faults_of_attempt(told, attempt)
@@ -288,6 +295,22 @@ class _Rows:
                 seals, subject, records.REQUEST, columns[spec.REQUEST_SEALED]
             )
             yield from _faults_of_seal(seals, subject, records.CHANGE, columns[spec.CHANGE_SEALED])
+
+    def _is_finished(self, redemption: Columns, story: Mapping[int, list[Any]]) -> bool:
+        """Whether nobody has to be given a slip of a redemption any more.
+
+        A person has confirmed it, or people settled it by hand and nothing was taken. Before
+        version 4.3 nobody had to be given one of what people settled.
+        """
+        settled_as = redemption[spec.SETTLED_AS] if self._has_own_slips else None
+        is_of_nothing = settled_as == SettledAs.BY_HAND and any(
+            one[spec.EVIDENCE] == Evidence.NOT_TAKEN for one in story[_SETTLEMENTS]
+        )
+        return is_of_nothing or any(
+            paper[spec.STATE] == PrintState.CONFIRMED
+            and paper[spec.KIND_OF] in finishing_kinds(settled_as)
+            for paper in story[_PAPERS]
+        )
 
     def _faults_of_attempt(self, told: _Told, joined: Columns) -> Iterator[Finding]:
         """Check an attempt and the seal of its answer."""
@@ -431,12 +454,6 @@ def _is_closing(event: _OfSale) -> bool:
             return event.customer not in {Customer.ASKED, Customer.HERE}
         case _:
             assert_never(event)
-
-
-def _is_finishing(paper: Columns) -> bool:
-    """Whether a paper finishes its redemption: a person has confirmed the slip."""
-    is_confirmed: bool = paper[spec.STATE] == PrintState.CONFIRMED
-    return is_confirmed and paper[spec.KIND_OF] in FINISHING_KINDS
 
 
 def _move_told(event: audit.AuditEvent) -> _Move | None:

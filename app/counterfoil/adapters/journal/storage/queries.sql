@@ -42,13 +42,20 @@ JOIN redemption ON slip_number = (
 )
 WHERE sale.state = 'open' AND customer IS NOT NULL ORDER BY slip_number;
 
--- read_slips_to_finish: Read the final redemptions whose slip no person has confirmed.
+-- read_slips_to_finish: Read what was sold or settled and whose slip no person has confirmed.
 SELECT * FROM redemption INDEXED BY redemption_slip_to_finish
-WHERE state = 'final' AND is_slip_finished = 0 ORDER BY slip_number;
+WHERE state = 'final' AND is_slip_finished = 0
+UNION ALL
+SELECT * FROM redemption INDEXED BY redemption_settled_slip_to_finish
+WHERE state = 'resolved' AND refund_of IS NULL AND is_slip_finished = 0
+ORDER BY slip_number;
 
 -- read_slip_ids_to_finish: Read only the ids of the same.
 SELECT id FROM redemption INDEXED BY redemption_slip_to_finish
-WHERE state = 'final' AND is_slip_finished = 0;
+WHERE state = 'final' AND is_slip_finished = 0
+UNION ALL
+SELECT id FROM redemption INDEXED BY redemption_settled_slip_to_finish
+WHERE state = 'resolved' AND refund_of IS NULL AND is_slip_finished = 0;
 
 -- read_declined_since: Read the redemptions declined since a time, oldest first.
 SELECT * FROM redemption INDEXED BY redemption_of_second

@@ -251,7 +251,7 @@ class Reader:
         return self._of(redemption_id, spec.SETTLEMENT, "read_settlements")
 
     def slip_ids_to_finish(self) -> frozenset[str]:
-        """Return the ids of final redemptions whose slip no person has confirmed.
+        """Return the ids of what was sold or settled and whose slip no person has confirmed.
 
         They are for counting, so no row is authenticated: with thousands that would take long.
         """

@@ -64,8 +64,6 @@ OUTCOMES = frozenset({"approved", "declined", "unknown"})
 """How an attempt may end."""
 
 NEVER_PRINTED = frozenset({SlipKind.DRAFT})
-FINISHING_KINDS = frozenset({SlipKind.ORIGINAL, SlipKind.COPY})
-"""The papers that finish a redemption once a person has confirmed one; a pending slip does not."""
 
 
 def check_row(row: Row) -> None:
