@@ -160,6 +160,7 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     stuck = till.json(*part, stdin=pins_for(ONE_VOUCHER, Situation.STORED_ERROR)[0], code=2)
     yield "settle, to be settled", till.json("settle")
     yield "settle", till.json("settle", stuck["reference"], *SETTLED)
+    yield "slips", till.json("slips")
 
 
 def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:

@@ -105,6 +105,28 @@ def test_a_code_is_not_kept_in_clear(till: CommandLine, stuck: str) -> None:
     assert "leave out codes" in said["error"]["message"]
 
 
+# ----------------------------------------------------------------------------------------- slips
+
+
+def due(till: CommandLine) -> list[str]:
+    """Return the references of what is to be given a slip."""
+    return [one["reference"] for one in till.json("slips")]
+
+
+@pytest.mark.parametrize(("says", "is_due"), [("taken", True), ("not_taken", False)])
+def test_what_was_settled_is_among_the_slips_to_finish(
+    till: CommandLine, stuck: str, says: str, is_due: bool
+) -> None:
+    """Where value was taken; in JSON it says so itself, and in words which command writes it."""
+    assert due(till) == []
+    till.json("settle", stuck, *told(provider_says=says))
+    assert due(till) == ([stuck] if is_due else [])
+    assert all(one["slip_due"] for one in till.json("slips"))
+    said = till.run("slips").out
+    assert (f"The slip is due: counterfoil slip {stuck} --output slip.pdf" in said) is is_due
+    assert ("Every slip is out" in said) is not is_due
+
+
 # ----------------------------------------------------------------------------------------- voids
 
 
@@ -117,6 +139,7 @@ def test_a_void_outside_the_voucher_says_what_the_customer_got(till: CommandLine
     assert (done["way"], done["settled_as"], done["refund"]) == ("outside", "outside", None)
     assert (done["settlement"]["got"], done["settlement"]["provider_says"]) == ("cash", None)
     assert till.json(*void, "--given", "cash", code=1)["error"]["code"] == "not_final"
+    assert due(till) == [sold], "its own slip is to be signed"
 
 
 def test_a_void_says_in_words_what_was_given_and_what_that_does_not_do(till: CommandLine) -> None:

@@ -79,6 +79,7 @@ from counterfoil.presentation.words import (
     counter,
     failures,
     findings,
+    lists,
     options,
     outcomes,
     refunds,
@@ -364,6 +365,27 @@ def owed(
         lines = await _owed_lines(till, left)
         documents = [await _needing(till, one) for one in left]
         speaker.say(documents, lines or [command_line.NOTHING_OWED])
+        return Exit.DONE
+
+    return in_till(data_dir, settings, as_json, command)
+
+
+@app.command("slips", help=commands.SLIPS)
+def slips(
+    data_dir: DataDir = None, settings: SettingsFile = None, as_json: AsJson = False
+) -> InTill:
+    """List what was sold or settled and whose slip nobody has found whole yet."""
+
+    async def command(hand: Hand, speaker: Speaker) -> Exit:
+        till = hand.till
+        due = await till.journal.slips_to_finish()
+        lines = [
+            line
+            for one in due
+            for line in (*redemption_lines(one), f"  {command_line.slip_due(one.reference)}")
+        ]
+        documents = [await _needing(till, one) for one in due]
+        speaker.say(documents, lines or [lists.ALL_SLIPS_OUT])
         return Exit.DONE
 
     return in_till(data_dir, settings, as_json, command)

@@ -184,6 +184,11 @@ def use_late(reference: str) -> str:
     )
 
 
+def slip_due(reference: str) -> str:
+    """Say that the customer is still to be given a slip, and which command writes it."""
+    return f"The slip is due: counterfoil slip {reference} --output slip.pdf"
+
+
 def slip_by(reference: str) -> str:
     """Name the command that prints what was settled, with the change voucher on it."""
     return f"The slip has the change voucher: counterfoil slip {reference} --output slip.pdf"

@@ -14,6 +14,7 @@ VOID = "Take a redemption back. By a reversal or a refund, else it says what is 
 SETTLE = (
     "Settle what the till cannot decide, by what the provider says. Without that, say what to ask."
 )
+SLIPS = "List what was sold or settled and whose slip nobody has found whole yet."
 SLIP = "Write a redemption's slip into a file. Every one after the first says COPY."
 PRINTERS = "Say where slips go, and which printers this machine knows."
 PRINTER_TEST = "Print a test slip on the printer of the settings. The till may be open or not."

@@ -9,7 +9,7 @@ from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.presentation.needs import Needs, WaitsFor
 from counterfoil.presentation.screens import Banner
-from counterfoil.presentation.words import counter, outcomes, owed, refunds
+from counterfoil.presentation.words import command_line, counter, outcomes, owed, refunds
 from counterfoil.presentation.words.slips import (
     NO_CODE,
     code_label,
@@ -137,7 +137,7 @@ def needs_lines(redemption: Redemption, needs: Needs) -> list[str]:
     elif needs.waits_for is WaitsFor.SUPERVISOR:
         lines.append("  Call a supervisor.")
     if needs.is_slip_due:
-        lines.append(f"  The slip is due: counterfoil slip {reference} --output slip.pdf")
+        lines.append(f"  {command_line.slip_due(reference)}")
     return lines
 
 
