@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from counterfoil.domain.chain_head import head_of
 from counterfoil.domain.money import Exact
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
@@ -18,6 +19,7 @@ from support.shift_reports import x_slip, z_slip
 from support.till import CHANGE, in_state
 
 S = RedemptionState
+HEAD = head_of(1207, bytes(range(65, 73)))
 AT = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 PROFILE = TillProfile(
     trading_name="Corner Shop",
@@ -71,6 +73,7 @@ def slip_of(
         cashier="Thandi M.",
         at=AT,
         slip_number=8841,
+        head=HEAD,
     )
     shown = replace(redemption, change=opened.shape if opened else None)
     return written(
@@ -89,7 +92,7 @@ def slip_of(
 def all_outcomes(profile: TillProfile = PROFILE) -> dict[str, Slip]:
     """Return every slip by what became of the voucher."""
     content = partial(slip_of, profile=profile)
-    resolved = in_state(S.RESOLVED)
+    resolved = replace(FINAL, state=S.RESOLVED)
     refund_of = "7d9c770e-62b4-451b-95ce-5f31b7845ea6"
     return {
         "approved whole": content(FINAL),

@@ -42,6 +42,8 @@ DOUBLE_SIZE = 1.84
 
 _BASELINE = 1.02
 """From a line's top to its baseline, of the type's size."""
+_DIGIT = 0.72
+"""The height of a digit, of the type's size."""
 _TALLER_MM = 1.0
 """How much taller than wide a roll's shortest page is."""
 _DOT_MM = 0.125
@@ -227,16 +229,18 @@ class SlipPen:
     def _draw_pin(self, row: PinRow) -> None:
         height = row.height_lines * self._line
         self._surface.frame((self._left, self._top - height, self._width, height), thickness=1.2)
-        step = height / len(row.lines)
         # Two columns a character, as the layout has counted them.
         size = 2 * self._size
+        digits = _DIGIT * size
+        # As much white above and below as between two lines.
+        step = digits + (height - len(row.lines) * digits) / (len(row.lines) + 1)
         for index, line in enumerate(row.lines):
             text = " ".join(
                 printable(group.text.reveal(), can_draw) if group.text else " " * group.length
                 for group in line
             )
             x = self._left + (self._width - columns_of(text) * ADVANCE * size) / 2
-            y = self._top - step * (index + 0.5) - 0.36 * size
+            y = self._top - step * (index + 1)
             self._write(text, (x, y), size=size, is_bold=True)
 
     def _draw_barcode(self, row: BarcodeRow) -> None:

@@ -324,9 +324,13 @@ def settled_slip(content: SlipContent) -> Slip:
         Text(redemption.type_name, is_bold=True),
         Pair(say("Voucher"), masked_voucher(redemption.voucher_tail)),
         Pair(say("Asked for"), amount_text(redemption.amount, redemption.currency)),
-        *_agreed(settlement),
     ]
-    if settlement is not None and settlement.evidence is Evidence.TAKEN and redemption.change:
+    is_taken = settlement is not None and settlement.evidence is Evidence.TAKEN
+    if is_taken and redemption.redeemed_cents is not None:
+        redeemed = format_cents(redemption.redeemed_cents, redemption.currency)
+        lines.append(Pair(say("Redeemed"), redeemed, is_bold=True))
+    lines += _agreed(settlement)
+    if is_taken and redemption.change:
         lines += _change_lines(redemption, content.opened)
     lines += [
         Gap(),
@@ -402,6 +406,7 @@ def _to_sign(
         Gap(),
         _references(redemption),
         *_journal(heading),
+        Pair(say("Amount"), _amount_moved(redemption), is_bold=True),
         *_agreed(settlement),
     ]
     if void is not None:
@@ -411,6 +416,14 @@ def _to_sign(
     for who in dict.fromkeys((say("Customer"), acted.by, acted.approved_by or acted.by)):
         lines += [Gap(), Gap(), Text(_LINE_TO_SIGN), Text(who)]
     return lines
+
+
+def _amount_moved(redemption: Redemption) -> str:
+    """Write what was taken or given back, else what was asked for."""
+    moved = redemption.redeemed_cents
+    if moved is None:
+        return amount_text(redemption.amount, redemption.currency)
+    return format_cents(moved, redemption.currency)
 
 
 def _what_is_pending(redemption: Redemption) -> str:

@@ -73,6 +73,8 @@ _STAMP_TURN: Final = -8.0
 _STAMP_SPACING: Final = 2.0
 _FADE: Final = 16.0
 _BARCODE_SHARE: Final = 0.92
+_BLOCK_SHARE: Final = 0.68
+"""How much of a PIN's box its hatched blocks fill from top to bottom."""
 _QR_SHARE: Final = 0.72
 """How much of its row the code fills on paper, beside its quiet zone."""
 _DRAG_FROM: Final = 8
@@ -505,14 +507,15 @@ class _RowPen:
         self._painter.setPen(QPen(self._ink, 1.6, j=Qt.PenJoinStyle.MiterJoin))
         self._painter.drawRect(box)
         fill, stroke = self._hatching()
-        step = height / len(row.lines)
+        block_height = _BLOCK_SHARE * height / len(row.lines)
+        gap = (height - len(row.lines) * block_height) / (len(row.lines) + 1)
         for index, line in enumerate(row.lines):
             columns = 2 * (sum(group.length + 1 for group in line) - 1)
             x = (self._width - columns * self._cell) / 2
-            y = self._top + step * index + step * 0.16
+            y = self._top + gap + index * (block_height + gap)
             for group in line:
                 width = 2 * group.length * self._cell
-                block = QRectF(round(x), round(y), round(width), round(step * 0.68))
+                block = QRectF(round(x), round(y), round(width), round(block_height))
                 paint_hatched_block(self._painter, block, fill, stroke)
                 x += width + 2 * self._cell
 
