@@ -269,7 +269,8 @@ SETTLED_FLOWS: tuple[Flow, ...] = (
 class Kill:
     """When a till is killed: at a boundary, or some time after it began or came to ``since``.
 
-    That is how far a cashier came in a window, or the number of a boundary that was passed.
+    That is how far a cashier came in a window, or the number of a boundary that was passed. From
+    `BEFORE_PAPER` boundaries are counted, too.
     """
 
     at: int | None = None
@@ -291,7 +292,7 @@ class Kill:
     @override
     def __str__(self) -> str:
         if self.at is not None:
-            return f"boundary {self.at}"
+            return f"boundary {self.at}{f' after {self.since}' if self.since else ''}"
         if self.after_s is None:
             return "no kill"
         since = f"boundary {self.since}" if self.since.isdigit() else self.since
@@ -301,16 +302,19 @@ class Kill:
 NO_KILL = Kill()
 
 
-def window_line(line: CommandLine, *, hold_s: int = 0) -> list[str]:
+def window_line(line: CommandLine, *, hold_s: int = 0, port: int | None = None) -> list[str]:
     """Return what a window is opened with, and let its slips go to the till's folder for them.
 
-    Confirmations are held back for ``hold_s`` seconds.
+    Or to a receipt printer at ``port`` of this machine. Confirmations are held back for ``hold_s``
+    seconds.
     """
     assert line.settings is not None
     settings = line.settings.read_text(encoding="utf-8")
     if "[printer]" not in settings:
         paper_of(line).mkdir(exist_ok=True)
         printer = f'[printer]\nkind = "folder"\nfolder = "{paper_of(line)}"\n'
+        if port is not None:
+            printer = f'[printer]\nkind = "network"\nhost = "127.0.0.1"\nport = {port}\n'
         held = f"[electrum]\nconfirmation_hold_s = {hold_s}"
         settings = settings.replace("[electrum]", held)
         line.settings.write_text(settings + printer, encoding="utf-8")

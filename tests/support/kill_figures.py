@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counterfoil.domain.voucher_type import UpstreamKind
-from support.kill_plans import FACES, FLOWS_BY_NAME, LINE
+from support.kill_plans import FACES, LINE, flows_of
 from support.kill_runs import DOUBLED, LOST, WRONG, Record
 
 _ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ class Figures:
         by_kind = ", ".join(f"{self.deaths[face, kind]} {kind}" for kind in UpstreamKind)
         flows = sum(one[0] == face for one in self.flows)
         places = sum(one[0] == face for one in self.boundaries)
-        return f"{face}: {by_kind}; {flows} of {len(FLOWS_BY_NAME)} flows, {places} places"
+        return f"{face}: {by_kind}; {flows} of {len(flows_of(face))} flows, {places} places"
 
     def _say_starts(self) -> list[str]:
         lines = []

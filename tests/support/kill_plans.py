@@ -7,13 +7,22 @@ from counterfoil.domain.voucher_type import UpstreamKind
 from counterfoil_sandbox.faults import Cut, Drop, DuplicateDelivery, RateLimit, Rule, Status
 from support.advised_flows import ADVISED_FLOWS, LATER_S, AdvisedFlow
 from support.flows import FLOWS, SETTLED_FLOWS, Flow, Kill
+from support.killing import BEFORE_PAPER
+from support.printed_flows import PRINTED_FLOWS
 
-LINE, WINDOW = "command line", "window"
-FACES = (LINE, WINDOW)
+LINE, WINDOW, PRINTER = "command line", "window", "window with a receipt printer"
+FACES = (LINE, WINDOW, PRINTER)
+IN_WINDOW = frozenset({WINDOW, PRINTER})
 AnyFlow = Flow | AdvisedFlow
 KEYED_FLOWS: tuple[Flow, ...] = (*FLOWS, *SETTLED_FLOWS)
 ALL_FLOWS: tuple[AnyFlow, ...] = (*KEYED_FLOWS, *ADVISED_FLOWS)
 FLOWS_BY_NAME = {flow.name: flow for flow in ALL_FLOWS}
+
+
+def flows_of(face: str) -> tuple[AnyFlow, ...]:
+    """Return what is killed in a face."""
+    return PRINTED_FLOWS if face == PRINTER else ALL_FLOWS
+
 
 _OFFSET_S = 0.03
 """How long after a boundary a kill at a time comes, at most: some boundaries further on."""
@@ -22,6 +31,10 @@ _WINDOW_START_S = 0.35
 """About how long the window takes until a voucher can be typed."""
 _SOLD_S = 0.25
 """About how long it takes from the key that redeems to the result and its slip."""
+_PRINTED_S = 0.3
+"""About how long it takes from the first byte of a slip to the question whether it came out."""
+_PIECES = 40
+"""About how many boundaries lie between the first byte of a slip and the printer's last answer."""
 _RECOVERIES_MAX = 4
 _COLD = 0.1
 """How many of the last starts inherit nothing."""
@@ -89,10 +102,12 @@ def random_plan(seed: int, number: int, faces: tuple[str, ...], mutant: str = ""
     chance = random.Random(f"{seed}/{number}")  # noqa: S311 - a plan is repeated by its seed
     face = chance.choice(faces)
     flows: tuple[AnyFlow, ...] = KEYED_FLOWS if chance.random() < 0.5 else ADVISED_FLOWS
-    flow = chance.choice(flows)
+    flow = chance.choice(PRINTED_FLOWS if face == PRINTER else flows)
     faults = FAULTS if isinstance(flow, Flow) else ADVISED_FAULTS
     fault = chance.choice(faults) if chance.random() < 0.5 and not flow.rules else None
-    kill = (_line_kill if face == LINE else _window_kill)(chance, flow, mutant)
+    kill = {LINE: _line_kill, WINDOW: _window_kill, PRINTER: _paper_kill}[face](
+        chance, flow, mutant
+    )
     again: list[Kill] = []
     while chance.random() < 0.45 and len(again) < _RECOVERIES_MAX:
         again.append(_recovery_kill(chance, face))
@@ -135,7 +150,19 @@ def _window_kill(chance: random.Random, flow: AnyFlow, mutant: str) -> Kill:
     return Kill(since=since, after_s=chance.random() * until_s, mutant=mutant)
 
 
+def _paper_kill(chance: random.Random, flow: AnyFlow, mutant: str) -> Kill:
+    """Choose a piece of the slip on its way to the printer, mostly, or a moment after its first."""
+    which = chance.random()
+    if which < 0.6:
+        return Kill(since=BEFORE_PAPER, at=chance.randint(1, _PIECES), mutant=mutant)
+    if which < 0.8:
+        return Kill(since=BEFORE_PAPER, after_s=chance.random() * _PRINTED_S, mutant=mutant)
+    return _window_kill(chance, flow, mutant)
+
+
 def _recovery_kill(chance: random.Random, face: str) -> Kill:
-    """Choose a boundary of a recovery, or a moment where it has fewer."""
+    """Choose a boundary of a recovery, or a moment where it has fewer; or a piece of a slip."""
+    if face == PRINTER and chance.random() < 0.7:
+        return Kill(since=BEFORE_PAPER, at=chance.randint(1, _PIECES))
     until_s = _START_S if face == LINE else _WINDOW_START_S
     return Kill(at=chance.randint(1, 8), after_s=chance.random() * until_s)

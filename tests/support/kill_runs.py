@@ -13,8 +13,10 @@ from counterfoil_sandbox.server import SandboxServer
 from support import canary
 from support.advised_flows import AdvisedScene
 from support.flows import DoubledError, Flow, LostError, Scene
-from support.kill_plans import WINDOW, Plan
+from support.kill_plans import IN_WINDOW, PRINTER, Plan
 from support.killing import Cashier, Life, Nursery, live_from_nothing, open_nursery
+from support.printed_flows import PrinterScene
+from support.raw_printer import RawPrinter
 from support.sandboxes import canary_sandbox
 
 STARTING, TYPING, SELLING, RESULT, RECOVERING = (
@@ -67,29 +69,38 @@ class Killer:
     async def carry_out(self, plan: Plan, folder: Path) -> Record:
         """Kill a till as planned, start it once more, and compare its books with the ledger."""
         record = Record(face=plan.face, kind=plan.kind, flow=plan.flow.name, is_cold=plan.is_cold)
-        nursery = self._nursery_of(plan.face)
-        scene = (
-            Scene(self._server, nursery, folder, plan.flow)
-            if isinstance(plan.flow, Flow)
-            else AdvisedScene(self._server, nursery, folder, plan.flow)
-        )
-        if plan.fault is not None:
-            self._server.add_rule(plan.fault)
-        try:
-            await _kill_and_start(scene, plan, record)
-            await _compare(scene, plan, record)
-            leaks = list(canary.hits_below(folder))
-            assert not leaks, f"a secret was written down: {leaks}"
-        except AssertionError as error:
-            record.finding = f"{type(error).__name__}: {error}"
-            kinds = {LostError: LOST, DoubledError: DOUBLED}
-            record.sort = kinds.get(type(error), WRONG)
+        with self._scene(plan, folder) as scene:
+            if plan.fault is not None:
+                self._server.add_rule(plan.fault)
+            try:
+                await _kill_and_start(scene, plan, record)
+                await _compare(scene, plan, record)
+                leaks = list(canary.hits_below(folder))
+                assert not leaks, f"a secret was written down: {leaks}"
+            except AssertionError as error:
+                record.finding = f"{type(error).__name__}: {error}"
+                kinds = {LostError: LOST, DoubledError: DOUBLED}
+                record.sort = kinds.get(type(error), WRONG)
         return record
+
+    @contextmanager
+    def _scene(self, plan: Plan, folder: Path) -> Iterator[Scene | AdvisedScene]:
+        """Make what a plan is carried out in, with a printer where it has one."""
+        nursery = self._nursery_of(plan.face)
+        if not isinstance(plan.flow, Flow):
+            yield AdvisedScene(self._server, nursery, folder, plan.flow)
+        elif plan.face == PRINTER:
+            with RawPrinter() as printer:
+                yield PrinterScene(
+                    self._server, nursery, folder, plan.flow, printer, mutant=plan.mutant
+                )
+        else:
+            yield Scene(self._server, nursery, folder, plan.flow)
 
 
 async def _kill_and_start(scene: Scene | AdvisedScene, plan: Plan, record: Record) -> None:
     """Let one till die as planned, and then be ready; check after each death what was shown."""
-    is_window = plan.face == WINDOW
+    is_window = plan.face in IN_WINDOW
     life = (
         scene.live_in_window(plan.flow.cashier(), plan.kill)
         if is_window
@@ -121,7 +132,7 @@ async def _compare(scene: Scene | AdvisedScene, plan: Plan, record: Record) -> N
     if isinstance(scene, AdvisedScene):
         scene.check_after(await scene.settle())
         return
-    if plan.face == WINDOW:
+    if plan.face in IN_WINDOW:
         scene.recover()
     books = await scene.check_after_recovery()
     record.has_change_pin = books.change_pin is not None
@@ -135,14 +146,14 @@ def open_killer() -> Iterator[Killer]:
 
         @cache
         def nursery_of(face: str) -> Nursery:
-            return stack.enter_context(open_nursery(has_windows=face == WINDOW))
+            return stack.enter_context(open_nursery(has_windows=face in IN_WINDOW))
 
         yield Killer(server, nursery_of)
 
 
 def _last_start(scene: Scene | AdvisedScene, plan: Plan, record: Record) -> Life:
     """Start a till for the last time, and see that it is ready."""
-    job = scene.window(Cashier()) if plan.face == WINDOW else scene.recovery()
+    job = scene.window(Cashier()) if plan.face in IN_WINDOW else scene.recovery()
     if plan.is_cold:
         life, record.ready_s = live_from_nothing(job)
     else:
@@ -150,7 +161,7 @@ def _last_start(scene: Scene | AdvisedScene, plan: Plan, record: Record) -> Life
         life = scene.live_as(job)
         record.ready_s = life.marks.get("ready", perf_counter() - begun_s)
     assert not life.was_killed, "a start that nobody killed died"
-    if plan.face == WINDOW:
+    if plan.face in IN_WINDOW:
         assert (life.codes, life.said) == ([0], ""), f"the window was not ready: {life.said}"
         assert "ready" in life.marks, "the window was not ready"
     else:
@@ -164,10 +175,10 @@ def _note(record: Record, life: Life) -> None:
     """Record the till that sold."""
     record.was_killed = life.was_killed
     if not life.was_killed:
-        assert record.face != WINDOW or not life.said, life.said
+        assert record.face not in IN_WINDOW or not life.said, life.said
         return
     record.deaths.append(life.boundary or "before the first boundary")
-    if record.face == WINDOW:
+    if record.face in IN_WINDOW:
         record.moments.append((STARTING, TYPING, SELLING, RESULT, RESULT)[len(life.marks)])
     else:
         record.moments.append(SELLING if life.passed else STARTING)

@@ -37,6 +37,9 @@ from counterfoil import bootstrap, upstreams
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.printing.file_printer import FilePrinter
 from counterfoil.adapters.printing.folder_printer import FolderPrinter
+from counterfoil.adapters.printing.network_line import NetworkLine
+from counterfoil.adapters.printing.receipt_printer import Limits, Line, ReceiptPrinter, Wire
+from counterfoil.adapters.printing.slip_escpos import SlipEscPos
 from counterfoil.adapters.settings.till_settings import API_KEY_VARIABLE
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.upstream.electrum.gateway import ElectrumGateway
@@ -55,6 +58,7 @@ from counterfoil.domain.verdict import ChangeVoucher, Verdict
 from counterfoil.ports.printer import PrintOutcome
 from counterfoil.service.notices import Notices
 from counterfoil.service.redeem import Redeemer
+from counterfoil.service.slip_desk import SlipDesk
 from counterfoil_sandbox.pins import ONE_VOUCHER
 from counterfoil_sandbox.suv.vouchers import SuvSituation, codes_for
 from support.canary import CANARY_API_KEY, CANARY_PIN
@@ -91,6 +95,9 @@ AT_ONCE, LATER = "at once", "later"
 ELECTRUM_PASSWORD_VARIABLE = "COUNTERFOIL_ELECTRUM_PASSWORD"
 SHOWN_ID = "{id}"
 """Stands in a command line for the redemption that was shown last."""
+BEFORE_PAPER = "before paper"
+PIECE_BYTES = 512
+"""How many bytes a receipt printer takes at once, in a till that may be killed between them."""
 DURING_S = 0.1
 """How long after the start of an exchange its middle is, for an upstream that takes longer."""
 
@@ -114,6 +121,8 @@ class Cashier:
     """Whether they say so of a sale that came back; else the next customer goes first."""
     paper_s: float = 0.0
     """How long their printer takes for a slip, beside its work."""
+    finishes_slips: bool = False
+    """Whether they print what is in *Slips to finish*, once nothing is open, until nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +131,11 @@ class Job:
 
     With a ``cashier`` it opens its window instead, in a nursery that has windows. The time
     ``kill_after_s`` begins with the process, or when it has passed the boundary ``kill_from``, or
-    when the cashier has come so far.
+    when the cashier has come so far, or with the first paper.
 
-    ``kill_at`` is the boundary, counted from 1, at which it dies. ``mutant`` names a till that
-    breaks a rule on purpose. With ``has_middle`` an exchange has a boundary in its middle too.
+    ``kill_at`` is the boundary, counted from 1, at which it dies; from the first paper on where
+    ``kill_from`` says so. ``mutant`` names a till that breaks a rule on purpose. With
+    ``has_middle`` an exchange has a boundary in its middle too.
     ``count`` starts so many processes at once. ``fault`` is what the disk does to it, in a nursery
     that has a disk that can fail. Their clocks are ``ahead_s`` ahead.
     """
@@ -271,6 +281,8 @@ class _Pipe:
     def __init__(self) -> None:
         self.descriptor = -1
         self.kill_at: int | None = None
+        self.counts_from = ""
+        """The boundary that ``kill_at`` is counted from, until it was passed."""
         self.has_middle = False
         self.passed = 0
         self.shown_id = ""
@@ -295,7 +307,9 @@ class _Pipe:
         if self.fault is not None and self.fault.when in label:
             arm(self.fault)
             self.fault = None
-        if self.passed == self.kill_at:
+        if label == self.counts_from and self.kill_at is not None:
+            self.kill_at, self.counts_from = self.kill_at + self.passed, ""
+        if self.passed == self.kill_at and not self.counts_from:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -413,7 +427,7 @@ class MortalPrinter(FilePrinter):
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
         """Print one slip."""
-        PIPE.pass_boundary("before paper")
+        PIPE.pass_boundary(BEFORE_PAPER)
         outcome = await super().print_slip(slip, title=title)
         PIPE.pass_boundary("after paper")
         return outcome
@@ -425,11 +439,44 @@ class MortalFolderPrinter(FolderPrinter):
     @override
     async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
         """Print one slip."""
-        PIPE.pass_boundary("before paper")
+        PIPE.pass_boundary(BEFORE_PAPER)
         await asyncio.sleep(PIPE.paper_s)
         outcome = await super().print_slip(slip, title=title)
         PIPE.pass_boundary("after paper")
         return outcome
+
+
+class MortalReceiptPrinter(ReceiptPrinter):
+    """The real receipt printer's driver, with a boundary on each side of a paper."""
+
+    def __init__(self, line: Line, writing: SlipEscPos) -> None:
+        # It is on this machine, and asked how it is after each slip.
+        super().__init__(line, writing, limits=Limits(answer_s=0.2))
+
+    @override
+    async def print_slip(self, slip: Slip, *, title: str) -> PrintOutcome:
+        """Print one slip."""
+        PIPE.pass_boundary(BEFORE_PAPER)
+        outcome = await super().print_slip(slip, title=title)
+        PIPE.pass_boundary("after paper")
+        return outcome
+
+
+class MortalNetworkLine(NetworkLine):
+    """The real line to a receipt printer, with a boundary before each piece that it takes."""
+
+    @override
+    def open(self, limit_s: float) -> Wire:
+        """Connect."""
+        wire = super().open(limit_s)
+        send = wire.send
+
+        def send_piece(data: bytes, limit_s: float) -> int:
+            PIPE.pass_boundary(f"before {len(data)} bytes to the printer")
+            return send(data[:PIECE_BYTES], limit_s)
+
+        vars(wire)["send"] = send_piece
+        return wire
 
 
 class ShowingNotices(Notices):
@@ -508,6 +555,16 @@ class UncountedPaper(MortalJournal):
         await super().commit(rows)
 
 
+class SayingOriginal(SlipDesk):
+    """A mutant: it counts its copies, and says on none of them that it is one."""
+
+    @override
+    def compose(self, redemption: Redemption, *, copy_number: int = 0, **more: Any) -> Slip:
+        """Return the slip of a redemption as if it were the first."""
+        assert copy_number >= 0
+        return super().compose(redemption, **more)
+
+
 class AdvisingFirst(MortalJournal):
     """A mutant: it sends an advice, and writes only then that it is owed."""
 
@@ -554,6 +611,7 @@ _MUTANTS: dict[str, dict[str, type]] = {
     "acknowledges first": {"SqliteJournal": HastyJournal},
     "paper not counted": {"SqliteJournal": UncountedPaper},
     "settles later": {"SqliteJournal": SettlingLater},
+    "copy not said": {"SlipDesk": SayingOriginal},
     "advises first": {"SqliteJournal": AdvisingFirst},
     "advice not counted": {"SqliteJournal": UncountedAdvice},
 }
@@ -567,6 +625,8 @@ MUTANTS = {"sends first": 5, "shows first": 5, "acknowledges first": 5, "paper n
 """Tills that break a rule, and a boundary shortly before the one at which each must be caught."""
 SETTLED_MUTANTS = {"settles later": 15}
 """Such tills where people end what was sold."""
+PRINTED_MUTANTS = ("copy not said", "paper not counted")
+"""Such tills whose papers are looked at."""
 
 
 def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
@@ -574,6 +634,7 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
     PIPE.begun_s = perf_counter()
     PIPE.descriptor = descriptor
     PIPE.kill_at = job["kill_at"]
+    PIPE.counts_from = BEFORE_PAPER if job["kill_from"] == BEFORE_PAPER else ""
     PIPE.has_middle = job["has_middle"]
     PIPE.ahead = timedelta(seconds=job["ahead_s"])
     parts: dict[str, type] = {
@@ -595,6 +656,8 @@ def _become_a_till(job: dict[str, Any], descriptor: int) -> None:
         from support.window_lives import live_in_window
 
         vars(bootstrap)["FolderPrinter"] = MortalFolderPrinter
+        vars(bootstrap)["ReceiptPrinter"] = MortalReceiptPrinter
+        vars(bootstrap)["NetworkLine"] = MortalNetworkLine
         (line,), cashier = job["lines"], Cashier(**job["cashier"])
         PIPE.paper_s = cashier.paper_s
         code, trouble = live_in_window(PIPE, line, cashier)
@@ -658,6 +721,8 @@ def _hear_out(children: Sequence[_Child], job: dict[str, Any]) -> list[list[dict
 
 def _beginning(kill_from: str) -> bytes:
     """Return what a till says when it passes a boundary, or when a cashier has come so far."""
+    if kill_from == BEFORE_PAPER:
+        return f': {BEFORE_PAPER}"'.encode()
     said = f'"passed": "{kill_from}: ' if kill_from.isdigit() else f'"mark": "{kill_from}"'
     return said.encode()
 

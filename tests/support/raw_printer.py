@@ -56,6 +56,18 @@ class RawPrinter:
         self._thread.join(10)
         self._listening.close()
 
+    def rest(self) -> None:
+        """Wait until all that was sent before has been read: connections are served in turn."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as last:
+            last.shutdown(socket.SHUT_WR)
+            while last.recv(256):
+                pass
+
+    @property
+    def text(self) -> str:
+        """What has come out so far, from the first paper to what still hangs in the printer."""
+        return "\n".join(paper.text for paper in (*self.machine.papers, self.machine.roll))
+
     def _serve(self) -> None:
         while True:
             connection, _address = self._listening.accept()

@@ -7,7 +7,7 @@ and ``settle`` do, in the same process. Qt is loaded before the process is forke
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
@@ -22,7 +22,8 @@ from counterfoil.domain.settling import is_late_approval
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import RedemptionState
 from counterfoil.opening import open_window
-from counterfoil.presentation.screens import Act, Stage
+from counterfoil.presentation.list_presenter import ListPresenter
+from counterfoil.presentation.screens import Act, Room, Stage
 from counterfoil.service.commands import SettleByHand, VoidRedemption
 from support.killing import AT_ONCE, LATER
 
@@ -217,8 +218,37 @@ async def _stored(face: Face, redemption_id: str) -> Redemption:
 async def _wait(pipe: "_Pipe", face: Face, cashier: "Cashier") -> None:
     """Let the till ask on in the background until nothing is open, for a while."""
     assert not cashier.typed
-    await _settle(face, await _ready(pipe, face, cashier))
+    hand = await _ready(pipe, face, cashier)
+    await _settle(face, hand)
+    if cashier.finishes_slips:
+        await _finish_slips(face, hand)
     pipe.mark(DONE)
+
+
+async def _finish_slips(face: Face, hand: Hand) -> None:
+    """Print each slip that waits, and say that it came out; nobody saw what came before a stop."""
+    ledger = face.ledgers[Room.SLIPS]
+    due = len(await face.till.journal.slips_to_finish())
+    await hand.until(lambda: face.shell.screen().slips == due, "the slips to finish to be counted")
+    face.shell.enter(Room.SLIPS)
+    await ledger.load()
+    assert len(ledger.screen().cards) == due, "what waits is not listed"
+    for _ in range(due):
+        chosen = ledger.screen().chosen
+        if _asks(ledger):
+            hand.press(Qt.Key.Key_F9)
+            await hand.until(lambda: not _asks(ledger), "the slip to be printed again")
+        hand.press(Qt.Key.Key_F9)
+        await hand.until(lambda: _asks(ledger), "the slip")
+        hand.press(Qt.Key.Key_F11)
+        await hand.until(lambda was=chosen: ledger.screen().chosen != was, "the next slip")  # type: ignore[misc]  # bound at once
+    face.shell.enter(Room.REDEEM)
+
+
+def _asks(ledger: ListPresenter[Any]) -> bool:
+    """Whether a person is asked about the slip of what is chosen."""
+    detail = ledger.screen().detail
+    return detail is not None and Act.SLIP_COMPLETE in {one.act for one in detail.buttons}
 
 
 async def _settle(face: Face, hand: Hand) -> None:
