@@ -56,7 +56,8 @@ def shift_slip(
         lines += [Rule(), Gap(), *_to_sign(say("Cashier")), *_to_sign(say("Supervisor"))]
     if books.head is not None:
         lines += [Rule(), Pair(say("Journal"), books.head.text)]
-    lines += [*shop_foot(profile), *bands[::-1]]
+    foot: list[SlipLine] = [Gap(), *bands[::-1]] if bands else []
+    lines += [*shop_foot(profile), *foot]
     name = f"Z-{shift.number:06}" if is_z else f"X-{shift.number:06}"
     return Slip(
         kind=SlipKind.COPY if copy_number else SlipKind.ORIGINAL,
@@ -195,8 +196,7 @@ def _carried(books: Books) -> Iterator[SlipLine]:
         yield Pair(say("Messages to send to providers"), str(books.owed_advices))
     if books.left_out:
         yield Gap()
-        said = say("Records altered and not counted: {count}", count=books.left_out)
-        yield Text(said, is_bold=True)
+        yield Pair(say("Altered records, not counted"), str(books.left_out), is_bold=True)
 
 
 _NOT_KNOWN = "- result not known yet"
