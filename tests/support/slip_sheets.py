@@ -1,7 +1,8 @@
 """Pictures of the slips of every outcome, side by side, for people to look at.
 
 ``python -m support.slip_sheets FOLDER`` writes one sheet for each kind of paper, as a file and as a
-receipt printer draws it, and ``slips.png``, which is in the operating manual.
+receipt printer draws it, and the two that are in the operating manual, ``slips.png`` and
+``signed-slips.png``.
 """
 
 import io
@@ -85,10 +86,20 @@ def main(folder: Path) -> None:
         printed(own, GENERIC_58),
         on_file(all_outcomes()["pending"], ROLL_58),
     )
-    small = sheet(shown)
-    small.resize((small.width // 2, small.height // 2)).quantize(16).save(
-        folder / "slips.png", optimize=True
+    _save_small(shown, folder / "slips.png")
+    to_sign = (
+        on_file(all_outcomes()["void outside"], ROLL_80),
+        printed(all_outcomes()["settled"], GENERIC_58),
+        on_file(all_outcomes()["copy"], ROLL_58),
     )
+    _save_small(to_sign, folder / "signed-slips.png")
+
+
+def _save_small(pictures: Iterable[Image.Image], path: Path) -> None:
+    """Lay slips side by side in half their size, as the manual has them."""
+    whole = sheet(pictures)
+    small = whole.resize((whole.width // 2, whole.height // 2)).quantize(16)
+    small.save(path, optimize=True)
 
 
 if __name__ == "__main__":
