@@ -43,7 +43,7 @@ async def open_till(till: CommandLine) -> AsyncIterator[OpenTill]:
 
 
 IN_OPEN_TILL = (
-    *("types", "history", "owed", "recover", "settle", "lookup --type x", "staff list"),
+    *("types", "history", "owed", "slips", "recover", "settle", "lookup --type x", "staff list"),
     *("redeem --type x --whole", "show x", "answer x here", "set-aside x", "slip x --output y"),
     *("void x --reason wrong_amount", "staff begin 1 --name x", "staff recover 1"),
     *("staff add 1 --name x --role y", "staff reset 1", "staff badge 1", "staff role 1 x"),
