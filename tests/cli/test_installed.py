@@ -49,6 +49,7 @@ USES = {
     ),
     "show": Use("show {reference}", "{reference}"),
     "history": Use("history --limit 5", "{reference}"),
+    "slips": Use("slips", ""),
     "owed": Use("owed", "answer {reference}"),
     "answer": Use("answer {reference} gone", "closed without this voucher"),
     "recover": Use("recover --for 10", "Is this customer still here?", code=2),

@@ -87,6 +87,10 @@ class QuickJournal(SqliteJournal):
     async def _finish(self, work: Callable[[], _Answer]) -> _Answer:
         return work()
 
+    @override
+    async def _finish_alone(self, work: Callable[[], _Answer]) -> _Answer:
+        return work()
+
 
 @cache
 def _template() -> bytes:

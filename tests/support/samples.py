@@ -134,6 +134,7 @@ class Samples:
             cashier="Nomsa",
             created_at=NOON,
             sms_to="082 *** 9463",
+            phone_fingerprint=f"{number:064x}",
             change_manner=ChangeManner.INLINE,
         )
 

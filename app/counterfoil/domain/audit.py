@@ -327,6 +327,36 @@ class ShiftPrinted:
     approved_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretsShredded:
+    """What was kept of persons with a redemption was removed, by dropping its key."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionDone:
+    """The journal was gone through for what may be kept no longer.
+
+    ``shredded`` redemptions lost their key. ``kept`` were old enough, and are not over or have no
+    confirmed slip.
+    """
+
+    by: str
+    shredded: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneExported:
+    """Somebody was given all that is stored about a phone number, of which the end is told."""
+
+    by: str
+    phone_end: str
+    found: int
+    approved_by: str | None = None
+
+
 AuditEvent = (
     SaleOpened
     | SaleClosed
@@ -354,6 +384,9 @@ AuditEvent = (
     | DrawerCounted
     | ShiftClosed
     | ShiftPrinted
+    | SecretsShredded
+    | RetentionDone
+    | PhoneExported
 )
 
 
@@ -406,7 +439,13 @@ def happened(row: rows.Row) -> Happened | None:
             | rows.SettlementKept()
         ):
             return _said_or_printed(row)
-        case rows.TypesKept() | rows.StaffKept():
+        case (
+            rows.TypesKept()
+            | rows.StaffKept()
+            | rows.SecretsShredded()
+            | rows.RetentionDone()
+            | rows.PhoneExported()
+        ):
             return Happened(_kept(row), row.at)
         case (
             rows.ShiftOpened()
@@ -456,10 +495,29 @@ def _said_or_printed(
             assert_never(row)
 
 
-def _kept(row: rows.TypesKept | rows.StaffKept) -> AuditEvent:
-    if isinstance(row, rows.StaffKept):
-        return _staff_done(row)
-    return TypesKept(upstream=row.upstream, types=len(row.types))
+def _kept(
+    row: rows.TypesKept
+    | rows.StaffKept
+    | rows.SecretsShredded
+    | rows.RetentionDone
+    | rows.PhoneExported,
+) -> AuditEvent:
+    """Return what was done with what is kept of persons: of the staff, and of customers."""
+    match row:
+        case rows.TypesKept():
+            return TypesKept(upstream=row.upstream, types=len(row.types))
+        case rows.StaffKept():
+            return _staff_done(row)
+        case rows.SecretsShredded():
+            return SecretsShredded(by=row.by)
+        case rows.RetentionDone():
+            return RetentionDone(by=row.by, shredded=row.shredded, kept=row.kept)
+        case rows.PhoneExported():
+            return PhoneExported(
+                by=row.by, phone_end=row.phone_end, found=row.found, approved_by=row.approved_by
+            )
+        case _:
+            assert_never(row)
 
 
 def _staff_done(row: rows.StaffKept) -> StaffDone:

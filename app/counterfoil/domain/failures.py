@@ -39,6 +39,7 @@ CounterfoilError
 │   ├── UnknownSaleError           no sale in the journal
 │   ├── UnknownUpstreamError       no upstream in the settings
 │   ├── NoSlipError                no slip of this redemption
+│   ├── SecretsShreddedError       it was removed by the retention rules
 │   ├── SettleRefusedError         nobody has to settle it by hand, or not now
 │   ├── SettlementTextError        a text of a settlement is not taken
 │   └── StaffRefusedError          no such entry of the staff can be made
@@ -53,6 +54,7 @@ CounterfoilError
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 
 from counterfoil.domain.causes.access import PlaceCause
@@ -255,6 +257,14 @@ class UnknownUpstreamError(CommandRefusedError):
 
 class NoSlipError(CommandRefusedError):
     """There is no slip of a redemption that was refused, given up or taken back."""
+
+
+class SecretsShreddedError(CommandRefusedError):
+    """What is asked for of a redemption was removed by the retention rules, at ``at``."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("shredded")
+        self.at = at
 
 
 class NotPermittedError(CounterfoilError):

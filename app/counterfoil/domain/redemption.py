@@ -62,7 +62,9 @@ class Redemption:
     A refund is one too: it gives back what the redemption ``refund_of`` took, with an id, a request
     and an advice of its own. ``redeemed_cents`` is then what went back to the voucher.
 
-    ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number.
+    ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number,
+    and ``phone_fingerprint`` a keyed hash of it; it is None in what older tills wrote.
+    ``shredded_at`` is when the till removed what was kept of persons, by the retention rules.
     ``slip_number`` is given by the journal when the redemption is prepared; 0 before.
     """
 
@@ -122,6 +124,8 @@ class Redemption:
     attention: AttentionCause | None = None
     settled_as: SettledAs | None = None
     """How people settled it, once it is RESOLVED; the rest is in its settlement."""
+    phone_fingerprint: str | None = None
+    shredded_at: datetime | None = None
 
     @property
     def reference(self) -> str:

@@ -337,6 +337,44 @@ class ShiftPrinted:
     approved_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SecretsShredded:
+    """A redemption loses its key, and with it all that is kept of a person.
+
+    StaleChangeError unless it is over, its slip is confirmed, and it has its key.
+    """
+
+    redemption_id: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionDone:
+    """The journal was gone through once; it is only recorded.
+
+    ``shredded`` redemptions lost their key, and ``kept`` were due but are not over, or have no
+    confirmed slip.
+    """
+
+    at: datetime
+    by: str
+    shredded: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneExported:
+    """Somebody was given all that is stored about a phone number; it is only recorded."""
+
+    at: datetime
+    by: str
+    approved_by: str | None
+    phone_end: str
+    """The last three digits of the number."""
+    found: int
+
+
 Row = (
     SaleOpened
     | SaleMustBeOpen
@@ -364,4 +402,7 @@ Row = (
     | DrawerCounted
     | ShiftClosed
     | ShiftPrinted
+    | SecretsShredded
+    | RetentionDone
+    | PhoneExported
 )

@@ -19,6 +19,7 @@ from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import ChangeManner
 
 _PHONE_SHOWN_FROM = 9
+_PHONE_LEFT = 3
 _SOUTH_AFRICA = "27"
 _SOUTH_AFRICAN_LENGTH = 11
 
@@ -98,6 +99,12 @@ def masked_phone(number: str) -> str:
     if digits.startswith(_SOUTH_AFRICA) and len(digits) == _SOUTH_AFRICAN_LENGTH:
         digits = f"0{digits.removeprefix(_SOUTH_AFRICA)}"
     return f"{digits[:3]} *** {digits[-4:]}" if len(digits) >= _PHONE_SHOWN_FROM else "***"
+
+
+def shredded_phone(masked: str) -> str:
+    """Return what stays of a masked phone number for good: its last three digits at most."""
+    last = masked[-_PHONE_LEFT:]
+    return f"*** {last}" if last.isdecimal() else "***"
 
 
 def is_remainder_by_sms(redemption: Redemption) -> bool:

@@ -40,6 +40,9 @@ class NotRefundedReason(StrEnum):
     """Its upstream gives nothing back: give it back outside the voucher, and record it."""
     NOT_SET_UP = "not_set_up"
     """Its upstream is not in this till's settings."""
+    SHREDDED = "shredded"
+    """What a refund is asked with was removed by the retention rules: give it back outside the
+    voucher, and record it."""
     CONFIRMATION_OWED = "confirmation_owed"
     """Its upstream has not acknowledged yet that the sale stands."""
     SETTLED_BY_HAND = "settled_by_hand"

@@ -13,6 +13,7 @@ from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -248,7 +249,10 @@ class Journal(JournalView, Protocol):
         ...
 
     async def request(self, redemption_id: str) -> Secret:
-        """Return the exact text that is sent for this redemption."""
+        """Return the exact text that is sent for this redemption.
+
+        This, the next two and `advice_body` raise SecretsShreddedError where the key was dropped.
+        """
         ...
 
     async def change(self, redemption_id: str) -> ChangeVoucher | None:
@@ -264,6 +268,30 @@ class Journal(JournalView, Protocol):
 
     async def advice_body(self, advice_id: str) -> Secret:
         """Return the exact text that is sent for an advice."""
+        ...
+
+    async def holdings(self, after: int) -> Holdings:
+        """Return the redemptions that have their key, of some hundred after a slip number.
+
+        One that was altered is left out.
+        """
+        ...
+
+    async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
+        """Return the redemptions with a phone number, by its keyed hash, oldest first."""
+        ...
+
+    async def some_with_mask(
+        self, sms_to: str, after: int
+    ) -> tuple[tuple[Redemption, ...], int | None]:
+        """Return those of some hundred that an older till wrote with this masked phone number.
+
+        With them comes the slip number after which the next part begins; None after the last part.
+        """
+        ...
+
+    async def forget(self) -> None:
+        """Take what was dropped out of the log beside the journal's file, so that it is nowhere."""
         ...
 
     async def place_at(self, share: float) -> Place:

@@ -105,6 +105,8 @@ class Refunder:
             return NotRefundedReason.ALREADY_REFUNDED
         if not taken.can_refund:
             return NotRefundedReason.NO_REFUNDS
+        if taken.shredded_at is not None:
+            return NotRefundedReason.SHREDDED
         is_set_up = isinstance(self._gateways.get(taken.upstream), AdvisedGateway)
         return None if is_set_up else NotRefundedReason.NOT_SET_UP
 

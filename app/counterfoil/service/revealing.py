@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from counterfoil.domain.failures import NotPermittedError
+from counterfoil.domain.failures import NotPermittedError, SecretsShreddedError
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import is_handed_over
 from counterfoil.domain.redemption import Redemption
@@ -41,11 +41,13 @@ class Revealer:
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
             NotPermittedError: the customer has them already.
+            SecretsShreddedError: the codes were removed by the retention rules.
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
         if not redemption.has_change_pin:
             return None
+        refuse_shredded(redemption)
         await self._note(redemption, by, way)
         return await self._journal.change(redemption_id)
 
@@ -57,9 +59,11 @@ class Revealer:
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
             NotPermittedError: the customer has the code already.
+            SecretsShreddedError: the answer was removed by the retention rules.
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
+        refuse_shredded(redemption)
         await self._note(redemption, by)
         said = await self._journal.last_answer(redemption_id)
         change = await self._journal.change(redemption_id)
@@ -90,6 +94,17 @@ class Revealer:
         await self._journal.commit((shown,))
 
 
+def refuse_shredded(redemption: Redemption) -> None:
+    """Refuse to show what was removed; nobody is on record as having seen it.
+
+    Raises:
+        SecretsShreddedError: it was.
+
+    """
+    if redemption.shredded_at is not None:
+        raise SecretsShreddedError(redemption.shredded_at)
+
+
 def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> str:
     """Return an answer's text with the voucher's code and the phone number in it masked."""
     text = answer.reveal()
@@ -103,6 +118,8 @@ def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> st
 
 async def repeats_code(journal: Journal, redemption: Redemption, words: str) -> bool:
     """Whether words repeat a code, however they are grouped: of the voucher, or of its change."""
+    if redemption.shredded_at is not None:
+        return False
     change = await journal.change(redemption.id)
     if change is not None and change.is_repeated_in(words):
         return True

@@ -60,7 +60,8 @@ class SettlementDesk:
             attempts=await self._journal.attempts(redemption_id),
             advice=advice,
             settlements=await self._journal.settlements(redemption_id),
-            has_answer=await self._journal.last_answer(redemption_id) is not None,
+            has_answer=redemption.shredded_at is None
+            and await self._journal.last_answer(redemption_id) is not None,
             is_reachable=self._is_reachable(redemption),
             can_settle=self._can_settle(redemption, advice),
         )

@@ -31,6 +31,7 @@ from counterfoil.ports.journal import Journal
 from counterfoil.ports.printer import NotSent, Printer, PrintOutcome, Sent
 from counterfoil.ports.slip_writer import SlipWriter
 from counterfoil.service.known import known_redemption
+from counterfoil.service.revealing import refuse_shredded
 
 _WITHOUT_PAPER = {PrintState.NOT_SENT}
 
@@ -125,7 +126,8 @@ class SlipDesk:
         """
         gateway = self._gateways.get(redemption.upstream)
         is_paid = redemption.state is RedemptionState.FINAL
-        if not is_paid or not isinstance(gateway, AdvisedGateway):
+        is_shredded = redemption.shredded_at is not None
+        if not is_paid or is_shredded or not isinstance(gateway, AdvisedGateway):
             return ()
         request = await self._journal.request(redemption.id)
         return gateway.slip_lines(request, await self._journal.last_answer(redemption.id))
@@ -146,6 +148,7 @@ class SlipDesk:
             UnknownRedemptionError: the journal has no such redemption.
             NoSlipError: nothing was taken, or it was taken back.
             NotPermittedError: it would be a copy, and none may be made; nothing was written.
+            SecretsShreddedError: its code was removed by the retention rules.
 
         """
         redemption = await known_redemption(self._journal, redemption_id)
@@ -158,11 +161,14 @@ class SlipDesk:
         needed = Permission.REOPEN_CHANGE if is_reopened else Permission.PRINT_COPY
         if job.kind is SlipKind.COPY and not by.may(needed):
             raise NotPermittedError(needed)
+        is_shredded = redemption.shredded_at is not None
+        if redemption.has_change_pin and job.kind is not SlipKind.VOID:
+            refuse_shredded(redemption)
         slip = self.compose(
             redemption,
             copy_number=job.copy_number,
             has_pin=True,
-            opened=await self._journal.change(redemption_id),
+            opened=None if is_shredded else await self._journal.change(redemption_id),
             details=details,
         )
         await self._journal.commit((row.PrintQueued(job, by.approved_by, is_reopened),))

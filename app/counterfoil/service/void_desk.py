@@ -30,6 +30,7 @@ _TO_BE_SETTLED_OUTSIDE: set[WhyNot] = {
     NotVoidedReason.NO_REVERSALS,
     NotRefundedReason.NO_REFUNDS,
     NotRefundedReason.SETTLED_BY_HAND,
+    NotRefundedReason.SHREDDED,
 }
 _NOTHING_PUT_BACK = {VoidWay.OUTSIDE, VoidWay.REFUND_REFUSED}
 _NEVER_LEFT = {

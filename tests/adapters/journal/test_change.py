@@ -102,8 +102,9 @@ async def test_only_what_may_not_be_seen_is_sealed(
         assert await journal.change(redemption_id) == change
     with raw(tmp_path) as connection:
         (row,) = connection.execute("SELECT * FROM redemption").fetchall()
+        seals = seals_of(connection, vault, columns_of(row))
     assert CANARY_CHANGE_PIN not in row["change_shape"]
-    text = seals_of(vault, columns_of(row)).open(CHANGE, row["change_sealed"]).reveal()
+    text = seals.open(CHANGE, row["change_sealed"]).reveal()
     assert CANARY_CHANGE_PIN in text
     assert not any(seen in text for seen in ("SN 0042", "2029", "pin", "state", "120"))
 

@@ -12,6 +12,7 @@ METHODS = sorted(name for name, _ in inspect.getmembers(Journal, inspect.iscorou
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "commit": ((),),
     "find": ("x", 1),
+    "forget": (),
     "history": (1,),
     "next_slip_number": (),
     "open_redemptions": (),
@@ -22,6 +23,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "slip_ids_to_finish": (),
     "slips_to_finish": (),
     "has_staff": (),
+    "some_with_mask": ("x", 0),
     "staff": (),
     "verify": (),
 }

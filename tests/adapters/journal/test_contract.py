@@ -130,7 +130,7 @@ async def test_a_redemption_comes_back_with_every_part(journal: Journal, samples
     assert kept == full
     assert await journal.change(prepared.id) == sample.CHANGE
     defaults = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
-    told_elsewhere = {"refund_of", "is_refunded", "settled_as"}
+    told_elsewhere = {"refund_of", "is_refunded", "settled_as", "shredded_at"}
     assert defaults == told_elsewhere, "the sample leaves a field unproved"
     resolved = await moved(journal, kept, S.RESOLVED)
     assert resolved == replace(kept, state=S.RESOLVED, settled_as=SettledAs.BY_HAND)

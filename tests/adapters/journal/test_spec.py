@@ -18,6 +18,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    SecretsShredded,
     StaffKept,
     TypesKept,
 )
@@ -29,7 +30,7 @@ from support.advised import owed
 from support.journals import opened, raw
 from support.samples import GIFT_CARD, PERSON, Samples, commit, later, shift_story, whole_story
 
-_KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING}
+_KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING, Change.SHREDDED}
 _OTHER = {"INTEGER": 99, "REAL": 9.5, "TEXT": "another", "BLOB": b"another", "ANY": b"another"}
 _ACCEPTED = "INSERT INTO acceptance VALUES (1, 'then', 'Thandi', 'a test', '[]', x'00')"
 
@@ -54,12 +55,14 @@ async def file(tmp_path: Path) -> Path:
         ended = replace(begun, attempts_ended=1, last_ended_at=later(4), acknowledged_at=later(4))
         await samples.in_state(journal, RedemptionState.RESOLVED)
         await shift_story(journal, await samples.prepared(journal))
+        declined = await samples.in_state(journal, RedemptionState.DECLINED)
         await commit(
             journal,
             AdviceOwed(advice, Secret("{}")),
             AdviceAttemptStarted(begun, later(3)),
             AdviceAttemptEnded(before=advice.state, after=ended, at=later(4), outcome="repeat"),
             TypesKept("moment", later(5), (GIFT_CARD,)),
+            SecretsShredded(declined.id, later(6), "machine"),
             StaffKept(before=None, after=PERSON, at=later(6), deed=StaffDeed.ADDED, by="Thandi M."),
         )
     with raw(tmp_path) as connection:
@@ -111,7 +114,8 @@ def _change(connection: sqlite3.Connection, table: Table[Any], column: str, chan
         "SELECT type FROM pragma_table_info(?) WHERE name = ?", (table.name, column)
     ).fetchone()
     new = -1 if change is Change.RISING else _OTHER[kind]
-    kept = f"{column} IS NOT NULL" if change is Change.ONCE else "TRUE"
+    is_rare = change in {Change.ONCE, Change.SHREDDED}
+    kept = f"{column} IS NOT NULL" if is_rare else "TRUE"
     where = f"{kept} AND state = 'open'" if table is spec.SALE else kept
     key = " || '-' || ".join(table.key)
     sql = (
@@ -136,6 +140,12 @@ def test_the_triggers_of_changes_are_those_that_the_spec_makes(
     for name, conditions in _conditions(table).items():
         expected = "\n    OR ".join(conditions)
         assert there[name].split("WHEN ")[1].split("\n  BEGIN")[0] == expected
+    if table is spec.REDEMPTION:
+        kept = [
+            name for one in table.stored if one.change is Change.SHREDDED for name in one.columns
+        ]
+        expected = "\n    OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in kept)
+        assert f"WHEN ({expected})\n    AND NOT (" in there["redemption_keeps_its_key"]
 
 
 def _conditions(table: Table[Any]) -> dict[str, list[str]]:

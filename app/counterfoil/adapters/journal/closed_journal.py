@@ -13,6 +13,7 @@ from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -185,6 +186,24 @@ class ClosedJournal(Journal):
 
     @override
     async def verify(self) -> tuple[Finding, ...]:
+        self._refuse()
+
+    @override
+    async def holdings(self, after: int) -> Holdings:
+        self._refuse()
+
+    @override
+    async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
+        self._refuse()
+
+    @override
+    async def some_with_mask(
+        self, sms_to: str, after: int
+    ) -> tuple[tuple[Redemption, ...], int | None]:
+        self._refuse()
+
+    @override
+    async def forget(self) -> None:
         self._refuse()
 
     @override

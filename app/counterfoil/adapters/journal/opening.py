@@ -17,6 +17,7 @@ from time import perf_counter
 
 from counterfoil.adapters.files import forget_unfinished
 from counterfoil.adapters.journal.backup.backup_file import back_up_before_migrating
+from counterfoil.adapters.journal.backup.plain_copy import check_room, size_of
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.integrity.audit import faults_of_schema
 from counterfoil.adapters.journal.integrity.watch import Watch
@@ -48,6 +49,8 @@ from counterfoil.domain.failures import (
 from counterfoil.ports.vault import Vault
 
 _KEY_CHECK = b"the key of this journal"
+_KEYS_APART = Version(4, 5)
+"""The first version with half of each key in a place of its own."""
 
 _SETTINGS = (
     ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA locking_mode", "exclusive"),
@@ -174,10 +177,23 @@ def _migrate_to_this(connection: sqlite3.Connection, directory: Path, vault: Vau
     owed = [migration for migration in migrations() if migration.version > there]
     if owed and _has_tables(connection):
         back_up_before_migrating(connection, directory, vault, str(there))
+        if there < _KEYS_APART:
+            _lay_anew(connection, directory)
     add_packing(connection)
     with _room_on_disk(connection):
         for migration in owed:
             _migrate(connection, migration)
+
+
+def _lay_anew(connection: sqlite3.Connection, directory: Path) -> None:
+    """Write the whole file anew, so that no page has a copy of a row that lies elsewhere now.
+
+    Whole keys lie in rows of this age, and dropping one must drop its last copy.
+    """
+    check_room(directory, 2 * size_of(connection))
+    with _room_on_disk(connection):
+        connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 @contextmanager

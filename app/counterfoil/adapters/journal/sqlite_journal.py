@@ -39,6 +39,7 @@ from counterfoil.domain.failures import JournalHeldError, JournalUnavailableErro
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import Search
@@ -320,6 +321,24 @@ class SqliteJournal:
         """
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
+    async def holdings(self, after: int) -> Holdings:
+        """Return the redemptions that have their key, of some hundred after a slip number."""
+        return await self._read(lambda reader: reader.holdings(after))
+
+    async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
+        """Return the redemptions with a phone number, by its keyed hash, oldest first."""
+        return await self._read(lambda reader: reader.with_phone(phone_fingerprint))
+
+    async def some_with_mask(
+        self, sms_to: str, after: int
+    ) -> tuple[tuple[Redemption, ...], int | None]:
+        """Return those of some hundred that an older till wrote with this masked phone number."""
+        return await self._read(lambda reader: reader.some_with_mask(sms_to, after))
+
+    async def forget(self) -> None:
+        """Take what was dropped out of the log: it goes into the file, and the log is cut."""
+        await self._finish_alone(self._cut_log)
+
     async def place_at(self, share: float) -> Place:
         """Return the place before which ``share`` of all records lie, from 0 up to 1."""
         return await self._run(lambda connection: self._checker(connection).place_at(share))
@@ -407,6 +426,16 @@ class SqliteJournal:
             copy.take_pages(connection, self._work_on)
         except FILE_FAILURES as error:
             raise sort_failure(error) from error
+
+    def _cut_log(self) -> None:
+        try:
+            row = self._usable().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            failure = sort_failure(error)
+            if isinstance(failure, JournalUnavailableError):
+                self._failure = failure
+            raise failure from error
+        assert row[0] == 0, "nobody else reads the file"
 
     def _usable(self) -> sqlite3.Connection:
         """Return the connection, unless the journal has failed or is closed."""

@@ -55,6 +55,7 @@ from counterfoil.presentation.words import (
     findings,
     keys,
     places,
+    retention,
     settings,
     settlements,
     shifts,
@@ -232,7 +233,7 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{begin(backups.no_backup(error.cause))}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
-    for refused in (staff.refused, settlements.refused, shifts.refused):
+    for refused in (staff.refused, settlements.refused, shifts.refused, retention.refused):
         if (reason := refused(error)) is not None:
             return reason
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))

@@ -13,6 +13,8 @@ _WORDS: Mapping[RowFault | HeldFault, str] = {
     RowFault.SLIP_CONTRADICTED: "says otherwise than its papers whether its slip came out",
     RowFault.REFUND_CONTRADICTED: "says otherwise than its refunds whether it was refunded",
     RowFault.SEALED_SHUT: "its {one.detail} does not open",
+    RowFault.SHREDDING_UNTOLD: "says otherwise than its events whether its secrets were removed",
+    RowFault.KEY_LEFT: "its secrets were removed, and its key is still there",
     RowFault.DANGLING: "refers to a row that is missing",
     RowFault.PAGES_DAMAGED: "{one.detail}",
     RowFault.CUT_SHORT: "cannot be read to its end",

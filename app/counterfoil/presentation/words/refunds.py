@@ -105,6 +105,10 @@ _NOT_POSSIBLE: dict[WhyNot, str] = {
         "the sale was confirmed, and this provider does not put value back on the voucher."
     ),
     NotRefundedReason.NOT_SET_UP: "its provider is not in this till's settings.",
+    NotRefundedReason.SHREDDED: (
+        "what a refund is asked with was removed by the retention rules, so this provider is not "
+        "asked to give it back."
+    ),
     NotRefundedReason.CONFIRMATION_OWED: (
         "the provider has not acknowledged yet that the sale stands. "
         "Try again once nothing of it is owed."

@@ -13,7 +13,14 @@ from counterfoil.domain.redemption import AttemptKind, Redemption
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import UnknownCause
 from counterfoil.presentation.screens import TimelineRow
-from counterfoil.presentation.words import messages, outcomes, refunds, settlements, shifts
+from counterfoil.presentation.words import (
+    messages,
+    outcomes,
+    refunds,
+    retention,
+    settlements,
+    shifts,
+)
 
 _FIRST = 1
 
@@ -93,6 +100,8 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     match event:
         case audit.Settled():
             return _Line(*settlements.told(event))
+        case audit.SecretsShredded():
+            return _Line(retention.SHREDDED, retention.SHREDDED_DETAIL)
         case audit.CodeShown(by=by, way=way, is_reopened=is_reopened):
             title = "Code shown after the hand-over" if is_reopened else _SHOWN
             return _Line(title, messages.shown_to(by, way))

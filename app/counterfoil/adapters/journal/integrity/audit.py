@@ -15,6 +15,7 @@ from counterfoil.adapters.journal.storage.codecs import add_packing, id_text, pa
 from counterfoil.adapters.journal.storage.columns import ROW_MAC, Columns, SqlValue, Table
 from counterfoil.adapters.journal.storage.naming import name_of, name_told
 from counterfoil.adapters.journal.storage.queries import Migration, Version, migrations, queries
+from counterfoil.adapters.journal.storage.row_keys import pad_of, row_key_of
 from counterfoil.adapters.journal.storage.row_macs import columns_of, is_mac_right, is_same_mac
 from counterfoil.domain import audit
 from counterfoil.domain.causes.journal import Finding, RowFault
@@ -120,10 +121,13 @@ class _Told:
         self._last_macs: dict[str, bytes] = {}
         self._moves: dict[str, list[_Move]] = {}
         self._seen: set[str] = set()
+        self.is_shredded = False
+        """Whether the chain tells that the key was dropped."""
 
     def add(self, subject: str, event: audit.AuditEvent, row_mac: bytes) -> None:
         """Add an event about a row. Events are added in their order."""
         self._last_macs[subject] = row_mac
+        self.is_shredded |= isinstance(event, audit.SecretsShredded)
         if (move := _move_told(event)) is not None:
             self._moves.setdefault(subject, []).append(move)
 
@@ -290,7 +294,10 @@ class _Rows:
         if is_refunded != bool(columns.get(spec.IS_REFUNDED)):
             yield Finding(subject, RowFault.REFUND_CONTRADICTED)
         if not faults:
-            seals = records.seals_of(self._vault, columns)
+            faults = list(self._faults_of_shredding(told, subject, columns))
+            yield from faults
+        if not faults and columns.get(spec.SHREDDED_AT) is None:
+            seals = records.seals_of(self._connection, self._vault, columns)
             yield from _faults_of_seal(
                 seals, subject, records.REQUEST, columns[spec.REQUEST_SEALED]
             )
@@ -312,6 +319,16 @@ class _Rows:
             for paper in story[_PAPERS]
         )
 
+    def _faults_of_shredding(
+        self, told: _Told, subject: str, columns: Columns
+    ) -> Iterator[Finding]:
+        """Check that a key is gone if and only if the chain tells of it."""
+        is_shredded = columns.get(spec.SHREDDED_AT) is not None
+        if is_shredded != told.is_shredded:
+            yield Finding(subject, RowFault.SHREDDING_UNTOLD)
+        if is_shredded and any(pad_of(self._connection, columns[spec.SLIP_NUMBER]) or b""):
+            yield Finding(subject, RowFault.KEY_LEFT)
+
     def _faults_of_attempt(self, told: _Told, joined: Columns) -> Iterator[Finding]:
         """Check an attempt and the seal of its answer."""
         columns = dict(joined)
@@ -319,8 +336,9 @@ class _Rows:
         subject = name_of(spec.ATTEMPT.name, columns, parent[spec.REFERENCE])
         faults = list(told.check(self._vault, spec.ATTEMPT, subject, columns))
         yield from faults
-        if not faults:
-            seals = records.seals_of(self._vault, parent)
+        if not faults and not told.is_shredded:
+            parent[spec.SLIP_NUMBER] = columns[spec.SLIP_NUMBER]
+            seals = records.seals_of(self._connection, self._vault, parent)
             column = records.body_column(columns[spec.NUMBER])
             yield from _faults_of_seal(seals, subject, column, columns[spec.BODY_SEALED])
 
@@ -333,10 +351,9 @@ class _Rows:
         subject = name_of(spec.ADVICE.name, columns, parent[spec.REFERENCE])
         faults = list(told.check(self._vault, spec.ADVICE, subject, columns))
         yield from faults
-        if not faults:
-            seals = records.Seals(
-                self._vault, id_text(parent[spec.REDEMPTION_ID]), parent[spec.ROW_KEY]
-            )
+        if not faults and not told.is_shredded:
+            key = row_key_of(self._connection, parent[spec.ROW_KEY], columns[spec.SLIP_NUMBER])
+            seals = records.Seals(self._vault, id_text(parent[spec.REDEMPTION_ID]), key)
             yield from _faults_of_seal(seals, subject, records.ADVICE, columns[spec.BODY_SEALED])
 
     def _faults_of_paper(self, told: _Told, joined: Columns) -> Iterator[Finding]:

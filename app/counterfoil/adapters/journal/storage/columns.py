@@ -40,6 +40,8 @@ class Change(Enum):
     """It never goes back."""
     FREE = auto()
     """It changes with the state of the row."""
+    SHREDDED = auto()
+    """Nothing, until the row is shredded: then it loses what it says of a person."""
     DERIVED = auto()
     """The file itself sets it, from other rows. No row MAC covers it."""
 

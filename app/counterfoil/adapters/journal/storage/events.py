@@ -49,6 +49,9 @@ _NUMBERS: dict[type, int] = {
     audit.DrawerCounted: 24,
     audit.ShiftClosed: 25,
     audit.ShiftPrinted: 26,
+    audit.SecretsShredded: 31,
+    audit.RetentionDone: 32,
+    audit.PhoneExported: 33,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

@@ -19,6 +19,46 @@ SELECT coalesce(max(slip_number), 0) + 1 FROM redemption;
 -- read_redemption: Read one redemption by its id.
 SELECT * FROM redemption WHERE id = :id;
 
+-- keep_pad: Keep the pad of a new redemption's key.
+INSERT INTO key_pad (slip_number, pad) VALUES (:slip_number, :pad);
+
+-- read_pad: Read the pad of a redemption's key.
+SELECT pad FROM key_pad WHERE slip_number = :slip_number;
+
+-- read_holdings: Read the redemptions of a range that have their key, and what keeps each.
+SELECT redemption.*,
+  (SELECT max(at_us) FROM event WHERE event.slip_number = redemption.slip_number) AS last_us,
+  (
+    redemption.state IN ('final', 'declined', 'abandoned', 'reversed', 'reversed_unverified',
+      'resolved')
+    AND NOT EXISTS (
+      SELECT 1 FROM attempt
+      WHERE attempt.slip_number = redemption.slip_number AND ended_at IS NULL)
+    AND NOT EXISTS (
+      SELECT 1 FROM advice WHERE advice.slip_number = redemption.slip_number AND (
+        advice.state IN ('owed', 'parked', 'disputed')
+        OR (advice.state = 'acknowledged' AND advice.next_due_at IS NOT NULL)))
+    AND NOT EXISTS (
+      SELECT 1 FROM print_job
+      WHERE print_job.slip_number = redemption.slip_number AND print_job.state = 'queued')
+    AND NOT EXISTS (
+      SELECT 1 FROM redemption AS refund WHERE refund.refund_of = redemption.id
+        AND refund.state NOT IN ('declined', 'abandoned', 'reversed')
+        AND refund.state NOT IN ('final', 'reversed_unverified', 'resolved'))
+    AND NOT EXISTS (
+      SELECT 1 FROM sale WHERE sale.id = redemption.sale_id
+        AND sale.state = 'open' AND customer IS NOT NULL)
+  ) AS is_over
+FROM redemption WHERE slip_number > :after AND slip_number <= :until AND shredded_at IS NULL
+ORDER BY slip_number;
+
+-- read_with_phone: Read the redemptions with a phone number, by its keyed hash.
+SELECT * FROM redemption WHERE phone_fingerprint = :phone_fingerprint ORDER BY slip_number;
+
+-- read_some_with_mask: Read those of a range that an older till wrote, by the masked number.
+SELECT * FROM redemption WHERE slip_number > :after AND slip_number <= :until
+  AND phone_fingerprint IS NULL AND sms_to = :sms_to ORDER BY slip_number;
+
 -- read_redemption_by_reference: Read one redemption by its short reference.
 SELECT * FROM redemption WHERE reference = :reference;
 
@@ -115,7 +155,7 @@ SELECT advice.*, redemption.id AS redemption_id, redemption.refund_of
 FROM advice JOIN redemption USING (slip_number) WHERE redemption.id = :redemption_id;
 
 -- read_advice_by_id: Read one advice, with what it is sealed under.
-SELECT advice.*, redemption.id AS redemption_id, redemption.row_key
+SELECT advice.*, redemption.id AS redemption_id, redemption.row_key, redemption.shredded_at
 FROM advice JOIN redemption USING (slip_number) WHERE advice.id = :id;
 
 -- read_owed_advices: Read the advices that are still to be sent, in the order of birth.

@@ -11,9 +11,11 @@ from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain, Link
 from counterfoil.adapters.journal.storage.codecs import id_text, packed_id
 from counterfoil.adapters.journal.storage.columns import Columns, SqlValue, Table
+from counterfoil.adapters.journal.storage.events import time_of
 from counterfoil.adapters.journal.storage.finding import Finder
 from counterfoil.adapters.journal.storage.quarantine import Quarantine, damage_of
 from counterfoil.adapters.journal.storage.queries import queries
+from counterfoil.adapters.journal.storage.row_keys import row_key_of
 from counterfoil.adapters.journal.storage.row_macs import (
     AlteredRowError,
     check_joined,
@@ -23,16 +25,18 @@ from counterfoil.domain.advice import Advice
 from counterfoil.domain.audit import Recorded
 from counterfoil.domain.bookkeeping import Booked, BookedPage
 from counterfoil.domain.conduct import Deeds, Sold
-from counterfoil.domain.failures import RecordUnreadableError
+from counterfoil.domain.failures import RecordUnreadableError, SecretsShreddedError
 from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.retention import Holding, Holdings
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.search import COUNTED_MAX, Search
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.shift import Shift
 from counterfoil.domain.staff import Person
+from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.vault import Vault
@@ -45,6 +49,10 @@ STAFF_EVENTS_MAX = 500
 
 BOOKED_SPAN = 250
 """So many events are looked at in one transaction, which takes some milliseconds."""
+
+HOLDINGS_AT_ONCE = 100
+"""So many slip numbers are looked at in one go for what may be kept no longer: milliseconds."""
+_BESIDE_HOLDING = (spec.LAST_US, spec.IS_OVER)
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 """What is read of an advice's redemption together with it."""
@@ -102,7 +110,7 @@ class Reader:
     def redemptions(self, query: str, **values: SqlValue) -> tuple[Redemption, ...]:
         """Return the redemptions that a query finds; one that was altered is left out."""
         return tuple(
-            read_redemption(columns, self._vault)
+            self._redemption(columns)
             for row in self._execute(query, **values).fetchall()
             if (columns := self._sound(spec.REDEMPTION, row))
         )
@@ -117,7 +125,10 @@ class Reader:
         found = self._execute(query, **values).fetchone()
         if found is None:
             return None
-        return read_redemption(check_mac(self._vault, spec.REDEMPTION, found), self._vault)
+        return self._redemption(check_mac(self._vault, spec.REDEMPTION, found))
+
+    def _redemption(self, columns: Columns) -> Redemption:
+        return read_redemption(self._connection, columns, self._vault)
 
     def _sound(self, table: Table[Any], found: sqlite3.Row, *joined: str) -> dict[str, Any] | None:
         """Return the columns of a row of a list; one that was altered is kept apart and is None."""
@@ -151,16 +162,28 @@ class Reader:
         """Return the exact text that is sent for a redemption."""
         found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         assert found is not None, "only what was prepared has a request"
-        columns = check_mac(self._vault, spec.REDEMPTION, found)
-        seals = records.seals_of(self._vault, columns)
+        seals, columns = self._opening(found)
         return seals.open(records.REQUEST, columns[spec.REQUEST_SEALED])
+
+    def _opening(self, found: sqlite3.Row) -> tuple[records.Seals, dict[str, Any]]:
+        """Return what opens the sealed texts of a redemption, and its columns.
+
+        Raises:
+            SecretsShreddedError: the key was dropped.
+
+        """
+        columns = check_mac(self._vault, spec.REDEMPTION, found)
+        _refuse_shredded(columns[spec.SHREDDED_AT])
+        return records.seals_of(self._connection, self._vault, columns), columns
 
     def change(self, redemption_id: str) -> ChangeVoucher | None:
         """Return the change voucher of a redemption, codes and all."""
         found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if found is None or found[spec.CHANGE_SEALED] is None:
             return None
-        return _open_change(check_mac(self._vault, spec.REDEMPTION, found), self._vault)
+        columns = check_mac(self._vault, spec.REDEMPTION, found)
+        _refuse_shredded(columns[spec.SHREDDED_AT])
+        return _open_change(self._connection, columns, self._vault)
 
     def sale(self, sale_id: str) -> Sale | None:
         """Return one sale with the sum its final redemptions paid."""
@@ -183,7 +206,7 @@ class Reader:
         if found is None:
             return None
         columns = check_mac(self._vault, spec.ATTEMPT, found)
-        seals = records.Seals(self._vault, redemption_id, parent[spec.ROW_KEY])
+        seals, _ = self._opening(parent)
         return seals.open(records.body_column(columns[spec.NUMBER]), columns[spec.BODY_SEALED])
 
     def advice(self, redemption_id: str) -> Advice | None:
@@ -195,8 +218,11 @@ class Reader:
         """Return the exact text that is sent for an advice."""
         found = self._execute("read_advice_by_id", id=packed_id(advice_id)).fetchone()
         assert found is not None, "only what was written has a body"
-        columns = check_joined(self._vault, spec.ADVICE, found, spec.REDEMPTION_ID, spec.ROW_KEY)
-        seals = records.Seals(self._vault, id_text(found[spec.REDEMPTION_ID]), found[spec.ROW_KEY])
+        beside = (spec.REDEMPTION_ID, spec.ROW_KEY, spec.SHREDDED_AT)
+        columns = check_joined(self._vault, spec.ADVICE, found, *beside)
+        _refuse_shredded(found[spec.SHREDDED_AT])
+        key = row_key_of(self._connection, found[spec.ROW_KEY], found[spec.SLIP_NUMBER])
+        seals = records.Seals(self._vault, id_text(found[spec.REDEMPTION_ID]), key)
         return seals.open(records.ADVICE, columns[spec.BODY_SEALED])
 
     def owed_advices(self) -> tuple[Advice, ...]:
@@ -361,6 +387,47 @@ class Reader:
             if (columns := self._sound(spec.SHIFT, row))
         )
 
+    def holdings(self, after: int) -> Holdings:
+        """Return the redemptions that have their key, of some hundred from a slip number on.
+
+        One that was altered is left out. The last event of it says when it was touched last, and
+        its beginning where there is none, as before version 2.0.
+        """
+        until = after + HOLDINGS_AT_ONCE
+        found = []
+        for row in self._execute("read_holdings", after=after, until=until).fetchall():
+            columns = self._sound(spec.REDEMPTION, row, *_BESIDE_HOLDING)
+            if columns is None:
+                continue
+            redemption, last_us = self._redemption(columns), row[spec.LAST_US]
+            found.append(
+                Holding(
+                    redemption=redemption,
+                    last_at=redemption.created_at if last_us is None else time_of(last_us),
+                    is_over=bool(row[spec.IS_OVER]),
+                    is_slip_confirmed=bool(columns[spec.IS_SLIP_FINISHED])
+                    or redemption.state is not RedemptionState.FINAL,
+                )
+            )
+        last: int = self._execute("last_slip_number").fetchone()[0]
+        return Holdings(tuple(found), until if until < last else None)
+
+    def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
+        """Return the redemptions with a phone number, by its keyed hash; altered ones left out."""
+        return self.redemptions(
+            "read_with_phone", phone_fingerprint=bytes.fromhex(phone_fingerprint)
+        )
+
+    def some_with_mask(self, sms_to: str, after: int) -> tuple[tuple[Redemption, ...], int | None]:
+        """Return those of a range that an older till wrote with this masked number.
+
+        With them comes where the next range begins; None after the last.
+        """
+        until = after + HOLDINGS_AT_ONCE
+        found = self.redemptions("read_some_with_mask", after=after, until=until, sms_to=sms_to)
+        last: int = self._execute("last_slip_number").fetchone()[0]
+        return found, until if until < last else None
+
     def next_slip_number(self) -> int:
         """Return the slip number the next redemption will get."""
         number: int = self._execute("next_slip_number").fetchone()[0]
@@ -406,17 +473,28 @@ class Reader:
         return self._connection.execute(queries()[query], values)
 
 
-def read_redemption(columns: Columns, vault: Vault) -> Redemption:
+def _refuse_shredded(at_us: int | None) -> None:
+    """Refuse to open what was shredded.
+
+    Raises:
+        SecretsShreddedError: it was.
+
+    """
+    if at_us is not None:
+        raise SecretsShreddedError(time_of(at_us))
+
+
+def read_redemption(connection: sqlite3.Connection, columns: Columns, vault: Vault) -> Redemption:
     """Read a redemption. A journal before version 2.3 kept the shape of change only sealed."""
     redemption = spec.REDEMPTION.read(columns)
     if redemption.change is not None or columns[spec.CHANGE_SEALED] is None:
         return redemption
-    return replace(redemption, change=_open_change(columns, vault).shape)
+    return replace(redemption, change=_open_change(connection, columns, vault).shape)
 
 
-def _open_change(columns: Columns, vault: Vault) -> ChangeVoucher:
+def _open_change(connection: sqlite3.Connection, columns: Columns, vault: Vault) -> ChangeVoucher:
     sealed = columns[spec.CHANGE_SEALED]
-    text = records.seals_of(vault, columns).open(records.CHANGE, sealed)
+    text = records.seals_of(connection, vault, columns).open(records.CHANGE, sealed)
     return records.read_change(text, spec.REDEMPTION.read(columns).change)
 
 

@@ -1,6 +1,7 @@
 """What lies sealed in a column, and what is kept as JSON: change vouchers and voucher types."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -11,7 +12,8 @@ from counterfoil.adapters.journal.storage.codecs import id_text
 from counterfoil.adapters.journal.storage.columns import Columns
 from counterfoil.adapters.journal.storage.events import without_empty_end
 from counterfoil.adapters.journal.storage.packing import PACKED, pack, unpack
-from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY
+from counterfoil.adapters.journal.storage.row_keys import row_key_of
+from counterfoil.adapters.journal.storage.spec import ID, ROW_KEY, SLIP_NUMBER
 from counterfoil.declaring import dataclass
 from counterfoil.domain.money import Limits
 from counterfoil.domain.secret import Secret
@@ -76,9 +78,10 @@ def body_column(number: int) -> str:
     return f"body of attempt {number}"
 
 
-def seals_of(vault: Vault, columns: Columns) -> Seals:
+def seals_of(connection: sqlite3.Connection, vault: Vault, columns: Columns) -> Seals:
     """Return what opens the sealed columns of a redemption's row."""
-    return Seals(vault, id_text(columns[ID]), columns[ROW_KEY])
+    key = row_key_of(connection, columns[ROW_KEY], columns[SLIP_NUMBER])
+    return Seals(vault, id_text(columns[ID]), key)
 
 
 def change_text(change: ChangeVoucher) -> Secret:

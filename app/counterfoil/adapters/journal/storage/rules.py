@@ -26,15 +26,18 @@ from counterfoil.domain.rows import (
     ConfirmationReplaced,
     CustomerNoted,
     DrawerCounted,
+    PhoneExported,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
     RestPaid,
+    RetentionDone,
     Row,
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    SecretsShredded,
     SettlementKept,
     ShiftClosed,
     ShiftOpened,
@@ -114,7 +117,10 @@ def _check_paper_or_end(
     | StaffKept
     | SettlementKept
     | VoidAsked
-    | CodeShown,
+    | CodeShown
+    | SecretsShredded
+    | RetentionDone
+    | PhoneExported,
 ) -> None:
     """Check the rows that are no sale, no redemption and no start."""
     match row:
@@ -139,6 +145,9 @@ def _check_paper_or_end(
             | StaffKept()
             | VoidAsked()
             | CodeShown()
+            | SecretsShredded()
+            | RetentionDone()
+            | PhoneExported()
         ):
             pass
         case _:
@@ -279,7 +288,7 @@ def check_redemption_move(before: RedemptionState, after: RedemptionState) -> No
 
 def _check_changes(table: Table[_Record], before: _Record, after: _Record) -> None:
     """Refuse a change that the table of columns does not allow."""
-    for name in table.attributes(Change.FIXED, Change.UNTIL_SENT):
+    for name in table.attributes(Change.FIXED, Change.UNTIL_SENT, Change.SHREDDED):
         known = getattr(before, name)
         assert known == getattr(after, name), f"{name} of {table.name} never changes"
     for name in table.attributes(Change.ONCE):

@@ -64,8 +64,10 @@ _BY_CONSTRAINT: dict[str, Callable[[], CounterfoilError]] = {
         StaffRefusedError, StaffRefusal.NAME_TAKEN
     ),
     "UNIQUE constraint failed: staff.badge": partial(StaffRefusedError, StaffRefusal.BADGE_TAKEN),
+    "UNIQUE constraint failed: key_pad.slip_number": JournalCorruptError,
     "the sale is closed": SaleInUseError,
     "only what is open to it is settled so": StaleChangeError,
+    "only what is over and handed over is shredded": StaleChangeError,
     "another attempt was started": StaleChangeError,
     "another paper was counted": StaleChangeError,
     "UNIQUE constraint failed: print_job.slip_number": StaleChangeError,

@@ -58,6 +58,12 @@ OPENED_COUNT = "opened_count"
 FOUND = "found"
 SETTLED_AS = "settled_as"
 EVIDENCE = "evidence"
+SHREDDED_AT = "shredded_at"
+PHONE_FINGERPRINT = "phone_fingerprint"
+PAD = "pad"
+SMS_TO = "sms_to"
+LAST_US = "last_us"
+IS_OVER = "is_over"
 AT = "at"
 AT_US = "at_us"
 CONTENT = "content"
@@ -167,9 +173,9 @@ REDEMPTION = Table(
         _fixed("idempotency_key", ID_BYTES),
         _fixed("cashier"),
         _fixed("created_at", TIME),
-        _fixed("sms_to"),
+        _kept(Change.SHREDDED, "sms_to", PLAIN, ()),
         _fixed("change_manner", word(ChangeManner)),
-        _by_hand(Change.FIXED, ROW_KEY),
+        _by_hand(Change.SHREDDED, ROW_KEY),
         _by_hand(Change.FIXED, REQUEST_SEALED),
         _fixed("kind", KIND, "upstream_kind"),
         _advised("has_confirmation", flag()),
@@ -196,6 +202,8 @@ REDEMPTION = Table(
         _free("decline", word(DeclineReason)),
         _free("attention", word(AttentionCause)),
         _once("settled_as", word(SettledAs)),
+        _fixed("phone_fingerprint", HASH_BYTES),
+        _once("shredded_at", TIME),
         _derived(IS_SLIP_FINISHED),
         _derived(IS_REFUNDED, flag()),
     ),

@@ -23,6 +23,7 @@ from counterfoil.adapters.journal.storage.columns import (
 from counterfoil.adapters.journal.storage.events import content_of, number_of, time_us
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.reading import BESIDE_ADVICE, read_advice, read_redemption
+from counterfoil.adapters.journal.storage.row_keys import DROPPED, keep_pad, new_pad, padded
 from counterfoil.adapters.journal.storage.row_macs import (
     MAC_BYTES,
     AlteredRowError,
@@ -47,6 +48,7 @@ from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind
 from counterfoil.domain.audit import Happened, happened
 from counterfoil.domain.failures import SaleClosedError, StaleChangeError
+from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
@@ -59,15 +61,18 @@ from counterfoil.domain.rows import (
     ConfirmationReplaced,
     CustomerNoted,
     DrawerCounted,
+    PhoneExported,
     PrintMoved,
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
     RestPaid,
+    RetentionDone,
     Row,
     SaleClosed,
     SaleMustBeOpen,
     SaleOpened,
+    SecretsShredded,
     SettlementKept,
     ShiftClosed,
     ShiftOpened,
@@ -78,6 +83,7 @@ from counterfoil.domain.rows import (
 )
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.shift import Shift, ShiftState
+from counterfoil.domain.slip_facts import shredded_phone
 from counterfoil.domain.states import SaleState
 from counterfoil.ports.vault import Vault
 
@@ -135,6 +141,7 @@ class Writer:
                 | SettlementKept()
                 | VoidAsked()
                 | CodeShown()
+                | SecretsShredded()
             ):
                 return self._write_redemption(row)
             case AttemptStarted() | AttemptEnded():
@@ -149,7 +156,7 @@ class Writer:
                 return self._write_advice(row)
             case PrintQueued() | PrintMoved():
                 return self._write_paper(row)
-            case TypesKept() | StaffKept():
+            case TypesKept() | StaffKept() | RetentionDone() | PhoneExported():
                 return self._keep(row)
             case _:
                 return self._write_shift(row)
@@ -186,30 +193,45 @@ class Writer:
 
     def _write_redemption(
         self,
-        row: RedemptionPrepared | RedemptionChanged | SettlementKept | VoidAsked | CodeShown,
+        row: RedemptionPrepared
+        | RedemptionChanged
+        | SettlementKept
+        | VoidAsked
+        | CodeShown
+        | SecretsShredded,
     ) -> _Written:
-        if isinstance(row, RedemptionPrepared):
-            return self._prepare(row)
-        if isinstance(row, SettlementKept):
-            return self._keep_settlement(row)
-        return self._change(row) if isinstance(row, RedemptionChanged) else self._note(row)
+        match row:
+            case RedemptionPrepared():
+                return self._prepare(row)
+            case RedemptionChanged():
+                return self._change(row)
+            case SettlementKept():
+                return self._keep_settlement(row)
+            case SecretsShredded():
+                return self._shred(row)
+            case _:
+                return self._note(row)
 
     def _prepare(self, row: RedemptionPrepared) -> _Written:
         number = self._execute("next_slip_number").fetchone()[0]
         redemption = replace(row.redemption, slip_number=number)
-        key = self._vault.new_row_key(redemption.id)
+        key, pad = self._vault.new_row_key(redemption.id), new_pad()
         seals = records.Seals(self._vault, redemption.id, key)
         sealed: dict[str, SqlValue] = {
-            spec.ROW_KEY: key,
+            spec.ROW_KEY: padded(key, pad),
             spec.REQUEST_SEALED: seals.seal(records.REQUEST, row.request),
         }
         columns = spec.REDEMPTION.write(redemption) | sealed
-        return self._insert(replace(row, redemption=redemption), spec.REDEMPTION, columns)
+        written = self._insert(replace(row, redemption=redemption), spec.REDEMPTION, columns)
+        keep_pad(self._connection, number, pad)
+        return written
 
     def _change(self, row: RedemptionChanged) -> _Written:
         columns = self._read(spec.REDEMPTION, "read_redemption", id=packed_id(row.after.id))
-        old = read_redemption(columns, self._vault) if columns else None
+        old = self._read_redemption(columns) if columns else None
         if old is None or old.state is not row.before:
+            raise StaleChangeError("the redemption moved on")
+        if old.shredded_at != row.after.shredded_at:
             raise StaleChangeError("the redemption moved on")
         new = replace(row.after, slip_number=row.after.slip_number or old.slip_number)
         check_growth(old, new)
@@ -221,10 +243,35 @@ class Writer:
             assert row.change.shape == new.change, (
                 "a change voucher has the shape of its redemption"
             )
-            seals = records.seals_of(self._vault, columns)
+            seals = records.seals_of(self._connection, self._vault, columns)
             sealed = seals.seal(records.CHANGE, records.change_text(row.change))
             changed[spec.CHANGE_SEALED] = sealed
         return self._update(row, spec.REDEMPTION, columns, changed)
+
+    def _shred(self, row: SecretsShredded) -> _Written:
+        """Drop the key of a redemption that is over; of its phone number only the end stays.
+
+        The file writes zeros over the key's pad itself, in the same step.
+        """
+        columns = self._read(spec.REDEMPTION, "read_redemption", id=packed_id(row.redemption_id))
+        if not columns or columns[spec.SHREDDED_AT] is not None:
+            raise StaleChangeError("there is no key to be dropped")
+        old = self._read_redemption(columns)
+        phone = None if old.sms_to is None else shredded_phone(old.sms_to)
+        written = spec.REDEMPTION.write(replace(old, sms_to=phone, shredded_at=row.at))
+        # What there is stays to the letter. Before version 2.3 the shape of change was only sealed.
+        known = {name: value for name, value in columns.items() if value is not None}
+        lost = {spec.SMS_TO: phone, spec.ROW_KEY: DROPPED}
+        changed = written | known | lost
+        return self._update(row, spec.REDEMPTION, columns, changed)
+
+    def _read_redemption(self, columns: Columns) -> Redemption:
+        return read_redemption(self._connection, columns, self._vault)
+
+    def _note_beside_count(self, row: RetentionDone | PhoneExported) -> _Written:
+        """Note what was done with the journal as a whole, beside the count of its openings."""
+        keeper = columns_of(self._execute("read_keeper").fetchone())
+        return _Written(keeper[ROW_MAC], row=row)
 
     def _keep_settlement(self, row: SettlementKept) -> _Written:
         of = self._named(row.settlement.redemption_id).slip_number
@@ -246,7 +293,7 @@ class Writer:
         found = self._execute("read_redemption", id=packed_id(redemption_id)).fetchone()
         if found is None:
             return None
-        seals = records.Seals(self._vault, redemption_id, found[spec.ROW_KEY])
+        seals = records.seals_of(self._connection, self._vault, columns_of(found))
         return _Named(found[spec.SLIP_NUMBER], seals)
 
     # -------------------------------------------------------------------------------------- advices
@@ -333,8 +380,14 @@ class Writer:
             raise StaleChangeError("the paper moved on")
         return self._update(row, spec.PRINT_JOB, columns, changed)
 
-    def _keep(self, row: TypesKept | StaffKept) -> _Written:
-        return self._keep_types(row) if isinstance(row, TypesKept) else self._keep_person(row)
+    def _keep(self, row: TypesKept | StaffKept | RetentionDone | PhoneExported) -> _Written:
+        match row:
+            case TypesKept():
+                return self._keep_types(row)
+            case StaffKept():
+                return self._keep_person(row)
+            case _:
+                return self._note_beside_count(row)
 
     def _keep_types(self, row: TypesKept) -> _Written:
         """Keep an upstream's types in place of those kept before, which nobody reads again."""
