@@ -70,7 +70,7 @@ from counterfoil.domain.failures import (
     JournalUnavailableError,
 )
 from counterfoil.domain.offer import Offer
-from counterfoil.domain.staff import NOBODY, OWN_ROLES
+from counterfoil.domain.staff import MACHINE, NOBODY, OWN_ROLES
 from counterfoil.domain.till import TillProfile
 from counterfoil.domain.training import TRAINEES, Trainee
 from counterfoil.ports.advised_gateway import AdvisedGateway
@@ -84,7 +84,7 @@ from counterfoil.presentation.words import printers, shift_slips, slips
 from counterfoil.service.backing_up import BackupSchedule
 from counterfoil.service.catalogue import Catalogue
 from counterfoil.service.checking import JournalCheck
-from counterfoil.service.commands import RefreshTypes
+from counterfoil.service.commands import RefreshTypes, ShredDue
 from counterfoil.service.engine import Engine
 from counterfoil.service.forwarder import Forwarder
 from counterfoil.service.gate import Gate
@@ -97,6 +97,7 @@ from counterfoil.service.recovery import Recovered, recover
 from counterfoil.service.redeem import Redeemer
 from counterfoil.service.refunding import Refunder
 from counterfoil.service.resolver import Resolver
+from counterfoil.service.retention_days import RetentionDays
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.services import Services
 from counterfoil.service.session import Session
@@ -104,6 +105,7 @@ from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
+from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -145,6 +147,7 @@ class Till(Services):
     """Who is there to try things with, in training; nobody on a real till."""
     recovered: Recovered
     check: JournalCheck
+    retention_days: RetentionDays
     backups: BackupSchedule | None
     """None in training, and where nothing can be sold."""
     papers: PaperKeeping | None
@@ -308,6 +311,7 @@ def backup_choice(directory: Path, settings: TillSettings) -> BackupChoice:
         chosen.folder or directory / FOLDER_NAME,
         is_own=chosen.folder is None,
         keep=chosen.keep,
+        keep_days=chosen.keep_days,
         till=directory,
     )
 
@@ -427,6 +431,12 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             profile=profile,
         ),
         revealer=Revealer(parts.journal, parts.clock),
+        shredder=Shredder(
+            journal=parts.journal,
+            vault=parts.vault,
+            clock=parts.clock,
+            retention=parts.settings.retention,
+        ),
         settler=Settler(
             journal=parts.journal, resolver=resolver, forwarder=forwarder, clock=parts.clock
         ),
@@ -449,6 +459,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         slips=engine.slips,
         voids=engine.void_desk,
         settlements=engine.settlement_desk,
+        retention=engine.shredder,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,
@@ -460,6 +471,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         trainees=TRAINEES if parts.settings.is_training else (),
         recovered=parts.recovered,
         check=JournalCheck(parts.journal, parts.clock, chance),
+        retention_days=RetentionDays(partial(gate.run, ShredDue(), MACHINE), parts.clock),
         backups=parts.backups,
         papers=_papers(parts),
     )

@@ -303,6 +303,7 @@ def begin(face: Face, kept: Offer | None = None) -> None:
     ):
         _ = face.till.owner.spawn(work, name)
     _ = face.till.owner.spawn(_check(face), "check")
+    _ = face.till.owner.spawn(_shred(face), "retention")
     if face.till.backups is not None:
         _ = face.till.owner.spawn(_back_up(face, face.till.backups), "backups")
     if face.till.papers is not None:
@@ -318,6 +319,14 @@ async def _check(face: Face) -> None:
     """Prove the journal's records in the background, and show what was altered."""
     try:
         await face.till.check.run(face.shell.damage)
+    except JournalUnavailableError as error:
+        face.shell.fail(error)
+
+
+async def _shred(face: Face) -> None:
+    """Remove once a day what is kept of persons; what fails is noted, and stops no sale."""
+    try:
+        await face.till.retention_days.run(partial(_note_failure, "retention"))
     except JournalUnavailableError as error:
         face.shell.fail(error)
 

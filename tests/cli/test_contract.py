@@ -36,9 +36,9 @@ from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.needs import WaitsFor
-from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, Situation, pins_for
+from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
-from support.canary import CANARY_PIN
+from support.canary import CANARY_PHONE, CANARY_PIN
 from support.sandboxes import lose_answers
 from support.tills import CommandLine
 
@@ -67,6 +67,9 @@ HIRED = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", "
 SETTLED = (
     *("--provider-says", "taken", "--said-by", "Lindiwe", "--provider-reference", "RC-1042"),
     *("--got", "nothing", "--reason", "she called back"),
+)
+WITH_PHONE = (
+    *("redeem", "--type", OTT, "--field", "pin=-", "--field", "phone_number=-", "--whole"),
 )
 PASSPHRASE = "seven small goats jump"
 
@@ -112,7 +115,7 @@ def _commands(group: Any, *before: str) -> Iterator[tuple[str, list[str]]]:
     for name, command in sorted(group.commands.items()):
         if hasattr(command, "commands"):
             yield from _commands(command, *before, name)
-        else:
+        if getattr(command, "invoke_without_command", True):
             options = {text for one in command.params for text in (*one.opts, *one.secondary_opts)}
             yield " ".join((*before, name)), sorted(options - {"--help"})
 
@@ -161,6 +164,9 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     yield "settle, to be settled", till.json("settle")
     yield "settle", till.json("settle", stuck["reference"], *SETTLED)
     yield "slips", till.json("slips")
+    ott = pins_for(OTT, Situation.USABLE)[0]
+    till.json(*WITH_PHONE, stdin=f"{ott}\n{CANARY_PHONE}\n")
+    yield "retention export", till.json("retention", "export", "--phone", CANARY_PHONE)
 
 
 def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:
@@ -191,5 +197,7 @@ def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, An
             ("shift list",),
         )
     )
+    yield "retention", till.json("retention")
+    yield "retention run", till.json("retention", "run")
     yield "staff add", till.json(*HIRED, stdin="58203")
     yield "an error", till.json("show", "nothing", code=64)

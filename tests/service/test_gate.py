@@ -61,6 +61,7 @@ from counterfoil.service.commands import (
     ConfirmSlip,
     CountDrawer,
     DropCash,
+    ExportPhone,
     FindBadge,
     LeaveSale,
     LockPerson,
@@ -86,6 +87,7 @@ from counterfoil.service.commands import (
     SetSaleAside,
     SettleAll,
     SettleByHand,
+    ShredDue,
     SignIn,
     SignOut,
     TakeRest,
@@ -431,6 +433,16 @@ async def _acknowledge(counter: Counter) -> AcknowledgeRecovery:
 
 
 Given = Callable[[Counter], Awaitable[Command[Any]]]
+
+
+async def _shred_due(_: Counter) -> Command[Any]:
+    return ShredDue()
+
+
+async def _export_phone(_: Counter) -> Command[Any]:
+    return ExportPhone(Secret("+27821234567"))
+
+
 _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     RedeemVoucher: (Permission.REDEEM, _redeem),
     WaitForResult: (Permission.REDEEM, _wait),
@@ -450,6 +462,8 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     TryNow: (Permission.SETTLE, _try_now),
     SettleAll: (Permission.SETTLE, _settle),
     SettleByHand: (Permission.SETTLE_BY_HAND, _settle_by_hand),
+    ShredDue: (Permission.SHRED, _shred_due),
+    ExportPhone: (Permission.EXPORT_PHONE, _export_phone),
     AllowMoreTries: (Permission.ALLOW_MORE_TRIES, _allow_more),
     ResumeUpstream: (Permission.RESUME_UPSTREAM, _resume),
     SignIn: (Permission.SIGN_IN, _sign_in),
@@ -505,6 +519,8 @@ _NAMED = [
     LockPerson,
     UnlockPerson,
     AcknowledgeRecovery,
+    ShredDue,
+    ExportPhone,
 ]
 """The journal says who gave these."""
 

@@ -137,6 +137,10 @@ class DiskJournal(SqliteJournal):
         await asyncio.sleep(0)
         return answer
 
+    @override
+    async def _finish_alone(self, work: Callable[[], _Answer]) -> _Answer:
+        return await self._finish(work)
+
     def let_go(self) -> None:
         """Stop, as a process that ends."""
         self._failure = self._failure or JournalUnavailableError("the process has ended")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.retention import Retention
 from counterfoil.domain.till import TillProfile
 from counterfoil.ports.chance import Chance
 from counterfoil.ports.gateway import Gateway
@@ -25,6 +26,7 @@ from counterfoil.service.resolver import Resolver
 from counterfoil.service.revealing import Revealer
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -146,6 +148,7 @@ def open_life(
             profile=_PROFILE,
         ),
         revealer=Revealer(journal, clock),
+        shredder=Shredder(journal=journal, vault=VAULT, clock=clock, retention=Retention()),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
         people=people,
         guesses=GuessWatch(journal=journal, people=people, clock=clock),

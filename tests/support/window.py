@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from counterfoil.adapters.printing.symbols import ZxingSymbols
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.retention import Retention
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.staff import EVERYTHING, NOBODY, OWN_ROLES, Actor, Permission
 from counterfoil.domain.till import TillProfile
@@ -41,6 +42,7 @@ from counterfoil.service.services import Services
 from counterfoil.service.session import Session
 from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
+from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
@@ -369,6 +371,7 @@ def made_engine(
             profile=profile,
         ),
         revealer=Revealer(journal, clock),
+        shredder=Shredder(journal=journal, vault=MemoryVault(), clock=clock, retention=Retention()),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
         people=people,
         guesses=GuessWatch(journal=journal, people=people, clock=clock),
@@ -400,6 +403,7 @@ def services_of(
         slips=engine.slips,
         voids=engine.void_desk,
         settlements=engine.settlement_desk,
+        retention=engine.shredder,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

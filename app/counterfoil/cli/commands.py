@@ -18,6 +18,7 @@ from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.finding import find, refused
 from counterfoil.cli.printer_commands import add_printing_to
 from counterfoil.cli.refusals import OptionError, OptionProblem
+from counterfoil.cli.retention_commands import retention_app
 from counterfoil.cli.running import (
     AS_JSON,
     Alone,
@@ -119,6 +120,7 @@ journal_app = typer.Typer(help=options.JOURNAL, no_args_is_help=True)
 app.add_typer(journal_app, name="journal")
 app.add_typer(staff_app, name="staff")
 app.add_typer(shift_app, name="shift")
+app.add_typer(retention_app, name="retention")
 add_to(app, journal_app)
 add_printing_to(app)
 

@@ -63,6 +63,10 @@ class Permission(StrEnum):
     """Make a backup the journal of a till."""
     ACCEPT_JOURNAL = "accept_journal"
     """Let a journal go on that is not as the till left it."""
+    SHRED = "shred"
+    """Remove what is kept of persons and is past its days."""
+    EXPORT_PHONE = "export_phone"
+    """Be given all that is stored about somebody's phone number."""
     EXPORT_KEY = "export_key"
     """Write the till's key into a file."""
     IMPORT_KEY = "import_key"
@@ -164,8 +168,8 @@ class Actor:
 
 NOBODY = Actor("", frozenset({Permission.SIGN_IN, Permission.ASK_FOR_TYPES}))
 """The till's actor while nobody is signed in; what it asks by itself, it asks for anybody."""
-MACHINE = Actor("machine", frozenset({Permission.SETTLE, Permission.BACK_UP}))
-"""Timers and scripts: they may recover, make backups and verify, and nothing else."""
+MACHINE = Actor("machine", frozenset({Permission.SETTLE, Permission.BACK_UP, Permission.SHRED}))
+"""Timers and scripts: they may recover, make backups, verify and shred, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from counterfoil.domain.voids import VoidOutcome
 from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import Printer, PrintOutcome
+from counterfoil.service.shredding import Shredded
 
 Answer = TypeVar("Answer")
 
@@ -416,6 +417,18 @@ class PrintShift(Command[ShiftPaper]):
     """
 
     number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShredDue(Command[Shredded]):
+    """Drop what is kept of persons and whose days have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPhone(Command[tuple[Redemption, ...]]):
+    """Give all that is stored about a phone number, as it is sent with its country."""
+
+    phone: Secret
 
 
 @dataclass(frozen=True, slots=True)

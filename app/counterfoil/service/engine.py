@@ -16,6 +16,7 @@ from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
+from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
 from counterfoil.service.void_desk import VoidDesk
 
@@ -40,6 +41,7 @@ class Engine:
     shifts: ShiftDesk
     shift_printer: ShiftPrinter
     revealer: Revealer
+    shredder: Shredder
     settler: Settler
     people: People
     guesses: GuessWatch

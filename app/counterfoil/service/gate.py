@@ -60,6 +60,7 @@ from counterfoil.service.commands import (
     ConfirmSlip,
     CountDrawer,
     DropCash,
+    ExportPhone,
     FindBadge,
     LeaveSale,
     LockPerson,
@@ -86,6 +87,7 @@ from counterfoil.service.commands import (
     SettleAll,
     SettleByHand,
     ShiftPaper,
+    ShredDue,
     SignIn,
     SignOut,
     TakeRest,
@@ -98,6 +100,7 @@ from counterfoil.service.engine import Engine
 from counterfoil.service.known import known_redemption
 from counterfoil.service.people import Deed
 from counterfoil.service.redeem import Intent
+from counterfoil.service.shredding import Shredded
 
 _AT_COUNTER_MAX = 2
 """The sale that the counter has open, and the one before, which may still be being left."""
@@ -151,6 +154,8 @@ class Gate:
                 _row(AskAgain, may.SETTLE, self._ask_again),
                 _row(TryNow, may.SETTLE, self._try_now),
                 _row(SettleAll, may.SETTLE, self._settle_all),
+                _row(ShredDue, may.SHRED, self._shred_due),
+                _row(ExportPhone, may.EXPORT_PHONE, self._export_phone),
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
                 _row(AllowMoreTries, may.ALLOW_MORE_TRIES, self._allow_more_tries),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
@@ -454,6 +459,14 @@ class Gate:
 
     async def _close_shift(self, command: CloseShift, actor: Actor) -> Shift:
         return await self._engine.shifts.close(command.explanation, actor)
+
+    # ----------------------------------------------------------------------------------- retention
+
+    async def _shred_due(self, _: ShredDue, actor: Actor) -> Shredded:
+        return await self._engine.shredder.shred(actor)
+
+    async def _export_phone(self, command: ExportPhone, actor: Actor) -> tuple[Redemption, ...]:
+        return await self._engine.shredder.about_phone(command.phone, actor)
 
     # --------------------------------------------------------------------------------------- staff
 

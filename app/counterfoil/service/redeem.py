@@ -58,6 +58,7 @@ from counterfoil.ports.vault import Vault
 from counterfoil.service.known import known_redemption, known_sale
 from counterfoil.service.notices import Notices
 from counterfoil.service.owing import AdviceComposer
+from counterfoil.service.shredding import phone_fingerprint
 from counterfoil.service.single_flight import SingleFlight
 from counterfoil.service.tasks import TaskOwner
 
@@ -191,7 +192,7 @@ class Redeemer:
             due_cents=intent.amount.cents if isinstance(intent.amount, Exact) else None,
             opened_at=now,
         )
-        code = fingerprint_source(kind, intent.fields)
+        code, phone = fingerprint_source(kind, intent.fields), _phone(intent)
         redemption = Redemption(
             id=redemption_id,
             sale_id=sale.id,
@@ -205,7 +206,8 @@ class Redeemer:
             idempotency_key=self._chance.new_id(),
             cashier=intent.cashier,
             created_at=now,
-            sms_to=_masked_phone(intent),
+            sms_to=None if phone is None else masked_phone(phone.reveal()),
+            phone_fingerprint=None if phone is None else phone_fingerprint(self._vault, phone),
             change_manner=kind.change,
             kind=kind.kind,
             has_confirmation=kind.kind is UpstreamKind.ADVISED and kind.has_confirmation,
@@ -451,10 +453,10 @@ class Redeemer:
         return await known_sale(self._journal, redemption.sale_id)
 
 
-def _masked_phone(intent: Intent) -> str | None:
-    """Return the number that the change voucher is sent to, masked."""
+def _phone(intent: Intent) -> Secret | None:
+    """Return the number that the change voucher is sent to."""
     for spec in intent.voucher_type.fields:
         phone = intent.fields.get(spec.name)
         if spec.kind is FieldKind.PHONE and phone is not None:
-            return masked_phone(phone.reveal())
+            return phone
     return None

@@ -22,6 +22,7 @@ from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.views import (
     AskingView,
     QueuesView,
+    RetentionView,
     SettlementsView,
     SlipsView,
     StaffView,
@@ -45,6 +46,7 @@ class Services:
     slips: SlipsView
     voids: VoidsView
     settlements: SettlementsView
+    retention: RetentionView
     phones: Phones
     patterns: Patterns
     clock: Clock

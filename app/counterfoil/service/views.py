@@ -9,6 +9,7 @@ from counterfoil.domain.conduct import Alert
 from counterfoil.domain.forwarding import Standing
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Attempt, Redemption
+from counterfoil.domain.retention import Retention, RetentionState
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
@@ -118,6 +119,19 @@ class SettlementsView(Protocol):
             UnknownRedemptionError: the journal has no such redemption.
 
         """
+        ...
+
+
+class RetentionView(Protocol):
+    """How long what is kept of persons stays, and what is due; `Shredder` is one."""
+
+    @property
+    def retention(self) -> Retention:
+        """The days of each kind."""
+        ...
+
+    async def state(self) -> RetentionState:
+        """Return what is due now, and what is held back and why; nothing is changed."""
         ...
 
 

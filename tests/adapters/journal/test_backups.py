@@ -289,6 +289,26 @@ async def test_old_backups_go_and_the_newest_stays(tmp_path: Path, choice: Backu
 
 
 @pytest.mark.fault("D5")
+async def test_a_backup_that_is_too_old_goes_once_there_are_two_newer_ones(
+    tmp_path: Path, choice: BackupChoice
+) -> None:
+    """It holds what the journal has shredded since; so does a copy from before an update."""
+    kept = replace(choice, keep=9, keep_days=90, till=tmp_path / "till")
+    async with opened(tmp_path / "till") as journal:
+        backups = SealedBackups(journal, kept)
+        first = await backups.make_file(AT)
+        copies = [tmp_path / "till" / f"journal-4.{number}-7.backup" for number in (1, 2)]
+        for path, days in zip(copies, (0, 60), strict=True):
+            path.write_bytes(b"a copy")
+            made_s = (AT + days * DAY).timestamp()
+            os.utime(path, (made_s, made_s))
+        second = await backups.make_file(AT + 91 * DAY)
+        assert first.exists(), "one older one always stays"
+        assert [path.exists() for path in copies] == [False, True]
+        third = await backups.make_file(AT + 92 * DAY)
+        assert [path.exists() for path in (first, second, third)] == [False, True, True]
+
+
 async def test_while_damage_is_known_no_older_backup_goes(
     tmp_path: Path, choice: BackupChoice
 ) -> None:

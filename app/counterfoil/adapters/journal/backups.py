@@ -4,7 +4,7 @@ import asyncio
 import re
 import sqlite3
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -35,14 +35,16 @@ _NAME = re.compile(r"counterfoil-(?P<key>[0-9a-f]{16})-(?P<stamp>\d{8}T\d{6}Z)\.
 
 @dataclass(frozen=True, slots=True)
 class BackupChoice:
-    """Where backups go, and how many are kept; a folder that a person chose is never created.
+    """Where backups go, how many are kept, and for how many days.
 
+    A folder that a person chose is never created.
     The till's own folder, ``till``, holds the note of where a chosen folder's disk was mounted.
     """
 
     folder: Path
     is_own: bool = True
     keep: int = 7
+    keep_days: int = 90
     till: Path | None = None
 
 
@@ -199,6 +201,22 @@ def _newest(folder: Path, vault: Vault, at: datetime) -> datetime | None:
     return max((one for one in made if one is not None and one <= at), default=None)
 
 
+def _too_old(paths: list[Path], now: datetime | None, keep_days: int) -> list[Path]:
+    """Return those that are older than the settings allow."""
+    if now is None:
+        return []
+    until = now - timedelta(days=keep_days)
+    return [path for path in paths if (made := _made_at(path)) is not None and made < until]
+
+
+def _old_copies(till: Path, now: datetime | None, keep_days: int) -> list[Path]:
+    """Return the copies from before an update that are older than the settings allow."""
+    if now is None:
+        return []
+    until = (now - timedelta(days=keep_days)).timestamp()
+    return [path for path in till.glob(f"journal-*{SUFFIX}") if path.stat().st_mtime < until]
+
+
 def _listed(path: Path, vault: Vault) -> ListedBackup:
     trouble = None
     try:
@@ -216,6 +234,9 @@ def _listed(path: Path, vault: Vault) -> ListedBackup:
 def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
     """Remove this till's oldest backups; never the one just made, nor anything else.
 
+    One that is too old by its date goes as well, once there are two newer ones: a backup still
+    holds what the journal has shredded since.
+
     One that is dated later than the one just made counts for nothing and stays: a clock was set
     back, or somebody put it there so that it should outlast the others.
     """
@@ -230,7 +251,10 @@ def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
         and (made := _made_at(path, key_id)) is not None
         and (now is None or made <= now)
     )
-    for path in others[: max(0, len(others) + 1 - choice.keep)]:
+    too_many = max(0, len(others) + 1 - choice.keep)
+    gone = [*others[:too_many], *_too_old(others[too_many:-1], now, choice.keep_days)]
+    gone += [] if choice.till is None else _old_copies(choice.till, now, choice.keep_days)
+    for path in gone:
         try:
             path.unlink()
         except OSError as error:

@@ -25,6 +25,7 @@ from counterfoil.domain.paper import PAPERS
 from counterfoil.domain.printer_profile import BAUDS, GENERIC_80, PROFILES, RECEIPT_KINDS
 from counterfoil.domain.reasons import REASON_LENGTH_MAX, REASONS_MAX
 from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.retention import Retention
 from counterfoil.domain.staff import OWN_ROLES, RECOVERY, Permission
 
 HOLD_MAX_S = 60
@@ -169,11 +170,24 @@ class JournalSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSection:
-    """Where backups of the journal go, how often they are made, and how many stay."""
+    """Where backups of the journal go, how often they are made, and how many stay how long."""
 
     folder: str = ""
     every_hours: int = 24
     keep: int = 7
+    keep_days: int = 90
+
+
+_DAYS = Retention()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSection:
+    """For how many days what is kept of persons may be read."""
+
+    change_pin_days: int = _DAYS.change_pin_days
+    phone_days: int = _DAYS.phone_days
+    request_days: int = _DAYS.request_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +239,7 @@ class SettingsFile:
     fallback_printer: FallbackSection | None = None
     journal: JournalSection = field(default_factory=JournalSection)
     backup: BackupSection = field(default_factory=BackupSection)
+    retention: RetentionSection = field(default_factory=RetentionSection)
     window: WindowSection = field(default_factory=WindowSection)
     customer_display: CustomerDisplaySection = field(default_factory=CustomerDisplaySection)
     shift: ShiftSection = field(default_factory=ShiftSection)
@@ -451,6 +466,15 @@ def _validator() -> SchemaValidator:
                 "folder": folder,
                 "every_hours": core.int_schema(ge=1, le=168),
                 "keep": core.int_schema(ge=1, le=1000),
+                "keep_days": core.int_schema(ge=1, le=3650),
+            },
+        ),
+        "retention": _section(
+            RetentionSection,
+            {
+                "change_pin_days": core.int_schema(ge=1, le=365),
+                "phone_days": core.int_schema(ge=1, le=1825),
+                "request_days": core.int_schema(ge=1, le=1825),
             },
         ),
         "window": _section(

@@ -36,6 +36,7 @@ from counterfoil.domain.printer_profile import (
 )
 from counterfoil.domain.reasons import Reasons
 from counterfoil.domain.redemption import VoidReason
+from counterfoil.domain.retention import Retention
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip import Dots
 from counterfoil.domain.staff import Permission
@@ -128,7 +129,7 @@ class NoPrinter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSettings:
-    """Where backups go, how often they are made, and how many are kept.
+    """Where backups go, how often they are made, how many are kept, and for how many days.
 
     A ``folder`` of None is one beside the journal.
     """
@@ -136,6 +137,7 @@ class BackupSettings:
     folder: Path | None = None
     every_hours: int = 24
     keep: int = 7
+    keep_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ class TillSettings:
     fallback: Fallback | None = None
     vault: str = "auto"
     backup: BackupSettings = BackupSettings()
+    retention: Retention = Retention()
     theme: ThemeChoice = ThemeChoice.SYSTEM
     text_scale: float = 1.0
     customer_display: CustomerDisplayChoice = CustomerDisplayChoice()
@@ -346,6 +349,11 @@ def _to_settings(document: "SettingsFile", folder: Path) -> TillSettings:
         fallback=_fallback(document, folder),
         vault=document.journal.key_in,
         backup=_backup(document, folder),
+        retention=Retention(
+            change_pin_days=document.retention.change_pin_days,
+            phone_days=document.retention.phone_days,
+            request_days=document.retention.request_days,
+        ),
         theme=ThemeChoice(document.window.theme),
         text_scale=float(document.window.text_scale),
         customer_display=CustomerDisplayChoice(
@@ -378,6 +386,7 @@ def _backup(document: "SettingsFile", folder: Path) -> BackupSettings:
         folder=_chosen_folder("backup.folder", chosen.folder, folder) if chosen.folder else None,
         every_hours=chosen.every_hours,
         keep=chosen.keep,
+        keep_days=chosen.keep_days,
     )
 
 

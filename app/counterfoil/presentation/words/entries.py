@@ -10,13 +10,15 @@ from counterfoil.presentation.words.sentences import begin
 DATE_FORM = "year-month-day, such as 2026-11-28"
 """How a date is written; 5/6/2026 is two days, and which one depends on who reads it."""
 
+NOT_A_PHONE = "This is not a phone number"
+
 _VALUE: Mapping[EntryProblem, str] = {
     EntryProblem.MISSING: "Enter the {inside}",
     EntryProblem.NOT_CHOSEN: "Choose the {inside}",
     EntryProblem.NOT_ANSWERED: "Answer Yes or No: {cause.label}",
     EntryProblem.NOT_IN_LIST: "Choose the {inside} from the list",
     EntryProblem.NOT_YES_OR_NO: "Choose Yes or No",
-    EntryProblem.NOT_A_PHONE: "This is not a phone number",
+    EntryProblem.NOT_A_PHONE: NOT_A_PHONE,
     EntryProblem.NOT_AN_EMAIL: "This is not an email address",
     EntryProblem.NOT_WHOLE: "Only a whole number belongs here",
     EntryProblem.NOT_A_NUMBER: "Only a number belongs here, such as 12.5",
