@@ -39,6 +39,8 @@ from support.quick_journal import VAULT
 from support.shift_desks import desk_of, shift_printer_of
 
 _PROFILE = TillProfile()
+_AT_ONCE = Retention(change_pin_days=0, phone_days=0, request_days=0)
+"""No days at all: whatever may go, goes at the next look."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,7 +150,7 @@ def open_life(
             profile=_PROFILE,
         ),
         revealer=Revealer(journal, clock),
-        shredder=Shredder(journal=journal, vault=VAULT, clock=clock, retention=Retention()),
+        shredder=Shredder(journal=journal, vault=VAULT, clock=clock, retention=_AT_ONCE),
         settler=Settler(journal=journal, resolver=resolver, forwarder=forwarder, clock=clock),
         people=people,
         guesses=GuessWatch(journal=journal, people=people, clock=clock),

@@ -24,7 +24,15 @@ from counterfoil.adapters.upstream.exchange import Answered as HttpAnswered
 from counterfoil.adapters.upstream.exchange import Outcome
 from counterfoil.adapters.upstream.moment import classify as moment_classify
 from counterfoil.adapters.upstream.moment.gateway import MomentGateway
-from counterfoil.domain import advising, audit, bookkeeping, forwarding, redeeming, stepping
+from counterfoil.domain import (
+    advising,
+    audit,
+    bookkeeping,
+    forwarding,
+    redeeming,
+    retention,
+    stepping,
+)
 from counterfoil.domain.advice import (
     Acknowledged,
     Advice,
@@ -39,6 +47,7 @@ from counterfoil.domain.forwarding import AdviceStep
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import AttemptKind, Redemption
+from counterfoil.domain.retention import Holding, WhyKept
 from counterfoil.domain.rows import (
     AdviceAttemptStarted,
     AdviceSettled,
@@ -67,6 +76,7 @@ from counterfoil.service import (
     forwarder,
     recovery,
     settlement_desk,
+    shredding,
     slip_desk,
     void_desk,
 )
@@ -744,6 +754,38 @@ def _last_event_unbooked() -> AbstractContextManager[None]:
 
 
 U = UnknownCause
+
+
+def _shreds_whatever_there_is() -> AbstractContextManager[None]:
+    """Shred also what is not over, in a file without its guard."""
+    return _both(shreds_all(), _without("TRIGGER redemption_is_over_when_shredded"))
+
+
+def shreds_all() -> AbstractContextManager[None]:
+    """Take whatever there is for due; the file still has its guard."""
+    return swapped(shredding, "why_kept", lambda *_: None)
+
+
+def _shreds_without_a_slip() -> AbstractContextManager[None]:
+    """Shred what is over, whether or not anybody has said that its slip came out."""
+    original = retention.why_kept
+
+    def why_kept(holding: Holding, *more: Any) -> WhyKept | None:
+        return original(replace(holding, is_slip_confirmed=True), *more)
+
+    guard = _without("TRIGGER redemption_is_over_when_shredded")
+    return _both(swapped(shredding, "why_kept", why_kept), guard)
+
+
+SHREDDING: tuple[Mutant, ...] = tuple(
+    Mutant(name, kind, broken)
+    for kind in (K, A)
+    for name, broken in (
+        ("whatever there is", _shreds_whatever_there_is),
+        ("without a slip", _shreds_without_a_slip),
+    )
+)
+"""Tills that shred what may still be needed; they are found in seeds with shredding."""
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("new key on retry", K, _new_key),

@@ -7,7 +7,7 @@ over where it says FINAL, or for cash.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from counterfoil.domain.failures import RedemptionRefusedError
+from counterfoil.domain.failures import RedemptionRefusedError, SecretsShreddedError
 from counterfoil.domain.money import Amount, Exact, FullValue
 from counterfoil.domain.printing import PrintJob, PrintState
 from counterfoil.domain.redemption import Redemption, VoidReason
@@ -333,7 +333,13 @@ class Visit:
         world = self.world
         for _ in range(world.chance.choice([1, 1, 2])):
             world.printing = redemption.id
-            job, _ = await world.at_till(self._give(PrintSlip(redemption.id)))
+            try:
+                job, _ = await world.at_till(self._give(PrintSlip(redemption.id)))
+            except SecretsShreddedError:
+                # Its slip was confirmed, and what it would say again is gone.
+                is_spared = redemption.id not in world.watch.slips_to_finish()
+                world.watch.check(is_spared, "I33", "a slip cannot be printed any more")
+                return
             if _can_be_confirmed(job) and world.happens(0.7):
                 key = redemption.id, job.number
                 is_mistaken = not world.happens(0.95)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from counterfoil.domain.voucher_type import UpstreamKind
-from simulation.mutants import MUTANTS, Mutant
+from simulation.mutants import MUTANTS, SHREDDING, Mutant, shreds_all
 from simulation.running import first_failing, run_seeds
 from simulation.world import live
 
 SEEDS = 200
+SHREDDING_SEEDS = 60
 _CHUNK = 100
 _MUTANT_SEEDS = 1_500
 CATCHING = {
@@ -59,6 +60,32 @@ def test_no_seed_breaks_an_invariant(kind: UpstreamKind, first: int) -> None:
     replay = f"python tests/simulation --kind {kind} --replay"
     assert totals.violations == [], f"{replay} {totals.violations[0][0]}"
     assert totals.redemptions > _CHUNK, "people buy something"
+
+
+@pytest.mark.parametrize("kind", UpstreamKind)
+def test_shredding_at_random_times_loses_nothing_that_is_needed(kind: UpstreamKind) -> None:
+    """No debt, no code without a slip, no recovery, with all that may go gone at once (I33)."""
+    ended = [live(seed, kind, is_shredding=True) for seed in range(SHREDDING_SEEDS)]
+    assert [(one.seed, str(one.violation)) for one in ended if one.violation is not None] == []
+    assert sum(one.faults["shredded"] for one in ended) > SHREDDING_SEEDS / 2
+
+
+@pytest.mark.parametrize("kind", UpstreamKind)
+def test_the_file_refuses_what_a_till_would_shred_too_early(kind: UpstreamKind) -> None:
+    """Its guard stands behind the rule: a till that has lost the rule loses nothing."""
+    with shreds_all():
+        ended = [live(seed, kind, is_shredding=True) for seed in range(SHREDDING_SEEDS // 3)]
+    assert [(one.seed, str(one.violation)) for one in ended if one.violation is not None] == []
+
+
+@pytest.mark.parametrize("mutant", SHREDDING, ids=lambda one: f"{one.kind}-{one.name}")
+def test_a_till_that_shreds_what_is_needed_is_caught(mutant: Mutant) -> None:
+    """The control: without the rule and its guard something is shredded that may not be."""
+    with mutant.broken():
+        found = (live(seed, mutant.kind, is_shredding=True) for seed in range(SHREDDING_SEEDS))
+        caught = next((one.violation for one in found if one.violation is not None), None)
+    assert caught is not None
+    assert caught.invariant == "I33"
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: f"{one.kind}-{one.name}")

@@ -19,7 +19,7 @@ I10    nothing leaves, and no paper comes, before its row              each send
 I11    a PIN that is shown or printed is durable                       each notice, each paper
 I12    every change voucher of a final sale can be recovered           at the end
 I13    one paper says that it is the original                          each paper
-I14    moves by the table; what is over never changes                  each commit
+I14    moves by the table; what is over never changes, but is shredded each commit
 I15    when faults stop, all is decided and acknowledged within 2 h    at the end
 I16    no PIN in the file                                              at the end of every 50th seed
 I17    no sale is paid more than it owes                               each commit
@@ -36,6 +36,7 @@ I29    what is settled locks no voucher, and waits for nobody          each comm
 I30    a slip is to be finished until a person says that it is whole   each commit, start, the end
 I31    a file with a code goes only once it is old, and may be spared  each removal
 I32    Zs and the last X are the sum of what was sold and of the cash  each commit, at the end
+I33    only what is over, with a slip that is whole, is ever shredded  each commit
 =====  ==============================================================  ============================
 
 Not seen here: I16 for screens, logs and paper is the canary's in the
@@ -44,7 +45,7 @@ other layers, and I26 is about the window, whose tests show it.
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState
@@ -65,12 +66,14 @@ from counterfoil.domain.rows import (
     Row,
     SaleClosed,
     SaleOpened,
+    SecretsShredded,
     SettlementKept,
     StaffKept,
     VoidAsked,
 )
 from counterfoil.domain.settlement import Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import Slip, SlipKind
+from counterfoil.domain.slip_facts import shredded_phone
 from counterfoil.domain.states import (
     MOVES,
     OPEN,
@@ -201,6 +204,8 @@ class Watch:
                 self._advice(row)
             case SettlementKept(settlement):
                 self._settled(settlement)
+            case SecretsShredded(redemption_id, at):
+                self._shredded(redemption_id, at)
             case PrintQueued() | PrintMoved():
                 job = row.job if isinstance(row, PrintQueued) else row.after
                 key = job.redemption_id, job.number
@@ -209,6 +214,24 @@ class Watch:
                 self.check(is_said, "I30", "a slip is taken for whole, and nobody said so")
             case _:
                 pass  # an attempt stands beside the change that counts it
+
+    def _shredded(self, redemption_id: str, at: datetime) -> None:
+        """Find nothing shredded that anybody may need: what it is asked, told or printed with."""
+        row, advice = self.rows[redemption_id], self.advices.get(redemption_id)
+        self.check(row.shredded_at is None, "I14", "shredded twice")
+        is_over = row.state in TERMINAL or row.state is S.FINAL
+        self.check(is_over, "I33", f"shredded, and {row.state}")
+        told = {AdviceState.ACKNOWLEDGED, AdviceState.SETTLED}
+        is_told = advice is None or (advice.state in told and not advice.is_to_be_sent)
+        self.check(is_told, "I33", "shredded, and the provider is to be told, or disputes it")
+        is_whole = redemption_id not in self.slips_to_finish()
+        self.check(is_whole, "I33", "shredded, and nobody has confirmed its slip")
+        open_refunds = [
+            one for one in self.refunds_of(redemption_id) if one.state in VOUCHER_LOCKED
+        ]
+        self.check(not open_refunds, "I33", "shredded, and a refund of it is open")
+        phone = None if row.sms_to is None else shredded_phone(row.sms_to)
+        self.rows[redemption_id] = replace(row, sms_to=phone, shredded_at=at)
 
     def _settled(self, new: Settlement) -> None:
         """Find nothing settled twice, and nothing given that was given back otherwise."""

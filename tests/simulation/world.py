@@ -27,6 +27,7 @@ from counterfoil.domain.rows import SettlementKept
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
 from counterfoil.domain.slip import Slip
+from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import (
     ChangeManner,
@@ -43,6 +44,7 @@ from counterfoil.service.commands import (
     PrintSlip,
     RedeemVoucher,
     ResumeUpstream,
+    ShredDue,
     TryNow,
 )
 from counterfoil.service.owing import AdviceComposer
@@ -135,6 +137,8 @@ class World:
     kind: UpstreamKind
     loop: VirtualLoop
     disk_folder: Path | None = None
+    is_shredding: bool = False
+    """Whether all that may be is shredded at random times, without waiting for its days."""
     purses: dict[str, Purse] = field(default_factory=dict)
     known_before: set[str] = field(default_factory=set)
     """Redemptions of earlier customers."""
@@ -155,6 +159,8 @@ class World:
         self.watch = Watch()
         self.desk = Desk(self)
         self.drawer = Drawer(self)
+        # By a chance of its own, so that a seed without shredding stays as it is.
+        self._shredding = random.Random(f"shredding {self.kind} {self.seed}")  # noqa: S311
         self._trace = hashlib.blake2b(digest_size=8)
         self._ids = SeededChance(self.seed)
         self._trouble = self.chance.choice([0.0, 0.2, 0.4, 0.7])
@@ -474,7 +480,7 @@ class World:
         self.watch.check(not is_forgotten, "I30", "a paper was under way, and nobody is asked")
         if self.happens(0.3):
             await self._recover_again(journal, composer)
-        return open_life(
+        life = open_life(
             Parts(
                 journal=journal,
                 clock=self.clock,
@@ -487,6 +493,16 @@ class World:
             on_notice=self._on_notice,
             on_failure=self._on_failure,
         )
+        if self.is_shredding:
+            _ = life.owner.spawn(self._shred_at_random(life), "shredding")
+        return life
+
+    async def _shred_at_random(self, life: Life) -> None:
+        """Shred whatever may be, again and again, in the middle of all that goes on."""
+        while True:
+            await life.clock.sleep(self._shredding.choice([0.01, 0.5, 5.0, 60.0, 900.0]))
+            done = await life.gate.run(ShredDue(), MACHINE)
+            self.faults["shredded"] += done.shredded
 
     async def _recover_again(self, journal: DiskJournal, composer: AdviceComposer) -> None:
         """Recover twice: nothing is left to do (I20)."""
@@ -899,10 +915,16 @@ def _as_written(redemption: Redemption) -> Redemption:
     return replace(redemption, slip_number=0, is_refunded=False)
 
 
-def live(seed: int, kind: UpstreamKind, disk_folder: Path | None = None) -> Reckoning:
+def live(
+    seed: int,
+    kind: UpstreamKind,
+    disk_folder: Path | None = None,
+    *,
+    is_shredding: bool = False,
+) -> Reckoning:
     """Live through one seed and say how it ended."""
     loop = VirtualLoop()
-    world = World(seed, kind, loop, disk_folder)
+    world = World(seed, kind, loop, disk_folder, is_shredding)
     violation: WrongWorldError | None = None
     try:
         loop.run_until_complete(world.live())
