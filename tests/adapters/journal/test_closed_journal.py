@@ -16,6 +16,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "history": (1,),
     "next_slip_number": (),
     "open_redemptions": (),
+    "open_shift": (),
     "owed_tallies": (),
     "papers_under_way": (),
     "redemptions_for_a_person": (),
