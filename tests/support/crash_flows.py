@@ -16,8 +16,10 @@ from counterfoil.domain.rows import (
     PrintQueued,
     RedemptionChanged,
     RedemptionPrepared,
+    RetentionDone,
     SaleClosed,
     SaleOpened,
+    SecretsShredded,
     StaffKept,
     TypesKept,
     VoidAsked,
@@ -241,6 +243,19 @@ async def _migrated(folder: Path) -> None:
         await commit(journal, TypesKept("new", NOON, (sample.GIFT_CARD,)))
 
 
+async def _shredded(folder: Path) -> None:
+    """Drop keys, alone and several at once, and cut the log."""
+    samples = Samples()
+    async with opened(folder) as journal:
+        story = await sample.whole_story(journal, samples)
+        over = [await samples.in_state(journal, state) for state in (S.DECLINED, S.ABANDONED)]
+        await commit(journal, SecretsShredded(story.id, later(9), "machine"))
+        await commit(journal, *(SecretsShredded(one.id, later(9), "machine") for one in over))
+        await journal.forget()
+        done = RetentionDone(at=later(9), by="machine", shredded=3, kept=0)
+        await commit(journal, done)
+
+
 CRASH_FLOWS: tuple[CrashFlow, ...] = (
     CrashFlow("a new journal", _birth),
     CrashFlow("keyed, sent twice, paid and printed", _keyed),
@@ -258,6 +273,7 @@ CRASH_FLOWS: tuple[CrashFlow, ...] = (
     CrashFlow("refusals between commits", _refusals),
     CrashFlow("the log written back", _checkpoints, settings=("PRAGMA wal_autocheckpoint=12",)),
     CrashFlow("opened three times", _reopened),
+    CrashFlow("keys dropped by the retention rules", _shredded),
     CrashFlow("brought up to date", _migrated, prepare=lay_first_version),
 )
 

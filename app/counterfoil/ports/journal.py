@@ -271,7 +271,7 @@ class Journal(JournalView, Protocol):
         ...
 
     async def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some hundred after a slip number.
+        """Return the redemptions that have their key, of some numbers after a slip number.
 
         One that was altered is left out.
         """
@@ -284,7 +284,7 @@ class Journal(JournalView, Protocol):
     async def some_with_mask(
         self, sms_to: str, after: int
     ) -> tuple[tuple[Redemption, ...], int | None]:
-        """Return those of some hundred that an older till wrote with this masked phone number.
+        """Return those of some numbers that an older till wrote with this masked phone number.
 
         With them comes the slip number after which the next part begins; None after the last part.
         """

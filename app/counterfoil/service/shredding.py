@@ -25,9 +25,9 @@ START_PAUSE_S = 60.0
 LOOK_EVERY_S = 60.0
 """How often it is looked whether a day has passed: a wait does not count the machine's sleep."""
 EVERY_S = 24 * 3600.0
-_PAUSE_S = 0.02
+_PAUSE_S = 0.005
 """Between two parts, so that a sale comes in between."""
-_AT_ONCE = 10
+_AT_ONCE = 5
 """So many keys are dropped in one commit."""
 
 

@@ -322,7 +322,7 @@ class SqliteJournal:
         return await self._run(lambda connection: tuple(find_faults(connection, self.vault)))
 
     async def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some hundred after a slip number."""
+        """Return the redemptions that have their key, of some numbers after a slip number."""
         return await self._read(lambda reader: reader.holdings(after))
 
     async def with_phone(self, phone_fingerprint: str) -> tuple[Redemption, ...]:
@@ -332,7 +332,7 @@ class SqliteJournal:
     async def some_with_mask(
         self, sms_to: str, after: int
     ) -> tuple[tuple[Redemption, ...], int | None]:
-        """Return those of some hundred that an older till wrote with this masked phone number."""
+        """Return those of some numbers that an older till wrote with this masked phone number."""
         return await self._read(lambda reader: reader.some_with_mask(sms_to, after))
 
     async def forget(self) -> None:

@@ -50,8 +50,8 @@ STAFF_EVENTS_MAX = 500
 BOOKED_SPAN = 250
 """So many events are looked at in one transaction, which takes some milliseconds."""
 
-HOLDINGS_AT_ONCE = 100
-"""So many slip numbers are looked at in one go for what may be kept no longer: milliseconds."""
+HOLDINGS_AT_ONCE = 25
+"""So many slip numbers are looked at in one go for what may be kept no longer: a few ms."""
 _BESIDE_HOLDING = (spec.LAST_US, spec.IS_OVER)
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
@@ -388,7 +388,7 @@ class Reader:
         )
 
     def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some hundred from a slip number on.
+        """Return the redemptions that have their key, of some numbers after one.
 
         One that was altered is left out. The last event of it says when it was touched last, and
         its beginning where there is none, as before version 2.0.
