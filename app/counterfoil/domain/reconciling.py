@@ -1,0 +1,366 @@
+"""Compares a provider's statement with the journal, one redemption at a time.
+
+A line belongs to a redemption by our reference, its id or the short one, else by the provider's
+own. What the lines of a redemption took and gave back is added up, and compared with what must
+stand there:
+
+- a redemption that is final, approved, unclaimed or settled outside the voucher: what it took;
+- one that was refused, given up or restored: nothing. So a refusal that was none is found;
+- one that a supervisor settled: what the provider said of it then;
+- one that is not settled: its amount or nothing, either is right as long as nobody knows;
+- a refund: what it gave back. A statement may name it, or the redemption that it gives back.
+
+What was taken and given back again stands for nothing. A statement that covers a part of the
+journal's time says nothing of the rest: only what was redeemed in its period is missing there.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import Enum, auto
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.money import Amount, Exact
+from counterfoil.domain.reconciliation import DIFFERENCES_MAX, Difference, DifferenceKind
+from counterfoil.domain.redemption import Redemption
+from counterfoil.domain.settlement import Evidence, SettledAs
+from counterfoil.domain.statement import LineKind, Period, StatementLine
+from counterfoil.domain.states import RedemptionState
+
+_Lines = tuple[StatementLine, ...]
+
+
+class Standing(Enum):
+    """What must stand at the provider for a redemption."""
+
+    HELD = auto()
+    NOTHING = auto()
+    UNDECIDED = auto()
+
+
+_NOTHING = frozenset(
+    {
+        RedemptionState.DECLINED,
+        RedemptionState.ABANDONED,
+        RedemptionState.REVERSED,
+        RedemptionState.REVERSED_UNVERIFIED,
+    }
+)
+_HELD = frozenset({RedemptionState.APPROVED, RedemptionState.FINAL, RedemptionState.UNCLAIMED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """What is compared of a redemption: a hundred thousand of these are read for one statement."""
+
+    id: str
+    reference: str
+    created_at: datetime
+    currency: str
+    amount: Amount
+    state: RedemptionState
+    refund_of: str | None = None
+    is_refunded: bool = False
+    upstream_id: str | None = None
+    upstream_reference: str | None = None
+    redeemed_cents: int | None = None
+    settled_as: SettledAs | None = None
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether it gives back to the voucher instead of taking from it."""
+        return self.refund_of is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A redemption, and what must stand at its provider; ``cents`` is None where nobody knows."""
+
+    redemption: Redemption | Booked
+    standing: Standing
+    cents: int | None
+
+    @property
+    def sign(self) -> int:
+        """Which way value goes: 1 from the voucher, -1 back to it."""
+        return -1 if self.redemption.is_refund else 1
+
+    @property
+    def expected_cents(self) -> int | None:
+        """What must stand there, negative for what was given back; None where nobody knows."""
+        if self.standing is Standing.NOTHING:
+            return 0
+        return None if self.cents is None else self.sign * self.cents
+
+
+def booking_of(redemption: Redemption | Booked, evidence: Evidence | None = None) -> Booking:
+    """Return what must stand at the provider; ``evidence`` is that of a settlement by hand."""
+    asked = redemption.amount.cents if isinstance(redemption.amount, Exact) else None
+    taken = asked if redemption.redeemed_cents is None else redemption.redeemed_cents
+    return Booking(redemption, _standing_of(redemption, evidence), taken)
+
+
+def _standing_of(redemption: Redemption | Booked, evidence: Evidence | None) -> Standing:
+    if redemption.state in _NOTHING:
+        return Standing.NOTHING
+    if redemption.state in _HELD or redemption.settled_as is SettledAs.OUTSIDE:
+        return Standing.HELD
+    match evidence:
+        case Evidence.TAKEN:
+            return Standing.HELD
+        case Evidence.NOT_TAKEN:
+            return Standing.NOTHING
+        case None:
+            return Standing.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A redemption that is not settled here, and what stands for it at the provider."""
+
+    redemption: Redemption | Booked
+    there_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that came of comparing one statement."""
+
+    differences: tuple[Difference, ...]
+    undecided: tuple[Undecided, ...]
+    matched: int
+    without_effect: int
+    beyond: int
+
+
+class TooManyDifferencesError(Exception):
+    """More differences than `DIFFERENCES_MAX`; ``first`` are some of them."""
+
+    def __init__(self, first: tuple[Difference, ...]) -> None:
+        super().__init__(len(first))
+        self.first = first
+
+
+class Reconciler:
+    """Takes the lines of a statement, then the bookings in the order of their slip numbers."""
+
+    def __init__(self, asked: Period | None = None) -> None:
+        self._asked = asked
+        self._times: Period | None = None
+        self._lines: dict[str, list[StatementLine]] = {}
+        self._ours_by_theirs: dict[str, set[str]] = {}
+        self._lone_refunds: list[Booking] = []
+        self._given_back: set[str] = set()
+        """The ids of redemptions whose refund the statement has under their own reference."""
+        self._differences: list[Difference] = []
+        self._undecided: list[Undecided] = []
+        self._matched = 0
+        self._beyond = 0
+
+    @property
+    def period(self) -> Period | None:
+        """What was asked for, else from the first to the last time that a line has."""
+        return self._asked or self._times
+
+    def add_lines(self, lines: Iterable[StatementLine]) -> None:
+        """Take some lines of the statement."""
+        for line in lines:
+            key, theirs = _key_of(line), _letters(line.their_reference)
+            self._lines.setdefault(key, []).append(line)
+            if theirs and key != _THEIRS + theirs:
+                self._ours_by_theirs.setdefault(theirs, set()).add(key)
+            if line.at is not None:
+                known = self._times or Period(line.at, line.at)
+                self._times = Period(min(known.since, line.at), max(known.until, line.at))
+
+    def references(self) -> tuple[str, ...]:
+        """Return our references of the lines that no booking was found for, as they stand there."""
+        return tuple(lines[0].reference for lines in self._lines.values() if lines[0].reference)
+
+    def add_bookings(self, bookings: Iterable[Booking]) -> None:
+        """Compare some bookings with their lines; none comes twice.
+
+        Raises:
+            TooManyDifferencesError: there are too many differences.
+
+        """
+        for booking in bookings:
+            lines = tuple(self._taken_lines(booking.redemption))
+            if lines and not self._is_beyond(booking.redemption, lines):
+                self._compare(booking, lines)
+            elif not lines and booking.standing is Standing.HELD:
+                self._miss(booking)
+
+    def finish(self) -> Outcome:
+        """Return what came of it; what no booking was found for is missing here.
+
+        Raises:
+            TooManyDifferencesError: there are too many differences.
+
+        """
+        for refund in self._lone_refunds:
+            if refund.redemption.refund_of in self._given_back:
+                self._matched += 1
+            else:
+                self._note(_difference(DifferenceKind.MISSING_THERE, refund, ()))
+        without_effect = 0
+        for lines in self._lines.values():
+            if not any(self._is_asked(line) for line in lines):
+                self._beyond += len(lines)
+            elif _net(lines) == 0 and len({line.currency for line in lines}) == 1:
+                without_effect += len(lines)
+            else:
+                self._note(_missing_here(tuple(lines)))
+        return Outcome(
+            differences=tuple(sorted(self._differences, key=_place)),
+            undecided=tuple(self._undecided),
+            matched=self._matched,
+            without_effect=without_effect,
+            beyond=self._beyond,
+        )
+
+    def _taken_lines(self, redemption: Redemption | Booked) -> Iterator[StatementLine]:
+        """Take out the lines that belong to a redemption."""
+        for name in (redemption.id, redemption.reference):
+            yield from self._lines.pop(_OURS + _letters(name), ())
+        for their_name in (redemption.upstream_id, redemption.upstream_reference):
+            if theirs := _letters(their_name or ""):
+                yield from self._lines.pop(_THEIRS + theirs, ())
+                for key in self._ours_by_theirs.pop(theirs, ()):
+                    yield from self._lines.pop(key, ())
+
+    def _is_asked(self, line: StatementLine) -> bool:
+        return self._asked is None or self._asked.holds(line.at)
+
+    def _is_beyond(self, redemption: Redemption | Booked, lines: _Lines) -> bool:
+        """Whether neither redemption nor lines lie in the time that was asked for."""
+        is_in = self._asked is None or self._asked.holds(redemption.created_at)
+        if is_in or any(map(self._is_asked, lines)):
+            return False
+        self._beyond += len(lines)
+        return True
+
+    def _miss(self, booking: Booking) -> None:
+        """Note what has no line, if the statement covers its time."""
+        if self.period is None or not self.period.holds(booking.redemption.created_at):
+            return
+        if booking.redemption.is_refund:
+            self._lone_refunds.append(booking)
+        else:
+            self._note(_difference(DifferenceKind.MISSING_THERE, booking, ()))
+
+    def _compare(self, booking: Booking, lines: _Lines) -> None:
+        redemption, there = booking.redemption, _net(lines)
+        if any(_moves(line) and line.currency != redemption.currency for line in lines):
+            self._note(_difference(DifferenceKind.DIFFERING, booking, lines))
+        elif booking.standing is Standing.UNDECIDED and _may_stand(booking, lines):
+            self._undecided.append(Undecided(redemption, there))
+        elif booking.standing is not Standing.UNDECIDED and _agrees(booking, there):
+            self._matched += 1
+        elif redemption.is_refunded and there == 0 and any(map(_moves, lines)):
+            self._given_back.add(redemption.id)
+            self._matched += 1
+        else:
+            is_doubled = _times_standing(booking, lines) > 1
+            kind = DifferenceKind.DOUBLED if is_doubled else DifferenceKind.DIFFERING
+            self._note(_difference(kind, booking, lines))
+
+    def _note(self, difference: Difference) -> None:
+        self._differences.append(difference)
+        if len(self._differences) > DIFFERENCES_MAX:
+            raise TooManyDifferencesError(tuple(self._differences))
+
+
+_OURS, _THEIRS = "o", "t"
+"""What the key of lines begins with: they are found by our reference, or by the provider's."""
+
+
+def _key_of(line: StatementLine) -> str:
+    ours = _letters(line.reference)
+    return _OURS + ours if ours else _THEIRS + _letters(line.their_reference)
+
+
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def _letters(reference: str) -> str:
+    """Return a reference without what may be written in more than one way."""
+    return _BETWEEN.sub("", reference.casefold())
+
+
+def _moves(line: StatementLine) -> bool:
+    return line.kind is not LineKind.NOTHING and line.cents != 0
+
+
+def _signed(line: StatementLine) -> int:
+    match line.kind:
+        case LineKind.TAKEN:
+            return line.cents
+        case LineKind.GIVEN_BACK:
+            return -line.cents
+        case LineKind.NOTHING:
+            return 0
+
+
+def _net(lines: Iterable[StatementLine]) -> int:
+    return sum(map(_signed, lines))
+
+
+def _agrees(booking: Booking, there_cents: int) -> bool:
+    expected = booking.expected_cents
+    return there_cents * booking.sign > 0 if expected is None else there_cents == expected
+
+
+def _may_stand(booking: Booking, lines: _Lines) -> bool:
+    """Whether an undecided redemption may stand there so: once, whole or in part, or not at all."""
+    there_cents = _net(lines) * booking.sign
+    most_cents = there_cents if booking.cents is None else booking.cents
+    return 0 <= there_cents <= most_cents and _times_standing(booking, lines) <= 1
+
+
+def _times_standing(booking: Booking, lines: _Lines) -> int:
+    """Return how often it stands there: what was given back again is taken off."""
+    times = (line for line in lines if _moves(line))
+    return sum(1 if _signed(line) * booking.sign > 0 else -1 for line in times)
+
+
+def _difference(kind: DifferenceKind, booking: Booking, lines: _Lines) -> Difference:
+    redemption = booking.redemption
+    first = lines[0] if lines else None
+    moving = next(filter(_moves, lines), None)
+    theirs = redemption.upstream_reference if first is None else first.their_reference
+    return Difference(
+        kind=kind,
+        reference=redemption.reference,
+        their_reference=theirs or "",
+        redemption_id=redemption.id,
+        state=redemption.state,
+        here_cents=booking.expected_cents,
+        there_cents=_net(lines),
+        currency=redemption.currency,
+        there_currency=moving.currency if moving else redemption.currency,
+        at=redemption.created_at,
+        line=first.number if first else None,
+        lines=len(lines),
+    )
+
+
+def _missing_here(lines: _Lines) -> Difference:
+    first = lines[0]
+    return Difference(
+        kind=DifferenceKind.MISSING_HERE,
+        reference=first.reference,
+        their_reference=first.their_reference,
+        there_cents=_net(lines),
+        currency=first.currency,
+        there_currency=first.currency,
+        at=first.at,
+        line=first.number,
+        lines=len(lines),
+    )
+
+
+def _place(difference: Difference) -> tuple[bool, float, int]:
+    """Put differences in the order of their times; those without one come last."""
+    at = difference.at
+    return at is None, 0.0 if at is None else at.timestamp(), difference.line or 0
