@@ -19,6 +19,7 @@ from counterfoil.domain.advice import AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.drawer import CashMoveKind
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintState
+from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttemptKind, VoidReason
 from counterfoil.domain.rows import SaleMustBeOpen
 from counterfoil.domain.sale import TenderKind
@@ -118,6 +119,20 @@ EVENTS: tuple[audit.AuditEvent, ...] = (
     ),
     audit.ShiftPrinted(number=3, copy_number=1, by="Nomsa", approved_by="Thandi"),
     audit.JournalAccepted(by="Thandi", reason="restored", found=("this", "and that")),
+    audit.StatementReconciled(
+        number=1, upstream="moment", by="Nomsa", file_hash="5a", lines=9, matched=8, differences=1
+    ),
+    audit.DifferenceFound(
+        number=1,
+        run=1,
+        kind=DifferenceKind.DOUBLED,
+        reference="K7Q-42F",
+        their_reference="RC-1042",
+        there_cents=3_800,
+        there_currency="ZAR",
+        here_cents=1_900,
+    ),
+    audit.DifferenceResolved(number=1, by="Nomsa", reason="they paid it back"),
 )
 
 

@@ -10,12 +10,14 @@ from counterfoil.domain.books import BookLine, Books, Carried, Drawer, Entry
 from counterfoil.domain.drawer import CashMove, CashMoveKind, DrawerCount, Tender
 from counterfoil.domain.money import Amount, Exact
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference, DifferenceKind, Reconciliation
 from counterfoil.domain.redemption import Attempt, AttemptKind, Redemption
 from counterfoil.domain.rows import (
     AttemptEnded,
     AttemptStarted,
     CashMoved,
     CustomerNoted,
+    DifferenceFound,
     DrawerCounted,
     PrintMoved,
     PrintQueued,
@@ -29,6 +31,7 @@ from counterfoil.domain.rows import (
     ShiftClosed,
     ShiftOpened,
     ShiftPrinted,
+    StatementReconciled,
 )
 from counterfoil.domain.sale import Sale, SaleEnding, TenderKind
 from counterfoil.domain.secret import Secret
@@ -82,6 +85,24 @@ PERSON = Person(
     badge=b"badge",
     failures=2,
     failed=Instant(NOON, 12.5, "boot"),
+)
+RUN = Reconciliation(
+    upstream="moment",
+    at=NOON,
+    by="Lindiwe K.",
+    approved_by="Nomsa D.",
+    file_name="november.csv",
+    file_hash="5a" * 32,
+    columns="{}",
+    since=NOON - timedelta(hours=12),
+    until=NOON,
+    lines=9,
+    matched=5,
+    undecided=1,
+    without_effect=1,
+    beyond=1,
+    of_other_tills=2,
+    differences=1,
 )
 GIFT_CARD = VoucherType(
     id="gift",
@@ -287,6 +308,46 @@ def paper_moved(job: PrintJob, *states: str) -> Iterator[PrintMoved]:
         after = replace(job, state=type(job.state)(state))
         yield PrintMoved(job.state, after, later(6))
         job = after
+
+
+def difference_of(redemption: Redemption) -> Difference:
+    """Return a difference about a redemption, with every part filled in."""
+    return Difference(
+        kind=DifferenceKind.DIFFERING,
+        reference=redemption.reference,
+        their_reference="RC-1042",
+        redemption_id=redemption.id,
+        state=redemption.state,
+        here_cents=1_900,
+        there_cents=-100,
+        currency="ZAR",
+        there_currency="USD",
+        at=redemption.created_at,
+        line=7,
+        lines=2,
+    )
+
+
+def resolved(one: Difference) -> Difference:
+    """Return a difference as a person resolved it."""
+    return replace(
+        one,
+        resolved_at=later(60),
+        resolved_by="Nomsa D.",
+        approved_by="Lindiwe K.",
+        reason="they paid it back",
+    )
+
+
+async def reconciled(
+    journal: Journal, *differences: Difference, run: Reconciliation = RUN
+) -> tuple[Difference, ...]:
+    """Write a run with its differences, and return them as they are kept."""
+    whole = replace(run, differences=len(differences))
+    found = (DifferenceFound(one, whole.at) for one in differences)
+    await commit(journal, StatementReconciled(whole), *found)
+    (kept,) = await journal.reconciliations(1)
+    return await journal.differences(kept.number)
 
 
 async def whole_story(journal: Journal, samples: Samples) -> Redemption:

@@ -15,6 +15,7 @@ from counterfoil.domain.drawer import CashMoveKind, DrawerCount
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PrintState
+from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttemptKind, AttentionCause, Redemption, VoidReason
 from counterfoil.domain.sale import SaleEnding, TenderKind
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
@@ -357,6 +358,44 @@ class PhoneExported:
     approved_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementReconciled:
+    """A provider's statement was compared with the journal; ``file_hash`` is its SHA-256."""
+
+    number: int
+    upstream: str
+    by: str
+    file_hash: str
+    lines: int
+    matched: int
+    differences: int
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceFound:
+    """A run found a difference; amounts are as in `Difference`."""
+
+    number: int
+    run: int
+    kind: DifferenceKind
+    reference: str
+    their_reference: str
+    there_cents: int
+    there_currency: str
+    here_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceResolved:
+    """Somebody said what became of a difference."""
+
+    number: int
+    by: str
+    reason: str
+    approved_by: str | None = None
+
+
 AuditEvent = (
     SaleOpened
     | SaleClosed
@@ -387,6 +426,9 @@ AuditEvent = (
     | SecretsShredded
     | RetentionDone
     | PhoneExported
+    | StatementReconciled
+    | DifferenceFound
+    | DifferenceResolved
 )
 
 
@@ -445,8 +487,11 @@ def happened(row: rows.Row) -> Happened | None:
             | rows.SecretsShredded()
             | rows.RetentionDone()
             | rows.PhoneExported()
+            | rows.StatementReconciled()
+            | rows.DifferenceFound()
+            | rows.DifferenceResolved()
         ):
-            return Happened(_kept(row), row.at)
+            return _beside_sales(row)
         case (
             rows.ShiftOpened()
             | rows.CashMoved()
@@ -493,6 +538,22 @@ def _said_or_printed(
             return Happened(_settled(settlement), settlement.at)
         case _:
             assert_never(row)
+
+
+def _beside_sales(
+    row: rows.TypesKept
+    | rows.StaffKept
+    | rows.SecretsShredded
+    | rows.RetentionDone
+    | rows.PhoneExported
+    | rows.StatementReconciled
+    | rows.DifferenceFound
+    | rows.DifferenceResolved,
+) -> Happened:
+    """Return what was kept beside the sales: of persons, and what a statement says."""
+    if isinstance(row, rows.StatementReconciled | rows.DifferenceFound | rows.DifferenceResolved):
+        return _reconciled(row)
+    return Happened(_kept(row), row.at)
 
 
 def _kept(
@@ -607,6 +668,49 @@ def _counted(count: DrawerCount) -> DrawerCounted:
             f"{value}x{pieces}" for value, pieces in sorted(count.pieces.items()) if pieces
         ),
     )
+
+
+def _reconciled(
+    row: rows.StatementReconciled | rows.DifferenceFound | rows.DifferenceResolved,
+) -> Happened:
+    """Return what came of a provider's statement."""
+    match row:
+        case rows.StatementReconciled(run):
+            compared = StatementReconciled(
+                number=run.number,
+                upstream=run.upstream,
+                by=run.by,
+                file_hash=run.file_hash,
+                lines=run.lines,
+                matched=run.matched,
+                differences=run.differences,
+                approved_by=run.approved_by,
+            )
+            return Happened(compared, run.at)
+        case rows.DifferenceFound(one):
+            found = DifferenceFound(
+                number=one.number,
+                run=one.run,
+                kind=one.kind,
+                reference=one.reference,
+                their_reference=one.their_reference,
+                there_cents=one.there_cents,
+                there_currency=one.there_currency,
+                here_cents=one.here_cents,
+            )
+            return Happened(found, row.at)
+        case rows.DifferenceResolved(_, one):
+            assert one.resolved_by is not None, "a person resolves it"
+            assert one.reason is not None, "it is resolved with a reason"
+            resolved = DifferenceResolved(
+                number=one.number,
+                by=one.resolved_by,
+                reason=one.reason,
+                approved_by=one.approved_by,
+            )
+            return Happened(resolved, one.resolved_at)
+        case _:
+            assert_never(row)
 
 
 def _settled(settlement: Settlement) -> Settled:

@@ -8,6 +8,7 @@ from counterfoil.domain.books import Books
 from counterfoil.domain.drawer import CashMove, DrawerCount, Tender
 from counterfoil.domain.message import MessageWay
 from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.reconciliation import Difference, Reconciliation
 from counterfoil.domain.redemption import Attempt, Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
@@ -375,6 +376,32 @@ class PhoneExported:
     found: int
 
 
+@dataclass(frozen=True, slots=True)
+class StatementReconciled:
+    """A provider's statement was compared with the journal; its differences follow.
+
+    All of them are in the same commit.
+    """
+
+    run: Reconciliation
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFound:
+    """A difference that the run found which was written just before."""
+
+    difference: Difference
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceResolved:
+    """Somebody says what became of a difference; StaleChangeError unless it is as it was."""
+
+    before: Difference
+    after: Difference
+
+
 Row = (
     SaleOpened
     | SaleMustBeOpen
@@ -405,4 +432,7 @@ Row = (
     | SecretsShredded
     | RetentionDone
     | PhoneExported
+    | StatementReconciled
+    | DifferenceFound
+    | DifferenceResolved
 )

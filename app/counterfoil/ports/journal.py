@@ -12,6 +12,8 @@ from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
@@ -214,6 +216,36 @@ class JournalView(Protocol):
         """
         ...
 
+    async def reconciliations(self, limit: int) -> tuple[Reconciliation, ...]:
+        """Return the last runs of reconciliation, newest first."""
+        ...
+
+    async def last_reconciliation(self, upstream: str) -> Reconciliation | None:
+        """Return the last run of a provider; None where there is none."""
+        ...
+
+    async def differences(self, run: int) -> tuple[Difference, ...]:
+        """Return the differences of a run, resolved or not."""
+        ...
+
+    async def open_differences(self) -> tuple[Difference, ...]:
+        """Return the differences that nobody has resolved, oldest first.
+
+        Those of a file that was reconciled again are left out: the later run has what is left.
+        """
+        ...
+
+    async def difference(self, number: int) -> Difference | None:
+        """Return one difference; None where there is none of this number."""
+        ...
+
+    async def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
+        """Return the differences that were resolved after one event and up to another.
+
+        Both are numbers of events, so that a report names each resolution once.
+        """
+        ...
+
     async def verify(self) -> tuple[Finding, ...]:
         """Check file, schema, moves, seals and the chain of events.
 
@@ -292,6 +324,28 @@ class Journal(JournalView, Protocol):
 
     async def forget(self) -> None:
         """Take what was dropped out of the log beside the journal's file, so that it is nowhere."""
+        ...
+
+    async def reconciliation_of_file(self, upstream: str, file_hash: str) -> Reconciliation | None:
+        """Return the last run of the same file of a provider; None where there is none."""
+        ...
+
+    async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        ...
+
+    async def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
+        """Return a provider's redemptions with slip numbers above one and up to another.
+
+        An altered one is left out.
+        """
+        ...
+
+    async def bookings_named(self, upstream: str, names: Sequence[str]) -> tuple[Booking, ...]:
+        """Return the redemptions of a provider that have one of these ids or short references.
+
+        However they are written. An altered one is left out.
+        """
         ...
 
     async def place_at(self, share: float) -> Place:

@@ -76,7 +76,7 @@ async def test_a_round_can_begin_anywhere(folder: Path) -> None:
         places = [await journal.place_at(number / 100) for number in range(100)]
         assert places[0] == Place()
         assert places == sorted(places, key=lambda place: (place.part, place.number))
-        assert {place.part for place in places} >= {0, 1, 5}
+        assert {place.part for place in places} >= {0, 1, 7}
         for begun in places[::9]:
             checked = await journal.check_some(begun)
             while checked.next != Place():

@@ -27,6 +27,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "some_with_mask": ("x", 0),
     "staff": (),
     "verify": (),
+    "bookings": ("moment", 0, 1),
+    "bookings_named": ("moment", ()),
+    "differences_resolved": (0, 1),
+    "open_differences": (),
+    "reconciliation_of_file": ("moment", "5a"),
+    "slip_numbers_of": (None, None),
 }
 
 

@@ -27,7 +27,7 @@ from counterfoil.adapters.journal.storage import spec
 from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.domain.advice import Advice, AdviceState
 from counterfoil.domain.causes.journal import ANCHOR, Finding
-from counterfoil.domain.rows import StaffKept, TypesKept
+from counterfoil.domain.rows import DifferenceResolved, StaffKept, TypesKept
 from counterfoil.domain.staff import StaffDeed
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
@@ -48,6 +48,8 @@ TABLES = {
     "advice": ("slip_number",),
     "print_job": ("slip_number", "number"),
     "settlement": ("slip_number", "settled_as"),
+    "reconciliation": ("number",),
+    "difference": ("number",),
     "staff": ("number",),
     "shift": ("number",),
     "kept_types": ("upstream",),
@@ -55,7 +57,7 @@ TABLES = {
 }
 _NOT_MARKED = frozenset({"sequence", "is_slip_finished", "is_refunded"})
 """What no row MAC covers: where a row lies, and what the file derives from other rows."""
-_REWRITTEN = ("staff", "kept_types", "advice")
+_REWRITTEN = ("staff", "kept_types", "advice", "difference")
 """The tables whose rows differ between the copies that are kept below."""
 _KINDS = ("edit", "edit", "edit", "delete", "reorder", "cut", "older row")
 _VAULT = MemoryVault()
@@ -84,6 +86,7 @@ class Till:
                 await commit(journal, TypesKept("moment", later(number), (sample.GIFT_CARD,)))
                 before = person if number else None
                 person = person.with_try(instant(number)) if number else person
+                await _statement(journal, samples, is_resolved=number > 0)
                 deed = StaffDeed.PIN_TRIED if number else StaffDeed.ADDED
                 kept = StaffKept(
                     before=before, after=person, at=later(9), deed=deed, by=person.name
@@ -98,6 +101,15 @@ class Till:
         """Return what `journal verify` would find, beside the anchor of one stage."""
         there = find_anchors(Anchors(self._anchors[anchor], _VAULT))
         return chain(find_faults(connection, _VAULT), anchor_faults(connection, there))
+
+
+async def _statement(journal: Journal, samples: Samples, *, is_resolved: bool) -> None:
+    """Reconcile a statement, and resolve a difference of the one before."""
+    for one in (await journal.open_differences())[:1] if is_resolved else ():
+        await commit(journal, DifferenceResolved(one, sample.resolved(one)))
+    redemption = await samples.in_state(journal, S.FINAL)
+    run = replace(sample.RUN, file_hash=f"{redemption.slip_number:064x}")
+    await sample.reconciled(journal, *[sample.difference_of(redemption)] * 2, run=run)
 
 
 async def _advices(journal: Journal, samples: Samples, tried: Advice | None) -> Advice:

@@ -18,6 +18,7 @@ from counterfoil.domain.rows import (
     AdviceAttemptEnded,
     AdviceAttemptStarted,
     AdviceOwed,
+    DifferenceResolved,
     SecretsShredded,
     StaffKept,
     TypesKept,
@@ -28,7 +29,18 @@ from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.voucher_type import UpstreamKind
 from support.advised import owed
 from support.journals import opened, raw
-from support.samples import GIFT_CARD, PERSON, Samples, commit, later, shift_story, whole_story
+from support.samples import (
+    GIFT_CARD,
+    PERSON,
+    Samples,
+    commit,
+    difference_of,
+    later,
+    reconciled,
+    resolved,
+    shift_story,
+    whole_story,
+)
 
 _KEPT = {Change.FIXED, Change.UNTIL_SENT, Change.ONCE, Change.RISING, Change.SHREDDED}
 _OTHER = {"INTEGER": 99, "REAL": 9.5, "TEXT": "another", "BLOB": b"another", "ANY": b"another"}
@@ -65,6 +77,8 @@ async def file(tmp_path: Path) -> Path:
             SecretsShredded(declined.id, later(6), "machine"),
             StaffKept(before=None, after=PERSON, at=later(6), deed=StaffDeed.ADDED, by="Thandi M."),
         )
+        (found,) = await reconciled(journal, difference_of(advised))
+        await commit(journal, DifferenceResolved(found, resolved(found)))
     with raw(tmp_path) as connection:
         connection.execute(_ACCEPTED)
     return tmp_path
@@ -128,7 +142,10 @@ def _change(connection: sqlite3.Connection, table: Table[Any], column: str, chan
 
 @pytest.mark.parametrize(
     "table",
-    [spec.SALE, spec.REDEMPTION, spec.ATTEMPT, spec.ADVICE, spec.PRINT_JOB],
+    [
+        *(spec.SALE, spec.REDEMPTION, spec.ATTEMPT, spec.ADVICE, spec.PRINT_JOB),
+        *(spec.RECONCILIATION, spec.DIFFERENCE),
+    ],
     ids=lambda table: str(table.name),
 )
 def test_the_triggers_of_changes_are_those_that_the_spec_makes(

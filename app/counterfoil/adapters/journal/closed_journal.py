@@ -12,6 +12,8 @@ from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
@@ -204,6 +206,46 @@ class ClosedJournal(Journal):
 
     @override
     async def forget(self) -> None:
+        self._refuse()
+
+    @override
+    async def reconciliations(self, limit: int) -> tuple[Reconciliation, ...]:
+        self._refuse()
+
+    @override
+    async def last_reconciliation(self, upstream: str) -> Reconciliation | None:
+        self._refuse()
+
+    @override
+    async def differences(self, run: int) -> tuple[Difference, ...]:
+        self._refuse()
+
+    @override
+    async def open_differences(self) -> tuple[Difference, ...]:
+        self._refuse()
+
+    @override
+    async def difference(self, number: int) -> Difference | None:
+        self._refuse()
+
+    @override
+    async def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
+        self._refuse()
+
+    @override
+    async def reconciliation_of_file(self, upstream: str, file_hash: str) -> Reconciliation | None:
+        self._refuse()
+
+    @override
+    async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        self._refuse()
+
+    @override
+    async def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
+        self._refuse()
+
+    @override
+    async def bookings_named(self, upstream: str, names: Sequence[str]) -> tuple[Booking, ...]:
         self._refuse()
 
     @override

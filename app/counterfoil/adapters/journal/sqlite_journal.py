@@ -38,6 +38,8 @@ from counterfoil.domain.conduct import Deeds
 from counterfoil.domain.failures import JournalHeldError, JournalUnavailableError
 from counterfoil.domain.forwarding import Tally
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Booking
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Holdings
 from counterfoil.domain.rows import Row
@@ -297,6 +299,57 @@ class SqliteJournal:
     async def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
         """Return the last types kept for an upstream, and when it gave them."""
         return await self._read(lambda reader: reader.kept_types(upstream))
+
+    async def reconciliations(self, limit: int) -> tuple[Reconciliation, ...]:
+        """Return the last runs of reconciliation, newest first."""
+        return await self._read(
+            lambda reader: reader.reconciliations("read_reconciliations", limit=limit)
+        )
+
+    async def last_reconciliation(self, upstream: str) -> Reconciliation | None:
+        """Return the last run of a provider."""
+        found = await self._read(
+            lambda reader: reader.reconciliations("read_last_of_upstream", upstream=upstream)
+        )
+        return next(iter(found), None)
+
+    async def reconciliation_of_file(self, upstream: str, file_hash: str) -> Reconciliation | None:
+        """Return the last run of the same file of a provider."""
+        key = bytes.fromhex(file_hash)
+        found = await self._read(
+            lambda reader: reader.reconciliations(
+                "read_last_of_file", upstream=upstream, file_hash=key
+            )
+        )
+        return next(iter(found), None)
+
+    async def differences(self, run: int) -> tuple[Difference, ...]:
+        """Return the differences of a run, resolved or not."""
+        return await self._read(lambda reader: reader.differences("read_differences", run=run))
+
+    async def open_differences(self) -> tuple[Difference, ...]:
+        """Return the differences that nobody has resolved, oldest first."""
+        return await self._read(lambda reader: reader.differences("read_open_differences"))
+
+    async def difference(self, number: int) -> Difference | None:
+        """Return one difference."""
+        return await self._read(lambda reader: reader.difference(number))
+
+    async def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
+        """Return the differences that were resolved after one event and up to another."""
+        return await self._read(lambda reader: reader.differences_resolved(after, until))
+
+    async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        return await self._read(lambda reader: reader.slip_numbers_of(since, until))
+
+    async def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
+        """Return a provider's redemptions of a range of slip numbers."""
+        return await self._read(lambda reader: reader.bookings(upstream, after, until))
+
+    async def bookings_named(self, upstream: str, names: Sequence[str]) -> tuple[Booking, ...]:
+        """Return the redemptions of a provider that have one of these ids or references."""
+        return await self._read(lambda reader: reader.bookings_named(upstream, names))
 
     @asynccontextmanager
     async def copied(self) -> AsyncIterator[PlainCopy]:

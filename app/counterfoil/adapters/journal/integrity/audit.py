@@ -46,9 +46,17 @@ _OfShift = (
     | audit.ShiftClosed
     | audit.ShiftPrinted
 )
-_OfKeeping = audit.TypesKept | audit.JournalAccepted | audit.StaffDone | _OfShift
-_OfAnother = audit.CustomerNoted | audit.StaffDone | audit.RestPaid
-"""Events of a redemption that are about the row of a sale, of a person or of a shift."""
+_OfDifference = audit.DifferenceFound | audit.DifferenceResolved
+_OfKeeping = (
+    audit.TypesKept
+    | audit.JournalAccepted
+    | audit.StaffDone
+    | _OfShift
+    | audit.StatementReconciled
+    | _OfDifference
+)
+_OfAnother = audit.CustomerNoted | audit.StaffDone | audit.RestPaid | _OfDifference
+"""Events of a redemption that are about a row of a sale, a person, a shift or a statement."""
 _Move = tuple[str | None, str]
 _Legal = tuple[RedemptionState, RedemptionState] | tuple[PrintState, PrintState]
 
@@ -377,12 +385,15 @@ class _Rows:
         """
         for types in self._all("read_all_types"):
             yield from self._check_kept(spec.KEPT_TYPES, types)
-        for acceptance in self._all_of(spec.ACCEPTANCE, "read_acceptances"):
-            yield from self._check_kept(spec.ACCEPTANCE, acceptance)
-        for person in self._all_of(spec.STAFF, "read_staff"):
-            yield from self._check_kept(spec.STAFF, person)
-        for shift in self._all_of(spec.SHIFT, "read_all_shifts"):
-            yield from self._check_kept(spec.SHIFT, shift)
+        for table, query in (
+            (spec.ACCEPTANCE, "read_acceptances"),
+            (spec.STAFF, "read_staff"),
+            (spec.SHIFT, "read_all_shifts"),
+            (spec.RECONCILIATION, "read_all_reconciliations"),
+            (spec.DIFFERENCE, "read_all_differences"),
+        ):
+            for columns in self._all_of(table, query):
+                yield from self._check_kept(table, columns)
         yield from self._kept.missing()
         keepers = list(self._all("read_keeper"))
         if not keepers:

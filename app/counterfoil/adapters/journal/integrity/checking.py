@@ -2,7 +2,7 @@
 
 Each record is checked by its own row MAC, and by the last event about it: an older copy of a record
 has its row MAC, too. Each event is checked by its link. Missing records, older copies of a list of
-types or of an open sale, indexes and pages are found by `journal verify`.
+types, of an open sale or of a difference, indexes and pages are found by `journal verify`.
 """
 
 import sqlite3
@@ -56,6 +56,8 @@ _PARTS = (
     _Part(((spec.SALE, "check_sales"),), "last_sale"),
     _Part(((spec.ADVICE, "check_advices"),), "last_advice"),
     _Part(((spec.SHIFT, "check_shifts"),), "last_shift"),
+    _Part(((spec.RECONCILIATION, "check_reconciliations"),), "last_reconciliation"),
+    _Part(((spec.DIFFERENCE, "check_differences"),), "last_difference"),
     _Part(((spec.KEPT_TYPES, "read_all_types"), (spec.STAFF, "read_staff")), "no_keys"),
 )
 _CHAIN = len(_PARTS)

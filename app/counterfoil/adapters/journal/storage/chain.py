@@ -20,7 +20,13 @@ from counterfoil.adapters.journal.storage.naming import name_of
 from counterfoil.adapters.journal.storage.queries import queries
 from counterfoil.adapters.journal.storage.row_macs import columns_of, mac_of_link, mac_of_old_link
 from counterfoil.declaring import dataclass
-from counterfoil.domain.audit import AuditEvent, Recorded, RedemptionPrepared, StaffDone
+from counterfoil.domain.audit import (
+    AuditEvent,
+    DifferenceResolved,
+    Recorded,
+    RedemptionPrepared,
+    StaffDone,
+)
 from counterfoil.domain.chain_head import ChainHead, head_of
 from counterfoil.domain.failures import JournalCorruptError
 from counterfoil.domain.staff import StaffDeed
@@ -240,6 +246,13 @@ class Chain:
         No shift begins before version 4.4, so none is in the older table.
         """
         return self._read(spec.EVENT.name, "read_booked", after=after, until=until)
+
+    def resolutions(self, after: int, until: int) -> Iterator[tuple[Link, DifferenceResolved]]:
+        """Read the links by which differences were resolved, of a part of the chain."""
+        for link in self._read(spec.EVENT.name, "read_resolutions", after=after, until=until):
+            event = link.event()
+            assert isinstance(event, DifferenceResolved), "only these are read"
+            yield link, event
 
     def tail(self, limit: int) -> list[Link]:
         """Return the last ``limit`` links, the last one first."""

@@ -52,6 +52,9 @@ _NUMBERS: dict[type, int] = {
     audit.SecretsShredded: 31,
     audit.RetentionDone: 32,
     audit.PhoneExported: 33,
+    audit.StatementReconciled: 41,
+    audit.DifferenceFound: 42,
+    audit.DifferenceResolved: 43,
 }
 """The numbers of the kinds; one that was given is never given to another."""
 

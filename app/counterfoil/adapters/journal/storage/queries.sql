@@ -205,6 +205,49 @@ WHERE print_job.state = 'queued' ORDER BY slip_number, number;
 -- read_settlements: Read how people settled one redemption, as it came.
 SELECT * FROM settlement WHERE slip_number = :slip_number ORDER BY settled_at;
 
+-- next_reconciliation: Read the number of the next reconciliation.
+SELECT coalesce(max(number), 0) + 1 FROM reconciliation;
+
+-- next_difference: Read the number of the next difference.
+SELECT coalesce(max(number), 0) + 1 FROM difference;
+
+-- read_reconciliations: Read the last runs, newest first.
+SELECT * FROM reconciliation ORDER BY number DESC LIMIT :limit;
+
+-- read_last_of_upstream: Read the last run of a provider.
+SELECT * FROM reconciliation INDEXED BY reconciliation_of_file WHERE upstream = :upstream
+ORDER BY number DESC LIMIT 1;
+
+-- read_last_of_file: Read the last run of the same file of a provider.
+SELECT * FROM reconciliation INDEXED BY reconciliation_of_file
+WHERE upstream = :upstream AND file_hash = :file_hash ORDER BY number DESC LIMIT 1;
+
+-- read_difference: Read one difference.
+SELECT * FROM difference WHERE number = :number;
+
+-- read_differences: Read the differences of a run.
+SELECT * FROM difference INDEXED BY difference_of_run WHERE run = :run ORDER BY number;
+
+-- read_open_differences: Read what nobody has resolved; a later run of the same file replaces one.
+SELECT difference.* FROM difference INDEXED BY difference_open
+JOIN reconciliation AS found ON found.number = difference.run
+WHERE resolved_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM reconciliation AS later
+  WHERE later.upstream = found.upstream AND later.file_hash = found.file_hash
+    AND later.number > found.number
+) ORDER BY difference.number;
+
+-- read_resolutions: Read the events of differences that were resolved, of a part of the chain.
+SELECT * FROM event WHERE sequence > :after AND sequence <= :until AND kind = 43 ORDER BY sequence;
+
+-- read_slip_numbers_of: Read the first and the last slip number of a span of time; null for none.
+SELECT min(slip_number), max(slip_number) FROM redemption INDEXED BY redemption_of_second
+WHERE created_at / 1000000 BETWEEN :since_s AND :until_s;
+
+-- read_bookings: Read a provider's redemptions of a range of slip numbers, in their order.
+SELECT * FROM redemption
+WHERE slip_number > :after AND slip_number <= :until AND upstream = :upstream ORDER BY slip_number;
+
 -- read_types: Read the types kept for an upstream.
 SELECT * FROM kept_types WHERE upstream = :upstream;
 
@@ -293,6 +336,12 @@ SELECT settlement.*, redemption.reference
 FROM settlement LEFT JOIN redemption USING (slip_number)
 ORDER BY slip_number, settlement.settled_as;
 
+-- read_all_reconciliations: Read every run of a reconciliation.
+SELECT * FROM reconciliation ORDER BY number;
+
+-- read_all_differences: Read every difference.
+SELECT * FROM difference ORDER BY number;
+
 -- read_all_types: Read every list of types.
 SELECT * FROM kept_types ORDER BY upstream;
 
@@ -327,6 +376,12 @@ SELECT * FROM print_job WHERE slip_number > :after AND slip_number <= :until;
 -- check_settlements: Read the settlements of a range of slip numbers.
 SELECT * FROM settlement WHERE slip_number > :after AND slip_number <= :until;
 
+-- check_reconciliations: Read a range of runs.
+SELECT * FROM reconciliation WHERE number > :after AND number <= :until;
+
+-- check_differences: Read a range of differences.
+SELECT * FROM difference WHERE number > :after AND number <= :until;
+
 -- check_happenings: Read a range of the chain before version 2.0 in order.
 SELECT * FROM happening WHERE sequence > :after AND sequence <= :until ORDER BY sequence;
 
@@ -341,6 +396,12 @@ SELECT coalesce(max(sequence), 0) FROM sale;
 
 -- last_advice: Read the key of the last advice.
 SELECT coalesce(max(sequence), 0) FROM advice;
+
+-- last_reconciliation: Read the number of the last run.
+SELECT coalesce(max(number), 0) FROM reconciliation;
+
+-- last_difference: Read the number of the last difference.
+SELECT coalesce(max(number), 0) FROM difference;
 
 -- last_event: Read the number of the last event.
 SELECT coalesce((SELECT max(sequence) FROM event), (SELECT max(sequence) FROM happening), 0);

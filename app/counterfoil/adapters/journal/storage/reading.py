@@ -1,11 +1,14 @@
 """Reads rows of the file as records; a row that is not as this till wrote it is never returned."""
 
 import json
+import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil, floor
 from typing import Any, TypeVar
+from uuid import UUID
 
 from counterfoil.adapters.journal.storage import records, spec
 from counterfoil.adapters.journal.storage.chain import Chain, Link
@@ -28,6 +31,8 @@ from counterfoil.domain.conduct import Deeds, Sold
 from counterfoil.domain.failures import RecordUnreadableError, SecretsShreddedError
 from counterfoil.domain.forwarding import Tally, may_have_arrived
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Booking, booking_of
 from counterfoil.domain.redemption import Attempt, Redemption
 from counterfoil.domain.retention import Holding, Holdings
 from counterfoil.domain.sale import Sale
@@ -53,6 +58,8 @@ BOOKED_SPAN = 250
 HOLDINGS_AT_ONCE = 25
 """So many slip numbers are looked at in one go for what may be kept no longer: a few ms."""
 _BESIDE_HOLDING = (spec.LAST_US, spec.IS_OVER)
+_HEX = re.compile("[0-9a-fA-F]{32}")
+_ID_LETTERS, _HALF_REFERENCE = 32, 3
 
 BESIDE_ADVICE = (spec.REDEMPTION_ID, spec.REFUND_OF)
 """What is read of an advice's redemption together with it."""
@@ -433,6 +440,85 @@ class Reader:
         number: int = self._execute("next_slip_number").fetchone()[0]
         return number
 
+    # --------------------------------------------------------------------------- reconciliation
+
+    def reconciliations(self, query: str, **values: SqlValue) -> tuple[Reconciliation, ...]:
+        """Return the runs that a query finds; one that was altered is left out."""
+        return self._all(spec.RECONCILIATION, query, **values)
+
+    def differences(self, query: str, **values: SqlValue) -> tuple[Difference, ...]:
+        """Return the differences that a query finds; one that was altered is left out."""
+        return self._all(spec.DIFFERENCE, query, **values)
+
+    def difference(self, number: int) -> Difference | None:
+        """Return one difference."""
+        found = self._execute("read_difference", number=number).fetchone()
+        if found is None:
+            return None
+        return spec.DIFFERENCE.read(check_mac(self._vault, spec.DIFFERENCE, found))
+
+    def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
+        """Return the differences that a part of the chain says were resolved."""
+        chain = Chain(self._connection)
+        told = [one for link, one in chain.resolutions(after, until) if self._holds(chain, link)]
+        found = (self.difference(one.number) for one in told)
+        return tuple(one for one in found if one is not None)
+
+    def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        span = {"since_s": floor(since.timestamp()), "until_s": ceil(until.timestamp())}
+        first, last = self._execute("read_slip_numbers_of", **span).fetchone()
+        return first or 0, last or 0
+
+    def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
+        """Return a provider's redemptions of a range of slip numbers; altered ones are left out."""
+        found = self._execute("read_bookings", upstream=upstream, after=after, until=until)
+        return tuple(self._booked(found.fetchall()))
+
+    def bookings_named(self, upstream: str, names: Iterable[str]) -> tuple[Booking, ...]:
+        """Return the redemptions of a provider that statements call so: by id or reference."""
+        found = {}
+        for name in names:
+            row = self._named(name)
+            if row is not None and row[spec.UPSTREAM] == upstream:
+                found[row[spec.SLIP_NUMBER]] = row
+        return tuple(self._booked(found.values()))
+
+    def _named(self, name: str) -> sqlite3.Row | None:
+        letters = "".join(filter(str.isalnum, name))
+        row: sqlite3.Row | None = None
+        if not letters.isascii():
+            return row
+        if len(letters) == _ID_LETTERS:
+            key = packed_id(str(UUID(letters))) if _HEX.fullmatch(letters) else name
+            row = self._execute("read_redemption", id=key).fetchone()
+        elif len(letters) == 2 * _HALF_REFERENCE:
+            halves = letters[:_HALF_REFERENCE].upper(), letters[_HALF_REFERENCE:].upper()
+            row = self._execute(
+                "read_redemption_by_reference", reference="-".join(halves)
+            ).fetchone()
+        return row
+
+    def _booked(self, rows: Iterable[sqlite3.Row]) -> Iterator[Booking]:
+        """Return rows as they are compared with a statement; only a settlement is read beside."""
+        for row in rows:
+            columns = self._sound(spec.REDEMPTION, row)
+            if columns is None:
+                continue
+            redemption = spec.BOOKED.read(columns)
+            is_settled = redemption.state is RedemptionState.RESOLVED
+            settled = self.settlements(redemption.id) if is_settled else ()
+            said = (one.evidence for one in settled if one.evidence is not None)
+            yield booking_of(redemption, next(said, None))
+
+    def _all(self, table: Table[_Record], query: str, **values: SqlValue) -> tuple[_Record, ...]:
+        """Return the rows of a table that a query finds; one that was altered is left out."""
+        return tuple(
+            table.read(columns)
+            for row in self._execute(query, **values).fetchall()
+            if (columns := self._sound(table, row))
+        )
+
     def kept_types(self, upstream: str) -> tuple[datetime, tuple[VoucherType, ...]] | None:
         """Return the last types kept for an upstream, and when it gave them."""
         found = self._execute("read_types", upstream=upstream).fetchone()
@@ -443,11 +529,7 @@ class Reader:
 
     def staff(self) -> tuple[Person, ...]:
         """Return the staff, in the order in which they were added; an altered entry is left out."""
-        return tuple(
-            spec.STAFF.read(columns)
-            for row in self._execute("read_staff").fetchall()
-            if (columns := self._sound(spec.STAFF, row))
-        )
+        return self._all(spec.STAFF, "read_staff")
 
     def has_staff(self) -> bool:
         """Return whether there is any entry of the staff, altered or not."""

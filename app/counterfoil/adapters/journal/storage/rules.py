@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from counterfoil.adapters.journal.storage.columns import Change, Table
-from counterfoil.adapters.journal.storage.spec import ADVICE, REDEMPTION, SHIFT, STAFF
+from counterfoil.adapters.journal.storage.spec import ADVICE, DIFFERENCE, REDEMPTION, SHIFT, STAFF
 from counterfoil.domain.advice import ADVICE_MOVES, Advice, AdviceKind, AdviceState
 from counterfoil.domain.drawer import is_cash_amount
 from counterfoil.domain.failures import StaleChangeError
 from counterfoil.domain.money import Exact
 from counterfoil.domain.printing import PRINT_MOVES, PrintState
+from counterfoil.domain.reconciliation import DIFFERENCES_MAX, Difference
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.rows import (
     AdviceAttemptEnded,
@@ -25,6 +26,8 @@ from counterfoil.domain.rows import (
     CodeShown,
     ConfirmationReplaced,
     CustomerNoted,
+    DifferenceFound,
+    DifferenceResolved,
     DrawerCounted,
     PhoneExported,
     PrintMoved,
@@ -43,6 +46,7 @@ from counterfoil.domain.rows import (
     ShiftOpened,
     ShiftPrinted,
     StaffKept,
+    StatementReconciled,
     TypesKept,
     VoidAsked,
 )
@@ -102,6 +106,8 @@ def check_row(row: Row) -> None:
             | ShiftPrinted()
         ):
             _check_drawer(row)
+        case StatementReconciled() | DifferenceFound() | DifferenceResolved():
+            _check_reconciled(row)
         case _:
             _check_paper_or_end(row)
 
@@ -273,6 +279,27 @@ def check_owed(redemption: Redemption, advice: Advice | None) -> None:
             assert kind is AdviceKind.REVERSAL, "what is reversed owes its reversal"
         case _:
             pass
+
+
+def _check_reconciled(row: StatementReconciled | DifferenceFound | DifferenceResolved) -> None:
+    """Check the rows of a provider's statement."""
+    match row:
+        case StatementReconciled(run):
+            assert run.lines > 0, "a statement has lines"
+            assert 0 <= run.differences <= DIFFERENCES_MAX, "one commit holds up no sale"
+        case DifferenceFound(difference):
+            assert not difference.is_resolved, "a difference is born open"
+        case DifferenceResolved(before, after):
+            assert not before.is_resolved, "a difference is resolved once"
+            is_said = after.resolved_at and after.resolved_by and after.reason
+            assert is_said, "a person resolves it, with a reason"
+        case _:
+            assert_never(row)
+
+
+def check_difference_growth(before: Difference, after: Difference) -> None:
+    """Refuse a change of what was found."""
+    _check_changes(DIFFERENCE, before, after)
 
 
 def check_person_growth(before: Person, after: Person) -> None:

@@ -4,6 +4,7 @@ This is the one place that names a column, besides the statements of ``queries.s
 migrations. A new column is a line here, and a migration.
 """
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ from counterfoil.adapters.journal.storage.kept_books import BOOKS
 from counterfoil.declaring import dataclass
 from counterfoil.domain.advice import Advice, AdviceKind, AdviceState, ReversalReason
 from counterfoil.domain.printing import PrintJob, PrintState
+from counterfoil.domain.reconciliation import Difference, DifferenceKind, Reconciliation
+from counterfoil.domain.reconciling import Booked
 from counterfoil.domain.redemption import Attempt, AttemptKind, AttentionCause, Redemption
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.settlement import CustomerGot, Evidence, SettledAs, Settlement
@@ -64,14 +67,16 @@ PAD = "pad"
 SMS_TO = "sms_to"
 LAST_US = "last_us"
 IS_OVER = "is_over"
+REDEMPTION_ID = "redemption_id"
 AT = "at"
 AT_US = "at_us"
 CONTENT = "content"
 FACTS = "facts"
-"""Columns that code has to ask for by themselves."""
+"""Columns that code has to ask for by themselves.
 
-REDEMPTION_ID = "redemption_id"
-"""What a statement calls the id of the redemption that it joins to a row of another table."""
+``REDEMPTION_ID`` is also what a statement calls the id of the redemption that it joins to a row of
+another table.
+"""
 
 
 def _kept(
@@ -209,6 +214,15 @@ REDEMPTION = Table(
     ),
 )
 
+_COMPARED = frozenset(part.name for part in fields(Booked))
+BOOKED = Table(
+    name=REDEMPTION.name,
+    record=Booked,
+    key=REDEMPTION.key,
+    stored=tuple(one for one in REDEMPTION.stored if one.attribute in _COMPARED),
+)
+"""The few columns of a redemption that are compared with a statement, of a row that is proven."""
+
 ATTEMPT = Table(
     name="attempt",
     record=Attempt,
@@ -282,6 +296,58 @@ SETTLEMENT = Table(
         _fixed("said_by"),
         _fixed("provider_reference"),
         _fixed("reason"),
+    ),
+)
+
+
+RECONCILIATION = Table(
+    name="reconciliation",
+    record=Reconciliation,
+    key=(NUMBER,),
+    stored=(
+        _fixed("number"),
+        _fixed("upstream"),
+        _fixed("at", TIME, "reconciled_at"),
+        _fixed("by", PLAIN, "reconciled_by"),
+        _fixed("approved_by"),
+        _fixed("file_name"),
+        _fixed("file_hash", HASH_BYTES),
+        _fixed("columns", PLAIN, "columns_read"),
+        _fixed("since", TIME, "covers_since"),
+        _fixed("until", TIME, "covers_until"),
+        _fixed("lines"),
+        _fixed("matched"),
+        _fixed("undecided"),
+        _fixed("without_effect"),
+        _fixed("beyond"),
+        _fixed("of_other_tills"),
+        _fixed("differences"),
+    ),
+)
+
+DIFFERENCE = Table(
+    name="difference",
+    record=Difference,
+    key=(NUMBER,),
+    stored=(
+        _fixed("number"),
+        _fixed("run"),
+        _fixed("kind", word(DifferenceKind)),
+        _fixed("reference"),
+        _fixed("their_reference"),
+        _fixed("redemption_id", ID_BYTES),
+        _fixed("state", word(RedemptionState)),
+        _fixed("here_cents"),
+        _fixed("there_cents"),
+        _fixed("currency"),
+        _fixed("there_currency"),
+        _fixed("at", TIME, "happened_at"),
+        _fixed("line"),
+        _fixed("lines"),
+        _once("resolved_at", TIME),
+        _once("resolved_by"),
+        _once("approved_by"),
+        _once("reason"),
     ),
 )
 
@@ -424,6 +490,8 @@ TABLES: tuple[Table[Any], ...] = (
     ADVICE,
     PRINT_JOB,
     SETTLEMENT,
+    RECONCILIATION,
+    DIFFERENCE,
     KEPT_TYPES,
     ACCEPTANCE,
     KEEPER,

@@ -37,6 +37,7 @@ from counterfoil.adapters.journal.storage.row_macs import (
 from counterfoil.adapters.journal.storage.rules import (
     check_advice_fresh,
     check_advice_growth,
+    check_difference_growth,
     check_growth,
     check_owed,
     check_person_growth,
@@ -60,6 +61,8 @@ from counterfoil.domain.rows import (
     CodeShown,
     ConfirmationReplaced,
     CustomerNoted,
+    DifferenceFound,
+    DifferenceResolved,
     DrawerCounted,
     PhoneExported,
     PrintMoved,
@@ -78,6 +81,7 @@ from counterfoil.domain.rows import (
     ShiftOpened,
     ShiftPrinted,
     StaffKept,
+    StatementReconciled,
     TypesKept,
     VoidAsked,
 )
@@ -158,6 +162,8 @@ class Writer:
                 return self._write_paper(row)
             case TypesKept() | StaffKept() | RetentionDone() | PhoneExported():
                 return self._keep(row)
+            case StatementReconciled() | DifferenceFound() | DifferenceResolved():
+                return self._reconcile(row)
             case _:
                 return self._write_shift(row)
 
@@ -410,9 +416,7 @@ class Writer:
             check_person_growth(row.before, row.after)
             self._check_newest(row.before.number, columns)
             written = self._update(row, spec.STAFF, columns, changed)
-        if row.redemption_id is None:
-            return written
-        return replace(written, slip_number=self._named(row.redemption_id).slip_number)
+        return self._told_with(written, row.redemption_id)
 
     def _check_newest(self, number: str, columns: Columns) -> None:
         """Refuse an older copy of somebody's entry, which may have fewer wrong PINs.
@@ -469,6 +473,37 @@ class Writer:
         after = _closed_shift(shift, row) if isinstance(row, ShiftClosed) else _printed(shift, row)
         check_shift_growth(shift, after)
         return self._update(row, spec.SHIFT, columns, spec.SHIFT.write(after))
+
+    # --------------------------------------------------------------------------- reconciliation
+
+    def _reconcile(
+        self, row: StatementReconciled | DifferenceFound | DifferenceResolved
+    ) -> _Written:
+        if isinstance(row, StatementReconciled):
+            run = replace(row.run, number=self._execute("next_reconciliation").fetchone()[0])
+            numbered = replace(row, run=run)
+            return self._insert(numbered, spec.RECONCILIATION, spec.RECONCILIATION.write(run))
+        if isinstance(row, DifferenceFound):
+            found = replace(
+                row.difference,
+                number=self._execute("next_difference").fetchone()[0],
+                run=self._execute("last_reconciliation").fetchone()[0],
+            )
+            columns = spec.DIFFERENCE.write(found)
+            written = self._insert(replace(row, difference=found), spec.DIFFERENCE, columns)
+            return self._told_with(written, found.redemption_id)
+        columns = self._read(spec.DIFFERENCE, "read_difference", number=row.before.number)
+        if not columns or spec.DIFFERENCE.read(columns) != row.before:
+            raise StaleChangeError("the difference was resolved")
+        check_difference_growth(row.before, row.after)
+        written = self._update(row, spec.DIFFERENCE, columns, spec.DIFFERENCE.write(row.after))
+        return self._told_with(written, row.after.redemption_id)
+
+    def _told_with(self, written: _Written, redemption_id: str | None) -> _Written:
+        """Have an event told with the story of a redemption."""
+        if redemption_id is None:
+            return written
+        return replace(written, slip_number=self._named(redemption_id).slip_number)
 
     # ---------------------------------------------------------------------- MACs and the chain
 
