@@ -42,6 +42,8 @@ CounterfoilError
 │   ├── SecretsShreddedError       it was removed by the retention rules
 │   ├── SettleRefusedError         nobody has to settle it by hand, or not now
 │   ├── SettlementTextError        a text of a settlement is not taken
+│   ├── StatementRefusedError      a provider's statement cannot be reconciled
+│   ├── UnknownDifferenceError     no open difference of this number
 │   └── StaffRefusedError          no such entry of the staff can be made
 ├── NotPermittedError              who wants something may not do it
 │   ├── OwnSaleError               nobody does it to a sale of their own
@@ -66,6 +68,7 @@ from counterfoil.domain.causes.settings import SettingsCause
 from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.settlement import TextFault
 from counterfoil.domain.staff import Permission, PinKind, PinWeakness
+from counterfoil.domain.statement import StatementTrouble
 
 
 class CounterfoilError(Exception):
@@ -323,6 +326,18 @@ class ShiftRefusedError(CommandRefusedError):
     def __init__(self, problem: ShiftProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
+
+
+class StatementRefusedError(CommandRefusedError):
+    """A provider's statement cannot be reconciled; nothing of it was kept."""
+
+    def __init__(self, cause: StatementTrouble) -> None:
+        super().__init__(cause.problem.value)
+        self.cause = cause
+
+
+class UnknownDifferenceError(CommandRefusedError):
+    """The journal has no such difference that nobody has resolved."""
 
 
 class TooManyTriesError(NotPermittedError):

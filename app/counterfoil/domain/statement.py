@@ -128,6 +128,8 @@ class LineFault(StrEnum):
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
     """It holds what no text has, such as a zero byte."""
+    QUOTES = "quotes"
+    """Its quotation marks do not fit."""
     NO_REFERENCE = "no_reference"
     NOT_AN_AMOUNT = "not_an_amount"
     TOO_LARGE = "too_large"

@@ -1,0 +1,1 @@
+"""Providers' statements, as files of values with separators."""

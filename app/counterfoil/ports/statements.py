@@ -1,0 +1,80 @@
+"""Reading a provider's statement from a file. Every method may block: call it in a thread."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from counterfoil.domain.statement import Preview, StatementColumns, StatementLine
+
+
+class OpenStatement(Protocol):
+    """A statement that is being read. Nothing of it is kept here."""
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called, without its folder."""
+        ...
+
+    @property
+    def share(self) -> float:
+        """How much of the file was read, from 0 up to 1."""
+        ...
+
+    @property
+    def of_other_tills(self) -> int:
+        """How many lines were passed over because they are another till's."""
+        ...
+
+    @property
+    def file_hash(self) -> str:
+        """The SHA-256 of all that was read, in hex."""
+        ...
+
+    def read_some(self, count: int) -> tuple[StatementLine, ...]:
+        """Read some more lines; none once the end has come.
+
+        Raises:
+            StatementRefusedError: the file ends, and a line of it cannot be read.
+
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class Statements(Protocol):
+    """Opens statements."""
+
+    def preview(
+        self, path: Path, saved: StatementColumns | None, changes: Mapping[str, str]
+    ) -> Preview:
+        """Say which column says what, and show the first lines read so.
+
+        The ``saved`` columns are taken where they fit the file, else they are guessed. ``changes``
+        are what a person says, by the names of `StatementColumns`.
+
+        Raises:
+            StatementRefusedError: the file is no statement.
+            EntryError: something in ``changes`` is not possible.
+
+        """
+        ...
+
+    def open(self, path: Path, columns: StatementColumns) -> OpenStatement:
+        """Open a statement to read it from its first line.
+
+        Raises:
+            StatementRefusedError: it cannot be opened, or has not these columns.
+
+        """
+        ...
+
+    def columns_text(self, columns: StatementColumns) -> str:
+        """Write columns as they are kept with a run."""
+        ...
+
+    def read_columns(self, text: str) -> StatementColumns | None:
+        """Read columns that were kept; None where a newer till wrote what is not known here."""
+        ...
