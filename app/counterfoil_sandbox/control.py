@@ -14,6 +14,7 @@ from counterfoil_sandbox.ledger import Ledger, LedgerError
 from counterfoil_sandbox.moment.redemptions import RedemptionDesk
 from counterfoil_sandbox.moment.routes import problem_response
 from counterfoil_sandbox.pins import sandbox_pins
+from counterfoil_sandbox.statements import STATEMENTS
 from counterfoil_sandbox.suv.ledger import SuvLedgerError
 from counterfoil_sandbox.suv.routes import SuvInterface
 from counterfoil_sandbox.suv.vouchers import SUV_VOUCHERS, SuvSituation
@@ -92,6 +93,7 @@ class SandboxControl:
         router.add_api_route("/faults", self.add_fault, methods=["POST"])
         router.add_api_route("/faults", self.clear_faults, methods=["DELETE"])
         router.add_api_route("/ledger", self.read_ledger, methods=["GET"])
+        router.add_api_route("/statements/{provider}", self.read_statement, methods=["GET"])
         router.add_api_route("/reset", self.reset_everything, methods=["POST"])
         router.add_api_route("/pins", self.read_pins, methods=["GET"])
         router.add_api_route("/vouchers", self.issue_voucher, methods=["POST"])
@@ -132,6 +134,13 @@ class SandboxControl:
         report = self._ledger.report(pin=pin, external_reference=external_reference)
         wanted = request_id if request_id is not None else external_reference
         return report | {"suv": self._suv.suv.report(code=pin, request_id=wanted)}
+
+    async def read_statement(self, request: Request, provider: str) -> Response:
+        """Answer with the statement of one of the providers, as a file of values."""
+        make = STATEMENTS.get(provider)
+        if make is None:
+            return problem_response(404, "There is no such provider.", request.url.path)
+        return Response(make(self._ledger.rows), media_type="text/csv")
 
     async def reset_everything(self) -> dict[str, bool]:
         """Set the ledger and every dial back to how they were at the start."""
