@@ -45,6 +45,7 @@ from counterfoil.adapters.settings.till_settings import (
     UsbChoice,
     load_settings,
 )
+from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.chance import SystemChance
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.adapters.system.logs import (
@@ -107,6 +108,7 @@ from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.statement_desk import StatementDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
@@ -422,6 +424,12 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
             profile=profile,
             write=shift_slips.shift_slip,
         ),
+        statement_desk=StatementDesk(
+            journal=parts.journal,
+            statements=CsvStatements(),
+            upstreams=parts.gateways,
+            clock=parts.clock,
+        ),
         slips=SlipDesk(
             write=slips.written,
             journal=parts.journal,
@@ -460,6 +468,7 @@ async def assemble(opened: AsyncExitStack, parts: Parts) -> Till:
         voids=engine.void_desk,
         settlements=engine.settlement_desk,
         retention=engine.shredder,
+        statements=engine.statement_desk,
         printer_name=printer.describe(),
         drawing=drawing,
         symbols=symbols,

@@ -55,6 +55,7 @@ from service.test_gate import (
     PASSPHRASE,
     SUPERVISOR_PIN,
     Counter,
+    difference_about,
     open_counter,
     settle_by_hand,
 )
@@ -205,6 +206,8 @@ async def test_nobody_does_it_to_a_sale_of_their_own(permission: Permission) -> 
         }
         if permission is Permission.SETTLE_BY_HAND:
             commands[permission] = await settle_by_hand(counter, sold)
+        if permission is Permission.RESOLVE_DIFFERENCE:
+            commands[permission] = await difference_about(counter, sold)
         command = commands[permission]
         before = counter.seen()
         with pytest.raises(NotPermittedError) as refused:

@@ -3,10 +3,12 @@
 import inspect
 import re
 import sys
+import tempfile
 import typing
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ from counterfoil.domain.failures import (
     NoSlipError,
     NotPermittedError,
     StaleChangeError,
+    StatementRefusedError,
+    UnknownDifferenceError,
     UnknownRedemptionError,
     UnknownSaleError,
     UnknownUpstreamError,
@@ -42,6 +46,7 @@ from counterfoil.domain.staff import (
     Actor,
     Permission,
 )
+from counterfoil.domain.statement import StatementColumns
 from counterfoil.domain.states import Customer, SaleState
 from counterfoil.ports.gateway import Balance
 from counterfoil.presentation.words import failures
@@ -73,9 +78,11 @@ from counterfoil.service.commands import (
     PrintShift,
     PrintSlip,
     ReadShift,
+    ReconcileStatement,
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
+    ResolveDifference,
     ResumePrinter,
     ResumeUpstream,
     RevealAnswer,
@@ -100,6 +107,7 @@ from counterfoil.service.engine import Engine
 from counterfoil.service.gate import Gate, Use
 from counterfoil.service.notices import Notices
 from counterfoil.service.recovery import recover
+from counterfoil.service.statement_desk import Wanted
 from counterfoil.service.tasks import TaskOwner
 from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN
@@ -296,6 +304,29 @@ async def _settle_by_hand(counter: Counter) -> SettleByHand:
     return await settle_by_hand(counter, await counter.sold())
 
 
+async def _statement_about(counter: Counter, sold: Redemption) -> ReconcileStatement:
+    path = Path(tempfile.mkdtemp(), "statement.csv")
+    path.write_text(f"Reference,Amount\n{sold.reference},1.00\n", encoding="utf-8")
+    columns = (await counter.engine.statement_desk.preview(path, UPSTREAM, {})).columns
+    return ReconcileStatement(Wanted(path=path, upstream=UPSTREAM, columns=columns))
+
+
+async def difference_about(counter: Counter, sold: Redemption) -> ResolveDifference:
+    """Reconcile a statement that differs about a sale, and return what one says of it."""
+    wanted = (await _statement_about(counter, sold)).wanted
+    found = await counter.engine.statement_desk.reconcile(wanted, Actor("Lindiwe K.", EVERYTHING))
+    (difference,) = found.differences
+    return ResolveDifference(difference.number, "they will correct it")
+
+
+async def _reconcile(counter: Counter) -> ReconcileStatement:
+    return await _statement_about(counter, await counter.sold())
+
+
+async def _resolve_difference(counter: Counter) -> ResolveDifference:
+    return await difference_about(counter, await counter.sold())
+
+
 async def _allow_more(counter: Counter) -> AllowMoreTries:
     await counter.hired()
     return AllowMoreTries()
@@ -461,6 +492,8 @@ _GIVEN: Mapping[type[Command[Any]], tuple[Permission, Given]] = {
     AskAgain: (Permission.SETTLE, _ask_again),
     TryNow: (Permission.SETTLE, _try_now),
     SettleAll: (Permission.SETTLE, _settle),
+    ReconcileStatement: (Permission.RECONCILE, _reconcile),
+    ResolveDifference: (Permission.RESOLVE_DIFFERENCE, _resolve_difference),
     SettleByHand: (Permission.SETTLE_BY_HAND, _settle_by_hand),
     ShredDue: (Permission.SHRED, _shred_due),
     ExportPhone: (Permission.EXPORT_PHONE, _export_phone),
@@ -502,6 +535,8 @@ _NAMED = [
     CountDrawer,
     CloseShift,
     PrintShift,
+    ReconcileStatement,
+    ResolveDifference,
     SettleByHand,
     RedeemVoucher,
     LeaveSale,
@@ -641,6 +676,23 @@ _WRONG: Mapping[str, tuple[Command[Any], type[CommandRefusedError]]] = {
     "reveal answer": (RevealAnswer(NOWHERE), UnknownRedemptionError),
     "ask again": (AskAgain(NOWHERE), UnknownRedemptionError),
     "resume": (ResumeUpstream("nowhere"), UnknownUpstreamError),
+    "reconcile": (
+        ReconcileStatement(
+            Wanted(path=Path("nowhere"), upstream="nowhere", columns=StatementColumns())
+        ),
+        UnknownUpstreamError,
+    ),
+    "no statement": (
+        ReconcileStatement(
+            Wanted(
+                path=Path("nowhere"),
+                upstream=UPSTREAM,
+                columns=StatementColumns(reference="a", amount="b"),
+            )
+        ),
+        StatementRefusedError,
+    ),
+    "resolve": (ResolveDifference(99, "they paid"), UnknownDifferenceError),
 }
 
 

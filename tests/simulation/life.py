@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
+from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.retention import Retention
 from counterfoil.domain.till import TillProfile
@@ -28,6 +29,7 @@ from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.statement_desk import StatementDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.void_desk import VoidDesk
@@ -141,6 +143,9 @@ def open_life(
         ),
         shifts=desk_of(journal, clock),
         shift_printer=shift_printer_of(journal, clock, parts.printer, _PROFILE),
+        statement_desk=StatementDesk(
+            journal=journal, statements=CsvStatements(), upstreams=parts.gateways, clock=clock
+        ),
         slips=SlipDesk(
             write=slips.written,
             journal=journal,

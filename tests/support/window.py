@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from counterfoil.adapters.printing.symbols import ZxingSymbols
+from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.patterns import LinearPatterns
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.retention import Retention
@@ -44,6 +45,7 @@ from counterfoil.service.settlement_desk import SettlementDesk
 from counterfoil.service.settling import Settler
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.statement_desk import StatementDesk
 from counterfoil.service.tasks import TaskOwner
 from counterfoil.service.token_bucket import TokenBuckets
 from counterfoil.service.visits import Visits
@@ -362,6 +364,9 @@ def made_engine(
         ),
         shifts=desk_of(journal, clock),
         shift_printer=shift_printer_of(journal, clock, printer, profile),
+        statement_desk=StatementDesk(
+            journal=journal, statements=CsvStatements(), upstreams=gateways, clock=clock
+        ),
         slips=SlipDesk(
             write=slips.written,
             journal=journal,
@@ -404,6 +409,7 @@ def services_of(
         voids=engine.void_desk,
         settlements=engine.settlement_desk,
         retention=engine.shredder,
+        statements=engine.statement_desk,
         phones=PlainPhones(),
         patterns=LinearPatterns(),
         clock=clock,

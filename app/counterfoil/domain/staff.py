@@ -43,6 +43,10 @@ class Permission(StrEnum):
     """Ask or tell providers at once about what is not settled."""
     SETTLE_BY_HAND = "settle_by_hand"
     """Say how what the till cannot decide has ended, by what the provider says."""
+    RECONCILE = "reconcile"
+    """Compare a provider's statement with the journal."""
+    RESOLVE_DIFFERENCE = "resolve_difference"
+    """Say what became of something in which a statement and the journal differ."""
     ALLOW_MORE_TRIES = "allow_more_tries"
     """Let somebody go on who has tried too many wrong codes."""
     RESUME_UPSTREAM = "resume_upstream"
@@ -82,6 +86,7 @@ NEVER_FOR_OWN_SALE = frozenset(
         Permission.REVEAL_CHANGE,
         Permission.REOPEN_CHANGE,
         Permission.SETTLE_BY_HAND,
+        Permission.RESOLVE_DIFFERENCE,
     }
 )
 """What nobody does to a sale of their own, and nobody approves for it (faults X1, X21)."""
@@ -104,6 +109,8 @@ _SUPERVISOR = _CASHIER | {
     Permission.PRINT_COPY,
     Permission.REVEAL_CHANGE,
     Permission.SETTLE_BY_HAND,
+    Permission.RECONCILE,
+    Permission.RESOLVE_DIFFERENCE,
     Permission.ALLOW_MORE_TRIES,
     Permission.RESUME_UPSTREAM,
     Permission.RESET_PIN,

@@ -15,6 +15,7 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
@@ -28,6 +29,7 @@ from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import Printer, PrintOutcome
 from counterfoil.service.shredding import Shredded
+from counterfoil.service.statement_desk import Reconciled, Wanted
 
 Answer = TypeVar("Answer")
 
@@ -141,6 +143,24 @@ class SettleByHand(Command[Redemption]):
     said_by: str = ""
     provider_reference: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileStatement(Command[Reconciled]):
+    """Compare a provider's statement with the journal, and keep in what they differ.
+
+    Whoever stops waiting for it before its end leaves nothing of it.
+    """
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveDifference(Command[Difference]):
+    """Say what became of a difference; nothing else changes by it."""
+
+    number: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from counterfoil.service.shift_desk import ShiftDesk
 from counterfoil.service.shift_printing import ShiftPrinter
 from counterfoil.service.shredding import Shredder
 from counterfoil.service.slip_desk import SlipDesk
+from counterfoil.service.statement_desk import StatementDesk
 from counterfoil.service.void_desk import VoidDesk
 
 
@@ -40,6 +41,7 @@ class Engine:
     settlement_desk: SettlementDesk
     shifts: ShiftDesk
     shift_printer: ShiftPrinter
+    statement_desk: StatementDesk
     revealer: Revealer
     shredder: Shredder
     settler: Settler

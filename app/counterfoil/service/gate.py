@@ -24,6 +24,7 @@ from counterfoil.domain.failures import (
 )
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
+from counterfoil.domain.reconciliation import Difference
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.secret import Secret
@@ -72,9 +73,11 @@ from counterfoil.service.commands import (
     PrintShift,
     PrintSlip,
     ReadShift,
+    ReconcileStatement,
     RecoverManager,
     RedeemVoucher,
     RefreshTypes,
+    ResolveDifference,
     ResumePrinter,
     ResumeUpstream,
     RevealAnswer,
@@ -101,6 +104,7 @@ from counterfoil.service.known import known_redemption
 from counterfoil.service.people import Deed
 from counterfoil.service.redeem import Intent
 from counterfoil.service.shredding import Shredded
+from counterfoil.service.statement_desk import Reconciled
 
 _AT_COUNTER_MAX = 2
 """The sale that the counter has open, and the one before, which may still be being left."""
@@ -157,6 +161,8 @@ class Gate:
                 _row(ShredDue, may.SHRED, self._shred_due),
                 _row(ExportPhone, may.EXPORT_PHONE, self._export_phone),
                 _row(SettleByHand, may.SETTLE_BY_HAND, self._settle_by_hand),
+                _row(ReconcileStatement, may.RECONCILE, self._reconcile),
+                _row(ResolveDifference, may.RESOLVE_DIFFERENCE, self._resolve_difference),
                 _row(AllowMoreTries, may.ALLOW_MORE_TRIES, self._allow_more_tries),
                 _row(ResumeUpstream, may.RESUME_UPSTREAM, self._resume_upstream),
                 _row(OpenShift, may.RUN_SHIFT, self._open_shift),
@@ -285,7 +291,7 @@ class Gate:
 
         The operator of a till without staff has no number, and nobody else to ask.
         """
-        redemption_id = _redemption_id_of(command)
+        redemption_id = await self._redemption_id_of(command)
         is_free = not actor.number or actor.is_backed_for(permission)
         if is_free or permission not in NEVER_FOR_OWN_SALE or redemption_id is None:
             return False
@@ -305,8 +311,16 @@ class Gate:
             if last is None:
                 raise UnknownSaleError
             return last
-        redemption_id = _redemption_id_of(command)
+        redemption_id = await self._redemption_id_of(command)
         return None if redemption_id is None else await known_redemption(journal, redemption_id)
+
+    async def _redemption_id_of(self, command: Command[Any]) -> str | None:
+        """Return the id of the redemption that a command is about; None where it is about none."""
+        if isinstance(command, ResolveDifference):
+            difference = await self._engine.journal.difference(command.number)
+            return None if difference is None else difference.redemption_id
+        found: str | None = getattr(command, "redemption_id", None)
+        return found
 
     # ---------------------------------------------------------------------------- at the counter
 
@@ -416,6 +430,13 @@ class Gate:
     async def _settle_by_hand(self, command: SettleByHand, actor: Actor) -> Redemption:
         return await self._engine.settlement_desk.settle_by_hand(command, actor)
 
+    async def _reconcile(self, command: ReconcileStatement, actor: Actor) -> Reconciled:
+        return await self._engine.statement_desk.reconcile(command.wanted, actor)
+
+    async def _resolve_difference(self, command: ResolveDifference, actor: Actor) -> Difference:
+        desk = self._engine.statement_desk
+        return await desk.resolve(command.number, command.reason, actor)
+
     async def _resume_upstream(self, command: ResumeUpstream, _: Actor) -> None:
         self._engine.forwarder.resume(command.upstream)
 
@@ -513,9 +534,3 @@ class Gate:
 
     async def _acknowledge_recovery(self, _: AcknowledgeRecovery, actor: Actor) -> Secret:
         return await self._engine.people.acknowledge(actor)
-
-
-def _redemption_id_of(command: Command[Any]) -> str | None:
-    """Return the id of the redemption that a command is about; None where it is about none."""
-    found: str | None = getattr(command, "redemption_id", None)
-    return found

@@ -26,6 +26,7 @@ from counterfoil.service.views import (
     SettlementsView,
     SlipsView,
     StaffView,
+    StatementsView,
     TypesView,
     VoidsView,
 )
@@ -47,6 +48,7 @@ class Services:
     voids: VoidsView
     settlements: SettlementsView
     retention: RetentionView
+    statements: StatementsView
     phones: Phones
     patterns: Patterns
     clock: Clock

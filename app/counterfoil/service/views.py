@@ -1,6 +1,7 @@
 """What window and command line may read of the services that act; nothing here changes anything."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from counterfoil.declaring import dataclass
@@ -14,6 +15,7 @@ from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.slip import Slip
 from counterfoil.domain.slip_facts import NO_DETAILS, SlipDetails
 from counterfoil.domain.staff import Actor, Permission
+from counterfoil.domain.statement import Preview
 from counterfoil.domain.voids import VoidPlan
 
 
@@ -132,6 +134,21 @@ class RetentionView(Protocol):
 
     async def state(self) -> RetentionState:
         """Return what is due now, and what is held back and why; nothing is changed."""
+        ...
+
+
+class StatementsView(Protocol):
+    """What a provider's statement says, before it is reconciled; `StatementDesk` is one."""
+
+    async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
+        """Say which column of a statement says what, and show its first lines; nothing is kept.
+
+        Raises:
+            UnknownUpstreamError: there is no such provider.
+            StatementRefusedError: the file is no statement.
+            EntryError: something in ``changes`` is not possible.
+
+        """
         ...
 
 

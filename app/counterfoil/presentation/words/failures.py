@@ -60,6 +60,7 @@ from counterfoil.presentation.words import (
     settlements,
     shifts,
     staff,
+    statements,
 )
 from counterfoil.presentation.words.outcomes import _NO_SALE
 from counterfoil.presentation.words.sentences import begin
@@ -233,7 +234,14 @@ def failure(error: CounterfoilError, type_name: str = "The provider") -> str:
         return f"{begin(backups.no_backup(error.cause))}."
     if isinstance(error, JournalUnavailableError | VaultUnavailableError | SettingsError):
         return closed(error)[1]
-    for refused in (staff.refused, settlements.refused, shifts.refused, retention.refused):
+    whys = (
+        staff.refused,
+        settlements.refused,
+        shifts.refused,
+        retention.refused,
+        statements.refused,
+    )
+    for refused in whys:
         if (reason := refused(error)) is not None:
             return reason
     said = next(sentence for kind, sentence in _FAILURES if isinstance(error, kind))

@@ -38,6 +38,8 @@ _ACTS: Mapping[Permission, str] = {
     Permission.REOPEN_CHANGE: "open the change voucher again of a sale",
     Permission.SETTLE: "ask or tell providers again",
     Permission.SETTLE_BY_HAND: "settle what the till cannot decide",
+    Permission.RECONCILE: "reconcile a provider's statement",
+    Permission.RESOLVE_DIFFERENCE: "resolve a difference",
     Permission.ALLOW_MORE_TRIES: "let somebody try codes again",
     Permission.RESUME_UPSTREAM: "send to a provider again",
     Permission.RUN_SHIFT: "open, count and close a shift",

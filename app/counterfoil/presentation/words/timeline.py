@@ -20,6 +20,7 @@ from counterfoil.presentation.words import (
     retention,
     settlements,
     shifts,
+    statements,
 )
 
 _FIRST = 1
@@ -102,6 +103,10 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
             return _Line(*settlements.told(event))
         case audit.SecretsShredded():
             return _Line(retention.SHREDDED, retention.SHREDDED_DETAIL)
+        case audit.DifferenceFound(number=number, kind=kind):
+            return _Line(*statements.story(number, kind))
+        case audit.DifferenceResolved(by=by, reason=reason):
+            return _Line(*statements.story_resolved(by, reason))
         case audit.CodeShown(by=by, way=way, is_reopened=is_reopened):
             title = "Code shown after the hand-over" if is_reopened else _SHOWN
             return _Line(title, messages.shown_to(by, way))

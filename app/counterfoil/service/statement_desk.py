@@ -1,0 +1,312 @@
+"""Reconciles a provider's statement with the journal, and keeps how a difference was resolved.
+
+File and journal are read in small steps, each of some milliseconds and in a thread, so that a sale
+waits for one of them at most. All that a run found is written in one commit at its end. Whoever
+stops it before, by a cancellation or a power cut, leaves nothing of it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from counterfoil.declaring import dataclass
+from counterfoil.domain.failures import (
+    SettlementTextError,
+    StaleChangeError,
+    StatementRefusedError,
+    UnknownDifferenceError,
+    UnknownUpstreamError,
+)
+from counterfoil.domain.reconciliation import (
+    DIFFERENCES_MAX,
+    REASON_MAX,
+    Difference,
+    Reconciliation,
+)
+from counterfoil.domain.reconciling import (
+    Booking,
+    Outcome,
+    Reconciler,
+    TooManyDifferencesError,
+    Undecided,
+)
+from counterfoil.domain.rows import DifferenceFound, DifferenceResolved, StatementReconciled
+from counterfoil.domain.settlement import TextFault, holds_many_digits
+from counterfoil.domain.staff import Actor
+from counterfoil.domain.statement import (
+    Period,
+    Preview,
+    StatementColumns,
+    StatementProblem,
+    StatementTrouble,
+)
+from counterfoil.domain.text import clean_text
+from counterfoil.ports.clock import Clock
+from counterfoil.ports.journal import Journal
+from counterfoil.ports.statements import OpenStatement, Statements
+
+LINES_AT_ONCE = 200
+BOOKINGS_AT_ONCE = 100
+"""So much is done in one step."""
+_AROUND = timedelta(days=1)
+"""So far around the time of a statement redemptions are looked at: clocks differ, and a reversal
+may be a day late. What is further away is found by its reference."""
+
+_Answer = TypeVar("_Answer")
+
+
+class Stage(StrEnum):
+    """What a run is at."""
+
+    READING = "reading"
+    COMPARING = "comparing"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: what was done in this stage, and how much of it, from 0 up to 1."""
+
+    stage: Stage
+    done: int
+    share: float
+
+
+Told = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A statement that is to be reconciled; ``columns`` are those that a person confirmed.
+
+    ``period`` is the time to look at, where it is not all of the statement's. A file that was done
+    before is done again only with ``is_again``.
+    """
+
+    path: Path
+    upstream: str
+    columns: StatementColumns
+    period: Period | None = None
+    is_again: bool = False
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What came of a statement, as it was written; what is undecided is only told."""
+
+    run: Reconciliation
+    differences: tuple[Difference, ...]
+    undecided: tuple[Undecided, ...]
+
+
+class StatementDesk:
+    """Compares statements with the journal, and keeps what people find out about differences."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        statements: Statements,
+        upstreams: Collection[str],
+        clock: Clock,
+    ) -> None:
+        self._journal = journal
+        self._statements = statements
+        self._upstreams = upstreams
+        self._clock = clock
+
+    async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
+        """Say which column of a statement says what, and show its first lines; nothing is kept.
+
+        Raises:
+            UnknownUpstreamError: there is no such provider.
+            StatementRefusedError: the file is no statement.
+            EntryError: something in ``changes`` is not possible.
+
+        """
+        self._check(upstream)
+        last = await self._journal.last_reconciliation(upstream)
+        saved = None if last is None else self._statements.read_columns(last.columns)
+        return await _in_thread(lambda: self._statements.preview(path, saved, changes))
+
+    async def reconcile(self, wanted: Wanted, by: Actor) -> Reconciled:
+        """Compare a statement with the journal, and write what was found in one commit.
+
+        Raises:
+            UnknownUpstreamError: there is no such provider.
+            StatementRefusedError: the statement cannot be reconciled; nothing was written.
+
+        """
+        self._check(wanted.upstream)
+        reconciler = Reconciler(wanted.period)
+        async with self._opened(wanted) as file:
+            lines = await self._read(file, reconciler, wanted.told)
+            await self._refuse_done(wanted, file.file_hash)
+            try:
+                outcome = await self._compare(reconciler, wanted)
+            except TooManyDifferencesError:
+                problem = StatementProblem.TOO_MANY_DIFFERENCES
+                raise StatementRefusedError(
+                    StatementTrouble(problem, number=DIFFERENCES_MAX)
+                ) from None
+            run = self._run(wanted, file, reconciler.period, by)
+        return await self._keep(replace(run, lines=lines), outcome)
+
+    async def resolve(self, number: int, reason: str, by: Actor) -> Difference:
+        """Write down what became of a difference, and return it as it is then.
+
+        Raises:
+            UnknownDifferenceError: nothing open has this number.
+            SettlementTextError: the reason is missing, too long, or may hold a voucher's code.
+
+        """
+        before = await self._journal.difference(number)
+        if before is None or before.is_resolved:
+            raise UnknownDifferenceError
+        after = replace(
+            before,
+            resolved_at=self._clock.now().wall,
+            resolved_by=by.name,
+            approved_by=by.approved_by,
+            reason=_plain(reason),
+        )
+        try:
+            await self._journal.commit((DifferenceResolved(before, after),))
+        except StaleChangeError:
+            raise UnknownDifferenceError from None
+        return after
+
+    def _check(self, upstream: str) -> None:
+        if upstream not in self._upstreams:
+            raise UnknownUpstreamError
+
+    @asynccontextmanager
+    async def _opened(self, wanted: Wanted) -> AsyncIterator[OpenStatement]:
+        file = await _in_thread(lambda: self._statements.open(wanted.path, wanted.columns))
+        try:
+            yield file
+        finally:
+            file.close()
+
+    async def _read(self, file: OpenStatement, reconciler: Reconciler, told: Told | None) -> int:
+        """Read all lines, and return how many there are."""
+
+        def read_some() -> int:
+            lines = file.read_some(LINES_AT_ONCE)
+            reconciler.add_lines(lines)
+            return len(lines)
+
+        done = 0
+        while count := await _in_thread(read_some):
+            done += count
+            _tell(told, Stage.READING, done, file.share)
+        if not done:
+            # All of its lines are other tills'.
+            raise StatementRefusedError(StatementTrouble(StatementProblem.EMPTY))
+        return done
+
+    async def _refuse_done(self, wanted: Wanted, file_hash: str) -> None:
+        """Refuse a file that was reconciled before, unless that is known."""
+        if wanted.is_again:
+            return
+        before = await self._journal.reconciliation_of_file(wanted.upstream, file_hash)
+        if before is not None:
+            trouble = StatementTrouble(StatementProblem.DONE_BEFORE, number=before.number)
+            raise StatementRefusedError(trouble)
+
+    async def _compare(self, reconciler: Reconciler, wanted: Wanted) -> Outcome:
+        """Compare what was redeemed around the statement's time, then what it names besides."""
+        first, last = await self._span(reconciler.period)
+        for after in range(first - 1, last, BOOKINGS_AT_ONCE):
+            until = min(after + BOOKINGS_AT_ONCE, last)
+            bookings = await self._journal.bookings(wanted.upstream, after, until)
+            await _add(reconciler, bookings)
+            done = until - first + 1
+            _tell(wanted.told, Stage.COMPARING, done, done / (last - first + 1))
+        names = await _in_thread(reconciler.references)
+        for at in range(0, len(names), BOOKINGS_AT_ONCE):
+            some = names[at : at + BOOKINGS_AT_ONCE]
+            await _add(reconciler, await self._journal.bookings_named(wanted.upstream, some))
+        return await _in_thread(reconciler.finish)
+
+    async def _span(self, period: Period | None) -> tuple[int, int]:
+        """Return the slip numbers to look at; all where nobody knows the statement's time."""
+        if period is None:
+            return 1, await self._journal.next_slip_number() - 1
+        span = period.since - _AROUND, period.until + _AROUND
+        first, last = await self._journal.slip_numbers_of(*span)
+        return max(1, first), last
+
+    def _run(
+        self, wanted: Wanted, file: OpenStatement, period: Period | None, by: Actor
+    ) -> Reconciliation:
+        return Reconciliation(
+            upstream=wanted.upstream,
+            at=self._clock.now().wall,
+            by=by.name,
+            approved_by=by.approved_by,
+            file_name=file.file_name,
+            file_hash=file.file_hash,
+            columns=self._statements.columns_text(wanted.columns),
+            since=None if period is None else period.since,
+            until=None if period is None else period.until,
+            of_other_tills=file.of_other_tills,
+        )
+
+    async def _keep(self, run: Reconciliation, outcome: Outcome) -> Reconciled:
+        """Write all that was found in one commit."""
+        whole = replace(
+            run,
+            matched=outcome.matched,
+            undecided=len(outcome.undecided),
+            without_effect=outcome.without_effect,
+            beyond=outcome.beyond,
+            differences=len(outcome.differences),
+        )
+        found = (DifferenceFound(one, whole.at) for one in outcome.differences)
+        await self._journal.commit((StatementReconciled(whole), *found))
+        kept = await self._journal.reconciliation_of_file(whole.upstream, whole.file_hash)
+        assert kept is not None, "what was written is there"
+        differences = await self._journal.differences(kept.number)
+        return Reconciled(kept, differences, outcome.undecided)
+
+
+def _plain(reason: str) -> str:
+    """Return a reason that may be kept and printed in clear."""
+    line = clean_text(reason, REASON_MAX + 1)
+    fault = None
+    if not line:
+        fault = TextFault.MISSING
+    elif len(line) > REASON_MAX:
+        fault = TextFault.TOO_LONG
+    elif holds_many_digits(line):
+        fault = TextFault.HOLDS_CODE
+    if fault is not None:
+        raise SettlementTextError("reason", fault)
+    return line
+
+
+async def _add(reconciler: Reconciler, bookings: Sequence[Booking]) -> None:
+    await _in_thread(lambda: reconciler.add_bookings(bookings))
+
+
+def _tell(told: Told | None, stage: Stage, done: int, share: float) -> None:
+    if told is not None:
+        told(Progress(stage, done, min(1.0, share)))
+
+
+async def _in_thread(work: Callable[[], _Answer]) -> _Answer:
+    """Do a short step in a thread; a cancellation waits until it is done, and is raised then."""
+    running = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        if not running.cancelled():
+            running.exception()
+        raise
