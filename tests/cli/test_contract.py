@@ -29,15 +29,25 @@ from counterfoil.domain.code import CodeProblem
 from counterfoil.domain.drawer import ShiftProblem
 from counterfoil.domain.failures import ApprovalRefusal, SignInRefusal, StaffRefusal
 from counterfoil.domain.money import AmountProblem
+from counterfoil.domain.reconciliation import DifferenceKind
 from counterfoil.domain.redemption import AttentionCause, VoidReason
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.staff import Permission, PinWeakness
+from counterfoil.domain.statement import (
+    AmountForm,
+    LineFault,
+    LineKind,
+    StatementProblem,
+    TimeForm,
+    Zone,
+)
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.domain.verdict import DeclineReason, UnknownCause
 from counterfoil.ports.printer import PathProblem
 from counterfoil.presentation.needs import WaitsFor
 from counterfoil_sandbox.pins import BLU, ONE_VOUCHER, OTT, Situation, pins_for
 from counterfoil_sandbox.server import SandboxServer
+from counterfoil_sandbox.statements import STATEMENTS
 from support.canary import CANARY_PHONE, CANARY_PIN
 from support.sandboxes import lose_answers
 from support.tills import CommandLine
@@ -47,6 +57,7 @@ CAUSES = (
     *(AccessProblem, AmountProblem, BackupProblem, CodeProblem, EntryProblem, FileProblem),
     *(HeldFault, KeyProblem, OptionProblem, PathProblem, PlaceProblem, RowFault, SettingProblem),
     *(ApprovalRefusal, Permission, PinWeakness, ShiftProblem, SignInRefusal, StaffRefusal),
+    StatementProblem,
 )
 VALUES: dict[str, type[Enum]] = {
     "state": RedemptionState,
@@ -62,6 +73,12 @@ VALUES: dict[str, type[Enum]] = {
     "settle --provider-says": Evidence,
     "settle --got": CustomerGot,
     "slip --format": SlipFormat,
+    "reconcile, kind": DifferenceKind,
+    "reconcile, kind of a line": LineKind,
+    "reconcile, fault of a line": LineFault,
+    "reconcile --mapping amount_form": AmountForm,
+    "reconcile --mapping time_form": TimeForm,
+    "reconcile --mapping zone": Zone,
 }
 HIRED = ("staff", "add", "41", "--name", "Zodwa", "--role", "cashier", "--as", "31")
 SETTLED = (
@@ -167,6 +184,24 @@ def _documents(server: SandboxServer, till: CommandLine, folder: Path) -> Iterat
     ott = pins_for(OTT, Situation.USABLE)[0]
     till.json(*WITH_PHONE, stdin=f"{ott}\n{CANARY_PHONE}\n")
     yield "retention export", till.json("retention", "export", "--phone", CANARY_PHONE)
+    yield from _statement_documents(server, till, folder)
+
+
+def _statement_documents(
+    server: SandboxServer, till: CommandLine, folder: Path
+) -> Iterator[tuple[str, Any]]:
+    """Look at a statement with a line that cannot be read, and reconcile one without."""
+    path, whole = folder / "statement.csv", STATEMENTS["moment"](server.ledger.rows)
+    file = ("reconcile", "file", str(path), "--provider", "moment")
+    path.write_bytes(whole + b"one,two")
+    yield "reconcile --preview", till.json(*file, "--preview")
+    path.write_bytes(whole + b"a,X-1,2026-11-29T00:00:00Z,b,confirmed,1.00,1.00,ZAR\n")
+    done = till.json(*file, "--confirm", code=2)
+    yield "reconcile file", done
+    yield "reconcile runs", till.json("reconcile", "runs")
+    yield "reconcile list", till.json("reconcile", "list")
+    number = str(done["found"][-1]["difference"])
+    yield "reconcile resolve", till.json("reconcile", "resolve", number, "--reason", "known")
 
 
 def _documents_beside(till: CommandLine, folder: Path) -> Iterator[tuple[str, Any]]:

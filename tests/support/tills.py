@@ -168,15 +168,8 @@ PINS = {CASHIER: "36925", SUPERVISOR: "482057", MANAGER: "a horse and a kite"}
 _NAMES = {CASHIER: "Thandi M.", SUPERVISOR: "Nomsa D.", MANAGER: "Lindiwe K."}
 _BY_CASHIER = {"redeem", "lookup", "answer"}
 _BY_MANAGER = {
-    "set-aside",
-    "void",
-    "settle",
-    "slip",
-    "restore",
-    "accept",
-    "export",
-    "import",
-    "run",
+    *("set-aside", "void", "settle", "slip", "restore", "accept", "export", "import"),
+    *("file", "resolve", "run"),
 }
 _OF_SHIFT = {"open", "rest", "count", "z", "drop", "pay-in"}
 """What a cashier does with a drawer; all else with it the manager does, but for the list."""

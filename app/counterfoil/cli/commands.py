@@ -17,6 +17,7 @@ from counterfoil.cli.acting import ApprovedBy, As, Hand, Reason, Who
 from counterfoil.cli.exits import Exit, exit_of
 from counterfoil.cli.finding import find, refused
 from counterfoil.cli.printer_commands import add_printing_to
+from counterfoil.cli.reconcile_commands import reconcile_app
 from counterfoil.cli.refusals import OptionError, OptionProblem
 from counterfoil.cli.retention_commands import retention_app
 from counterfoil.cli.running import (
@@ -121,6 +122,7 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(staff_app, name="staff")
 app.add_typer(shift_app, name="shift")
 app.add_typer(retention_app, name="retention")
+app.add_typer(reconcile_app, name="reconcile")
 add_to(app, journal_app)
 add_printing_to(app)
 

@@ -28,6 +28,7 @@ from counterfoil.domain.failures import (
     ShiftRefusedError,
     SignInRefusedError,
     StaffRefusedError,
+    StatementRefusedError,
     VaultUnavailableError,
     WeakPinError,
     name_of,
@@ -117,6 +118,7 @@ def _cause(error: CounterfoilError) -> Cause | None:
             | JournalMisplacedError()
             | OptionError()
             | SettingsError()
+            | StatementRefusedError()
             | VaultUnavailableError()
         ):
             return error.cause

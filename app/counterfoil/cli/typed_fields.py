@@ -12,8 +12,8 @@ from counterfoil.service.form import names_a_voucher
 BY_INPUT = "-"
 
 
-def read_pairs(pairs: list[str]) -> dict[str, str]:
-    """Read ``name=value`` pairs.
+def read_pairs(pairs: list[str], option: str = "--field") -> dict[str, str]:
+    """Read ``name=value`` pairs of an option.
 
     Raises:
         BadParameter: one is no pair, or a name is given twice.
@@ -24,10 +24,10 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
         name, is_pair, value = pair.partition("=")
         if not is_pair or not name:
             message = command_line.NAME_AND_VALUE
-            raise typer.BadParameter(message, param_hint="--field")
+            raise typer.BadParameter(message, param_hint=option)
         if name in texts:
             message = command_line.given_twice(name)
-            raise typer.BadParameter(message, param_hint="--field")
+            raise typer.BadParameter(message, param_hint=option)
         texts[name] = value
     return texts
 

@@ -7,10 +7,13 @@ from typing import Any
 from counterfoil.domain.causes import Cause
 from counterfoil.domain.causes.journal import Finding
 from counterfoil.domain.money import Exact
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Undecided
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.settlement import Settlement
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.slip_facts import beside, is_remainder_by_sms
+from counterfoil.domain.statement import Preview
 from counterfoil.domain.states import RedemptionState
 from counterfoil.domain.verdict import ChangeShape, ChangeVoucher
 from counterfoil.domain.voucher_type import VoucherType
@@ -88,6 +91,90 @@ def report_document(report: ShiftReport) -> Document:
         "owed_advices": books.owed_advices,
         "left_out": books.left_out,
         "journal": None if books.head is None else books.head.text,
+    }
+
+
+def reconciliation_document(run: Reconciliation) -> Document:
+    """Return a run of reconciliation as JSON."""
+    return {
+        "run": run.number,
+        "provider": run.upstream,
+        "at": run.at.isoformat(),
+        "by": run.by,
+        "approved_by": run.approved_by,
+        "file": run.file_name,
+        "sha256": run.file_hash,
+        "from": run.since.isoformat() if run.since else None,
+        "to": run.until.isoformat() if run.until else None,
+        "lines": run.lines,
+        "matched": run.matched,
+        "undecided": run.undecided,
+        "without_effect": run.without_effect,
+        "beyond": run.beyond,
+        "of_other_tills": run.of_other_tills,
+        "differences": run.differences,
+    }
+
+
+def difference_document(difference: Difference) -> Document:
+    """Return a difference as JSON; amounts are negative where value was given back."""
+    one = difference
+    return {
+        "difference": one.number,
+        "run": one.run,
+        "kind": one.kind.value,
+        "reference": one.reference,
+        "their_reference": one.their_reference,
+        "id": one.redemption_id,
+        "state": one.state.value if one.state else None,
+        "here_cents": one.here_cents,
+        "there_cents": one.there_cents,
+        "currency": one.currency,
+        "there_currency": one.there_currency,
+        "at": one.at.isoformat() if one.at else None,
+        "line": one.line,
+        "lines": one.lines,
+        "resolved_at": one.resolved_at.isoformat() if one.resolved_at else None,
+        "resolved_by": one.resolved_by,
+        "approved_by": one.approved_by,
+        "reason": one.reason,
+    }
+
+
+def undecided_document(undecided: Undecided) -> Document:
+    """Return as JSON what a statement says of a redemption that is not settled here."""
+    one = undecided.redemption
+    return {
+        "id": one.id,
+        "reference": one.reference,
+        "state": one.state.value,
+        "there_cents": undecided.there_cents,
+    }
+
+
+def preview_document(preview: Preview) -> Document:
+    """Return what a statement's file looks like as JSON."""
+    return {
+        "mapping": asdict(preview.columns),
+        "is_saved": preview.is_saved,
+        "headings": list(preview.headings),
+        "unknown_kinds": list(preview.kinds),
+        "first_lines": [
+            {
+                "line": one.number,
+                "reference": one.reference,
+                "their_reference": one.their_reference,
+                "cents": one.cents,
+                "currency": one.currency,
+                "kind": one.kind.value,
+                "at": one.at.isoformat() if one.at else None,
+            }
+            for one in preview.lines
+        ],
+        "bad_lines": [
+            {"line": one.number, "fault": one.fault.value, "found": one.found}
+            for one in preview.bad_lines
+        ],
     }
 
 

@@ -24,6 +24,8 @@ JOURNAL_CUT_BACK = (
     "letters are as it has them. Then what came after was cut off or written anew: keep the folder "
     "as it is, and call a manager."
 )
+DAY = "a day is written as 2026-11-29"
+NO_SANDBOX = "there is no training till there, or it has sold nothing yet"
 NO_HEAD = "it stands on a slip after the word Journal, such as 1207-K7Q4-2FXX-93PM"
 JOURNAL_DAMAGED = "The journal is damaged. Do not delete anything."
 INTERRUPTED = "Interrupted. See the history and what is owed before trying the voucher again."

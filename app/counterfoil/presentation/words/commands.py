@@ -15,6 +15,13 @@ SETTLE = (
     "Settle what the till cannot decide, by what the provider says. Without that, say what to ask."
 )
 SLIPS = "List what was sold or settled and whose slip nobody has found whole yet."
+RECONCILE_FILE = (
+    "Compare a provider's statement (CSV) with the journal. What differs is kept to be resolved."
+)
+RECONCILE_LIST = "List the differences that nobody has resolved, or all of one run."
+RECONCILE_RUNS = "List which statements were reconciled, newest first."
+RECONCILE_RESOLVE = "Say what became of a difference. Nothing else changes by it."
+RECONCILE_SAMPLE = "Write the statement that the training till's provider would send."
 SLIP = "Write a redemption's slip into a file. Every one after the first says COPY."
 PRINTERS = "Say where slips go, and which printers this machine knows."
 PRINTER_TEST = "Print a test slip on the printer of the settings. The till may be open or not."

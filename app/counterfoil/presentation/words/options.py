@@ -79,3 +79,22 @@ MANNER = "How the interface for single use vouchers behaves: as-specified, or ve
 def ledger_in(file: str) -> str:
     """Say under which name the sandbox keeps its ledger."""
     return f"Keep the ledger here as {file}, unless --data-file names one."
+
+
+RECONCILE = "Reconcile a provider's statement: FILE, or one of the commands below."
+STATEMENT = "The provider's statement: values with separators, headings in the first line."
+PROVIDER = "Whose statement it is, such as moment."
+MAPPING = (
+    "Which column is what: reference, their_reference, amount, currency, time, kind or till as "
+    "name=heading; amount_form, time_form, zone, only_currency, till_is, taken, given_back and "
+    "nothing as name=value. It confirms the columns, and is kept for the next statement."
+)
+PREVIEW = "Only say which column is taken for what, and show the first lines."
+CONFIRM = "Confirm the columns as --preview shows them; they are kept for the next statement."
+SINCE = "The first day to look at, such as 2026-11-29. Without days it is all of the statement's."
+UNTIL = "The last day to look at, not before the first."
+AGAIN = "Reconcile a file that was reconciled before. Its new run takes the place of the old one."
+RUN = "The number of a run."
+DIFFERENCE = "The number of the difference."
+RESOLVE_REASON = "What became of it; also why it is approved."
+SAMPLE_OUTPUT = "The file to write, which must not be there yet."

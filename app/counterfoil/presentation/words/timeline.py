@@ -101,12 +101,6 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
     match event:
         case audit.Settled():
             return _Line(*settlements.told(event))
-        case audit.SecretsShredded():
-            return _Line(retention.SHREDDED, retention.SHREDDED_DETAIL)
-        case audit.DifferenceFound(number=number, kind=kind):
-            return _Line(*statements.story(number, kind))
-        case audit.DifferenceResolved(by=by, reason=reason):
-            return _Line(*statements.story_resolved(by, reason))
         case audit.CodeShown(by=by, way=way, is_reopened=is_reopened):
             title = "Code shown after the hand-over" if is_reopened else _SHOWN
             return _Line(title, messages.shown_to(by, way))
@@ -118,6 +112,19 @@ def _wish_or_paper(redemption: Redemption, event: audit.AuditEvent) -> _Line | N
         case audit.RestPaid():
             amount = format_cents(event.cents, redemption.currency)
             return _Line("Rest of the sale paid", f"{amount}, {shifts.TENDERS[event.kind].lower()}")
+        case _:
+            return _in_the_books(event)
+
+
+def _in_the_books(event: audit.AuditEvent) -> _Line | None:
+    """Tell what came of it once it was over."""
+    match event:
+        case audit.SecretsShredded():
+            return _Line(retention.SHREDDED, retention.SHREDDED_DETAIL)
+        case audit.DifferenceFound(number=number, kind=kind):
+            return _Line(*statements.story(number, kind))
+        case audit.DifferenceResolved(by=by, reason=reason):
+            return _Line(*statements.story_resolved(by, reason))
         case _:
             return None
 
