@@ -9,7 +9,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench import draining, journals, memory, printers, printing, starting, window
+from bench import draining, journals, memory, printers, printing, reconciling, starting, window
 from bench.measuring import HEAD, Row
 from counterfoil.ui import theme
 from counterfoil.ui.application import make_application
@@ -34,6 +34,10 @@ def _in_window(rows: Coroutine[Any, Any, list[Row]]) -> list[Row]:
 
 def _drain_rows(_: Namespace) -> list[Row]:
     return asyncio.run(draining.rows())
+
+
+def _reconcile_rows(_: Namespace) -> list[Row]:
+    return asyncio.run(reconciling.rows())
 
 
 def _start_rows(_: Namespace) -> Iterable[Row]:
@@ -63,6 +67,7 @@ PARTS: dict[str, Callable[[Namespace], Iterable[Row]]] = {
     "print": _print_rows,
     "printers": _printer_rows,
     "memory": _memory_rows,
+    "reconcile": _reconcile_rows,
     "journals": _journal_rows,
 }
 
