@@ -68,6 +68,7 @@ from counterfoil.ports.gateway import Balance, BalanceFact  # noqa: E402
 from counterfoil.ports.printer import PrintTrouble  # noqa: E402
 from counterfoil.presentation.customer_screen import CustomerScreen, welcome  # noqa: E402
 from counterfoil.presentation.screens import Act, Room, Tone  # noqa: E402
+from counterfoil.presentation.shift_screen import ShiftStage  # noqa: E402
 from counterfoil.presentation.words import customers  # noqa: E402
 from counterfoil.presentation.words.slips import sample_slip  # noqa: E402
 from counterfoil.service.notices import Notices  # noqa: E402
@@ -931,6 +932,88 @@ async def sign_in(till: WindowTill, number: str = CASHIER_NUMBER, pin: str = CAS
     await till.settle()
 
 
+async def shift_closed(till: WindowTill) -> None:
+    """Show the page Shift before the first shift, with a float typed in."""
+    await sign_in(till)
+    till.press(Qt.Key.Key_F7)
+    await till.until(lambda: till.has("shift-amount"))
+    till.type_into("shift-amount", "500")
+
+
+async def shift_open(till: WindowTill) -> None:
+    """Show an open shift."""
+    await shift_closed(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("open-page"))
+    await till.ready_to_answer()
+
+
+async def shift_move(till: WindowTill) -> None:
+    """Show cash that is paid out."""
+    await shift_open(till)
+    till.click("act-pay_out")
+    till.type_into("shift-amount", "45")
+    till.click("shift-reason-1")
+
+
+async def shift_asked(till: WindowTill) -> None:
+    """Show a supervisor being asked for it."""
+    await shift_move(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("approval-overlay"))
+
+
+async def shift_count(till: WindowTill) -> None:
+    """Show the blind count."""
+    await shift_open(till)
+    till.press(Qt.Key.Key_F11)
+    for value, count in ((20000, 4), (10000, 7), (5000, 3), (2000, 6), (500, 4)):
+        till.type_into(f"count-{value}", str(count))
+    till.box("count-200").setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+async def shift_counted(till: WindowTill) -> None:
+    """Show the question why the count is not what should be there."""
+    await shift_count(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.pages.shift.screen().stage is ShiftStage.COUNTED)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("shift-reason-2"))
+    till.click("shift-reason-2")
+
+
+async def shift_z(till: WindowTill) -> None:
+    """Show the Z of a shift in which something was sold."""
+    await shift_open(till)
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    await _warm(till)
+    till.press(Qt.Key.Key_F7)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    for value, count in ((20000, 2), (10000, 1)):
+        till.type_into(f"count-{value}", str(count))
+    for _ in range(2):
+        await till.ready_to_answer()
+        till.press(Qt.Key.Key_F11)
+        await till.settle()
+    await till.until(lambda: till.has("report-page"))
+
+
+async def shift_earlier(till: WindowTill) -> None:
+    """Show the earlier shifts."""
+    await shift_z(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F9)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_Escape)
+    await till.until(lambda: till.has("earlier-1"))
+
+
 Play = Callable[[WindowTill], Awaitable[None]]
 PLAYS: Final[dict[str, Play]] = {
     "idle": idle,
@@ -1014,6 +1097,14 @@ PLAYS: Final[dict[str, Play]] = {
     "staffrole": staff_role,
     "badge": staff_badge,
     "alerts": alerts,
+    "shiftclosed": shift_closed,
+    "shiftopen": shift_open,
+    "shiftmove": shift_move,
+    "shiftasked": shift_asked,
+    "shiftcount": shift_count,
+    "shiftcounted": shift_counted,
+    "shiftz": shift_z,
+    "shiftearlier": shift_earlier,
 }
 HELD: Final = frozenset({"revealed", "twoheld", "phonecode"})
 """What shows a code, which the till itself makes no picture of."""
@@ -1047,6 +1138,10 @@ STAFFED: Final = {
         ("approval", "voidsettled", "voidalone", "revealasked", "unclaimed", "settle", "usedlate"),
         hire,
     ),
+    **dict.fromkeys(
+        ("shiftclosed", "shiftopen", "shiftmove", "shiftasked", "shiftcount", "shiftcounted"), hire
+    ),
+    **dict.fromkeys(("shiftz", "shiftearlier"), hire),
     **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
 }
 """Where people sign in, and who works there."""

@@ -95,7 +95,8 @@ async def test_each_page_has_a_key_that_stands_on_its_tab() -> None:
     """Whoever has no mouse reaches every page: F6 goes through all lists, as the help says."""
     keys: dict[Room, str] = {}
     async with open_window() as till:
-        for room in Room:
+        # F6 goes on from list to list, and Shift is none.
+        for room in sorted(Room, key=lambda one: one is Room.SHIFT):
             tab = till.find(f"tab-{room.value}")
             assert isinstance(tab, Tab)
             keys[room] = tab.key() or keys[Room.HISTORY]

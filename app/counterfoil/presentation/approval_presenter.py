@@ -17,6 +17,7 @@ from counterfoil.domain.failures import (
     SignInRefusedError,
     StaleChangeError,
 )
+from counterfoil.domain.money import format_cents
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot
@@ -33,6 +34,8 @@ from counterfoil.service.approvals import APPROVAL_LIMIT_S, Approval
 from counterfoil.service.commands import (
     Answer,
     Command,
+    OpenDrawer,
+    PayOut,
     PrintSlip,
     ResumeUpstream,
     RevealChange,
@@ -250,7 +253,7 @@ class ApprovalPresenter(QObject):
         return ApprovalScreen(
             title=asked.title,
             icon=asked.icon,
-            facts=_facts(request),
+            facts=_facts(request, self._services.profile.currency),
             not_done=asked.not_done,
             line=asked.line,
             reasons=asked.reasons,
@@ -520,14 +523,21 @@ def _answer(request: _Request, answer: _Answered | None) -> None:
         request.answered.set_result(answer)
 
 
-def _facts(request: _Request) -> tuple[Fact, ...]:
+def _facts(request: _Request, currency: str) -> tuple[Fact, ...]:
     one = request.redemption
     if one is None:
         asked_by = Fact(approvals.ASKED_BY, request.by.name)
         if isinstance(request.command, ResumeUpstream):
             provider = upstream_name(request.command.upstream)
             return (Fact(approvals.PROVIDER, provider), asked_by)
-        return (asked_by,)
+        match request.command:
+            case PayOut(cents, reason):
+                amount = Fact(approvals.AMOUNT, format_cents(cents, currency))
+                return (amount, Fact(approvals.REASON, reason), asked_by)
+            case OpenDrawer(reason):
+                return (Fact(approvals.REASON, reason), asked_by)
+            case _:
+                return (asked_by,)
     voucher = f"{one.type_name} {tail_of(one)}"
     return (
         Fact(approvals.AMOUNT, amount_of(one)),

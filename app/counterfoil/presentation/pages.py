@@ -21,6 +21,8 @@ from counterfoil.presentation.rooms import COUNTER_ROOMS, Room
 from counterfoil.presentation.screens import Act, Cue, ShellScreen, Tone
 from counterfoil.presentation.settle_presenter import SettlePresenter
 from counterfoil.presentation.shell_presenter import OWED_CHIP, ShellPresenter
+from counterfoil.presentation.shift_presenter import ShiftPresenter
+from counterfoil.presentation.shift_screen import ShiftScreen
 from counterfoil.presentation.sign_in_presenter import SignInPresenter
 from counterfoil.presentation.slips_presenter import SlipsPresenter
 from counterfoil.presentation.staff_presenter import StaffPresenter
@@ -89,6 +91,7 @@ class Pages(QObject):
         self.staff_page = StaffPresenter(services)
         self.settler = SettlePresenter(services, self.approvals)
         self.counter = CounterPresenter(services, self.approvals)
+        self.shift = ShiftPresenter(services, self.approvals)
         self.shell = ShellPresenter(services, printer_name)
         self.sign_in = SignInPresenter(services)
         self._history = HistoryPresenter(services, self.approvals)
@@ -100,6 +103,7 @@ class Pages(QObject):
         self.lists: ListPages = {page.room: page for page in lists}
         self._connect_counter()
         self._connect_lists()
+        self._connect_shift()
         self._connect_sign_in()
         visits.on_done.append(self._follow_visit)
         self.shell.ticked.connect(self._tick)
@@ -125,6 +129,12 @@ class Pages(QObject):
             page.told.connect(self.shell.toast)
             page.acted.connect(self.shell.recount)
         self._history.slip_found.connect(self._show_slip)
+
+    def _connect_shift(self) -> None:
+        shift, shell = self.shift, self.shell
+        shift.changed.connect(self._say_shift)
+        shift.failed.connect(shell.fail)
+        shift.told.connect(shell.toast)
 
     def _connect_sign_in(self) -> None:
         sign_in, shell = self.sign_in, self.shell
@@ -173,7 +183,7 @@ class Pages(QObject):
         if self.is_closed:
             return ""
         visited = counter.COMMAND_LEFT_OPEN if self.visits.is_under_way else ""
-        return self.counter.left_open or visited
+        return self.counter.left_open or self.shift.left_open or visited
 
     def notice(self, redemption: Redemption) -> None:
         """Take a change of any redemption as it was just committed."""
@@ -192,12 +202,17 @@ class Pages(QObject):
         if not self.is_closed:
             self.shell.recount()
             self._refresh_list()
+            self._refresh_shift()
             self.sign_in.refresh()
             self.staff_page.refresh()
 
     def _refresh_list(self) -> None:
         if (page := self.lists.get(self.room)) is not None:
             page.refresh()
+
+    def _refresh_shift(self) -> None:
+        if self.room is Room.SHIFT:
+            self.shift.refresh()
 
     def _tick(self) -> None:
         self.counter.tick()
@@ -255,6 +270,7 @@ class Pages(QObject):
         if session.is_signed_in and not self.is_closed:
             self.approvals.leave()
             self.settler.withdraw()
+            self.shift.put_away()
             self.staff_page.close()
             self.overlays_left.emit()
             self.counter.seal()
@@ -271,6 +287,7 @@ class Pages(QObject):
         self.unlocked.emit()
         self.shell.recount()
         self._refresh_list()
+        self._refresh_shift()
         if self._has_returned:
             self.counter.take_up()
             if self.room in COUNTER_ROOMS:
@@ -298,6 +315,11 @@ class Pages(QObject):
         self.shell.counter(self.counter.screen())
         if (page := self.lists.get(self.room)) is not None:
             self.shell.ledger(page.screen())
+        self._say_shift(self.shift.screen())
+
+    def _say_shift(self, screen: ShiftScreen) -> None:
+        if self.room is Room.SHIFT:
+            self.shell.say(screen.status)
 
     def _count_for_sign_in(self, screen: ShellScreen) -> None:
         self.sign_in.count(
@@ -313,8 +335,12 @@ class Pages(QObject):
 
     def _enter(self, room: Room) -> None:
         self.entered.emit(room)
+        if room is not Room.SHIFT:
+            self.shift.put_away()
         if room in COUNTER_ROOMS:
             self.counter.enter(room)
+        elif room is Room.SHIFT:
+            self.shift.enter()
         else:
             self.lists[room].enter()
 
@@ -340,6 +366,7 @@ class Pages(QObject):
         self.counter.act(Act.REFRESH)
         self.shell.recount()
         self._refresh_list()
+        self._refresh_shift()
 
     def press_chip(self, name: str) -> None:
         """Go where a chip leads."""

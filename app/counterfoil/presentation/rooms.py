@@ -27,6 +27,7 @@ class Room(StrEnum):
     REDEEM = "redeem"
     BALANCE = "balance"
     HISTORY = "history"
+    SHIFT = "shift"
     IN_DOUBT = "in_doubt"
     SLIPS = "slips"
 
@@ -37,6 +38,7 @@ PAGE_KEYS: Final[Mapping[Room, str]] = MappingProxyType(
         Room.REDEEM: "F2",
         Room.BALANCE: "F3",
         Room.HISTORY: "F6",
+        Room.SHIFT: "F7",
     }
 )
 """The key of a page, as it stands on its tab. In a list, F6 goes on to the next one."""

@@ -49,6 +49,13 @@ class Act(StrEnum):
     COPY_REFERENCE = "copy_reference"
     VOID = "void"
     SETTLE = "settle"
+    PAY_IN = "pay_in"
+    PAY_OUT = "pay_out"
+    DROP_CASH = "drop_cash"
+    OPEN_DRAWER = "open_drawer"
+    READ_X = "read_x"
+    COUNT_AGAIN = "count_again"
+    BACK = "back"
 
 
 class Cue(StrEnum):

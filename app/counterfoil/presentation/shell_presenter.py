@@ -131,6 +131,11 @@ class ShellPresenter(QObject):
         if self._screen.room is screen.room and self._shows_pages:
             self._change(status=_list_status(screen), status_icon="", status_tone=Tone.NONE)
 
+    def say(self, status: str) -> None:
+        """Take the status sentence of a page that is neither the counter nor a list."""
+        if self._shows_pages:
+            self._change(status=status, status_icon="", status_tone=Tone.NONE)
+
     def notice(self, redemption: Redemption) -> None:
         """Take a change of any redemption: the counts may have changed."""
         del redemption

@@ -99,8 +99,13 @@ class Choices(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(PlainLabel(label, Role.LABEL, "ink", self))
+        self._label = PlainLabel(label, Role.LABEL, "ink", self)
+        column.addWidget(self._label)
         column.addLayout(self._grid)
+
+    def show_label(self, label: str) -> None:
+        """Show another label above them."""
+        self._label.setText(label)
 
     def show_choices(self, texts: tuple[str, ...], chosen: int | None) -> None:
         """Show these choices, or nothing at all; None is chosen where nobody has."""

@@ -78,7 +78,7 @@ class HelpOverlay(Overlay):
         column.addWidget(PlainLabel(window.KEYS, Role.STEP_TITLE, "ink", self))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(13)
+        grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, (key, meaning) in enumerate(help_text.KEYS):
@@ -99,6 +99,6 @@ class HelpOverlay(Overlay):
             column.addWidget(PlainLabel(question, Role.LABEL, "ink", self, wrapped=True))
             answer_label = PlainLabel(answer, Role.HINT_LARGE, "muted", self, wrapped=True)
             column.addWidget(answer_label)
-            column.addSpacing(8)
+            column.addSpacing(4)
         column.addStretch(1)
         return column

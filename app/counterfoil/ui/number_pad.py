@@ -32,6 +32,7 @@ class NumberPad(QStackedWidget):
         self.addWidget(self._wait)
         self._aim: BoxLine | None = None
         self._keypad.digit_pressed.connect(self._type)
+        self._keypad.dot_pressed.connect(self._type_point)
         self._keypad.cleared.connect(self._clear)
         self._keypad.backspace_pressed.connect(self._delete)
 
@@ -43,17 +44,24 @@ class NumberPad(QStackedWidget):
         """Type into a field from when it has the cursor."""
         field.focused.connect(partial(self._aim_at, field))
 
-    def serve_box(self, box: BoxLine) -> None:
-        """Type into a box without a field around it from when it has the cursor."""
-        box.focus_changed.connect(partial(self._aim_at_box, box))
+    def serve_box(
+        self, box: BoxLine, label: str = "", mode: KeypadMode = KeypadMode.DIGITS
+    ) -> None:
+        """Type into a box without a field around it from when it has the cursor.
+
+        ``label`` names it above the keys; ``mode`` is what the key left of 0 is then.
+        """
+        box.focus_changed.connect(partial(self._aim_at_box, box, label, mode))
 
     def _aim_at(self, field: EntryField | PinField, *_name: str) -> None:
         self._aim = field.line()
         self._keypad.show_target(field.label())
 
-    def _aim_at_box(self, box: BoxLine, has_focus: bool) -> None:
+    def _aim_at_box(self, box: BoxLine, label: str, mode: KeypadMode, has_focus: bool) -> None:
         if has_focus:
             self._aim = box
+            self._keypad.show_target(label)
+            self._keypad.set_mode(mode)
 
     def forget(self) -> None:
         """Type into nothing until a field has the cursor: the fields are others from now on."""
@@ -73,6 +81,9 @@ class NumberPad(QStackedWidget):
     def _type(self, digit: str) -> None:
         if (box := self._target()) is not None:
             box.type_text(digit)
+
+    def _type_point(self) -> None:
+        self._type(".")
 
     def _clear(self) -> None:
         if (box := self._target()) is not None:

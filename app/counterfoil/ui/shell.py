@@ -54,6 +54,7 @@ class TopBar(ThemeFollower, QWidget):
             (Room.REDEEM, window.REDEEM),
             (Room.BALANCE, window.BALANCE),
             (Room.HISTORY, window.HISTORY),
+            (Room.SHIFT, window.SHIFT),
             (Room.IN_DOUBT, window.IN_DOUBT),
             (Room.SLIPS, window.SLIPS_TO_FINISH),
         ):

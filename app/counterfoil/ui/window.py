@@ -35,6 +35,7 @@ from counterfoil.ui.preview_overlay import PreviewOverlay
 from counterfoil.ui.reading_order import go_on
 from counterfoil.ui.scan import ScanReader, ScanWatch
 from counterfoil.ui.shell import Shell
+from counterfoil.ui.shift_view import ShiftView
 from counterfoil.ui.sign_in_view import SignInView
 from counterfoil.ui.slip_overlay import SlipOverlay
 from counterfoil.ui.sounds import Sounds
@@ -69,6 +70,7 @@ class Window(QWidget):
     preview_opened = Signal()
     text_scale_chosen = Signal(float)
     _preview: PreviewOverlay | None = None
+    _shift: ShiftView | None = None
 
     def __init__(
         self,
@@ -241,6 +243,25 @@ class Window(QWidget):
         self._ledger_views[room] = view
         return view
 
+    def _shift_view(self) -> ShiftView:
+        if self._shift is None:
+            presenter = self._pages.shift
+            self._shift = view = ShiftView(self._codes.modules, columns=self._columns)
+            view.amount_edited.connect(presenter.edit_amount)
+            view.reason_chosen.connect(presenter.choose_reason)
+            view.words_edited.connect(presenter.edit_words)
+            view.pieces_edited.connect(presenter.edit_pieces)
+            view.act_requested.connect(presenter.act)
+            view.earlier_chosen.connect(presenter.choose_earlier)
+            view.pressed.connect(presenter.press)
+            view.enlarged_requested.connect(self._enlarge_slip)
+            presenter.changed.connect(view.render_screen)
+            self._reader.began.connect(presenter.note_entry)
+            self._reader.recognised.connect(presenter.begin_scan)
+            self._add_room(view)
+            view.render_screen(presenter.screen())
+        return self._shift
+
     def _closed_view(self) -> ClosedView:
         if self._closed is None:
             self._closed = ClosedView(self._codes.modules, columns=self._columns)
@@ -259,7 +280,7 @@ class Window(QWidget):
             self._add_room(view)
         return self._sign_in
 
-    def _add_room(self, view: LedgerView | ClosedView | SignInView) -> None:
+    def _add_room(self, view: LedgerView | ShiftView | ClosedView | SignInView) -> None:
         self._rooms.addWidget(view)
         if self._grid is not None:
             view.set_grid(self._grid)
@@ -315,10 +336,14 @@ class Window(QWidget):
             self._rooms.setCurrentWidget(view)
             view.focus_first()
 
-    def _view_of(self, room: Room) -> CounterView | LedgerView:
+    def _view_of(self, room: Room) -> CounterView | LedgerView | ShiftView:
+        return self._shift_view() if room is Room.SHIFT else self._coded_view(room)
+
+    def _coded_view(self, room: Room) -> CounterView | LedgerView:
+        """Return a page that can show the codes of a change voucher."""
         return self._counter_view if room in COUNTER_ROOMS else self._ledger_view(room)
 
-    def _view_in_front(self) -> CounterView | LedgerView | None:
+    def _view_in_front(self) -> CounterView | LedgerView | ShiftView | None:
         if self._pages.is_closed or self._pages.is_signing_in:
             return None
         return self._view_of(self._pages.room)
@@ -327,7 +352,7 @@ class Window(QWidget):
 
     def _enter(self, room: Room) -> None:
         self._counter_view.hide_pin()
-        if room not in COUNTER_ROOMS:
+        if room in self._pages.lists:
             self._ledger_view(room).forget_search()
 
     def _go_to_named(self, name: str) -> None:
@@ -403,11 +428,11 @@ class Window(QWidget):
 
     def _show_message(self, room: Room, address: Secret) -> None:
         if not self._pages.is_signing_in:
-            self._view_of(room).show_message(self._codes.secret_qr(address))
+            self._coded_view(room).show_message(self._codes.secret_qr(address))
 
     def _show_codes(self, room: Room, codes: tuple[Secret, ...]) -> None:
         if not self._pages.is_signing_in:
-            self._view_of(room).show_codes(codes)
+            self._coded_view(room).show_codes(codes)
 
     # --------------------------------------------------------------------------------------- keys
 
@@ -467,7 +492,7 @@ class Window(QWidget):
         self._counter_view.set_grid(grid)
         for view in self._ledger_views.values():
             view.set_grid(grid)
-        for alone in (self._closed, self._sign_in):
+        for alone in (self._shift, self._closed, self._sign_in):
             if alone is not None:
                 alone.set_grid(grid)
         self._toast_width = max(grid.slip_width, TOAST_WIDTH_MIN)
@@ -483,6 +508,8 @@ class Window(QWidget):
         self._counter_view.refresh_codes()
         for view in self._ledger_views.values():
             view.refresh_codes()
+        if self._shift is not None:
+            self._shift.refresh_codes()
         self._larger.refresh_codes()
         if self._preview is not None:
             self._preview.refresh_codes()

@@ -9,11 +9,12 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F4", "Switch: somebody else signs in"),
     ("F5", "Refresh; in In doubt: ask again, try now, resume"),
     ("F6", "History; again: In doubt, Slips to finish"),
+    ("F7", "Shift: float, cash, count, Z"),
     ("F8", "Lock the till; the work goes on"),
     ("F9", "Print again, or No"),
     ("F10", "Menu"),
     ("F11", "The next step: slip whole, still here, void, settle"),
-    ("F12", "Redeem. This key alone moves money"),
+    ("F12", "Redeem. This key alone uses a voucher"),
     ("Esc", "Back; empties the form, and brings it back"),
 )
 

@@ -127,7 +127,7 @@ class AmountField(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._label_text = label
+        self._label = PlainLabel(label, Role.LABEL, "ink", self, elided=True)
         self.setObjectName("field_amount")
         self._line = AmountLine(currency, self)
         self._line.setObjectName("box_amount")
@@ -151,14 +151,19 @@ class AmountField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(LABEL_GAP)
-        column.addWidget(PlainLabel(label, Role.LABEL, "ink", self, elided=True))
+        column.addWidget(self._label)
         column.addLayout(row)
         column.addWidget(self._hint_line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def label(self) -> str:
         """Return the text above the box."""
-        return self._label_text
+        return self._label.text()
+
+    def show_label(self, label: str) -> None:
+        """Show another text above the box."""
+        self._label.setText(label)
+        self._line.setAccessibleName(label)
 
     def value(self) -> str:
         """Return the text of the amount as typed."""

@@ -85,3 +85,21 @@ class FactsRow(QWidget):
         for column in self._columns:
             self._facts.addWidget(column)
         self._shown = facts
+
+
+class Figure(QWidget):
+    """A label over an amount in large letters."""
+
+    def __init__(self, label: str, name: str, role: Role, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._value = PlainLabel("", role, "ink", self)
+        self._value.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PlainLabel(label, Role.BODY_LARGE, "muted", self))
+        column.addWidget(self._value)
+
+    def show_amount(self, text: str) -> None:
+        """Show an amount; an empty one leaves its place free, so that nothing moves."""
+        self._value.setText(text)

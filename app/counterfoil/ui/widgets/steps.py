@@ -10,7 +10,8 @@ from counterfoil.overriding import override
 from counterfoil.presentation.screens import NumberedStep
 from counterfoil.ui import theme
 from counterfoil.ui.theme import Role
-from counterfoil.ui.theme.painting import ThemeFollower, paint_text
+from counterfoil.ui.theme.painting import ThemeFollower, paint_text, text_width, visual
+from counterfoil.ui.widgets.icon import paint_icon
 from counterfoil.ui.widgets.label import PlainLabel
 
 CIRCLE: Final = 32
@@ -18,6 +19,9 @@ CIRCLE_LINE: Final = 2
 TEXT_GAP: Final = 14
 STEP_GAP: Final = 14
 TIGHT_STEP_GAP: Final = 8
+WIZARD_CIRCLE: Final = 28
+WIZARD_GAP: Final = 8
+WIZARD_STEP_GAP: Final = 22
 
 
 class StepCircle(ThemeFollower, QWidget):
@@ -116,3 +120,59 @@ class SentenceBlock(QWidget):
         for label, text in ((self._head, head), (self._body, body)):
             label.setText(text)
             label.setVisible(bool(text))
+
+
+class WizardSteps(ThemeFollower, QWidget):
+    """The steps of a longer work in one line: those that are done, the one now, what follows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._now = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.follow_theme()
+
+    def show_steps(self, names: tuple[str, ...], now: int) -> None:
+        """Show these steps, of which the one in this place is done now."""
+        self._names, self._now = names, now
+        self.setAccessibleName(names[now] if names else "")
+        self.refresh_theme()
+
+    @override
+    def refresh_theme(self) -> None:
+        side = theme.current().px(WIZARD_CIRCLE)
+        font = theme.current().font(Role.LABEL)
+        words = sum(text_width(name, font) for name in self._names)
+        gaps = len(self._names) * WIZARD_GAP + max(0, len(self._names) - 1) * WIZARD_STEP_GAP
+        self.setFixedSize(round(words) + len(self._names) * (side + 1) + gaps, side)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        current = theme.current()
+        side, start = float(self.height()), 0.0
+        for at, name in enumerate(self._names):
+            is_now = at == self._now
+            circle = visual(self, QRectF(start, 0, side, side))
+            self._paint_circle(painter, circle, at)
+            font = current.font(Role.LABEL if is_now else Role.NOTE)
+            wide = text_width(name, current.font(Role.LABEL)) + 1
+            room = visual(self, QRectF(start + side + WIZARD_GAP, 0, wide, side))
+            paint_text(painter, room, name, font, current.colour("ink" if is_now else "muted"))
+            start += side + WIZARD_GAP + wide + WIZARD_STEP_GAP
+
+    def _paint_circle(self, painter: QPainter, circle: QRectF, at: int) -> None:
+        current = theme.current()
+        is_now, is_done = at == self._now, at < self._now
+        inside = circle.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(current.colour("accent" if is_now else "edge"), 1))
+        painter.setBrush(current.colour("accent") if is_now else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(inside)
+        if is_done:
+            paint_icon(painter, "check", circle.adjusted(6, 6, -6, -6), current.colour("ink"))
+            return
+        ink = current.colour("on-accent" if is_now else "muted")
+        font, middle = current.font(Role.LABEL), Qt.AlignmentFlag.AlignHCenter
+        paint_text(painter, circle, str(at + 1), font, ink, alignment=middle)

@@ -1,0 +1,205 @@
+"""The words of the page Shift: the float, the cash moves, the blind count, and the reports."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from counterfoil.domain.drawer import CashMoveKind
+from counterfoil.domain.money import format_cents
+from counterfoil.domain.shift import Shift
+from counterfoil.domain.slip import Align, Pair, Rule, Slip, SlipKind, SlipLine, Text
+from counterfoil.domain.till import TillProfile
+from counterfoil.ports.printer import PrintOutcome, Sent
+from counterfoil.presentation.words import failures
+from counterfoil.presentation.words.shifts import MOVES
+from counterfoil.presentation.words.slips import shop_head
+from counterfoil.presentation.words.speaking import say
+
+NO_SHIFT = "No shift is open"
+OPEN_WITH = "Count what is in the drawer before the first sale, and type it in."
+FLOAT = "Float"
+OPEN_SHIFT = "Open the shift"
+OPENED_BY = "Opened by"
+SINCE = "Open since"
+CASH = "Cash in and out"
+READ_X = "Show the X"
+TO_THE_END = "At its end count the drawer, and close it with the Z."
+COUNT_DRAWER = "Count the drawer"
+BLIND = "Count what is there. The till shows its own figure only on the Z."
+NOTES = "Notes"
+COINS = "Coins"
+COUNTED_SO_FAR = "Counted so far"
+FINISH_COUNT = "Finish the count"
+CLOSE_TITLE = "Close the shift"
+COUNTED = "You counted"
+CLOSE_WITH_Z = "Close with Z"
+Z_ENDS_IT = "The Z ends the shift. What is still in doubt is named on it and goes on."
+COUNT_AGAIN = "Count again"
+EXPLAIN = "Why is it not what should be there?"
+REASON = "What for"
+OWN_WORDS = "Or in your own words"
+CLOSED_NOW = "The shift is closed. This is what it took."
+X_GOES_ON = "The shift goes on. An X changes nothing."
+PRINT = "Print"
+PRINT_COPY = "Print a COPY"
+EARLIER = "Earlier shifts"
+NO_EARLIER = "No shift was closed on this till yet."
+STEPS = ("Count", "Close", "Z report")
+COUNT_LEFT_OPEN = "A count of the drawer is not finished. What was typed of it is lost."
+READING = "Reading the journal…"
+
+REASONS: Mapping[CashMoveKind, tuple[str, ...]] = {
+    CashMoveKind.PAY_IN: ("More change", "Put right a mistake", "Found in the shop"),
+    CashMoveKind.PAY_OUT: ("Delivery", "Milk and tea", "Cleaning", "Wages"),
+    CashMoveKind.DROP: ("Too much in the drawer", "End of the day", "Fetched by the owner"),
+    CashMoveKind.NO_SALE: ("Change a note", "Coin stuck", "Put in a new till roll"),
+}
+"""What may be touched as a reason, so that nobody needs a keyboard."""
+EXPLANATIONS = ("Change given wrongly", "A pay out was not typed", "Not known")
+_NOTES_FROM = {"ZAR": 1_000}
+"""From which value on, in minor units, a currency has notes."""
+
+
+def title(shift: Shift) -> str:
+    """Name a shift."""
+    return f"Shift {shift.number}"
+
+
+def status(shift: Shift | None) -> str:
+    """Say in the line at the window's foot whether a shift is open."""
+    if shift is None:
+        return f"{NO_SHIFT}."
+    return f"Shift {shift.number}, open since {clock(shift.opened_at)}."
+
+
+def money(cents: int, currency: str) -> str:
+    """Write an amount."""
+    return format_cents(cents, currency)
+
+
+def clock(at: datetime) -> str:
+    """Say when something was; the page says it of the last days."""
+    return f"{at.astimezone():%d %b %H:%M}"
+
+
+def open_with(cents: int, currency: str) -> str:
+    """Return the act of opening a shift."""
+    return f"{OPEN_SHIFT} with {money(cents, currency)}"
+
+
+def move_title(kind: CashMoveKind) -> str:
+    """Name what is done with the drawer."""
+    return MOVES[kind]
+
+
+def move_line(kind: CashMoveKind) -> str:
+    """Say what that is."""
+    return {
+        CashMoveKind.PAY_IN: "Cash that is put into the drawer, and is no sale.",
+        CashMoveKind.PAY_OUT: "Cash that is taken out of the drawer and spent.",
+        CashMoveKind.DROP: "Cash that is taken out of the drawer and kept in the safe.",
+        CashMoveKind.NO_SALE: "The drawer opens, and nothing is put in or taken out.",
+    }[kind]
+
+
+def move_act(kind: CashMoveKind, cents: int | None, currency: str) -> str:
+    """Return the act of moving cash, with the amount once there is one."""
+    amount = "" if not cents else f": {money(cents, currency)}"
+    return f"{MOVES[kind]}{amount}"
+
+
+def moved(kind: CashMoveKind, cents: int, currency: str) -> str:
+    """Say that cash was moved."""
+    if kind is CashMoveKind.NO_SALE:
+        return "Noted: the drawer was opened"
+    return f"Noted: {MOVES[kind].lower()}, {money(cents, currency)}"
+
+
+def denomination(value: int, currency: str) -> str:
+    """Write what a note or a coin is worth, as people call it."""
+    if currency == "ZAR":
+        return f"R{value // 100}" if value >= 100 else f"{value}c"
+    return money(value, currency)
+
+
+def is_note(value: int, currency: str) -> bool:
+    """Whether a value is that of a note, so that it stands in the first column."""
+    return value >= _NOTES_FROM.get(currency, 0)
+
+
+def headings(currency: str) -> tuple[str, str]:
+    """Return the headings of both columns; none where nobody knows what is a note."""
+    return (NOTES, COINS) if currency in _NOTES_FROM else ("", "")
+
+
+def pieces(label: str) -> str:
+    """Name the box of one value for the keypad and for who cannot see it."""
+    return f"{label} pieces"
+
+
+def counted(cents: int, currency: str) -> str:
+    """Say what was counted, in the line at the window's foot."""
+    return f"{COUNTED_SO_FAR}: {money(cents, currency)}."
+
+
+def earlier(shift: Shift) -> str:
+    """Name an earlier shift by its Z, when it ended, and by whom."""
+    assert shift.closed_at is not None, "only a closed shift has a Z"
+    return f"Z {shift.number}   {clock(shift.closed_at)}   {shift.closed_by}"
+
+
+def z_title(number: int) -> str:
+    """Name a Z."""
+    return f"Z {number}"
+
+
+def x_title(number: int) -> str:
+    """Name an X."""
+    return f"X of shift {number}"
+
+
+def printed(copy_number: int, outcome: PrintOutcome) -> str:
+    """Say what became of a report that was sent to the printer."""
+    if isinstance(outcome, Sent):
+        return f"Printed as COPY {copy_number}" if copy_number else "Printed"
+    return failures.print_trouble(outcome.trouble)
+
+
+def draft(
+    profile: TillProfile,
+    shift: Shift | None,
+    who: str,
+    at: datetime,
+    found: Mapping[int, int] | None = None,
+) -> Slip:
+    """Return the slip that grows while the drawer is counted; it never says what should be there.
+
+    ``found`` is how many pieces of each value were typed so far; None where nobody counts yet.
+    """
+    lines: list[SlipLine] = [
+        *shop_head(profile),
+        Text(say("CASH-UP (DRAFT)"), Align.CENTRE, is_bold=True),
+        Pair(f"{profile.till_name}  {who}", f"{at.astimezone():%Y-%m-%d %H:%M}"),
+    ]
+    if shift is None:
+        lines += [Rule(), Text(say("NO SHIFT IS OPEN"), Align.CENTRE)]
+        return Slip(kind=SlipKind.DRAFT, lines=tuple(lines))
+    since = say("open since {time}", time=f"{shift.opened_at.astimezone():%H:%M}")
+    lines += [Pair(say("Shift {number}", number=shift.number), since), Rule()]
+    currency = shift.currency
+    for heading, is_of_notes in zip(headings(currency), (True, False), strict=True):
+        rows = [
+            Pair(f"  {count} x {denomination(value, currency)}", money(value * count, currency))
+            for value, count in (found or {}).items()
+            if count and is_note(value, currency) is is_of_notes
+        ]
+        if rows and heading:
+            lines.append(Text(say(heading), is_bold=True))
+        lines += rows
+    if found is not None:
+        total = sum(value * count for value, count in found.items())
+        lines.append(Rule())
+        lines.append(Pair(say(COUNTED_SO_FAR), money(total, currency), is_bold=True))
+    lines.append(Pair(say(FLOAT), money(shift.float_cents, currency)))
+    if found is not None:
+        lines.append(Pair(say("Expected"), say("on the Z")))
+    return Slip(kind=SlipKind.DRAFT, lines=tuple(lines))

@@ -1,0 +1,464 @@
+"""The page Shift: the float, the shift with its cash moves, the blind count, and the reports."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from counterfoil.domain.drawer import CashMoveKind
+from counterfoil.overriding import override
+from counterfoil.presentation.screens import Act, PaperRow
+from counterfoil.presentation.shift_screen import (
+    AMOUNT,
+    REASON,
+    WORDS,
+    EarlierRow,
+    ShiftScreen,
+    ShiftStage,
+)
+from counterfoil.presentation.words import shift_page, shifts, window
+from counterfoil.ui import theme
+from counterfoil.ui.approval_overlay import Choices
+from counterfoil.ui.count_page import CountPage
+from counterfoil.ui.counter_view import show_paper
+from counterfoil.ui.form_page import FormError
+from counterfoil.ui.ledger_view import scrolled
+from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.report_page import ReportPage
+from counterfoil.ui.theme import Grid, Role, SizeClass
+from counterfoil.ui.theme.painting import paint_text, visual
+from counterfoil.ui.widgets.amount_field import AmountField
+from counterfoil.ui.widgets.button import (
+    ButtonFace,
+    PaintedButton,
+    PrimaryButton,
+    SecondaryButton,
+)
+from counterfoil.ui.widgets.facts import FactsRow, Figure
+from counterfoil.ui.widgets.field import EntryField, FieldLook
+from counterfoil.ui.widgets.icon import paint_icon
+from counterfoil.ui.widgets.keypad import KeypadMode
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.sheet import Sheet
+from counterfoil.ui.widgets.slip_paper import COLUMNS_SHOWN, Modules
+from counterfoil.ui.widgets.steps import WizardSteps
+
+PRIMARY_HEIGHT: Final = 64
+ACT_HEIGHT: Final = 60
+ROW_HEIGHT: Final = 50
+REASONS_A_ROW: Final = 2
+_ROW_ICON: Final = 18
+_MOVES: Final = (
+    (Act.PAY_IN, shifts.MOVES[CashMoveKind.PAY_IN], "plus"),
+    (Act.PAY_OUT, shifts.MOVES[CashMoveKind.PAY_OUT], "cash"),
+    (Act.DROP_CASH, shifts.MOVES[CashMoveKind.DROP], "lock"),
+    (Act.OPEN_DRAWER, shifts.MOVES[CashMoveKind.NO_SALE], "drawer"),
+)
+_SCROLLS: Final = {
+    Qt.Key.Key_Down.value: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_Up.value: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_PageDown.value: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp.value: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
+
+
+class RowButton(PaintedButton):
+    """A row of a list that leads somewhere: a line above it, words, and an arrow at its end."""
+
+    @override
+    def role(self) -> Role:
+        return Role.BODY
+
+    @override
+    def face(self) -> ButtonFace:
+        current = theme.current()
+        fill = current.colour("pressed") if self.isDown() else None
+        if fill is None and self.underMouse():
+            fill = current.colour("hover")
+        return ButtonFace(current.colour("ink"), fill)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    @override
+    def _paint_centred(self, painter: QPainter, face: ButtonFace) -> None:
+        current, side = theme.current(), float(_ROW_ICON)
+        painter.fillRect(QRectF(0, 0, self.width(), 1), current.colour("line"))
+        room = visual(self, QRectF(4, 0, self.width() - side - 16, self.height()))
+        paint_text(painter, room, self.accessibleName(), self.font(), face.text)
+        arrow = QRectF(self.width() - side - 4, (self.height() - side) / 2, side, side)
+        paint_icon(painter, "arrow-right", visual(self, arrow), current.colour("muted"))
+
+
+class EarlierList(QWidget):
+    """The shifts that were closed, the latest first.
+
+    Signals: ``chosen(int)`` the number of a Z.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows: tuple[EarlierRow, ...] | None = None
+        self._buttons: list[RowButton] = []
+        self._nothing = PlainLabel(shift_page.NO_EARLIER, Role.NOTE, "muted", self, elided=True)
+        content = QWidget(self)
+        self._list = QVBoxLayout(content)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(0)
+        self._list.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(PlainLabel(shift_page.EARLIER, Role.LABEL, "ink", self))
+        column.addWidget(self._nothing)
+        self._area = scrolled(content, self)
+        column.addWidget(self._area, 1)
+        column.addStretch(0)
+        self._column = column
+
+    def show_rows(self, rows: tuple[EarlierRow, ...]) -> None:
+        """Show these shifts; the same again changes nothing."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        for old in self._buttons:
+            self._list.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._buttons = [self._made(row) for row in rows]
+        for at, button in enumerate(self._buttons):
+            self._list.insertWidget(at, button)
+            button.show()
+        self._nothing.setVisible(not rows)
+        self._area.setVisible(bool(rows))
+        self._column.setStretch(self._column.count() - 1, 0 if rows else 1)
+
+    def _made(self, row: EarlierRow) -> RowButton:
+        button = RowButton(row.text, height=ROW_HEIGHT, parent=self)
+        button.setObjectName(f"earlier-{row.number}")
+        button.clicked.connect(partial(self.chosen.emit, row.number))
+        return button
+
+
+class MovePage(QWidget):
+    """An amount, a reason, or both, beside a keypad; or how a difference is explained.
+
+    Signals: ``amount_edited(str)``; ``reason_chosen(int)`` its place; ``words_edited(str)``;
+    ``earlier_chosen(int)``.
+    """
+
+    amount_edited = Signal(str)
+    reason_chosen = Signal(int)
+    words_edited = Signal(str)
+    earlier_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("move-page")
+        self._facts = FactsRow(self, first_role=Role.AMOUNT)
+        self._amount = AmountField(window.AMOUNT, parent=self)
+        self._amount.setObjectName("field-shift-amount")
+        self._amount.line().setObjectName(AMOUNT)
+        self._amount.edited.connect(self.amount_edited)
+        self._amount.submitted.connect(self._go_on)
+        self._reasons = Choices("", "shift-reason", REASONS_A_ROW, self)
+        self._reasons.chosen.connect(self.reason_chosen)
+        self._words = EntryField(FieldLook(name="shift-words", label=shift_page.OWN_WORDS), self)
+        line = self._words.line()
+        assert line is not None, "no choice is asked for here"
+        line.setObjectName("shift-words")
+        line.value_edited.connect(self.words_edited)
+        self._earlier = EarlierList(self)
+        self._earlier.chosen.connect(self.earlier_chosen)
+        self._pad = NumberPad(QSize(76, 66), self)
+        self._pad.serve_box(self._amount.line(), window.AMOUNT, KeypadMode.MONEY)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._facts)
+        left.addWidget(self._amount)
+        left.addSpacing(8)
+        left.addWidget(self._reasons)
+        left.addSpacing(12)
+        left.addWidget(self._words)
+        left.addWidget(self._earlier, 1)
+        left.addStretch(0)
+        self._left = left
+        self._both = QHBoxLayout(self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.addLayout(left, 1)
+        self._both.addWidget(self._pad, 0, Qt.AlignmentFlag.AlignTop)
+
+    def render_screen(self, screen: ShiftScreen) -> None:
+        """Show what is asked for; what is not asked for is not there."""
+        row = screen.amount
+        self._facts.show_facts(screen.facts)
+        self._facts.setVisible(bool(screen.facts))
+        self._amount.setVisible(row is not None)
+        self._pad.setVisible(row is not None)
+        if row is not None:
+            self._amount.show_label(screen.amount_label)
+            self._pad.keys().show_target(screen.amount_label)
+            self._amount.show_currency(row.currency_sign)
+            if self._amount.value() != row.text:
+                self._amount.set_value(row.text)
+            self._amount.show_error(row.error)
+        self._reasons.show_label(screen.reason_label)
+        self._reasons.show_choices(screen.reasons, screen.reason)
+        self._words.setVisible(bool(screen.reasons))
+        if self._words.value() != screen.words:
+            self._words.set_value(screen.words)
+        is_closed = screen.stage is ShiftStage.CLOSED
+        self._earlier.show_rows(screen.earlier)
+        self._earlier.setVisible(is_closed)
+        self._left.setStretch(self._left.count() - 1, 0 if is_closed else 1)
+
+    def place(self, point: str) -> QWidget | None:
+        """Return where the cursor goes; None where that is nowhere."""
+        return {
+            AMOUNT: self._amount.line(),
+            REASON: self._reasons.first(),
+            WORDS: self._words,
+        }.get(point)
+
+    def set_grid(self, grid: Grid) -> None:
+        """Lay the page out by the measures of a size class."""
+        self._both.setSpacing(grid.column_gap)
+        self._pad.keys().set_key_size(QSize(grid.key_width, grid.key_height))
+
+    def _go_on(self) -> None:
+        self.window().focusNextPrevChild(True)  # noqa: FBT003 - Qt's own name
+
+
+class OpenPage(QWidget):
+    """The open shift: who opened it, and what can be done with the drawer.
+
+    Signals: ``act_requested(Act)``; ``earlier_chosen(int)``.
+    """
+
+    act_requested = Signal(object)
+    earlier_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("open-page")
+        self._facts = FactsRow(self)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        for at, (act, caption, icon) in enumerate(_MOVES):
+            button = SecondaryButton(caption, icon=icon, height=ACT_HEIGHT, parent=self)
+            button.setObjectName(f"act-{act.value}")
+            button.clicked.connect(partial(self.act_requested.emit, act))
+            self._grid.addWidget(button, at // 2, at % 2)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self._earlier = EarlierList(self)
+        self._earlier.chosen.connect(self.earlier_chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._facts)
+        column.addSpacing(18)
+        column.addWidget(PlainLabel(shift_page.CASH, Role.LABEL, "ink", self))
+        column.addSpacing(6)
+        column.addLayout(self._grid)
+        column.addSpacing(20)
+        column.addWidget(self._earlier, 1)
+
+    def render_screen(self, screen: ShiftScreen) -> None:
+        """Show the shift."""
+        self._facts.show_facts(screen.facts)
+        self._earlier.show_rows(screen.earlier)
+
+
+class ShiftView(QWidget):
+    """Draws a ShiftScreen.
+
+    Signals: ``amount_edited(str)``; ``reason_chosen(int)``; ``words_edited(str)``;
+    ``pieces_edited(int, str)``; ``act_requested(Act)``; ``earlier_chosen(int)``; ``pressed()`` the
+    primary button; ``enlarged_requested()``.
+    """
+
+    amount_edited = Signal(str)
+    reason_chosen = Signal(int)
+    words_edited = Signal(str)
+    pieces_edited = Signal(int, str)
+    act_requested = Signal(object)
+    earlier_chosen = Signal(int)
+    pressed = Signal()
+    enlarged_requested = Signal()
+
+    def __init__(
+        self, modules: Modules, parent: QWidget | None = None, *, columns: int = COLUMNS_SHOWN
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("shift")
+        self._screen = ShiftScreen(stage=ShiftStage.READING)
+        self._is_small = False
+        self._sheet = Sheet(modules, has_rail=False, columns=columns, parent=self)
+        self._sheet.enlarged_requested.connect(self.enlarged_requested)
+        self._stub = QWidget(self)
+        self._title = PlainLabel("", Role.TITLE_PAGE, "ink", self._stub, elided=True)
+        self._title.setObjectName("shift-title")
+        self._description = PlainLabel("", Role.NOTE, "muted", self._stub, elided=True)
+        self._steps = WizardSteps(self._stub)
+        self._pages = QStackedWidget(self._stub)
+        self._nothing = QWidget(self._pages)
+        self._move = MovePage(self._pages)
+        self._open = OpenPage(self._pages)
+        self._count = CountPage(self._pages)
+        self._report = ReportPage(self._pages)
+        for page in (self._nothing, self._move, self._open, self._count, self._report):
+            self._pages.addWidget(page)
+        self._error = FormError(self._stub)
+        self._counted = Figure(shift_page.COUNTED_SO_FAR, "counted", Role.BANNER, self._stub)
+        self._button = SecondaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
+        self._button.setObjectName("shift-button")
+        self._button.clicked.connect(self._tell_act)
+        self._primary = PrimaryButton("", height=PRIMARY_HEIGHT, parent=self._stub)
+        self._primary.setObjectName("shift-primary")
+        self._primary.clicked.connect(self.pressed)
+        self._connect()
+        self._lay_out()
+        self._sheet.set_stub_widget(self._stub)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._sheet)
+
+    def render_screen(self, screen: ShiftScreen) -> None:
+        """Show a screen; rendering the same again changes nothing."""
+        before, self._screen = self._screen, screen
+        self._title.setText(screen.title)
+        self._description.setText(screen.description)
+        self._steps.show_steps(screen.steps, screen.step)
+        self._steps.setVisible(bool(screen.steps) and not self._is_small)
+        page = self._page_of(screen.stage)
+        if page in (self._move, self._open, self._count):
+            page.render_screen(screen)
+        is_report = screen.stage is ShiftStage.REPORT and screen.paper is not None
+        self._report.show_slip(screen.paper.slip if is_report and screen.paper else None)
+        self._pages.setCurrentWidget(page)
+        self._error.show_sentence(screen.error)
+        self._counted.show_amount(screen.counted)
+        self._counted.setVisible(bool(screen.counted))
+        self._show_buttons(screen)
+        show_paper(self._sheet, screen.paper)
+        if before.points != screen.points and self.isVisible():
+            self.focus_first()
+
+    def paper(self) -> PaperRow | None:
+        """Return the slip that is shown at the right; None where there is none."""
+        return self._screen.paper
+
+    def set_grid(self, grid: Grid) -> None:
+        """Lay the page out by the measures of a size class."""
+        padding = grid.stub_padding
+        self._sheet.set_slip_width(grid.slip_width)
+        self._column.setContentsMargins(
+            padding, grid.stub_padding_top, padding, grid.stub_padding_bottom
+        )
+        self._column.setSpacing(grid.block_gap)
+        self._is_small = grid.size_class is SizeClass.SMALL
+        self._steps.setVisible(bool(self._screen.steps) and not self._is_small)
+        for page in (self._move, self._count, self._report):
+            page.set_grid(grid)
+
+    def press_key(self, key: str) -> bool:
+        """Press the button with this key cap; return whether there is one."""
+        screen = self._screen
+        if key == "Esc":
+            self.act_requested.emit(Act.BACK)
+            return True
+        if screen.buttons and screen.buttons[0].key == key:
+            self.act_requested.emit(screen.buttons[0].act)
+            return True
+        if screen.primary and screen.primary_key == key:
+            # Where something is missing, the key shows what.
+            self.pressed.emit()
+            return True
+        return False
+
+    def focus_first(self) -> None:
+        """Put the cursor where something is to be typed, or else on no button."""
+        point, page = self._screen.point, self._pages.currentWidget()
+        place = page.place(point) if isinstance(page, MovePage | CountPage) else None
+        (place or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh_codes(self) -> None:
+        """Draw the slip's barcode, whose modules have been encoded by now."""
+        self._sheet.slip_paper().refresh_codes()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.focus_first()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _SCROLLS.get(event.key())
+        if step is None or self._screen.stage is not ShiftStage.REPORT:
+            super().keyPressEvent(event)
+        else:
+            self._report.scroll_by(step)
+
+    def _page_of(self, stage: ShiftStage) -> QWidget:
+        return {
+            ShiftStage.READING: self._nothing,
+            ShiftStage.OPEN: self._open,
+            ShiftStage.COUNT: self._count,
+            ShiftStage.REPORT: self._report,
+        }.get(stage, self._move)
+
+    def _show_buttons(self, screen: ShiftScreen) -> None:
+        button = screen.buttons[0] if screen.buttons else None
+        if button is not None:
+            self._button.set_caption(button.text)
+            self._button.set_key(button.key)
+            self._button.set_icon_name(button.icon)
+        self._button.setVisible(button is not None)
+        self._primary.show_action(screen.primary, key=screen.primary_key, enabled=screen.can_press)
+        self._primary.setVisible(bool(screen.primary))
+
+    def _tell_act(self) -> None:
+        if self._screen.buttons:
+            self.act_requested.emit(self._screen.buttons[0].act)
+
+    def _connect(self) -> None:
+        self._move.amount_edited.connect(self.amount_edited)
+        self._move.reason_chosen.connect(self.reason_chosen)
+        self._move.words_edited.connect(self.words_edited)
+        self._move.earlier_chosen.connect(self.earlier_chosen)
+        self._open.act_requested.connect(self.act_requested)
+        self._open.earlier_chosen.connect(self.earlier_chosen)
+        self._count.edited.connect(self.pieces_edited)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._description)
+        head.addLayout(words, 1)
+        head.addWidget(self._steps, 0, Qt.AlignmentFlag.AlignVCenter)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._counted, 2)
+        foot.addWidget(self._button, 1)
+        foot.addWidget(self._primary, 3)
+        self._column = QVBoxLayout(self._stub)
+        self._column.addLayout(head)
+        self._column.addWidget(self._pages, 1)
+        self._column.addWidget(self._error)
+        self._column.addLayout(foot)
