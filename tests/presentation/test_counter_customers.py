@@ -170,7 +170,7 @@ class Counter:
 
     def bring_back(self) -> None:
         """Press Esc on a form that was just emptied."""
-        if self.cleared and self.presenter.screen().foot_act is not None:
+        if self.cleared and self.presenter.screen().foot_acts:
             self.presenter.back()
             self.last, self.cleared = self.cleared, ""
 

@@ -1014,6 +1014,67 @@ async def shift_earlier(till: WindowTill) -> None:
     await till.until(lambda: till.has("earlier-1"))
 
 
+async def rest_asked(till: WindowTill) -> None:
+    """Show the question about the rest of a sale."""
+    await shift_open(till)
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    till.gateway.script.append(approved(1900, has_change=False))
+    till.fill(pin=PIN, amount="50.00")
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F2)
+    await till.until(lambda: till.has("act-take_rest"))
+
+
+async def rest_foot(till: WindowTill) -> None:
+    """Show the form for another voucher, which may yet be paid in cash."""
+    await rest_asked(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.settle()
+
+
+async def rest_cash(till: WindowTill) -> None:
+    """Show the rest being taken in cash."""
+    await rest_asked(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F9)
+    await till.until(lambda: till.has("rest-overlay"))
+    till.type_into("rest-given", "50")
+
+
+async def rest_mix(till: WindowTill) -> None:
+    """Show the rest being taken in parts."""
+    await rest_cash(till)
+    till.click("rest-way-3")
+    till.type_into("rest-card", "20")
+
+
+async def rest_change(till: WindowTill) -> None:
+    """Show the change to give."""
+    await rest_cash(till)
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: not till.has("rest-due"))
+
+
+async def rest_no_shift(till: WindowTill) -> None:
+    """Show that a shift must be opened first."""
+    await sign_in(till)
+    till.gateway.script.append(approved(1900, has_change=False))
+    till.fill(pin=PIN, amount="50.00")
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F2)
+    await till.until(lambda: till.has("act-take_rest"))
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F9)
+    await till.until(lambda: till.has("rest-overlay"))
+
+
 Play = Callable[[WindowTill], Awaitable[None]]
 PLAYS: Final[dict[str, Play]] = {
     "idle": idle,
@@ -1105,6 +1166,12 @@ PLAYS: Final[dict[str, Play]] = {
     "shiftcounted": shift_counted,
     "shiftz": shift_z,
     "shiftearlier": shift_earlier,
+    "restasked": rest_asked,
+    "restfoot": rest_foot,
+    "restcash": rest_cash,
+    "restmix": rest_mix,
+    "restchange": rest_change,
+    "restnoshift": rest_no_shift,
 }
 HELD: Final = frozenset({"revealed", "twoheld", "phonecode"})
 """What shows a code, which the till itself makes no picture of."""
@@ -1141,7 +1208,8 @@ STAFFED: Final = {
     **dict.fromkeys(
         ("shiftclosed", "shiftopen", "shiftmove", "shiftasked", "shiftcount", "shiftcounted"), hire
     ),
-    **dict.fromkeys(("shiftz", "shiftearlier"), hire),
+    **dict.fromkeys(("shiftz", "shiftearlier", "restasked", "restfoot", "restcash"), hire),
+    **dict.fromkeys(("restmix", "restchange", "restnoshift"), hire),
     **dict.fromkeys(("firstmanager", "recoverycode"), nobody_yet),
 }
 """Where people sign in, and who works there."""

@@ -332,11 +332,11 @@ async def test_what_was_cleared_before_an_earlier_sale_came_is_not_brought_back_
         await leave_it_waiting(till)
         till.fill(pin=OTHER_PIN)
         till.press(Qt.Key.Key_F2)
-        assert till.has("foot-act")
+        assert till.has("foot-bring_back")
         await let_it_come_back(till)
         till.press(Qt.Key.Key_F11)
         await till.until(lambda: is_empty_form(till))
-        assert not till.has("foot-act")
+        assert not till.has("foot-bring_back")
         till.press(Qt.Key.Key_Escape)
         assert till.box("field-pin").value() == ""
 

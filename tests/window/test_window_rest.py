@@ -104,20 +104,20 @@ async def test_a_rest_that_was_paid_otherwise_closes_the_sale() -> None:
         await till.until(lambda: till.counter.shown is None)
         assert await sale_states(till) == [SaleState.SET_ASIDE]
         screen = till.counter.screen()
-        assert (screen.foot_act, screen.amount and screen.amount.text) == (None, "")
+        assert (screen.foot_acts, screen.amount and screen.amount.text) == ((), "")
 
 
 async def test_the_form_of_a_rest_can_say_that_it_was_paid_otherwise() -> None:
     """It is quiet, beside what is owed, and goes away with it."""
     async with open_window(gateway(approved(1900, change=None))) as till:
-        assert not till.has("foot-act")
+        assert not till.has("foot-rest_paid_otherwise")
         await pay_in_part(till)
         await go_on(till)
         assert OWED in words(till)
-        till.click("foot-act")
+        till.click("foot-rest_paid_otherwise")
         await till.until(lambda: OWED not in words(till))
         await till.settle()
-        assert not till.has("foot-act")
+        assert not till.has("foot-rest_paid_otherwise")
         assert till.box("amount").value() == ""
         assert await sale_states(till) == [SaleState.SET_ASIDE]
 
@@ -201,7 +201,7 @@ async def test_closing_a_rest_and_choosing_a_type_do_not_cross() -> None:
         till.counter.choose(BLU.id)
         await till.until(lambda: till.counter.shown is None)
         await till.settle()
-        assert till.counter.screen().foot_act is None
+        assert till.counter.screen().foot_acts == ()
         assert await sale_states(till) == [SaleState.SET_ASIDE]
 
 
@@ -224,7 +224,7 @@ def check_buttons(till: WindowTill) -> None:
     """Check that each button has the width it wants and lies inside the window."""
     for button in till.window.findChildren(QAbstractButton):
         name = button.objectName()
-        if button.isVisible() and name.startswith(("act-", "foot-act", "primary")):
+        if button.isVisible() and name.startswith(("act-", "foot-", "primary")):
             assert button.width() >= button.sizeHint().width(), name
             corner = button.mapTo(till.window, QPoint(button.width(), button.height()))
             assert corner.x() <= till.window.width(), name
@@ -246,7 +246,7 @@ async def test_another_currency_leaves_the_rest_as_it_is_and_says_why() -> None:
         till.press(Qt.Key.Key_F12)
         await till.settle()
         assert len(asked.asks) == 1
-        till.click("foot-act")
+        till.click("foot-rest_paid_otherwise")
         await till.settle()
         till.counter.choose(dollars.id)
         await till.settle()

@@ -421,7 +421,7 @@ async def test_f2_and_esc_empty_the_form_and_one_press_brings_it_back(key: Qt.Ke
         assert codes(till) == {}
         assert amount(till) == ""
         assert till.box("field-pin").hasFocus()
-        assert till.has("foot-act")
+        assert till.has("foot-bring_back")
         till.press(Qt.Key.Key_Escape)
         assert codes(till) == {"pin": FIRST, "phone_number": "0825554567"}
         assert amount(till) == "5"

@@ -88,6 +88,64 @@ def go_to(till: WindowTill, name: str) -> None:
     raise AssertionError(name)
 
 
+def said(till: WindowTill, name: str) -> str:
+    """Return what the label with this name says."""
+    label = till.visible(name)
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+async def sold_in_part_by_keys(till: WindowTill) -> None:
+    """Sell for R50.00 with a voucher that holds R19.00, and take the rest in cash."""
+    till.press(Qt.Key.Key_F2)
+    await till.settle()
+    till.fill(pin="1000000000000001", amount="50.00")
+    till.press(Qt.Key.Key_F12)
+    await till.until_result()
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: till.has("act-take_rest"))
+    await till.ready_to_answer()
+    till.press(Qt.Key.Key_F9)
+    await till.until(lambda: till.has("rest-overlay"))
+    await till.ready_to_answer()
+    type_keys(till, "50")
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: not till.has("rest-due"))
+    await till.ready_to_answer()
+    assert said(till, "rest-change") == "R19.00"
+    till.press(Qt.Key.Key_F11)
+    await till.until(lambda: not till.has("rest-overlay"))
+
+
+async def sold_in_part_by_touch(till: WindowTill) -> None:
+    """Sell the same, and take the rest by card and in cash."""
+    till.click("tab-redeem")
+    await till.settle()
+    till.fill(pin="1000000000000001", amount="50.00")  # the voucher itself is scanned
+    till.click("primary")
+    await till.until_result()
+    await till.ready_to_answer()
+    till.click("act-slip_complete")
+    await till.until(lambda: till.has("act-take_rest"))
+    await till.ready_to_answer()
+    till.click("act-take_rest")
+    await till.until(lambda: till.has("rest-overlay"))
+    await till.ready_to_answer()
+    till.click("rest-way-3")
+    till.click("rest-card")
+    touch(till, "11.50")
+    till.click("rest-given")
+    touch(till, "20")
+    assert said(till, "rest-in-cash") == "R19.50"
+    till.click("rest-act")
+    await till.until(lambda: not till.has("rest-due"))
+    await till.ready_to_answer()
+    assert said(till, "rest-change") == "R0.50"
+    till.click("rest-act")
+    await till.until(lambda: not till.has("rest-overlay"))
+
+
 async def moved_by_touch(till: WindowTill, move: str, amount: str, *, is_approved: bool) -> None:
     """Put cash in or take it out, for the first reason that is offered."""
     till.click(f"act-{move}")
@@ -147,21 +205,24 @@ async def printed_again_by_keys(till: WindowTill) -> None:
 
 
 async def test_a_day_by_the_keyboard() -> None:
-    """Open, pay out, drop, count, Z, reprint."""
+    """Open, sell in part with cash for the rest, pay out, drop, count, Z, reprint."""
     printer = MemoryPrinter()
-    async with open_window(printer=printer, staff=hire) as till:
+    gateway = ScriptedGateway([approved(1900, change=None)], types=TYPES)
+    async with open_window(gateway, printer=printer, staff=hire) as till:
         await sign_in(till)
         await opened_by_keys(till)
         assert page(till).title == "Shift 1"
+
+        await sold_in_part_by_keys(till)
 
         till.press(Qt.Key.Key_F7)
         await at_stage(till, ShiftStage.OPEN)
         await paid_out_and_dropped_by_keys(till)
         till.press(Qt.Key.Key_F11)
         await at_stage(till, ShiftStage.COUNT)
-        for count in ("1", "1", "1", "", "", "1"):  # R355.00
+        for count in ("1", "1", "1", "1", "1", "1", "", "1"):  # R386.00
             type_keys(till, f"{count}\n")
-        assert page(till).counted == "R355.00"
+        assert page(till).counted == "R386.00"
         till.press(Qt.Key.Key_F11)
         await at_stage(till, ShiftStage.COUNTED)
         till.press(Qt.Key.Key_F11)
@@ -169,7 +230,7 @@ async def test_a_day_by_the_keyboard() -> None:
         shift = await kept(till)
         assert shift.state is ShiftState.CLOSED
         assert shift.books is not None
-        assert shift.books.drawer.holds_cents == FLOAT - 4_500 - 10_000
+        assert shift.books.drawer.holds_cents == FLOAT + 3_100 - 4_500 - 10_000
         assert shift.books.drawer.difference_cents == 0
         assert "Should be there" in words(till)
         printed = len(printer.slips)
@@ -189,7 +250,8 @@ async def test_a_day_by_the_keyboard() -> None:
 async def test_a_day_by_touch() -> None:
     """Nothing is typed on a keyboard: the amounts on the keypad, the reasons as choices."""
     printer = MemoryPrinter()
-    async with open_window(printer=printer, staff=hire) as till:
+    gateway = ScriptedGateway([approved(1900, change=None)], types=TYPES)
+    async with open_window(gateway, printer=printer, staff=hire) as till:
         await sign_in(till)
         till.click("tab-shift")
         await at_stage(till, ShiftStage.CLOSED)
@@ -197,13 +259,15 @@ async def test_a_day_by_touch() -> None:
         till.click("shift-primary")
         await at_stage(till, ShiftStage.OPEN)
 
+        await sold_in_part_by_touch(till)
+
         till.click("tab-shift")
         await at_stage(till, ShiftStage.OPEN)
         await moved_by_touch(till, "pay_in", "20", is_approved=False)
         await moved_by_touch(till, "pay_out", "45", is_approved=True)
         await moved_by_touch(till, "drop_cash", "100", is_approved=False)
         await moved_by_touch(till, "open_drawer", "", is_approved=True)
-        await counted_and_closed_by_touch(till, FLOAT + 2_000 - 4_500 - 10_000)
+        await counted_and_closed_by_touch(till, FLOAT + 1_950 + 2_000 - 4_500 - 10_000)
         books = (await kept(till)).books
         assert books is not None
         assert books.drawer.difference_cents == 0

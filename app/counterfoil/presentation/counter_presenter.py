@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from counterfoil.domain.code import NotACode
 from counterfoil.domain.failures import EntryError
 from counterfoil.domain.message import MessageWay
-from counterfoil.domain.money import NotAnAmount, format_cents
+from counterfoil.domain.money import Money, NotAnAmount, format_cents
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import SaleEnding
@@ -36,6 +36,7 @@ from counterfoil.presentation.counter_stages import (
     with_offer,
     without_rest,
 )
+from counterfoil.presentation.rest_presenter import RestPresenter
 from counterfoil.presentation.result_screen import Outcome
 from counterfoil.presentation.revealing import revealed
 from counterfoil.presentation.scanning import Meaning, NotTaken, Taken
@@ -65,6 +66,7 @@ class CounterPresenter(CounterFront):
         self, services: Services, approvals: ApprovalPresenter, parent: QObject | None = None
     ) -> None:
         super().__init__(services, approvals, parent)
+        self.rests = RestPresenter(services, approvals)
         self._result = ResultWork(self)
         self._seals = 0
         """How often the till was left to who signs in next."""
@@ -238,8 +240,8 @@ class CounterPresenter(CounterFront):
         if act is Act.REFRESH:
             self.start(self._refresh, "refresh types")
             return
-        if act is Act.REST_PAID_OTHERWISE:
-            self._close_rest()
+        if act in {Act.REST_PAID_OTHERWISE, Act.TAKE_REST}:
+            self._close_rest(act)
             return
         match self.stage:
             case WholeQuestion() as question if act in {Act.TAKE_WHOLE, Act.TYPE_AMOUNT}:
@@ -439,40 +441,57 @@ class CounterPresenter(CounterFront):
 
     # ---------------------------------------------------------------------------- rest and change
 
-    def _close_rest(self) -> None:
-        """Let a sale go whose rest the cashier has got some other way."""
+    def _close_rest(self, act: Act) -> None:
+        """Let a sale go whose rest the cashier takes now, or has got some other way."""
         match self.stage:
             case Form() | RestQuestion() as asked:
                 form = form_of(asked)
                 rest = form.entry.rest if form is not None else None
                 if rest is not None:
                     self.swap(Working(asked))
-                    self.start(partial(self._rest_paid, rest.sale_id), "rest paid otherwise")
-            case Result() as result if result.offers(Act.REST_PAID_OTHERWISE):
+                    paying = partial(self._pay_rest, act, rest.sale_id, rest.owed)
+                    self.start(partial(self._rest_paid, paying), act.value)
+            case Result() as result if result.offers(act):
                 self.swap(replace(result, is_answering=True))
-                work = partial(self._rest_paid, result.redemption.sale_id)
-                self.start(work, "rest paid otherwise")
+                redemption = result.redemption
+                owed = Money(result.outcome.rest_cents, redemption.currency)
+                paying = partial(self._pay_rest, act, redemption.sale_id, owed)
+                self.start(partial(self._rest_paid, paying), act.value)
             case _:
                 return
 
-    async def _rest_paid(self, sale_id: str) -> None:
+    async def _pay_rest(self, act: Act, sale_id: str, owed: Money) -> bool:
+        """Take the rest, or close the sale without it; return whether the sale is closed."""
+        if act is Act.TAKE_REST:
+            return await self.rests.take(sale_id, owed)
+        await self.services.run(LeaveSale(sale_id, SaleEnding.PAID_OTHERWISE))
+        return True
+
+    async def _rest_paid(self, paying: Callable[[], Awaitable[bool]]) -> None:
         try:
-            await self.services.run(LeaveSale(sale_id, SaleEnding.PAID_OTHERWISE))
+            is_paid = await paying()
         except BaseException:
-            match self.stage:
-                case Working(over):
-                    self.swap(over)
-                case Result() as result:
-                    self.swap(replace(result, is_answering=False))
-                case _:
-                    pass
+            self._go_back_to_rest()
             raise
+        if not is_paid:
+            self._go_back_to_rest()
+            return
         if isinstance(self.stage, Result):
             self._result.let_go(self.stage)
         self.swap(without_rest(self.stage))
         self.told.emit(counter.SALE_CLOSED, "check")
         await self.glance_at_journal()
         self.point()
+
+    def _go_back_to_rest(self) -> None:
+        """Show again what asked for the rest: nothing was taken."""
+        match self.stage:
+            case Working(over):
+                self.swap(over)
+            case Result() as result:
+                self.swap(replace(result, is_answering=False))
+            case _:
+                pass
 
     async def change_codes(self, way: MessageWay | None = None) -> tuple[Secret, ...]:
         """Return the codes of the change voucher that is shown, read from the journal now.

@@ -44,6 +44,7 @@ from counterfoil.service.services import Services
 _EMPTY_BUTTONS = (buttons.TRY_AGAIN,)
 _REST_BUTTONS = (
     buttons.ANOTHER_VOUCHER,
+    replace(buttons.TAKE_REST, key="F9"),
     replace(buttons.REST_PAID_OTHERWISE, key="F2"),
 )
 _WHOLE_BUTTONS = (buttons.TAKE_WHOLE, buttons.TYPE_AMOUNT)
@@ -152,7 +153,7 @@ def _form(
         can_press=can_press,
         ready=ready(chosen, entry) if can_press and not is_balance else "",
         foot=foot(chosen, entry, room, can_press=can_press),
-        foot_act=None if is_balance or is_busy else _foot_act(form),
+        foot_acts=() if is_balance or is_busy else _foot_acts(form),
     )
     told = form.balance
     if told is None:
@@ -160,10 +161,10 @@ def _form(
     return replace(shown, balance=told.facts, balance_lines=told.lines, balance_note=told.note)
 
 
-def _foot_act(form: Form) -> Button | None:
+def _foot_acts(form: Form) -> tuple[Button, ...]:
     if form.entry.rest is not None:
-        return buttons.REST_PAID_OTHERWISE
-    return buttons.BRING_BACK if form.cleared is not None else None
+        return buttons.TAKE_REST, buttons.REST_PAID_OTHERWISE
+    return (buttons.BRING_BACK,) if form.cleared is not None else ()
 
 
 def _paper(stage: CounterStage, around: Surroundings, services: Services) -> PaperRow:
@@ -198,5 +199,5 @@ def _closing(screen: CounterScreen) -> CounterScreen:
         primary_text=counter.CLOSING,
         can_press=False,
         foot="",
-        foot_act=None,
+        foot_acts=(),
     )

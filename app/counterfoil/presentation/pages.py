@@ -135,6 +135,7 @@ class Pages(QObject):
         shift.changed.connect(self._say_shift)
         shift.failed.connect(shell.fail)
         shift.told.connect(shell.toast)
+        self.counter.rests.shift_wished.connect(partial(self.go_to, Room.SHIFT))
 
     def _connect_sign_in(self) -> None:
         sign_in, shell = self.sign_in, self.shell
@@ -270,6 +271,7 @@ class Pages(QObject):
         if session.is_signed_in and not self.is_closed:
             self.approvals.leave()
             self.settler.withdraw()
+            self.counter.rests.withdraw()
             self.shift.put_away()
             self.staff_page.close()
             self.overlays_left.emit()

@@ -33,6 +33,7 @@ from counterfoil.presentation.words.buttons import (
     REST_PAID_OTHERWISE,
     SLIP_COMPLETE,
     SLIP_NOT_COMPLETE,
+    TAKE_REST,
     VOID_NOW,
     resuming,
 )
@@ -336,8 +337,8 @@ def _following(outcome: Outcome) -> Button:
 
 
 def _otherwise(outcome: Outcome) -> tuple[Button, ...]:
-    """Return the way to close a sale of which something is still owed."""
-    return (REST_PAID_OTHERWISE,) if outcome.rest_cents else ()
+    """Return the ways to close a sale of which something is still owed."""
+    return (TAKE_REST, REST_PAID_OTHERWISE) if outcome.rest_cents else ()
 
 
 def _declined_buttons(redemption: Redemption) -> tuple[Button, ...]:

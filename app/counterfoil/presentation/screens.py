@@ -28,6 +28,7 @@ class Act(StrEnum):
     """The action that a button of a question, a result or a list stands for."""
 
     NEW_VOUCHER = "new_voucher"
+    TAKE_REST = "take_rest"
     REST_PAID_OTHERWISE = "rest_paid_otherwise"
     GO_ON_WITH_SALE = "go_on_with_sale"
     CORRECT_ENTRY = "correct_entry"
@@ -263,7 +264,7 @@ class CounterScreen:
     primary_key: str = ""
     can_press: bool = False
     foot: str = ""
-    foot_act: Button | None = None
+    foot_acts: tuple[Button, ...] = ()
     """What else may be said of what the foot says; quieter than every button."""
     ready: str = ""
     """What may be pressed now, for the line at the window's foot."""

@@ -1,5 +1,6 @@
 """The form of one voucher type: fields from metadata, amount, keypad, and the primary button."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,7 +13,7 @@ from counterfoil.presentation.screens import (
     Stage,
 )
 from counterfoil.presentation.words import window
-from counterfoil.ui.act_row import ActRow
+from counterfoil.ui.act_row import MORE_HEIGHT, RESULT_HEIGHT, ActRow
 from counterfoil.ui.amount_row import AmountRowField
 from counterfoil.ui.field_column import FieldColumn
 from counterfoil.ui.keypad_aim import KeypadAim
@@ -96,39 +97,44 @@ class FormError(QWidget):
 
 
 class FormFoot(QWidget):
-    """The line below the primary button, with a quiet button beside it where there is one.
+    """The line below the primary button, with quiet buttons beside it where there are any.
 
-    Signals: ``act_requested(Act)`` when that button was pressed.
+    Signals: ``act_requested(Act)`` when one of them was pressed.
     """
 
     act_requested = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._act: Button | None = None
+        self._acts: tuple[Button, ...] = ()
+        self._buttons: list[QuietButton] = []
         self._words = PlainLabel("", Role.HINT_LARGE, "muted", self, elided=True)
         self._words.setObjectName("foot")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = QuietButton("", height=FOOT_ACT_HEIGHT, parent=self)
-        self.button.setObjectName("foot-act")
-        self.button.clicked.connect(self._tell)
-        self.button.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._words, 1)
 
-    def show_foot(self, sentence: str, act: Button | None) -> None:
-        """Show the line, with or without a quiet button beside it."""
+    def show_foot(self, sentence: str, acts: tuple[Button, ...]) -> None:
+        """Show the line, with or without quiet buttons beside it."""
         self._words.setText(sentence)
-        if act is not None and act != self._act:
-            self.button.set_caption(act.text)
-        self._act = act
-        self.button.setVisible(act is not None)
+        if acts == self._acts:
+            return
+        self._acts = acts
+        for old in self._buttons:
+            self._row.removeWidget(old)
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self._buttons = [self._made(act) for act in acts]
 
-    def _tell(self) -> None:
-        if self._act is not None:
-            self.act_requested.emit(self._act.act)
+    def _made(self, act: Button) -> QuietButton:
+        button = QuietButton(act.text, height=FOOT_ACT_HEIGHT, parent=self)
+        button.setObjectName(f"foot-{act.act.value}")
+        button.clicked.connect(partial(self.act_requested.emit, act.act))
+        self._row.addWidget(button)
+        button.show()
+        return button
 
 
 class FormPage(QWidget):
@@ -207,7 +213,7 @@ class FormPage(QWidget):
         self._primary.show_action(
             screen.primary_text, key=screen.primary_key, enabled=screen.can_press
         )
-        self._foot.show_foot(screen.foot, screen.foot_act)
+        self._foot.show_foot(screen.foot, screen.foot_acts)
         self._last.show_rows(screen.last)
         self._last.setVisible(self._is_large and bool(screen.last) and not is_asking)
         if is_asking and before.stage is not Stage.QUESTION:
@@ -225,6 +231,8 @@ class FormPage(QWidget):
         )
         self._is_large = grid.size_class is SizeClass.LARGE
         self._head.set_grid(grid)
+        is_small = grid.size_class is SizeClass.SMALL
+        self._acts.set_height(MORE_HEIGHT if is_small else RESULT_HEIGHT)
         gap = GROUP_GAP_SHORT if grid.short else grid.group_gap
         self._fields.set_gap(gap)
         self._left.setSpacing(gap)

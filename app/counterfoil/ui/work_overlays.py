@@ -5,16 +5,18 @@ from PySide6.QtWidgets import QWidget
 
 from counterfoil.presentation.approval_screen import ApprovalScreen
 from counterfoil.presentation.pages import Pages
+from counterfoil.presentation.rest_presenter import RestScreen
 from counterfoil.presentation.settle_presenter import SettleScreen
 from counterfoil.presentation.staff_presenter import StaffScreen
 from counterfoil.ui.approval_overlay import ApprovalOverlay
+from counterfoil.ui.rest_overlay import RestOverlay
 from counterfoil.ui.settle_overlay import SettleOverlay
 from counterfoil.ui.staff_overlay import StaffOverlay
 from counterfoil.ui.widgets.overlay import Overlay
 
 
 class WorkOverlays(QObject):
-    """Shows what is approved, settled or done with the staff, and tells the pages what is done.
+    """Shows what is approved, settled, taken or done with the staff, and tells the pages of it.
 
     Signals: ``made(Overlay)`` before one is shown for the first time; ``opening(Overlay)`` before
     one comes in front.
@@ -29,9 +31,11 @@ class WorkOverlays(QObject):
         self._window = window
         self._approval: ApprovalOverlay | None = None
         self._settling: SettleOverlay | None = None
+        self._rest: RestOverlay | None = None
         self._staff: StaffOverlay | None = None
         pages.approvals.changed.connect(self._render_approval)
         pages.settler.changed.connect(self._render_settling)
+        pages.counter.rests.changed.connect(self._render_rest)
         pages.staff_page.changed.connect(self._render_staff)
 
     def _render_approval(self, screen: ApprovalScreen | None) -> None:
@@ -47,6 +51,13 @@ class WorkOverlays(QObject):
             self._come_in_front(self._settling)
         if self._settling is not None:
             self._settling.render_screen(screen)
+
+    def _render_rest(self, screen: RestScreen | None) -> None:
+        if screen is not None:
+            self._rest = self._rest or self._made_rest()
+            self._come_in_front(self._rest)
+        if self._rest is not None:
+            self._rest.render_screen(screen)
 
     def _render_staff(self, screen: StaffScreen | None) -> None:
         if screen is not None:
@@ -76,6 +87,15 @@ class WorkOverlays(QObject):
         overlay.got_chosen.connect(presenter.choose_got)
         overlay.edited.connect(presenter.edit)
         overlay.submitted.connect(presenter.submit)
+        overlay.pressed.connect(presenter.press)
+        overlay.withdrawn.connect(presenter.withdraw)
+        self.made.emit(overlay)
+        return overlay
+
+    def _made_rest(self) -> RestOverlay:
+        overlay, presenter = RestOverlay(self._window), self._pages.counter.rests
+        overlay.way_chosen.connect(presenter.choose)
+        overlay.edited.connect(presenter.edit)
         overlay.pressed.connect(presenter.press)
         overlay.withdrawn.connect(presenter.withdraw)
         self.made.emit(overlay)

@@ -11,7 +11,7 @@ KEYS: Final[tuple[tuple[str, str], ...]] = (
     ("F6", "History; again: In doubt, Slips to finish"),
     ("F7", "Shift: float, cash, count, Z"),
     ("F8", "Lock the till; the work goes on"),
-    ("F9", "Print again, or No"),
+    ("F9", "Print, No, or take the rest"),
     ("F10", "Menu"),
     ("F11", "The next step: slip whole, still here, void, settle"),
     ("F12", "Redeem. This key alone uses a voucher"),
@@ -34,6 +34,10 @@ WHEN: Final[tuple[tuple[str, str], ...]] = (
     (
         "A sale was interrupted",
         "Say if its customer is still here. Only then can the voucher pay. F2 asks again later.",
+    ),
+    (
+        "The voucher held too little",
+        "F9 takes the rest in cash, by card or mixed, and says what change to give.",
     ),
     (
         "The voucher is refused",

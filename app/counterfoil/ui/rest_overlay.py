@@ -1,0 +1,170 @@
+"""What a sale's vouchers did not cover, taken over the work; at the end the change, large."""
+
+from functools import partial
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from counterfoil.overriding import override
+from counterfoil.presentation.rest_presenter import CARD, GIVEN, OTHER, RestScreen
+from counterfoil.presentation.words import rests, window
+from counterfoil.ui.approval_overlay import COLUMN_GAP, FOOT_HEIGHT, KEY, RIGHT_WIDTH, Choices
+from counterfoil.ui.form_page import FormError
+from counterfoil.ui.number_pad import NumberPad
+from counterfoil.ui.theme import Role
+from counterfoil.ui.widgets.amount_field import AmountField
+from counterfoil.ui.widgets.button import PrimaryButton, SecondaryButton
+from counterfoil.ui.widgets.facts import Figure
+from counterfoil.ui.widgets.keypad import KeypadMode
+from counterfoil.ui.widgets.label import PlainLabel
+from counterfoil.ui.widgets.overlay import Overlay
+
+PANEL: Final = QSize(900, 660)
+_LABELS: Final = {CARD: rests.CARD, OTHER: rests.OTHER, GIVEN: rests.GIVEN}
+
+
+class RestOverlay(Overlay):
+    """Renders a RestScreen and tells what a person does.
+
+    Signals: ``way_chosen(int)`` its place; ``edited(str, str)`` an amount's name and text;
+    ``pressed()`` the act; ``withdrawn()`` Back. It closes when nothing is asked any more, and not
+    by itself.
+    """
+
+    way_chosen = Signal(int)
+    edited = Signal(str, str)
+    pressed = Signal()
+    withdrawn = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, panel_size=PANEL, grows=True)
+        self.setObjectName("rest-overlay")
+        self.set_heading(rests.TITLE, "cash")
+        self._screen: RestScreen | None = None
+        self._due = Figure(rests.DUE, "rest-due", Role.AMOUNT, self)
+        self._in_cash = Figure(rests.IN_CASH, "rest-in-cash", Role.AMOUNT, self)
+        self._change = Figure(rests.CHANGE, "rest-change", Role.HAND_OVER, self)
+        self._said = PlainLabel("", Role.TITLE_PAGE, "ink", self, wrapped=True)
+        self._line = PlainLabel("", Role.BODY_LARGE, "muted", self, wrapped=True)
+        self._error = FormError(self)
+        self._ways = Choices(rests.HOW, "rest-way", 4, self)
+        self._ways.chosen.connect(self.way_chosen)
+        self._right = QWidget(self)
+        self._pad = NumberPad(KEY, self._right)
+        self._fields = {name: self._made(name) for name in (CARD, OTHER, GIVEN)}
+        self._back = SecondaryButton(window.BACK, key="Esc", height=FOOT_HEIGHT, parent=self)
+        self._back.setObjectName("rest-back")
+        self._back.clicked.connect(self.close_overlay)
+        self._act = PrimaryButton("", height=FOOT_HEIGHT, parent=self)
+        self._act.setObjectName("rest-act")
+        self._act.clicked.connect(self.pressed)
+        self.bind_key(Qt.Key.Key_F11, self._act)
+        self._lay_out()
+
+    def render_screen(self, screen: RestScreen | None) -> None:
+        """Show the question, or the change; None closes the overlay."""
+        before, self._screen = self._screen, screen
+        if screen is None:
+            self.close_overlay()
+            return
+        is_asked = screen.is_shift_open and not screen.is_over
+        self._due.show_amount(screen.due)
+        self._due.setVisible(not screen.is_over)
+        self._in_cash.show_amount(screen.in_cash)
+        self._in_cash.setVisible(bool(screen.in_cash))
+        self._change.show_amount(screen.change)
+        self._change.setVisible(screen.is_over or GIVEN in screen.fields)
+        self._said.setText("" if screen.is_shift_open else rests.NO_SHIFT)
+        self._said.setVisible(not screen.is_shift_open)
+        self._line.setText(rests.GIVE_CHANGE if screen.is_over else rests.NO_SHIFT_LINE)
+        self._line.setVisible(not is_asked)
+        self._error.show_sentence(screen.error)
+        self._ways.show_choices(screen.ways, screen.way)
+        self._right.setVisible(is_asked)
+        for name, one in self._fields.items():
+            one.setVisible(name in screen.fields)
+            one.show_currency(screen.sign)
+            text = screen.texts.get(name, "")
+            if one.value() != text:
+                one.set_value(text)
+            one.show_error(screen.errors.get(name, ""))
+        self._act.show_action(screen.act, key="F11", enabled=screen.can_press)
+        self._back.setVisible(not screen.is_over)
+        self._order_by_reading()
+        if not self.isVisible():
+            self.open_overlay(self._place(screen))
+        elif before is None or before.points != screen.points or before.fields != screen.fields:
+            self._place(screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def reject(self) -> None:
+        if self._screen is None:
+            super().reject()
+        else:
+            self.withdrawn.emit()
+
+    def _place(self, screen: RestScreen) -> QWidget:
+        """Return where the cursor goes; over the change to no button, so that no key presses it."""
+        if screen.point in screen.fields:
+            return self._fields[screen.point].line()
+        return self._ways.first() if screen.ways else self
+
+    def _made(self, name: str) -> AmountField:
+        made = AmountField(_LABELS[name], parent=self)
+        made.setObjectName(f"field-rest-{name}")
+        made.line().setObjectName(f"rest-{name}")
+        if name == GIVEN:
+            made.show_hint(rests.NO_CHANGE)
+        made.edited.connect(partial(self.edited.emit, name))
+        made.submitted.connect(self.focusNextChild)
+        self._pad.serve_box(made.line(), _LABELS[name], KeypadMode.MONEY)
+        return made
+
+    def _order_by_reading(self) -> None:
+        """Let Tab go from the choices to the amounts and the act."""
+        lines = (one.line() for one in self._fields.values())
+        for before, after in pairwise((*self._ways.all(), *lines, self._back, self._act)):
+            QWidget.setTabOrder(before, after)
+
+    def _lay_out(self) -> None:
+        parts = QHBoxLayout()
+        parts.setSpacing(20)
+        parts.addWidget(self._fields[CARD], 1)
+        parts.addWidget(self._fields[OTHER], 1)
+        sums = QHBoxLayout()
+        sums.setSpacing(48)
+        sums.addWidget(self._due)
+        sums.addWidget(self._in_cash)
+        sums.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(sums)
+        left.addSpacing(12)
+        left.addWidget(self._said)
+        left.addWidget(self._ways)
+        left.addSpacing(14)
+        left.addLayout(parts)
+        left.addWidget(self._fields[GIVEN])
+        left.addSpacing(16)
+        left.addWidget(self._change)
+        left.addWidget(self._line)
+        left.addWidget(self._error)
+        left.addStretch(1)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addStretch(1)
+        right.addWidget(self._pad)
+        self._right.setFixedWidth(RIGHT_WIDTH)
+        both = QHBoxLayout()
+        both.setSpacing(COLUMN_GAP)
+        both.addLayout(left, 1)
+        both.addWidget(self._right)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._back, 1)
+        foot.addWidget(self._act, 3)
+        self.body().addLayout(both, 1)
+        self.body().addSpacing(12)
+        self.body().addLayout(foot)
