@@ -16,10 +16,12 @@ from counterfoil.service.commands import CloseShift, CountDrawer, LeaveSale, Ope
 from counterfoil.ui import theme
 from counterfoil.ui.theme import ThemeName
 from support.gateways import ScriptedGateway
+from support.people import CASHIER_PIN, hire
 from support.shift_desks import pieces_of
 from support.till import approved
 from support.window import TYPES, WindowTill, open_window
 from window.test_window_rest import go_on, leave, pay_in_part, sale_states, words
+from window.test_window_sign_in import sign_in, type_keys
 
 GIVEN = "rest-given"
 
@@ -245,9 +247,21 @@ async def test_the_result_and_the_form_of_a_rest_offer_it_too() -> None:
 
 async def test_the_till_is_left_while_the_rest_is_asked() -> None:
     """Who comes next finds the question about the sale, and nothing that was typed."""
-    async with owing() as till:
+    gateway = ScriptedGateway([approved(1900, change=None)], types=TYPES)
+    async with open_window(gateway, staff=hire) as till:
+        await sign_in(till)
+        await till.pages._services.run(OpenShift(50_000))
+        await pay_in_part(till)
+        await leave(till)
         await ask(till)
         till.type_into(GIVEN, "50")
-        till.counter.rests.withdraw()
+        till.pages.lock()
+        await till.settle()
+        assert not till.has("rest-overlay")
+        type_keys(till, f"{CASHIER_PIN}\n")
+        await till.until(lambda: not till.pages.is_signing_in)
         await over(till)
-        assert till.has("act-take_rest")
+        assert await sale_states(till) == [SaleState.OPEN]
+        await till.ready_to_answer()
+        await ask(till)
+        assert till.box(GIVEN).value() == ""
