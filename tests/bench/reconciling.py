@@ -24,7 +24,8 @@ from counterfoil.domain.rows import SaleOpened
 from counterfoil.domain.sale import Sale
 from counterfoil.domain.staff import EVERYTHING, Actor
 from counterfoil.domain.states import RedemptionState, SaleState
-from counterfoil.service.statement_desk import Progress, StatementDesk, Wanted
+from counterfoil.service.commands import Progress, Wanted
+from counterfoil.service.statement_desk import StatementDesk
 from support.journals import opened, tampering
 from support.memory_vault import MemoryVault
 from support.samples import NOON, Samples

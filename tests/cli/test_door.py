@@ -51,11 +51,13 @@ IN_OPEN_TILL = (
     *("shift open 1", "shift pay-in 1 --reason x", "shift pay-out 1 --reason x", "shift x"),
     *("shift drop 1 --reason x", "shift no-sale --reason x", "shift rest x", "shift list"),
     *("shift count --pieces 1=1", "shift z", "shift print 1"),
+    *("retention run", "retention export --phone 1", "reconcile file x --provider y"),
+    *("reconcile list", "reconcile runs", "reconcile resolve 1 --reason x"),
 )
 ALONE = (
     *("backup", "backups", "restore x --check", "key export --to x", "key import x", "printers"),
     *("journal verify", "journal accept --reason x", "sandbox", "demo --output x", "printer test"),
-    "printer resume",
+    *("printer resume", "reconcile sample --provider x --output y"),
 )
 
 

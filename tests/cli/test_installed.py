@@ -90,6 +90,21 @@ USES = {
     "shift z": Use("shift z", "No shift is open", code=1),
     "shift print": Use("shift print 1", "no Z with this number", code=1),
     "shift list": Use("shift list", "No shift was opened yet"),
+    "retention run": Use("retention run --as 31", "Removed from 0"),
+    "retention export": Use("retention export --phone 0821234567 --as 31", "Nothing"),
+    "reconcile file": Use(
+        "reconcile {tmp}/nothing.csv --provider moment --as 31", "There is no such file", code=1
+    ),
+    "reconcile list": Use("reconcile list", "No difference"),
+    "reconcile runs": Use("reconcile runs", "No statement"),
+    "reconcile resolve": Use(
+        "reconcile resolve 9 --reason known", "No difference of this number", code=1
+    ),
+    "reconcile sample": Use(
+        "reconcile sample --provider moment --output {tmp}/s.csv",
+        "there is no training til",
+        code=64,
+    ),
     "sandbox": Use("sandbox --port 0", "ready"),
     "demo": Use("demo --output {tmp}/settings.toml", "cannot be written", code=64),
 }
@@ -106,7 +121,14 @@ def listed(group: Any, *before: str) -> Iterator[tuple[str, Any]]:
             yield " ".join((*before, name)), command
 
 
-COMMANDS = dict(listed(typer.main.get_command(app)))
+PROGRAM_GROUP: Any = typer.main.get_command(app)
+COMMANDS = dict(listed(PROGRAM_GROUP))
+GROUPS = {
+    name: group
+    for name, group in PROGRAM_GROUP.commands.items()
+    if getattr(group, "invoke_without_command", False)
+}
+"""Those that do something without a command of theirs."""
 
 
 def test_the_table_has_every_command_that_help_lists() -> None:
@@ -234,7 +256,9 @@ def is_known(said: str) -> bool:
     words = re.findall(r"[\w-]+", said.partition("  ")[0])
     if said.startswith("--"):
         return set(re.findall(r"--[\w-]+", said)) <= {"--data-dir", "--settings", "--help"}
-    command = COMMANDS.get(" ".join(words[:2])) or COMMANDS.get(words[0])
+    names = (" ".join(words[:2]), words[0], f"{words[0]} file")
+    command = next((COMMANDS[name] for name in names if name in COMMANDS), None)
+    command = command or GROUPS.get(words[0])
     if command is None:
         return False
     options = {option for one in command.params for option in one.opts}

@@ -144,6 +144,8 @@ def test_a_change_voucher_that_its_customer_has_is_for_a_manager() -> None:
         Permission.MANAGE_STAFF,
         Permission.RESTORE,
         Permission.ACCEPT_JOURNAL,
+        Permission.SHRED,
+        Permission.EXPORT_PHONE,
         Permission.EXPORT_KEY,
         Permission.IMPORT_KEY,
     }

@@ -220,6 +220,7 @@ _MADE_OTHERWISE = {
     "adapters/journal/storage/place.py": "the journal's empty file, exclusively, for the database",
     "adapters/journal/integrity/anchor.py": "the anchor, written over in place once it was made",
     "adapters/journal/storage/till_lock.py": "the lock, which must stay the same file",
+    "adapters/statements/csv_file.py": "reads a statement, without waiting for a pipe",
     "adapters/system/logs.py": "the log, which is appended to",
     "adapters/system/vault.py": "reads the key file, following no link",
     "adapters/printing/device_line.py": "opens the port of a printer, and makes nothing",

@@ -102,12 +102,12 @@ from counterfoil.service.commands import (
     UnlockPerson,
     VoidRedemption,
     WaitForResult,
+    Wanted,
 )
 from counterfoil.service.engine import Engine
 from counterfoil.service.gate import Gate, Use
 from counterfoil.service.notices import Notices
 from counterfoil.service.recovery import recover
-from counterfoil.service.statement_desk import Wanted
 from counterfoil.service.tasks import TaskOwner
 from support.advised import ADVISED_VOUCHER, UPSTREAM, AdvisedScriptedGateway
 from support.canary import CANARY_CHANGE_PIN, CANARY_PIN

@@ -22,7 +22,8 @@ from counterfoil.domain.statement import StatementProblem
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
 from counterfoil.service import statement_desk
-from counterfoil.service.statement_desk import Progress, Reconciled, Stage, StatementDesk, Wanted
+from counterfoil.service.commands import Progress, Reconciled, Stage, Wanted
+from counterfoil.service.statement_desk import StatementDesk
 from support.clocks import SteppedClock
 from support.journals import opened
 from support.samples import Samples

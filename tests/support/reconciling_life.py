@@ -13,7 +13,8 @@ from typing import Any
 from counterfoil.adapters.statements.statements import CsvStatements
 from counterfoil.adapters.system.clock import SystemClock
 from counterfoil.domain.staff import EVERYTHING, Actor
-from counterfoil.service.statement_desk import StatementDesk, Wanted
+from counterfoil.service.commands import Wanted
+from counterfoil.service.statement_desk import StatementDesk
 from support.journals import opened
 
 KILLED = 9

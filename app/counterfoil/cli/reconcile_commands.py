@@ -39,8 +39,14 @@ from counterfoil.presentation.documents import (
     undecided_document,
 )
 from counterfoil.presentation.words import command_line, commands, options, statements
-from counterfoil.service.commands import ReconcileStatement, ResolveDifference
-from counterfoil.service.statement_desk import Progress, Stage, Told, Wanted
+from counterfoil.service.commands import (
+    Progress,
+    ReconcileStatement,
+    ResolveDifference,
+    Stage,
+    Told,
+    Wanted,
+)
 from counterfoil.upstreams import LEDGER_FILE
 
 _FILE = "file"
@@ -183,9 +189,11 @@ def write_sample(
     provider: Provider,
     output: Annotated[Path, typer.Option("--output", help=options.SAMPLE_OUTPUT)],
     data_dir: DataDir = None,
+    settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> Alone:
     """Write the statement that a provider of the sandbox would send."""
+    del settings  # a training till has none
 
     async def work(speaker: Speaker) -> Exit:
         from counterfoil_sandbox.statements import STATEMENTS, statement_of

@@ -5,7 +5,9 @@ command's type names. Who wants it is no part of a command. Nor are there comman
 does by itself, without anybody's permission: recovery, resolver, forwarder and backups.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from counterfoil.declaring import dataclass
@@ -15,13 +17,15 @@ from counterfoil.domain.message import MessageWay
 from counterfoil.domain.money import Amount
 from counterfoil.domain.offer import Offer
 from counterfoil.domain.printing import PrintJob
-from counterfoil.domain.reconciliation import Difference
+from counterfoil.domain.reconciliation import Difference, Reconciliation
+from counterfoil.domain.reconciling import Undecided
 from counterfoil.domain.redemption import Redemption, VoidReason
 from counterfoil.domain.sale import Sale, SaleEnding
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.settlement import CustomerGot, Evidence
 from counterfoil.domain.shift import Shift, ShiftReport
 from counterfoil.domain.staff import Actor
+from counterfoil.domain.statement import Period, StatementColumns
 from counterfoil.domain.states import Customer
 from counterfoil.domain.verdict import ChangeVoucher
 from counterfoil.domain.voids import VoidOutcome
@@ -29,7 +33,6 @@ from counterfoil.domain.voucher_type import VoucherType
 from counterfoil.ports.gateway import Balance, LookupRefused
 from counterfoil.ports.printer import Printer, PrintOutcome
 from counterfoil.service.shredding import Shredded
-from counterfoil.service.statement_desk import Reconciled, Wanted
 
 Answer = TypeVar("Answer")
 
@@ -143,6 +146,50 @@ class SettleByHand(Command[Redemption]):
     said_by: str = ""
     provider_reference: str = ""
     reason: str = ""
+
+
+class Stage(StrEnum):
+    """What a run is at."""
+
+    READING = "reading"
+    COMPARING = "comparing"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: what was done in this stage, and how much of it, from 0 up to 1."""
+
+    stage: Stage
+    done: int
+    share: float
+
+
+Told = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A statement that is to be reconciled; ``columns`` are those that a person confirmed.
+
+    ``period`` is the time to look at, where it is not all of the statement's. A file that was done
+    before is done again only with ``is_again``.
+    """
+
+    path: Path
+    upstream: str
+    columns: StatementColumns
+    period: Period | None = None
+    is_again: bool = False
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What came of a statement, as it was written; what is undecided is only told."""
+
+    run: Reconciliation
+    differences: tuple[Difference, ...]
+    undecided: tuple[Undecided, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ from counterfoil.service.commands import (
     PrintShift,
     PrintSlip,
     ReadShift,
+    Reconciled,
     ReconcileStatement,
     RecoverManager,
     RedeemVoucher,
@@ -104,7 +105,6 @@ from counterfoil.service.known import known_redemption
 from counterfoil.service.people import Deed
 from counterfoil.service.redeem import Intent
 from counterfoil.service.shredding import Shredded
-from counterfoil.service.statement_desk import Reconciled
 
 _AT_COUNTER_MAX = 2
 """The sale that the counter has open, and the one before, which may still be being left."""

@@ -10,11 +10,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from counterfoil.declaring import dataclass
 from counterfoil.domain.failures import (
     SettlementTextError,
     StaleChangeError,
@@ -33,7 +31,6 @@ from counterfoil.domain.reconciling import (
     Outcome,
     Reconciler,
     TooManyDifferencesError,
-    Undecided,
 )
 from counterfoil.domain.rows import DifferenceFound, DifferenceResolved, StatementReconciled
 from counterfoil.domain.settlement import TextFault, holds_many_digits
@@ -41,7 +38,6 @@ from counterfoil.domain.staff import Actor
 from counterfoil.domain.statement import (
     Period,
     Preview,
-    StatementColumns,
     StatementProblem,
     StatementTrouble,
 )
@@ -49,6 +45,7 @@ from counterfoil.domain.text import clean_text
 from counterfoil.ports.clock import Clock
 from counterfoil.ports.journal import Journal
 from counterfoil.ports.statements import OpenStatement, Statements
+from counterfoil.service.commands import Progress, Reconciled, Stage, Told, Wanted
 
 LINES_AT_ONCE = 200
 BOOKINGS_AT_ONCE = 100
@@ -58,50 +55,6 @@ _AROUND = timedelta(days=1)
 may be a day late. What is further away is found by its reference."""
 
 _Answer = TypeVar("_Answer")
-
-
-class Stage(StrEnum):
-    """What a run is at."""
-
-    READING = "reading"
-    COMPARING = "comparing"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: what was done in this stage, and how much of it, from 0 up to 1."""
-
-    stage: Stage
-    done: int
-    share: float
-
-
-Told = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A statement that is to be reconciled; ``columns`` are those that a person confirmed.
-
-    ``period`` is the time to look at, where it is not all of the statement's. A file that was done
-    before is done again only with ``is_again``.
-    """
-
-    path: Path
-    upstream: str
-    columns: StatementColumns
-    period: Period | None = None
-    is_again: bool = False
-    told: Told | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciled:
-    """What came of a statement, as it was written; what is undecided is only told."""
-
-    run: Reconciliation
-    differences: tuple[Difference, ...]
-    undecided: tuple[Undecided, ...]
 
 
 class StatementDesk:

@@ -58,10 +58,10 @@ async def test_what_is_over_loses_its_key_and_nothing_else(tmp_path: Path) -> No
             await shredded(journal, story)
 
 
-@pytest.mark.parametrize("state", [one for one in S if one is not S.FINAL])
+@pytest.mark.parametrize("state", [one for one in S if one not in {S.FINAL, S.RESOLVED}])
 async def test_only_what_is_over_is_shredded(tmp_path: Path, state: RedemptionState) -> None:
     """What is not decided, is owed or waits for a person keeps all that it may need."""
-    is_over = state in {S.DECLINED, S.ABANDONED, S.REVERSED, S.REVERSED_UNVERIFIED, S.RESOLVED}
+    is_over = state in {S.DECLINED, S.ABANDONED, S.REVERSED, S.REVERSED_UNVERIFIED}
     async with opened(tmp_path) as journal:
         one = await Samples().in_state(journal, state)
         if is_over:
@@ -80,17 +80,19 @@ async def test_a_slip_that_nobody_has_confirmed_keeps_its_key(tmp_path: Path) ->
     """Nor one of which a paper is under way: the customer has nothing in hand yet."""
     samples = Samples()
     async with opened(tmp_path) as journal:
-        final = await samples.in_state(journal, S.FINAL)
-        with pytest.raises(StaleChangeError):
-            await shredded(journal, final)
+        for state in (S.FINAL, S.RESOLVED):
+            unconfirmed = await samples.in_state(journal, state)
+            with pytest.raises(StaleChangeError):
+                await shredded(journal, unconfirmed)
         story = await whole_story(journal, samples)
         await commit(
             journal, PrintQueued(replace(paper(story), number=2, kind=SlipKind.COPY, copy_number=1))
         )
         with pytest.raises(StaleChangeError):
             await shredded(journal, story)
-        one, other = (await journal.holdings(0)).found
-        assert (one.is_over, one.is_slip_confirmed) == (True, False)
+        one, settled, other = (await journal.holdings(0)).found
+        for held in (one, settled):
+            assert (held.is_over, held.is_slip_confirmed) == (True, False)
         assert (other.is_over, other.is_slip_confirmed) == (False, True)
 
 

@@ -15,7 +15,7 @@ def _write(books: Books | None) -> tuple[SqlValue]:
         return (None,)
     kept = {
         "head": None if books.head is None else astuple(books.head),
-        "lines": [astuple(line) for line in books.lines],
+        "sums": [astuple(line) for line in books.lines],
         "drawer": astuple(books.drawer),
         "carried": [astuple(one) for one in books.carried],
         "counts": [books.carried_count, books.owed_advices, books.left_out],
@@ -30,7 +30,7 @@ def _read(text: str | None) -> Books | None:
     carried_count, owed_advices, left_out = kept["counts"]
     return Books(
         head=None if kept["head"] is None else ChainHead(*kept["head"]),
-        lines=tuple(map(_read_line, kept["lines"])),
+        lines=tuple(map(_read_line, kept["sums"])),
         drawer=_read_drawer(kept["drawer"]),
         carried=tuple(map(_read_carried, kept["carried"])),
         carried_count=carried_count,

@@ -412,8 +412,7 @@ class Reader:
                     redemption=redemption,
                     last_at=redemption.created_at if last_us is None else time_of(last_us),
                     is_over=bool(row[spec.IS_OVER]),
-                    is_slip_confirmed=bool(columns[spec.IS_SLIP_FINISHED])
-                    or redemption.state is not RedemptionState.FINAL,
+                    is_slip_confirmed=not _has_slip_due(redemption, columns),
                 )
             )
         last: int = self._execute("last_slip_number").fetchone()[0]
@@ -553,6 +552,13 @@ class Reader:
 
     def _execute(self, query: str, **values: SqlValue) -> sqlite3.Cursor:
         return self._connection.execute(queries()[query], values)
+
+
+def _has_slip_due(redemption: Redemption, columns: Columns) -> bool:
+    """Whether somebody has still to be given a slip, of a sale or of what people settled."""
+    is_settled = redemption.settled_as is not None and not redemption.is_refund
+    is_due = redemption.state is RedemptionState.FINAL or is_settled
+    return is_due and not columns[spec.IS_SLIP_FINISHED]
 
 
 def _refuse_shredded(at_us: int | None) -> None:

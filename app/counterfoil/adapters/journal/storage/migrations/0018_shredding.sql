@@ -118,6 +118,8 @@ CREATE TRIGGER redemption_is_over_when_shredded BEFORE UPDATE ON redemption
   WHEN OLD.shredded_at IS NULL AND NEW.shredded_at IS NOT NULL AND (
     OLD.state IN ('prepared', 'inflight', 'approved', 'reversing', 'unclaimed', 'attention')
     OR (OLD.state = 'final' AND OLD.is_slip_finished = 0)
+    OR (OLD.state = 'resolved' AND OLD.settled_as IS NOT NULL AND OLD.refund_of IS NULL
+      AND OLD.is_slip_finished = 0)
     OR EXISTS (SELECT 1 FROM attempt WHERE slip_number = OLD.slip_number AND ended_at IS NULL)
     OR EXISTS (
       SELECT 1 FROM advice WHERE slip_number = OLD.slip_number AND (
