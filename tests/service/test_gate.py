@@ -639,6 +639,26 @@ async def test_the_one_permission_is_enough(kind: type[Command[Any]]) -> None:
         assert (counter.seen() == before) is (kind in _ONLY_ASKS)
 
 
+async def test_an_x_is_printed_for_who_may_read_the_books_and_a_copy_for_who_may_copy() -> None:
+    """Beside the permission to print reports at all; nothing is counted for an X."""
+    cashier = Actor(NALEDI, frozenset({Permission.RUN_SHIFT}), "17")
+    async with open_counter() as counter:
+        await counter.shift()
+        with pytest.raises(NotPermittedError) as refused:
+            await counter.gate.run(PrintShift(), cashier)
+        assert refused.value.permission is Permission.READ_BOOKS
+        reader = replace(cashier, permissions=cashier.permissions | {Permission.READ_BOOKS})
+        assert (await counter.gate.run(PrintShift(), reader)).copy_number == 0
+        await counter.engine.shifts.count({10_000: 5}, cashier)
+        await counter.gate.run(CloseShift(), cashier)
+        assert (await counter.gate.run(PrintShift(1), cashier)).copy_number == 0
+        before = counter.seen()
+        with pytest.raises(NotPermittedError) as refused:
+            await counter.gate.run(PrintShift(1), cashier)
+        assert refused.value.permission is Permission.PRINT_COPY
+        assert counter.seen() == before
+
+
 @pytest.mark.parametrize("kind", _NAMED, ids=lambda kind: kind.__name__)
 async def test_the_journal_names_who_acted(kind: type[Command[Any]]) -> None:
     """In what the command itself writes."""

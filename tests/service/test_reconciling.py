@@ -246,6 +246,16 @@ async def test_a_difference_is_resolved_with_who_and_why(journal: Journal, tmp_p
             await desk_of(journal).resolve(number, "again", LINDIWE)
 
 
+async def test_two_people_resolve_the_same_at_once(journal: Journal, tmp_path: Path) -> None:
+    """One does; the other is told that it waits for nobody."""
+    done = await reconciled(journal, await statement(journal, tmp_path))
+    number, desk = done.differences[0].number, desk_of(journal)
+    both = await asyncio.gather(
+        *(desk.resolve(number, "known", LINDIWE) for _ in range(2)), return_exceptions=True
+    )
+    assert sorted(isinstance(one, UnknownDifferenceError) for one in both) == [False, True]
+
+
 @pytest.mark.parametrize(
     ("reason", "fault"),
     [

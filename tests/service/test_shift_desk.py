@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
+from counterfoil.adapters.journal.storage import reading
 from counterfoil.domain.audit import RestPaid
 from counterfoil.domain.books import Books, Entry
 from counterfoil.domain.drawer import CashMoveKind, ShiftProblem, Tender
@@ -22,7 +23,7 @@ from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState, SaleState
 from counterfoil.service.shift_desk import ShiftDesk
 from support.clocks import SteppedClock
-from support.journals import opened
+from support.journals import opened, tampering
 from support.people import SIPHO, THANDI
 from support.samples import Samples, commit, later, moved, paper
 from support.shift_desks import EXPLAIN_ABOVE_CENTS, desk_of, pieces_of
@@ -377,3 +378,48 @@ async def test_a_shift_goes_on_after_a_crash(tmp_path: Path) -> None:
         assert count(books, Entry.REDEEMED) == 2
         assert books.drawer.holds_cents == FLOAT - 500
         assert await at.journal.verify() == ()
+
+
+async def test_a_sale_in_another_currency_has_no_rest_for_this_drawer(tmp_path: Path) -> None:
+    """The drawer holds one kind of money."""
+    async with counter(tmp_path) as at:
+        await at.desk.open(FLOAT, THANDI)
+        sale = replace(at.samples.sale(5_000), currency="USD")
+        await at.journal.commit((SaleOpened(sale),))
+        await at.samples.prepared(at.journal, sale=sale)
+        rest = (Tender(TenderKind.CASH, 5_000),)
+        await refused(P.NOTHING_DUE, at.desk.take_rest(sale.id, rest, THANDI))
+
+
+async def test_many_events_are_added_up_a_page_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing between two pages is lost or counted twice."""
+    async with counter(tmp_path) as at:
+        await at.desk.open(FLOAT, THANDI)
+        for _ in range(5):
+            await at.sold()
+        whole = (await at.desk.report()).books
+        monkeypatch.setattr(reading, "BOOKED_SPAN", 3)
+        assert (await at.desk.report()).books == whole
+        assert count(whole, Entry.REDEEMED) == 5
+
+
+@pytest.mark.parametrize("table", ["event", "redemption"])
+async def test_what_was_altered_is_left_out_of_the_books_and_counted(
+    tmp_path: Path, table: str
+) -> None:
+    """The owner reads on the Z that a record is not as it was written."""
+    altered = {
+        "event": "UPDATE event SET content = '[1,9]' WHERE sequence = "
+        "(SELECT min(sequence) FROM event WHERE kind = 5)",
+        "redemption": "UPDATE redemption SET cashier = 'Nobody' WHERE slip_number = 1",
+    }
+    async with counter(tmp_path) as at:
+        await at.desk.open(FLOAT, THANDI)
+        for _ in range(20):  # so that it is not among the last, which the start looks at
+            await at.sold()
+    with tampering(tmp_path / "till") as connection:
+        connection.execute(altered[table])
+    async with counter(tmp_path) as at:
+        assert (await at.desk.report()).books.left_out >= 1

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from counterfoil.adapters.journal.storage.chain import Chain
-from counterfoil.domain.audit import PhoneExported, RetentionDone, SecretsShredded
+from counterfoil.domain.audit import PhoneExported, RetentionDone
+from counterfoil.domain.audit import SecretsShredded as ShreddedEvent
 from counterfoil.domain.failures import JournalFullError, SecretsShreddedError
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.retention import (
@@ -19,14 +21,16 @@ from counterfoil.domain.retention import (
     kinds_of,
     why_kept,
 )
-from counterfoil.domain.rows import CodeShown, RedemptionPrepared, SaleOpened
+from counterfoil.domain.rows import CodeShown, RedemptionPrepared, SaleOpened, SecretsShredded
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.staff import MACHINE
 from counterfoil.domain.states import RedemptionState
+from counterfoil.domain.voids import NotRefundedReason
 from counterfoil.service.recovery import recover
+from counterfoil.service.refunding import Refunder
 from counterfoil.service.retention_days import RetentionDays
-from counterfoil.service.revealing import Revealer
+from counterfoil.service.revealing import Revealer, repeats_code
 from counterfoil.service.shredding import EVERY_S, START_PAUSE_S, Shredder, phone_fingerprint
 from counterfoil.service.tasks import TaskOwner
 from support.clocks import SteppedClock
@@ -127,7 +131,7 @@ async def test_what_is_asked_for_later_says_when_it_was_removed() -> None:
                 await ask(story.id, THANDI)
             assert refused.value.at == at == held.clock.now().wall
         events = [one.event for one in await held.journal.events(story.id)]
-        assert events[-1] == SecretsShredded(by="machine")
+        assert events[-1] == ShreddedEvent(by="machine")
         assert not any(isinstance(one, CodeShown) for one in events)
         recovered = await recover(held.journal, held.clock, None)
         assert (recovered.changed, recovered.open) == ((), ())
@@ -215,3 +219,22 @@ async def test_an_open_till_does_it_once_a_day_and_a_bad_day_is_not_the_last() -
         await clock.advance(EVERY_S + 100)
         with pytest.raises(JournalFullError):
             await days
+
+
+async def test_one_that_changed_meanwhile_is_left_and_the_others_go() -> None:
+    """Nobody waits for the one that somebody is at."""
+    async with keeping() as held:
+        gone = await whole_story(held.journal, held.samples)
+        other = await whole_story(held.journal, held.samples)
+        await commit(held.journal, SecretsShredded(gone.id, NOON, "machine"))
+        assert await held.shredder._drop([gone.id, other.id], MACHINE) == 1
+        assert held.journal.read(other.id).shredded_at is not None
+        assert not await repeats_code(held.journal, held.journal.read(other.id), "any words")
+
+
+async def test_what_was_shredded_is_not_refunded() -> None:
+    """Its request is gone, so that the provider cannot be asked for it."""
+    async with keeping() as held:
+        story = await whole_story(held.journal, held.samples)
+        taken = replace(story, can_refund=True, shredded_at=NOON)
+        assert Refunder._why_never(cast(Refunder, None), taken) is NotRefundedReason.SHREDDED

@@ -35,6 +35,10 @@ class StumblingGateway(ScriptedGateway):
         return await super().fetch_types()
 
 
+async def _never(_: object) -> None:
+    """Remove nothing."""
+
+
 async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
     caplog: pytest.LogCaptureFixture, expect_log: ExpectLog
 ) -> None:
@@ -71,6 +75,7 @@ async def test_discovery_goes_on_after_a_failure_nobody_foresaw(
             check=JournalCheck(till.journal, till.clock, SeededChance(1)),
             backups=None,
             papers=None,
+            retention_days=SimpleNamespace(run=_never),
         )
         begin(
             Face(

@@ -110,7 +110,7 @@ def _standing_of(redemption: Redemption | Booked, evidence: Evidence | None) -> 
             return Standing.HELD
         case Evidence.NOT_TAKEN:
             return Standing.NOTHING
-        case None:
+        case _:
             return Standing.UNDECIDED
 
 
@@ -298,7 +298,7 @@ def _signed(line: StatementLine) -> int:
             return line.cents
         case LineKind.GIVEN_BACK:
             return -line.cents
-        case LineKind.NOTHING:
+        case _:
             return 0
 
 

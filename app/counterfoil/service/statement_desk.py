@@ -260,6 +260,5 @@ async def _in_thread(work: Callable[[], _Answer]) -> _Answer:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait({running})
-        if not running.cancelled():
-            running.exception()
+        running.cancelled() or running.exception()
         raise

@@ -19,8 +19,8 @@ from counterfoil.ports.journal import Journal
 from support.journals import lay_version, opened, raw
 from support.samples import NOON, REQUEST, Samples, commit
 
-_OF_THE_LAST_HOUR = {"read_declined_since"}
-"""What asks for a time on purpose: so many refused codes in the last minutes."""
+_OF_THE_LAST_HOUR = {"read_declined_since", "read_slip_numbers_of"}
+"""What asks for a time on purpose: refused codes of the last minutes, and a statement's days."""
 _FINDING = [name for name in queries() if name.startswith(("find_by_", "next_type_", "read_by_s"))]
 
 _MADE_FOR_FINDING = re.compile(r"SEARCH .* redemption_of_(tail|type_name|cents|second|state)")

@@ -90,7 +90,7 @@ async def test_a_failed_call_closes_the_journal(
     async with opened(folder) as journal:
         # The file is made in peace, so that the failure meets a commit.
         await Samples().prepared(journal)
-    inject = f"inject={call}:error={failure}:when=40"
+    inject = f"inject={call}:error={failure}:when=60"
     tracing = (strace, "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", f"trace={call}")
     with child("commit-more", folder, *tracing, "-e", inject) as till:
         *acknowledged, failures = rest(till)

@@ -15,9 +15,14 @@ from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.row_keys import PAD_BYTES, padded
 from counterfoil.domain.audit import SecretsShredded as ShreddedEvent
-from counterfoil.domain.failures import SecretsShreddedError, StaleChangeError
+from counterfoil.domain.causes.journal import RowFault
+from counterfoil.domain.failures import (
+    JournalUnavailableError,
+    SecretsShreddedError,
+    StaleChangeError,
+)
 from counterfoil.domain.redemption import Redemption
-from counterfoil.domain.rows import PrintQueued, SecretsShredded
+from counterfoil.domain.rows import PrintQueued, RedemptionChanged, SecretsShredded
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
@@ -275,3 +280,53 @@ async def test_an_older_journal_can_be_shredded_too(tmp_path: Path, version: str
         assert not any(bytes(keys[one.slip_number]) in content for one in due)
         kept = keys.keys() - {one.slip_number for one in due}
         assert all(bytes(keys[number]) in content for number in kept), "the control"
+
+
+async def test_a_change_of_what_was_read_before_it_was_shredded_is_refused(
+    tmp_path: Path,
+) -> None:
+    """Somebody read it, and its key was dropped before they wrote."""
+    async with opened(tmp_path) as journal:
+        story = await whole_story(journal, Samples())
+        await shredded(journal, story)
+        late = replace(story, state=S.REVERSING)
+        with pytest.raises(StaleChangeError):
+            await commit(journal, RedemptionChanged(S.FINAL, late, WHEN))
+
+
+async def test_a_key_that_is_left_in_a_shredded_row_is_found(tmp_path: Path) -> None:
+    """Its row and the chain say that it is gone."""
+    async with opened(tmp_path) as journal:
+        await shredded(journal, await whole_story(journal, Samples()))
+    with tampering(tmp_path) as connection:
+        connection.execute("UPDATE key_pad SET pad = ?", (b"k" * PAD_BYTES,))
+    async with opened(tmp_path) as journal:
+        found = {one.problem for one in await journal.verify()}
+        assert RowFault.KEY_LEFT in found
+
+
+async def test_an_altered_redemption_is_left_out_of_what_is_held_and_compared(
+    tmp_path: Path,
+) -> None:
+    """It is not trusted to say how old it is, or what it took."""
+    async with opened(tmp_path) as journal:
+        await whole_story(journal, Samples())
+    with tampering(tmp_path) as connection:
+        connection.execute("UPDATE redemption SET cashier = 'Nobody'")
+    async with opened(tmp_path) as journal:
+        assert (await journal.holdings(0)).found == ()
+        assert await journal.bookings("moment", 0, 99) == ()
+
+
+async def test_a_log_that_cannot_be_cut_is_told(tmp_path: Path) -> None:
+    """What was dropped may lie there still."""
+    async with opened(tmp_path) as journal:
+        connection = journal._connection
+        assert connection is not None
+        spoilt = tmp_path / "spoilt"
+        spoilt.write_bytes(b"no database" * 400)
+        journal._connection = sqlite3.connect(spoilt, check_same_thread=False)
+        with pytest.raises(JournalUnavailableError):
+            await journal.forget()
+        journal._connection.close()
+        journal._connection = connection

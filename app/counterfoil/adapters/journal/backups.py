@@ -201,18 +201,14 @@ def _newest(folder: Path, vault: Vault, at: datetime) -> datetime | None:
     return max((one for one in made if one is not None and one <= at), default=None)
 
 
-def _too_old(paths: list[Path], now: datetime | None, keep_days: int) -> list[Path]:
+def _too_old(paths: list[Path], now: datetime, keep_days: int) -> list[Path]:
     """Return those that are older than the settings allow."""
-    if now is None:
-        return []
     until = now - timedelta(days=keep_days)
     return [path for path in paths if (made := _made_at(path)) is not None and made < until]
 
 
-def _old_copies(till: Path, now: datetime | None, keep_days: int) -> list[Path]:
+def _old_copies(till: Path, now: datetime, keep_days: int) -> list[Path]:
     """Return the copies from before an update that are older than the settings allow."""
-    if now is None:
-        return []
     until = (now - timedelta(days=keep_days)).timestamp()
     return [path for path in till.glob(f"journal-*{SUFFIX}") if path.stat().st_mtime < until]
 
@@ -241,15 +237,14 @@ def _thin_out(choice: BackupChoice, vault: Vault, newest: Path) -> None:
     back, or somebody put it there so that it should outlast the others.
     """
     key_id, now = key_id_of(vault), _made_at(newest)
+    assert now is not None, "the newest was made just now"
     for left in choice.folder.glob(f".counterfoil-{key_id}-*{UNFINISHED}"):
         with suppress(OSError):  # what a power cut left of one; something else of that name stays
             left.unlink()
     others = sorted(
         path
         for path in _files(choice.folder)
-        if path != newest
-        and (made := _made_at(path, key_id)) is not None
-        and (now is None or made <= now)
+        if path != newest and (made := _made_at(path, key_id)) is not None and made <= now
     )
     too_many = max(0, len(others) + 1 - choice.keep)
     gone = [*others[:too_many], *_too_old(others[too_many:-1], now, choice.keep_days)]

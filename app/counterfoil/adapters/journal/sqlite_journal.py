@@ -483,11 +483,8 @@ class SqliteJournal:
     def _cut_log(self) -> None:
         try:
             row = self._usable().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.Error as error:
-            failure = sort_failure(error)
-            if isinstance(failure, JournalUnavailableError):
-                self._failure = failure
-            raise failure from error
+        except FILE_FAILURES as error:
+            raise sort_failure(error) from error
         assert row[0] == 0, "nobody else reads the file"
 
     def _usable(self) -> sqlite3.Connection:

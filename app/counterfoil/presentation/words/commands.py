@@ -14,7 +14,7 @@ VOID = "Take a redemption back. By a reversal or a refund, else it says what is 
 SETTLE = (
     "Settle what the till cannot decide, by what the provider says. Without that, say what to ask."
 )
-SLIPS = "List what was sold or settled and whose slip nobody has found whole yet."
+SLIPS = "List the sales whose slip nobody has said came out whole."
 RECONCILE_FILE = (
     "Compare a provider's statement (CSV) with the journal. What differs is kept to be resolved."
 )

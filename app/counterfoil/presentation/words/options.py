@@ -81,7 +81,7 @@ def ledger_in(file: str) -> str:
     return f"Keep the ledger here as {file}, unless --data-file names one."
 
 
-RECONCILE = "Reconcile a provider's statement: FILE, or one of the commands below."
+RECONCILE = "Compare a provider's statement FILE with the journal."
 STATEMENT = "The provider's statement: values with separators, headings in the first line."
 PROVIDER = "Whose statement it is, such as moment."
 MAPPING = (
