@@ -11,6 +11,7 @@ import pytest
 from bench.building import ADVISED, KEYED, Mix, finished_sale, open_vault
 from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
+from counterfoil.adapters.journal.integrity.audit import find_faults
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.storage.row_keys import PAD_BYTES, padded
@@ -27,6 +28,7 @@ from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
 from support.journals import QUICK, lay_version, opened, raw, tampering
+from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, paper, stored, whole_story
 
 S = RedemptionState
@@ -330,3 +332,15 @@ async def test_a_log_that_cannot_be_cut_is_told(tmp_path: Path) -> None:
             await journal.forget()
         journal._connection.close()
         journal._connection = connection
+
+
+async def test_a_row_that_says_it_was_shredded_and_was_not_is_found(tmp_path: Path) -> None:
+    """The chain tells of each key that is dropped."""
+    async with opened(tmp_path) as journal:
+        await shredded(journal, await whole_story(journal, Samples()))
+    with tampering(tmp_path) as connection:
+        connection.execute(
+            """UPDATE event SET kind = 12, content = '["goods_returned","N"]' WHERE kind = 31"""
+        )
+        found = {one.problem for one in find_faults(connection, MemoryVault())}
+    assert RowFault.SHREDDING_UNTOLD in found
