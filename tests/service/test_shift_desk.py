@@ -423,3 +423,21 @@ async def test_what_was_altered_is_left_out_of_the_books_and_counted(
         connection.execute(altered[table])
     async with counter(tmp_path) as at:
         assert (await at.desk.report()).books.left_out >= 1
+
+
+async def test_an_event_that_somebody_deleted_stops_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a page would have ended with it; what rests on it is not counted."""
+    monkeypatch.setattr(reading, "BOOKED_SPAN", 3)
+    async with counter(tmp_path) as at:
+        shift = await at.desk.open(FLOAT, THANDI)
+        for _ in range(20):  # so that it is not among the last, which the start looks at
+            await at.sold()
+    with tampering(tmp_path / "till") as connection:
+        gone = shift.begins_after + 6
+        connection.execute("DELETE FROM event WHERE sequence = ?", (gone,))
+    async with counter(tmp_path) as at:
+        books = (await at.desk.report()).books
+        assert 0 < count(books, Entry.REDEEMED) <= 20
+        assert books.head is not None

@@ -46,11 +46,12 @@ class Booked:
 class BookedPage:
     """A part of the events, in their order.
 
-    ``head`` is the last event that was looked at, None where there was none; ``left_out`` says how
-    many are not as they were written.
+    ``until`` is the number up to which was looked; ``head`` is the event there, None where somebody
+    has deleted it. ``left_out`` says how many are not as they were written.
     """
 
     booked: tuple[Booked, ...]
+    until: int
     head: ChainHead | None
     is_last: bool
     left_out: int = 0

@@ -223,8 +223,7 @@ class ShiftDesk:
             for one in page.booked:
                 keeper.book(one.event, one.redemption)
             keeper.leave_out(page.left_out)
-            assert page.head is not None, "a shift was opened by an event"
-            after, head = page.head.sequence, page.head
+            after, head = page.until, page.head
             if page.is_last:
                 break
         waiting = await self._journal.redemptions_for_a_person()

@@ -44,24 +44,24 @@ def name_told(event: audit.AuditEvent, reference: str) -> str:
 
 def row_told(event: audit.AuditEvent) -> tuple[str, Columns]:
     """Return the table of the row that an event is about, and its key columns."""
-    told = _ROWS.get(type(event))
-    if told is None:
+    found = _ROWS.get(type(event))
+    if found is None:
         return spec.REDEMPTION.name, {}
-    table, column, key = told
+    table, column, key = found
     return table.name, {} if column is None else {column: key(event)}
 
 
-_Told = tuple[Table[Any], str | None, Callable[[Any], object]]
+_About = tuple[Table[Any], str | None, Callable[[Any], object]]
 
 
-def _by_number(table: Table[Any]) -> _Told:
+def _by_number(table: Table[Any]) -> _About:
     return table, spec.NUMBER, lambda event: event.number
 
 
-_SALE: _Told = (spec.SALE, spec.ID, lambda event: event.sale_id)
-_ADVICE: _Told = (spec.ADVICE, None, lambda _: None)
-_OF_SHIFT: _Told = (spec.SHIFT, spec.NUMBER, lambda event: event.shift)
-_ROWS: Mapping[type, _Told] = {
+_SALE: _About = (spec.SALE, spec.ID, lambda event: event.sale_id)
+_ADVICE: _About = (spec.ADVICE, None, lambda _: None)
+_OF_SHIFT: _About = (spec.SHIFT, spec.NUMBER, lambda event: event.shift)
+_ROWS: Mapping[type, _About] = {
     audit.SaleOpened: _SALE,
     audit.SaleClosed: _SALE,
     audit.CustomerNoted: _SALE,

@@ -366,6 +366,7 @@ class Reader:
         end = chain.at(until)
         return BookedPage(
             booked=tuple(booked),
+            until=until,
             head=None if end is None else end.head,
             is_last=until >= last,
             left_out=left_out,
