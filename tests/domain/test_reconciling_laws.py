@@ -101,7 +101,8 @@ class Day:
             case 2:
                 more = self.chance.choice((-1, 1)) * self.chance.randint(1, 900)
                 one = self._differ(D.DIFFERING, S.FINAL)
-                self.say(one, L.TAKEN, max(more, 1 - one.amount.cents))  # type: ignore[union-attr]
+                assert isinstance(one.amount, Exact)
+                self.say(one, L.TAKEN, max(more, 1 - one.amount.cents))
             case 3:
                 one = self._differ(D.DOUBLED, S.FINAL)
                 self.say(one, L.TAKEN)

@@ -1,6 +1,6 @@
 """What is kept of persons goes on its day: never early, never of what may be needed, on record."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from counterfoil.domain.retention import (
     kinds_of,
     why_kept,
 )
-from counterfoil.domain.rows import CodeShown, RedemptionPrepared, SaleOpened, SecretsShredded
+from counterfoil.domain.rows import CodeShown, RedemptionPrepared, Row, SaleOpened, SecretsShredded
 from counterfoil.domain.secret import Secret
 from counterfoil.domain.slip_facts import masked_phone
 from counterfoil.domain.staff import MACHINE
@@ -146,11 +146,11 @@ async def test_several_hundred_go_in_small_parts() -> None:
         commits: list[int] = []
         commit = held.journal.commit
 
-        async def counted(rows: tuple[object, ...]) -> None:
+        async def counted(rows: Sequence[Row]) -> None:
             commits.append(len(rows))
-            await commit(rows)  # type: ignore[arg-type]
+            await commit(rows)
 
-        held.journal.commit = counted  # type: ignore[method-assign,assignment]
+        held.journal.commit = counted  # type: ignore[method-assign]  # each commit is counted
         assert (await held.shredder.shred(MACHINE)).shredded == 230
         assert max(commits) == 5
         assert held.clock.slept, "it pauses between parts"

@@ -27,6 +27,7 @@ from counterfoil.domain.rows import PrintQueued, RedemptionChanged, SecretsShred
 from counterfoil.domain.slip import SlipKind
 from counterfoil.domain.states import RedemptionState
 from counterfoil.ports.journal import Journal
+from counterfoil.ports.vault import Vault
 from support.journals import QUICK, lay_version, opened, raw, tampering
 from support.memory_vault import MemoryVault
 from support.samples import Samples, commit, later, paper, stored, whole_story
@@ -154,7 +155,7 @@ async def lived(folder: Path, mix: Mix, sales: int, width: int) -> list[bytes]:
     """Sell, several at a time so that rows grow between others; return a part of each key."""
     keys: list[bytes] = []
 
-    def watched() -> object:
+    def watched() -> Vault:
         vault = open_vault()
         make = vault.new_row_key
 
@@ -162,10 +163,10 @@ async def lived(folder: Path, mix: Mix, sales: int, width: int) -> list[bytes]:
             keys.append(make(row_id))
             return keys[-1]
 
-        vault.new_row_key = new_row_key  # type: ignore[method-assign]
+        vault.new_row_key = new_row_key  # type: ignore[method-assign]  # each key is kept
         return vault
 
-    async with SqliteJournal.open(folder, watched, QUICK) as journal:  # type: ignore[arg-type]
+    async with SqliteJournal.open(folder, watched, QUICK) as journal:
         await journal._finish(lambda: _unsynced(journal))
         for first in range(1, sales + 1, width):
             numbers = range(first, first + width)
