@@ -1,8 +1,9 @@
 """What a journal costs at each age: of so many sales, beside the smallest of the same run."""
 
+import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from shutil import copytree
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from bench.beside import beside
 from bench.building import (
     ADVISED,
     KEYED,
@@ -23,22 +25,29 @@ from bench.building import (
     size_of,
 )
 from bench.measuring import Row
+from counterfoil.adapters.journal.backup.backup_file import opened_backup
 from counterfoil.adapters.journal.backups import BackupChoice, SealedBackups
+from counterfoil.adapters.journal.restore_check import check_restore
+from counterfoil.adapters.journal.restoring import restore_backup
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
 from counterfoil.adapters.journal.storage.place import JOURNAL_NAME
 from counterfoil.adapters.journal.verifying import find_faults_in
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.search import Search
 from counterfoil.domain.states import RedemptionState
+from counterfoil.ports.vault import Vault
 from support.journals import QUICK
 from support.memory_vault import MemoryVault
 
 _WEIGHED = 2_000
 _PAGE = 200
 _TIMES = 15
-_FLAT, _FIND_MS, _ABOVE_IDLE_MB = 1.2, 50, 64
+_FLAT, _WAIT_MS, _ABOVE_IDLE_MB = 1.2, 50, 64
 _KEYED_BYTES, _ADVISED_BYTES = 2_500, 3_500
 _FOUND = ("found by", "found none", "counted of")
+_BESIDE = "a commit beside"
+"""Begins what a sale waits for at most, which has the goal of a search."""
+_PAUSE_S = 0.02
 _WHOLE = "of the whole"
 """Begins what reads everything: shown beside the smallest, and no goal is set for its ratio."""
 
@@ -73,8 +82,8 @@ def _row(cost: Cost, sales: int, size: int, least: float) -> Row:
     what = f"{sales:,}: {cost.what}"
     if cost.unit == "MB":
         return Row(what=what, floor=_ABOVE_IDLE_MB, ours=cost.figure, goal=1, unit="MB")
-    if cost.what.startswith(_FOUND):
-        return Row(what=f"{what}, to 50 ms", floor=_FIND_MS, ours=cost.figure, goal=1)
+    if cost.what.startswith((*_FOUND, _BESIDE)):
+        return Row(what=f"{what}, to 50 ms", floor=_WAIT_MS, ours=cost.figure, goal=1)
     goal = None if cost.what.startswith(_WHOLE) else _FLAT
     return Row(what=f"{what}, to {size:,}", floor=least, ours=cost.figure, goal=goal)
 
@@ -122,13 +131,48 @@ async def _costs(place: Path, old: Path, sales: int) -> AsyncIterator[Cost]:
         for search_name, search in _searches(await journal.history(1)):
             yield Cost(f"found by {search_name}", await _median_ms(_find(journal, search)))
             yield Cost(f"counted of {search_name}", await _median_ms(_count(journal, search)))
-        yield Cost("commit", await _commit_ms(journal, sales))
-        async for cost in _whole("backup", lambda: _backed_up(journal, place)):
+        numbers = count(sales + 1)
+        yield Cost("commit", await _commit_ms(journal, numbers))
+        async for cost in _kept(journal, place, numbers):
             yield cost
     async for cost in _whole("verify", lambda: _verified(place)):
         yield cost
     async for cost in _whole("migration of version 2.1", lambda: _updated(old)):
         yield cost
+
+
+async def _kept(journal: SqliteJournal, place: Path, numbers: Iterator[int]) -> AsyncIterator[Cost]:
+    """Measure a backup with sales beside it, then its check and its restoring."""
+    waited = [0.0]  # the backup of an empty journal is over before a sale begins
+
+    async def sell() -> None:
+        while True:
+            await asyncio.sleep(_PAUSE_S)
+            began = time.perf_counter()
+            await journal.commit(list(finished_sale(next(numbers), KEYED)))
+            waited.append((time.perf_counter() - began) * 1000)
+
+    async with beside(sell()):
+        costs = [cost async for cost in _whole("backup", lambda: _backed_up(journal, place))]
+    for cost in costs:
+        yield cost
+    yield Cost(f"{_BESIDE} a backup, the slowest", max(waited))
+    file, vault = next((place / "backups").iterdir()), journal.vault
+    async for cost in _whole("check of a restore", lambda: _checked(file, vault)):
+        yield cost
+    async for cost in _whole("restore", lambda: _restored(file, place / "restored", vault)):
+        yield cost
+
+
+async def _checked(file: Path, vault: Vault) -> None:
+    with opened_backup(file, vault, file.parent) as backup:
+        assert not check_restore(backup, vault).findings
+
+
+async def _restored(file: Path, target: Path, vault: Vault) -> None:
+    target.mkdir(mode=0o700)
+    with opened_backup(file, vault, target) as backup:
+        _ = restore_backup(backup, target, vault, limits=QUICK)
 
 
 async def _opened(place: Path) -> None:
@@ -183,9 +227,8 @@ def _count(journal: SqliteJournal, search: Search) -> Callable[[], Awaitable[obj
     return lambda: journal.count(search)
 
 
-async def _commit_ms(journal: SqliteJournal, sales: int) -> float:
+async def _commit_ms(journal: SqliteJournal, numbers: Iterator[int]) -> float:
     """Return the median of committing a whole finished sale."""
-    numbers = count(sales + 1)
     return await _median_ms(lambda: journal.commit(list(finished_sale(next(numbers), KEYED))), 50)
 
 

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
+from bench.beside import beside
 from bench.measuring import Row
 from counterfoil.adapters.journal.integrity.anchor import Anchors, head_of
 from counterfoil.adapters.journal.sqlite_journal import SqliteJournal
@@ -98,7 +98,7 @@ async def _selling(journal: SqliteJournal, waited: list[float]) -> AsyncIterator
             number += 1
             waited.append(await _commit_ms(journal, number))
 
-    async with _beside(sell()):
+    async with beside(sell()):
         yield
 
 
@@ -112,20 +112,8 @@ async def _ticking(late: list[float]) -> AsyncIterator[None]:
             await asyncio.sleep(_PAUSE_S)
             late.append((time.perf_counter() - began - _PAUSE_S) * 1000)
 
-    async with _beside(tick()):
+    async with beside(tick()):
         yield
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(work)
-        try:
-            yield
-        finally:
-            _ = task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def _commit_ms(journal: SqliteJournal, number: int) -> float:
