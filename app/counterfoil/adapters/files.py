@@ -27,6 +27,8 @@ _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _OTHERS_WRITE = 0o022
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 """How a file system says that it has no hard links, as FAT does."""
+_SYNCED_AT_ONCE_BYTES = 4 * 1024 * 1024
+"""How much of a large file may wait for the disk: who syncs another meanwhile waits for it too."""
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 """How a file system says that it has no way of syncing a folder, as some shares do."""
 
@@ -40,6 +42,7 @@ class FreshFile:
     def __init__(self, folder: Path, hint: str, *, is_own: bool = False) -> None:
         self._folder = folder
         self._held = _hold(folder)
+        self._unsynced_bytes = 0
         try:
             if is_own and (objection := objection_to(folder)):
                 raise PermissionError(errno.EPERM, objection)
@@ -71,6 +74,9 @@ class FreshFile:
     def write(self, part: bytes) -> None:
         """Add to the file; OSError where that is not possible."""
         self._file.write(part)
+        self._unsynced_bytes += len(part)
+        if self._unsynced_bytes >= _SYNCED_AT_ONCE_BYTES:
+            self._sync()
 
     def publish(self, name: str, *, may_replace: bool = False) -> Path:
         """Make what was written durable under its name, and return the path.
@@ -81,8 +87,7 @@ class FreshFile:
 
         """
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._sync()
             self._file.close()
         if may_replace:
             self._rename(name)
@@ -90,6 +95,11 @@ class FreshFile:
             self._take_free_name(name)
         self._sync_folder()
         return self._folder / name
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._unsynced_bytes = 0
 
     def _at(self, name: str) -> str:
         """Spell a name in the folder, which is held open where the system can do that."""
