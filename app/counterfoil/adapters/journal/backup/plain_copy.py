@@ -66,10 +66,15 @@ class PlainCopy:
         """
         with closing(_connect(self._begin(), "mode=rw")) as copy:
             self._lose_name()
+            file = self._taken()
+
+            def go_on(*_: int) -> None:
+                file.begin_to_write_out()
+                let_in()
+
             for setting in ("PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF"):
                 copy.execute(setting).fetchall()
-            source.backup(copy, pages=PAGES_AT_ONCE, progress=lambda *_: let_in(), sleep=0)
-        file = self._taken()
+            source.backup(copy, pages=PAGES_AT_ONCE, progress=go_on, sleep=0)
         file.write_at(_LOG_PLACE, _NO_LOG)
         self.size_bytes = file.size_bytes
 
