@@ -49,7 +49,10 @@ class SaleClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerNoted:
-    """Where the customer of an open sale is, as ``by`` said; ``by`` is None where the till asks."""
+    """Somebody said where the customer of an open sale is.
+
+    ``by`` is None where nobody said it: the till began to ask.
+    """
 
     sale_id: str
     customer: Customer
@@ -58,9 +61,10 @@ class CustomerNoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedemptionPrepared:
-    """A redemption was written, before anything is sent; ``amount_cents`` None is the whole value.
+    """A new redemption was written into the journal, before anything was sent for it.
 
-    ``type_name`` and ``voucher_tail`` are empty in events of journals before version 2.0.
+    ``amount_cents`` None is the whole value. ``type_name`` and ``voucher_tail`` are empty in events
+    of journals before version 2.0.
     """
 
     sale_id: str
@@ -95,7 +99,7 @@ class RedemptionChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
-    """An attempt was counted, before its first byte left."""
+    """An attempt got its number in the journal, before its first byte was sent."""
 
     number: int
     kind: AttemptKind
@@ -103,7 +107,7 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnded:
-    """An attempt ended; ``outcome`` and ``cause`` are as in the attempt's row."""
+    """An attempt ended; for ``outcome`` and ``cause`` see the row `rows.AttemptEnded`."""
 
     number: int
     outcome: str
@@ -131,7 +135,10 @@ class ConfirmationReplaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceAttemptStarted:
-    """An attempt to deliver an advice was counted, before its bytes left: the ``attempts``-th."""
+    """An attempt to deliver an advice was counted in the journal, before anything was sent.
+
+    ``attempts`` is how many there are with this one.
+    """
 
     kind: AdviceKind
     attempts: int
@@ -197,7 +204,7 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintQueued:
-    """A print job was counted, before its bytes left."""
+    """A print job got its number in the journal, before anything was sent to the printer."""
 
     number: int
     kind: SlipKind
@@ -221,7 +228,7 @@ class PrintMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypesKept:
-    """The till kept the list of voucher types of an upstream; ``types`` is how many there are."""
+    """The till stored the list of voucher types of an upstream; ``types`` is how many there are."""
 
     upstream: str
     types: int
@@ -243,9 +250,10 @@ class JournalAccepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffDone:
-    """Something was done with the entry of one of the staff, such as signing in.
+    """Somebody signed in, approved something, or was changed in the list of staff.
 
-    ``by`` is who did it. In an approval, ``of`` is who asked for it and ``permission`` what for.
+    ``number`` is the person's and ``by`` who did it. In an approval, ``of`` is who asked for it and
+    ``permission`` what for.
     """
 
     number: str
@@ -261,7 +269,10 @@ class StaffDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftOpened:
-    """A shift was opened, with so much in the drawer."""
+    """A shift was opened with ``float_cents`` in the drawer.
+
+    It adds up the events after the one numbered ``begins_after``.
+    """
 
     number: int
     by: str
@@ -285,7 +296,10 @@ class CashMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestPaid:
-    """A part of what a sale's vouchers did not cover was paid; ``given_cents`` is of cash."""
+    """A part of what a sale's vouchers did not cover was paid another way.
+
+    ``given_cents`` is the cash that the customer handed over.
+    """
 
     shift: int
     sale_id: str
@@ -297,7 +311,11 @@ class RestPaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawerCounted:
-    """Somebody counted the drawer; ``pieces`` are such as ``5000x12``, a value and how many."""
+    """Somebody counted the drawer.
+
+    Each of ``pieces`` is a value in minor units and how many there were: ``5000x12`` is twelve
+    notes of R50.
+    """
 
     shift: int
     counted_cents: int
@@ -308,7 +326,10 @@ class DrawerCounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftClosed:
-    """A shift was closed by its Z, which adds up all events to the one numbered ``until``."""
+    """A shift was closed by its Z report, which adds up all events to the one numbered ``until``.
+
+    ``difference_cents`` is what was counted less what should be there.
+    """
 
     number: int
     by: str
@@ -320,7 +341,10 @@ class ShiftClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftPrinted:
-    """The Z of a shift was counted as sent to a printer; copy 0 is the first paper."""
+    """A paper of a shift's Z report was counted, before it was sent to the printer.
+
+    ``copy_number`` is 0 for the first paper.
+    """
 
     number: int
     copy_number: int
@@ -330,17 +354,17 @@ class ShiftPrinted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsShredded:
-    """What was kept of persons with a redemption was removed, by dropping its key."""
+    """A redemption's key was dropped, so its personal data can never be read again."""
 
     by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionDone:
-    """The journal was gone through for what may be kept no longer.
+    """The till looked through the journal for personal data that is too old to keep.
 
-    ``shredded`` redemptions lost their key. ``kept`` were old enough, and are not over or have no
-    confirmed slip.
+    ``shredded`` redemptions lost their key. ``kept`` were old enough, but are not settled or have
+    no confirmed slip.
     """
 
     by: str
@@ -350,7 +374,7 @@ class RetentionDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneExported:
-    """Somebody was given all that is stored about a phone number, of which the end is told."""
+    """Somebody was given all that is stored about a phone number, which ends in ``phone_end``."""
 
     by: str
     phone_end: str
@@ -374,7 +398,10 @@ class StatementReconciled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceFound:
-    """A run found a difference; amounts are as in `Difference`."""
+    """A comparing of a statement with the journal found a difference.
+
+    ``run`` is the number of the comparing; amounts are as in `Difference`.
+    """
 
     number: int
     run: int
@@ -388,7 +415,7 @@ class DifferenceFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceResolved:
-    """Somebody said what became of a difference."""
+    """Somebody wrote down how a difference was explained."""
 
     number: int
     by: str
@@ -452,7 +479,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event that is to be recorded; without a time it has that of the event before it."""
+    """An event that is to be recorded; ``at`` None means at the same time as the one before it."""
 
     event: AuditEvent
     at: datetime | None

@@ -24,7 +24,7 @@ CARRIED_MAX = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """One thing that a line of the books counts; ``person`` is who sold, or who did it."""
+    """One entry of the books, made from one event; ``person`` is who sold, or who did it."""
 
     entry: Entry
     currency: str
@@ -36,7 +36,10 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An event that the books may count; its redemption is as it is now, None where it has none."""
+    """An event that the books may count, and its redemption as it is now.
+
+    ``redemption`` is None where the event is about none.
+    """
 
     event: audit.AuditEvent
     redemption: Redemption | None
@@ -44,10 +47,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedPage:
-    """A part of the events, in their order.
+    """The part of the audit events, in order, that one reading gave.
 
-    ``until`` is the number up to which was looked; ``head`` is the event there, None where somebody
-    has deleted it. ``left_out`` says how many are not as they were written.
+    ``until`` is the number of the last event that was looked at, and ``head`` names that event; it
+    is None where somebody has deleted it. ``left_out`` counts the events that were altered.
     """
 
     booked: tuple[Booked, ...]
@@ -66,7 +69,7 @@ _ENTRIES = {
 
 
 class Bookkeeper:
-    """Adds up events in their order."""
+    """Adds up the events of a shift, given one by one in their order."""
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
@@ -77,7 +80,7 @@ class Bookkeeper:
         self._expected: int | None = None
 
     def leave_out(self, count: int) -> None:
-        """Note that events were left out, as they are not as they were written."""
+        """Count events that were left out because somebody has altered them."""
         self._left_out += count
 
     def book(self, event: audit.AuditEvent, of: Redemption | None) -> None:
@@ -95,7 +98,7 @@ class Bookkeeper:
         self._moved += cash_moved(event, of, self._currency)
 
     def drawer(self, float_cents: int) -> Drawer:
-        """Return what the drawer holds by now."""
+        """Return the state of the drawer after the events so far, which began with this float."""
         return Drawer(
             float_cents=float_cents,
             moved_cents=self._moved,
@@ -105,7 +108,7 @@ class Bookkeeper:
         )
 
     def lines(self) -> tuple[BookLine, ...]:
-        """Return the sums by now, always in the same order."""
+        """Return the sums so far, always in the same order."""
         return tuple(
             BookLine(
                 entry=entry,
@@ -128,7 +131,7 @@ class Bookkeeper:
 
 
 def carried_over(unsettled: Iterable[Redemption]) -> tuple[Carried, ...]:
-    """Name what is not settled, as many as one Z names."""
+    """Return the redemptions that a Z lists as unsettled: the first ones, up to `CARRIED_MAX`."""
     named = []
     for one, _ in zip(unsettled, range(CARRIED_MAX), strict=False):
         named.append(

@@ -84,12 +84,15 @@ class Drawer:
 
     @property
     def holds_cents(self) -> int:
-        """What should be there now."""
+        """What should be in the drawer now: the float, and all cash moved since."""
         return self.float_cents + self.moved_cents
 
     @property
     def difference_cents(self) -> int | None:
-        """What the last count found too much, negative for too little; None before the first."""
+        """What the last count found above what should be there; negative for too little.
+
+        None before the first count.
+        """
         if self.counted_cents is None or self.expected_cents is None:
             return None
         return self.counted_cents - self.expected_cents
@@ -97,7 +100,7 @@ class Drawer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """What a shift adds up to, and what it leaves unsettled to the next."""
+    """The sums of a shift, and the redemptions that it leaves unsettled for the next one."""
 
     lines: tuple[BookLine, ...] = ()
     drawer: Drawer = Drawer()
@@ -110,7 +113,10 @@ class Books:
     """Events that are not as they were written, which nothing here counts."""
 
     def total(self, *entries: Entry, **of: str) -> BookLine | None:
-        """Sum the lines of entries whose fields are as ``of`` says; None where there are none."""
+        """Sum the lines of some entries; None where no line fits.
+
+        ``of`` says which values their fields must have, such as ``person="Thandi"``.
+        """
         found = [
             line
             for line in self.lines
@@ -127,7 +133,7 @@ class Books:
         )
 
     def each(self, entry: Entry, by: str) -> tuple[BookLine, ...]:
-        """Return the lines of an entry added up by one of their fields, in its order."""
+        """Return an entry's lines, summed up by one field such as ``person`` and sorted by it."""
         groups: dict[tuple[str, str], list[BookLine]] = {}
         for line in self.lines:
             if line.entry is entry:

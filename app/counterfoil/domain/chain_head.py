@@ -20,7 +20,10 @@ _TYPED = re.compile(rf"\s*([0-9]{{1,18}})[\s-]+{_GROUPS}\s*")
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """An event by its number, and the beginning of what links it to all before it."""
+    """The chain of audit events up to one event, in short: the event's number and its link.
+
+    ``check`` is the beginning of the link, in letters that people can type.
+    """
 
     sequence: int
     check: str

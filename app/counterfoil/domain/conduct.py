@@ -32,7 +32,7 @@ _RIGHT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What came of one cashier's vouchers: so many were redeemed, and so many refused."""
+    """How many of one cashier's vouchers were redeemed, and how many refused."""
 
     cashier: str
     redeemed: int
@@ -41,7 +41,10 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """Events of the staff, of voids, of codes that were shown and of paper, and what was sold."""
+    """What people did, for `conduct_of`: the audit events, and how many vouchers each sold.
+
+    The events are those of the staff, of voids, of codes that were shown, and of prints.
+    """
 
     events: tuple[Recorded, ...] = ()
     sold: tuple[Sold, ...] = ()
@@ -77,7 +80,7 @@ class Guesses:
 
 
 class AlertKind(StrEnum):
-    """What whoever supervises is told when they sign in."""
+    """What a supervisor should look at, as it is shown when they sign in."""
 
     RECOVERY_USED = "recovery_used"
     WRONG_RECOVERY_CODES = "wrong_recovery_codes"
@@ -91,7 +94,7 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One thing to look at: whom it is about, how many there were, and of how many."""
+    """One thing to look at: whom it is about, and ``count`` cases out of ``of``."""
 
     kind: AlertKind
     name: str = ""
@@ -136,10 +139,10 @@ def conduct_of(deeds: Deeds) -> tuple[Conduct, ...]:
 
 
 def guesses_of(events: Iterable[Recorded], names: Mapping[str, str]) -> tuple[Guesses, ...]:
-    """Count the wrong PINs of each number; ``names`` says whose it is.
+    """Count the wrong PINs of each staff number; ``names`` gives the person's name for it.
 
-    A PIN is on record before it is checked. It was right where the next that the same entry has on
-    record is what a right one is for.
+    The journal records that a PIN is tried before it is checked. The PIN was right where the next
+    record of the same person is one that only a right PIN leads to.
     """
     tried: dict[str, list[bool]] = {}
     for one in events:
@@ -173,7 +176,7 @@ def _longest_row(rows: Iterable[bool]) -> int:
 
 
 def alerts_of(deeds: Deeds, names: Mapping[str, str]) -> tuple[Alert, ...]:
-    """Return what is to be told of what people did; ``names`` says whose number is whose."""
+    """Return what a supervisor should know of people's deeds; ``names`` gives names by number."""
     guesses = guesses_of(deeds.events, names)
     return (*_alerts_of_guesses(guesses), *_alerts_of_conduct(conduct_of(deeds)))
 

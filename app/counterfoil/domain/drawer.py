@@ -33,7 +33,7 @@ class CashMoveKind(StrEnum):
 
     @property
     def sign(self) -> int:
-        """Whether it adds to the cash in the drawer, takes from it, or neither."""
+        """1 where it adds to the cash in the drawer, -1 where it takes from it, 0 for neither."""
         return _SIGNS[self]
 
 
@@ -46,7 +46,7 @@ _SIGNS = {
 
 
 class ShiftProblem(StrEnum):
-    """Why something is not done with a shift or its drawer."""
+    """Why the till refuses to do something with a shift or its drawer."""
 
     NOT_OPEN = "not_open"
     OPEN_ALREADY = "open_already"
@@ -86,7 +86,10 @@ class CashMove:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """A part of the rest of a sale; of cash, ``given_cents`` is what the customer handed over."""
+    """A payment for a part of what a sale's vouchers did not cover.
+
+    ``given_cents`` is the cash that the customer handed over; None for other kinds.
+    """
 
     kind: TenderKind
     cents: int
@@ -100,9 +103,10 @@ class Tender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawerCount:
-    """What somebody found in the drawer: how many pieces of each value, and what that makes.
+    """What somebody counted in the drawer.
 
-    ``expected_cents`` is what should have been there when it was counted.
+    ``pieces`` says how many notes and coins of each value in minor units there were, and
+    ``expected_cents`` what should have been in the drawer at that moment.
     """
 
     shift: int
@@ -118,17 +122,20 @@ class DrawerCount:
 
 
 def denominations(currency: str) -> tuple[int, ...]:
-    """Return the values of a currency's notes and coins in minor units, the greatest first."""
+    """Return the values of a currency's notes and coins in minor units, the greatest first.
+
+    For a currency that is not listed these are 1, 2 and 5 times each power of ten.
+    """
     return _DENOMINATIONS.get(currency, _ANY)
 
 
 def worth_of(pieces: Mapping[int, int]) -> int:
-    """Return what notes and coins are worth together, in minor units."""
+    """Return what notes and coins, as in `DrawerCount`, are worth together, in minor units."""
     return sum(value * count for value, count in pieces.items())
 
 
 def is_countable(pieces: Mapping[int, int], currency: str) -> bool:
-    """Whether somebody can have counted these pieces: whole ones, of values that there are."""
+    """Whether these can be counted notes and coins: whole numbers, of values the currency has."""
     values = denominations(currency)
     return all(
         value in values and type(count) is int and 0 <= count <= PIECES_MAX
@@ -137,7 +144,7 @@ def is_countable(pieces: Mapping[int, int], currency: str) -> bool:
 
 
 def is_cash_amount(kind: CashMoveKind, cents: int) -> bool:
-    """Whether so much can be put in or taken out: nothing where the drawer is only opened."""
+    """Whether this amount can be moved: more than 0, or exactly 0 for opening the drawer only."""
     if kind is CashMoveKind.NO_SALE:
         return cents == 0
     return 0 < cents <= AMOUNT_CENTS_MAX
@@ -146,7 +153,7 @@ def is_cash_amount(kind: CashMoveKind, cents: int) -> bool:
 def fault_of_tenders(
     remaining_cents: int | None, tenders: tuple[Tender, ...]
 ) -> ShiftProblem | None:
-    """Return why a sale's rest cannot be paid so; None where it can."""
+    """Return why these payments do not settle what a sale still owes; None where they do."""
     if not remaining_cents or remaining_cents < 0:
         return ShiftProblem.NOTHING_DUE
     if any(one.kind is TenderKind.VOUCHER or one.cents <= 0 for one in tenders):

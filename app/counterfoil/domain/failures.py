@@ -219,7 +219,7 @@ class GatewayPageError(GatewayUnavailableError):
 
 
 class GatewayUnreadableError(GatewayUnavailableError):
-    """The upstream answered what its interface does not describe."""
+    """The upstream's answer does not fit the description of its interface."""
 
 
 class GatewayEmptyError(GatewayUnavailableError):
@@ -312,7 +312,7 @@ class SettleRefusedError(CommandRefusedError):
 
 
 class SettlementTextError(CommandRefusedError):
-    """A text of a settlement is not taken; ``field`` is its name in the command."""
+    """A text of a settlement is refused; ``field`` is its name in the command."""
 
     def __init__(self, field: str, fault: TextFault) -> None:
         super().__init__(f"{field}: {fault}")
@@ -321,7 +321,7 @@ class SettlementTextError(CommandRefusedError):
 
 
 class ShiftRefusedError(CommandRefusedError):
-    """Something is not done with a shift or its drawer; nothing was written."""
+    """The till refuses to do something with a shift or its drawer; nothing was written."""
 
     def __init__(self, problem: ShiftProblem) -> None:
         super().__init__(problem.value)
@@ -337,7 +337,7 @@ class StatementRefusedError(CommandRefusedError):
 
 
 class UnknownDifferenceError(CommandRefusedError):
-    """The journal has no such difference that nobody has resolved."""
+    """The journal has no such difference, or it is already resolved."""
 
 
 class TooManyTriesError(NotPermittedError):
@@ -345,7 +345,7 @@ class TooManyTriesError(NotPermittedError):
 
 
 class StaffRefusal(StrEnum):
-    """Why an entry of the staff is not made or changed."""
+    """Why an entry in the list of staff is not made or changed."""
 
     HAS_STAFF = "has_staff"
     """The first manager is there already."""
@@ -362,7 +362,7 @@ class StaffRefusal(StrEnum):
 
 
 class StaffRefusedError(CommandRefusedError):
-    """The entry of one of the staff cannot be made or changed so; nothing was done."""
+    """An entry in the list of staff cannot be made or changed in this way; nothing was done."""
 
     def __init__(self, why: StaffRefusal) -> None:
         super().__init__(why.value)
@@ -392,7 +392,7 @@ class ApprovalRefusedError(CounterfoilError):
 
 
 class SignInRefusal(StrEnum):
-    """Why somebody is not let in."""
+    """Why somebody may not sign in."""
 
     UNKNOWN_NUMBER = "unknown_number"
     WRONG_PIN = "wrong_pin"
@@ -407,7 +407,7 @@ class SignInRefusal(StrEnum):
 
 
 class SignInRefusedError(CounterfoilError):
-    """Somebody is not let in; ``wait_s`` is how many seconds no PIN may be tried."""
+    """Somebody may not sign in; ``wait_s`` is for how many seconds no PIN may be tried."""
 
     def __init__(self, why: SignInRefusal, wait_s: float = 0.0) -> None:
         super().__init__(why.value)

@@ -72,7 +72,7 @@ class AdviceStep:
 
 
 def begin(advice: Advice, redemption: Redemption, now: Instant) -> AdviceStep:
-    """Count an attempt; its bytes may leave once the row is durable."""
+    """Count an attempt; it may be sent once the row is on the disk."""
     assert advice.is_to_be_sent, "what is settled is not sent"
     assert not advice.is_under_way, "one attempt at a time"
     assert not redemption.is_being_asked, "an advice never overtakes its request"
@@ -119,7 +119,10 @@ def interrupted(advice: Advice, redemption: Redemption, now: Instant) -> AdviceS
 
 
 def may_have_arrived(cause: str | None) -> bool:
-    """Whether an attempt that ended so may have reached the upstream; None is that it has."""
+    """Whether an attempt that ended with this cause may have reached the upstream.
+
+    None is the cause of an attempt that got an answer, so it did.
+    """
     return cause not in NEVER_ARRIVED
 
 
@@ -335,7 +338,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one upstream is owed, and whether anything can be sent to it."""
+    """How many advices one upstream is owed, and whether anything can be sent to it."""
 
     upstream: str
     backlog: Backlog
@@ -346,9 +349,9 @@ class Standing:
 
 
 def backlog(tally: Tally | None, now: datetime) -> Backlog:
-    """Judge a tally of unacknowledged advices by its number and age.
+    """Judge how serious a tally of unacknowledged advices is, by its number and age.
 
-    None is the tally of nothing.
+    ``tally`` None means that there are none.
     """
     if tally is None:
         return Backlog(count=0, oldest_s=0.0, suspended=0, tried=0, level=BacklogLevel.CALM)

@@ -37,7 +37,7 @@ class Miss:
 
 
 def miss_of(redemption: Redemption) -> Miss | None:
-    """Return the wrong code that a redemption was; None where it was none."""
+    """Return the miss where a redemption was declined for a wrong code, else None."""
     is_declined = redemption.state is RedemptionState.DECLINED
     if not is_declined or redemption.decline not in WRONG_CODES or redemption.is_refund:
         return None
@@ -46,16 +46,19 @@ def miss_of(redemption: Redemption) -> Miss | None:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """What is left of it: how long the next try waits, in seconds, and whether there is one."""
+    """How long a person must wait before the next code, in seconds, or that no more is allowed.
+
+    With ``is_over`` somebody must allow more first.
+    """
 
     wait_s: float
     is_over: bool
 
 
 def patience(misses: Iterable[Miss], by: str, now: datetime) -> Patience:
-    """Return whether a person may try another code, and after which wait.
+    """Return how long a person must wait before another code, and whether they may try one at all.
 
-    What seems to come later than now counts too: the clock was set back.
+    A miss that is dated in the future counts too: the clock was set back.
     """
     late = [one for one in misses if one.at >= now - TILL_SPAN]
     own = sum(one.by == by and one.at >= now - CASHIER_SPAN for one in late)

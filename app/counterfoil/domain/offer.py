@@ -10,7 +10,10 @@ from counterfoil.domain.voucher_type import VoucherType
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The voucher types of all upstreams. ``told_at`` is when the oldest of their answers came."""
+    """The voucher types that can be chosen, of all upstreams.
+
+    ``told_at`` is when the upstream with the oldest list gave it.
+    """
 
     types: tuple[VoucherType, ...]
     told_at: datetime | None

@@ -30,7 +30,11 @@ class Cut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterProfile:
-    """One model. ``dots`` is how wide it can print; a picture needs ``has_raster``."""
+    """One model of receipt printer.
+
+    ``columns`` is how many characters a line has, and ``dots`` how many dots wide it prints.
+    Pictures can be printed only with ``has_raster``.
+    """
 
     name: str
     columns: int

@@ -76,7 +76,7 @@ def is_handed_over(redemption: Redemption, jobs: Iterable[PrintJob]) -> bool:
     """Whether the customer has the change voucher: somebody said that its slip came out whole.
 
     From then on its code is in one hand, and whoever opens it again could spend it first (fault
-    X1). Of a redemption without a code nothing can be handed over so.
+    X1). A redemption without such a code is never handed over in this sense.
     """
     return redemption.has_change_pin and any(
         job.state is PrintState.CONFIRMED and job.kind in _WITH_CODE for job in jobs
@@ -97,13 +97,13 @@ def has_slip(redemption: Redemption, *, is_void: bool = False) -> bool:
 
 
 def finishing_kinds(settled_as: str | None) -> frozenset[SlipKind]:
-    """Return which papers finish the slip of a redemption, once a person has confirmed one.
+    """Return the kinds of paper that finish a redemption's slip, once a person has confirmed one.
 
-    It stands in *Slips to finish* until then: what was sold, what was settled by hand where the
-    provider took the value, as its change voucher may be on no other paper, and what was voided
-    outside the voucher, whose own paper says what the customer got instead and is to be signed. A
-    pending slip finishes nothing, nobody has to be given a slip of what was not taken, and what the
-    provider puts back on the voucher needs none.
+    Until then it is listed under *Slips to finish*. That goes for what was sold; for what was
+    settled by hand where the provider took the value, as its change voucher may be on no other
+    paper; and for what was voided outside the voucher: that paper says what the customer got
+    instead, and is to be signed. A pending slip finishes nothing. No slip is needed where nothing
+    was taken, or where the provider puts the value back on the voucher.
     """
     if settled_as == SettledAs.OUTSIDE:
         return frozenset({SlipKind.VOID})
@@ -111,7 +111,7 @@ def finishing_kinds(settled_as: str | None) -> frozenset[SlipKind]:
 
 
 def slip_papers(redemption: Redemption, jobs: Iterable[PrintJob]) -> tuple[PrintJob, ...]:
-    """Return those print jobs that are of the slip which a redemption has as it stands."""
+    """Return the print jobs of the slip that belongs to a redemption's present state."""
     kinds = finishing_kinds(redemption.settled_as)
     if redemption.state in BEING_UNDONE:
         kinds = frozenset({SlipKind.VOID})

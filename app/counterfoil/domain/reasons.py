@@ -10,9 +10,10 @@ REASONS_MAX = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
-    """What may be chosen where somebody voids, copies, shows or settles; empty is the till's own.
+    """The reasons to choose from for a void, a copy, showing a code or settling.
 
-    Of a void the journal keeps which reason it was, and of the others the words.
+    An empty one means the till's own list. For a void the journal keeps the reason's key, for the
+    others its words.
     """
 
     void: tuple[tuple[VoidReason, str], ...] = ()

@@ -16,7 +16,7 @@ REASON_MAX = 200
 
 
 class DifferenceKind(StrEnum):
-    """In which way a statement and the journal differ about one redemption."""
+    """How a statement and the journal differ about one redemption."""
 
     MISSING_HERE = "missing_here"
     """The provider moved value for a reference that the journal does not know."""

@@ -31,11 +31,13 @@ _Lines = tuple[StatementLine, ...]
 
 
 class Standing(Enum):
-    """What must stand at the provider for a redemption."""
+    """What a provider's statement should show for a redemption, by what the journal says."""
 
     HELD = auto()
+    """What it took or, of a refund, gave back."""
     NOTHING = auto()
     UNDECIDED = auto()
+    """Its amount or nothing: nobody knows yet."""
 
 
 _NOTHING = frozenset(
@@ -51,7 +53,10 @@ _HELD = frozenset({RedemptionState.APPROVED, RedemptionState.FINAL, RedemptionSt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """What is compared of a redemption: a hundred thousand of these are read for one statement."""
+    """The parts of a redemption that are compared with a statement.
+
+    A statement may need a hundred thousand of these, so no more is read.
+    """
 
     id: str
     reference: str
@@ -74,7 +79,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A redemption, and what must stand at its provider; ``cents`` is None where nobody knows."""
+    """A redemption, and what the statement should show for it.
+
+    ``cents`` is None where nobody knows the amount.
+    """
 
     redemption: Redemption | Booked
     standing: Standing
@@ -82,19 +90,22 @@ class Booking:
 
     @property
     def sign(self) -> int:
-        """Which way value goes: 1 from the voucher, -1 back to it."""
+        """1 where value leaves the voucher, -1 where it goes back to it."""
         return -1 if self.redemption.is_refund else 1
 
     @property
     def expected_cents(self) -> int | None:
-        """What must stand there, negative for what was given back; None where nobody knows."""
+        """What the statement should show, negative for value given back; None if nobody knows."""
         if self.standing is Standing.NOTHING:
             return 0
         return None if self.cents is None else self.sign * self.cents
 
 
 def booking_of(redemption: Redemption | Booked, evidence: Evidence | None = None) -> Booking:
-    """Return what must stand at the provider; ``evidence`` is that of a settlement by hand."""
+    """Return what a statement should show for a redemption.
+
+    ``evidence`` is what the provider said when it was settled by hand.
+    """
     asked = redemption.amount.cents if isinstance(redemption.amount, Exact) else None
     taken = asked if redemption.redeemed_cents is None else redemption.redeemed_cents
     return Booking(redemption, _standing_of(redemption, evidence), taken)
@@ -116,7 +127,7 @@ def _standing_of(redemption: Redemption | Booked, evidence: Evidence | None) -> 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A redemption that is not settled here, and what stands for it at the provider."""
+    """A redemption that is not settled here, and the amount that the statement shows for it."""
 
     redemption: Redemption | Booked
     there_cents: int
@@ -124,7 +135,7 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that came of comparing one statement."""
+    """The result of comparing one statement with the journal."""
 
     differences: tuple[Difference, ...]
     undecided: tuple[Undecided, ...]
@@ -142,7 +153,10 @@ class TooManyDifferencesError(Exception):
 
 
 class Reconciler:
-    """Takes the lines of a statement, then the bookings in the order of their slip numbers."""
+    """Compares a statement with the journal.
+
+    Give it all lines first, then the bookings in the order of their slip numbers, then `finish`.
+    """
 
     def __init__(self, asked: Period | None = None) -> None:
         self._asked = asked
@@ -159,7 +173,7 @@ class Reconciler:
 
     @property
     def period(self) -> Period | None:
-        """What was asked for, else from the first to the last time that a line has."""
+        """The period that was asked for, or else from the earliest to the latest time of a line."""
         return self._asked or self._times
 
     def add_lines(self, lines: Iterable[StatementLine]) -> None:
@@ -174,7 +188,7 @@ class Reconciler:
                 self._times = Period(min(known.since, line.at), max(known.until, line.at))
 
     def references(self) -> tuple[str, ...]:
-        """Return our references of the lines that no booking was found for, as they stand there."""
+        """Return our references from the lines that no booking was found for yet, as written."""
         return tuple(lines[0].reference for lines in self._lines.values() if lines[0].reference)
 
     def add_bookings(self, bookings: Iterable[Booking]) -> None:
@@ -192,7 +206,7 @@ class Reconciler:
                 self._miss(booking)
 
     def finish(self) -> Outcome:
-        """Return what came of it; what no booking was found for is missing here.
+        """Return the result; a line that no booking was found for is missing in the journal.
 
         Raises:
             TooManyDifferencesError: there are too many differences.

@@ -57,14 +57,14 @@ class AttemptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption:
-    """All that the journal holds of one redemption but for what was sent and answered.
+    """All that the journal holds of one redemption, except what was sent and answered.
 
-    A refund is one too: it gives back what the redemption ``refund_of`` took, with an id, a request
-    and an advice of its own. ``redeemed_cents`` is then what went back to the voucher.
+    A refund is a redemption too: it gives back what the redemption ``refund_of`` took, with an id,
+    a request and an advice of its own. ``redeemed_cents`` is then what went back to the voucher.
 
-    ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number,
-    and ``phone_fingerprint`` a keyed hash of it; it is None in what older tills wrote.
-    ``shredded_at`` is when the till removed what was kept of persons, by the retention rules.
+    ``fingerprint`` is a keyed hash of the voucher's code. ``sms_to`` is a masked phone number, and
+    ``phone_fingerprint`` a keyed hash of it; the hash is None in what older tills wrote.
+    ``shredded_at`` is when the till removed the personal data, by the retention rules.
     ``slip_number`` is given by the journal when the redemption is prepared; 0 before.
     """
 

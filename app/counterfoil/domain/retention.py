@@ -1,4 +1,4 @@
-"""How long the till keeps what it holds of persons, and what keeps a redemption's from going.
+"""How long the till keeps personal data, and what keeps a redemption's data from being removed.
 
 One key opens all that is sealed of a redemption: its request, the answers, and the codes of its
 change voucher, which an answer repeats. So all of it goes at once, on the earliest day of whatever
@@ -14,7 +14,7 @@ from counterfoil.domain.redemption import Redemption
 
 
 class SecretKind(StrEnum):
-    """What a redemption may hold of a person."""
+    """The kinds of personal data that a redemption may hold."""
 
     CHANGE_PIN = "change_pin"
     """The code of a change voucher, which is as good as cash."""
@@ -37,7 +37,7 @@ class WhyKept(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """For how many days what is kept of persons may be read, counted from the last event of it.
+    """For how many days each kind of personal data is kept after the redemption's last event.
 
     The defaults follow the schedule for POPIA: not longer than it is of use. What money moved, when
     and by whom stays in the journal, as the law on books asks for years.
@@ -49,7 +49,7 @@ class Retention:
 
     @property
     def days(self) -> dict[SecretKind, int]:
-        """The days of each kind."""
+        """The number of days for each kind of data."""
         return {
             SecretKind.CHANGE_PIN: self.change_pin_days,
             SecretKind.PHONE: self.phone_days,
@@ -57,7 +57,7 @@ class Retention:
         }
 
     def days_of(self, redemption: Redemption) -> int:
-        """Return the days of a redemption: the fewest of all that it holds."""
+        """Return how many days a redemption's data is kept: the fewest of the kinds it holds."""
         return min(self.days[kind] for kind in kinds_of(redemption))
 
 
@@ -87,9 +87,9 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionState:
-    """What of the journal is due: ``due`` keys may be dropped now.
+    """How many redemptions' keys may be dropped now (``due``), and why others are kept.
 
-    ``held`` says of the others why not: by each reason how many.
+    ``held`` counts the redemptions that are kept, by the reason.
     """
 
     due: int
@@ -97,7 +97,7 @@ class RetentionState:
 
 
 def kinds_of(redemption: Redemption) -> tuple[SecretKind, ...]:
-    """Return what a redemption that was not shredded holds of a person."""
+    """Return the kinds of personal data that a redemption holds, if it was not shredded."""
     kinds = [SecretKind.REQUEST]
     if redemption.has_change_pin:
         kinds.append(SecretKind.CHANGE_PIN)

@@ -1,4 +1,4 @@
-"""A start over an open sale: whether a person must say that its customer is still here."""
+"""After a restart with an open sale: whether to ask if its customer is still here."""
 
 from counterfoil.domain.redemption import Redemption
 from counterfoil.domain.sale import Sale
@@ -16,7 +16,7 @@ _CLAIMED_ANEW = frozenset({S.APPROVED, S.UNCLAIMED})
 
 
 def must_be_asked(found: Redemption, sale: Sale, now: Instant) -> bool:
-    """Say whether a start must ask where the customer of a redemption is.
+    """Whether to ask, after a restart, where the customer of a redemption is.
 
     Not if nothing was ever sent, as nothing was taken then, nor if the cashier had already seen the
     result. Every other redemption was open when the till stopped. An approval that comes now must

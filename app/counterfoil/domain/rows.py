@@ -36,7 +36,7 @@ class SaleMustBeOpen:
 
 @dataclass(frozen=True, slots=True)
 class SaleClosed:
-    """An open sale is closed; SaleClosedError when it was closed already."""
+    """Closes an open sale; the commit fails with SaleClosedError when it is closed already."""
 
     sale_id: str
     ending: SaleEnding
@@ -46,7 +46,7 @@ class SaleClosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerNoted:
-    """Where the customer of an open sale is; one who is not here closes it without the voucher.
+    """Says where the customer of an open sale is; one who has gone closes it without the voucher.
 
     The commit fails with SaleClosedError when the sale is closed, and with StaleChangeError when
     somebody has answered already.
@@ -71,10 +71,10 @@ class RedemptionPrepared:
 
 @dataclass(frozen=True, slots=True)
 class RedemptionChanged:
-    """The redemption as it is now; StaleChangeError unless it still is in ``before``.
+    """The redemption in its new form; StaleChangeError unless its state still is ``before``.
 
-    ``change`` is the change voucher whole, codes and all, in the row that first says that there is
-    one; a redemption itself has only its shape.
+    ``change`` is the change voucher with its codes, in the row that first says that there is one; a
+    redemption itself holds only what may be seen of it.
     """
 
     before: RedemptionState
@@ -166,7 +166,7 @@ class AdviceSettled:
 
 @dataclass(frozen=True, slots=True)
 class SettlementKept:
-    """A redemption is settled by people; StaleChangeError where there is nothing to settle so.
+    """A redemption is settled by people; StaleChangeError where it cannot be settled in this way.
 
     It comes before the row of the redemption's change.
     """
@@ -178,7 +178,7 @@ class SettlementKept:
 class VoidAsked:
     """Somebody asks for a redemption to be taken back; it is only recorded, and changes nothing.
 
-    ``approved_by`` is None where ``by`` may do it alone; so it is in the next two rows.
+    ``approved_by`` is None where ``by`` may do it alone.
     """
 
     redemption_id: str
@@ -192,7 +192,8 @@ class VoidAsked:
 class CodeShown:
     """Somebody is shown a change voucher's code; it is only recorded, and changes nothing.
 
-    ``way`` is set where it is shown to the shop's phone, as a message.
+    ``approved_by`` is None where ``by`` may see it alone. ``way`` is set where it is shown to the
+    shop's phone, as a message.
     """
 
     redemption_id: str
@@ -205,7 +206,10 @@ class CodeShown:
 
 @dataclass(frozen=True, slots=True)
 class PrintQueued:
-    """A print job is counted before its bytes leave."""
+    """A print job is counted before anything is sent to the printer.
+
+    ``approved_by`` is None where nobody had to approve it.
+    """
 
     job: PrintJob
     approved_by: str | None = None
@@ -225,7 +229,7 @@ class PrintMoved:
 
 @dataclass(frozen=True, slots=True)
 class TypesKept:
-    """The voucher types that discovery gave at ``at``."""
+    """The voucher types that an upstream offers, as it answered at ``at``."""
 
     upstream: str
     at: datetime
@@ -265,7 +269,7 @@ class ShiftOpened:
 class CashMoved:
     """Cash is put in or taken out; StaleChangeError unless that shift is open.
 
-    So it is in the next three rows. Nothing but the event is written.
+    Only the event is written.
     """
 
     move: CashMove
@@ -273,10 +277,11 @@ class CashMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestPaid:
-    """A part of the rest of a sale is paid without a voucher.
+    """A part of what a sale still owes is paid without a voucher; only the event is written.
 
-    It comes after the row that closes the sale. ``redemption_id`` is the sale's last redemption,
-    to whose story it belongs. StaleChangeError unless vouchers have paid ``paid_cents`` of it.
+    It comes after the row that closes the sale. ``redemption_id`` is the sale's last redemption, in
+    whose timeline it is shown. StaleChangeError unless the shift is open and vouchers have paid
+    ``paid_cents`` of the sale.
     """
 
     shift: int
@@ -290,14 +295,17 @@ class RestPaid:
 
 @dataclass(frozen=True, slots=True)
 class DrawerCounted:
-    """Somebody counted the drawer of the open shift."""
+    """Somebody counted the drawer; StaleChangeError unless that shift is open.
+
+    Only the event is written.
+    """
 
     count: DrawerCount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftClosed:
-    """A shift ends with what its Z says."""
+    """Ends a shift with the sums of its Z; StaleChangeError unless the shift is open."""
 
     number: int
     books: Books
@@ -319,14 +327,14 @@ class ShiftClosed:
 
     @property
     def difference_cents(self) -> int:
-        """What the last count found too much, negative for too little."""
+        """What the last count found above what should be there; negative for too little."""
         assert self.books.drawer.difference_cents is not None, "a drawer is counted before its Z"
         return self.books.drawer.difference_cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftPrinted:
-    """The Z of a closed shift is counted as printed before its bytes leave.
+    """A paper of a closed shift's Z is counted before anything is sent to the printer.
 
     StaleChangeError unless ``copy_number`` papers were counted before.
     """
@@ -340,9 +348,9 @@ class ShiftPrinted:
 
 @dataclass(frozen=True, slots=True)
 class SecretsShredded:
-    """A redemption loses its key, and with it all that is kept of a person.
+    """A redemption loses its key, and with it all personal data that it holds.
 
-    StaleChangeError unless it is over, its slip is confirmed, and it has its key.
+    StaleChangeError unless it is settled, its slip is confirmed, and it has its key.
     """
 
     redemption_id: str
@@ -352,9 +360,9 @@ class SecretsShredded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionDone:
-    """The journal was gone through once; it is only recorded.
+    """The journal was looked through once for data that is too old; it is only recorded.
 
-    ``shredded`` redemptions lost their key, and ``kept`` were due but are not over, or have no
+    ``shredded`` redemptions lost their key, and ``kept`` were due but are not settled, or have no
     confirmed slip.
     """
 
@@ -388,7 +396,7 @@ class StatementReconciled:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceFound:
-    """A difference that the run found which was written just before."""
+    """A difference that the run found whose row comes just before in the same commit."""
 
     difference: Difference
     at: datetime
@@ -396,7 +404,7 @@ class DifferenceFound:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceResolved:
-    """Somebody says what became of a difference; StaleChangeError unless it is as it was."""
+    """Somebody explains a difference; StaleChangeError unless it is still as ``before``."""
 
     before: Difference
     after: Difference

@@ -23,7 +23,7 @@ class SaleEnding(StrEnum):
 
     @property
     def state(self) -> SaleState:
-        """The state of a sale that ended so."""
+        """The state of a sale that ended in this way."""
         return SaleState.PAID if self is SaleEnding.PAID else SaleState.SET_ASIDE
 
 

@@ -55,7 +55,7 @@ class TextFault(StrEnum):
     MISSING = "missing"
     TOO_LONG = "too_long"
     HOLDS_CODE = "holds_code"
-    """It may hold a voucher's code, and these texts are kept and printed in clear."""
+    """It may hold a voucher's code, and these texts are stored and printed unencrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

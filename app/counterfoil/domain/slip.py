@@ -50,7 +50,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of words; the renderer wraps it to the paper's columns."""
+    """A line of words; the renderer breaks it where it is longer than the paper is wide."""
 
     text: str
     align: Align = Align.START

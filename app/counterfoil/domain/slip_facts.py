@@ -129,6 +129,9 @@ def group_lengths(length: int) -> tuple[int, ...]:
 def beside(
     change: ChangeShape, opened: ChangeVoucher | None
 ) -> Iterator[tuple[ChangeShape, ChangeVoucher | None]]:
-    """Pair each change voucher with itself opened, where it was."""
+    """Pair the shape of each change voucher with the voucher and its codes, or with None.
+
+    None where ``opened`` is None: then no codes are to be shown.
+    """
     whole = opened.vouchers if opened else (None,) * len(change.vouchers)
     yield from zip(change.vouchers, whole, strict=True)

@@ -224,12 +224,15 @@ def printable(text: str, letters: Letters = is_on_every_font) -> str:
 
 
 def columns_of(text: str) -> int:
-    """Return how many columns the characters of a text take: a mark none, a wide letter two."""
+    """Return how many columns a text takes: 0 for a combining mark, 2 for a wide letter, else 1."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def is_any_letter(character: str) -> bool:
-    """Tell that a screen or a file of text can have any printable character."""
+    """Whether a character is printable, and so can be shown on a screen or in a text file.
+
+    For `lay_out`, where the letters are not limited by a printer's fonts.
+    """
     return character.isprintable()
 
 

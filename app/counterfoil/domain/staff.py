@@ -15,7 +15,7 @@ from counterfoil.domain.time import Instant
 
 
 class Permission(StrEnum):
-    """What a person may be allowed to do, or not. Reading lists needs none of these."""
+    """One thing that a person may be allowed to do. Reading lists needs no permission."""
 
     SIGN_IN = "sign_in"
     """Say who is at the till. Everybody may, also while nobody is signed in."""
@@ -129,7 +129,7 @@ OWN_ROLES: Mapping[str, frozenset[Permission]] = {
 
 
 def needs_manager(permission: Permission) -> bool:
-    """Whether a supervisor has no right to it, so that only a manager can be called for it."""
+    """Whether no supervisor has the permission, so that only a manager can approve it."""
     return permission not in _SUPERVISOR
 
 
@@ -140,7 +140,7 @@ passphrase. Its row is in the staff's table, where it is proven as theirs are.""
 
 @dataclass(frozen=True, slots=True)
 class Backing:
-    """Who stood behind an act that the actor may not do alone, and the reason that was given."""
+    """Who approved what the actor may not do alone, for which permission, and the reason given."""
 
     by: str
     reason: str
@@ -284,7 +284,7 @@ def wait_left_s(person: Person, now: Instant) -> float:
 
 
 class PinKind(StrEnum):
-    """What somebody proves with that it is them: the more they may do, the longer it is."""
+    """Which PIN or passphrase a person signs in with: the more they may do, the longer it is."""
 
     CASHIER_PIN = "cashier_pin"
     SUPERVISOR_PIN = "supervisor_pin"

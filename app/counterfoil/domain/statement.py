@@ -10,7 +10,7 @@ REFERENCE_MAX = 60
 
 
 class LineKind(StrEnum):
-    """What a line of a statement says became of the money."""
+    """What happened to the money, by one line of a provider's statement."""
 
     TAKEN = "taken"
     """Value was taken from a voucher; also a refund that was undone."""
@@ -45,7 +45,7 @@ class Period:
     until: datetime
 
     def holds(self, at: datetime | None) -> bool:
-        """Whether a time lies in it; what has no time does."""
+        """Whether a time lies in the period; an unknown time (None) always does."""
         return at is None or self.since <= at <= self.until
 
 
@@ -74,7 +74,7 @@ class TimeForm(StrEnum):
 
 
 class Zone(StrEnum):
-    """In which zone a statement's times are that name none."""
+    """The time zone of a statement's times that do not name their own."""
 
     UTC = "utc"
     LOCAL = "local"
@@ -83,10 +83,10 @@ class Zone(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementColumns:
-    """Which column of a statement says what, by its heading; empty where no column does.
+    """Which column of a statement holds what, by its heading; empty where there is no such column.
 
-    One of the two references and the amount are needed. Without a ``kind`` a line is taken, or
-    given back where its amount is negative; with it the words in ``taken``, ``given_back`` and
+    The amount and one of the two references are needed. Without a ``kind`` column a line is taken,
+    or given back where its amount is negative; with it the words in ``taken``, ``given_back`` and
     ``nothing`` say what each line is. ``till`` is a column that tells apart the tills of a shop;
     only lines with ``till_is`` in it are read.
     """
@@ -110,18 +110,18 @@ class StatementColumns:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The headings that a file must have."""
+        """The headings that a file must have for these columns."""
         named = (self.reference, self.their_reference, self.amount, self.currency)
         return tuple(filter(None, (*named, self.time, self.kind, self.till)))
 
     @property
     def is_whole(self) -> bool:
-        """Whether all is there that lines cannot be read without."""
+        """Whether the columns that every line needs are known."""
         return bool((self.reference or self.their_reference) and self.amount)
 
 
 class LineFault(StrEnum):
-    """What is wrong with one line of a statement; nothing of such a file is taken."""
+    """What is wrong with one line of a statement; the whole file is then refused."""
 
     COLUMNS = "columns"
     """It has more or fewer columns than there are headings."""
@@ -142,7 +142,7 @@ class LineFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that cannot be read; ``found`` is what stands there, cut short."""
+    """A line that cannot be read; ``found`` is the start of what it says."""
 
     number: int
     fault: LineFault
@@ -178,7 +178,7 @@ class StatementProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementTrouble:
-    """Why a statement is not reconciled; the other parts are set where the problem has them."""
+    """Why a statement is not reconciled; the other fields are set where the problem needs them."""
 
     problem: StatementProblem
     heading: str = ""

@@ -127,9 +127,10 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one event did: ``rows`` are the whole commit, with the advice that is owed among them.
+    """What one event did: the redemption as it is now, and ``rows``, which are the whole commit.
 
-    ``effect`` may be carried out once they are durable, not before.
+    An advice that the event makes the till owe is among the rows. ``effect`` may be carried out
+    only once they are on the disk.
     """
 
     redemption: Redemption
@@ -201,7 +202,7 @@ def cause_of(verdict: Verdict) -> str | None:
 
 
 def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
-    """Write an approval with all that came in it; then the sale may be closed with it."""
+    """Return the step that records an approval; the sale may be closed with it afterwards."""
     approved = replace(
         ended,
         state=RedemptionState.APPROVED,
@@ -218,7 +219,7 @@ def approve(ended: Redemption, verdict: Approved, now: Instant) -> Step:
 
 
 def decline(ended: Redemption, verdict: Declined, now: Instant) -> Step:
-    """Write a proven refusal."""
+    """Return the step that records a proven refusal."""
     return changed(
         ended,
         now,
@@ -264,7 +265,7 @@ def finalise(redemption: Redemption, sale: Sale, now: Instant) -> Step:
 
 
 def end_of(redemption: Redemption, verdict: Verdict, now: Instant) -> row.AttemptEnded:
-    """Write how the attempt under way ended."""
+    """Return the row that says how the attempt under way ended."""
     return row.AttemptEnded(
         redemption_id=redemption.id,
         number=redemption.attempts,

@@ -1,4 +1,4 @@
-"""Who and where this till is, as its slips and its status line say it."""
+"""Who this till is, as its slips and its status line say it."""
 
 from counterfoil.declaring import dataclass
 from counterfoil.domain.message import MessageWay

@@ -10,7 +10,7 @@ from counterfoil.domain.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class CodeShape:
-    """What may be seen of a code of a change voucher: all but the code."""
+    """What may be shown of a change voucher's code: its name and length, but not the code."""
 
     name: str
     """The provider's own key, such as ``pin``, ``token`` or ``barcode``."""
@@ -21,13 +21,13 @@ class CodeShape:
 
     @property
     def is_scanned(self) -> bool:
-        """Whether it is for a scanner; anything else can be typed."""
+        """Whether it is meant for a scanner; any other code can be typed."""
         return self.name.casefold().endswith("barcode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeShape:
-    """What may be seen of a change voucher, without any of its codes; see `ChangeVoucher`.
+    """What may be shown of a change voucher, without any of its codes; see `ChangeVoucher`.
 
     ``instructions`` are there only where they repeat no code.
     """
@@ -64,7 +64,7 @@ class ChangeCode:
 
     @property
     def shape(self) -> CodeShape:
-        """What may be seen of it."""
+        """What may be shown of the code."""
         return CodeShape(self.name, len(self.text), self.is_number)
 
     @property
@@ -117,7 +117,7 @@ class ChangeVoucher:
 
     @property
     def shape(self) -> ChangeShape:
-        """What may be seen of it."""
+        """What may be shown of the voucher."""
         return self._shape_beside(self)
 
     def is_repeated_in(self, words: str) -> bool:

@@ -81,9 +81,9 @@ WhyNot = NotVoidedReason | NotRefundedReason
 class VoidPlan:
     """Which way a void would go now: REVERSED, REFUNDED, OUTSIDE or NOT_POSSIBLE.
 
-    ``why_not`` says why a better way is closed. Beside REFUNDED it is None, or CONFIRMATION_OWED
-    where the upstream must first acknowledge that the sale stands, for which a void gives it a
-    moment.
+    ``why_not`` says why a better way cannot be taken. Beside REFUNDED it is None, or
+    CONFIRMATION_OWED where the upstream must first acknowledge that the sale stands; a void waits a
+    moment for that.
     """
 
     way: VoidWay

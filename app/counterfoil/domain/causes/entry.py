@@ -42,7 +42,7 @@ class EntryProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotAValue:
-    """Why a text is not taken; ``label`` is the field's, where the words name it."""
+    """Why a text is refused; ``label`` is the field's, for sentences that name it."""
 
     problem: EntryProblem
     label: str = ""
