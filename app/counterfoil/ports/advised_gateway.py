@@ -28,10 +28,10 @@ class RefundOrder:
 class AdvisedGateway(Gateway, Protocol):
     """An upstream whose requests are never resent and whose advices are repeated.
 
-    ``ask`` with AttemptKind.SEND sends the request. With AttemptKind.FETCH it is a status inquiry
-    by the request's id, of which only the original approval or the original refusal decides
-    anything. A refund is sent likewise, and is never inquired about; what is approved of it was
-    given back.
+    ``ask`` with AttemptKind.SEND sends the request. With AttemptKind.FETCH it asks by the request's
+    id what became of it; only the original approval or the original refusal decides anything. A
+    refund is sent in the same way, and never asked about later; what is approved of it was given
+    back.
     """
 
     confirmation_hold_s: float = 0.0

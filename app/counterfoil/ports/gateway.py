@@ -16,7 +16,7 @@ from counterfoil.domain.voucher_type import ALL_TEXT, VoucherType, WireKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the customer and the cashier want redeemed; ``fields`` are as discovery names them."""
+    """What the customer and the cashier want redeemed; ``fields`` have the names of discovery."""
 
     redemption_id: str
     type_id: str
@@ -28,7 +28,7 @@ class Order:
 
 
 class BalanceFact(StrEnum):
-    """What a fact about a voucher is."""
+    """What a further fact about a voucher tells, such as until when it can be used."""
 
     PRODUCT = "product"
     EXPIRES = "expires"
@@ -90,7 +90,9 @@ class Gateway(Protocol):
     async def look_up(
         self, type_id: str, fields: Mapping[str, Secret], wire: Mapping[str, WireKind] = ALL_TEXT
     ) -> Balance | LookupRefused:
-        """Ask what is on a voucher. Moves no money. ``wire`` is as in an Order.
+        """Ask what is on a voucher. Moves no money.
+
+        ``wire`` gives the JSON types that fields are sent in; text for all others.
 
         Raises:
             GatewayUnavailableError: no usable answer.

@@ -44,7 +44,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a check of all records has come; without arguments, the beginning."""
+    """Where the next part of a check of all records begins; ``Place()`` is the first record."""
 
     part: int = 0
     number: int = 0
@@ -87,7 +87,8 @@ class JournalView(Protocol):
     async def redemptions_left_open(self) -> tuple[Redemption, ...]:
         """Return the last redemption of each sale that was open when the till stopped.
 
-        Oldest first. `Sale.customer` says whether somebody has said that the customer is here.
+        The oldest comes first. `Sale.customer` says whether somebody has answered where its
+        customer is.
         """
         ...
 
@@ -136,8 +137,8 @@ class JournalView(Protocol):
     async def owed_advices(self, upstream: str | None = None) -> tuple[Advice, ...]:
         """Return the advices that are still to be sent, in the order in which they were written.
 
-        These are the owed, the suspended, and the acknowledged reversals that wait for their safety
-        resend.
+        These are the owed and the suspended ones, and the acknowledged reversals that will be sent
+        once more to be safe (see `Advice`).
         """
         ...
 
@@ -177,9 +178,9 @@ class JournalView(Protocol):
         ...
 
     async def deeds(self, seen_by: str) -> Deeds:
-        """Return what people did since the one with this number said to have seen it.
+        """Return what people did since the person with this number last said to have seen it.
 
-        It goes back at most some hundred events of the staff. An altered event is left out.
+        At most the last few hundred events of the staff are read. An altered event is left out.
         """
         ...
 
@@ -201,7 +202,7 @@ class JournalView(Protocol):
     async def booked(self, after: int) -> BookedPage:
         """Return the next events after number ``after`` that the books may count.
 
-        Some hundred events are looked at; altered ones are left out and counted.
+        Only a few hundred events are looked at; altered ones are left out and counted.
         """
         ...
 
@@ -231,7 +232,7 @@ class JournalView(Protocol):
     async def open_differences(self) -> tuple[Difference, ...]:
         """Return the differences that nobody has resolved, oldest first.
 
-        Those of a file that was reconciled again are left out: the later run has what is left.
+        Where a file was reconciled again, only the differences of the later run are in it.
         """
         ...
 
@@ -240,16 +241,16 @@ class JournalView(Protocol):
         ...
 
     async def differences_resolved(self, after: int, until: int) -> tuple[Difference, ...]:
-        """Return the differences that were resolved after one event and up to another.
+        """Return the differences resolved by events with numbers above ``after``, up to ``until``.
 
-        Both are numbers of events, so that a report names each resolution once.
+        So a report of one shift names each resolution once.
         """
         ...
 
     async def verify(self) -> tuple[Finding, ...]:
-        """Check file, schema, moves, seals and the chain of events.
+        """Check the whole file: schema, moves between states, sealed fields and event chain.
 
-        Return what is not as written.
+        Return everything that is not as it was written.
         """
         ...
 
@@ -283,29 +284,46 @@ class Journal(JournalView, Protocol):
     async def request(self, redemption_id: str) -> Secret:
         """Return the exact text that is sent for this redemption.
 
-        This, the next two and `advice_body` raise SecretsShreddedError where the key was dropped.
+        Raises:
+            SecretsShreddedError: the retention rules removed it.
+
         """
         ...
 
     async def change(self, redemption_id: str) -> ChangeVoucher | None:
-        """Return the change voucher of a redemption, codes and all; None where there is none.
+        """Return the change voucher of a redemption with its codes; None where there is none.
 
-        Only what prints it or shows it to a person, with a trace, may ask.
+        Call it only to print it, or to show it to a person once the journal says that they see it.
+
+        Raises:
+            SecretsShreddedError: the retention rules removed it.
+
         """
         ...
 
     async def last_answer(self, redemption_id: str) -> Secret | None:
-        """Return the last answer to one of its attempts, as it came; None when none came."""
+        """Return the last answer to an attempt, as it came; None when none came.
+
+        Raises:
+            SecretsShreddedError: the retention rules removed it.
+
+        """
         ...
 
     async def advice_body(self, advice_id: str) -> Secret:
-        """Return the exact text that is sent for an advice."""
+        """Return the exact text that is sent for an advice.
+
+        Raises:
+            SecretsShreddedError: the retention rules removed the request that it is about.
+
+        """
         ...
 
     async def holdings(self, after: int) -> Holdings:
-        """Return the redemptions that have their key, of some numbers after a slip number.
+        """Return the redemptions that still have their key; one part of the journal at a time.
 
-        One that was altered is left out.
+        The part begins after the slip number ``after``, and the answer says where the next one
+        does. A redemption that was altered is left out.
         """
         ...
 
@@ -316,14 +334,15 @@ class Journal(JournalView, Protocol):
     async def some_with_mask(
         self, sms_to: str, after: int
     ) -> tuple[tuple[Redemption, ...], int | None]:
-        """Return those of some numbers that an older till wrote with this masked phone number.
+        """Find redemptions of an older till by their masked phone number, one part at a time.
 
-        With them comes the slip number after which the next part begins; None after the last part.
+        Such a till kept no hash of the number. With them comes the slip number after which the next
+        part begins; None after the last part.
         """
         ...
 
     async def forget(self) -> None:
-        """Take what was dropped out of the log beside the journal's file, so that it is nowhere."""
+        """Empty the log beside the journal's file, so that removed data is in no copy of it."""
         ...
 
     async def reconciliation_of_file(self, upstream: str, file_hash: str) -> Reconciliation | None:
@@ -331,31 +350,29 @@ class Journal(JournalView, Protocol):
         ...
 
     async def slip_numbers_of(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """Return the first and the last slip number of a span of time; 0 and 0 where none is."""
+        """Return the first and last slip number from ``since`` to ``until``; 0 and 0 if none."""
         ...
 
     async def bookings(self, upstream: str, after: int, until: int) -> tuple[Booking, ...]:
-        """Return a provider's redemptions with slip numbers above one and up to another.
+        """Return a provider's redemptions with slip numbers above ``after``, up to ``until``.
 
         An altered one is left out.
         """
         ...
 
     async def bookings_named(self, upstream: str, names: Sequence[str]) -> tuple[Booking, ...]:
-        """Return the redemptions of a provider that have one of these ids or short references.
+        """Return a provider's redemptions with one of these ids or short references.
 
-        However they are written. An altered one is left out.
+        Dashes and case in ``names`` do not matter. An altered one is left out.
         """
         ...
 
     async def place_at(self, share: float) -> Place:
-        """Return the place before which ``share`` of all records lie, from 0 up to 1."""
+        """Return the place that has the given share of all records before it, from 0 up to 1."""
         ...
 
     async def check_some(self, place: Place) -> Checked:
-        """Check some hundred records from a place on, in a few milliseconds.
-
-        No secret is decrypted.
+        """Check a few hundred records from a place on, in a few milliseconds; decrypts no secret.
 
         After the last record it begins again with the first. The answer has every record that was
         found altered, by this check or by any reading; lists leave such a record out.

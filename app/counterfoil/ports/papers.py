@@ -1,4 +1,4 @@
-"""Slips that lie in the till's folder as files and show a change voucher's code."""
+"""Slips lying as files in the folder that the till prints into, with a change voucher's code."""
 
 from typing import Protocol
 
@@ -23,9 +23,15 @@ class Papers(Protocol):
     """The folder that the till prints into."""
 
     async def kept(self) -> tuple[KeptPaper, ...]:
-        """Return the slips with a code in the folder; empty where the folder cannot be read."""
+        """Return the slips in the folder that show a change voucher's code.
+
+        Empty where the folder cannot be read.
+        """
         ...
 
     async def remove(self, name: str) -> None:
-        """Remove one of them; one that cannot be removed stays, and is returned again by `kept`."""
+        """Remove the file of one of these slips by its name.
+
+        One that cannot be removed stays, and `kept` returns it again.
+        """
         ...

@@ -8,7 +8,8 @@ from counterfoil.domain.secret import Secret
 class Pins(Protocol):
     """Makes and checks verifiers of PINs, and hashes of badges.
 
-    None of them can be checked without a key that lies outside the journal (fault X11).
+    A verifier is kept in place of a PIN. None can be checked without a key that lies outside the
+    journal (fault X11).
     """
 
     async def verifier(self, pin: Secret) -> bytes:

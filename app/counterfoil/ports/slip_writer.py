@@ -1,4 +1,4 @@
-"""Who writes a slip: its words come in when it is shown or printed."""
+"""Turns what a slip is about into its words, when the slip is shown or printed."""
 
 from datetime import datetime
 from typing import Protocol

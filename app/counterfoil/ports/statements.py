@@ -22,7 +22,7 @@ class OpenStatement(Protocol):
 
     @property
     def of_other_tills(self) -> int:
-        """How many lines were passed over because they are another till's."""
+        """How many lines were left out because they are another till's."""
         ...
 
     @property
@@ -31,16 +31,16 @@ class OpenStatement(Protocol):
         ...
 
     def read_some(self, count: int) -> tuple[StatementLine, ...]:
-        """Read some more lines; none once the end has come.
+        """Return up to ``count`` more lines; none at the end of the file.
 
         Raises:
-            StatementRefusedError: the file ends, and a line of it cannot be read.
+            StatementRefusedError: at the end of the file, when a line of it could not be read.
 
         """
         ...
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         ...
 
 
@@ -50,10 +50,10 @@ class Statements(Protocol):
     def preview(
         self, path: Path, saved: StatementColumns | None, changes: Mapping[str, str]
     ) -> Preview:
-        """Say which column says what, and show the first lines read so.
+        """Find out which column holds what, and show the first lines as they would be read.
 
         The ``saved`` columns are taken where they fit the file, else they are guessed. ``changes``
-        are what a person says, by the names of `StatementColumns`.
+        are what a person says instead, by the names of `StatementColumns`.
 
         Raises:
             StatementRefusedError: the file is no statement.
@@ -72,9 +72,9 @@ class Statements(Protocol):
         ...
 
     def columns_text(self, columns: StatementColumns) -> str:
-        """Write columns as they are kept with a run."""
+        """Write columns as the text that is stored with each run."""
         ...
 
     def read_columns(self, text: str) -> StatementColumns | None:
-        """Read columns that were kept; None where a newer till wrote what is not known here."""
+        """Read what `columns_text` wrote; None if a newer till wrote what is not known here."""
         ...

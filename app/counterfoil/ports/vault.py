@@ -4,14 +4,14 @@ from typing import Protocol
 
 
 class Vault(Protocol):
-    """Encrypts single fields and authenticates rows; every method is quick and never waits.
+    """Encrypts single fields and authenticates the journal's rows; every method is quick.
 
     Each redemption has a key of its own, encrypted with the till's key, so that dropping that one
     key makes its PIN unreadable for good.
     """
 
     def new_row_key(self, row_id: str) -> bytes:
-        """Make a key for one row and return it, encrypted with the till's key."""
+        """Make a key for one row of the journal and return it, encrypted with the till's key."""
         ...
 
     def seal(self, wrapped_key: bytes, row_id: str, column: str, plain: bytes) -> bytes:
@@ -36,7 +36,7 @@ class Vault(Protocol):
         ...
 
     def hash_of_staff(self, what: str, text: str) -> bytes:
-        """Return a keyed hash of a PIN or a badge, which only this till's key can make."""
+        """Return a keyed hash that only this till's key can make; ``what`` is a PIN or a badge."""
         ...
 
     def authenticate(self, message: bytes) -> bytes:
