@@ -18,10 +18,10 @@ A request for an approval is closed after as many seconds without an answer.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What somebody approved: one command of one person, once, for a short time.
+    """A supervisor's permission for one command of one person, to be used once, for a short time.
 
-    ``redemption_id`` and ``cents`` say which redemption the command was about when it was approved,
-    of a sale the newest, and what that took; both are None where it is about none.
+    ``redemption_id`` is the redemption that the command was about when it was approved (of a sale
+    its newest one), and ``cents`` what that took; both are None where it is about none.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Approval:
 
 
 class Approvals:
-    """The approvals that were given and not used yet. A stop of the till ends them."""
+    """The approvals that were given and not used yet; in memory only, so a restart ends them."""
 
     def __init__(self, clock: Clock, chance: Chance) -> None:
         self._clock = clock
@@ -44,7 +44,7 @@ class Approvals:
 
     @property
     def given(self) -> tuple[Approval, ...]:
-        """Those given and not used yet, the oldest first; the time of some may be over."""
+        """The approvals that were not used yet, the oldest first; some may have expired."""
         return tuple(self._given.values())
 
     def give(
@@ -54,7 +54,11 @@ class Approvals:
         backing: Backing,
         seen: tuple[str | None, int | None],
     ) -> Approval:
-        """Keep a new approval; ``seen`` is the redemption that it is about, and what that took."""
+        """Store a new approval and return it.
+
+        ``seen`` is the id of the redemption that it is about, and the amount in cents that this
+        took.
+        """
         redemption_id, cents = seen
         approval = Approval(
             id=self._chance.new_id(),
@@ -72,8 +76,8 @@ class Approvals:
         """Use an approval for this command of this person; it is used up even when it is refused.
 
         Raises:
-            ApprovalRefusedError: it was not given so, was used before, is for something else or for
-                somebody else, or its time is over.
+            ApprovalRefusedError: it is not one of those given, was used before, is for something
+                else or somebody else, or has expired.
 
         """
         given = self._given.pop(approval.id, None)

@@ -26,14 +26,14 @@ class Catalogue:
         self._clock = clock
 
     async def kept(self) -> Offer:
-        """Return the types as the journal has them from the last discovery.
-
-        No upstream is asked.
-        """
+        """Return the types that the last discovery stored in the journal; no upstream is asked."""
         return await self._offer(frozenset())
 
     async def refresh(self) -> Offer:
-        """Ask every upstream for its types; of one that does not answer, the last ones are kept."""
+        """Ask every upstream for its voucher types, and store them.
+
+        Where an upstream gives no answer, its last stored types are in the offer.
+        """
         answered = set()
         trouble: GatewayUnavailableError | None = None
         for name, gateway in self._gateways.items():

@@ -34,11 +34,10 @@ class JournalCheck:
         return (await self._journal.check_some(Place())).damages
 
     async def run(self, on_damage: OnDamage) -> None:
-        """Check slice after slice.
+        """Check the journal part by part, for as long as the till is open.
 
-        ``on_damage`` gets all damage known by now, whenever there is more.
-
-        With the first slice it gets what was found before, such as while the till recovered.
+        ``on_damage`` gets all altered records known so far, each time that there are more. After
+        the first part it gets those that were found before, such as while the till recovered.
 
         Raises:
             JournalUnavailableError: the journal cannot be read.

@@ -134,10 +134,10 @@ class VoidRedemption(Command[VoidOutcome]):
 class SettleByHand(Command[Redemption]):
     """Settle what the till cannot decide, by what the provider says about it.
 
-    ``said_by`` is who there said so, ``provider_reference`` under which number of theirs, and
-    ``got`` what the customer got from the shop. The texts are lines in clear; which of them must be
-    there says `settling.needed_texts`. A late approval needs none to pay for a new sale of its
-    customer, or to be given back.
+    ``said_by`` is the person at the provider, ``provider_reference`` their number for it, and
+    ``got`` what the customer got from the shop. The texts are stored unencrypted;
+    `settling.needed_texts` says which of them must be there. A late approval needs none to pay for
+    a new sale of its customer, or to be given back.
     """
 
     redemption_id: str
@@ -149,7 +149,7 @@ class SettleByHand(Command[Redemption]):
 
 
 class Stage(StrEnum):
-    """What a run is at."""
+    """What a reconciliation is doing at the moment."""
 
     READING = "reading"
     COMPARING = "comparing"
@@ -157,7 +157,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: what was done in this stage, and how much of it, from 0 up to 1."""
+    """How far a reconciliation is: ``done`` things in this stage, a ``share`` from 0 up to 1."""
 
     stage: Stage
     done: int
@@ -169,10 +169,10 @@ Told = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A statement that is to be reconciled; ``columns`` are those that a person confirmed.
+    """A statement to be reconciled; ``columns`` are those that a person confirmed.
 
-    ``period`` is the time to look at, where it is not all of the statement's. A file that was done
-    before is done again only with ``is_again``.
+    ``period`` is the time to look at, where that is not the whole of the statement. With
+    ``is_again`` a file that was reconciled before is done once more, else it is refused.
     """
 
     path: Path
@@ -185,7 +185,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What came of a statement, as it was written; what is undecided is only told."""
+    """The result of a reconciliation as it was stored; ``undecided`` alone is not stored."""
 
     run: Reconciliation
     differences: tuple[Difference, ...]
@@ -194,9 +194,9 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileStatement(Command[Reconciled]):
-    """Compare a provider's statement with the journal, and keep in what they differ.
+    """Compare a provider's statement with the journal, and store how they differ.
 
-    Whoever stops waiting for it before its end leaves nothing of it.
+    If the caller stops waiting before the end, nothing is stored.
     """
 
     wanted: Wanted
@@ -204,7 +204,7 @@ class ReconcileStatement(Command[Reconciled]):
 
 @dataclass(frozen=True, slots=True)
 class ResolveDifference(Command[Difference]):
-    """Say what became of a difference; nothing else changes by it."""
+    """Write down how a difference was explained; nothing else changes by it."""
 
     number: int
     reason: str
@@ -223,7 +223,7 @@ class PrintSlip(Command[tuple[PrintJob, PrintOutcome]]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmSlip(Command[PrintJob | None]):
-    """Say whether the whole slip came out; the answer is None where no print job waits for that."""
+    """Say whether the whole slip came out; the answer is None where no print job waits for this."""
 
     redemption_id: str
     is_complete: bool
@@ -231,7 +231,7 @@ class ConfirmSlip(Command[PrintJob | None]):
 
 @dataclass(frozen=True, slots=True)
 class ResumePrinter(Command[bool]):
-    """Let the till's print queue go on that is paused; what waits there is printed.
+    """Start the till's paused print queue again; what waits in it is printed.
 
     The answer is whether the print system allowed it.
     """
@@ -337,12 +337,12 @@ class AcknowledgeRecovery(Command[Secret]):
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeAlerts(Command[None]):
-    """Say that one has seen what one was told when one signed in; it is not told again."""
+    """Say that somebody has read their alerts at sign-in; they do not see these again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeOwnPin(Command[None]):
-    """Choose a new PIN, by the old one."""
+    """Give oneself a new PIN; the old one proves who it is."""
 
     old: Secret
     new: Secret
@@ -368,7 +368,7 @@ class AddPerson(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class SetRole(Command[None]):
-    """Give somebody another role, with a new PIN where the role needs one of another kind."""
+    """Give somebody another role; ``pin`` is needed where the role wants another kind of PIN."""
 
     number: str
     role: str
@@ -385,21 +385,21 @@ class SetBadge(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class LockPerson(Command[None]):
-    """Let somebody in no more."""
+    """Lock somebody's entry, so that they cannot sign in any more."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnlockPerson(Command[None]):
-    """Let somebody in again, whom a manager or too many wrong PINs had locked."""
+    """Let somebody sign in again whom a manager or too many wrong PINs had locked."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenShift(Command[Shift]):
-    """Open a shift with so much in the drawer, in minor units."""
+    """Open a shift with this much cash in the drawer, in minor units."""
 
     float_cents: int
 
@@ -437,7 +437,7 @@ class OpenDrawer(Command[CashMove]):
 
 @dataclass(frozen=True, slots=True)
 class TakeRest(Command[Sale]):
-    """Take what a sale's vouchers did not cover in another way, which closes the sale."""
+    """Take another payment for what a sale's vouchers did not cover, which closes the sale."""
 
     sale_id: str
     tenders: tuple[Tender, ...]
@@ -445,14 +445,14 @@ class TakeRest(Command[Sale]):
 
 @dataclass(frozen=True, slots=True)
 class CountDrawer(Command[DrawerCount]):
-    """Keep how many notes and coins of each value are in the drawer."""
+    """Record how many notes and coins of each value, in minor units, are in the drawer."""
 
     pieces: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadShift(Command[ShiftReport]):
-    """Add up the open shift, an X, or read the Z with a number; nothing is changed."""
+    """Return the X report of the open shift or, with ``number``, that Z; changes nothing."""
 
     number: int | None = None
 
@@ -470,7 +470,7 @@ class CloseShift(Command[Shift]):
 
 @dataclass(frozen=True, slots=True)
 class ShiftPaper:
-    """Which copy of a report a paper is, 0 for the first, and what is known of it."""
+    """Which copy of a report was printed, 0 for the first, and whether it came out."""
 
     copy_number: int
     outcome: PrintOutcome
@@ -478,7 +478,7 @@ class ShiftPaper:
 
 @dataclass(frozen=True, slots=True)
 class PrintShift(Command[ShiftPaper]):
-    """Print the Z with a number, or without one the X of the open shift.
+    """Print the Z report with this number or, without one, the X report of the open shift.
 
     An X needs the permission of `ReadShift`, and a Z that was printed before that of a copy.
     """
@@ -488,12 +488,12 @@ class PrintShift(Command[ShiftPaper]):
 
 @dataclass(frozen=True, slots=True)
 class ShredDue(Command[Shredded]):
-    """Drop what is kept of persons and whose days have passed."""
+    """Remove the personal data that is too old to keep, by dropping its keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPhone(Command[tuple[Redemption, ...]]):
-    """Give all that is stored about a phone number, as it is sent with its country."""
+    """Return all that is stored about a phone number, which is given with its country code."""
 
     phone: Secret
 

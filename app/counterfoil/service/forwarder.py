@@ -1,8 +1,8 @@
 """Deliver advices until they are acknowledged; none is given up by age or by count.
 
-Rules kept here: an attempt is counted before its bytes leave; advices about one voucher keep their
-order; no more are sent than the agreed rate; an upstream that does not answer gets one now and then
-to see whether it is back, not all.
+Rules kept here: an attempt is counted in the journal before it is sent; advices about one voucher
+keep their order; no more are sent than the agreed rate; while an upstream does not answer, only a
+single advice is sent now and then, to see whether it is back.
 """
 
 import asyncio
@@ -193,7 +193,7 @@ class Forwarder:
 
     @property
     def paused(self) -> frozenset[str]:
-        """The upstreams that get nothing, because they do not accept the till's credentials."""
+        """The upstreams to which nothing is sent, as they do not accept the till's credentials."""
         return frozenset(name for name, line in self._lines.items() if line.is_paused)
 
     def resume(self, upstream: str) -> None:
@@ -210,7 +210,7 @@ class Forwarder:
         self.nudge()
 
     async def try_now(self, redemption_id: str) -> Advice | None:
-        """Send a redemption's advice now, even before it is due, and return it as it is then.
+        """Send a redemption's advice now, even before it is due; return the advice after that.
 
         Older advices about the same voucher are sent first. Nothing is sent to a paused upstream.
         None where the redemption has no advice.
@@ -319,13 +319,13 @@ class Forwarder:
         await wait_at_most(FIRST_CHANCE_S, (first,), owner=self._owner, clock=self._clock)
 
     async def backlog(self, upstream: str) -> Backlog:
-        """Measure the advices that an upstream has not acknowledged."""
+        """Return how many advices an upstream has not acknowledged, and how old they are."""
         return backlog((await self._tallies()).get(upstream), self._clock.now().wall)
 
     async def standings(self) -> tuple[Standing, ...]:
-        """Return what each upstream that takes advices is owed.
+        """Return the backlog of each upstream that takes advices.
 
-        Also for one that is no longer in the settings, as long as it is owed something.
+        An upstream that is no longer in the settings is among them as long as it is owed an advice.
         """
         owed, now = await self._tallies(), self._clock.now().wall
         return tuple(

@@ -213,7 +213,7 @@ class Gate:
         return answer
 
     async def barred(self, command: Command[Any], actor: Actor) -> NotPermittedError | None:
-        """Return why an actor may not do this without an approval; None where they may begin it.
+        """Return why an actor may not begin this without an approval; None where they may.
 
         Some use cases find out only later that they need another permission.
         """
@@ -244,7 +244,7 @@ class Gate:
         pin: Secret,
         reason: str,
     ) -> Approval:
-        """Let the person with this number approve one command of another; it is put on record.
+        """Let the person with this number approve one command of another, and record it.
 
         ``permission`` is what the command was refused for.
 

@@ -1,8 +1,8 @@
-"""Slows down who tries wrong codes, and then lets them try no more until a supervisor has looked.
+"""Slows down whoever tries wrong codes, and stops them until a supervisor has looked.
 
-What was declined is counted from the journal. Refused questions for a balance leave no trace there,
-and are counted for as long as the till is open. Where nobody signs in nobody can be told from
-another, and nothing is sold anyway.
+What was declined is counted from the journal. Refused balance enquiries leave no trace there, and
+are counted for as long as the till is open. Where nobody signs in, people cannot be told apart, and
+nothing is sold anyway.
 """
 
 from counterfoil.domain.failures import TooManyTriesError
@@ -25,7 +25,7 @@ _WRONG_LOOKUPS = frozenset(
 
 
 class GuessWatch:
-    """Counts wrong codes of each person and of the till."""
+    """Counts the wrong codes of each person and of the whole till."""
 
     def __init__(self, *, journal: Journal, people: People, clock: Clock) -> None:
         self._journal = journal
@@ -38,7 +38,9 @@ class GuessWatch:
         """The same for the till as a whole."""
 
     async def let_try(self, by: Actor) -> None:
-        """Wait as long as the last wrong codes cost; an approval to try on is used up here.
+        """Wait before the next code, the longer the more codes were wrong.
+
+        An approval to try more is used here.
 
         Raises:
             TooManyTriesError: somebody must allow more first; nothing was sent.
@@ -56,12 +58,12 @@ class GuessWatch:
             await self._clock.sleep(left.wait_s)
 
     def hear(self, answer: Balance | LookupRefused, by: Actor) -> None:
-        """Count a refused question for a balance."""
+        """Count the answer to a balance enquiry if it says that the code was wrong."""
         if isinstance(answer, LookupRefused) and answer.reason in _WRONG_LOOKUPS:
             self._lookups.append(Miss(by.name, self._clock.now().wall))
 
     async def allow_more(self, by: Actor) -> None:
-        """Begin to count anew, for this person and for the till; it is on record."""
+        """Start counting from 0 again, for this person and the till; it is recorded."""
         if not by.number:
             return
         self._allowed_here = await self._journal.next_slip_number() - 1

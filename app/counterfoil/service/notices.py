@@ -21,7 +21,7 @@ class Notices:
         self._advice_listeners: list[AdviceListener] = []
 
     def tell(self, redemption: Redemption) -> None:
-        """Pass on a redemption as it has just been committed.
+        """Pass a redemption that has just been committed on to the listeners.
 
         A listener that fails is reported to the loop's exception handler; the others are still
         called.
@@ -29,7 +29,7 @@ class Notices:
         _tell_all(self._listeners, redemption)
 
     def tell_advice(self, advice: Advice) -> None:
-        """Tell the listeners of advices what became of one, after an attempt to deliver it."""
+        """Pass an advice, as it is after an attempt to deliver it, on to its listeners."""
         _tell_all(self._advice_listeners, advice)
 
     @contextmanager

@@ -19,7 +19,7 @@ PAUSE_S = 600.0
 
 
 class PaperKeeping:
-    """Removes slips that are older than ``keep`` from the till's folder."""
+    """Removes slips with a change voucher's code that are older than ``keep`` from the folder."""
 
     def __init__(self, papers: Papers, journal: Journal, clock: Clock, keep: timedelta) -> None:
         self._papers = papers

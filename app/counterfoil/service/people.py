@@ -61,7 +61,7 @@ _RESERVED = {RECOVERY, MACHINE.name}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What somebody does by typing their PIN: they sign in, or approve what another person asks.
+    """What somebody does by typing their PIN: sign in, or approve what another person asks for.
 
     ``of`` is the name of the person who asks; it and the rest are None at a sign-in.
     """
@@ -115,7 +115,7 @@ class People:
         )
 
     def roles(self) -> Mapping[str, frozenset[Permission]]:
-        """Return what each role of this till may do, those that every till has first."""
+        """Return the permissions of each role: first the roles that every till has."""
         return {**OWN_ROLES, **self._roles}
 
     async def has_staff(self) -> bool:
@@ -126,9 +126,9 @@ class People:
         return await self._journal.has_staff()
 
     async def alerts(self, to: Actor) -> tuple[Alert, ...]:
-        """Return what somebody who supervises should know, and has not said to have seen.
+        """Return the alerts for a supervisor that they have not marked as seen.
 
-        That the recovery code was used is told until a manager has acknowledged it.
+        The alert that the recovery code was used stays until a manager has acknowledged it.
         """
         names = {one.number: one.name for one in await self.staff()}
         told = alerts_of(await self._journal.deeds(to.number), names)
@@ -141,7 +141,7 @@ class People:
         return any(one.state is PersonState.SPENT for one in staff)
 
     async def note_alerts_seen(self, by: Actor) -> None:
-        """Put on record that somebody has seen what they were told when they signed in."""
+        """Record that somebody has seen the alerts that they were shown at sign-in."""
         person = _one_of(await self._journal.staff(), by.number)
         await self._keep(person, person, StaffDeed.ACKNOWLEDGED, by.name)
 
@@ -155,7 +155,7 @@ class People:
         return numbers[0] if numbers else None
 
     async def actor(self, number: str) -> Actor:
-        """Return who has a number, without knowing whether it is them.
+        """Return the person with this number; nothing proves yet that it is really them.
 
         Raises:
             SignInRefusedError: nobody has it.
@@ -164,7 +164,7 @@ class People:
         return self._actor_of(_one_of(await self._journal.staff(), number))
 
     def as_of_now(self, actor: Actor) -> Actor:
-        """Return an actor with what they may do now, if their entry was changed since they came."""
+        """Return an actor with their present permissions, if their entry changed since sign-in."""
         may = self._changed.get(actor.number)
         return actor if may is None else replace(actor, permissions=may)
 
@@ -176,11 +176,12 @@ class People:
     # ------------------------------------------------------------------------------------ proving
 
     async def proven(self, number: str, pin: Secret, deed: Deed = _SIGNED_IN) -> Actor:
-        """Check a PIN and return who it is; ``deed`` is on record in the same commit.
+        """Check a PIN and return whose it is; the same commit records the ``deed``.
 
         Raises:
             SignInRefusedError: it is not right, or none may be tried now.
-            ApprovalRefusedError: they may not do by now what they were to approve.
+            ApprovalRefusedError: meanwhile they have lost the permission that they were to approve
+                with.
             StaleChangeError: their entry was changed otherwise while the PIN was checked.
 
         """
@@ -217,14 +218,16 @@ class People:
         raise SignInRefusedError(SignInRefusal.WRONG_PIN, wait_s)
 
     async def sign_out(self, actor: Actor) -> None:
-        """Put on record that somebody leaves the till."""
+        """Record that somebody leaves the till."""
         person = _one_of(await self._journal.staff(), actor.number)
         await self._keep(person, person, StaffDeed.SIGNED_OUT, actor.name)
 
     # ---------------------------------------------------------------------- the first and the last
 
     async def begin(self, number: str, name: str, passphrase: Secret) -> Secret:
-        """Make the first manager; return the code that recovers a lost passphrase, once.
+        """Make the first manager; return the code that recovers a lost passphrase.
+
+        The code is not stored, so this is the only time that it can be shown.
 
         Raises:
             StaffRefusedError: there is staff already, or the number or the name cannot be used.
@@ -264,10 +267,10 @@ class People:
         )
 
     async def recover(self, code: Secret, number: str, passphrase: Secret) -> None:
-        """Give a manager a new passphrase by the recovery code, which is spent with it.
+        """Give a manager a new passphrase; the recovery code proves it and is used up.
 
         Raises:
-            SignInRefusedError: the code is not right or was spent, or nobody has the number.
+            SignInRefusedError: the code is not right or was used, or nobody has the number.
             StaffRefusedError: the person is no manager.
             WeakPinError: the passphrase is too easily guessed.
 
@@ -296,7 +299,7 @@ class People:
             )
 
     async def acknowledge(self, by: Actor) -> Secret:
-        """Put on record that a manager saw that the recovery code was used; return a new code."""
+        """Record that a manager knows that the recovery code was used; return a new code."""
         spent = _spare_of(await self._journal.staff())
         code = self._new_code()
         fresh = replace(
@@ -321,7 +324,7 @@ class People:
         await self._keep(None, person, StaffDeed.ADDED, by.name)
 
     async def change_own_pin(self, actor: Actor, old: Secret, new: Secret) -> None:
-        """Let somebody choose a new PIN, by the old one.
+        """Let somebody choose a new PIN; the old one proves who it is.
 
         Raises:
             SignInRefusedError: the old one is not right.
@@ -336,7 +339,9 @@ class People:
             await self._keep(tried, changed, StaffDeed.PIN_SET, actor.name)
 
     async def set_pin(self, number: str, pin: Secret, by: Actor) -> None:
-        """Give somebody a new PIN, which ends a wait; one who is locked out needs a manager.
+        """Give somebody a new PIN, which ends their wait after wrong ones.
+
+        Somebody who is locked out can be given one by a manager only.
 
         Raises:
             SignInRefusedError: nobody has this number.
@@ -353,12 +358,12 @@ class People:
         await self._keep(person, changed, StaffDeed.PIN_SET, by.name)
 
     async def set_role(self, number: str, role: str, pin: Secret | None, by: Actor) -> None:
-        """Give somebody another role, and the PIN that it needs where theirs is of another kind.
+        """Give somebody another role, and a new PIN where the role wants another kind of PIN.
 
         Raises:
             StaffRefusedError: there is no such role, or nobody could manage the staff any more.
             SignInRefusedError: nobody has this number.
-            WeakPinError: the PIN is too easily guessed, or there is none and one is needed.
+            WeakPinError: the PIN is too easily guessed, or one is needed and none was given.
 
         """
         if role not in self._roles:
@@ -392,7 +397,7 @@ class People:
         await self._keep(person, replace(person, badge=made), StaffDeed.BADGE_SET, by.name)
 
     async def lock(self, number: str, by: Actor) -> None:
-        """Let somebody in no more; they stay in the journal.
+        """Lock somebody's entry, so that they cannot sign in; it stays in the journal.
 
         Raises:
             StaffRefusedError: nobody could manage the staff any more.
@@ -407,7 +412,7 @@ class People:
         self._changed[number] = NOBODY.permissions
 
     async def unlock(self, number: str, by: Actor) -> None:
-        """Let somebody in again, whom a manager or too many wrong PINs had locked.
+        """Let somebody sign in again whom a manager or too many wrong PINs had locked.
 
         Raises:
             SignInRefusedError: nobody has this number.
@@ -456,7 +461,7 @@ class People:
         return replace(person, pin=await self._pins.verifier(pin))
 
     async def note_more_tries(self, by: Actor) -> None:
-        """Put on record that somebody may try codes again, and who let them."""
+        """Record that somebody may try codes again, and who allowed it."""
         person = _one_of(await self._journal.staff(), by.number)
         allowed = by.approved_by or by.name
         await self._keep(person, person, StaffDeed.TRIES_ALLOWED, allowed)

@@ -1,6 +1,6 @@
 """The first act after a start: bring what a crash interrupted into a state the till can go on from.
 
-Nothing is sent here. Doing it twice does what doing it once did.
+Nothing is sent here. Running it twice has the same result as running it once.
 """
 
 from contextlib import suppress

@@ -128,9 +128,9 @@ class Redeemer:
         return redemption.id in self._in_hand
 
     async def prepare(self, intent: Intent) -> Redemption:
-        """Write a new redemption; nothing is sent.
+        """Write a new redemption into the journal; nothing is sent.
 
-        The counter is taken to wait for it until `see_through` or `abandon` ends.
+        From then on the counter counts as waiting for it, until `see_through` or `abandon` ends.
 
         Raises:
             RedemptionRefusedError: its voucher or its sale has an open redemption.
@@ -148,11 +148,10 @@ class Redeemer:
         return await self.take_in(lambda: self._draft(intent))
 
     async def take_in(self, draft: Callable[[], Draft]) -> Redemption:
-        """Write the redemption that ``draft`` returns.
+        """Write the redemption that ``draft`` returns into the journal; nothing is sent.
 
-        Call it again if its short reference is taken.
-
-        The counter is taken to wait for it until `see_through` or `abandon` ends.
+        ``draft`` is called once more for each short reference that is already taken. From then on
+        the counter counts as waiting for the redemption, until `see_through` or `abandon` ends.
 
         Raises:
             RedemptionRefusedError: the journal's rules forbid it.
@@ -285,7 +284,7 @@ class Redeemer:
 
     @property
     def upstreams(self) -> tuple[str, ...]:
-        """The upstreams of the settings."""
+        """The names of the upstreams in the settings."""
         return tuple(self._gateways)
 
     def can_move(self, redemption: Redemption) -> bool:
@@ -295,7 +294,9 @@ class Redeemer:
         return redemption.upstream in self._gateways
 
     async def ask(self, redemption_id: str, pace: Pace = Pace.BACKGROUND) -> Redemption:
-        """Ask once and return the redemption as it is then; waits for an attempt under way instead.
+        """Make one attempt and return the redemption after it.
+
+        Where an attempt is under way already, wait for that one instead.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -410,7 +411,7 @@ class Redeemer:
             return
 
     async def hear_of_customer(self, redemption_id: str, customer: Customer, by: str) -> Redemption:
-        """Write where the customer is of a sale that was open when the till stopped.
+        """Record where the customer is of a sale that was open when the till stopped.
 
         If the customer is here, an approval pays for the sale, and one that has come already is
         final when this returns. If they paid another way or left, the sale is closed without the

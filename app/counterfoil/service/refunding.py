@@ -79,9 +79,9 @@ class Refunder:
         return await self._redeemer.see_through(refund.id)
 
     async def why_not(self, taken: Redemption) -> NotRefundedReason | None:
-        """Return why a redemption is not given back now; None where nothing is known.
+        """Return why a redemption cannot be given back now; None where nothing speaks against it.
 
-        Only the file knows what is done to the voucher at the same moment.
+        Only the commit can tell whether something else happens to the voucher at the same moment.
         """
         reason = self._why_never(taken)
         if reason is not None or not taken.has_confirmation:

@@ -83,7 +83,8 @@ class Resolver:
         """Ask about each redemption that is due; return the seconds until the next one is.
 
         None means that nothing is open. With ``is_everything_due`` all are asked about now. A
-        failure with one does not keep the others waiting; the first is raised at the end.
+        failure with one redemption does not stop the others; the first failure is raised at the
+        end.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.

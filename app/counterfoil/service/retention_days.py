@@ -1,4 +1,4 @@
-"""Goes through the journal once a day for what may be kept no longer, while the till is open."""
+"""Removes personal data that is too old to keep: once a day, while the till is open."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,14 +8,16 @@ from counterfoil.service.shredding import EVERY_S, LOOK_EVERY_S, START_PAUSE_S
 
 
 class RetentionDays:
-    """Has it done soon after the start, and then once a day; ``shred`` gives the command for it."""
+    """Calls ``shred`` soon after the start and then once a day."""
 
     def __init__(self, shred: Callable[[], Awaitable[object]], clock: Clock) -> None:
         self._shred = shred
         self._clock = clock
 
     async def run(self, on_failure: Callable[[Exception], None]) -> None:
-        """Do it for as long as the till is open; a failure is told, and the next day tries again.
+        """Remove data daily for as long as the till is open.
+
+        ``on_failure`` gets a failure, and it is tried again the next day.
 
         Raises:
             JournalUnavailableError: nothing can be written any more.

@@ -34,9 +34,10 @@ class Revealer:
     async def change(
         self, redemption_id: str, by: Actor, way: MessageWay | None = None
     ) -> ChangeVoucher | None:
-        """Return a redemption's change voucher with its codes, and write who is shown them.
+        """Return a redemption's change voucher with its codes, and record who is shown them.
 
-        None where there is no code; then nothing is written. ``way`` is how they are sent on.
+        None where there is no code; then nothing is recorded. ``way`` says with which message the
+        shop's phone sends the codes on; None where they are only shown.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -52,9 +53,9 @@ class Revealer:
         return await self._journal.change(redemption_id)
 
     async def answer(self, redemption_id: str, by: Actor) -> RevealedAnswer:
-        """Return the provider's last answer and the change voucher, and write who is shown them.
+        """Return the provider's last answer and the change voucher, and record who is shown them.
 
-        As the change voucher's code is in it, it must be kept as secret as the code.
+        As the change voucher's code is in the answer, that must be kept as secret as the code.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -73,7 +74,7 @@ class Revealer:
         return RevealedAnswer(Secret(stored_answer(redemption, request, said)), change)
 
     async def needed(self, redemption: Redemption) -> Permission:
-        """Return what somebody needs to be shown its code, as its paper stands now."""
+        """Return the permission to be shown a redemption's code, by what its slip's state is."""
         jobs = await self._journal.print_jobs(redemption.id)
         is_over = is_handed_over(redemption, jobs)
         return Permission.REOPEN_CHANGE if is_over else Permission.REVEAL_CHANGE
@@ -95,10 +96,10 @@ class Revealer:
 
 
 def refuse_shredded(redemption: Redemption) -> None:
-    """Refuse to show what was removed; nobody is on record as having seen it.
+    """Refuse to show what was removed, before anything records that somebody has seen it.
 
     Raises:
-        SecretsShreddedError: it was.
+        SecretsShreddedError: it was removed.
 
     """
     if redemption.shredded_at is not None:
@@ -117,7 +118,7 @@ def stored_answer(redemption: Redemption, request: Secret, answer: Secret) -> st
 
 
 async def repeats_code(journal: Journal, redemption: Redemption, words: str) -> bool:
-    """Whether words repeat a code, however they are grouped: of the voucher, or of its change."""
+    """Whether a text holds the voucher's code or one of its change, in any grouping."""
     if redemption.shredded_at is not None:
         return False
     change = await journal.change(redemption.id)

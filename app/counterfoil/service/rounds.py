@@ -1,4 +1,4 @@
-"""Repeats a pass over what is due, for as long as the till is open."""
+"""Repeats a pass, which does all that is due now, for as long as the till is open."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -81,7 +81,10 @@ async def run_beside_each_other(rounds: Iterable[Coroutine[None, None, None]]) -
 
 
 def raise_first(ends: Iterable[object]) -> None:
-    """Raise the first failure among results, preferring one of the journal; none raises nothing."""
+    """Raise the first exception among ``ends``, but one of the journal before all others.
+
+    Return if there is none.
+    """
     failures = [
         end
         for end in ends

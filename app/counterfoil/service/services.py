@@ -68,7 +68,7 @@ class Services:
     ) -> Answer:
         """Carry out a command of the person at the till; see `Gate.run` for what may be raised.
 
-        ``by`` is who was at the till when what goes on was begun: they may have left since.
+        ``by`` is the person who began it, if they may have left the till since.
         """
         return await self.gate.run(command, by or self.actor, approval)
 

@@ -30,7 +30,10 @@ class Session:
 
     @property
     def is_left(self) -> bool:
-        """Whether nobody acts at all; the operator of a till without staff has no number either."""
+        """Whether nobody acts at all.
+
+        `is_signed_in` does not tell: the operator of a till without staff has no number either.
+        """
         return self._actor == NOBODY
 
     async def sign_in(self, number: str, pin: Secret) -> Actor:

@@ -36,7 +36,7 @@ _LIMITS = {"said_by": NAME_MAX, "provider_reference": REFERENCE_MAX, "reason": R
 
 
 class SettlementDesk:
-    """Shows what is known of what waits for a person, and keeps what was agreed."""
+    """Shows what is known of a redemption that waits for a person, and stores its settlement."""
 
     def __init__(
         self, *, journal: Journal, gateways: Mapping[str, Gateway], clock: Clock, notices: Notices
@@ -115,7 +115,7 @@ class SettlementDesk:
         return lines
 
     async def _plain(self, redemption: Redemption, field: str, text: str, limit: int) -> str:
-        """Return one line that may be kept and printed in clear.
+        """Return one line that may be stored and printed unencrypted.
 
         A provider's own reference may have many digits, and is compared with the codes only.
         """

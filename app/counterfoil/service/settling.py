@@ -28,9 +28,9 @@ class Settler:
         self._clock = clock
 
     async def settle_all(self, limit_s: float | None = None) -> None:
-        """Try everything at once, then each when it is due, for ``limit_s`` seconds at most.
+        """Try everything at once, then each again when it is due, for ``limit_s`` seconds at most.
 
-        Without a limit it ends also when each was tried as often as the counter would.
+        Without a limit it ends, at the latest, when each was tried as often as the counter would.
         """
         end_s = self._clock.now().monotonic_s + (LIMIT_S if limit_s is None else limit_s)
         tried_before = await self._tries()

@@ -31,10 +31,10 @@ from counterfoil.service.known import known_sale
 
 
 class ShiftDesk:
-    """Keeps the drawer and its books; everything that it adds up is in the journal.
+    """Carries out what is done with the drawer and its shifts; all of it is in the journal.
 
-    A difference of more than ``explain_above_cents`` between what was counted and what should be
-    there needs a word before the Z.
+    If the count differs from what should be there by more than ``explain_above_cents``, the shift
+    cannot be closed without an explanation.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ShiftDesk:
         self._explain_above_cents = explain_above_cents
 
     async def open(self, float_cents: int, by: Actor) -> Shift:
-        """Open a shift with so much in the drawer, and return it.
+        """Open a shift with this much cash in the drawer, in minor units, and return it.
 
         Raises:
             ShiftRefusedError: one is open, or this is no amount.
@@ -69,10 +69,10 @@ class ShiftDesk:
         return await self._open_shift()
 
     async def move(self, kind: CashMoveKind, cents: int, reason: str, by: Actor) -> CashMove:
-        """Note cash that is put in or taken out, before the drawer is opened for it.
+        """Record cash that is put in or taken out; call it before the drawer is opened.
 
         Raises:
-            ShiftRefusedError: no shift is open, or the amount or the reason cannot be kept.
+            ShiftRefusedError: no shift is open, or the amount or the reason cannot be accepted.
 
         """
         if type(cents) is not int or not is_cash_amount(kind, cents):
@@ -126,7 +126,9 @@ class ShiftDesk:
         return await known_sale(self._journal, sale_id)
 
     async def count(self, pieces: Mapping[int, int], by: Actor) -> DrawerCount:
-        """Keep what somebody found in the drawer. What should be there is only for who may read it.
+        """Record what somebody counted in the drawer.
+
+        The answer holds what should be there, too: show that only to those who may read it.
 
         Raises:
             ShiftRefusedError: no shift is open, or these are no notes and coins.
@@ -172,10 +174,10 @@ class ShiftDesk:
     async def close(self, explanation: str, by: Actor) -> Shift:
         """Close the shift with its Z, and return it. What is not settled is carried over.
 
-        Events that come while it adds up belong to the next shift; so does cash that moves then.
+        Events and cash moves that come while it adds up belong to the next shift.
 
         Raises:
-            ShiftRefusedError: no shift is open, nobody has counted, or a word is missing.
+            ShiftRefusedError: no shift is open, nobody has counted, or an explanation is missing.
 
         """
         shift = await self._open_shift()
@@ -198,7 +200,7 @@ class ShiftDesk:
         return (await self.report_of(shift.number)).shift
 
     async def count_paper(self, shift: Shift, by: Actor) -> int:
-        """Count a paper of a Z before its bytes leave, and return which copy it is; 0 is the first.
+        """Record that a Z is printed, before it is sent; return which copy it is, 0 for the first.
 
         Raises:
             ShiftRefusedError: another paper was counted since ``shift`` was read.
@@ -216,13 +218,13 @@ class ShiftDesk:
 
     async def _add_up(self, shift: Shift) -> Books:
         """Add up all events since the Z before, a page at a time so that no sale waits."""
-        keeper, after = Bookkeeper(shift.currency), shift.begins_after
+        bookkeeper, after = Bookkeeper(shift.currency), shift.begins_after
         head: ChainHead | None = None
         while True:
             page = await self._journal.booked(after)
             for one in page.booked:
-                keeper.book(one.event, one.redemption)
-            keeper.leave_out(page.left_out)
+                bookkeeper.book(one.event, one.redemption)
+            bookkeeper.leave_out(page.left_out)
             after, head = page.until, page.head
             if page.is_last:
                 break
@@ -230,12 +232,12 @@ class ShiftDesk:
         unsettled = (*await self._journal.open_redemptions(), *waiting)
         owed = sum(tally.count for tally in await self._journal.owed_tallies())
         return Books(
-            lines=keeper.lines(),
-            drawer=keeper.drawer(shift.float_cents),
+            lines=bookkeeper.lines(),
+            drawer=bookkeeper.drawer(shift.float_cents),
             carried=carried_over(unsettled),
             carried_count=len(unsettled),
             owed_advices=owed,
-            left_out=keeper.left_out,
+            left_out=bookkeeper.left_out,
             head=head,
         )
 
@@ -260,7 +262,7 @@ class ShiftDesk:
 
 
 def plain_line(text: str) -> str:
-    """Return a reason as one line that may be kept and printed in clear.
+    """Return a reason as one line that may be stored and printed unencrypted.
 
     Raises:
         ShiftRefusedError: it is missing, too long, or may hold a voucher's code.

@@ -36,7 +36,7 @@ class ShiftPrinter:
         return ShiftPaper(0, await self.printer.print_slip(slip, title=slip.title))
 
     async def print_z(self, number: int, by: Actor) -> ShiftPaper:
-        """Print a Z, counted before its bytes leave; each paper after the first says COPY n.
+        """Print a Z, which is recorded before it is sent; each paper after the first says COPY n.
 
         Raises:
             NotPermittedError: it would be a copy, and the actor may make none.

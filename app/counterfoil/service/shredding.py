@@ -1,7 +1,7 @@
-"""Shreds what is kept of persons once its days have passed, and says what is kept of one phone.
+"""Removes personal data once its days have passed, and finds what is stored about one phone number.
 
-The journal is gone through in small parts, with a pause after each, so that a sale that comes waits
-for one of them at most. What is not over, is disputed or has no confirmed slip is never shredded.
+The journal is read in small parts, with a pause after each, so that a sale never waits for more
+than one of them. What is not settled, is disputed or has no confirmed slip is never removed.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ _AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shredded:
-    """What going through the journal came to."""
+    """How many redemptions lost their data, and how many that were old enough kept it."""
 
     shredded: int
     kept: int
@@ -53,11 +53,11 @@ class Shredder:
 
     @property
     def retention(self) -> Retention:
-        """The days of each kind."""
+        """The number of days for which each kind of personal data is kept."""
         return self._retention
 
     async def state(self) -> RetentionState:
-        """Return what is due now, and what is held back and why; nothing is changed."""
+        """Return how many redemptions are due now, and why others are kept; changes nothing."""
         now, counts = self._clock.now().wall, Counter[WhyKept | None]()
         async for holding in self._holdings():
             counts[why_kept(holding, self.retention, now)] += 1
@@ -65,10 +65,10 @@ class Shredder:
         return RetentionState(due=counts[None], held=held)
 
     async def shred(self, by: Actor) -> Shredded:
-        """Drop each key that is due, and write what was done.
+        """Drop each key that is due, and record how many were dropped.
 
         Raises:
-            JournalUnavailableError: it could not be written; what was dropped stays so.
+            JournalUnavailableError: it could not be written; keys dropped before that stay dropped.
 
         """
         now, shredded, kept = self._clock.now().wall, 0, 0
@@ -117,10 +117,11 @@ class Shredder:
                 await self._clock.sleep(_PAUSE_S)
 
     async def about_phone(self, phone: Secret, by: Actor) -> tuple[Redemption, ...]:
-        """Return the redemptions with a phone number, and write that somebody was given them.
+        """Return the redemptions with a phone number, and record that somebody was given them.
 
-        Those that an older till wrote have no keyed hash of it: they are found by the digits that
-        are shown of it, until these are shredded. A number with the same digits is among them.
+        Redemptions of older tills have no keyed hash of the number. They are found by its visible
+        digits, until those are shredded, so one of another number with the same digits may be among
+        them.
         """
         number = phone.reveal()
         found = list(await self._journal.with_phone(phone_fingerprint(self._vault, phone)))

@@ -29,7 +29,7 @@ class SingleFlight(Generic[Result]):
         return frozenset(self._running())
 
     async def join(self, name: str, begin: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """Begin the work of a name, unless it is under way, and wait for its result."""
+        """Wait for the result of the work with this name; begin it unless it is under way."""
         task = self._begin(name, begin)
         try:
             return await asyncio.shield(task)
@@ -39,7 +39,7 @@ class SingleFlight(Generic[Result]):
     async def join_within(
         self, name: str, begin: Callable[[], Coroutine[Any, Any, Result]], limit_s: float
     ) -> Result | None:
-        """Do the same for at most ``limit_s`` seconds; None if the work goes on after that."""
+        """Like `join`, for at most ``limit_s`` seconds; None if the work then still goes on."""
         task = self._begin(name, begin)
         try:
             await wait_at_most(limit_s, (task,), owner=self._owner, clock=self._clock)

@@ -98,7 +98,7 @@ class SlipDesk:
         )
 
     async def details(self, redemption: Redemption) -> SlipDetails:
-        """Read what a slip says beside the redemption, without lines that show a code."""
+        """Read what a slip needs beside the redemption itself, without lines that show a code."""
         whole = await self._all_details(redemption)
         lines = whole.provider_lines
         opened = await self._journal.change(redemption.id) if lines else None
@@ -138,16 +138,17 @@ class SlipDesk:
         by: Actor,
         printer: Printer | None = None,
     ) -> tuple[PrintJob, PrintOutcome]:
-        """Print the slip of a redemption; return the print job and what is known of its paper.
+        """Print the slip of a redemption; return the print job and whether its paper came out.
 
         The first print that may have come out is the original; every later one says COPY n, because
-        nobody can prove that the first did not come out. A copy of a code that the customer has
-        needs a permission of its own.
+        nobody can prove that the first did not come out. Printing a copy of a code that the
+        customer has already needs a permission of its own.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
             NoSlipError: nothing was taken, or it was taken back.
-            NotPermittedError: it would be a copy, and none may be made; nothing was written.
+            NotPermittedError: it would be a copy that this person may not make; nothing was
+                written.
             SecretsShreddedError: its code was removed by the retention rules.
 
         """
@@ -180,7 +181,7 @@ class SlipDesk:
         return await self._move(job, _state_of(outcome)), outcome
 
     async def resume_printer(self) -> bool:
-        """Let the till's printer go on where it is paused; return whether the system allowed it."""
+        """Start the till's paused print queue again; return whether the print system allowed it."""
         return await self._printer.resume()
 
     async def confirm(self, redemption_id: str, by: str, *, is_complete: bool) -> PrintJob | None:

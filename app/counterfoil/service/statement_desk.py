@@ -1,8 +1,8 @@
-"""Reconciles a provider's statement with the journal, and keeps how a difference was resolved.
+"""Reconciles a provider's statement with the journal, and stores how differences were explained.
 
-File and journal are read in small steps, each of some milliseconds and in a thread, so that a sale
-waits for one of them at most. All that a run found is written in one commit at its end. Whoever
-stops it before, by a cancellation or a power cut, leaves nothing of it.
+File and journal are read in a thread, in small steps of some milliseconds, so that a sale never
+waits for more than one of them. All that a run found is written in one commit at its end. If it is
+stopped before, by a cancellation or a power cut, nothing of it is stored.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ _Answer = TypeVar("_Answer")
 
 
 class StatementDesk:
-    """Compares statements with the journal, and keeps what people find out about differences."""
+    """Compares statements with the journal, and stores how people explain the differences."""
 
     def __init__(
         self,
@@ -74,7 +74,10 @@ class StatementDesk:
         self._clock = clock
 
     async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
-        """Say which column of a statement says what, and show its first lines; nothing is kept.
+        """Find out which column of a statement holds what, and show its first lines.
+
+        Nothing is stored. ``changes`` are what a person says about the columns, by the names of
+        `StatementColumns`.
 
         Raises:
             UnknownUpstreamError: there is no such provider.
@@ -111,10 +114,10 @@ class StatementDesk:
         return await self._keep(replace(run, lines=lines), outcome)
 
     async def resolve(self, number: int, reason: str, by: Actor) -> Difference:
-        """Write down what became of a difference, and return it as it is then.
+        """Record how a difference was explained, and return it as it is then.
 
         Raises:
-            UnknownDifferenceError: nothing open has this number.
+            UnknownDifferenceError: no open difference has this number.
             SettlementTextError: the reason is missing, too long, or may hold a voucher's code.
 
         """
@@ -230,7 +233,7 @@ class StatementDesk:
 
 
 def _plain(reason: str) -> str:
-    """Return a reason that may be kept and printed in clear."""
+    """Return a reason that may be stored and printed unencrypted."""
     line = clean_text(reason, REASON_MAX + 1)
     fault = None
     if not line:

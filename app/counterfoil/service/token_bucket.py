@@ -1,4 +1,4 @@
-"""A limit to how many exchanges are begun in a time."""
+"""Limits how many exchanges with an upstream begin in a given time."""
 
 from counterfoil.ports.clock import Clock
 
@@ -9,7 +9,7 @@ _ROUNDING = 1e-6
 
 
 class TokenBucket:
-    """One exchange a second, after a burst of five."""
+    """Allows a burst of five exchanges, and one a second after that."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

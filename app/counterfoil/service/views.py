@@ -1,4 +1,4 @@
-"""What window and command line may read of the services that act; nothing here changes anything."""
+"""What window and command line may read of the services; nothing here changes anything."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,10 +23,7 @@ class TypesView(Protocol):
     """Which voucher types there are; `Catalogue` is one."""
 
     async def kept(self) -> Offer:
-        """Return the types as the journal has them from the last discovery.
-
-        No upstream is asked.
-        """
+        """Return the types that the last discovery stored in the journal; no upstream is asked."""
         ...
 
 
@@ -43,10 +40,10 @@ class AskingView(Protocol):
 
 
 class QueuesView(Protocol):
-    """What providers are owed; `Forwarder` is one."""
+    """How many advices providers are owed; `Forwarder` is one."""
 
     async def standings(self) -> tuple[Standing, ...]:
-        """Return what each upstream that takes advices, or is owed any, is owed."""
+        """Return the backlog of each upstream that takes advices or is still owed one."""
         ...
 
 
@@ -62,12 +59,12 @@ class SlipsView(Protocol):
     ) -> Slip:
         """Return the slip of a redemption as a screen shows it, without the codes.
 
-        ``details`` are those that the other method returns.
+        ``details`` are what the method `details` returns.
         """
         ...
 
     async def details(self, redemption: Redemption) -> SlipDetails:
-        """Read what a slip says beside the redemption, without lines that show a code."""
+        """Read what a slip needs beside the redemption itself, without lines that show a code."""
         ...
 
 
@@ -75,7 +72,7 @@ class VoidsView(Protocol):
     """How redemptions can be taken back; `VoidDesk` is one."""
 
     async def way_of(self, redemption: Redemption) -> VoidPlan:
-        """Return which way a void of a redemption would go, as far as it can be known before."""
+        """Return which way a void of a redemption would go, as far as that can be known."""
         ...
 
 
@@ -125,15 +122,15 @@ class SettlementsView(Protocol):
 
 
 class RetentionView(Protocol):
-    """How long what is kept of persons stays, and what is due; `Shredder` is one."""
+    """How long personal data is kept, and what is due to be removed; `Shredder` is one."""
 
     @property
     def retention(self) -> Retention:
-        """The days of each kind."""
+        """The number of days for which each kind of personal data is kept."""
         ...
 
     async def state(self) -> RetentionState:
-        """Return what is due now, and what is held back and why; nothing is changed."""
+        """Return how many redemptions are due now, and why others are kept; changes nothing."""
         ...
 
 
@@ -141,7 +138,10 @@ class StatementsView(Protocol):
     """What a provider's statement says, before it is reconciled; `StatementDesk` is one."""
 
     async def preview(self, path: Path, upstream: str, changes: Mapping[str, str]) -> Preview:
-        """Say which column of a statement says what, and show its first lines; nothing is kept.
+        """Find out which column of a statement holds what, and show its first lines.
+
+        Nothing is stored. ``changes`` are what a person says about the columns, by the names of
+        `StatementColumns`.
 
         Raises:
             UnknownUpstreamError: there is no such provider.
@@ -156,11 +156,11 @@ class StaffView(Protocol):
     """Who works at the till; `People` is one."""
 
     async def staff(self) -> tuple[StaffEntry, ...]:
-        """Return everybody, in the order in which they were added."""
+        """Return everybody, in the order of their numbers."""
         ...
 
     def roles(self) -> Mapping[str, frozenset[Permission]]:
-        """Return what each role of this till may do, those that every till has first."""
+        """Return the permissions of each role: first the roles that every till has."""
         ...
 
     async def has_staff(self) -> bool:
@@ -168,7 +168,7 @@ class StaffView(Protocol):
         ...
 
     async def alerts(self, to: Actor) -> tuple[Alert, ...]:
-        """Return what somebody who supervises should know, and has not said to have seen."""
+        """Return the alerts for a supervisor that they have not marked as seen."""
         ...
 
     async def is_recovery_used(self) -> bool:

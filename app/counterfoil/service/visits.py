@@ -1,4 +1,4 @@
-"""Who comes by the local door: how many at once, and that a till which closes waits for them."""
+"""Serves the commands that come in through the local door; a closing till waits for them."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -15,18 +15,18 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Visit(Protocol):
-    """One visitor with one command."""
+    """One command line that is connected to the open till, with one command."""
 
     async def hear(self) -> Work | None:
-        """Hear what is wanted; return what carries it out, or None where nothing can."""
+        """Read the command; return what carries it out, or None where that cannot be done."""
         ...
 
     def refuse(self) -> None:
-        """Say that nothing is done for this visitor."""
+        """Answer that nothing is done for this visitor."""
         ...
 
     async def end(self) -> None:
-        """Let the visitor read all that was said, and close."""
+        """Close, once the visitor has read the whole answer."""
         ...
 
     def break_off(self) -> None:
@@ -35,7 +35,7 @@ class Visit(Protocol):
 
 
 class Visits:
-    """Serves the visitors of an open till, and tells whether any of them is being served."""
+    """Serves the visitors of an open till, a limited number at once."""
 
     def __init__(self, owner: TaskOwner, clock: Clock) -> None:
         self._owner = owner
@@ -52,7 +52,7 @@ class Visits:
         return bool(self._under_way)
 
     async def attend(self, visit: Visit) -> None:
-        """Serve one visitor to the end, or refuse one too many."""
+        """Serve one visitor to the end, or refuse them where there are too many."""
         self._count += 1
         try:
             if self._is_over or self._count > VISITS_MAX:
@@ -80,6 +80,6 @@ class Visits:
                 call()
 
     async def finish(self, limit_s: float) -> None:
-        """Begin nothing more, and wait for what has begun, but at most ``limit_s`` seconds."""
+        """Begin nothing more; wait for the commands under way, for ``limit_s`` seconds at most."""
         self._is_over = True
         await wait_at_most(limit_s, self._under_way, owner=self._owner, clock=self._clock)

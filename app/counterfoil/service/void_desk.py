@@ -1,4 +1,4 @@
-"""Take a redemption back by the first way that is open: reversal, refund, outside the voucher."""
+"""Takes a redemption back in the first possible way: reversal, refund, outside the voucher."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ class VoidDesk:
         self._notices = notices
 
     async def way_of(self, redemption: Redemption) -> VoidPlan:
-        """Return which way a void of a redemption would go, as far as it can be known before.
+        """Return which way a void of a redemption would go, as far as that can be known.
 
         Nothing is written, and no upstream is asked.
         """
@@ -76,7 +76,7 @@ class VoidDesk:
     async def void(
         self, redemption_id: str, reason: VoidReason, by: Actor, given: CustomerGot | None = None
     ) -> VoidOutcome:
-        """Take a redemption back by the first way that is open. The goods must be back before.
+        """Take a redemption back in the first possible way. The goods must be back already.
 
         ``given`` is what the customer gets where the upstream puts nothing back on the voucher.
 

@@ -41,7 +41,7 @@ class Voider:
         self._notices = notices
 
     async def void(self, redemption_id: str) -> Voided | NotVoided:
-        """Take a redemption back in one commit, or return why not. The goods must be back before.
+        """Take a redemption back in one commit, or return why not. The goods must be back already.
 
         Raises:
             UnknownRedemptionError: the journal has no such redemption.
@@ -65,9 +65,10 @@ class Voider:
         return Voided(taken.redemption)
 
     async def why_not(self, redemption: Redemption) -> NotVoidedReason | None:
-        """Return why a redemption is not taken back by a reversal; None where nothing is known.
+        """Return why a reversal cannot undo a redemption; None where nothing speaks against it.
 
-        Only the file knows what is done to the voucher and the sale at the same moment.
+        Only the commit can tell whether something else happens to the voucher or sale at the same
+        moment.
         """
         reason = self._why_never(redemption)
         if reason is not None:
